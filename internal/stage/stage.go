@@ -1,0 +1,142 @@
+// Package stage is the contract between the runner and the stage types: what
+// a type is made of, how its tasks are run, and the registry of types. Each
+// type has a file or folder of its own below this package.
+package stage
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// Type is a stage type: its plan, its tasks and its description. One value of
+// it is registered per type.
+type Type struct {
+	// Name is the type's key in a pipeline, such as "deployManifest".
+	Name string
+	// Aliases are further keys that mean this type.
+	Aliases []string
+	// Label and Description say to a person what the stage is and does.
+	Label, Description string
+	// Schema is the JSON Schema (2020-12) of the stage's own fields. It drives
+	// validation when a pipeline is saved or started, and the editor's form.
+	// Fields every stage has are not in it, and unknown fields are allowed.
+	Schema json.RawMessage
+	// Definition plans the stage.
+	Definition engine.Definition
+	// Tasks are the implementations of the definition's tasks, by class.
+	Tasks map[string]Task
+	// Cancel, where set, is told that a stage was cancelled or has failed, so
+	// that it can stop what it started outside. Its result's context and
+	// outputs are merged into the stage's; its error is logged. It may be
+	// called more than once.
+	Cancel func(ctx context.Context, in Input) (Result, error)
+}
+
+// Task does one task of a stage. A task is run again whenever it answers
+// RUNNING, and after a crash, so it must be idempotent or remember in the
+// stage's context what it has started before it waits for it.
+//
+// Run must not block on the outside world for longer than single requests
+// take: a task that waits answers RUNNING and is run again after its backoff,
+// or at once when a signal comes. Any number of tasks run at the same time.
+//
+// An error that is [Retryable] has the task run again after its backoff until
+// it times out; any other error ends the task as failed, with the error in the
+// stage's context in Orca's shape.
+type Task interface {
+	Run(ctx context.Context, in Input) (Result, error)
+}
+
+// TaskFunc is a Task made of a function.
+type TaskFunc func(ctx context.Context, in Input) (Result, error)
+
+// Run calls the function.
+func (f TaskFunc) Run(ctx context.Context, in Input) (Result, error) { return f(ctx, in) }
+
+// Input is what a task is given. Execution and stage are snapshots: reading
+// them is safe while other branches go on, changing them is not allowed.
+type Input struct {
+	engine.View
+	Task *model.Task
+	// Now is the time of this run.
+	Now time.Time
+	Log *slog.Logger
+}
+
+// Decode fills a struct from the stage's own context by the struct's json
+// tags, leniently; see [model.Decode].
+func (in Input) Decode(into any) error { return model.Decode(in.Stage.Context, into) }
+
+// Elapsed is the time since the task was first run.
+func (in Input) Elapsed() time.Duration {
+	if in.Task == nil || in.Task.StartTime == 0 {
+		return 0
+	}
+	return in.Now.Sub(time.UnixMilli(in.Task.StartTime))
+}
+
+// Result is what a task answers: a status, and what to merge into the stage's
+// context (seen by this stage) and outputs (seen by later stages too).
+type Result struct {
+	Status  model.Status
+	Context map[string]any
+	Outputs map[string]any
+}
+
+// Running says that the task is not done and wants to be run again.
+func Running() Result { return Result{Status: model.Running} }
+
+// Succeeded says that the task is done.
+func Succeeded() Result { return Result{Status: model.Succeeded} }
+
+// Failed says that the task has failed.
+func Failed() Result { return Result{Status: model.Terminal} }
+
+// With returns the result with entries to merge into the stage's context.
+func (r Result) With(context map[string]any) Result {
+	r.Context = context
+	return r
+}
+
+// WithOutputs returns the result with entries to merge into the outputs.
+func (r Result) WithOutputs(outputs map[string]any) Result {
+	r.Outputs = outputs
+	return r
+}
+
+// Inline is implemented by tasks that neither block nor change anything
+// outside: they are run where the engine runs, and again after a crash, so
+// that their start need not be stored before they run.
+type Inline interface {
+	Inline()
+}
+
+// BackingOff is implemented by tasks with a backoff of their own between runs;
+// a second otherwise. The stage's backoffPeriodMs is a lower bound.
+type BackingOff interface {
+	Backoff(in Input) time.Duration
+}
+
+// TimingOut is implemented by tasks that may only take so long: Orca's
+// RetryableTask. overridable says that the stage's stageTimeoutMs takes the
+// place of the timeout.
+type TimingOut interface {
+	Timeout(in Input) (timeout time.Duration, overridable bool)
+}
+
+// TimeoutHandler is implemented by tasks that turn a timeout into a result of
+// their own: TERMINAL or FAILED_CONTINUE.
+type TimeoutHandler interface {
+	OnTimeout(ctx context.Context, in Input) Result
+}
+
+// CancelHandler is implemented by tasks that have something to stop when the
+// execution is cancelled while they run.
+type CancelHandler interface {
+	OnCancel(ctx context.Context, in Input) (Result, error)
+}
