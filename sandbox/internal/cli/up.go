@@ -1,0 +1,43 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/gennaker/gennaker/sandbox/internal/cluster"
+)
+
+func upCommand() *cobra.Command {
+	var options cluster.Options
+	cmd := &cobra.Command{
+		Use:   "up",
+		Short: "Run a sandbox in the foreground until interrupted",
+		Long: `Up runs a sandbox in the foreground. It prints the line "ready" on standard
+output once the sandbox can be used: its nodes take pods, and the default service
+account exists. Everything else it has to say goes to standard error.
+
+SIGTERM or SIGINT ends it, with exit code 0 and nothing left behind: no process,
+no kubeconfig, no runtime file (unless --keep). When a component dies, up says
+which and why, and ends with exit code 1.
+
+Beside FILE it writes FILE.readonly: the kubeconfig of a user who may view most
+things in the cluster and change nothing.`,
+		Example: `  sandbox up --dir /tmp/one --kubeconfig /tmp/one.kubeconfig
+  sandbox up --nodes 5`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			options.Log = cmd.ErrOrStderr()
+			return cluster.Run(cmd.Context(), options, func(string) {
+				fmt.Fprintln(cmd.OutOrStdout(), "ready")
+			})
+		},
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&options.Dir, "dir", "", "directory for runtime files (default: a temporary one)")
+	flags.StringVar(&options.Kubeconfig, "kubeconfig", "", "`FILE` to write the administrator's kubeconfig to (default: kubeconfig in the directory)")
+	flags.IntVar(&options.Nodes, "nodes", 2, "number of simulated nodes")
+	flags.BoolVar(&options.Keep, "keep", false, "keep the runtime files when it ends; up with the same --dir --keep goes on with them")
+	return cmd
+}

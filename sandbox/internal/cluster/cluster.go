@@ -1,0 +1,165 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"k8s.io/client-go/kubernetes"
+
+	"github.com/gennaker/gennaker/sandbox/internal/component"
+	"github.com/gennaker/gennaker/sandbox/internal/ports"
+	"github.com/gennaker/gennaker/sandbox/internal/process"
+)
+
+const (
+	attempts     = 4                // at finding ports that stay free
+	startTimeout = 90 * time.Second // for a machine under heavy load
+	stopPatience = 10 * time.Second // when the data are to be kept
+)
+
+// Run brings a sandbox up, calls ready once it can be used, and takes it down
+// when ctx ends. It returns nil then, and an error when the sandbox could not
+// start or one of its components ended on its own.
+func Run(ctx context.Context, options Options, ready func(kubeconfig string)) error {
+	if err := options.validate(); err != nil {
+		return err
+	}
+	sweep()
+	l, err := prepare(options)
+	if err != nil {
+		return err
+	}
+	defer l.discard()
+	for attempt := 1; ; attempt++ {
+		c := &cluster{options: options, layout: l}
+		err := c.run(ctx, ready)
+		var exit *process.ExitError
+		if attempt < attempts && !c.usable && errors.As(err, &exit) && exit.AddressInUse() {
+			fmt.Fprintf(options.Log, "a port was taken by another program, trying others\n")
+			if !l.keep {
+				l.removeRuntimeFiles()
+				if err := l.makeDirs(); err != nil {
+					return err
+				}
+			}
+			continue
+		}
+		return err
+	}
+}
+
+// cluster is one attempt at running a sandbox.
+type cluster struct {
+	options    Options
+	layout     *layout
+	addresses  addresses
+	supervisor *process.Supervisor
+	client     kubernetes.Interface
+	usable     bool
+}
+
+func (c *cluster) run(ctx context.Context, ready func(string)) (err error) {
+	began := time.Now()
+	c.supervisor, err = process.NewSupervisor(c.layout.path(logDir))
+	if err != nil {
+		return err
+	}
+	defer c.stop()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+
+	if err := c.start(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // asked to end before it was up
+		}
+		return err
+	}
+	c.usable = true
+	fmt.Fprintf(c.options.Log, "usable after %.1f s; kubeconfig %s\n", time.Since(began).Seconds(), c.layout.kubeconfig)
+	ready(c.layout.kubeconfig)
+	select {
+	case <-ctx.Done():
+		return nil
+	case exit := <-c.supervisor.Exits():
+		return exit
+	}
+}
+
+// start brings everything up, in the order in which things need each other.
+func (c *cluster) start(ctx context.Context) error {
+	deadline, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	free, err := ports.Free(host, 3)
+	if err != nil {
+		return err
+	}
+	c.addresses = addresses{etcdClient: free[0], etcdPeer: free[1], apiServer: free[2]}
+	if _, err := writeCredentials(c.layout, c.addresses.serverURL(), []string{host, "localhost"}); err != nil {
+		return err
+	}
+	if err := c.startComponent(component.Etcd, etcdFlags(c.layout, c.addresses)); err != nil {
+		return err
+	}
+	if err := c.startComponent(component.APIServer, apiServerFlags(c.layout, c.addresses)); err != nil {
+		return err
+	}
+	if c.client, err = newClient(c.layout.kubeconfig); err != nil {
+		return err
+	}
+	if err := c.wait(deadline, "the API server", c.serverReady); err != nil {
+		return err
+	}
+	c.lap("API server ready")
+	if err := c.startComponent(component.ControllerManager, controllerManagerFlags(c.layout)); err != nil {
+		return err
+	}
+	if err := c.startComponent(component.Scheduler, schedulerFlags(c.layout)); err != nil {
+		return err
+	}
+	if err := c.createBasics(deadline); err != nil {
+		return err
+	}
+	// The controllers of the sandbox live on after the start.
+	if err := c.startControllers(ctx); err != nil {
+		return err
+	}
+	c.lap("controllers started")
+	if err := c.wait(deadline, "the default service account", c.serviceAccountReady); err != nil {
+		return err
+	}
+	c.lap("service account")
+	if err := c.wait(deadline, "the nodes", c.nodesReady); err != nil {
+		return err
+	}
+	c.lap("nodes")
+	return c.wait(deadline, "the view role", c.viewRoleReady)
+}
+
+func (c *cluster) startComponent(name string, flags []string) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	_, err = c.supervisor.Start(process.Spec{Name: name, Path: self, Args: component.Args(name, flags)})
+	return err
+}
+
+// stop ends all components. Data that nobody will read again need no care.
+func (c *cluster) stop() {
+	if c.options.Keep {
+		c.supervisor.StopAll(stopPatience)
+		return
+	}
+	c.supervisor.StopAll(0)
+}
+
+var t0 = time.Now()
+
+func (c *cluster) lap(what string) {
+	if os.Getenv("SANDBOX_LAPS") != "" {
+		fmt.Fprintf(c.options.Log, "%6d ms %s\n", time.Since(t0).Milliseconds(), what)
+	}
+}
