@@ -172,3 +172,30 @@ func Decode(from map[string]any, into any) error {
 	}
 	return decoder.Decode(from)
 }
+
+// DropNulls returns the object without the entries that are null, at any
+// depth of objects, as Spinnaker's services write it. Members of lists stay.
+func DropNulls(m map[string]any) map[string]any {
+	out, _ := dropNulls(m).(map[string]any)
+	return out
+}
+
+func dropNulls(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for key, member := range v {
+			if member != nil {
+				out[key] = dropNulls(member)
+			}
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, member := range v {
+			out[i] = dropNulls(member)
+		}
+		return out
+	}
+	return value
+}

@@ -39,3 +39,16 @@ func IsRetryable(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Retry
 }
+
+// Explain implements engine.Explainer.
+func (e *Error) Explain() (kind, heading string, sentences []string, details map[string]any) {
+	kind, heading = e.Type, "Unexpected Task Failure"
+	if kind == "" {
+		kind = "Exception"
+	}
+	sentences = e.Errors
+	if len(sentences) == 0 {
+		sentences = []string{e.Message}
+	}
+	return kind, heading, sentences, e.Details
+}

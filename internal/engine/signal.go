@@ -1,0 +1,167 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// Cancel marks the execution as cancelled: what runs is ended at the next
+// advance, what is paused goes on to its end. An execution that has ended
+// stays as it is.
+func (m *Machine) Cancel(user, reason string, now time.Time) {
+	m.now = now
+	if m.exec.Status.Complete() {
+		return
+	}
+	m.exec.Canceled, m.exec.CanceledBy, m.exec.CancellationReason = true, user, reason
+	m.changes.Header = true
+	if m.exec.Status == model.Paused {
+		m.resumeStages()
+		m.moveExecution(EventResume)
+	}
+}
+
+// Pause halts a running execution: tasks that run now are not run again until
+// it is resumed, and no stage is started.
+func (m *Machine) Pause(user string, now time.Time) error {
+	m.now = now
+	if m.exec.Status != model.Running {
+		return fault.New(fault.Conflict, "execution %s can't be paused: its status is %s, and only one that is RUNNING can", m.exec.ID, m.exec.Status)
+	}
+	m.moveExecution(EventPause)
+	m.exec.Paused = &model.PausedDetails{PausedBy: user, PauseTime: model.Millis(now)}
+	for _, s := range m.exec.Stages {
+		if s.Status != model.Running {
+			continue
+		}
+		for _, t := range s.Tasks {
+			if t.Status == model.Running {
+				m.moveTask(s, t, EventPause)
+			}
+		}
+		m.moveStage(s, EventPause)
+	}
+	return nil
+}
+
+// Resume lets a paused execution go on.
+func (m *Machine) Resume(user string, now time.Time) error {
+	m.now = now
+	if m.exec.Status != model.Paused {
+		return fault.New(fault.Conflict, "execution %s can't be resumed: its status is %s, and only one that is PAUSED can", m.exec.ID, m.exec.Status)
+	}
+	m.moveExecution(EventResume)
+	paused := *m.exec.Paused
+	paused.ResumedBy, paused.ResumeTime = user, model.Millis(now)
+	m.exec.Paused = &paused
+	m.resumeStages()
+	return nil
+}
+
+func (m *Machine) resumeStages() {
+	for _, s := range m.exec.Stages {
+		if s.Status != model.Paused {
+			continue
+		}
+		m.moveStage(s, EventResume)
+		for _, t := range s.Tasks {
+			if t.Status == model.Paused {
+				m.moveTask(s, t, EventResume)
+			}
+		}
+	}
+}
+
+// UpdateStage merges a person's entries into a stage's context: a judgment, a
+// wait to be skipped.
+func (m *Machine) UpdateStage(stageID string, patch map[string]any, user string, accounts []string, now time.Time) error {
+	m.now = now
+	s := m.byID[stageID]
+	if s == nil {
+		return m.noStage(stageID)
+	}
+	if model.Bool(patch, "manualSkip", false) && !m.canSkip(s) {
+		return fault.New(fault.Invalid, "stage %q can't be skipped by hand: its type %s does not allow it", s.Name, s.Type)
+	}
+	s.Context = model.Merge(s.Context, patch)
+	if user != "" {
+		s.Context["lastModifiedBy"] = user
+	}
+	if accounts == nil {
+		accounts = []string{}
+	}
+	s.LastModified = &model.LastModified{User: user, AllowedAccounts: accounts, LastModifiedTime: model.Millis(now)}
+	m.touch(s)
+	return nil
+}
+
+func (m *Machine) canSkip(s *model.Stage) bool {
+	def, ok := m.defs.Definition(s)
+	if !ok {
+		return false
+	}
+	skipper, ok := def.(ManualSkipper)
+	return ok && skipper.CanManuallySkip(s.Context)
+}
+
+// Restart makes a stage and all that follows it as if they had not been run,
+// by the rules of Orca's RestartStageHandler, and the execution with them: it
+// is NOT_STARTED until it is started again. preconditions, by refId, take the
+// place of those of the execution's checkPreconditions stages.
+//
+// A stage that has neither ended nor not yet begun can't be restarted.
+func (m *Machine) Restart(stageID, user string, preconditions map[string]any, now time.Time) error {
+	m.now = now
+	s := m.byID[stageID]
+	if s == nil {
+		return m.noStage(stageID)
+	}
+	top := m.topLevel(s)
+	if !top.Status.Complete() && top.Status != model.NotStarted {
+		return fault.New(fault.Conflict, "stage %q can't be restarted: it is %s; cancel the execution or wait until it has ended", top.Name, top.Status)
+	}
+	for ref, list := range preconditions {
+		if o := m.byRef[ref]; o != nil && o.Type == "checkPreconditions" {
+			m.setContext(o, "preconditions", list)
+		}
+	}
+	details := map[string]any{"restartedBy": user, "restartTime": model.Millis(now)}
+	if exception, ok := top.Context["exception"]; ok {
+		details["previousException"] = exception
+	}
+	top.Context = model.Merge(model.Without(top.Context, "exception"), map[string]any{"restartDetails": details})
+	m.reset(top)
+	for _, o := range m.downstream(top) {
+		m.reset(o)
+	}
+	if m.exec.Status != model.Running {
+		m.moveExecution(EventReset)
+		m.exec.Canceled = false
+	}
+	return nil
+}
+
+// reset makes an ended stage as if it had not been run.
+func (m *Machine) reset(s *model.Stage) {
+	m.touch(s)
+	if !s.Status.Complete() {
+		return
+	}
+	m.moveStage(s, EventReset)
+	s.StartTime, s.EndTime, s.Tasks = 0, 0, []*model.Task{}
+	s.Context = model.Without(s.Context, "beforeStagePlanningFailed")
+	if def, ok := m.defs.Definition(s); ok {
+		if preparer, ok := def.(RestartPreparer); ok {
+			s.Context = preparer.PrepareForRestart(s.Context)
+		}
+	}
+	for _, child := range append([]*model.Stage(nil), m.children[s.ID]...) {
+		m.remove(child)
+	}
+}
+
+func (m *Machine) noStage(id string) error {
+	return fault.New(fault.NotFound, "execution %s has no stage %s", m.exec.ID, id)
+}
