@@ -3,13 +3,20 @@ package cluster
 import (
 	"context"
 	"fmt"
+	"io"
+	"log/slog"
 	"os"
 
 	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/informers"
+	"k8s.io/klog/v2"
 
+	"github.com/gennaker/gennaker/sandbox/internal/kubelet"
+	"github.com/gennaker/gennaker/sandbox/internal/loadbalancer"
 	"github.com/gennaker/gennaker/sandbox/internal/simulator"
+	"github.com/gennaker/gennaker/sandbox/internal/volumes"
 )
 
 // createBasics makes the objects that every sandbox has from the start.
@@ -27,16 +34,48 @@ func (c *cluster) createBasics(ctx context.Context) error {
 }
 
 // startControllers starts the parts of the sandbox that run in this process.
-func (c *cluster) startControllers(ctx context.Context) error {
-	log, err := os.OpenFile(c.layout.path(logDir, "simulator.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
+func (c *cluster) startControllers(ctx context.Context, ca []byte) error {
+	logFile, err := os.OpenFile(c.layout.path(logDir, "sandbox.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o644)
 	if err != nil {
 		return err
 	}
-	return simulator.Start(ctx, simulator.Config{
+	quietLibraries(logFile)
+	log := slog.New(slog.NewTextHandler(logFile, nil))
+
+	port, err := kubelet.Start(ctx, kubelet.Config{
+		Client:   c.client,
+		Host:     host,
+		CertFile: c.layout.pki("simulated-kubelet.crt"),
+		KeyFile:  c.layout.pki("simulated-kubelet.key"),
+		CA:       ca,
+		Caller:   kubeletClient,
+	})
+	if err != nil {
+		return err
+	}
+	if err := simulator.Start(ctx, simulator.Config{
 		Client:      c.client,
 		Nodes:       c.options.Nodes,
 		KubeletHost: host,
-		KubeletPort: 10250,
-		Log:         log,
-	})
+		KubeletPort: port,
+		Log:         logFile,
+	}); err != nil {
+		return err
+	}
+	factory := informers.NewSharedInformerFactory(c.client, 0)
+	if err := loadbalancer.Start(ctx, c.client, factory, log); err != nil {
+		return err
+	}
+	if err := volumes.Start(ctx, c.client, factory, c.layout.path(workDir, "volumes"), log); err != nil {
+		return err
+	}
+	factory.Start(ctx.Done())
+	return nil
+}
+
+// quietLibraries sends what the Kubernetes client libraries log to a file:
+// watches that break when the sandbox stops are no news to its user.
+func quietLibraries(w io.Writer) {
+	klog.LogToStderr(false)
+	klog.SetOutput(w)
 }

@@ -97,16 +97,32 @@ func (c *cluster) start(ctx context.Context) error {
 		return err
 	}
 	c.addresses = addresses{etcdClient: free[0], etcdPeer: free[1], apiServer: free[2]}
-	if _, err := writeCredentials(c.layout, c.addresses.serverURL(), []string{host, "localhost"}); err != nil {
+	authority, err := writeCredentials(c.layout, c.addresses.serverURL(), []string{host, "localhost"})
+	if err != nil {
 		return err
 	}
 	if err := c.startComponent(component.Etcd, etcdFlags(c.layout, c.addresses)); err != nil {
 		return err
 	}
+	// The API server's first failed connection would cost it a second's pause.
+	if err := c.wait(deadline, "etcd", c.etcdListens); err != nil {
+		return err
+	}
+	c.lap("etcd listens")
 	if err := c.startComponent(component.APIServer, apiServerFlags(c.layout, c.addresses)); err != nil {
 		return err
 	}
 	if c.client, err = newClient(c.layout.kubeconfig); err != nil {
+		return err
+	}
+	// It is not ready before it has served for more than a second: time enough
+	// to start the scheduler. The controller manager waits for it to be ready
+	// in steps of a second, so starting that early would only be slower.
+	if err := c.wait(deadline, "the API server", c.serverAnswers); err != nil {
+		return err
+	}
+	c.lap("API server answers")
+	if err := c.startComponent(component.Scheduler, schedulerFlags(c.layout)); err != nil {
 		return err
 	}
 	if err := c.wait(deadline, "the API server", c.serverReady); err != nil {
@@ -116,14 +132,11 @@ func (c *cluster) start(ctx context.Context) error {
 	if err := c.startComponent(component.ControllerManager, controllerManagerFlags(c.layout)); err != nil {
 		return err
 	}
-	if err := c.startComponent(component.Scheduler, schedulerFlags(c.layout)); err != nil {
-		return err
-	}
 	if err := c.createBasics(deadline); err != nil {
 		return err
 	}
 	// The controllers of the sandbox live on after the start.
-	if err := c.startControllers(ctx); err != nil {
+	if err := c.startControllers(ctx, authority.CertPEM); err != nil {
 		return err
 	}
 	c.lap("controllers started")

@@ -27,6 +27,9 @@ func writeCredentials(l *layout, server string, hosts []string) (*pki.Authority,
 	if err != nil {
 		return nil, err
 	}
+	// The controllers may do everything, so that they can start while the
+	// API server is still creating the roles.
+	masters := []string{"system:masters"}
 	for _, c := range []struct {
 		file       string
 		id         pki.Identity
@@ -34,12 +37,12 @@ func writeCredentials(l *layout, server string, hosts []string) (*pki.Authority,
 	}{
 		{file: "apiserver", id: pki.Identity{User: "kube-apiserver", Hosts: append(hosts, serviceIP,
 			"kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")}},
-		{file: "kubelet-client", id: pki.Identity{User: kubeletClient, Groups: []string{"system:masters"}}},
+		{file: "kubelet-client", id: pki.Identity{User: kubeletClient, Groups: masters}},
 		{file: "front-proxy", id: pki.Identity{User: "front-proxy"}},
 		{file: "simulated-kubelet", id: pki.Identity{User: "simulated-kubelet", Hosts: hosts}},
-		{file: "controller-manager", id: pki.Identity{User: "system:kube-controller-manager"}, kubeconfig: l.pki("controller-manager.kubeconfig")},
-		{file: "scheduler", id: pki.Identity{User: "system:kube-scheduler"}, kubeconfig: l.pki("scheduler.kubeconfig")},
-		{file: "admin", id: pki.Identity{User: adminUser, Groups: []string{"system:masters"}}, kubeconfig: l.kubeconfig},
+		{file: "controller-manager", id: pki.Identity{User: "system:kube-controller-manager", Groups: masters}, kubeconfig: l.pki("controller-manager.kubeconfig")},
+		{file: "scheduler", id: pki.Identity{User: "system:kube-scheduler", Groups: masters}, kubeconfig: l.pki("scheduler.kubeconfig")},
+		{file: "admin", id: pki.Identity{User: adminUser, Groups: masters}, kubeconfig: l.kubeconfig},
 		{file: "viewer", id: pki.Identity{User: readOnlyUser}, kubeconfig: l.kubeconfig + ReadOnlySuffix},
 	} {
 		pair, err := authority.Issue(c.id)

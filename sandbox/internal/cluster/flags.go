@@ -23,6 +23,9 @@ func etcdFlags(l *layout, a addresses) []string {
 		"--data-dir=" + l.path(etcdDir),
 		"--unsafe-no-fsync", // a sandbox's data need not survive a power cut
 		"--log-level=warn",
+		// With the usual second the only member may take that long to elect itself.
+		"--heartbeat-interval=20",
+		"--election-timeout=200",
 		"--listen-client-urls=" + a.etcdURL(),
 		"--advertise-client-urls=" + a.etcdURL(),
 		"--listen-peer-urls=" + a.peerURL(),
@@ -77,7 +80,6 @@ func controllerManagerFlags(l *layout) []string {
 		"--kubeconfig=" + l.pki("controller-manager.kubeconfig"),
 		"--secure-port=0",
 		"--leader-elect=false",
-		"--use-service-account-credentials",
 		"--service-account-private-key-file=" + l.pki("service-account.key"),
 		"--root-ca-file=" + l.pki("ca.crt"),
 		"--cluster-signing-cert-file=" + l.pki("ca.crt"),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -14,7 +15,7 @@ import (
 )
 
 // pollEvery is short because a whole start takes only a few seconds.
-const pollEvery = 20 * time.Millisecond
+const pollEvery = 10 * time.Millisecond
 
 // newClient returns an unlimited client for a kubeconfig.
 func newClient(kubeconfig string) (kubernetes.Interface, error) {
@@ -53,6 +54,20 @@ func (c *cluster) wait(ctx context.Context, what string, holds func(context.Cont
 		case <-ticker.C:
 		}
 	}
+}
+
+func (c *cluster) etcdListens(ctx context.Context) error {
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, "tcp", fmt.Sprintf("%s:%d", host, c.addresses.etcdClient))
+	if err != nil {
+		return err
+	}
+	return conn.Close()
+}
+
+func (c *cluster) serverAnswers(ctx context.Context) error {
+	_, err := c.client.CoreV1().Nodes().List(ctx, metav1.ListOptions{})
+	return err
 }
 
 func (c *cluster) serverReady(ctx context.Context) error {
