@@ -1,0 +1,91 @@
+# Gennaker. `make` alone lists what there is.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS := -s -w -X github.com/gennaker/gennaker/internal/version.version=$(VERSION)
+
+# The web interface will be built here when it is there; Go alone builds the rest.
+WEB :=
+
+.PHONY: help
+help: ## List the targets
+	@printf 'Gennaker: a software delivery platform that speaks Spinnaker.\n\n'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# --- Use it ------------------------------------------------------------------
+
+.PHONY: demo
+demo: build build-sandbox ## See it work: a Kubernetes sandbox, a server and a pipeline
+	@exec bin/gennaker demo $(ARGS)
+
+.PHONY: build
+build: $(WEB) ## Build bin/gennaker
+	@mkdir -p bin
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/gennaker ./cmd/gennaker
+
+.PHONY: sandbox
+sandbox: build-sandbox ## Run a Kubernetes sandbox in the foreground
+	@exec bin/sandbox up $(ARGS)
+
+.PHONY: build-sandbox
+build-sandbox: bin/sandbox ## Build bin/sandbox (some minutes the first time)
+
+# The age of the sources decides, not the build cache: with an empty cache an
+# up-to-date sandbox would take minutes to make again.
+SANDBOX_SOURCES := $(shell find sandbox -type f -not -name '*_test.go' -not -name '*.md')
+bin/sandbox: $(SANDBOX_SOURCES)
+	@tools/progress sandbox sandbox sandbox/build.sh '$(CURDIR)/$@'
+	@touch $@
+
+# --- Check it ----------------------------------------------------------------
+
+# The race detector needs a C compiler.
+HAVE_CC := $(shell command -v $$($(GO) env CC) 2>/dev/null)
+RACE    := $(if $(HAVE_CC),-race,)
+TEST    ?= ./...
+
+.PHONY: test
+test: build-sandbox ## Run all tests
+	@tools/postgres
+	@$(if $(RACE),:,echo 'test: there is no C compiler, so the race detector is off')
+	GENNAKER_SANDBOX='$(CURDIR)/bin/sandbox' GENNAKER_REQUIRE_SANDBOX=1 \
+		$(if $(RACE),CGO_ENABLED=1,) $(GO) test $(RACE) -timeout 15m $(TESTFLAGS) $(TEST)
+	cd sandbox && GENNAKER_SANDBOX='$(CURDIR)/bin/sandbox' GENNAKER_REQUIRE_SANDBOX=1 \
+		$(GO) test -vet=off -timeout 10m $(TESTFLAGS) ./...
+
+.PHONY: bench
+bench: ## Run the benchmarks
+	$(GO) test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -timeout 30m $(TESTFLAGS) $(TEST)
+
+.PHONY: soak
+soak: build build-sandbox ## Run the endurance tests (SOAK=10m says how long)
+	GENNAKER_SANDBOX='$(CURDIR)/bin/sandbox' GENNAKER_REQUIRE_SANDBOX=1 GENNAKER_SOAK=$(or $(SOAK),10m) \
+		$(GO) test -run Soak -count 1 -v -timeout 24h $(TESTFLAGS) $(TEST)
+
+.PHONY: lint
+lint: bin/golangci-lint ## Run the linters
+	bin/golangci-lint run ./...
+
+.PHONY: fmt
+fmt: bin/golangci-lint ## Format the sources
+	bin/golangci-lint fmt ./...
+
+bin/golangci-lint: tools/go.mod tools/go.sum
+	@tools/progress linters tools $(GO) build -C tools -o '$(CURDIR)/$@' github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+	@touch $@
+
+# --- Keep it -----------------------------------------------------------------
+
+.PHONY: generate
+generate: ## Write the files that are made from the sources (docs/configuration.md, ...)
+	$(GO) test ./internal/config -run Generated -update
+
+.PHONY: clean
+clean: ## Remove what was built
+	rm -rf bin

@@ -1,0 +1,132 @@
+// Package config is Gennaker's configuration: one typed YAML file, overridden
+// by environment variables, overridden by command line flags.
+//
+// Every key is a field of [Config]. Its yaml tag names it, and its doc tag says
+// what it is for; from these come the checks, the environment variables, the
+// JSON Schema and docs/configuration.md, so that none of them can be out of
+// date.
+package config
+
+import (
+	"time"
+)
+
+// Config is everything that can be set.
+type Config struct {
+	Server     Server     `yaml:"server" doc:"The HTTP server: API, health and metrics."`
+	Database   Database   `yaml:"database" doc:"Where applications, pipelines and executions are kept."`
+	DataDir    string     `yaml:"dataDir" doc:"Directory for everything kept on disk: the SQLite database, unless database.url names another. Made when missing. Default: $XDG_DATA_HOME/gennaker, else ~/.local/share/gennaker, else (no home directory, as in most containers) ./data."`
+	Roles      []Role     `yaml:"roles" doc:"The parts of Gennaker that this process runs. All of them by default; split them over several processes that share a PostgreSQL database."`
+	Logging    Logging    `yaml:"logging" doc:"What is written to standard error."`
+	Metrics    Metrics    `yaml:"metrics" doc:"Prometheus metrics."`
+	Tracing    Tracing    `yaml:"tracing" doc:"OpenTelemetry traces: one per execution, with its stages and tasks as spans. Off unless there is an endpoint."`
+	Engine     Engine     `yaml:"engine" doc:"How executions are run."`
+	Kubernetes Kubernetes `yaml:"kubernetes" doc:"The Kubernetes provider."`
+}
+
+// Server is the HTTP server.
+type Server struct {
+	Listen            string        `yaml:"listen" doc:"Address to listen on, as host:port. Port 0 takes a free one."`
+	CORS              CORS          `yaml:"cors" doc:"Which web pages of other origins may call the API from a browser."`
+	BodyLimit         Size          `yaml:"bodyLimit" doc:"Largest request body that is taken; a larger one is answered with 413."`
+	ReadHeaderTimeout time.Duration `yaml:"readHeaderTimeout" doc:"How long a client may take to send a request's headers."`
+	ReadTimeout       time.Duration `yaml:"readTimeout" doc:"How long a client may take to send a whole request."`
+	IdleTimeout       time.Duration `yaml:"idleTimeout" doc:"How long an idle connection is kept."`
+	ShutdownDelay     time.Duration `yaml:"shutdownDelay" doc:"How long a process that was told to stop goes on taking requests while it says that it is not ready, so that load balancers notice first. 5s is a good value in Kubernetes."`
+	ShutdownTimeout   time.Duration `yaml:"shutdownTimeout" doc:"How long requests that are being answered may take to end when the process stops."`
+}
+
+// CORS is the set of origins whose pages may call the API.
+type CORS struct {
+	AllowedOrigins        []string `yaml:"allowedOrigins" doc:"Origins, such as https://deck.example.com."`
+	AllowedOriginsPattern string   `yaml:"allowedOriginsPattern" doc:"Regular expression that a whole origin may match instead (Gate's cors.allowed-origins-pattern)."`
+}
+
+// Database is where everything is kept.
+type Database struct {
+	URL         string `yaml:"url" secret:"url" doc:"A PostgreSQL database as postgres://user:password@host:5432/name, or a SQLite file as sqlite:///path/to/file.db. Default: gennaker.db in the data directory."`
+	Synchronous string `yaml:"synchronous" enum:"full,normal" doc:"How hard SQLite tries that what it has said to be stored survives a power cut: full waits for the disk at each transaction; normal is faster, and may lose the last moments before a power cut, never before a mere crash of the process."`
+}
+
+// Role is a part of Gennaker that a process can run.
+type Role string
+
+// The roles.
+const (
+	RoleAPI    Role = "api"
+	RoleEngine Role = "engine"
+)
+
+// Roles lists all roles.
+func Roles() []Role { return []Role{RoleAPI, RoleEngine} }
+
+// Logging is what is written to standard error.
+type Logging struct {
+	Level  string `yaml:"level" enum:"debug,info,warn,error" doc:"The least important level that is written."`
+	Format string `yaml:"format" enum:"text,json" doc:"One line of text per entry for people, or one JSON object per line for machines."`
+}
+
+// Metrics is the metrics endpoint.
+type Metrics struct {
+	Enabled bool `yaml:"enabled" doc:"Whether GET /metrics answers, and anything is counted."`
+}
+
+// Tracing is where traces are sent.
+type Tracing struct {
+	Endpoint    string            `yaml:"endpoint" doc:"URL of an OTLP collector, such as http://localhost:4318. Default: OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, else OTEL_EXPORTER_OTLP_ENDPOINT, else no traces."`
+	Protocol    string            `yaml:"protocol" enum:"http/protobuf,grpc" doc:"How to speak to the collector. Default: OTEL_EXPORTER_OTLP_TRACES_PROTOCOL, else OTEL_EXPORTER_OTLP_PROTOCOL, else http/protobuf."`
+	Headers     map[string]string `yaml:"headers" secret:"true" doc:"Headers to send to the collector, for example for authentication."`
+	SampleRatio float64           `yaml:"sampleRatio" doc:"The share of executions that is traced, from 0 to 1. Chosen by execution id, so that all processes choose alike."`
+}
+
+// Engine is how executions are run.
+type Engine struct {
+	Workers      int           `yaml:"workers" doc:"How many executions this process advances at the same time. One that waits for time or for the world needs no worker."`
+	DrainTimeout time.Duration `yaml:"drainTimeout" doc:"How long tasks that are running may take to get to a safe point when the process stops. Those that take longer are run again later, here or elsewhere."`
+	Timezone     string        `yaml:"timezone" doc:"Time zone that the hours of restricted execution windows are meant in (Orca's tasks.execution-window.timezone)."`
+	Tasks        Tasks         `yaml:"tasks" doc:"How long to wait between two runs of a task that is not done."`
+}
+
+// Tasks are the waiting times between two runs of a task, as in Orca: the
+// longest of those that apply counts.
+type Tasks struct {
+	Global    TaskBackoff              `yaml:"global" doc:"For all tasks (Orca's tasks.global)."`
+	Providers map[string]ProviderTasks `yaml:"providers" doc:"For the tasks of a cloud provider, by its name (Orca's tasks.<provider>)."`
+}
+
+// TaskBackoff is a waiting time between two runs of a task.
+type TaskBackoff struct {
+	BackOffPeriod time.Duration `yaml:"backOffPeriod" doc:"Shortest time between two runs of a task that asks to be run again."`
+}
+
+// ProviderTasks are the waiting times of one cloud provider.
+type ProviderTasks struct {
+	BackOffPeriod time.Duration          `yaml:"backOffPeriod" doc:"Shortest time between two runs of a task of this provider."`
+	Accounts      map[string]TaskBackoff `yaml:"accounts" doc:"For the tasks of one account, by its name."`
+}
+
+// BackOff is the shortest time between two runs of a task that works for an
+// account of a provider; both may be empty.
+func (t Tasks) BackOff(provider, account string) time.Duration {
+	p := t.Providers[provider]
+	return max(t.Global.BackOffPeriod, p.BackOffPeriod, p.Accounts[account].BackOffPeriod)
+}
+
+// Kubernetes is the Kubernetes provider.
+type Kubernetes struct {
+	Accounts []KubernetesAccount `yaml:"accounts" doc:"The clusters, or parts of them, to deploy to."`
+}
+
+// KubernetesAccount is one cluster, or a part of it, and how to get at it.
+type KubernetesAccount struct {
+	Name               string              `yaml:"name" doc:"Name of the account, as pipelines use it."`
+	KubeconfigFile     string              `yaml:"kubeconfigFile" doc:"Path of the kubeconfig file."`
+	KubeconfigContents string              `yaml:"kubeconfigContents" secret:"true" doc:"A kubeconfig itself, in place of a file."`
+	Context            string              `yaml:"context" doc:"Context of the kubeconfig to use; its current one when empty."`
+	ServiceAccount     bool                `yaml:"serviceAccount" doc:"Whether to use the service account of the pod that Gennaker runs in, in place of a kubeconfig."`
+	Namespaces         []string            `yaml:"namespaces" doc:"The only namespaces to use; all when empty."`
+	OmitNamespaces     []string            `yaml:"omitNamespaces" doc:"Namespaces to leave alone."`
+	Kinds              []string            `yaml:"kinds" doc:"The only kinds to use; all when empty."`
+	OmitKinds          []string            `yaml:"omitKinds" doc:"Kinds to leave alone."`
+	Permissions        map[string][]string `yaml:"permissions" doc:"Roles that may use the account, by READ, WRITE and EXECUTE; everybody when empty."`
+}

@@ -1,0 +1,46 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Default is the configuration of a process that is told nothing.
+func Default() *Config {
+	return &Config{
+		Server: Server{
+			Listen:            "127.0.0.1:8084",
+			CORS:              CORS{AllowedOrigins: []string{"http://localhost:9000", "http://127.0.0.1:9000"}},
+			BodyLimit:         10 * MB,
+			ReadHeaderTimeout: 10 * time.Second,
+			ReadTimeout:       time.Minute,
+			IdleTimeout:       2 * time.Minute,
+			ShutdownTimeout:   10 * time.Second,
+		},
+		Database: Database{Synchronous: "full"},
+		DataDir:  defaultDataDir(os.Getenv),
+		Roles:    Roles(),
+		Logging:  Logging{Level: "info", Format: "text"},
+		Metrics:  Metrics{Enabled: true},
+		Tracing:  Tracing{SampleRatio: 1},
+		Engine: Engine{
+			Workers:      100,
+			DrainTimeout: 20 * time.Second,
+			Timezone:     "America/Los_Angeles",
+		},
+	}
+}
+
+// defaultDataDir follows the XDG base directory specification, and takes the
+// working directory where there is no home: there "" and "/" are what
+// containers have.
+func defaultDataDir(getenv func(string) string) string {
+	if dir := getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "gennaker")
+	}
+	if home := getenv("HOME"); filepath.IsAbs(home) && filepath.Clean(home) != "/" {
+		return filepath.Join(home, ".local", "share", "gennaker")
+	}
+	return "data"
+}

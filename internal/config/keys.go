@@ -1,0 +1,227 @@
+package config
+
+import (
+	"encoding"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+	"unicode"
+)
+
+// kind is what a key's value may be.
+type kind int
+
+const (
+	kindText kind = iota
+	kindBool
+	kindInt
+	kindFloat
+	kindDuration
+	kindSize
+	kindOther // text that a type of its own reads
+	kindList
+	kindMap
+	kindObject
+)
+
+// node describes a value of the configuration: what it is, and what is in it.
+type node struct {
+	kind   kind
+	doc    string
+	enum   []string
+	secret string // "true": never shown; "url": shown without its password
+	fields []field
+	elem   *node // of a list or map
+}
+
+// field is a key of an object.
+type field struct {
+	name  string
+	index []int // of the Go field
+	node  *node
+}
+
+var (
+	durationType    = reflect.TypeFor[time.Duration]()
+	sizeType        = reflect.TypeFor[Size]()
+	roleType        = reflect.TypeFor[Role]()
+	unmarshalerType = reflect.TypeFor[encoding.TextUnmarshaler]()
+)
+
+// describe builds the description of a type from its fields' tags. A type that
+// can't stand in a configuration is a mistake of the program.
+func describe(t reflect.Type) *node {
+	if t.Kind() == reflect.Pointer {
+		return describe(t.Elem())
+	}
+	switch {
+	case t == durationType:
+		return &node{kind: kindDuration}
+	case t == sizeType:
+		return &node{kind: kindSize}
+	case t == roleType:
+		n := &node{kind: kindText}
+		for _, role := range Roles() {
+			n.enum = append(n.enum, string(role))
+		}
+		return n
+	case reflect.PointerTo(t).Implements(unmarshalerType):
+		return &node{kind: kindOther}
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return &node{kind: kindText}
+	case reflect.Bool:
+		return &node{kind: kindBool}
+	case reflect.Int, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint32, reflect.Uint64:
+		return &node{kind: kindInt}
+	case reflect.Float64:
+		return &node{kind: kindFloat}
+	case reflect.Slice:
+		return &node{kind: kindList, elem: describe(t.Elem())}
+	case reflect.Map:
+		return &node{kind: kindMap, elem: describe(t.Elem())}
+	case reflect.Struct:
+		return &node{kind: kindObject, fields: describeFields(t, nil)}
+	}
+	panic(fmt.Sprintf("config: a %v can't stand in a configuration", t))
+}
+
+func describeFields(t reflect.Type, index []int) []field {
+	var fields []field
+	for i := range t.NumField() {
+		f := t.Field(i)
+		at := append(append([]int(nil), index...), i)
+		name, options, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		if strings.Contains(options, "inline") {
+			fields = append(fields, describeFields(f.Type, at)...)
+			continue
+		}
+		if name == "" || name == "-" || !f.IsExported() {
+			continue
+		}
+		n := describe(f.Type)
+		n.doc, n.secret = f.Tag.Get("doc"), f.Tag.Get("secret")
+		if enum := f.Tag.Get("enum"); enum != "" {
+			n.enum = strings.Split(enum, ",")
+		}
+		fields = append(fields, field{name: name, index: at, node: n})
+	}
+	return fields
+}
+
+// field returns the object's field of that name.
+func (n *node) field(name string) (field, bool) {
+	for _, f := range n.fields {
+		if f.name == name {
+			return f, true
+		}
+	}
+	return field{}, false
+}
+
+// wants says what a value must be, for error messages.
+func (n *node) wants() string {
+	switch n.kind {
+	case kindText, kindOther:
+		if len(n.enum) > 0 {
+			return "one of " + strings.Join(n.enum, ", ")
+		}
+		return "a text"
+	case kindBool:
+		return "true or false"
+	case kindInt:
+		return "a whole number"
+	case kindFloat:
+		return "a number"
+	case kindDuration:
+		return "a duration such as 500ms, 30s or 5m"
+	case kindSize:
+		return "a size such as 10MB"
+	case kindList:
+		return "a list"
+	case kindMap, kindObject:
+		return "a mapping of keys to values"
+	}
+	panic("config: unknown kind")
+}
+
+// EnvPrefix begins the name of every environment variable that sets a key.
+const EnvPrefix = "GENNAKER_"
+
+// EnvName is the environment variable that sets a key: the path in capitals,
+// with an underscore between its parts and before each capital letter inside
+// them, so that server.bodyLimit is GENNAKER_SERVER_BODY_LIMIT.
+func EnvName(path string) string {
+	var out strings.Builder
+	out.WriteString(EnvPrefix)
+	runes := []rune(path)
+	for i, r := range runes {
+		switch {
+		case r == '.' || r == '-':
+			out.WriteByte('_')
+		case unicode.IsUpper(r) && i > 0 && unicode.IsLower(runes[i-1]):
+			out.WriteByte('_')
+			out.WriteRune(r)
+		default:
+			out.WriteRune(unicode.ToUpper(r))
+		}
+	}
+	return out.String()
+}
+
+// Key is a key of the configuration, described.
+type Key struct {
+	// Path is the key's full name; [] stands for the members of a list, <name>
+	// for the keys of a map.
+	Path string
+	// Env is the variable that sets it; empty below lists and maps, which are
+	// set as a whole.
+	Env string
+	// Type says what the value must be.
+	Type string
+	// Default is the default in YAML, and empty where there is none.
+	Default string
+	// Doc says what the key is for.
+	Doc string
+	// Section tells whether the key only holds others.
+	Section bool
+}
+
+// Keys lists every key, in the order of the file.
+func Keys() []Key {
+	defaults := Default()
+	defaults.DataDir = ""
+	return appendKeys(nil, describe(reflect.TypeFor[Config]()), reflect.ValueOf(defaults).Elem(), "", true)
+}
+
+func appendKeys(keys []Key, n *node, value reflect.Value, path string, settable bool) []Key {
+	for _, f := range n.fields {
+		at := f.name
+		if path != "" {
+			at = path + "." + f.name
+		}
+		key := Key{Path: at, Type: f.node.wants(), Doc: f.node.doc, Section: f.node.kind == kindObject}
+		if settable && !key.Section {
+			key.Env = EnvName(at)
+		}
+		var inner reflect.Value
+		if value.IsValid() {
+			inner = value.FieldByIndex(f.index)
+			if !key.Section && !inner.IsZero() {
+				key.Default = flow(f.node, inner)
+			}
+		}
+		keys = append(keys, key)
+		switch f.node.kind {
+		case kindObject:
+			keys = appendKeys(keys, f.node, inner, at, settable)
+		case kindList:
+			keys = appendKeys(keys, f.node.elem, reflect.Value{}, at+"[]", false)
+		case kindMap:
+			keys = appendKeys(keys, f.node.elem, reflect.Value{}, at+".<name>", false)
+		}
+	}
+	return keys
+}

@@ -1,0 +1,128 @@
+package config
+
+import (
+	"encoding"
+	"fmt"
+	"net/url"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+)
+
+// Hidden stands in place of secrets wherever a configuration is shown.
+const Hidden = "<hidden>"
+
+// Redacted writes the configuration as YAML, without its secrets.
+func (c *Config) Redacted() ([]byte, error) {
+	value := plain(describe(reflect.TypeFor[Config]()), reflect.ValueOf(c).Elem(), "")
+	out, err := yaml.MarshalWithOptions(value, yaml.IndentSequence(true))
+	if err != nil {
+		return nil, fmt.Errorf("write the configuration: %w", err)
+	}
+	return out, nil
+}
+
+// flow writes one value as YAML on one line.
+func flow(n *node, value reflect.Value) string {
+	out, err := yaml.MarshalWithOptions(plain(n, value, ""), yaml.Flow(true))
+	if err != nil {
+		panic(fmt.Sprintf("config: write a default: %v", err)) // plain gives only what YAML can hold
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// plain turns a value into what the YAML library writes as it should be
+// written; secret is the parent's mark, which holds for all within.
+func plain(n *node, value reflect.Value, secret string) any {
+	if n.secret != "" {
+		secret = n.secret
+	}
+	if value.Kind() == reflect.Pointer {
+		if value.IsNil() {
+			return nil
+		}
+		value = value.Elem()
+	}
+	switch n.kind {
+	case kindObject:
+		out := make(yaml.MapSlice, 0, len(n.fields))
+		for _, f := range n.fields {
+			out = append(out, yaml.MapItem{Key: f.name, Value: plain(f.node, value.FieldByIndex(f.index), secret)})
+		}
+		return out
+	case kindList:
+		out := make([]any, value.Len())
+		for i := range out {
+			out[i] = plain(n.elem, value.Index(i), secret)
+		}
+		return out
+	case kindMap:
+		keys := value.MapKeys()
+		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
+		out := make(yaml.MapSlice, 0, len(keys))
+		for _, key := range keys {
+			out = append(out, yaml.MapItem{Key: key.String(), Value: plain(n.elem, value.MapIndex(key), secret)})
+		}
+		return out
+	}
+	if value.IsZero() {
+		return scalarOf(n, value)
+	}
+	switch secret {
+	case "url":
+		return withoutPassword(value.String())
+	case "true":
+		return Hidden
+	}
+	return scalarOf(n, value)
+}
+
+func scalarOf(n *node, value reflect.Value) any {
+	switch n.kind {
+	case kindDuration:
+		return shortDuration(time.Duration(value.Int()))
+	case kindSize, kindOther:
+		if m, ok := value.Interface().(encoding.TextMarshaler); ok {
+			if text, err := m.MarshalText(); err == nil {
+				return string(text)
+			}
+		}
+		return fmt.Sprint(value.Interface())
+	case kindText:
+		return value.String()
+	}
+	return value.Interface()
+}
+
+// shortDuration writes 1m0s as 1m, and 2h0m0s as 2h.
+func shortDuration(d time.Duration) string {
+	text := d.String()
+	if strings.HasSuffix(text, "m0s") {
+		text = strings.TrimSuffix(text, "0s")
+	}
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}
+
+// withoutPassword hides what is secret in a URL; all of it where it is none.
+func withoutPassword(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return Hidden
+	}
+	query := u.Query()
+	for key := range query {
+		if strings.Contains(strings.ToLower(key), "password") {
+			query.Set(key, Hidden)
+		}
+	}
+	if len(query) > 0 {
+		u.RawQuery = query.Encode()
+	}
+	return u.Redacted()
+}

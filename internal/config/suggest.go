@@ -1,0 +1,58 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+)
+
+// unknownKey says what is wrong with a key that an object doesn't have.
+func unknownKey(name string, n *node) string {
+	known := make([]string, len(n.fields))
+	for i, f := range n.fields {
+		known[i] = f.name
+	}
+	return fmt.Sprintf("unknown key%s; known here: %s", maybe(name, known), strings.Join(known, ", "))
+}
+
+// maybe asks whether the nearest of some names was meant; empty where none is
+// near.
+func maybe(name string, names []string) string {
+	if near, ok := nearest(name, names); ok {
+		return fmt.Sprintf(", did you mean %q?", near)
+	}
+	return ""
+}
+
+// nearest finds the name that is the fewest changes away: at most a third of
+// its letters, case apart.
+func nearest(name string, names []string) (string, bool) {
+	best, bestDistance := "", 0
+	for _, candidate := range names {
+		d := distance(strings.ToLower(name), strings.ToLower(candidate))
+		if d <= max(len(candidate)/3, 1) && (best == "" || d < bestDistance) {
+			best, bestDistance = candidate, d
+		}
+	}
+	return best, best != ""
+}
+
+// distance is the number of letters to change, add or leave out to get from
+// one text to the other (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		diagonal := row[0]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := 1
+			if a[i-1] == b[j-1] {
+				cost = 0
+			}
+			diagonal, row[j] = row[j], min(row[j]+1, row[j-1]+1, diagonal+cost)
+		}
+	}
+	return row[len(b)]
+}
