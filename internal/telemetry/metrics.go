@@ -23,11 +23,9 @@ type Metrics struct {
 	executionsStarted   *prometheus.CounterVec
 	executionsCompleted *prometheus.CounterVec
 	executionDuration   *prometheus.HistogramVec
-	executionsActive    *prometheus.GaugeVec
 	stagesCompleted     *prometheus.CounterVec
 	stageDuration       *prometheus.HistogramVec
 	taskDuration        *prometheus.HistogramVec
-	queueDepth          *prometheus.GaugeVec
 	httpDuration        *prometheus.HistogramVec
 
 	applications, stageTypes, tasks *labelLimit
@@ -50,10 +48,6 @@ func NewMetrics() *Metrics {
 			Help:    "Time from an execution's start to its end.",
 			Buckets: longBuckets,
 		}, []string{"type", "status"}),
-		executionsActive: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "gennaker_executions_active",
-			Help: "Executions of the whole installation that have not ended, by type and status.",
-		}, []string{"type", "status"}),
 		stagesCompleted: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "gennaker_stages_completed_total",
 			Help: "Stages that have ended, by type and status.",
@@ -64,14 +58,10 @@ func NewMetrics() *Metrics {
 			Buckets: longBuckets,
 		}, []string{"type", "status"}),
 		taskDuration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name:    "gennaker_task_run_duration_seconds",
-			Help:    "Time a single run of a task took, by task and the status it answered. A task that waits is run many times.",
-			Buckets: shortBuckets,
+			Name:    "gennaker_task_duration_seconds",
+			Help:    "Time from a task's start to its end, its waits among it.",
+			Buckets: longBuckets,
 		}, []string{"task", "status"}),
-		queueDepth: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "gennaker_queue_jobs",
-			Help: "Jobs of the whole installation in the queue, by state.",
-		}, []string{"state"}),
 		httpDuration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "gennaker_http_request_duration_seconds",
 			Help:    "Time to answer an HTTP request, by method, route and status.",
@@ -90,8 +80,8 @@ func NewMetrics() *Metrics {
 	info.Set(1)
 	m.registry.MustRegister(info,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		m.executionsStarted, m.executionsCompleted, m.executionDuration, m.executionsActive,
-		m.stagesCompleted, m.stageDuration, m.taskDuration, m.queueDepth, m.httpDuration)
+		m.executionsStarted, m.executionsCompleted, m.executionDuration,
+		m.stagesCompleted, m.stageDuration, m.taskDuration, m.httpDuration)
 	return m
 }
 
@@ -151,30 +141,14 @@ func (m *Metrics) StageCompleted(s *model.Stage) {
 	}
 }
 
-// TaskRun counts one run of a task, by the task's name and what it answered.
-func (m *Metrics) TaskRun(task string, answered model.Status, took time.Duration) {
+// TaskCompleted counts a task that has ended.
+func (m *Metrics) TaskCompleted(t *model.Task) {
 	if m == nil {
 		return
 	}
-	m.taskDuration.WithLabelValues(m.tasks.of(task), string(answered)).Observe(took.Seconds())
-}
-
-// SetActiveExecutions tells how many executions of a type are in a status, in
-// the whole installation.
-func (m *Metrics) SetActiveExecutions(of model.ExecutionType, status model.Status, count int) {
-	if m == nil {
-		return
+	if d, ok := between(t.StartTime, t.EndTime); ok {
+		m.taskDuration.WithLabelValues(m.tasks.of(t.Name), string(t.Status)).Observe(d.Seconds())
 	}
-	m.executionsActive.WithLabelValues(string(of), string(status)).Set(float64(count))
-}
-
-// SetQueueDepth tells how many jobs are in a state, such as "available" or
-// "running", in the whole installation.
-func (m *Metrics) SetQueueDepth(state string, count int) {
-	if m == nil {
-		return
-	}
-	m.queueDepth.WithLabelValues(state).Set(float64(count))
 }
 
 // between is the time from one moment to another, both in milliseconds since

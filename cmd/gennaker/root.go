@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/gennaker/gennaker/internal/config"
+	"github.com/gennaker/gennaker/internal/version"
+)
+
+// The exit codes.
+const (
+	exitOK     = 0
+	exitFailed = 1
+	exitUsage  = 2 // the command line or the configuration is wrong
+)
+
+const rootLong = `Gennaker is a software delivery platform that speaks Spinnaker: the same
+pipelines, the same REST API, the same semantics, in one small program.
+
+Try it:            gennaker demo
+Run it:            gennaker serve
+Check its config:  gennaker config validate gennaker.yaml
+
+Exit codes: 0 all went well, 1 something failed, 2 the command line or the
+configuration is wrong.`
+
+// run runs the command line and returns the exit code.
+func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
+	root := &cobra.Command{
+		Use:           "gennaker",
+		Short:         "A software delivery platform that speaks Spinnaker",
+		Long:          rootLong,
+		Version:       version.Get().Version,
+		Args:          subcommandOnly,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		SilenceUsage:  true,
+		SilenceErrors: true,
+
+		SuggestionsMinimumDistance: 2,
+	}
+	root.AddCommand(serveCommand(), demoCommand(), configCommand(), versionCommand())
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errs)
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return usageError{fmt.Errorf("%w; %s --help lists the flags", err, cmd.CommandPath())}
+	})
+	markArgErrors(root)
+
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	fmt.Fprintln(errs, "gennaker:", err)
+	var (
+		usage usageError
+		cfg   *config.Error
+	)
+	if errors.As(err, &usage) || errors.As(err, &cfg) {
+		return exitUsage
+	}
+	return exitFailed
+}
+
+// usageError is a mistake on the command line.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// markArgErrors has the commands' complaints about their arguments count as
+// mistakes on the command line.
+func markArgErrors(cmd *cobra.Command) {
+	if check := cmd.Args; check != nil {
+		cmd.Args = func(cmd *cobra.Command, args []string) error {
+			if err := check(cmd, args); err != nil {
+				return usageError{err}
+			}
+			return nil
+		}
+	}
+	for _, sub := range cmd.Commands() {
+		markArgErrors(sub)
+	}
+}
+
+// subcommandOnly refuses what is no subcommand, and names the one that may have
+// been meant.
+func subcommandOnly(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		return fmt.Errorf("%s has no command %q, did you mean %q?", cmd.CommandPath(), args[0], near[0])
+	}
+	return fmt.Errorf("%s has no command %q; %s --help lists them", cmd.CommandPath(), args[0], cmd.CommandPath())
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/gennaker/gennaker/internal/config"
+	"github.com/gennaker/gennaker/internal/server"
+)
+
+const serveLong = `Serve runs Gennaker in the foreground until it is told to stop.
+
+Without anything else it listens on 127.0.0.1:8084, keeps everything in a SQLite
+database in the data directory, and runs all roles. GET /health answers 200 once
+it is ready.
+
+Settings come from, each over the one before: the defaults, a YAML file (see
+"gennaker config"), environment variables (GENNAKER_SERVER_LISTEN sets
+server.listen, and so on for every key), and these flags.
+
+SIGTERM or Ctrl-C stops it in good order: it says that it is not ready, answers
+what it has been asked, brings running tasks to a safe point, and ends. Nothing
+is lost: executions go on with the next start. A second signal ends it at once;
+nothing is lost then either.`
+
+const serveExample = `  # For yourself
+  gennaker serve
+
+  # For others, on PostgreSQL
+  gennaker serve --listen :8084 --database postgres://gennaker:secret@db/gennaker
+
+  # The same, split in two
+  gennaker serve --roles api    --listen :8084 --database "$DATABASE_URL"
+  gennaker serve --roles engine --listen :8085 --database "$DATABASE_URL"`
+
+func serveCommand() *cobra.Command {
+	settings := newSettings()
+	cmd := &cobra.Command{
+		Use:     "serve",
+		Short:   "Run the server",
+		Long:    serveLong,
+		Example: serveExample,
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			cfg, err := settings.load(cmd)
+			if err != nil {
+				return err
+			}
+			return server.Run(cmd.Context(), cfg, server.Options{Log: cmd.ErrOrStderr()})
+		},
+	}
+	settings.register(cmd)
+	return cmd
+}
+
+// settings are the flags that set keys of the configuration.
+type settings struct {
+	file string
+	// keys are the keys by the name of their flag.
+	keys map[string]string
+}
+
+func newSettings() *settings {
+	return &settings{keys: map[string]string{
+		"data-dir": "dataDir", "listen": "server.listen", "database": "database.url", "roles": "roles",
+		"log-level": "logging.level", "log-format": "logging.format",
+	}}
+}
+
+func (s *settings) register(cmd *cobra.Command) {
+	defaults := config.Default()
+	roles := make([]string, 0, len(defaults.Roles))
+	for _, role := range defaults.Roles {
+		roles = append(roles, string(role))
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&s.file, "config", os.Getenv(configVariable), "configuration `FILE` [$"+configVariable+"]")
+	flags.String("data-dir", defaults.DataDir, "`DIR`ectory for everything kept on disk; made when missing [$GENNAKER_DATA_DIR]")
+	flags.String("listen", defaults.Server.Listen, "`ADDRESS` to listen on, as host:port; port 0 takes a free one [$GENNAKER_SERVER_LISTEN]")
+	flags.String("database", "", "`URL` of a database: postgres://... or sqlite:///FILE (default gennaker.db in the data directory) [$GENNAKER_DATABASE_URL]")
+	flags.String("roles", strings.Join(roles, ","), "the parts to run, separated by commas [$GENNAKER_ROLES]")
+	flags.String("log-level", defaults.Logging.Level, "debug, info, warn or error [$GENNAKER_LOGGING_LEVEL]")
+	flags.String("log-format", defaults.Logging.Format, "text or json [$GENNAKER_LOGGING_FORMAT]")
+}
+
+// configVariable names the configuration file where no flag does.
+const configVariable = "GENNAKER_CONFIG"
+
+// load reads the configuration: the file, the environment, and the flags that
+// were given.
+func (s *settings) load(cmd *cobra.Command) (*config.Config, error) {
+	sources := config.Sources{File: s.file, Env: os.Environ()}
+	for flag, key := range s.keys {
+		if f := cmd.Flags().Lookup(flag); f != nil && f.Changed {
+			sources.Settings = append(sources.Settings, config.Setting{Path: key, Value: f.Value.String(), Origin: "--" + flag})
+		}
+	}
+	cfg, err := config.Load(sources)
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range config.UnknownVariables(sources.Env) {
+		fmt.Fprintf(cmd.ErrOrStderr(), "gennaker: the environment variable %s sets nothing\n", name)
+	}
+	return cfg, nil
+}

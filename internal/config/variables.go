@@ -1,0 +1,38 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// UnknownVariables lists the variables of an environment that look as if they
+// should set a key and set none: misspelt ones, most likely. Each comes with
+// the nearest one that there is, if any.
+func UnknownVariables(env []string) []string {
+	var known []string
+	for _, key := range Keys() {
+		if key.Env != "" {
+			known = append(known, key.Env)
+		}
+	}
+	var unknown []string
+	for _, variable := range env {
+		name, _, _ := strings.Cut(variable, "=")
+		if strings.HasPrefix(name, EnvPrefix) && !slices.Contains(known, name) && !foreign(name) {
+			unknown = append(unknown, name+maybe(name, known))
+		}
+	}
+	return unknown
+}
+
+// foreign tells whether a variable is there for something else: the tests, or
+// Kubernetes, which describes a Service named gennaker to every pod.
+func foreign(name string) bool {
+	rest := strings.TrimPrefix(name, EnvPrefix)
+	for _, prefix := range []string{"CONFIG", "SANDBOX", "REQUIRE_", "SOAK", "TEST_", "PORT", "SERVICE_"} {
+		if strings.HasPrefix(rest, prefix) {
+			return true
+		}
+	}
+	return strings.Contains(rest, "_SERVICE_") || strings.Contains(rest, "_PORT_") || strings.HasSuffix(rest, "_PORT")
+}

@@ -1,0 +1,133 @@
+// Package server is the composition root: it makes the parts of Gennaker from
+// a configuration, wires them, and runs those that the process's roles name.
+package server
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/config"
+	"github.com/gennaker/gennaker/internal/telemetry"
+	"github.com/gennaker/gennaker/internal/version"
+)
+
+// Options are what a process is made of beside its configuration.
+type Options struct {
+	// Log takes the log entries; standard error by default.
+	Log io.Writer
+	// Ready, where set, is told the address that is listened on, once requests
+	// are answered.
+	Ready func(address string)
+}
+
+// Run runs the roles that the configuration names until ctx ends, and returns
+// once everything is stored and closed. It returns nil when it was told to end,
+// and otherwise what has failed.
+func Run(ctx context.Context, cfg *config.Config, o Options) error {
+	if o.Log == nil {
+		o.Log = os.Stderr
+	}
+	if o.Ready == nil {
+		o.Ready = func(string) {}
+	}
+	log, err := telemetry.NewLogger(o.Log, cfg.Logging.Level, cfg.Logging.Format)
+	if err != nil {
+		return err
+	}
+	log.Info("starting", "version", version.Get().Version, "roles", cfg.Roles)
+
+	p := &process{config: cfg, log: log, health: newHealth(), mux: http.NewServeMux(), closing: make(chan struct{})}
+	defer p.close()
+	if err := p.build(ctx); err != nil {
+		return err
+	}
+	life := &lifecycle{
+		config: cfg.Server, health: p.health, log: log, components: p.components,
+		handler: p.metrics.Middleware(log, p.mux), ready: o.Ready, closing: p.closing,
+	}
+	if err := life.run(ctx); err != nil {
+		return err
+	}
+	log.Info("stopped")
+	return nil
+}
+
+// process is what one process is made of.
+type process struct {
+	config     *config.Config
+	log        *slog.Logger
+	health     *health
+	mux        *http.ServeMux
+	metrics    *telemetry.Metrics
+	tracer     *telemetry.ExecutionTracer
+	components []component
+	closers    []closer
+	closing    chan struct{}
+}
+
+// closer closes something that others stand on.
+type closer struct {
+	name  string
+	close func(ctx context.Context) error
+}
+
+// closeTimeout bounds closing one thing.
+const closeTimeout = 10 * time.Second
+
+// build makes the parts, from the bottom up.
+func (p *process) build(ctx context.Context) error {
+	if p.config.Metrics.Enabled {
+		p.metrics = telemetry.NewMetrics()
+		p.mux.Handle("GET /metrics", p.metrics.Handler())
+	}
+	p.health.register(p.mux)
+	if err := p.buildTracer(ctx); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(p.config.DataDir, 0o750); err != nil {
+		return fmt.Errorf("make the data directory (dataDir): %w", err)
+	}
+	return nil
+}
+
+func (p *process) buildTracer(ctx context.Context) (err error) {
+	t := p.config.Tracing
+	p.tracer, err = telemetry.NewExecutionTracer(ctx, telemetry.TracingOptions{
+		Endpoint: t.Endpoint, Protocol: t.Protocol, Headers: t.Headers, SampleRatio: t.SampleRatio,
+		Getenv: os.Getenv, Log: p.log,
+	})
+	if err != nil {
+		return err
+	}
+	p.onClose("traces", p.tracer.Close)
+	return nil
+}
+
+// has tells whether the process runs a role.
+func (p *process) has(role config.Role) bool { return slices.Contains(p.config.Roles, role) }
+
+// runs adds a component.
+func (p *process) runs(name string, c Component) {
+	p.components = append(p.components, component{name: name, Component: c})
+}
+
+// onClose has something closed at the end; what was added last is closed first.
+func (p *process) onClose(name string, close func(ctx context.Context) error) {
+	p.closers = append(p.closers, closer{name: name, close: close})
+}
+
+func (p *process) close() {
+	for _, c := range slices.Backward(p.closers) {
+		ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+		if err := c.close(ctx); err != nil {
+			p.log.Error("could not close", "what", c.name, "error", err)
+		}
+		cancel()
+	}
+}

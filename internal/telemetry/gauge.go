@@ -1,0 +1,69 @@
+package telemetry
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Gauge is something that is counted when the metrics are asked for, such as
+// the jobs in the queue by state.
+type Gauge struct {
+	// Name and Help describe the metric.
+	Name, Help string
+	// Label is the name of its one label.
+	Label string
+	// Read returns the values by the label's value. It is given a few seconds.
+	Read func(ctx context.Context) (map[string]int64, error)
+}
+
+// The gauges of the whole installation; each process reads them from the
+// database, so in queries take the maximum over processes, not the sum.
+const (
+	QueueJobsName        = "gennaker_queue_jobs"
+	ActiveExecutionsName = "gennaker_executions_active"
+)
+
+// QueueJobs counts the jobs in the queue by state.
+func QueueJobs(read func(ctx context.Context) (map[string]int64, error)) Gauge {
+	return Gauge{Name: QueueJobsName, Help: "Jobs of the whole installation in the queue, by state.", Label: "state", Read: read}
+}
+
+// ActiveExecutions counts the executions that have not ended, by status.
+func ActiveExecutions(read func(ctx context.Context) (map[string]int64, error)) Gauge {
+	return Gauge{Name: ActiveExecutionsName, Help: "Executions of the whole installation that have not ended, by status.", Label: "status", Read: read}
+}
+
+// Add has the metrics tell a gauge too. Adding one name twice is a mistake of
+// the program and panics.
+func (m *Metrics) Add(g Gauge) {
+	if m == nil {
+		return
+	}
+	m.registry.MustRegister(gaugeCollector{Gauge: g, desc: prometheus.NewDesc(g.Name, g.Help, []string{g.Label}, nil)})
+}
+
+// gaugeCollector reads a gauge at each scrape.
+type gaugeCollector struct {
+	Gauge
+	desc *prometheus.Desc
+}
+
+// scrapeTimeout bounds what one gauge may add to a scrape.
+const scrapeTimeout = 3 * time.Second
+
+func (c gaugeCollector) Describe(out chan<- *prometheus.Desc) { out <- c.desc }
+
+func (c gaugeCollector) Collect(out chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), scrapeTimeout)
+	defer cancel()
+	values, err := c.Read(ctx)
+	if err != nil {
+		out <- prometheus.NewInvalidMetric(c.desc, err)
+		return
+	}
+	for label, value := range values {
+		out <- prometheus.MustNewConstMetric(c.desc, prometheus.GaugeValue, float64(value), label)
+	}
+}
