@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/informers"
 	"k8s.io/klog/v2"
+	"k8s.io/klog/v2/textlogger"
 
 	"github.com/gennaker/gennaker/sandbox/internal/kubelet"
 	"github.com/gennaker/gennaker/sandbox/internal/loadbalancer"
@@ -76,6 +77,5 @@ func (c *cluster) startControllers(ctx context.Context, ca []byte) error {
 // quietLibraries sends what the Kubernetes client libraries log to a file:
 // watches that break when the sandbox stops are no news to its user.
 func quietLibraries(w io.Writer) {
-	klog.LogToStderr(false)
-	klog.SetOutput(w)
+	klog.SetLogger(textlogger.NewLogger(textlogger.NewConfig(textlogger.Output(w))))
 }

@@ -59,27 +59,24 @@ func (l *layout) pki(file string) string { return l.path(pkiDir, file) }
 
 // prepare makes the directory ready for a run: locked, and free of what an
 // earlier run left behind without meaning to.
-func prepare(o Options) (*layout, error) {
+func prepare(o Options) (_ *layout, err error) {
 	l := &layout{dir: o.Dir, keep: o.Keep}
-	var err error
-	if l.dir == "" {
-		l.created = true
-		if l.dir, err = os.MkdirTemp("", tempPrefix); err != nil {
-			return nil, err
-		}
-	} else {
-		if l.dir, err = filepath.Abs(l.dir); err != nil {
-			return nil, err
-		}
-		if _, err := os.Stat(l.dir); errors.Is(err, os.ErrNotExist) {
-			l.created = true
-		}
-		if err := os.MkdirAll(l.dir, 0o755); err != nil {
-			return nil, err
-		}
+	if err := l.makeRoot(); err != nil {
+		return nil, err
 	}
 	if l.lock, err = lockExclusively(l.path(lockFile)); err != nil {
 		return nil, fmt.Errorf("%s is in use by another sandbox: %w", l.dir, err)
+	}
+	defer func() {
+		if err != nil {
+			l.discard()
+		}
+	}()
+	l.kubeconfig = l.path("kubeconfig")
+	if o.Kubeconfig != "" {
+		if l.kubeconfig, err = filepath.Abs(o.Kubeconfig); err != nil {
+			return nil, err
+		}
 	}
 	if _, err := os.Stat(l.path(keepFile)); err != nil {
 		l.removeRuntimeFiles()
@@ -92,13 +89,26 @@ func prepare(o Options) (*layout, error) {
 			return nil, err
 		}
 	}
-	l.kubeconfig = l.path("kubeconfig")
-	if o.Kubeconfig != "" {
-		if l.kubeconfig, err = filepath.Abs(o.Kubeconfig); err != nil {
-			return nil, err
-		}
+	if err := os.MkdirAll(filepath.Dir(l.kubeconfig), 0o755); err != nil {
+		return nil, err
 	}
-	return l, os.MkdirAll(filepath.Dir(l.kubeconfig), 0o755)
+	return l, nil
+}
+
+// makeRoot makes the directory itself, if need be.
+func (l *layout) makeRoot() (err error) {
+	if l.dir == "" {
+		l.created = true
+		l.dir, err = os.MkdirTemp("", tempPrefix)
+		return err
+	}
+	if l.dir, err = filepath.Abs(l.dir); err != nil {
+		return err
+	}
+	if _, err := os.Stat(l.dir); errors.Is(err, os.ErrNotExist) {
+		l.created = true
+	}
+	return os.MkdirAll(l.dir, 0o755)
 }
 
 // discard removes what the run made, unless it is to be kept.
