@@ -23,19 +23,19 @@ func (c *Config) Validate() error {
 // checker collects what is wrong.
 type checker struct{ problems []Problem }
 
-// unless notes a problem where ok is false.
-func (c *checker) unless(ok bool, path, format string, args ...any) {
+// unlessf notes a problem where ok is false.
+func (c *checker) unlessf(ok bool, path, format string, args ...any) {
 	if !ok {
 		c.problems = append(c.problems, Problem{Path: path, Message: fmt.Sprintf(format, args...)})
 	}
 }
 
 func (c *checker) notNegative(d time.Duration, path string) {
-	c.unless(d >= 0, path, "must not be negative")
+	c.unlessf(d >= 0, path, "must not be negative")
 }
 
 func (c *checker) oneOf(value, path string, allowed ...string) {
-	c.unless(slices.Contains(allowed, value), path, "is %q, must be one of %s%s", value, strings.Join(allowed, ", "), maybe(value, allowed))
+	c.unlessf(slices.Contains(allowed, value), path, "is %q, must be one of %s%s", value, strings.Join(allowed, ", "), maybe(value, allowed))
 }
 
 func (c *Config) check() []Problem {
@@ -45,12 +45,12 @@ func (c *Config) check() []Problem {
 	c.Engine.check(&problems)
 	c.Tracing.check(&problems)
 	c.Kubernetes.check(&problems)
-	problems.unless(c.DataDir != "", "dataDir", "must name a directory")
-	problems.unless(len(c.Roles) > 0, "roles", "must name at least one role")
+	problems.unlessf(c.DataDir != "", "dataDir", "must name a directory")
+	problems.unlessf(len(c.Roles) > 0, "roles", "must name at least one role")
 	for i, role := range c.Roles {
 		path := fmt.Sprintf("roles[%d]", i)
-		problems.unless(slices.Contains(Roles(), role), path, "%q is not a role; roles are %s", role, roleNames(Roles()))
-		problems.unless(!slices.Contains(c.Roles[:i], role), path, "%q is named twice", role)
+		problems.unlessf(slices.Contains(Roles(), role), path, "%q is not a role; roles are %s", role, roleNames(Roles()))
+		problems.unlessf(!slices.Contains(c.Roles[:i], role), path, "%q is named twice", role)
 	}
 	problems.oneOf(c.Logging.Level, "logging.level", "debug", "info", "warn", "error")
 	problems.oneOf(c.Logging.Format, "logging.format", "text", "json")
@@ -68,10 +68,10 @@ func roleNames(roles []Role) string {
 func (s Server) check(c *checker) {
 	host, port, err := net.SplitHostPort(s.Listen)
 	number, portErr := strconv.Atoi(port)
-	c.unless(err == nil && portErr == nil && number >= 0 && number <= 65535, "server.listen",
+	c.unlessf(err == nil && portErr == nil && number >= 0 && number <= 65535, "server.listen",
 		"%q is not an address as host:port, such as 127.0.0.1:8084 or :8084", s.Listen)
-	c.unless(!strings.ContainsAny(host, "/ "), "server.listen", "%q is not a host", host)
-	c.unless(s.BodyLimit > 0, "server.bodyLimit", "must be more than 0")
+	c.unlessf(!strings.ContainsAny(host, "/ "), "server.listen", "%q is not a host", host)
+	c.unlessf(s.BodyLimit > 0, "server.bodyLimit", "must be more than 0")
 	c.notNegative(s.ReadHeaderTimeout, "server.readHeaderTimeout")
 	c.notNegative(s.ReadTimeout, "server.readTimeout")
 	c.notNegative(s.IdleTimeout, "server.idleTimeout")
@@ -79,11 +79,11 @@ func (s Server) check(c *checker) {
 	c.notNegative(s.ShutdownTimeout, "server.shutdownTimeout")
 	for i, origin := range s.CORS.AllowedOrigins {
 		u, err := url.Parse(origin)
-		c.unless(err == nil && u.Scheme != "" && u.Host != "" && u.Path == "" || origin == "*",
+		c.unlessf(err == nil && u.Scheme != "" && u.Host != "" && u.Path == "" || origin == "*",
 			fmt.Sprintf("server.cors.allowedOrigins[%d]", i), "%q is not an origin such as https://deck.example.com", origin)
 	}
 	_, err = regexp.Compile(s.CORS.AllowedOriginsPattern)
-	c.unless(err == nil, "server.cors.allowedOriginsPattern", "is not a regular expression: %v", err)
+	c.unlessf(err == nil, "server.cors.allowedOriginsPattern", "is not a regular expression: %v", err)
 }
 
 func (d Database) check(c *checker) {
@@ -94,19 +94,19 @@ func (d Database) check(c *checker) {
 	u, err := url.Parse(d.URL)
 	if err != nil {
 		// The error of url.Parse holds the URL, and with it the password.
-		c.unless(false, "database.url", "is not a URL such as postgres://user:password@host:5432/name; special letters in the password must be written as %%XX")
+		c.unlessf(false, "database.url", "is not a URL such as postgres://user:password@host:5432/name; special letters in the password must be written as %%XX")
 		return
 	}
-	c.unless(slices.Contains([]string{"postgres", "postgresql", "sqlite"}, u.Scheme), "database.url",
+	c.unlessf(slices.Contains([]string{"postgres", "postgresql", "sqlite"}, u.Scheme), "database.url",
 		"begins with %q, must begin with postgres:// or sqlite://", u.Scheme+":")
 }
 
 func (e Engine) check(c *checker) {
-	c.unless(e.Workers > 0, "engine.workers", "must be at least 1")
-	c.unless(e.Workers <= 10000, "engine.workers", "must be at most 10000")
+	c.unlessf(e.Workers > 0, "engine.workers", "must be at least 1")
+	c.unlessf(e.Workers <= 10000, "engine.workers", "must be at most 10000")
 	c.notNegative(e.DrainTimeout, "engine.drainTimeout")
 	_, err := time.LoadLocation(e.Timezone)
-	c.unless(err == nil && e.Timezone != "", "engine.timezone", "%q is not a time zone such as Europe/Berlin or UTC", e.Timezone)
+	c.unlessf(err == nil && e.Timezone != "", "engine.timezone", "%q is not a time zone such as Europe/Berlin or UTC", e.Timezone)
 	c.notNegative(e.Tasks.Global.BackOffPeriod, "engine.tasks.global.backOffPeriod")
 	for provider, p := range e.Tasks.Providers {
 		path := "engine.tasks.providers." + provider
@@ -118,13 +118,13 @@ func (e Engine) check(c *checker) {
 }
 
 func (t Tracing) check(c *checker) {
-	c.unless(t.SampleRatio >= 0 && t.SampleRatio <= 1, "tracing.sampleRatio", "must be between 0 and 1")
+	c.unlessf(t.SampleRatio >= 0 && t.SampleRatio <= 1, "tracing.sampleRatio", "must be between 0 and 1")
 	if t.Protocol != "" {
 		c.oneOf(t.Protocol, "tracing.protocol", "http/protobuf", "grpc")
 	}
 	if t.Endpoint != "" {
 		u, err := url.Parse(t.Endpoint)
-		c.unless(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "", "tracing.endpoint",
+		c.unlessf(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "", "tracing.endpoint",
 			"%q is not a URL such as http://localhost:4318", t.Endpoint)
 	}
 }
@@ -133,9 +133,9 @@ func (k Kubernetes) check(c *checker) {
 	names := map[string]int{}
 	for i, account := range k.Accounts {
 		path := fmt.Sprintf("kubernetes.accounts[%d]", i)
-		c.unless(account.Name != "", path+".name", "must be set")
+		c.unlessf(account.Name != "", path+".name", "must be set")
 		if earlier, taken := names[account.Name]; taken && account.Name != "" {
-			c.unless(false, path+".name", "%q is taken by kubernetes.accounts[%d]", account.Name, earlier)
+			c.unlessf(false, path+".name", "%q is taken by kubernetes.accounts[%d]", account.Name, earlier)
 		} else {
 			names[account.Name] = i
 		}
@@ -144,10 +144,10 @@ func (k Kubernetes) check(c *checker) {
 }
 
 func (a KubernetesAccount) check(c *checker, path string) {
-	c.unless(a.KubeconfigFile == "" || a.KubeconfigContents == "", path+".kubeconfigContents", "excludes kubeconfigFile")
-	c.unless(!a.ServiceAccount || a.KubeconfigFile == "" && a.KubeconfigContents == "", path+".serviceAccount", "excludes kubeconfigFile and kubeconfigContents")
-	c.unless(len(a.Namespaces) == 0 || len(a.OmitNamespaces) == 0, path+".omitNamespaces", "excludes namespaces")
-	c.unless(len(a.Kinds) == 0 || len(a.OmitKinds) == 0, path+".omitKinds", "excludes kinds")
+	c.unlessf(a.KubeconfigFile == "" || a.KubeconfigContents == "", path+".kubeconfigContents", "excludes kubeconfigFile")
+	c.unlessf(!a.ServiceAccount || a.KubeconfigFile == "" && a.KubeconfigContents == "", path+".serviceAccount", "excludes kubeconfigFile and kubeconfigContents")
+	c.unlessf(len(a.Namespaces) == 0 || len(a.OmitNamespaces) == 0, path+".omitNamespaces", "excludes namespaces")
+	c.unlessf(len(a.Kinds) == 0 || len(a.OmitKinds) == 0, path+".omitKinds", "excludes kinds")
 	for permission := range a.Permissions {
 		c.oneOf(permission, path+".permissions."+permission, "READ", "WRITE", "EXECUTE")
 	}

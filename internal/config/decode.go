@@ -23,7 +23,7 @@ type decoder struct {
 	problems []Problem
 }
 
-func (d *decoder) problem(at ast.Node, path, format string, args ...any) {
+func (d *decoder) problemf(at ast.Node, path, format string, args ...any) {
 	d.problems = append(d.problems, Problem{Where: d.where(at), Path: path, Message: fmt.Sprintf(format, args...)})
 }
 
@@ -63,7 +63,7 @@ func (d *decoder) resolve(in ast.Node, path string) ast.Node {
 			name := node.Value.GetToken().Value
 			target, ok := d.anchors[name]
 			if !ok {
-				d.problem(in, path, "there is no anchor &%s above", name)
+				d.problemf(in, path, "there is no anchor &%s above", name)
 				return nil
 			}
 			in = target
@@ -73,7 +73,7 @@ func (d *decoder) resolve(in ast.Node, path string) ast.Node {
 			return in
 		}
 	}
-	d.problem(in, path, "anchors and aliases go in a circle")
+	d.problemf(in, path, "anchors and aliases go in a circle")
 	return nil
 }
 
@@ -105,9 +105,9 @@ func (d *decoder) object(in ast.Node, n *node, out reflect.Value, path string) {
 		f, known := n.field(name)
 		switch {
 		case !known:
-			d.problem(entry.Key, at, "%s", unknownKey(name, n))
+			d.problemf(entry.Key, at, "%s", unknownKey(name, n))
 		case seen[name]:
-			d.problem(entry.Key, at, "is set twice")
+			d.problemf(entry.Key, at, "is set twice")
 		default:
 			seen[name] = true
 			d.value(entry.Value, f.node, out.FieldByIndex(f.index), at)
@@ -137,13 +137,13 @@ func (d *decoder) mapping(in ast.Node, n *node, out reflect.Value, path string) 
 	result := reflect.MakeMapWithSize(out.Type(), len(values))
 	for _, entry := range values {
 		if _, merge := entry.Key.(*ast.MergeKeyNode); merge {
-			d.problem(entry.Key, path, "<< can be used in sections only")
+			d.problemf(entry.Key, path, "<< can be used in sections only")
 			continue
 		}
 		key := reflect.ValueOf(keyText(entry)).Convert(out.Type().Key())
 		item := reflect.New(out.Type().Elem()).Elem()
 		if result.MapIndex(key).IsValid() {
-			d.problem(entry.Key, join(path, keyText(entry)), "is set twice")
+			d.problemf(entry.Key, join(path, keyText(entry)), "is set twice")
 		}
 		d.value(entry.Value, n.elem, item, join(path, keyText(entry)))
 		result.SetMapIndex(key, item)
@@ -160,11 +160,11 @@ func (d *decoder) scalar(in ast.Node, n *node, out reflect.Value, path string) {
 	switch n.kind {
 	case kindText:
 		if !isText(in) {
-			d.problem(in, path, "must be a text: put %s in quotes", text)
+			d.problemf(in, path, "must be a text: put %s in quotes", text)
 			return
 		}
 		if len(n.enum) > 0 && !slices.Contains(n.enum, text) {
-			d.problem(in, path, "is %q, must be %s%s", text, n.wants(), maybe(text, n.enum))
+			d.problemf(in, path, "is %q, must be %s%s", text, n.wants(), maybe(text, n.enum))
 			return
 		}
 		out.SetString(text)
@@ -193,7 +193,7 @@ func (d *decoder) scalar(in ast.Node, n *node, out reflect.Value, path string) {
 		out.SetInt(int64(duration))
 	case kindSize, kindOther:
 		if err := out.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(text)); err != nil {
-			d.problem(in, path, "%v", err)
+			d.problemf(in, path, "%v", err)
 		}
 	}
 }
@@ -209,7 +209,7 @@ func (d *decoder) integer(in ast.Node, n *node, out reflect.Value, text, path st
 	case err != nil,
 		unsigned && (number < 0 || out.OverflowUint(uint64(number))),
 		!unsigned && out.OverflowInt(number):
-		d.problem(in, path, "%s is out of range", text)
+		d.problemf(in, path, "%s is out of range", text)
 	case unsigned:
 		out.SetUint(uint64(number))
 	default:
@@ -227,7 +227,7 @@ func (d *decoder) mismatch(in ast.Node, n *node, path string) {
 			is = strconv.Quote(text)
 		}
 	}
-	d.problem(in, path, "is %s, must be %s", is, n.wants())
+	d.problemf(in, path, "is %s, must be %s", is, n.wants())
 }
 
 // keyText is a mapping entry's key.

@@ -70,7 +70,7 @@ func wrap(text string, width int) []string {
 		lines []string
 		line  string
 	)
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		if line != "" && len(line)+1+len(word) > width {
 			lines, line = append(lines, line), ""
 		}

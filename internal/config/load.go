@@ -114,7 +114,7 @@ func (l *loader) environment(env []string) {
 // separated by commas.
 func (l *loader) set(s Setting) {
 	n, target := l.description, l.target
-	for _, name := range strings.Split(s.Path, ".") {
+	for name := range strings.SplitSeq(s.Path, ".") {
 		f, ok := n.field(name)
 		if !ok {
 			l.problems = append(l.problems, Problem{Where: s.Origin, Path: s.Path, Message: unknownKey(name, n)})
@@ -149,7 +149,7 @@ func plainNode(n *node, value string) ast.Node {
 		return textNode(value)
 	case n.kind == kindList && n.elem.kind == kindText && !strings.HasPrefix(strings.TrimSpace(value), "["):
 		list := &ast.SequenceNode{BaseNode: &ast.BaseNode{}}
-		for _, item := range strings.Split(value, ",") {
+		for item := range strings.SplitSeq(value, ",") {
 			if item = strings.TrimSpace(item); item != "" {
 				list.Values = append(list.Values, textNode(item))
 			}

@@ -85,7 +85,7 @@ func scalarOf(n *node, value reflect.Value) any {
 	case kindDuration:
 		return shortDuration(time.Duration(value.Int()))
 	case kindSize, kindOther:
-		if m, ok := value.Interface().(encoding.TextMarshaler); ok {
+		if m, ok := reflect.TypeAssert[encoding.TextMarshaler](value); ok {
 			if text, err := m.MarshalText(); err == nil {
 				return string(text)
 			}

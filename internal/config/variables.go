@@ -6,7 +6,7 @@ import (
 )
 
 // UnknownVariables lists the variables of an environment that look as if they
-// should set a key and set none: misspelt ones, most likely. Each comes with
+// should set a key and set none: misspelled ones, most likely. Each comes with
 // the nearest one that there is, if any.
 func UnknownVariables(env []string) []string {
 	var known []string

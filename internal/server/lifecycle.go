@@ -49,7 +49,7 @@ type lifecycle struct {
 
 // run runs everything until ctx ends or a component fails.
 func (l *lifecycle) run(ctx context.Context) error {
-	listener, err := net.Listen("tcp", l.config.Listen)
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", l.config.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", l.config.Listen, err)
 	}
@@ -86,7 +86,7 @@ func (l *lifecycle) run(ctx context.Context) error {
 	case err = <-serving:
 		err = fmt.Errorf("serve HTTP on %s: %w", l.config.Listen, err)
 	}
-	l.closeServer(server)
+	l.closeServer(ctx, server)
 	stopComponents()
 	if stopErr := group.Wait(); stopErr != nil && err == nil {
 		err = stopErr
@@ -109,9 +109,9 @@ func (l *lifecycle) runComponent(ctx context.Context, c component) error {
 }
 
 // closeServer answers what is at hand and takes nothing new.
-func (l *lifecycle) closeServer(server *http.Server) {
+func (l *lifecycle) closeServer(ctx context.Context, server *http.Server) {
 	close(l.closing)
-	ctx, cancel := context.WithTimeout(context.Background(), l.config.ShutdownTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), l.config.ShutdownTimeout)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {
 		l.log.Warn("requests were cut off", "after", l.config.ShutdownTimeout)

@@ -43,7 +43,7 @@ func Run(ctx context.Context, cfg *config.Config, o Options) error {
 	log.Info("starting", "version", version.Get().Version, "roles", cfg.Roles)
 
 	p := &process{config: cfg, log: log, health: newHealth(), mux: http.NewServeMux(), closing: make(chan struct{})}
-	defer p.close()
+	defer p.close(context.WithoutCancel(ctx))
 	if err := p.build(ctx); err != nil {
 		return err
 	}
@@ -118,13 +118,13 @@ func (p *process) runs(name string, c Component) {
 }
 
 // onClose has something closed at the end; what was added last is closed first.
-func (p *process) onClose(name string, close func(ctx context.Context) error) {
-	p.closers = append(p.closers, closer{name: name, close: close})
+func (p *process) onClose(name string, do func(ctx context.Context) error) {
+	p.closers = append(p.closers, closer{name: name, close: do})
 }
 
-func (p *process) close() {
+func (p *process) close(ctx context.Context) {
 	for _, c := range slices.Backward(p.closers) {
-		ctx, cancel := context.WithTimeout(context.Background(), closeTimeout)
+		ctx, cancel := context.WithTimeout(ctx, closeTimeout)
 		if err := c.close(ctx); err != nil {
 			p.log.Error("could not close", "what", c.name, "error", err)
 		}

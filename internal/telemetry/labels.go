@@ -5,13 +5,13 @@ import "sync"
 // labelLimit keeps the number of a label's values bounded: the first ones keep
 // their names, later ones share "other".
 type labelLimit struct {
-	max  int
+	most int
 	mu   sync.RWMutex
 	seen map[string]bool
 }
 
-func newLabelLimit(max int) *labelLimit {
-	return &labelLimit{max: max, seen: make(map[string]bool, max)}
+func newLabelLimit(most int) *labelLimit {
+	return &labelLimit{most: most, seen: make(map[string]bool, most)}
 }
 
 // of is the label value to use for a value.
@@ -21,7 +21,7 @@ func (l *labelLimit) of(value string) string {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !l.seen[value] && len(l.seen) >= l.max {
+	if !l.seen[value] && len(l.seen) >= l.most {
 		return "other"
 	}
 	l.seen[value] = true

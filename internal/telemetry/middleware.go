@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -23,6 +24,7 @@ func (m *Metrics) Middleware(log *slog.Logger, next http.Handler) http.Handler {
 			seen  = &responseWriter{ResponseWriter: w}
 		)
 		r = r.WithContext(ctx)
+		r.Header.Set(RequestIDHeader, id) // handlers that look for it find the same
 		w.Header().Set(RequestIDHeader, id)
 		defer func() {
 			problem := recover()
@@ -31,9 +33,7 @@ func (m *Metrics) Middleware(log *slog.Logger, next http.Handler) http.Handler {
 			}
 			if problem != nil {
 				log.ErrorContext(ctx, "request handler panicked", "method", r.Method, "path", r.URL.Path, "panic", problem, "stack", string(debug.Stack()))
-				if seen.status == 0 {
-					http.Error(seen, `{"status":500,"error":"Internal Server Error","message":"internal error; the log has more under request `+id+`"}`, http.StatusInternalServerError)
-				}
+				seen.fail(id)
 			}
 			if route == "" {
 				route = r.Pattern
@@ -48,6 +48,19 @@ func (m *Metrics) Middleware(log *slog.Logger, next http.Handler) http.Handler {
 				slog.Int("status", seen.code()), slog.Duration("took", took), slog.Int64("bytes", seen.bytes))
 		}()
 		next.ServeHTTP(seen, r)
+	})
+}
+
+// fail answers 500 where nothing has been answered yet.
+func (w *responseWriter) fail(requestID string) {
+	if w.status != 0 {
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(http.StatusInternalServerError)
+	_ = json.NewEncoder(w).Encode(map[string]any{ // the client has gone: nobody to tell
+		"timestamp": time.Now().UnixMilli(), "status": http.StatusInternalServerError, "error": "Internal Server Error",
+		"message": "the platform failed to handle this request; its log has the details under the request id", "requestId": requestID,
 	})
 }
 
