@@ -49,7 +49,7 @@ func Run(ctx context.Context, cfg *config.Config, o Options) error {
 	}
 	life := &lifecycle{
 		config: cfg.Server, health: p.health, log: log, components: p.components,
-		handler: p.metrics.Middleware(log, p.mux), ready: o.Ready, closing: p.closing,
+		handler: telemetry.RequestIDs(p.mux), ready: o.Ready, closing: p.closing,
 	}
 	if err := life.run(ctx); err != nil {
 		return err

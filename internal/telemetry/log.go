@@ -33,7 +33,7 @@ type requestHandler struct{ slog.Handler }
 
 func (h requestHandler) Handle(ctx context.Context, record slog.Record) error {
 	if id := RequestID(ctx); id != "" {
-		record.AddAttrs(slog.String("request", id))
+		record.AddAttrs(slog.String("requestId", id))
 	}
 	return h.Handler.Handle(ctx, record)
 }
