@@ -1,15 +1,68 @@
 package main
 
 import (
-	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/gennaker/gennaker/internal/demo"
 )
 
+const demoLong = `Demo shows Gennaker at work, in seconds and with nothing installed: it starts a
+Kubernetes sandbox (a real control plane with simulated nodes) and a server,
+makes an application and a pipeline over the REST API, and runs it: deploy, wait,
+check, scale, and ask a person. It stays up to be played with until Ctrl-C, and
+leaves nothing behind.
+
+"make demo" builds what it needs and runs it.`
+
 func demoCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:    "demo",
-		Hidden: true,
-		RunE:   func(*cobra.Command, []string) error { return errors.New("not there yet") },
+	var o demo.Options
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "See it work: a Kubernetes sandbox, a server and a pipeline",
+		Long:  demoLong,
+		Example: `  gennaker demo
+  gennaker demo --auto-approve --exit    # for scripts`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.Sandbox == "" {
+				var err error
+				if o.Sandbox, err = besideThisProgram("sandbox"); err != nil {
+					return err
+				}
+			}
+			o.Out = cmd.OutOrStdout()
+			o.Terminal = isTerminal(cmd.OutOrStdout())
+			if o.Terminal && isTerminal(cmd.InOrStdin()) {
+				o.In = cmd.InOrStdin()
+			}
+			return demo.Run(cmd.Context(), o)
+		},
 	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&o.Sandbox, "sandbox", os.Getenv("GENNAKER_SANDBOX"), "`PATH` of the sandbox program; beside this one by default [$GENNAKER_SANDBOX]")
+	flags.StringVar(&o.Listen, "listen", "", "`ADDRESS` for the server (default 127.0.0.1:8084, or a free port where that is taken)")
+	flags.BoolVar(&o.AutoApprove, "auto-approve", false, "answer the manual judgment; so it is where there is no terminal")
+	flags.BoolVar(&o.Exit, "exit", false, "end when the pipeline has ended, with exit code 0 if it succeeded")
+	return cmd
+}
+
+// besideThisProgram is the path of a program in this one's directory.
+func besideThisProgram(name string) (string, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return "", fmt.Errorf("find %s: %w", name, err)
+	}
+	return filepath.Join(filepath.Dir(self), name), nil
+}
+
+// isTerminal tells whether a stream is a terminal.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }
