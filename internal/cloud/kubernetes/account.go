@@ -1,0 +1,184 @@
+package kubernetes
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"k8s.io/client-go/discovery"
+	"k8s.io/client-go/dynamic"
+	corev1 "k8s.io/client-go/kubernetes/typed/core/v1"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+
+	"github.com/gennaker/gennaker/internal/fault"
+)
+
+const (
+	defaultTimeout = 30 * time.Second
+	defaultQPS     = 50
+	defaultBurst   = 100
+)
+
+// account is a cluster and what may be done with it. It connects when it is
+// first used, and anew after its credentials were refused.
+type account struct {
+	config  AccountConfig
+	options Options
+
+	mu   sync.Mutex
+	conn *connection
+}
+
+func newAccount(config AccountConfig, options Options) *account {
+	return &account{config: config, options: options}
+}
+
+// connection holds the clients of one cluster.
+type connection struct {
+	host      string
+	dynamic   dynamic.Interface
+	core      corev1.CoreV1Interface
+	resources *resources
+}
+
+// connect returns the clients. It does not ask the cluster anything.
+func (a *account) connect() (*connection, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.conn != nil {
+		return a.conn, nil
+	}
+	config, err := a.restConfig()
+	if err != nil {
+		return nil, fault.New(fault.Unavailable, "account %s: its kubeconfig can't be used: %w", a.config.Name, err)
+	}
+	conn, err := newConnection(config)
+	if err != nil {
+		return nil, fault.New(fault.Unavailable, "account %s: its kubeconfig can't be used: %w", a.config.Name, err)
+	}
+	a.conn = conn
+	return conn, nil
+}
+
+// forget drops the clients, so that credentials are read anew.
+func (a *account) forget() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.conn = nil
+}
+
+func newConnection(config *rest.Config) (*connection, error) {
+	client, err := rest.HTTPClientFor(config)
+	if err != nil {
+		return nil, fmt.Errorf("make an HTTP client: %w", err)
+	}
+	dyn, err := dynamic.NewForConfigAndClient(config, client)
+	if err != nil {
+		return nil, fmt.Errorf("make a client: %w", err)
+	}
+	disco, err := discovery.NewDiscoveryClientForConfigAndClient(config, client)
+	if err != nil {
+		return nil, fmt.Errorf("make a discovery client: %w", err)
+	}
+	core, err := corev1.NewForConfigAndClient(config, client)
+	if err != nil {
+		return nil, fmt.Errorf("make a core client: %w", err)
+	}
+	return &connection{host: config.Host, dynamic: dyn, core: core, resources: newResources(disco)}, nil
+}
+
+func (a *account) restConfig() (*rest.Config, error) {
+	config, err := a.loadConfig()
+	if err != nil {
+		return nil, err
+	}
+	config.UserAgent = a.options.UserAgent
+	config.Timeout = defaultTimeout
+	if s := a.config.RequestTimeoutSeconds; s > 0 {
+		config.Timeout = time.Duration(s) * time.Second
+	}
+	config.QPS, config.Burst = defaultQPS, defaultBurst
+	if a.config.QPS > 0 {
+		config.QPS = a.config.QPS
+	}
+	if a.config.Burst > 0 {
+		config.Burst = a.config.Burst
+	}
+	config.WarningHandlerWithContext = collectWarnings{}
+	return config, nil
+}
+
+func (a *account) loadConfig() (*rest.Config, error) {
+	if a.config.ServiceAccount {
+		return rest.InClusterConfig()
+	}
+	overrides := &clientcmd.ConfigOverrides{CurrentContext: a.config.Context}
+	if a.config.KubeconfigContents != "" {
+		raw, err := clientcmd.Load([]byte(a.config.KubeconfigContents))
+		if err != nil {
+			return nil, fmt.Errorf("kubeconfigContents: %w", err)
+		}
+		return clientcmd.NewNonInteractiveClientConfig(*raw, a.config.Context, overrides, nil).ClientConfig()
+	}
+	file := a.config.KubeconfigFile
+	if file == "" {
+		file = clientcmd.RecommendedHomeFile
+	}
+	return clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
+		&clientcmd.ClientConfigLoadingRules{ExplicitPath: file}, overrides).ClientConfig()
+}
+
+// properties are what is known of a kind in this account.
+func (a *account) properties(k kind) properties { return propertiesOf(k, a.config.CustomResources) }
+
+// allowNamespace refuses namespaces that the account may not use.
+func (a *account) allowNamespace(namespace string) error {
+	switch {
+	case namespace == "":
+		return nil
+	case len(a.config.Namespaces) > 0 && !slices.Contains(a.config.Namespaces, namespace):
+		return fault.New(fault.Forbidden, "namespace: account %s may not use namespace %q; it may use %s",
+			a.config.Name, namespace, list(a.config.Namespaces))
+	case slices.Contains(a.config.OmitNamespaces, namespace):
+		return fault.New(fault.Forbidden, "namespace: account %s may not use namespace %q, which its omitNamespaces leave out",
+			a.config.Name, namespace)
+	}
+	return nil
+}
+
+// allowKind refuses kinds that the account may not use.
+func (a *account) allowKind(k kind) error {
+	names := func(listed string) bool { return parseKind(listed).key() == k.key() }
+	switch {
+	case len(a.config.Kinds) > 0 && !slices.ContainsFunc(a.config.Kinds, names):
+		return fault.New(fault.Forbidden, "kind: account %s may not use kind %s; it may use %s",
+			a.config.Name, k, strings.Join(a.config.Kinds, ", "))
+	case slices.ContainsFunc(a.config.OmitKinds, names):
+		return fault.New(fault.Forbidden, "kind: account %s may not use kind %s, which its omitKinds leave out", a.config.Name, k)
+	}
+	return nil
+}
+
+// collectWarnings hands the API server's warnings to who has asked for them
+// with [withWarnings].
+type collectWarnings struct{}
+
+type warningsKey struct{}
+
+// withWarnings returns a context whose requests' warnings are added to the
+// list.
+func withWarnings(ctx context.Context, into *[]string) context.Context {
+	return context.WithValue(ctx, warningsKey{}, into)
+}
+
+// HandleWarningHeaderWithContext is called by the client for each warning.
+func (collectWarnings) HandleWarningHeaderWithContext(ctx context.Context, code int, _ string, text string) {
+	into, ok := ctx.Value(warningsKey{}).(*[]string)
+	if ok && code == 299 && text != "" {
+		*into = append(*into, text)
+	}
+}

@@ -1,0 +1,149 @@
+package kubernetes
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// AccountConfig is one entry of kubernetes.accounts: a cluster and what may be
+// done with it. The fields are Spinnaker's.
+type AccountConfig struct {
+	// Name is the account's name, by which pipelines choose it.
+	Name string `yaml:"name" json:"name"`
+	// Environment and AccountType are labels; the name where empty.
+	Environment string `yaml:"environment,omitempty" json:"environment,omitempty"`
+	AccountType string `yaml:"accountType,omitempty" json:"accountType,omitempty"`
+	// KubeconfigFile is the path of a kubeconfig; ~/.kube/config where neither
+	// it nor KubeconfigContents nor ServiceAccount is set.
+	KubeconfigFile string `yaml:"kubeconfigFile,omitempty" json:"kubeconfigFile,omitempty"`
+	// KubeconfigContents is the text of a kubeconfig.
+	KubeconfigContents string `yaml:"kubeconfigContents,omitempty" json:"kubeconfigContents,omitempty"`
+	// Context is the kubeconfig's context to use; its current one where empty.
+	Context string `yaml:"context,omitempty" json:"context,omitempty"`
+	// ServiceAccount uses the service account of the pod that we run in.
+	ServiceAccount bool `yaml:"serviceAccount,omitempty" json:"serviceAccount,omitempty"`
+	// Namespaces are the only namespaces to use, OmitNamespaces the ones not
+	// to use. At most one of the two may be set.
+	Namespaces     []string `yaml:"namespaces,omitempty" json:"namespaces,omitempty"`
+	OmitNamespaces []string `yaml:"omitNamespaces,omitempty" json:"omitNamespaces,omitempty"`
+	// Kinds are the only kinds to use, OmitKinds the ones not to use. At most
+	// one of the two may be set.
+	Kinds     []string `yaml:"kinds,omitempty" json:"kinds,omitempty"`
+	OmitKinds []string `yaml:"omitKinds,omitempty" json:"omitKinds,omitempty"`
+	// CustomResources say how kinds of your own are treated.
+	CustomResources []CustomResource `yaml:"customResources,omitempty" json:"customResources,omitempty"`
+	// OnlySpinnakerManaged leaves objects out of the views that no pipeline
+	// has deployed.
+	OnlySpinnakerManaged bool `yaml:"onlySpinnakerManaged,omitempty" json:"onlySpinnakerManaged,omitempty"`
+	// Permissions are the roles that may read, write and execute.
+	Permissions Permissions `yaml:"permissions,omitempty" json:"permissions,omitzero"`
+	// RequestTimeoutSeconds limits each request to the cluster; 30 where 0.
+	RequestTimeoutSeconds int `yaml:"kubectlRequestTimeoutSeconds,omitempty" json:"kubectlRequestTimeoutSeconds,omitempty"`
+	// QPS and Burst limit the requests to the cluster: 50 a second and 100 at
+	// once where 0.
+	QPS   float32 `yaml:"qps,omitempty" json:"qps,omitempty"`
+	Burst int     `yaml:"burst,omitempty" json:"burst,omitempty"`
+}
+
+// CustomResource says how a kind is treated that has no rules of its own.
+type CustomResource struct {
+	// KubernetesKind is the kind with its group: "Certificate.cert-manager.io".
+	KubernetesKind string `yaml:"kubernetesKind" json:"kubernetesKind"`
+	// SpinnakerKind is its place in the views; "unclassified" where empty.
+	SpinnakerKind string `yaml:"spinnakerKind,omitempty" json:"spinnakerKind,omitempty"`
+	// DeployPriority is a number, smaller is deployed earlier, or the name of
+	// one; "100" where empty.
+	DeployPriority string `yaml:"deployPriority,omitempty" json:"deployPriority,omitempty"`
+	// Versioned gives each deployment a name with a version of its own.
+	Versioned bool `yaml:"versioned,omitempty" json:"versioned,omitempty"`
+	// Namespaced is true where unset.
+	Namespaced *bool `yaml:"namespaced,omitempty" json:"namespaced,omitempty"`
+}
+
+// Permissions are roles by what they may do with an account.
+type Permissions struct {
+	Read    []string `yaml:"READ,omitempty" json:"READ,omitempty"`
+	Write   []string `yaml:"WRITE,omitempty" json:"WRITE,omitempty"`
+	Execute []string `yaml:"EXECUTE,omitempty" json:"EXECUTE,omitempty"`
+}
+
+// Validate tells everything that is wrong with the configuration, each error
+// beginning with the field's name.
+func (c AccountConfig) Validate() []error {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if strings.TrimSpace(c.Name) == "" {
+		bad("name: is missing")
+	}
+	sources := 0
+	for _, set := range []bool{c.KubeconfigFile != "", c.KubeconfigContents != "", c.ServiceAccount} {
+		if set {
+			sources++
+		}
+	}
+	if sources > 1 {
+		bad("kubeconfigFile: only one of kubeconfigFile, kubeconfigContents and serviceAccount may be set")
+	}
+	if c.ServiceAccount && c.Context != "" {
+		bad("context: has no meaning with serviceAccount")
+	}
+	if len(c.Namespaces) > 0 && len(c.OmitNamespaces) > 0 {
+		bad("omitNamespaces: only one of namespaces and omitNamespaces may be set")
+	}
+	if len(c.Kinds) > 0 && len(c.OmitKinds) > 0 {
+		bad("omitKinds: only one of kinds and omitKinds may be set")
+	}
+	for field, list := range map[string][]string{
+		"namespaces": c.Namespaces, "omitNamespaces": c.OmitNamespaces, "kinds": c.Kinds, "omitKinds": c.OmitKinds,
+	} {
+		for i, entry := range list {
+			if strings.TrimSpace(entry) == "" {
+				bad("%s[%d]: is empty", field, i)
+			}
+		}
+	}
+	for i, r := range c.CustomResources {
+		errs = append(errs, r.validate(fmt.Sprintf("customResources[%d]", i))...)
+	}
+	if c.RequestTimeoutSeconds < 0 {
+		bad("kubectlRequestTimeoutSeconds: must not be negative")
+	}
+	if c.QPS < 0 {
+		bad("qps: must not be negative")
+	}
+	if c.Burst < 0 {
+		bad("burst: must not be negative")
+	}
+	return errs
+}
+
+func (r CustomResource) validate(field string) []error {
+	var errs []error
+	if r.KubernetesKind == "" {
+		errs = append(errs, fmt.Errorf("%s.kubernetesKind: is missing", field))
+	} else if !strings.Contains(r.KubernetesKind, ".") {
+		errs = append(errs, fmt.Errorf("%s.kubernetesKind: %q needs its group, as in Certificate.cert-manager.io", field, r.KubernetesKind))
+	}
+	if _, ok := parsePriority(r.DeployPriority); !ok {
+		errs = append(errs, fmt.Errorf("%s.deployPriority: %q is neither a number nor the name of a priority, such as WORKLOAD", field, r.DeployPriority))
+	}
+	switch r.SpinnakerKind {
+	case "", "instances", "configs", "serverGroups", "loadBalancers", "securityGroups", "serverGroupManagers", "unclassified":
+	default:
+		errs = append(errs, fmt.Errorf("%s.spinnakerKind: %q is none of Spinnaker's kinds, such as serverGroups", field, r.SpinnakerKind))
+	}
+	return errs
+}
+
+// parsePriority reads a deploy priority, as a number or by Spinnaker's name.
+func parsePriority(text string) (int, bool) {
+	if text == "" {
+		return priorityWorkload, true
+	}
+	if n, err := strconv.Atoi(text); err == nil {
+		return n, true
+	}
+	n, ok := priorityNames[strings.TrimSuffix(strings.ToUpper(text), "_PRIORITY")]
+	return n, ok
+}

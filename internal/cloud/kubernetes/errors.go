@@ -1,0 +1,84 @@
+package kubernetes
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/url"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/gennaker/gennaker/internal/fault"
+)
+
+// explain turns an API server's or the network's error into a fault that names
+// the account, what was being done, and what helps.
+func (a *account) explain(err error, doing string) error {
+	if err == nil {
+		return nil
+	}
+	var known *fault.Error
+	if errors.As(err, &known) {
+		return err
+	}
+	name := a.config.Name
+	switch {
+	case apierrors.IsUnauthorized(err):
+		a.forget()
+		return fault.New(fault.Forbidden,
+			"account %s: the cluster does not accept its credentials (to %s): renew the token or certificate in its kubeconfig: %w", name, doing, err)
+	case apierrors.IsForbidden(err):
+		return fault.New(fault.Forbidden, "account %s may not %s: %w%s", name, doing, err, forbiddenHint(err))
+	case apierrors.IsNotFound(err):
+		return fault.New(fault.NotFound, "account %s can't %s: %w", name, doing, err)
+	case apierrors.IsConflict(err), apierrors.IsAlreadyExists(err):
+		return fault.New(fault.Conflict, "account %s can't %s: %w", name, doing, err)
+	case apierrors.IsInvalid(err), apierrors.IsBadRequest(err), apierrors.IsRequestEntityTooLargeError(err), apierrors.IsMethodNotSupported(err), apierrors.IsUnsupportedMediaType(err):
+		return fault.New(fault.Invalid, "account %s can't %s: %w%s", name, doing, err, invalidHint(err))
+	case apierrors.IsTimeout(err), apierrors.IsServerTimeout(err), apierrors.IsTooManyRequests(err),
+		apierrors.IsServiceUnavailable(err), apierrors.IsInternalError(err), apierrors.IsUnexpectedServerError(err):
+		return fault.New(fault.Unavailable, "account %s can't %s for now: %w", name, doing, err)
+	case unreachable(err):
+		return fault.New(fault.Unavailable,
+			"account %s: the cluster can't be reached (to %s): check that it runs and that its address in the kubeconfig is right: %w", name, doing, err)
+	}
+	return fault.New(fault.Internal, "account %s can't %s: %w", name, doing, err)
+}
+
+// unreachable tells whether no answer came from an API server.
+func unreachable(err error) bool {
+	var (
+		link        *url.Error
+		network     net.Error
+		authority   x509.UnknownAuthorityError
+		certificate x509.CertificateInvalidError
+		host        x509.HostnameError
+	)
+	return errors.As(err, &link) || errors.As(err, &network) || errors.As(err, &authority) ||
+		errors.As(err, &certificate) || errors.As(err, &host) || errors.Is(err, context.DeadlineExceeded)
+}
+
+// forbiddenHint tells missing permissions from what admission refuses.
+func forbiddenHint(err error) string {
+	if strings.Contains(err.Error(), " cannot ") {
+		return " (grant the account's user a Role that allows it)"
+	}
+	return ""
+}
+
+// invalidHint says what helps with the faults that are met most.
+func invalidHint(err error) string {
+	text := err.Error()
+	switch {
+	case strings.Contains(text, "field is immutable"):
+		return ` (the annotation strategy.spinnaker.io/recreate: "true" has the object deleted and made anew)`
+	case strings.Contains(text, "duplicate entries for key"):
+		return " (a list names the same entry twice)"
+	}
+	return ""
+}
+
+// absent tells whether an error says that there is no such object.
+func absent(err error) bool { return fault.KindOf(err) == fault.NotFound }

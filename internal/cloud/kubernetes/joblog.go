@@ -1,0 +1,143 @@
+package kubernetes
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+const (
+	// longestLine is the longest line of a log that is looked at; the rest of a
+	// longer one is passed over.
+	longestLine = 1 << 20
+	// mostLog is how much of a log is read.
+	mostLog = 64 << 20
+)
+
+// JobProperties are the properties in the log of a container of the Job's
+// pods: of one that has succeeded, if there is one, else of the newest.
+func (p *Provider) JobProperties(ctx context.Context, accountName, location, name, container string) (map[string]any, error) {
+	t, err := p.jobTarget(ctx, accountName, location, name)
+	if err != nil {
+		return nil, err
+	}
+	_, pods, err := t.readJob(ctx)
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(pods)
+	slices.SortStableFunc(pods, func(x, y corev1.Pod) int { return succeededFirst(x) - succeededFirst(y) })
+	if len(pods) == 0 {
+		return nil, fault.New(fault.NotFound, "%s has no pods, so there is no log to read properties from", t)
+	}
+	if !slices.Contains(containers(pods[0]), container) {
+		return nil, fault.New(fault.NotFound, "propertyFile: %s has no container %q; it has %s", t, container, list(containers(pods[0])))
+	}
+	log, err := t.account.podLog(ctx, t.namespace, pods[0].Name, container)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = log.Close() }() // all that is wanted has been read
+	return parseProperties(io.LimitReader(log, mostLog))
+}
+
+func succeededFirst(p corev1.Pod) int {
+	if p.Status.Phase == corev1.PodSucceeded {
+		return 0
+	}
+	return 1
+}
+
+// PodLog is the log of one container of a pod, or of its first container where
+// none is named. The caller closes it.
+func (p *Provider) PodLog(ctx context.Context, accountName, namespace, pod, container string) (io.ReadCloser, error) {
+	a, err := p.account(accountName)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.allowNamespace(namespace); err != nil {
+		return nil, err
+	}
+	return a.podLog(ctx, namespace, pod, container)
+}
+
+func (a *account) podLog(ctx context.Context, namespace, pod, container string) (io.ReadCloser, error) {
+	conn, err := a.connect()
+	if err != nil {
+		return nil, err
+	}
+	log, err := conn.core.Pods(namespace).GetLogs(pod, &corev1.PodLogOptions{Container: container}).Stream(ctx)
+	if err != nil {
+		return nil, a.explain(err, fmt.Sprintf("read the log of container %q of pod %q in namespace %q", container, pod, namespace))
+	}
+	return log, nil
+}
+
+const (
+	propertyMark = "SPINNAKER_PROPERTY_"
+	jsonMark     = "SPINNAKER_CONFIG_JSON="
+)
+
+// parseProperties reads a log's lines SPINNAKER_PROPERTY_<KEY>=<value>, whose
+// keys are put in lower case, and SPINNAKER_CONFIG_JSON={...}: clouddriver's
+// PropertyParser, but for values that hold a "=", which it leaves out. Later
+// lines win. JSON that can't be read is an error.
+func parseProperties(log io.Reader) (map[string]any, error) {
+	out := map[string]any{}
+	lines := bufio.NewReaderSize(log, 64<<10)
+	for {
+		line, err := readLine(lines)
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, fmt.Errorf("read the log: %w", err)
+		}
+		if bad := parseLine(strings.TrimSpace(line), out); bad != nil {
+			return nil, bad
+		}
+		if err != nil {
+			return out, nil
+		}
+	}
+}
+
+// readLine reads a line, of which no more than longestLine is kept.
+func readLine(r *bufio.Reader) (string, error) {
+	var line []byte
+	for {
+		part, more, err := r.ReadLine()
+		if room := longestLine - len(line); room > 0 {
+			line = append(line, part[:min(len(part), room)]...)
+		}
+		if err != nil || !more {
+			return string(line), err
+		}
+	}
+}
+
+func parseLine(line string, into map[string]any) error {
+	if strings.Contains(line, propertyMark) {
+		if key, value, ok := strings.Cut(line, "="); ok && value != "" {
+			into[strings.ToLower(strings.TrimSpace(strings.Replace(key, propertyMark, "", 1)))] = strings.TrimSpace(value)
+		}
+	}
+	text, ok := strings.CutPrefix(line, jsonMark)
+	if !ok {
+		return nil
+	}
+	var object map[string]any
+	if err := model.Unmarshal([]byte(text), &object); err != nil {
+		return fault.New(fault.Invalid, "the log's line %s… can't be read as JSON: %w", tail(line[:min(len(line), 60)], 60), err)
+	}
+	for k, v := range object {
+		into[k] = v
+	}
+	return nil
+}

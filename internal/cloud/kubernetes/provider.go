@@ -1,0 +1,110 @@
+package kubernetes
+
+import (
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/stage/manifest"
+)
+
+// FieldManager is the name that our applies have in managedFields.
+const FieldManager = "gennaker"
+
+// Options are what all accounts have in common.
+type Options struct {
+	// UserAgent is what API servers log; "gennaker" where empty.
+	UserAgent string
+	// ManagedBySuffix is added to the label app.kubernetes.io/managed-by, as
+	// Spinnaker's kubernetes.v2.managed-by-suffix.
+	ManagedBySuffix string
+	// OmitAppLabels leaves the labels app.kubernetes.io/* away: Spinnaker's
+	// kubernetes.v2.apply-app-labels=false.
+	OmitAppLabels bool
+	// MatchImageNameOnly binds an image only where the manifest names it
+	// without a tag: Spinnaker's docker-image binding "match-name-only".
+	MatchImageNameOnly bool
+	// Log takes what no answer can say; slog's default where nil.
+	Log *slog.Logger
+	// Now is the clock; time.Now where nil.
+	Now func() time.Time
+}
+
+// Provider gives access to the clusters of its accounts. It is safe for use by
+// many goroutines.
+type Provider struct {
+	accounts map[string]*account
+	options  Options
+}
+
+var _ manifest.Provider = (*Provider)(nil)
+
+// New returns a provider of the accounts. It connects to none of them: that is
+// done when an account is first used. Configurations that don't validate, and
+// names used twice, are refused.
+func New(accounts []AccountConfig, options Options) (*Provider, error) {
+	if options.UserAgent == "" {
+		options.UserAgent = "gennaker"
+	}
+	if options.Log == nil {
+		options.Log = slog.Default()
+	}
+	if options.Now == nil {
+		options.Now = time.Now
+	}
+	p := &Provider{accounts: make(map[string]*account, len(accounts)), options: options}
+	for _, config := range accounts {
+		if errs := config.Validate(); len(errs) > 0 {
+			texts := make([]string, len(errs))
+			for i, err := range errs {
+				texts[i] = err.Error()
+			}
+			return nil, fault.New(fault.Invalid, "kubernetes account %q: %s", config.Name, strings.Join(texts, "; ")).With(texts...)
+		}
+		if _, twice := p.accounts[config.Name]; twice {
+			return nil, fault.New(fault.Invalid, "kubernetes account %q: the name is used twice", config.Name)
+		}
+		p.accounts[config.Name] = newAccount(config, options)
+	}
+	return p, nil
+}
+
+// Accounts are the configurations of the accounts, by name.
+func (p *Provider) Accounts() []AccountConfig {
+	out := make([]AccountConfig, 0, len(p.accounts))
+	for _, name := range p.names() {
+		out = append(out, p.accounts[name].config)
+	}
+	return out
+}
+
+func (p *Provider) names() []string {
+	names := make([]string, 0, len(p.accounts))
+	for name := range p.accounts {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// account finds an account by name.
+func (p *Provider) account(name string) (*account, error) {
+	if name == "" {
+		return nil, fault.New(fault.Invalid, "account: is missing; name one of %s", list(p.names()))
+	}
+	a, ok := p.accounts[name]
+	if !ok {
+		return nil, fault.New(fault.NotFound, "account: there is no Kubernetes account %q; there are %s", name, list(p.names()))
+	}
+	return a, nil
+}
+
+// list writes names for a person to read.
+func list(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,61 @@
+package kubernetes
+
+import (
+	"strings"
+
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/selection"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage/manifest"
+)
+
+// labelSelector turns Spinnaker's selectors into Kubernetes'.
+func labelSelector(selectors manifest.Selectors) (labels.Selector, error) {
+	out := labels.NewSelector()
+	for i, s := range selectors.Selectors {
+		operator, ok := operators[strings.ToUpper(s.Kind)]
+		if !ok {
+			return nil, fault.New(fault.Invalid, "labelSelectors.selectors[%d].kind: %q is none of ANY, EQUALS, NOT_EQUALS, CONTAINS, NOT_CONTAINS, EXISTS, NOT_EXISTS", i, s.Kind)
+		}
+		if operator == "" {
+			continue
+		}
+		values := s.Values
+		switch operator {
+		case selection.Exists, selection.DoesNotExist:
+			values = nil
+		case selection.Equals, selection.NotEquals:
+			if len(values) > 1 {
+				values = values[:1]
+			}
+		}
+		r, err := labels.NewRequirement(s.Key, operator, values)
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "labelSelectors.selectors[%d]: %w", i, err)
+		}
+		out = out.Add(*r)
+	}
+	return out, nil
+}
+
+// operators are Kubernetes' operators by Spinnaker's names; ANY asks nothing.
+var operators = map[string]selection.Operator{
+	"ANY": "", "EQUALS": selection.Equals, "NOT_EQUALS": selection.NotEquals, "CONTAINS": selection.In,
+	"NOT_CONTAINS": selection.NotIn, "EXISTS": selection.Exists, "NOT_EXISTS": selection.DoesNotExist,
+}
+
+// labelsOf are the labels of a manifest.
+func labelsOf(m map[string]any) labels.Set {
+	return textMap(model.Object(model.Object(m, "metadata"), "labels"))
+}
+
+// textMap keeps the texts of an object.
+func textMap(m map[string]any) map[string]string {
+	out := make(map[string]string, len(m))
+	for k := range m {
+		out[k] = model.String(m, k)
+	}
+	return out
+}

@@ -1,0 +1,35 @@
+package manifest
+
+import (
+	"encoding/json"
+	"slices"
+
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+func sortStrings(list []string) { slices.Sort(list) }
+
+func useNumbers(d *json.Decoder) *json.Decoder {
+	d.UseNumber()
+	return d
+}
+
+// generic turns a value into what JSON decodes to, as everything in a stage's
+// context is.
+func generic(value any) (any, error) {
+	data, err := model.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	var out any
+	return out, model.Unmarshal(data, &out)
+}
+
+// convert fills a typed value from a generic one.
+func convert(from, into any) error {
+	data, err := model.Marshal(from)
+	if err != nil {
+		return err
+	}
+	return model.Unmarshal(data, into)
+}
