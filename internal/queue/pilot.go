@@ -1,0 +1,91 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/rivershared/riverpilot"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/gennaker/gennaker/internal/store"
+)
+
+// pilot stands between River's client and its tables: it fetches jobs its own
+// way, and keeps River from ending them.
+type pilot struct {
+	riverpilot.StandardPilot
+	q *Queue
+}
+
+// JobGetAvailable takes jobs that are due and sets the alarm to the next one.
+func (p *pilot) JobGetAvailable(
+	ctx context.Context, _ riverdriver.Executor, _ riverpilot.ProducerState, params *riverdriver.JobGetAvailableParams,
+) ([]*rivertype.JobRow, error) {
+	if params.MaxToLock <= 0 {
+		return nil, nil
+	}
+	jobs, due, err := p.q.fetch(ctx, params.ClientID, params.MaxToLock)
+	if err != nil {
+		return nil, fmt.Errorf("fetch jobs: %w", err)
+	}
+	if due != nil && len(jobs) < params.MaxToLock {
+		p.q.alarm.set(time.Now().Add(time.Duration(*due * float64(time.Second))))
+	}
+	return jobs, nil
+}
+
+// JobSetStateIfRunningMany does nothing: when River comes to it, the worker has
+// seen to the job's row.
+func (p *pilot) JobSetStateIfRunningMany(
+	_ context.Context, _ riverdriver.Executor, params *riverdriver.JobSetStateIfRunningManyParams,
+) ([]*rivertype.JobRow, error) {
+	rows := make([]*rivertype.JobRow, len(params.ID))
+	for i, id := range params.ID {
+		rows[i] = &rivertype.JobRow{ID: id, State: params.State[i], Kind: jobKind, Queue: queueName}
+	}
+	return rows, nil
+}
+
+// fetch takes up to n jobs, and gives the time until the next one is due in
+// seconds, nil if there is none.
+func (q *Queue) fetch(ctx context.Context, clientID string, n int) (jobs []*rivertype.JobRow, due *float64, err error) {
+	if pool := q.st.Postgres(); pool != nil {
+		batch := &pgx.Batch{}
+		batch.Queue(fetchJobs.Postgres(), clientID, n).Query(func(rows pgx.Rows) error {
+			for rows.Next() {
+				job, err := scanJob(rows)
+				if err != nil {
+					return err
+				}
+				jobs = append(jobs, job)
+			}
+			return rows.Err()
+		})
+		batch.Queue(nextDue.Postgres()).QueryRow(func(row pgx.Row) error { return row.Scan(&due) })
+		return jobs, due, pool.SendBatch(ctx, batch).Close()
+	}
+	err = q.st.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		jobs = nil
+		if err := tx.Query(ctx, fetchJobs, []any{clientID, n}, func(row store.Row) error {
+			job, err := scanJob(row)
+			if err != nil {
+				return err
+			}
+			jobs = append(jobs, job)
+			return nil
+		}); err != nil {
+			return err
+		}
+		return tx.QueryRow(ctx, nextDue, nil, &due)
+	})
+	return jobs, due, err
+}
+
+func scanJob(row store.Row) (*rivertype.JobRow, error) {
+	job := &rivertype.JobRow{Kind: jobKind, Queue: queueName, State: rivertype.JobStateRunning,
+		MaxAttempts: maxAttempts, Priority: 1, ScheduledAt: time.Now(), Metadata: []byte("{}")}
+	return job, row.Scan(&job.ID, &job.Attempt, &job.EncodedArgs)
+}

@@ -1,0 +1,182 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/gennaker/gennaker/internal/store"
+)
+
+// ErrLost says that a job is no longer running under this attempt: it was
+// given to another worker because its process seemed dead. What was done under
+// it must not be committed.
+var ErrLost = errors.New("queue: the job was lost to another worker")
+
+// Job is one attempt at an execution's work.
+type Job struct {
+	ID int64
+	// Attempt counts from 1 and is the fencing token.
+	Attempt     int
+	ExecutionID string
+}
+
+// Handler works on an execution. It returns nil after it has completed the job
+// in a transaction of its own with [Queue.Complete]. After an error the job is
+// tried again: after 1s, 2s, 5s and so on up to a minute, for as long as it
+// takes; [ErrLost] is left alone. When ctx ends, the handler should return its
+// error: the job is then free for another process at once.
+type Handler func(ctx context.Context, job Job) error
+
+// Options are the choices there are about a queue.
+type Options struct {
+	// Workers is how many handlers run at the same time; 64 if 0.
+	Workers int
+	// Handler does the work; nil for a process that only enqueues.
+	Handler Handler
+	Logger  *slog.Logger
+	// ProcessID names this process among all that share the database; made up
+	// if "".
+	ProcessID string
+	// DrainTimeout is how long Run waits for running handlers after its
+	// context has ended, before it cancels theirs; 20s if 0.
+	DrainTimeout time.Duration
+	// PollInterval is how often jobs are looked for without being told of any;
+	// 10s if 0.
+	PollInterval time.Duration
+	// BeatInterval is how often the process notes that it is alive, and DeadAfter
+	// how old such a note must be for the process to count as dead; 5s and 15s
+	// if 0. PostgreSQL only: on SQLite there is one process.
+	BeatInterval, DeadAfter time.Duration
+}
+
+func (o Options) withDefaults() Options {
+	if o.Workers <= 0 {
+		o.Workers = 64
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.ProcessID == "" {
+		host, _ := os.Hostname()
+		o.ProcessID = fmt.Sprintf("%.40s-%s", host, uuid.NewString())
+	}
+	if o.DrainTimeout <= 0 {
+		o.DrainTimeout = 20 * time.Second
+	}
+	if o.PollInterval <= 0 {
+		o.PollInterval = 10 * time.Second
+	}
+	if o.BeatInterval <= 0 {
+		o.BeatInterval = 5 * time.Second
+	}
+	if o.DeadAfter <= 0 {
+		o.DeadAfter = 3 * o.BeatInterval
+	}
+	return o
+}
+
+// Queue hands executions to workers. Its methods are safe for concurrent use.
+type Queue struct {
+	st       *store.Store
+	opts     Options
+	log      *slog.Logger
+	river    river // nil if this process only enqueues
+	alarm    *alarm
+	ids      idSource
+	bell     bell
+	periodic []*periodic
+	running  atomic.Bool
+	// stopped is closed when handlers that are left are cancelled.
+	stopped chan struct{}
+	// ended holds the jobs whose deletion this process has committed while
+	// their handler runs, by id.
+	ended sync.Map
+}
+
+// river is what is used of a River client, whatever its database.
+type river interface {
+	Start(ctx context.Context) error
+	Stop(ctx context.Context) error
+	StopAndCancel(ctx context.Context) error
+}
+
+// New brings River's schema up to date and returns a queue on the store.
+// Nothing is worked on before Run.
+func New(ctx context.Context, st *store.Store, opts Options) (*Queue, error) {
+	q := &Queue{st: st, opts: opts.withDefaults(), stopped: make(chan struct{})}
+	q.log = q.opts.Logger
+	q.alarm = newAlarm(q.ring)
+	if err := q.open(ctx); err != nil {
+		return nil, fmt.Errorf("open queue: %w", err)
+	}
+	return q, nil
+}
+
+// ProcessID is the name of this process among all that share the database.
+func (q *Queue) ProcessID() string { return q.opts.ProcessID }
+
+// Run works on jobs until ctx ends. Then it takes no more, waits for the
+// running handlers up to the drain timeout, cancels those that are left, and
+// returns. It can be called once.
+func (q *Queue) Run(ctx context.Context) error {
+	if !q.running.CompareAndSwap(false, true) {
+		return errors.New("queue: Run is called twice")
+	}
+	var background sync.WaitGroup
+	defer background.Wait()
+	background.Go(func() { q.runPeriodic(ctx) })
+	if q.river == nil {
+		<-ctx.Done()
+		return nil
+	}
+	if err := q.freeOwn(ctx); err != nil {
+		return err
+	}
+	if q.st.Postgres() != nil {
+		if err := q.beat(ctx); err != nil {
+			return err
+		}
+		beating, stopBeating := context.WithCancel(context.WithoutCancel(ctx))
+		var beats sync.WaitGroup
+		beats.Go(func() { q.beatLoop(beating) })
+		defer q.endProcess(context.WithoutCancel(ctx))
+		defer beats.Wait()
+		defer stopBeating()
+	}
+	// River cancels its workers at once when this context ends; the graceful
+	// way is Stop.
+	if err := q.river.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("start queue: %w", err)
+	}
+	<-ctx.Done()
+	q.alarm.stop()
+	return q.drain(context.WithoutCancel(ctx))
+}
+
+func (q *Queue) drain(ctx context.Context) error {
+	soft, cancel := context.WithTimeout(ctx, q.opts.DrainTimeout)
+	defer cancel()
+	err := q.river.Stop(soft)
+	if err == nil {
+		return nil
+	}
+	if !errors.Is(err, context.DeadlineExceeded) {
+		return fmt.Errorf("stop queue: %w", err)
+	}
+	q.log.WarnContext(ctx, "handlers are still running; cancelling them", "after", q.opts.DrainTimeout)
+	close(q.stopped)
+	hard, cancelHard := context.WithTimeout(ctx, 10*time.Second)
+	defer cancelHard()
+	if err := q.river.StopAndCancel(hard); err != nil {
+		return fmt.Errorf("stop queue: handlers go on after they were cancelled: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,78 @@
+package queue
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/store"
+)
+
+// freeOwn frees the jobs that ran when the one process on this SQLite file was
+// killed.
+func (q *Queue) freeOwn(ctx context.Context) error {
+	if q.st.SQLite() == nil {
+		return nil
+	}
+	return q.st.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		n, err := tx.Exec(ctx, freeAll)
+		if err != nil {
+			return fmt.Errorf("free the jobs of the process before this one: %w", err)
+		}
+		if n > 0 {
+			tx.OnCommit(func() { q.log.InfoContext(ctx, "jobs of a process that was killed go on", "jobs", n) })
+		}
+		return nil
+	})
+}
+
+// beat notes that this process is alive and frees the jobs of those that
+// aren't.
+func (q *Queue) beat(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, q.opts.DeadAfter)
+	defer cancel()
+	if err := q.st.Beat(ctx, q.opts.ProcessID, ""); err != nil {
+		return err
+	}
+	return q.st.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		n, err := tx.Exec(ctx, freeDead, q.opts.DeadAfter.Milliseconds())
+		if err != nil {
+			return fmt.Errorf("free the jobs of dead processes: %w", err)
+		}
+		if n > 0 {
+			tx.OnCommit(func() {
+				q.log.WarnContext(ctx, "jobs of a dead process go on", "jobs", n)
+				q.ring()
+			})
+		}
+		return nil
+	})
+}
+
+func (q *Queue) beatLoop(ctx context.Context) {
+	ticker := time.NewTicker(q.opts.BeatInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			if err := q.beat(ctx); err != nil && ctx.Err() == nil {
+				q.log.WarnContext(ctx, "heartbeat failed", "error", err)
+			}
+		}
+	}
+}
+
+// endProcess takes this process off the list at a graceful end: whatever it
+// still ran is free at once.
+func (q *Queue) endProcess(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	err := q.st.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return tx.EndProcess(ctx, q.opts.ProcessID)
+	})
+	if err != nil {
+		q.log.WarnContext(ctx, "can't take this process off the list", "error", err)
+	}
+}

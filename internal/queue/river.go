@@ -1,0 +1,132 @@
+package queue
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	riverqueue "github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+	"github.com/riverqueue/river/rivershared/baseservice"
+	"github.com/riverqueue/river/rivershared/riverpilot"
+)
+
+// open migrates River's tables and makes the River client.
+func (q *Queue) open(ctx context.Context) error {
+	if q.st.Postgres() != nil {
+		driver := riverpgxv5.New(q.st.Postgres())
+		q.bell.notify = func(ctx context.Context) error {
+			return driver.GetExecutor().NotifyMany(ctx, &riverdriver.NotifyManyParams{
+				Topic: insertTopic, Payload: []string{insertPayload},
+			})
+		}
+		q.bell.log = q.log
+		return openRiver(ctx, q, postgresDriver{driver, &pilot{q: q}})
+	}
+	q.bell.local = newLocalListener()
+	if err := openRiver(ctx, q, sqliteDriver{riversqlite.New(q.st.SQLite()), &pilot{q: q}, q.bell.local}); err != nil {
+		return err
+	}
+	return q.st.Prepare(ctx, hotStatements...)
+}
+
+func openRiver[TTx any](ctx context.Context, q *Queue, driver riverdriver.Driver[TTx]) error {
+	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: q.log})
+	if err != nil {
+		return fmt.Errorf("prepare migrations: %w", err)
+	}
+	if err := q.migrate(ctx, func(ctx context.Context) error {
+		_, err := migrator.Migrate(ctx, rivermigrate.DirectionUp, nil)
+		return err
+	}); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	if q.opts.Handler == nil {
+		return nil
+	}
+	workers := riverqueue.NewWorkers()
+	riverqueue.AddWorker(workers, &worker{q: q})
+	client, err := riverqueue.NewClient(driver, &riverqueue.Config{
+		ID:     q.opts.ProcessID,
+		Logger: q.log,
+		Queues: map[string]riverqueue.QueueConfig{queueName: {
+			MaxWorkers: q.opts.Workers, FetchCooldown: time.Millisecond, FetchPollInterval: q.opts.PollInterval,
+		}},
+		Workers:     workers,
+		MaxAttempts: maxAttempts,
+		// A handler takes what time it takes, and a dead process's jobs are
+		// freed by its missing heartbeat.
+		JobTimeout:           -1,
+		RescueStuckJobsAfter: 10 * 365 * 24 * time.Hour,
+	})
+	if err != nil {
+		return fmt.Errorf("set up River: %w", err)
+	}
+	q.river = client
+	return nil
+}
+
+// migrate runs River's migrations, one process at a time.
+func (q *Queue) migrate(ctx context.Context, run func(context.Context) error) error {
+	pool := q.st.Postgres()
+	if pool == nil {
+		return run(ctx)
+	}
+	conn, err := pool.Acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Release()
+	const lock = 0x67656e6e5f726976 // "genn_riv"
+	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1)", int64(lock)); err != nil {
+		return fmt.Errorf("wait for other processes' migrations: %w", err)
+	}
+	defer func() {
+		_, _ = conn.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", int64(lock))
+	}()
+	return run(ctx)
+}
+
+// postgresDriver is River's, with our pilot.
+type postgresDriver struct {
+	*riverpgxv5.Driver
+	pilot *pilot
+}
+
+// PluginInit is part of River's interface for drivers with a pilot.
+func (postgresDriver) PluginInit(*baseservice.Archetype) {}
+
+// PluginPilot is part of River's interface for drivers with a pilot.
+func (d postgresDriver) PluginPilot() riverpilot.Pilot { return d.pilot }
+
+// sqliteDriver is River's, with our pilot and a listener within the process.
+type sqliteDriver struct {
+	*riversqlite.Driver
+	pilot    *pilot
+	listener *localListener
+}
+
+// PluginInit is part of River's interface for drivers with a pilot.
+func (sqliteDriver) PluginInit(*baseservice.Archetype) {}
+
+// PluginPilot is part of River's interface for drivers with a pilot.
+func (d sqliteDriver) PluginPilot() riverpilot.Pilot { return d.pilot }
+
+// SupportsListener has River listen instead of poll.
+func (sqliteDriver) SupportsListener() bool { return true }
+
+// GetListener gives the listener within the process.
+func (d sqliteDriver) GetListener(*riverdriver.GetListenenerParams) riverdriver.Listener {
+	return d.listener
+}
+
+var (
+	_ riverdriver.Driver[pgx.Tx]  = postgresDriver{}
+	_ riverdriver.Driver[*sql.Tx] = sqliteDriver{}
+	_ riverqueue.Worker[args]     = (*worker)(nil)
+)

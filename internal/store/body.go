@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// readBody reads one JSON document; label and name tell a person what it is.
+func readBody[T ~map[string]any](
+	ctx context.Context, s session, st *Statement, label, name string, args ...any,
+) (T, error) {
+	var body []byte
+	err := queryRow(ctx, s, st, args, &body)
+	if errors.Is(err, errNoRows) {
+		return nil, notFound(label, name)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read %s %s: %w", label, name, err)
+	}
+	var out T
+	if err := model.Unmarshal(body, &out); err != nil {
+		return nil, fmt.Errorf("decode %s %s: %w", label, name, err)
+	}
+	return out, nil
+}
+
+// listBodies reads JSON documents, the statement's only column.
+func listBodies[T ~map[string]any](ctx context.Context, s session, st *Statement, args []any) ([]T, error) {
+	out := []T{}
+	err := s.query(ctx, st, args, func(row Row) error {
+		var body []byte
+		if err := row.Scan(&body); err != nil {
+			return err
+		}
+		var doc T
+		if err := model.Unmarshal(body, &doc); err != nil {
+			return err
+		}
+		out = append(out, doc)
+		return nil
+	})
+	return out, err
+}
+
+// locking chooses the form of a read that keeps others from changing the row;
+// on SQLite a write transaction keeps everyone else out anyway.
+func (tx *Tx) locking(plain, forUpdate *Statement) *Statement {
+	if tx.pgx != nil {
+		return forUpdate
+	}
+	return plain
+}
+
+// after is the time of a save: now, and later than the time of the version it
+// takes the place of, so that each version has a time of its own.
+func (tx *Tx) after(old map[string]any) int64 {
+	now := tx.store.now().UnixMilli()
+	if last, ok := model.Int(old, "updateTs"); ok && last >= now {
+		return last + 1
+	}
+	return now
+}
+
+// forget deletes a document and keeps a revision that says so.
+func (tx *Tx) forget(ctx context.Context, r record, last map[string]any, del *Statement, args ...any) error {
+	body, err := model.Marshal(last)
+	if err != nil {
+		return fmt.Errorf("delete %s %s: %w", r.kind, r.id, err)
+	}
+	r.body = string(body)
+	if _, err := tx.remember(ctx, r, true); err != nil {
+		return err
+	}
+	if _, err := tx.exec(ctx, del, args...); err != nil {
+		return fmt.Errorf("delete %s %s: %w", r.kind, r.id, err)
+	}
+	return nil
+}

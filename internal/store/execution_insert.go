@@ -1,0 +1,127 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+var (
+	insertExecution = prepared(`
+		INSERT INTO executions (id, type, application, name, pipeline_config_id, status, canceled, build_time,
+			start_time, end_time, trigger_type, event_id, correlation_id, parent_execution_id, user_name)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT DO NOTHING
+		RETURNING seq`)
+	insertHeader = prepared(`INSERT INTO execution_headers (execution_seq, body) VALUES (?, ?)`)
+	insertStage  = prepared(`
+		INSERT INTO execution_stages (execution_id, id, seq, ref_id, type, status, parent_stage_id, owner, body)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	executionByCorrelation = prepared(`
+		SELECT id, status FROM executions WHERE correlation_id = ? AND type = ?`)
+	releaseCorrelation = prepared(`UPDATE executions SET correlation_id = NULL WHERE id = ?`)
+)
+
+// InsertExecution stores a new execution with all its stages. An execution of
+// the same type and correlation id that isn't complete makes it a
+// [*DuplicateError]; a complete one gives the correlation id up, as Orca's
+// execution repository does it. An id that exists is a [fault.Conflict].
+func (tx *Tx) InsertExecution(ctx context.Context, e *model.Execution) error {
+	header, err := headerJSON(e)
+	if err != nil {
+		return fmt.Errorf("insert execution %s: %w", e.ID, err)
+	}
+	c := columnsOf(e)
+	seq, err := tx.insertExecutionRow(ctx, e, c)
+	if err != nil {
+		return err
+	}
+	steps := make([]step, 0, 1+len(e.Stages))
+	steps = append(steps, step{insertHeader, []any{seq, header}})
+	for i, stage := range e.Stages {
+		body, err := model.Marshal(stage)
+		if err != nil {
+			return fmt.Errorf("insert stage %s of execution %s: %w", stage.ID, e.ID, err)
+		}
+		steps = append(steps, step{insertStage, []any{e.ID, stage.ID, int64(i + 1), stage.RefID, stage.Type,
+			string(stage.Status), stage.ParentStageID, string(stage.SyntheticStageOwner), string(body)}})
+	}
+	if err := tx.batch(ctx, steps); err != nil {
+		if isUnique(err) {
+			return fault.New(fault.Invalid, "execution %s has two stages of one id: %w", e.ID, err)
+		}
+		return fmt.Errorf("insert execution %s: %w", e.ID, err)
+	}
+	return nil
+}
+
+func (tx *Tx) insertExecutionRow(ctx context.Context, e *model.Execution, c executionColumns) (seq int64, err error) {
+	args := []any{e.ID, string(e.Type), c.application, e.Name, nullable(e.PipelineConfigID), string(e.Status),
+		e.Canceled, e.BuildTime, e.StartTime, e.EndTime, c.triggerType, nullable(c.eventID),
+		nullable(c.correlationID), nullable(c.parentID), c.user}
+	for attempt := 0; ; attempt++ {
+		err = queryRow(ctx, tx, insertExecution, args, &seq)
+		if err == nil {
+			return seq, nil
+		}
+		if !errors.Is(err, errNoRows) {
+			return 0, fmt.Errorf("insert execution %s: %w", e.ID, err)
+		}
+		if c.correlationID == "" || attempt > 0 {
+			return 0, fault.New(fault.Conflict, "execution %s exists already", e.ID)
+		}
+		var id, status string
+		err = queryRow(ctx, tx, executionByCorrelation, []any{c.correlationID, string(e.Type)}, &id, &status)
+		switch {
+		case errors.Is(err, errNoRows):
+			return 0, fault.New(fault.Conflict, "execution %s exists already", e.ID)
+		case err != nil:
+			return 0, fmt.Errorf("look up correlation id of execution %s: %w", e.ID, err)
+		case !model.Status(status).Complete():
+			return 0, &DuplicateError{ExecutionID: id}
+		}
+		if _, err := tx.exec(ctx, releaseCorrelation, id); err != nil {
+			return 0, fmt.Errorf("release correlation id of execution %s: %w", id, err)
+		}
+	}
+}
+
+// executionColumns are the values of an execution's columns that aren't fields
+// of it.
+type executionColumns struct {
+	application, triggerType, eventID, correlationID, parentID, user string
+}
+
+func columnsOf(e *model.Execution) executionColumns {
+	return executionColumns{
+		application:   applicationKey(e.Application),
+		triggerType:   e.Trigger.Type(),
+		eventID:       model.String(e.Trigger, "eventId"),
+		correlationID: e.Trigger.CorrelationID(),
+		parentID:      e.Trigger.ParentExecutionID(),
+		user:          e.User(),
+	}
+}
+
+// headerJSON is an execution's document with its stages left out.
+func headerJSON(e *model.Execution) (string, error) {
+	header := *e
+	header.Stages = nil
+	body, err := model.Marshal(&header)
+	return string(body), err
+}
+
+// applicationKey is what an application is looked up by.
+func applicationKey(name string) string { return strings.ToLower(name) }
+
+// nullable gives NULL for an empty text.
+func nullable(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}

@@ -1,0 +1,332 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// ExecutionFilter says which executions are wanted; what is left out doesn't
+// matter.
+type ExecutionFilter struct {
+	Type model.ExecutionType
+	// Application is matched whatever its case.
+	Application    string
+	ConfigIDs, IDs []string
+	Statuses       []model.Status
+	// Name is the exact name, NameContains a part of it in any case.
+	Name, NameContains               string
+	TriggerTypes                     []string
+	EventID, CorrelationID, ParentID string
+	// BuildTimeFrom and BuildTimeTo are in milliseconds since the epoch, both
+	// inclusive; 0 is open.
+	BuildTimeFrom, BuildTimeTo int64
+	// Limit is how many are wanted, 0 for all; Offset how many are left out
+	// before them.
+	Limit, Offset int
+	// PerConfigLimit is how many of each pipeline are wanted, 0 for all;
+	// executions of no pipeline are then left out.
+	PerConfigLimit int
+	OldestFirst    bool
+	// WithoutStages leaves the stages out.
+	WithoutStages bool
+}
+
+// activeStatuses is the condition of the index over executions that aren't
+// complete, word for word.
+const activeStatuses = `status IN ('NOT_STARTED', 'RUNNING', 'PAUSED', 'SUSPENDED', 'BUFFERED')`
+
+// configBranches is how many pipelines one statement of a per-pipeline listing
+// covers: SQLite takes 500 parts.
+const configBranches = 200
+
+// condition is a WHERE clause being put together.
+type condition struct {
+	terms []string
+	args  []any
+}
+
+func (c *condition) add(term string, args ...any) {
+	c.terms = append(c.terms, term)
+	c.args = append(c.args, args...)
+}
+
+func (c *condition) in(column string, values []string) {
+	if len(values) == 0 {
+		return
+	}
+	args := make([]any, len(values))
+	for i, v := range values {
+		args[i] = v
+	}
+	if len(values) == 1 {
+		c.add(column+" = ?", args...)
+		return
+	}
+	c.add(column+" IN ("+marks(len(values))+")", args...)
+}
+
+func (c *condition) equal(column, value string) {
+	if value != "" {
+		c.add(column+" = ?", value)
+	}
+}
+
+func (c *condition) where() string {
+	if len(c.terms) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(c.terms, " AND ")
+}
+
+// conditionOf is the filter as SQL, save for paging and, if so wanted, the
+// pipelines.
+func (f ExecutionFilter) condition(withConfigs bool) *condition {
+	c := &condition{}
+	if f.Application != "" {
+		c.equal("application", applicationKey(f.Application))
+	}
+	c.equal("type", string(f.Type))
+	if withConfigs {
+		c.in("pipeline_config_id", f.ConfigIDs)
+	}
+	c.in("id", f.IDs)
+	if len(f.Statuses) > 0 {
+		names, active := make([]string, len(f.Statuses)), true
+		for i, status := range f.Statuses {
+			names[i] = string(status)
+			active = active && !status.Complete() && status != model.Redirect
+		}
+		c.in("status", names)
+		if active {
+			c.add(activeStatuses)
+		}
+	}
+	c.equal("name", f.Name)
+	if f.NameContains != "" {
+		c.add(`lower(name) LIKE ? ESCAPE '\'`, likeContains(f.NameContains))
+	}
+	c.in("trigger_type", f.TriggerTypes)
+	c.equal("event_id", f.EventID)
+	c.equal("correlation_id", f.CorrelationID)
+	c.equal("parent_execution_id", f.ParentID)
+	if f.BuildTimeFrom > 0 {
+		c.add("build_time >= ?", f.BuildTimeFrom)
+	}
+	if f.BuildTimeTo > 0 {
+		c.add("build_time <= ?", f.BuildTimeTo)
+	}
+	return c
+}
+
+func likeContains(text string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(text)) + "%"
+}
+
+func (f ExecutionFilter) order() string {
+	if f.OldestFirst {
+		return " ORDER BY build_time, seq"
+	}
+	return " ORDER BY build_time DESC, seq DESC"
+}
+
+func (f ExecutionFilter) page() string {
+	switch {
+	case f.Limit > 0 && f.Offset > 0:
+		return fmt.Sprintf(" LIMIT %d OFFSET %d", f.Limit, f.Offset)
+	case f.Limit > 0:
+		return fmt.Sprintf(" LIMIT %d", f.Limit)
+	case f.Offset > 0:
+		// SQLite knows no OFFSET without a LIMIT.
+		return fmt.Sprintf(" LIMIT %d OFFSET %d", int64(1)<<62, f.Offset)
+	}
+	return ""
+}
+
+// Executions lists the executions that match, newest first unless OldestFirst
+// says otherwise. Filtering, ordering and paging happen in the database.
+func (s *Store) Executions(ctx context.Context, f ExecutionFilter) ([]*model.Execution, error) {
+	rows, err := s.executionRows(ctx, f)
+	if err != nil {
+		return nil, fmt.Errorf("list executions: %w", err)
+	}
+	out := make([]*model.Execution, len(rows))
+	for i, row := range rows {
+		if out[i], err = decodeHeader(row.header); err != nil {
+			return nil, fmt.Errorf("list executions: %s: %w", row.id, err)
+		}
+		out[i].Stages = []*model.Stage{}
+	}
+	if f.WithoutStages || len(rows) == 0 {
+		return out, nil
+	}
+	places := make(map[string]int, len(rows))
+	for i, row := range rows {
+		places[row.id] = i
+	}
+	placed := make([][]placedStage, len(rows))
+	err = s.eachStageRow(ctx, rows, func(row stageRow) error {
+		stage, err := decodeStage(row.body)
+		if err != nil {
+			return err
+		}
+		i := places[row.executionID]
+		placed[i] = append(placed[i], placedStage{row.seq, stage})
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list executions: %w", err)
+	}
+	for i := range out {
+		out[i].Stages = inOrder(placed[i])
+	}
+	return out, nil
+}
+
+// CountExecutions counts the executions that match, whatever the limits.
+func (s *Store) CountExecutions(ctx context.Context, f ExecutionFilter) (n int, err error) {
+	c := f.condition(true)
+	st := adhoc("SELECT COUNT(*) FROM executions" + c.where())
+	if err := queryRow(ctx, s.read, st, c.args, &n); err != nil {
+		return 0, fmt.Errorf("count executions: %w", err)
+	}
+	return n, nil
+}
+
+// executionRow is an execution as it lies in the database.
+type executionRow struct {
+	id     string
+	header []byte
+}
+
+func (s *Store) executionRows(ctx context.Context, f ExecutionFilter) ([]executionRow, error) {
+	const columns = `SELECT e.id, h.body FROM (`
+	const join = `) p JOIN executions e ON e.seq = p.seq JOIN execution_headers h ON h.execution_seq = p.seq`
+	order := strings.NewReplacer("build_time", "e.build_time", "seq", "e.seq").Replace(f.order())
+
+	inner, args, err := s.executionKeys(ctx, f)
+	if err != nil || inner == "" {
+		return nil, err
+	}
+	var out []executionRow
+	err = s.read.query(ctx, adhoc(columns+inner+join+order), args, func(row Row) error {
+		var r executionRow
+		if err := row.Scan(&r.id, &r.header); err != nil {
+			return err
+		}
+		out = append(out, r)
+		return nil
+	})
+	return out, err
+}
+
+// executionKeys is the SELECT that finds the seq of each execution that
+// matches, paged; "" if there can be none. It touches indexes and small rows
+// only.
+func (s *Store) executionKeys(ctx context.Context, f ExecutionFilter) (string, []any, error) {
+	if f.PerConfigLimit <= 0 {
+		c := f.condition(true)
+		if f.Application != "" && f.Type == "" && len(f.ConfigIDs) == 0 && len(f.IDs) == 0 {
+			return byType(f, c)
+		}
+		return "SELECT seq FROM executions" + c.where() + f.order() + f.page(), c.args, nil
+	}
+	ids := f.ConfigIDs
+	if len(ids) == 0 {
+		var err error
+		if ids, err = s.configIDs(ctx, f); err != nil {
+			return "", nil, err
+		}
+	}
+	var args []any
+	var groups []string
+	for len(ids) > 0 {
+		part := ids[:min(len(ids), configBranches)]
+		ids = ids[len(part):]
+		branches := make([]string, len(part))
+		for i, id := range part {
+			c := f.condition(false)
+			c.equal("pipeline_config_id", id)
+			branches[i] = fmt.Sprintf("SELECT * FROM (SELECT seq, build_time FROM executions%s%s LIMIT %d) b",
+				c.where(), f.order(), f.PerConfigLimit)
+			args = append(args, c.args...)
+		}
+		groups = append(groups, "SELECT * FROM ("+strings.Join(branches, " UNION ALL ")+") g")
+	}
+	if len(groups) == 0 {
+		return "", nil, nil
+	}
+	all := "SELECT seq FROM (" + strings.Join(groups, " UNION ALL ") + ") a"
+	return all + f.order() + f.page(), args, nil
+}
+
+// byType lists an application's executions of both types, each from its own
+// part of the index, so that no more rows are read than wanted.
+func byType(f ExecutionFilter, c *condition) (string, []any, error) {
+	limit := ""
+	if f.Limit > 0 {
+		limit = fmt.Sprintf(" LIMIT %d", f.Limit+f.Offset)
+	}
+	branch := "SELECT * FROM (SELECT seq, build_time FROM executions" + c.where() + " AND type = '%s'" +
+		f.order() + limit + ") b"
+	both := strings.Replace(branch, "%s", string(model.PipelineExecution), 1) + " UNION ALL " +
+		strings.Replace(branch, "%s", string(model.OrchestrationExecution), 1)
+	args := append(append([]any(nil), c.args...), c.args...)
+	return "SELECT seq FROM (" + both + ") a" + f.order() + f.page(), args, nil
+}
+
+// configIDs lists the pipelines that have executions in the filter's
+// application (or in any), by leaps through the index.
+func (s *Store) configIDs(ctx context.Context, f ExecutionFilter) ([]string, error) {
+	c := &condition{}
+	c.add("pipeline_config_id IS NOT NULL")
+	if f.Application != "" {
+		c.equal("application", applicationKey(f.Application))
+	}
+	var out []string
+	st := adhoc("SELECT DISTINCT pipeline_config_id FROM executions" + c.where())
+	err := s.read.query(ctx, st, c.args, func(row Row) error {
+		var id string
+		if err := row.Scan(&id); err != nil {
+			return err
+		}
+		out = append(out, id)
+		return nil
+	})
+	return out, err
+}
+
+// stageRow is a stage as it lies in the database.
+type stageRow struct {
+	executionID, id, parentID, owner string
+	seq                              int64
+	body                             []byte
+}
+
+// eachStageRow reads the stages of the executions, in no particular order.
+func (s *Store) eachStageRow(ctx context.Context, of []executionRow, each func(stageRow) error) error {
+	const chunk = 500
+	for len(of) > 0 {
+		part := of[:min(len(of), chunk)]
+		of = of[len(part):]
+		args := make([]any, len(part))
+		for i, row := range part {
+			args[i] = row.id
+		}
+		st := adhoc(`SELECT execution_id, id, parent_stage_id, owner, seq, body
+			FROM execution_stages WHERE execution_id IN (` + marks(len(args)) + `)`)
+		err := s.read.query(ctx, st, args, func(row Row) error {
+			var r stageRow
+			if err := row.Scan(&r.executionID, &r.id, &r.parentID, &r.owner, &r.seq, &r.body); err != nil {
+				return err
+			}
+			return each(r)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

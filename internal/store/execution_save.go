@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// ExecutionChange is what SaveExecution writes; what is left out stays as it
+// is.
+type ExecutionChange struct {
+	// Header rewrites the execution's document and columns, if set; its Stages
+	// are ignored.
+	Header *model.Execution
+	// Stages are stored over the ones with the same ids; new ones are put
+	// after those there are, in this order.
+	Stages []*model.Stage
+	// RemovedStages are ids of stages to delete.
+	RemovedStages []string
+	// Runtime replaces the runner's own notes on the execution, if not nil.
+	Runtime []byte
+}
+
+var (
+	updateExecution = prepared(`
+		UPDATE executions SET application = ?, name = ?, pipeline_config_id = ?, status = ?, canceled = ?,
+			build_time = ?, start_time = ?, end_time = ?, trigger_type = ?, event_id = ?,
+			parent_execution_id = ?, user_name = ?
+		WHERE id = ?`)
+	updateHeader = prepared(`
+		UPDATE execution_headers SET body = ? WHERE execution_seq = (SELECT seq FROM executions WHERE id = ?)`)
+	updateRuntime = prepared(`UPDATE executions SET runtime = ? WHERE id = ?`)
+	upsertStage   = prepared(`
+		INSERT INTO execution_stages (execution_id, id, seq, ref_id, type, status, parent_stage_id, owner, body)
+		VALUES (?, ?, (SELECT COALESCE(MAX(seq), 0) + 1 FROM execution_stages WHERE execution_id = ?),
+			?, ?, ?, ?, ?, ?)
+		ON CONFLICT (execution_id, id) DO UPDATE SET ref_id = excluded.ref_id, type = excluded.type,
+			status = excluded.status, parent_stage_id = excluded.parent_stage_id, owner = excluded.owner,
+			body = excluded.body`)
+	updateStage = prepared(`
+		UPDATE execution_stages SET ref_id = ?, type = ?, status = ?, parent_stage_id = ?, owner = ?, body = ?
+		WHERE execution_id = ? AND id = ?`)
+	deleteStage     = prepared(`DELETE FROM execution_stages WHERE execution_id = ? AND id = ?`)
+	deleteExecution = prepared(`DELETE FROM executions WHERE id = ?`)
+)
+
+// SaveExecution writes a change of an execution that exists.
+func (tx *Tx) SaveExecution(ctx context.Context, id string, c ExecutionChange) error {
+	steps := make([]step, 0, 3+len(c.Stages)+len(c.RemovedStages))
+	if c.Header != nil {
+		e, columns := c.Header, columnsOf(c.Header)
+		body, err := headerJSON(e)
+		if err != nil {
+			return fmt.Errorf("save execution %s: %w", id, err)
+		}
+		steps = append(steps,
+			step{updateExecution, []any{columns.application, e.Name, nullable(e.PipelineConfigID),
+				string(e.Status), e.Canceled, e.BuildTime, e.StartTime, e.EndTime, columns.triggerType,
+				nullable(columns.eventID), nullable(columns.parentID), columns.user, id}},
+			step{updateHeader, []any{body, id}})
+	}
+	if c.Runtime != nil {
+		steps = append(steps, step{updateRuntime, []any{string(c.Runtime), id}})
+	}
+	for _, stageID := range c.RemovedStages {
+		steps = append(steps, step{deleteStage, []any{id, stageID}})
+	}
+	for _, stage := range c.Stages {
+		body, err := model.Marshal(stage)
+		if err != nil {
+			return fmt.Errorf("save stage %s of execution %s: %w", stage.ID, id, err)
+		}
+		steps = append(steps, step{upsertStage, []any{id, stage.ID, id, stage.RefID, stage.Type,
+			string(stage.Status), stage.ParentStageID, string(stage.SyntheticStageOwner), string(body)}})
+	}
+	if err := tx.save(ctx, steps); err != nil {
+		if isForeignKey(err) {
+			return notFound("execution", id)
+		}
+		return fmt.Errorf("save execution %s: %w", id, err)
+	}
+	return nil
+}
+
+// save runs the steps of SaveExecution. Where a round trip costs nothing, a
+// stage is updated first and inserted only if there is none: an upsert would
+// look for the next place among the stages each time.
+func (tx *Tx) save(ctx context.Context, steps []step) error {
+	if tx.pgx != nil {
+		return tx.batch(ctx, steps)
+	}
+	for _, s := range steps {
+		if s.st == upsertStage {
+			// execution_id, id, execution_id, then the columns.
+			update := append(append(make([]any, 0, 8), s.args[3:]...), s.args[0], s.args[1])
+			n, err := tx.exec(ctx, updateStage, update...)
+			if err != nil {
+				return err
+			}
+			if n > 0 {
+				continue
+			}
+		}
+		if _, err := tx.exec(ctx, s.st, s.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DeleteExecution deletes an execution with its stages and signals.
+func (tx *Tx) DeleteExecution(ctx context.Context, id string) error {
+	n, err := tx.exec(ctx, deleteExecution, id)
+	if err != nil {
+		return fmt.Errorf("delete execution %s: %w", id, err)
+	}
+	if n == 0 {
+		return notFound("execution", id)
+	}
+	return nil
+}

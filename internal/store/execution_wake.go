@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// WakeState is what is needed to wake an execution, or to end a round of work
+// on it.
+type WakeState struct {
+	// Wake counts how often the execution was woken.
+	Wake int64
+	// JobID is the job that will work on it, 0 if there is none.
+	JobID       int64
+	Status      model.Status
+	Type        model.ExecutionType
+	Application string
+}
+
+const wakeColumns = `wake, job_id, status, type, application`
+
+var (
+	bumpWake   = prepared(`UPDATE executions SET wake = wake + 1 WHERE id = ? RETURNING ` + wakeColumns)
+	readWake   = prepared(`SELECT ` + wakeColumns + ` FROM executions WHERE id = ?`)
+	lockWake   = adhoc(`SELECT ` + wakeColumns + ` FROM executions WHERE id = ? FOR NO KEY UPDATE`)
+	lockConfig = adhoc(`SELECT pg_advisory_xact_lock(hashtextextended(?, 0))`)
+	setJob     = prepared(`UPDATE executions SET job_id = ? WHERE id = ?`)
+	setQueued  = prepared(`UPDATE executions SET queued = ? WHERE id = ?`)
+	countRuns  = prepared(`
+		SELECT COUNT(*) FROM executions WHERE pipeline_config_id = ? AND status = 'RUNNING' AND id <> ?`)
+	listWaiting = prepared(`
+		SELECT id, seq, job_id, queued FROM executions
+		WHERE pipeline_config_id = ? AND status = 'NOT_STARTED' AND NOT canceled ORDER BY seq`)
+)
+
+// BumpWake raises an execution's wake counter and gives the new state. The row
+// stays locked until the transaction ends.
+func (tx *Tx) BumpWake(ctx context.Context, id string) (WakeState, error) {
+	return tx.wakeState(ctx, bumpWake, id)
+}
+
+// LockExecution gives an execution's wake state and keeps others from waking
+// or changing it until the transaction ends.
+func (tx *Tx) LockExecution(ctx context.Context, id string) (WakeState, error) {
+	if tx.pgx != nil {
+		return tx.wakeState(ctx, lockWake, id)
+	}
+	return tx.wakeState(ctx, readWake, id)
+}
+
+func (tx *Tx) wakeState(ctx context.Context, st *Statement, id string) (w WakeState, err error) {
+	var status, kind string
+	err = queryRow(ctx, tx, st, []any{id}, &w.Wake, &w.JobID, &status, &kind, &w.Application)
+	if errors.Is(err, errNoRows) {
+		return w, notFound("execution", id)
+	}
+	if err != nil {
+		return w, fmt.Errorf("read wake state of execution %s: %w", id, err)
+	}
+	w.Status, w.Type = model.Status(status), model.ExecutionType(kind)
+	return w, nil
+}
+
+// SetJob notes which job works on an execution; 0 is none.
+func (tx *Tx) SetJob(ctx context.Context, id string, jobID int64) error {
+	return tx.changeOne(ctx, id, setJob, jobID, id)
+}
+
+// SetQueued notes whether an execution waits for others of its pipeline.
+func (tx *Tx) SetQueued(ctx context.Context, id string, queued bool) error {
+	return tx.changeOne(ctx, id, setQueued, queued, id)
+}
+
+func (tx *Tx) changeOne(ctx context.Context, id string, st *Statement, args ...any) error {
+	n, err := tx.exec(ctx, st, args...)
+	if err != nil {
+		return fmt.Errorf("save execution %s: %w", id, err)
+	}
+	if n == 0 {
+		return notFound("execution", id)
+	}
+	return nil
+}
+
+// LockConfig keeps other transactions that call it for the same pipeline
+// waiting until this one ends, so that counting and starting go together.
+func (tx *Tx) LockConfig(ctx context.Context, pipelineConfigID string) error {
+	if tx.pgx == nil {
+		return nil
+	}
+	if err := tx.query(ctx, lockConfig, []any{pipelineConfigID}, func(Row) error { return nil }); err != nil {
+		return fmt.Errorf("lock pipeline %s: %w", pipelineConfigID, err)
+	}
+	return nil
+}
+
+// CountRunning counts a pipeline's executions in status RUNNING, save the one
+// named.
+func (tx *Tx) CountRunning(ctx context.Context, pipelineConfigID, exceptID string) (n int, err error) {
+	if err := queryRow(ctx, tx, countRuns, []any{pipelineConfigID, exceptID}, &n); err != nil {
+		return 0, fmt.Errorf("count running executions of pipeline %s: %w", pipelineConfigID, err)
+	}
+	return n, nil
+}
+
+// WaitingExecution is one that has not started.
+type WaitingExecution struct {
+	ID string
+	// Seq orders executions by their arrival.
+	Seq, JobID int64
+	Queued     bool
+}
+
+// Waiting lists a pipeline's executions in status NOT_STARTED that aren't
+// cancelled, in the order they came.
+func (tx *Tx) Waiting(ctx context.Context, pipelineConfigID string) ([]WaitingExecution, error) {
+	var out []WaitingExecution
+	err := tx.query(ctx, listWaiting, []any{pipelineConfigID}, func(row Row) error {
+		var w WaitingExecution
+		if err := row.Scan(&w.ID, &w.Seq, &w.JobID, &w.Queued); err != nil {
+			return err
+		}
+		out = append(out, w)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list waiting executions of pipeline %s: %w", pipelineConfigID, err)
+	}
+	return out, nil
+}

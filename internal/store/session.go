@@ -1,0 +1,196 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// session is the seam between the two databases: it runs statements, in a
+// transaction or outside of one.
+type session interface {
+	// exec runs a statement and tells how many rows it changed.
+	exec(ctx context.Context, st *Statement, args ...any) (int64, error)
+	// query calls each for every row.
+	query(ctx context.Context, st *Statement, args []any, each func(row Row) error) error
+	// batch runs statements in order, in one round trip where there are any.
+	batch(ctx context.Context, steps []step) error
+}
+
+// Row is the row at hand. A []byte that is scanned is the caller's to keep.
+type Row interface{ Scan(dest ...any) error }
+
+// step is one statement of a batch.
+type step struct {
+	st   *Statement
+	args []any
+}
+
+// queryRow reads the first row, or answers errNoRows.
+func queryRow(ctx context.Context, s session, st *Statement, args []any, dest ...any) error {
+	found := false
+	err := s.query(ctx, st, args, func(row Row) error {
+		if found {
+			return nil
+		}
+		found = true
+		return row.Scan(dest...)
+	})
+	if err != nil {
+		return err
+	}
+	if !found {
+		return errNoRows
+	}
+	return nil
+}
+
+// sqliteTx is SQLite's one write transaction. Its statements run without the
+// caller's cancellation: they take microseconds, and the driver pays a
+// goroutine for each that can be cancelled.
+type sqliteTx struct {
+	tx       *sql.Tx
+	prepared *preparedSet
+}
+
+func (s *sqliteTx) exec(ctx context.Context, st *Statement, args ...any) (int64, error) {
+	ctx = context.WithoutCancel(ctx)
+	var (
+		result sql.Result
+		err    error
+	)
+	if stmt := s.prepared.get(st); stmt != nil {
+		result, err = s.tx.StmtContext(ctx, stmt).ExecContext(ctx, args...)
+	} else {
+		result, err = s.tx.ExecContext(ctx, st.text, args...)
+	}
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+func (s *sqliteTx) query(ctx context.Context, st *Statement, args []any, each func(Row) error) error {
+	ctx = context.WithoutCancel(ctx)
+	var (
+		rows *sql.Rows
+		err  error
+	)
+	if stmt := s.prepared.get(st); stmt != nil {
+		rows, err = s.tx.StmtContext(ctx, stmt).QueryContext(ctx, args...)
+	} else {
+		rows, err = s.tx.QueryContext(ctx, st.text, args...)
+	}
+	if err != nil {
+		return err
+	}
+	return eachSQLRow(rows, each)
+}
+
+func (s *sqliteTx) batch(ctx context.Context, steps []step) error {
+	for _, step := range steps {
+		if _, err := s.exec(ctx, step.st, step.args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sqliteReader is SQLite's pool of reading connections.
+type sqliteReader struct {
+	db       *sql.DB
+	prepared *preparedSet
+	// fixed are the statements that are worth preparing.
+	fixed map[*Statement]bool
+}
+
+func newSQLiteReader(db *sql.DB) *sqliteReader {
+	r := &sqliteReader{db: db, prepared: newPreparedSet(db), fixed: make(map[*Statement]bool, len(statements))}
+	for _, st := range statements {
+		r.fixed[st] = true
+	}
+	return r
+}
+
+func (r *sqliteReader) exec(context.Context, *Statement, ...any) (int64, error) {
+	return 0, fmt.Errorf("store: a change outside of a write transaction")
+}
+
+func (r *sqliteReader) batch(context.Context, []step) error {
+	return fmt.Errorf("store: a change outside of a write transaction")
+}
+
+func (r *sqliteReader) query(ctx context.Context, st *Statement, args []any, each func(Row) error) error {
+	var (
+		rows *sql.Rows
+		err  error
+	)
+	stmt := r.prepared.get(st)
+	if stmt == nil && r.fixed[st] {
+		if stmt, err = r.prepared.add(ctx, st); err != nil {
+			return err
+		}
+	}
+	if stmt != nil {
+		rows, err = stmt.QueryContext(ctx, args...)
+	} else {
+		rows, err = r.db.QueryContext(ctx, st.text, args...)
+	}
+	if err != nil {
+		return err
+	}
+	return eachSQLRow(rows, each)
+}
+
+func eachSQLRow(rows *sql.Rows, each func(Row) error) error {
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := each(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// pgRunner is what a pool and a transaction of pgx have in common.
+type pgRunner interface {
+	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
+}
+
+// pgSession runs statements on PostgreSQL; pgx prepares and caches them.
+type pgSession struct{ db pgRunner }
+
+func (s pgSession) exec(ctx context.Context, st *Statement, args ...any) (int64, error) {
+	tag, err := s.db.Exec(ctx, st.postgres, args...)
+	return tag.RowsAffected(), err
+}
+
+func (s pgSession) query(ctx context.Context, st *Statement, args []any, each func(Row) error) error {
+	rows, err := s.db.Query(ctx, st.postgres, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := each(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (s pgSession) batch(ctx context.Context, steps []step) error {
+	if len(steps) == 0 {
+		return nil
+	}
+	batch := &pgx.Batch{}
+	for _, step := range steps {
+		batch.Queue(step.st.postgres, step.args...)
+	}
+	return s.db.SendBatch(ctx, batch).Close()
+}

@@ -1,0 +1,94 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/gofrs/flock"
+	_ "modernc.org/sqlite" // the "sqlite" driver
+)
+
+// busyMillis is how long SQLite waits for a lock that something outside of
+// the program holds, such as a backup.
+const busyMillis = 10_000
+
+func sqlitePath(url string) string {
+	path := strings.TrimPrefix(url, "sqlite:")
+	if rest, ok := strings.CutPrefix(path, "//"); ok && strings.HasPrefix(rest, "/") {
+		path = rest // sqlite:///dir/file.db
+	}
+	return path
+}
+
+func (s *Store) openSQLite(ctx context.Context, path string, opts Options) error {
+	if path == "" {
+		return fmt.Errorf("open store: no path in the database URL")
+	}
+	sync := strings.ToUpper(opts.SQLiteSynchronous)
+	switch sync {
+	case "":
+		sync = "NORMAL"
+	case "NORMAL", "FULL", "EXTRA":
+	default:
+		return fmt.Errorf("open store: SQLite can't synchronise as %q; NORMAL or FULL", opts.SQLiteSynchronous)
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("open store %s: %w", path, err)
+	}
+	lock := flock.New(path + ".lock")
+	locked, err := lock.TryLock()
+	if err != nil {
+		return fmt.Errorf("lock store %s: %w", path, err)
+	}
+	if !locked {
+		return fmt.Errorf("another process has the database %s open; "+
+			"stop it, or use PostgreSQL to run several processes", path)
+	}
+	s.lock = lock
+
+	common := []string{
+		fmt.Sprintf("busy_timeout(%d)", busyMillis),
+		"foreign_keys(ON)", "temp_store(MEMORY)", "mmap_size(268435456)",
+	}
+	s.writer, err = sql.Open("sqlite", sqliteDSN(path, "immediate", append([]string{
+		"journal_mode(WAL)", "synchronous(" + sync + ")", "cache_size(-32768)",
+		"journal_size_limit(67108864)",
+	}, common...)))
+	if err != nil {
+		return fmt.Errorf("open store %s: %w", path, err)
+	}
+	s.writer.SetMaxOpenConns(1)
+	s.writer.SetMaxIdleConns(1)
+	if err := s.migrate(ctx, sqliteMigrator{s.writer}); err != nil {
+		return fmt.Errorf("migrate store %s: %w", path, err)
+	}
+	s.prepared = newPreparedSet(s.writer)
+	if err := s.Prepare(ctx, statements...); err != nil {
+		return err
+	}
+
+	conns := opts.ReadConns
+	if conns <= 0 {
+		conns = 4
+	}
+	s.reader, err = sql.Open("sqlite", sqliteDSN(path, "deferred", append([]string{
+		"query_only(ON)", "cache_size(-16384)",
+	}, common...)))
+	if err != nil {
+		return fmt.Errorf("open store %s: %w", path, err)
+	}
+	s.reader.SetMaxOpenConns(conns)
+	s.reader.SetMaxIdleConns(conns)
+	s.read = newSQLiteReader(s.reader)
+	return nil
+}
+
+func sqliteDSN(path, txlock string, pragmas []string) string {
+	query := url.Values{"_txlock": {txlock}, "_pragma": pragmas}
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}).String()
+}
