@@ -61,7 +61,7 @@ func resolveOne(expected map[string]any, received, prior []map[string]any) (map[
 	if fallback := model.Object(expected, "defaultArtifact"); fallback != nil && model.Bool(expected, "useDefaultArtifact", false) {
 		return fallback, nil
 	}
-	return nil, fault.New(fault.Invalid, "Unmatched expected artifact %s could not be resolved.", describe(expected))
+	return nil, fault.New(fault.Invalid, "Unmatched expected artifact %s could not be resolved.", describeExpected(expected))
 }
 
 // matching finds the one artifact that fits; two that do are an error.
@@ -73,7 +73,7 @@ func matching(expected, match map[string]any, candidates []map[string]any) (map[
 		}
 		if found != nil && !sameArtifact(found, candidate) {
 			return nil, fault.New(fault.Invalid, "Expected artifact %s matches multiple artifacts [%s, %s]",
-				describe(expected), describe(found), describe(candidate))
+				describeExpected(expected), describe(found), describe(candidate))
 		}
 		found = candidate
 	}
@@ -118,13 +118,32 @@ func containsArtifact(list []any, artifact map[string]any) bool {
 	return false
 }
 
-// describe is an artifact or an expectation as an error names it.
-func describe(o map[string]any) string {
-	text, err := model.Marshal(o)
-	if err != nil {
-		return fmt.Sprint(o["id"])
+// describe is an artifact as an error names it: the fields that tell it apart,
+// in the words of Spinnaker's own messages.
+func describe(artifact map[string]any) string {
+	if artifact == nil {
+		return "null"
 	}
-	return string(text)
+	field := func(name string) string {
+		if value := model.String(artifact, name); value != "" {
+			return value
+		}
+		return "null"
+	}
+	metadata, err := model.Marshal(model.Merge(model.Object(artifact, "metadata"), nil))
+	if err != nil {
+		metadata = []byte("{}")
+	}
+	return fmt.Sprintf("Artifact(type=%s, customKind=%t, name=%s, version=%s, location=%s, reference=%s, metadata=%s, artifactAccount=%s, provenance=%s, uuid=%s)",
+		field("type"), model.Bool(artifact, "customKind", false), field("name"), field("version"), field("location"),
+		field("reference"), metadata, field("artifactAccount"), field("provenance"), field("uuid"))
+}
+
+// describeExpected is an expected artifact as an error names it.
+func describeExpected(e map[string]any) string {
+	return fmt.Sprintf("ExpectedArtifact(matchArtifact=%s, usePriorArtifact=%t, useDefaultArtifact=%t, defaultArtifact=%s, id=%s, boundArtifact=%s)",
+		describe(model.Object(e, "matchArtifact")), model.Bool(e, "usePriorArtifact", false), model.Bool(e, "useDefaultArtifact", false),
+		describe(model.Object(e, "defaultArtifact")), model.String(e, "id"), describe(model.Object(e, "boundArtifact")))
 }
 
 func toAny(list []map[string]any) []any {

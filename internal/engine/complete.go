@@ -60,6 +60,9 @@ func (m *Machine) finish(s *model.Stage, status model.Status) {
 		m.moveStage(s, EventStart)
 	}
 	m.moveStage(s, endEvent(status))
+	if _, ok := s.Context[failureKey]; ok {
+		s.Context = model.Without(s.Context, failureKey)
+	}
 	s.EndTime = model.Millis(m.now)
 	if status.Halt() {
 		m.changes.Stopped = append(m.changes.Stopped, s.ID)

@@ -107,7 +107,12 @@ func (m *Machine) Dirty() bool {
 // that it may be called at any time.
 func (m *Machine) Advance(now time.Time) {
 	m.now = now
-	for m.pass() {
+	// Each pass ends or begins something, and a stage's plan is made once, so
+	// that the bound is far away unless a rule is wrong.
+	for bound := 100 + 20*len(m.exec.Stages); m.pass(); bound-- {
+		if bound < -20*len(m.exec.Stages) {
+			panic(fmt.Sprintf("engine: execution %s does not settle: %v", m.exec.ID, m.summary()))
+		}
 	}
 }
 
@@ -178,46 +183,54 @@ func (m *Machine) Start(now time.Time) {
 }
 
 // finalStatus is the status the execution ends with, and whether it is time,
-// by the rules of Orca's CompleteExecutionHandler.
+// by the rules of Orca's CompleteExecutionHandler. A stage that halted before
+// the execution was last started (another one was restarted) ends it only when
+// nothing else can run.
 func (m *Machine) finalStatus() (model.Status, bool) {
-	var stopped, running, canceled, open bool
-	done := true
+	has := map[model.Status]bool{}
+	active, done := len(m.inflight) > 0, true
 	for _, s := range m.exec.Stages {
 		if s.Synthetic() {
 			continue
 		}
-		switch s.Status {
-		case model.Terminal:
+		has[s.Status] = true
+		if s.Status == model.Terminal && s.EndTime >= m.exec.StartTime {
 			return model.Terminal, true
-		case model.Canceled:
-			canceled = true
-		case model.Stopped:
-			stopped = true
-		case model.NotStarted:
-			open = open || m.upstreamDone(s)
 		}
-		running = running || s.Status == model.Running || s.Status == model.Paused
+		if s.Status == model.Canceled && s.EndTime >= m.exec.StartTime {
+			has[freshlyCanceled] = true
+		}
+		switch s.Status {
+		case model.Running, model.Paused:
+			active = true
+		case model.NotStarted:
+			active = active || (!m.exec.Canceled && m.upstreamDone(s))
+		}
 		done = done && s.Status.LetsDownstreamRun()
 	}
 	switch {
-	case done:
+	case done && len(m.inflight) == 0:
 		return model.Succeeded, true
-	case canceled:
+	case has[freshlyCanceled]:
 		return model.Canceled, true
-	case m.exec.Canceled && !running && len(m.inflight) == 0:
-		return model.Canceled, true
-	case stopped && !running && !open:
-		if m.anyStoppedFails() {
-			return model.Terminal, true
-		}
-		return model.Succeeded, true
-	case !running && !open && len(m.inflight) == 0:
-		// Nothing can run any more, and nothing says why: a graph that was
-		// let in with a requisite that no stage has.
+	case active:
+		return "", false
+	case has[model.Terminal]:
 		return model.Terminal, true
+	case has[model.Canceled] || m.exec.Canceled:
+		return model.Canceled, true
+	case has[model.Stopped] && !m.anyStoppedFails():
+		return model.Succeeded, true
 	}
-	return "", false
+	// A stopped stage that fails the execution; or nothing can run any more
+	// and nothing says why, in a graph that was let in with a requisite that
+	// no stage has.
+	return model.Terminal, true
 }
+
+// freshlyCanceled stands, in finalStatus, for a stage that was cancelled since
+// the execution was last started.
+const freshlyCanceled model.Status = "CANCELED now"
 
 func (m *Machine) anyStoppedFails() bool {
 	for _, s := range m.exec.Stages {
@@ -293,3 +306,41 @@ func (m *Machine) happen(h Happening) { m.changes.Happened = append(m.changes.Ha
 func (m *Machine) warn(s *model.Stage, text string) { m.happen(Happening{Stage: s, Warning: text}) }
 
 func (m *Machine) view(s *model.Stage) View { return View{Execution: m.exec, Stage: s} }
+
+// Peek returns what has changed since the last Take, and keeps it.
+func (m *Machine) Peek() Changes { return m.changes }
+
+// ForgetStopped drops the list of stages that have to be stopped, once it is
+// remembered elsewhere.
+func (m *Machine) ForgetStopped() { m.changes.Stopped = nil }
+
+// Find returns the task of that key.
+func (m *Machine) Find(key TaskKey) (TaskRef, bool) {
+	s := m.byID[key.Stage]
+	if s == nil {
+		return TaskRef{}, false
+	}
+	t := taskByID(s, key.Task)
+	return TaskRef{s, t}, t != nil
+}
+
+// Merge puts entries into a stage's context and outputs, after its type has
+// stopped what the stage had started.
+func (m *Machine) Merge(stageID string, out Outcome) {
+	if s := m.byID[stageID]; s != nil {
+		m.merge(s, out)
+	}
+}
+
+// summary is the state of everything in a line, for an error.
+func (m *Machine) summary() []string {
+	out := []string{string(m.exec.Status)}
+	for _, s := range m.exec.Stages {
+		line := s.RefID + "=" + string(s.Status)
+		for _, t := range s.Tasks {
+			line += "/" + string(t.Status)
+		}
+		out = append(out, line)
+	}
+	return out
+}

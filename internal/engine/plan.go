@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/gennaker/gennaker/internal/model"
@@ -85,6 +86,9 @@ func (m *Machine) build(parent *model.Stage, plan []Synthetic, owner model.Synth
 	}
 	out := make([]*model.Stage, len(plan))
 	for i, p := range plan {
+		for m.byRef[fmt.Sprintf("%s%s%d", parent.RefID, sign, offset+i+1)] != nil {
+			offset++ // an earlier sibling has been removed
+		}
 		s := &model.Stage{
 			ID: model.NewID(m.now), RefID: fmt.Sprintf("%s%s%d", parent.RefID, sign, offset+i+1),
 			Type: p.Type, Name: p.Name, Status: model.NotStarted,
@@ -133,10 +137,29 @@ func (m *Machine) planAfter(s *model.Stage) (bool, error) {
 	return true, nil
 }
 
+// failureKey is where a failed stage's context holds the refIds of its failure
+// stages while they run.
+const failureKey = "_failureStages"
+
+// failureStages lists the failure stages of a stage; nil before it has any.
+func (m *Machine) failureStages(s *model.Stage) []*model.Stage {
+	var out []*model.Stage
+	for _, ref := range model.Strings(s.Context, failureKey) {
+		if child := m.byRef[ref]; child != nil {
+			out = append(out, child)
+		}
+	}
+	return out
+}
+
 // planFailure plans the stages that follow a stage's failure, and tells
-// whether there are any. Synthetic stages that never started give way to them;
-// failure stages that have run already are not planned again.
+// whether there are any. Synthetic stages that never started give way to them.
+// They are planned once, and not when a stage of the same name has run after
+// the tasks already.
 func (m *Machine) planFailure(s *model.Stage) (bool, error) {
+	if _, planned := s.Context[failureKey]; planned {
+		return false, nil
+	}
 	def, ok := m.defs.Definition(s)
 	if !ok {
 		return false, nil
@@ -159,11 +182,17 @@ func (m *Machine) planFailure(s *model.Stage) (bool, error) {
 	for i := 1; i < len(plan); i++ {
 		plan[i].Requires = []int{i - 1}
 	}
-	for _, child := range append([]*model.Stage(nil), m.children[s.ID]...) {
+	for _, child := range slices.Clone(m.children[s.ID]) {
 		if child.Status == model.NotStarted {
 			m.remove(child)
 		}
 	}
-	m.insert(s, m.build(s, plan, model.StageAfter, false), model.StageAfter)
+	planned := m.build(s, plan, model.StageAfter, false)
+	m.insert(s, planned, model.StageAfter)
+	refs := make([]any, len(planned))
+	for i, child := range planned {
+		refs[i] = child.RefID
+	}
+	m.setContext(s, failureKey, refs)
 	return true, nil
 }

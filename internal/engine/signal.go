@@ -111,7 +111,7 @@ func (m *Machine) canSkip(s *model.Stage) bool {
 // is NOT_STARTED until it is started again. preconditions, by refId, take the
 // place of those of the execution's checkPreconditions stages.
 //
-// A stage that has neither ended nor not yet begun can't be restarted.
+// A stage that runs, or that one runs after, can't be restarted.
 func (m *Machine) Restart(stageID, user string, preconditions map[string]any, now time.Time) error {
 	m.now = now
 	s := m.byID[stageID]
@@ -121,6 +121,12 @@ func (m *Machine) Restart(stageID, user string, preconditions map[string]any, no
 	top := m.topLevel(s)
 	if !top.Status.Complete() && top.Status != model.NotStarted {
 		return fault.New(fault.Conflict, "stage %q can't be restarted: it is %s; cancel the execution or wait until it has ended", top.Name, top.Status)
+	}
+	following := m.downstream(top)
+	for _, o := range following {
+		if o.Status == model.Running || o.Status == model.Paused {
+			return fault.New(fault.Conflict, "stage %q can't be restarted: stage %q, which follows it, is %s; cancel the execution or wait until it has ended", top.Name, o.Name, o.Status)
+		}
 	}
 	for ref, list := range preconditions {
 		if o := m.byRef[ref]; o != nil && o.Type == "checkPreconditions" {
@@ -133,7 +139,7 @@ func (m *Machine) Restart(stageID, user string, preconditions map[string]any, no
 	}
 	top.Context = model.Merge(model.Without(top.Context, "exception"), map[string]any{"restartDetails": details})
 	m.reset(top)
-	for _, o := range m.downstream(top) {
+	for _, o := range following {
 		m.reset(o)
 	}
 	if m.exec.Status != model.Running {

@@ -1,6 +1,10 @@
 package engine
 
-import "github.com/gennaker/gennaker/internal/model"
+import (
+	"slices"
+
+	"github.com/gennaker/gennaker/internal/model"
+)
 
 // stepStage makes a stage's next transition, if one is due, and tells whether
 // it did.
@@ -58,11 +62,21 @@ func (m *Machine) turn(s *model.Stage) bool {
 	parent := m.byID[s.ParentStageID]
 	// After-stages are planned only when the parent's tasks have ended, so
 	// that a running parent is all that either side waits for.
-	return parent != nil && parent.Status == model.Running
+	if parent == nil || parent.Status != model.Running {
+		return false
+	}
+	if failure := m.failureStages(parent); failure != nil {
+		return slices.Contains(failure, s) && !m.broken(failure)
+	}
+	return !m.broken(m.side(parent, s.SyntheticStageOwner))
 }
 
-// stepRunning carries a running stage on: before-stages, tasks, after-stages.
+// stepRunning carries a running stage on: before-stages, tasks, after-stages;
+// or, once it has failed, its failure stages.
 func (m *Machine) stepRunning(s *model.Stage) bool {
+	if failure := m.failureStages(s); failure != nil {
+		return m.settled(failure) && m.complete(s)
+	}
 	if after := m.side(s, model.StageAfter); len(after) > 0 {
 		if !m.settled(after) {
 			return false

@@ -1,0 +1,133 @@
+// Package execution starts executions and takes what people and other
+// executions ask of them. It writes new executions and signals; a running
+// execution is written by nobody but the runner.
+package execution
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/events"
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/queue"
+	"github.com/gennaker/gennaker/internal/store"
+)
+
+// Caller is who asks, and from where.
+type Caller struct {
+	User            string
+	Origin          string
+	AllowedAccounts []string
+}
+
+// Service starts and steers executions. It is safe for concurrent use.
+type Service struct {
+	store     *store.Store
+	queue     *queue.Queue
+	events    *events.Bus
+	defs      engine.Definitions
+	eval      engine.Evaluator
+	validate  func(stages []any) []string
+	onWake    func(executionID string)
+	now       func() time.Time
+	log       *slog.Logger
+	awaitTime time.Duration
+}
+
+// Options are what a Service is made of. Store, Queue, Events and Definitions
+// are required.
+type Options struct {
+	Store       *store.Store
+	Queue       *queue.Queue
+	Events      *events.Bus
+	Definitions engine.Definitions
+	// Evaluator evaluates expressions; none by default.
+	Evaluator engine.Evaluator
+	// Validate checks the stages of a configuration before it is started, and
+	// returns a sentence for each thing that is wrong.
+	Validate func(stages []any) []string
+	// OnWake is told, after the commit, of each execution that was given
+	// something to do, so that a runner in this process can look at once.
+	OnWake func(executionID string)
+	Now    func() time.Time
+	Logger *slog.Logger
+}
+
+// New returns a service.
+func New(o Options) *Service {
+	s := &Service{
+		store: o.Store, queue: o.Queue, events: o.Events, defs: o.Definitions, eval: o.Evaluator,
+		validate: o.Validate, onWake: o.OnWake, now: o.Now, log: o.Logger, awaitTime: 5 * time.Second,
+	}
+	if s.eval == nil {
+		s.eval = engine.Literal{}
+	}
+	if s.validate == nil {
+		s.validate = func([]any) []string { return nil }
+	}
+	if s.onWake == nil {
+		s.onWake = func(string) {}
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	return s
+}
+
+// Get returns an execution; a fault of kind NotFound where there is none.
+func (s *Service) Get(ctx context.Context, id string) (*model.Execution, error) {
+	e, err := s.store.Execution(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, fault.New(fault.NotFound, "Execution not found (id: %s)", id)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("load execution %s: %w", id, err)
+	}
+	return e, nil
+}
+
+// wake gives an execution's runner something to look at, in the caller's
+// transaction: it raises the wake counter, and makes the execution's job
+// available or enqueues one.
+func (s *Service) wake(ctx context.Context, tx *store.Tx, id string) error {
+	state, err := tx.BumpWake(ctx, id)
+	if err != nil {
+		return fmt.Errorf("wake execution %s: %w", id, err)
+	}
+	tx.OnCommit(func() { s.onWake(id) })
+	if state.JobID != 0 {
+		err = s.queue.Wake(ctx, tx, state.JobID)
+		if err == nil {
+			return nil
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return fmt.Errorf("wake the job of execution %s: %w", id, err)
+		}
+	}
+	return s.enqueue(ctx, tx, id, time.Time{})
+}
+
+// enqueue gives an execution a job in the caller's transaction.
+func (s *Service) enqueue(ctx context.Context, tx *store.Tx, id string, at time.Time) error {
+	job, err := s.queue.Enqueue(ctx, tx, id, at)
+	if err != nil {
+		return fmt.Errorf("enqueue execution %s: %w", id, err)
+	}
+	return tx.SetJob(ctx, id, job)
+}
+
+// Event is what the bus is told of an execution's present state.
+func Event(e *model.Execution) events.Event {
+	return events.Event{
+		ExecutionID: e.ID, Type: e.Type, Application: e.Application,
+		ConfigID: e.PipelineConfigID, Status: e.Status,
+	}
+}

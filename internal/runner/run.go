@@ -1,0 +1,283 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/execution"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/queue"
+	"github.com/gennaker/gennaker/internal/store"
+)
+
+// run is one turn of advancing an execution. One goroutine owns it; tasks that
+// may block run in others and answer over results.
+type run struct {
+	*Runner
+	job     queue.Job
+	machine *engine.Machine
+	memory  memory
+	wake    int64
+	applied []int64 // signals carried out and not yet deleted
+
+	results  chan result
+	gone     chan struct{} // closed when nobody reads results any more
+	poke     <-chan struct{}
+	inflight int
+	stored   time.Time
+}
+
+// memory is what a runner must know of an execution beside Spinnaker's own
+// fields. It is stored with the execution.
+type memory struct {
+	// Next is when a task is to be run again, in milliseconds since the epoch,
+	// by stage and task id.
+	Next map[string]int64 `json:"next,omitempty"`
+	// Stop are stages that ended badly and have to stop what they started.
+	Stop []string `json:"stop,omitempty"`
+	// Wake is the wake counter that was seen last: if it has been raised
+	// since, running tasks are run at once.
+	Wake int64 `json:"wake,omitempty"`
+
+	dirty bool
+}
+
+// result is what came of something that ran beside the loop.
+type result struct {
+	key     engine.TaskKey
+	outcome engine.Outcome
+	// stopped is the stage whose Cancel was called; key is then unused.
+	stopped string
+}
+
+func newRun(r *Runner, job queue.Job, loaded *store.Loaded) (*run, error) {
+	gate := engine.GateOpen
+	if execution.Limited(loaded.Execution) {
+		gate = engine.GateAsk
+	}
+	run := &run{
+		Runner: r, job: job, wake: loaded.Wake, results: make(chan result), gone: make(chan struct{}), stored: r.Now(),
+		machine: engine.NewMachine(loaded.Execution, r.Stages, r.Evaluator, gate),
+	}
+	if len(loaded.Runtime) > 0 {
+		if err := model.Unmarshal(loaded.Runtime, &run.memory); err != nil {
+			return nil, fmt.Errorf("read what is remembered of execution %s: %w", job.ExecutionID, err)
+		}
+	}
+	if run.memory.Next == nil {
+		run.memory.Next = map[string]int64{}
+	}
+	if loaded.Wake != run.memory.Wake {
+		run.signals(loaded.Signals)
+	}
+	return run, nil
+}
+
+// loop advances the execution until nothing is left to do now.
+func (r *run) loop(ctx context.Context) error {
+	defer close(r.gone)
+	return r.advance(ctx)
+}
+
+func (r *run) advance(ctx context.Context) error {
+	for {
+		r.machine.Advance(r.Now())
+		if r.machine.WantsStart() {
+			if started, err := r.askToStart(ctx); err != nil || !started {
+				if err != nil {
+					return err
+				}
+				return r.rest(ctx)
+			}
+			continue
+		}
+		if !r.isDraining() {
+			if again, err := r.launch(ctx); err != nil {
+				return err
+			} else if again {
+				continue
+			}
+		}
+		if r.inflight == 0 {
+			done, err := r.settle(ctx)
+			if err != nil || done {
+				return err
+			}
+			continue
+		}
+		if err := r.wait(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// launch runs what is due: tasks that can't block at once, the others beside
+// the loop. It tells whether the machine has something new to look at.
+func (r *run) launch(ctx context.Context) (again bool, err error) {
+	now := r.Now()
+	var blocking []engine.TaskRef
+	for _, ref := range r.machine.Runnable() {
+		if r.memory.Next[memoryKey(ref.Key())] > model.Millis(now) {
+			continue
+		}
+		if !r.inline(ref) {
+			blocking = append(blocking, ref)
+			continue
+		}
+		again = true
+		r.apply(ref.Key(), r.runInline(ctx, ref))
+	}
+	if again {
+		if now.Sub(r.stored) > storeEvery {
+			err = r.flush(ctx)
+		}
+		return again, err
+	}
+	changes := r.machine.Dirty() || len(r.memory.Stop) > 0
+	if len(blocking) == 0 && (len(r.memory.Stop) == 0 || r.inflight > 0) {
+		return false, nil
+	}
+	if changes {
+		// What is started outside must be found in the store by whoever goes
+		// on after a crash.
+		if err := r.flush(ctx); err != nil {
+			return false, err
+		}
+	}
+	for _, ref := range blocking {
+		r.start(ctx, ref)
+	}
+	r.stopStages(ctx)
+	return false, nil
+}
+
+// apply hands a task's outcome to the machine and notes when it is to be run
+// again.
+func (r *run) apply(key engine.TaskKey, out engine.Outcome) {
+	now := r.Now()
+	again := r.machine.Apply(key, out, now)
+	name := memoryKey(key)
+	if !again {
+		if _, ok := r.memory.Next[name]; ok {
+			delete(r.memory.Next, name)
+			r.memory.dirty = true
+		}
+		return
+	}
+	r.memory.Next[name] = model.Millis(now.Add(r.backoff(key, now)))
+	r.memory.dirty = true
+}
+
+// wait blocks until a task answers, a signal comes, or the process is to end.
+func (r *run) wait(ctx context.Context) error {
+	if err := r.flush(ctx); err != nil {
+		return err
+	}
+	look := time.NewTimer(time.Second) // signals of other processes
+	defer look.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case out := <-r.results:
+		r.inflight--
+		if ctx.Err() != nil {
+			return ctx.Err() // what it says is the cancelled context's doing
+		}
+		r.take(out)
+		return nil
+	case <-r.poke:
+	case <-look.C:
+	}
+	return r.reload(ctx)
+}
+
+// answer hands the loop what came of something, if it still listens.
+func (r *run) answer(out result) {
+	select {
+	case r.results <- out:
+	case <-r.gone:
+	}
+}
+
+// take takes in what came of something that ran beside the loop.
+func (r *run) take(out result) {
+	if out.stopped == "" {
+		r.apply(out.key, out.outcome)
+		return
+	}
+	rest := r.memory.Stop[:0:0]
+	for _, id := range r.memory.Stop {
+		if id != out.stopped {
+			rest = append(rest, id)
+		}
+	}
+	r.memory.Stop, r.memory.dirty = rest, true
+	r.machine.Merge(out.stopped, out.outcome)
+}
+
+// reload looks for signals that came since the last look.
+func (r *run) reload(ctx context.Context) error {
+	wake, signals, err := r.Store.Signals(ctx, r.job.ExecutionID)
+	if err != nil {
+		return err
+	}
+	if wake == r.wake {
+		return nil
+	}
+	r.wake = wake
+	r.signals(signals)
+	return nil
+}
+
+// signals carries signals out, and has every running task run now, as a
+// signal may be what it waits for.
+func (r *run) signals(signals []store.Signal) {
+	for _, s := range signals {
+		if containsID(r.applied, s.ID) {
+			continue
+		}
+		if err := execution.Apply(r.machine, s, r.Now()); err != nil {
+			r.Logger.Warn("a signal could not be carried out", "execution", r.job.ExecutionID, "signal", s.Kind, "user", s.User, "error", err)
+		}
+		r.applied = append(r.applied, s.ID)
+	}
+	r.memory.Next, r.memory.Wake, r.memory.dirty = map[string]int64{}, r.wake, true
+}
+
+// askToStart starts an execution whose pipeline limits how many run, if its
+// turn has come.
+func (r *run) askToStart(ctx context.Context) (started bool, err error) {
+	err = r.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		e := r.machine.Execution()
+		if started, err = execution.MayStart(ctx, tx, e); err != nil || !started {
+			return err
+		}
+		if err := r.Queue.Owns(ctx, tx, r.job); err != nil {
+			return err
+		}
+		if e.Status == model.NotStarted {
+			r.machine.Start(r.Now())
+		}
+		return r.write(ctx, tx, r.machine.Peek())
+	})
+	if err == nil && started {
+		r.written(r.machine.Take())
+	}
+	return started, err
+}
+
+func containsID(ids []int64, id int64) bool {
+	for _, o := range ids {
+		if o == id {
+			return true
+		}
+	}
+	return false
+}
+
+func memoryKey(key engine.TaskKey) string { return key.Stage + "/" + key.Task }
+
+var errWoken = errors.New("runner: a signal came")

@@ -1,0 +1,169 @@
+// Package runner advances executions: it is the I/O around the engine's state
+// machine, and the only writer of executions that run.
+//
+// Each execution has at most one job in the queue. A worker that gets the job
+// loads the execution, carries out the signals that wait for it, makes every
+// transition that is due, runs the tasks of parallel branches side by side and
+// stores what changed, until all that is left waits for time or for the world.
+// Then it gives the job up in the same transaction that sees the execution's
+// wake counter unchanged, so that no signal is lost, and leaves a new one for
+// the time of the next task, if there is one.
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/events"
+	"github.com/gennaker/gennaker/internal/execution"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/queue"
+	"github.com/gennaker/gennaker/internal/stage"
+	"github.com/gennaker/gennaker/internal/store"
+)
+
+// Observer is told of what happens to executions once it is stored. Its
+// methods must not block.
+type Observer interface {
+	// Happened is called for each step of an execution's life.
+	Happened(e *model.Execution, h engine.Happening)
+	// Completed is called when an execution has ended.
+	Completed(e *model.Execution)
+}
+
+// Options are what a Runner is made of. Store, Queue, Events, Executions and
+// Stages are required.
+type Options struct {
+	Store      *store.Store
+	Queue      *queue.Queue
+	Events     *events.Bus
+	Executions *execution.Service
+	Stages     *stage.Registry
+	Evaluator  engine.Evaluator
+	Observer   Observer
+	Now        func() time.Time
+	Logger     *slog.Logger
+	// MinBackoff is a lower bound on the time between runs of a task, for all
+	// tasks; 0 for none. Spinnaker's tasks.global.backOffPeriod.
+	MinBackoff time.Duration
+}
+
+// Runner advances executions. It is safe for concurrent use.
+type Runner struct {
+	Options
+
+	mu    sync.Mutex
+	pokes map[string]chan struct{}
+
+	draining  chan struct{}
+	drainOnce sync.Once
+}
+
+// taskLimit bounds a single run of a task, as Orca's ack timeout of RunTask
+// does. Tasks that wait for longer answer RUNNING.
+const taskLimit = 10 * time.Minute
+
+// storeEvery bounds how long quick transitions are gathered before they are
+// stored, so that watchers see them in time.
+const storeEvery = 50 * time.Millisecond
+
+// New returns a runner.
+func New(o Options) *Runner {
+	if o.Evaluator == nil {
+		o.Evaluator = engine.Literal{}
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	return &Runner{Options: o, pokes: map[string]chan struct{}{}, draining: make(chan struct{})}
+}
+
+// Poke has an execution that is being advanced in this process look for
+// signals at once.
+func (r *Runner) Poke(executionID string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if poke, ok := r.pokes[executionID]; ok {
+		select {
+		case poke <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// Drain makes executions stop at the next safe point: tasks that run are
+// waited for, no new ones are started, and the executions' jobs stay in the
+// queue for the next process.
+func (r *Runner) Drain() { r.drainOnce.Do(func() { close(r.draining) }) }
+
+func (r *Runner) isDraining() bool {
+	select {
+	case <-r.draining:
+		return true
+	default:
+		return false
+	}
+}
+
+// Advance carries an execution as far as it goes now. It is the queue's
+// handler.
+func (r *Runner) Advance(ctx context.Context, job queue.Job) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("advance execution %s: %v", job.ExecutionID, p)
+			r.Logger.ErrorContext(ctx, "the engine met a state it has no rule for; the execution is tried again", "execution", job.ExecutionID, "panic", p)
+		}
+	}()
+	loaded, err := r.Store.LoadForAdvance(ctx, job.ExecutionID)
+	if errors.Is(err, store.ErrNotFound) {
+		return r.giveUp(ctx, job) // it was deleted
+	}
+	if err != nil {
+		return fmt.Errorf("load execution %s: %w", job.ExecutionID, err)
+	}
+	run, err := newRun(r, job, loaded)
+	if err != nil {
+		return err
+	}
+	poke := make(chan struct{}, 1)
+	r.mu.Lock()
+	r.pokes[job.ExecutionID] = poke
+	r.mu.Unlock()
+	defer func() {
+		r.mu.Lock()
+		if r.pokes[job.ExecutionID] == poke {
+			delete(r.pokes, job.ExecutionID)
+		}
+		r.mu.Unlock()
+	}()
+	run.poke = poke
+	err = run.loop(ctx)
+	switch {
+	case errors.Is(err, queue.ErrLost):
+		// Another process has taken this one for dead and gone on without it.
+		r.Logger.WarnContext(ctx, "execution was taken over by another process", "execution", job.ExecutionID)
+		return nil
+	case errors.Is(err, store.ErrNotFound):
+		return r.giveUp(ctx, job)
+	case err != nil:
+		return fmt.Errorf("advance execution %s: %w", job.ExecutionID, err)
+	}
+	return nil
+}
+
+// giveUp completes the job of an execution that is gone.
+func (r *Runner) giveUp(ctx context.Context, job queue.Job) error {
+	err := r.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return r.Queue.Complete(ctx, tx, job) })
+	if errors.Is(err, queue.ErrLost) {
+		return nil
+	}
+	return err
+}
