@@ -1,7 +1,6 @@
 package execution
 
 import (
-	"context"
 	"errors"
 
 	"github.com/gennaker/gennaker/internal/model"

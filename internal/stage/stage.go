@@ -134,9 +134,3 @@ type TimingOut interface {
 type TimeoutHandler interface {
 	OnTimeout(ctx context.Context, in Input) Result
 }
-
-// CancelHandler is implemented by tasks that have something to stop when the
-// execution is cancelled while they run.
-type CancelHandler interface {
-	OnCancel(ctx context.Context, in Input) (Result, error)
-}

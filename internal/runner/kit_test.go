@@ -1,0 +1,132 @@
+package runner_test
+
+import (
+	"context"
+	"log/slog"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/events"
+	"github.com/gennaker/gennaker/internal/execution"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/queue"
+	"github.com/gennaker/gennaker/internal/runner"
+	"github.com/gennaker/gennaker/internal/stage"
+	"github.com/gennaker/gennaker/internal/stage/preconditions"
+	"github.com/gennaker/gennaker/internal/stage/variables"
+	"github.com/gennaker/gennaker/internal/stage/wait"
+	"github.com/gennaker/gennaker/internal/store"
+)
+
+// kit is a whole engine on a database of its own.
+type kit struct {
+	t          testing.TB
+	store      *store.Store
+	queue      *queue.Queue
+	events     *events.Bus
+	executions *execution.Service
+	runner     *runner.Runner
+	stop       func()
+}
+
+var caller = execution.Caller{User: "peer-user"}
+
+func newKit(t testing.TB, more ...*stage.Type) *kit {
+	t.Helper()
+	return openKit(t, "sqlite:"+filepath.Join(t.TempDir(), "test.db"), more...)
+}
+
+// openKit starts an engine on a database; stop ends it as a process ends.
+func openKit(t testing.TB, url string, more ...*stage.Type) *kit {
+	t.Helper()
+	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	st, err := store.Open(t.Context(), url, store.Options{Logger: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	types := append([]*stage.Type{wait.Type(), variables.Type(), preconditions.Type(nil, nil)}, more...)
+	k := &kit{t: t, store: st, events: events.New(st, log)}
+	registry := stage.NewRegistry(types...)
+	k.queue, err = queue.New(t.Context(), st, queue.Options{
+		Workers: 100, Logger: log, DrainTimeout: 5 * time.Second,
+		Handler: func(ctx context.Context, job queue.Job) error { return k.runner.Advance(ctx, job) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	k.executions = execution.New(execution.Options{
+		Store: st, Queue: k.queue, Events: k.events, Definitions: registry, Logger: log,
+		OnWake: func(id string) { k.runner.Poke(id) },
+	})
+	k.runner = runner.New(runner.Options{
+		Store: st, Queue: k.queue, Events: k.events, Executions: k.executions, Stages: registry,
+		Evaluator: engine.Literal{}, Logger: log,
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := k.queue.Run(ctx); err != nil {
+			t.Errorf("queue: %v", err)
+		}
+	}()
+	k.stop = func() {
+		k.runner.Drain()
+		cancel()
+		<-done
+		if err := st.Close(); err != nil {
+			t.Errorf("close the store: %v", err)
+		}
+		k.stop = func() {}
+	}
+	t.Cleanup(func() { k.stop() })
+	return k
+}
+
+// start starts a pipeline of stages.
+func (k *kit) start(more map[string]any, stages ...any) *model.Execution {
+	k.t.Helper()
+	config := model.Merge(map[string]any{"application": "app", "name": "pipe", "stages": stages}, more)
+	e, err := k.executions.Start(k.t.Context(), config, caller)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return e
+}
+
+// until waits until an execution is as wanted, and returns it.
+func (k *kit) until(id, what string, want func(*model.Execution) bool) *model.Execution {
+	k.t.Helper()
+	changed := k.events.Subscribe(func(e events.Event) bool { return e.ExecutionID == id })
+	defer changed.Close()
+	deadline := time.After(20 * time.Second)
+	for {
+		e, err := k.store.Execution(k.t.Context(), id)
+		if err != nil {
+			k.t.Fatal(err)
+		}
+		if want(e) {
+			return e
+		}
+		select {
+		case <-changed.C():
+		case <-deadline:
+			text, _ := model.Marshal(e)
+			k.t.Fatalf("execution %s is not %s in time: %s", id, what, text)
+		}
+	}
+}
+
+func (k *kit) ended(id string) *model.Execution {
+	k.t.Helper()
+	return k.until(id, "complete", func(e *model.Execution) bool { return e.Status.Complete() })
+}
+
+func waitStage(ref string, seconds int, requires ...any) map[string]any {
+	if requires == nil {
+		requires = []any{}
+	}
+	return map[string]any{"type": "wait", "refId": ref, "requisiteStageRefIds": requires, "name": "wait " + ref, "waitTime": seconds}
+}
