@@ -1,0 +1,150 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// Accounts knows the cloud accounts there are.
+type Accounts interface {
+	// CloudAccounts lists them, by name.
+	CloudAccounts(ctx context.Context) ([]Account, error)
+}
+
+// Account is a cloud account as Clouddriver describes one.
+type Account struct {
+	Name string
+	// Type is the kind of cloud: "kubernetes". CloudProvider is the same where
+	// it is empty.
+	Type, CloudProvider string
+	// AccountID, AccountType and Environment are the name where they are empty,
+	// as Clouddriver has it.
+	AccountID, AccountType, Environment string
+	Primary                             bool
+	ChallengeDestructiveActions         bool
+	// RequiredGroups is the old way to restrict an account; Permissions lists
+	// the roles that may READ, WRITE and EXECUTE. Without any of them everyone
+	// may.
+	RequiredGroups []string
+	Permissions    map[string][]string
+	// Details are the fields that accounts of this type have besides, such as
+	// Kubernetes' namespaces and spinnakerKindMap.
+	Details map[string]any
+}
+
+func (s *server) accountRoutes() []route {
+	const tag = "Accounts"
+	return []route{
+		{
+			method: http.MethodGet, path: "/credentials", name: "getAccounts", tag: tag, summary: "List the cloud accounts",
+			params: []param{boolean("expand", "with everything about them")},
+			result: listOf(ref("Account")), serve: s.listAccounts,
+		},
+		{
+			method: http.MethodGet, path: "/credentials/{account}", name: "getAccount", tag: tag,
+			summary: "Get a cloud account", result: ref("Account"), serve: s.getAccount,
+		},
+	}
+}
+
+func (s *server) cloudAccounts(ctx context.Context) ([]Account, error) {
+	if s.accounts == nil {
+		return nil, nil
+	}
+	return s.accounts.CloudAccounts(ctx)
+}
+
+func (s *server) listAccounts(r *http.Request) (any, error) {
+	q := queryOf(r)
+	expand := q.boolean("expand", false)
+	if err := q.err(); err != nil {
+		return nil, err
+	}
+	accounts, err := s.cloudAccounts(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	out := make([]map[string]any, 0, len(accounts))
+	for _, account := range accounts {
+		if expand {
+			out = append(out, account.details(userOf(r)))
+		} else {
+			out = append(out, account.summary(userOf(r)))
+		}
+	}
+	return out, nil
+}
+
+func (s *server) getAccount(r *http.Request) (any, error) {
+	accounts, err := s.cloudAccounts(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	name := r.PathValue("account")
+	for _, account := range accounts {
+		if account.Name == name {
+			return account.details(userOf(r)), nil
+		}
+	}
+	return nil, fault.New(fault.NotFound, "Account not found (name: %s)", name)
+}
+
+// allowedAccounts names the accounts that a user may use.
+func (s *server) allowedAccounts(ctx context.Context, user User) ([]string, error) {
+	accounts, err := s.cloudAccounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := []string{}
+	for _, account := range accounts {
+		if account.allows(user) {
+			out = append(out, account.Name)
+		}
+	}
+	return out, nil
+}
+
+// allows tells whether a user may change things in the account: Gate's rule.
+func (a Account) allows(user User) bool {
+	if len(a.Permissions) == 0 || user.Admin {
+		return true
+	}
+	return slices.ContainsFunc(a.Permissions["WRITE"], func(role string) bool {
+		return slices.ContainsFunc(user.Roles, func(mine string) bool { return strings.EqualFold(mine, role) })
+	})
+}
+
+// summary is Gate's Account.
+func (a Account) summary(user User) map[string]any {
+	permissions := a.Permissions
+	if permissions == nil {
+		permissions = map[string][]string{}
+	}
+	return map[string]any{
+		"name": a.Name, "accountId": either(a.AccountID, a.Name), "type": a.Type,
+		"requiredGroupMembership": orEmpty(a.RequiredGroups), "permissions": permissions,
+		"authorized": a.allows(user),
+	}
+}
+
+// details is Gate's AccountDetails.
+func (a Account) details(user User) map[string]any {
+	base := model.Merge(map[string]any{"enabled": true, "skin": a.Type}, a.Details)
+	return model.Merge(model.Merge(base, a.summary(user)), map[string]any{
+		"accountType": either(a.AccountType, a.Name), "cloudProvider": either(a.CloudProvider, a.Type),
+		"environment": either(a.Environment, a.Name), "primaryAccount": a.Primary,
+		"challengeDestructiveActions": a.ChallengeDestructiveActions,
+	})
+}
+
+func either(text, otherwise string) string {
+	if text != "" {
+		return text
+	}
+	return otherwise
+}

@@ -1,0 +1,143 @@
+package api
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/klauspost/compress/gzhttp"
+)
+
+// Config tunes the API. Zero values stand for the defaults.
+type Config struct {
+	// BodyLimit is how many bytes a request may bring; 32 MiB by default.
+	BodyLimit int64
+	// RequestTimeout is how long a request may take; a minute by default. Live
+	// streams have no end.
+	RequestTimeout time.Duration
+	// TaskWait is how long a save waits for its task; 32 seconds by default, as
+	// Gate's task-service does.
+	TaskWait time.Duration
+	// ExecutionLimit is how many executions of each pipeline a list holds where
+	// the client doesn't say: Gate's gate.execution.fetch.limit, 10 by default.
+	ExecutionLimit int
+	// HistoryDays is how far back lists of executions and tasks reach: Orca's
+	// tasks.controller.daysOfExecutionHistory, 14 by default.
+	HistoryDays int
+	// OldExecutions is how many executions of a pipeline without any in that
+	// time are listed all the same; 2 by default.
+	OldExecutions int
+	// MaxStreams bounds the live streams open at a time; 1000 by default.
+	MaxStreams int
+	// Heartbeat is the time between signs of life on a live stream; 15 seconds
+	// by default.
+	Heartbeat time.Duration
+	// StreamRepair is the time between looks at the store on a live stream, for
+	// what a lost event would have told; 30 seconds by default.
+	StreamRepair time.Duration
+	// TrustUserHeader takes who is asking from X-SPINNAKER-USER: only right
+	// behind a proxy that sets it. It has no effect with Deps.Identify.
+	TrustUserHeader bool
+	CORS            CORS
+}
+
+func (c Config) withDefaults() Config {
+	set := func(value *int, missing int) {
+		if *value <= 0 {
+			*value = missing
+		}
+	}
+	wait := func(value *time.Duration, missing time.Duration) {
+		if *value <= 0 {
+			*value = missing
+		}
+	}
+	if c.BodyLimit <= 0 {
+		c.BodyLimit = 32 << 20
+	}
+	wait(&c.RequestTimeout, time.Minute)
+	wait(&c.TaskWait, 32*time.Second)
+	wait(&c.Heartbeat, 15*time.Second)
+	wait(&c.StreamRepair, 30*time.Second)
+	set(&c.ExecutionLimit, 10)
+	set(&c.HistoryDays, 14)
+	set(&c.OldExecutions, 2)
+	set(&c.MaxStreams, 1000)
+	return c
+}
+
+// server is the state behind the handlers. It is safe for concurrent use.
+type server struct {
+	config     Config
+	store      Store
+	executions Executions
+	events     Events
+	accounts   Accounts
+	inventory  Inventory
+	validator  Validator
+	cron       Cron
+	identify   func(*http.Request) (User, error)
+	metrics    Metrics
+	version    string
+	done       <-chan struct{}
+	now        func() time.Time
+	log        *slog.Logger
+	origins    *origins
+	live       *hub
+	document   []byte
+	compress   func(http.Handler) http.HandlerFunc
+}
+
+// New returns the handler of the whole API.
+func New(d Deps) (http.Handler, error) {
+	if d.Store == nil || d.Executions == nil || d.Events == nil {
+		return nil, errors.New("api: Store, Executions and Events are required")
+	}
+	s := &server{
+		config: d.Config.withDefaults(), store: d.Store, executions: d.Executions, events: d.Events,
+		accounts: d.Accounts, inventory: d.Inventory, validator: d.Validator, cron: d.Cron,
+		identify: d.Identify, metrics: d.Metrics, version: d.Version, done: d.Done, now: d.Now, log: d.Logger,
+	}
+	if s.metrics == nil {
+		s.metrics = noMetrics{}
+	}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.log == nil {
+		s.log = slog.Default()
+	}
+	var err error
+	if s.origins, err = newOrigins(s.config.CORS); err != nil {
+		return nil, err
+	}
+	s.live = newHub(s)
+
+	routes := s.routes()
+	if s.document, err = document(routes, s.version); err != nil {
+		return nil, err
+	}
+	if s.compress, err = gzhttp.NewWrapper(gzhttp.MinSize(1024)); err != nil {
+		return nil, fmt.Errorf("api: compression: %w", err)
+	}
+	mux := http.NewServeMux()
+	if err := s.mount(mux, routes); err != nil {
+		return nil, err
+	}
+	return s.withRequestID(s.withLog(s.withCORS(s.dispatch(mux)))), nil
+}
+
+// routes lists every endpoint.
+func (s *server) routes() []route {
+	var out []route
+	for _, area := range [][]route{
+		s.applicationRoutes(), s.configRoutes(), s.saveRoutes(), s.startRoutes(), s.executionRoutes(),
+		s.controlRoutes(), s.taskRoutes(), s.projectRoutes(), s.notificationRoutes(), s.accountRoutes(),
+		s.userRoutes(), s.platformRoutes(), s.liveRoutes(), s.searchRoutes(), s.offRoutes(), s.documentRoutes(),
+	} {
+		out = append(out, area...)
+	}
+	return out
+}

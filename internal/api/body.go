@@ -1,0 +1,119 @@
+package api
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// errMediaType is the fault of a body in a content type that can't be read.
+var errMediaType = errors.New("unsupported media type")
+
+// readBody reads the request's body as JSON; present is false for an empty one.
+func (s *server) readBody(r *http.Request, into any) (present bool, err error) {
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return false, fault.New(fault.TooLarge, "the body is larger than the limit of %d bytes", tooLarge.Limit)
+		}
+		return false, fault.New(fault.Invalid, "the body could not be read: %w", err)
+	}
+	if len(strings.TrimSpace(string(data))) == 0 {
+		return false, nil
+	}
+	if err := checkMediaType(r.Header.Get("Content-Type")); err != nil {
+		return false, err
+	}
+	if err := model.Unmarshal(data, into); err != nil {
+		return false, malformed(data, err)
+	}
+	return true, nil
+}
+
+// checkMediaType lets JSON through, under any of its names, and a body without
+// a content type.
+func checkMediaType(header string) error {
+	if header == "" {
+		return nil
+	}
+	kind, _, err := mime.ParseMediaType(header)
+	if err != nil || (kind != jsonType && !strings.HasSuffix(kind, "+json")) {
+		return fmt.Errorf("%w: content type %q can't be read here; send application/json", errMediaType, header)
+	}
+	return nil
+}
+
+// malformed is the fault of a body that isn't the JSON it should be, with the
+// place where it stops making sense.
+func malformed(data []byte, err error) error {
+	var (
+		syntax *json.SyntaxError
+		kind   *json.UnmarshalTypeError
+	)
+	switch {
+	case errors.As(err, &syntax):
+		line, column := position(data, syntax.Offset)
+		return fault.New(fault.Invalid, "malformed JSON at line %d, column %d: %w", line, column, err)
+	case errors.As(err, &kind):
+		line, column := position(data, kind.Offset)
+		return fault.New(fault.Invalid, "unexpected %s at line %d, column %d of the JSON: want %s", kind.Value, line, column, wanted(kind))
+	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
+		line, column := position(data, int64(len(data)))
+		return fault.New(fault.Invalid, "malformed JSON at line %d, column %d: the text ends too early", line, column)
+	}
+	return fault.New(fault.Invalid, "malformed JSON: %w", err)
+}
+
+func wanted(kind *json.UnmarshalTypeError) string {
+	switch kind.Type.Kind().String() {
+	case "map", "struct":
+		return "an object"
+	case "slice":
+		return "a list"
+	}
+	return "a " + kind.Type.String()
+}
+
+// position counts the line and column, from 1, of a place in a text.
+func position(data []byte, offset int64) (line, column int) {
+	if offset > int64(len(data)) {
+		offset = int64(len(data))
+	}
+	before := string(data[:offset])
+	line = strings.Count(before, "\n") + 1
+	column = len(before) - strings.LastIndex(before, "\n") - 1
+	return line, max(column, 1)
+}
+
+// object reads a body that must be a JSON object.
+func (s *server) object(r *http.Request) (map[string]any, error) {
+	var value map[string]any
+	present, err := s.readBody(r, &value)
+	if err != nil {
+		return nil, err
+	}
+	if !present || value == nil {
+		return nil, fault.New(fault.Invalid, "a body is required: a JSON object")
+	}
+	return value, nil
+}
+
+// optionalObject reads a body that may be missing; never nil without an error.
+func (s *server) optionalObject(r *http.Request) (map[string]any, error) {
+	value := map[string]any{}
+	if _, err := s.readBody(r, &value); err != nil {
+		return nil, err
+	}
+	if value == nil { // the text "null"
+		value = map[string]any{}
+	}
+	return value, nil
+}

@@ -1,0 +1,89 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"strings"
+)
+
+// User is who a request comes from.
+type User struct {
+	Name      string
+	Email     string
+	FirstName string
+	LastName  string
+	Roles     []string
+	Admin     bool
+}
+
+// anonymous is who a request comes from when nobody has to log in.
+const anonymous = "anonymous"
+
+// The headers by which Spinnaker's services tell each other who is asking.
+const (
+	userHeader     = "X-SPINNAKER-USER"
+	accountsHeader = "X-SPINNAKER-ACCOUNTS"
+	originHeader   = "X-SPINNAKER-USER-ORIGIN"
+	sourceHeader   = "X-RateLimit-App"
+)
+
+// user tells who a request comes from: by the authenticator where there is one,
+// else by the headers where they are trusted, else it is anonymous.
+func (s *server) user(r *http.Request) (User, error) {
+	if s.identify != nil {
+		return s.identify(r)
+	}
+	if s.config.TrustUserHeader {
+		if name := strings.TrimSpace(r.Header.Get(userHeader)); name != "" {
+			return User{Name: name, Email: name}, nil
+		}
+	}
+	return User{Name: anonymous, Email: anonymous}, nil
+}
+
+type userKey struct{}
+
+// signIn puts who a request comes from into its context. Every route does it
+// first, so that a request that may not be made never reaches a handler.
+func (s *server) signIn(r *http.Request) (*http.Request, error) {
+	user, err := s.user(r)
+	if err != nil {
+		return r, err
+	}
+	note(r.Context(), func(m *matched) { m.user = user.Name })
+	return r.WithContext(context.WithValue(r.Context(), userKey{}, user)), nil
+}
+
+func userOf(r *http.Request) User {
+	user, _ := r.Context().Value(userKey{}).(User)
+	return user
+}
+
+// caller is who a request comes from, as the execution service knows people.
+func (s *server) caller(r *http.Request) (Caller, error) {
+	user := userOf(r)
+	who := Caller{User: user.Name, Origin: origin(r)}
+	if s.identify == nil && s.config.TrustUserHeader && r.Header.Get(accountsHeader) != "" {
+		for _, name := range strings.Split(r.Header.Get(accountsHeader), ",") {
+			if name = strings.TrimSpace(name); name != "" {
+				who.AllowedAccounts = append(who.AllowedAccounts, name)
+			}
+		}
+		return who, nil
+	}
+	var err error
+	who.AllowedAccounts, err = s.allowedAccounts(r.Context(), user)
+	return who, err
+}
+
+// origin is the kind of client a request comes from. Gate tells Deck by its
+// rate limit header.
+func origin(r *http.Request) string {
+	if value := r.Header.Get(originHeader); printable(value) {
+		return value
+	}
+	if strings.EqualFold(r.Header.Get(sourceHeader), "deck") {
+		return "deck"
+	}
+	return "unknown"
+}

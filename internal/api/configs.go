@@ -1,0 +1,167 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/store"
+)
+
+// flavour tells pipelines from deployment strategies, which are kept apart and
+// are otherwise alike.
+type flavour struct {
+	kind  string // the store's
+	tag   string
+	word  string // "pipeline"
+	name  string // "Pipeline", for operation ids
+	under string // the path under an application: "pipelineConfigs"
+	root  string // the path of writes: "/pipelines"
+}
+
+var (
+	pipelines  = flavour{store.PipelineKind, "Pipeline configurations", "pipeline", "Pipeline", "pipelineConfigs", "/pipelines"}
+	strategies = flavour{store.StrategyKind, "Strategies", "strategy", "Strategy", "strategyConfigs", "/strategies"}
+)
+
+func (s *server) configRoutes() []route {
+	return append(s.configRoutesOf(pipelines), s.configRoutesOf(strategies)...)
+}
+
+func (s *server) configRoutesOf(f flavour) []route {
+	limit := integer("limit", "how many; 20 where it isn't given")
+	return []route{
+		{
+			method: http.MethodGet, path: "/applications/{application}/" + f.under, tag: f.tag,
+			name: "get" + f.name + "ConfigsForApplication", summary: "List an application's " + f.word + " configurations, in their order",
+			params: []param{
+				text("pipelineNameFilter", "only those with this in their name, whatever the case"),
+				integer("pipelineLimit", "how many at most"),
+			},
+			result: listOf(ref("Pipeline")),
+			serve:  func(r *http.Request) (any, error) { return s.applicationConfigs(r, f) },
+		},
+		{
+			method: http.MethodGet, path: "/applications/{application}/" + f.under + "/{name}", tag: f.tag,
+			name: "get" + f.name + "Config", summary: "Get a " + f.word + " configuration by its name or id",
+			result: ref("Pipeline"),
+			serve: func(r *http.Request) (any, error) {
+				return s.findConfig(r, f, r.PathValue("application"), r.PathValue("name"))
+			},
+		},
+		{
+			method: http.MethodGet, path: "/" + f.under, tag: f.tag,
+			name: "getAll" + f.name + "Configs", summary: "List every " + f.word + " configuration",
+			result: listOf(ref("Pipeline")),
+			serve: func(r *http.Request) (any, error) {
+				found, err := s.store.Pipelines(r.Context(), store.PipelineFilter{Kind: f.kind})
+				return configViews(found), err
+			},
+		},
+		{
+			method: http.MethodGet, path: "/" + f.under + "/{id}/history", tag: f.tag,
+			name: "get" + f.name + "ConfigHistory", summary: "List a " + f.word + " configuration's revisions, newest first",
+			params: []param{limit}, result: listOf(ref("Pipeline")),
+			serve: func(r *http.Request) (any, error) { return s.configHistory(r) },
+		},
+	}
+}
+
+func (s *server) applicationConfigs(r *http.Request, f flavour) (any, error) {
+	q := queryOf(r)
+	filter, limit := q.text("pipelineNameFilter"), q.count("pipelineLimit", 0, 0)
+	if err := q.err(); err != nil {
+		return nil, err
+	}
+	found, err := s.configsOf(r, f, r.PathValue("application"))
+	if err != nil {
+		return nil, err
+	}
+	found = slices.DeleteFunc(found, func(p model.Pipeline) bool { return !containsFold(p.Name(), filter) })
+	if limit > 0 && len(found) > limit {
+		found = found[:limit]
+	}
+	return found, nil
+}
+
+// configsOf lists an application's configurations as Front50 does: by index,
+// then by name, and numbered anew without gaps.
+func (s *server) configsOf(r *http.Request, f flavour, application string) ([]model.Pipeline, error) {
+	found, err := s.store.Pipelines(r.Context(), store.PipelineFilter{Kind: f.kind, Application: application})
+	if err != nil {
+		return nil, err
+	}
+	views := configViews(found)
+	for i := range views {
+		views[i]["index"] = i
+	}
+	return views, nil
+}
+
+// configView is a configuration as Front50 gives it: with lastModified, by
+// which a later save can tell that it is stale.
+func configView(p model.Pipeline) model.Pipeline {
+	out := model.Pipeline(model.Merge(p, nil))
+	if at, ok := model.Int(p, "updateTs"); ok {
+		out["lastModified"] = at
+	}
+	return out
+}
+
+func configViews(found []model.Pipeline) []model.Pipeline {
+	out := make([]model.Pipeline, len(found))
+	for i, p := range found {
+		out[i] = configView(p)
+	}
+	return out
+}
+
+// findConfig finds a configuration of an application by its name, else by its
+// id.
+func (s *server) findConfig(r *http.Request, f flavour, application, nameOrID string) (model.Pipeline, error) {
+	found, err := s.store.PipelineByName(r.Context(), f.kind, application, nameOrID)
+	if err == nil && found.Name() == nameOrID {
+		return configView(found), nil
+	}
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
+	byID, err := s.store.Pipeline(r.Context(), nameOrID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
+	if err == nil && strings.EqualFold(byID.Application(), application) {
+		return configView(byID), nil
+	}
+	return nil, fault.New(fault.NotFound, "%s config (id: %s) not found for Application (id: %s)", f.name, nameOrID, application)
+}
+
+func (s *server) configHistory(r *http.Request) (any, error) {
+	q := queryOf(r)
+	limit := q.count("limit", 20, 1)
+	if err := q.err(); err != nil {
+		return nil, err
+	}
+	found, err := s.store.PipelineHistory(r.Context(), r.PathValue("id"), limit)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]model.Pipeline, 0, len(found))
+	for _, revision := range found {
+		if !revision.Deleted {
+			out = append(out, configView(revision.Body))
+		}
+	}
+	return out, nil
+}
+
+// orEmpty makes a missing list an empty one: JSON's null is not a list.
+func orEmpty[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}

@@ -1,0 +1,83 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"github.com/gennaker/gennaker/internal/fault"
+)
+
+// CORS says which pages of other origins may call the API, such as a Deck that
+// is served elsewhere.
+type CORS struct {
+	// AllowedOrigins lists origins, such as "http://localhost:9000".
+	AllowedOrigins []string
+	// AllowedOriginsPattern is a regular expression that a whole origin may
+	// match too: Gate's cors.allowed-origins-pattern.
+	AllowedOriginsPattern string
+}
+
+const (
+	corsMethods = "POST, GET, OPTIONS, DELETE, PUT, PATCH"
+	corsHeaders = "x-requested-with, content-type, authorization, X-RateLimit-App, X-Spinnaker-Priority, " +
+		requestIDHeader + ", Last-Event-ID, If-None-Match"
+	corsExposed = "X-AUTH-REDIRECT-URL, ETag, Warning, " + requestIDHeader
+	corsMaxAge  = "3600"
+)
+
+// origins decides which origins are allowed.
+type origins struct {
+	exact   map[string]bool
+	pattern *regexp.Regexp
+}
+
+func newOrigins(c CORS) (*origins, error) {
+	out := &origins{exact: map[string]bool{}}
+	for _, origin := range c.AllowedOrigins {
+		u, err := url.Parse(origin)
+		if err != nil || u.Scheme == "" || u.Host == "" || strings.TrimSuffix(u.Path, "/") != "" {
+			return nil, fmt.Errorf("api: %q is not an origin; write it as https://host:port", origin)
+		}
+		out.exact[strings.ToLower(u.Scheme+"://"+u.Host)] = true
+	}
+	if c.AllowedOriginsPattern != "" {
+		pattern, err := regexp.Compile(`^(?:` + c.AllowedOriginsPattern + `)$`)
+		if err != nil {
+			return nil, fmt.Errorf("api: pattern of allowed origins: %w", err)
+		}
+		out.pattern = pattern
+	}
+	return out, nil
+}
+
+func (o *origins) allow(origin string) bool {
+	return o.exact[strings.ToLower(origin)] || (o.pattern != nil && o.pattern.MatchString(origin))
+}
+
+// withCORS answers browsers' questions about other origins. An origin that
+// isn't allowed gets no CORS header at all (Gate answers "*", which lets any
+// page read an installation without login), and may change nothing.
+func (s *server) withCORS(next http.Handler) http.Handler {
+	guard := http.NewCrossOriginProtection()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		origin := r.Header.Get("Origin")
+		allowed := origin != "" && s.origins.allow(origin)
+		w.Header().Add("Vary", "Origin")
+		if allowed {
+			h := w.Header()
+			h.Set("Access-Control-Allow-Origin", origin)
+			h.Set("Access-Control-Allow-Credentials", "true")
+			h.Set("Access-Control-Allow-Methods", corsMethods)
+			h.Set("Access-Control-Allow-Headers", corsHeaders)
+			h.Set("Access-Control-Expose-Headers", corsExposed)
+			h.Set("Access-Control-Max-Age", corsMaxAge)
+		} else if err := guard.Check(r); err != nil {
+			s.fail(w, r, fault.New(fault.Forbidden, "pages of origin %q may not change anything here; allow the origin in the configuration", origin))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

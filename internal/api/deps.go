@@ -1,0 +1,124 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/events"
+	"github.com/gennaker/gennaker/internal/execution"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/store"
+)
+
+// Deps are what the API is made of. Store, Executions and Events are required;
+// what else is missing is answered as Gate answers for a service that is off.
+type Deps struct {
+	Config     Config
+	Store      Store
+	Executions Executions
+	Events     Events
+	Accounts   Accounts
+	Inventory  Inventory
+	Validator  Validator
+	Cron       Cron
+	// Identify tells who a request comes from, or why it may not; without it
+	// everybody is anonymous, or who X-SPINNAKER-USER says where it is trusted.
+	Identify func(*http.Request) (User, error)
+	Metrics  Metrics
+	// Version is the platform's version, for GET /version.
+	Version string
+	// Done is closed when the process shuts down, and ends live streams.
+	Done   <-chan struct{}
+	Now    func() time.Time
+	Logger *slog.Logger
+}
+
+// Caller is who asks for something, and from where.
+type Caller = execution.Caller
+
+// Store keeps what the API reads. Everything that changes it goes through
+// tasks, save for what Gate writes to Front50 directly.
+type Store interface {
+	Application(ctx context.Context, name string) (model.Application, error)
+	Applications(ctx context.Context, f store.ApplicationFilter) ([]model.Application, error)
+	ApplicationHistory(ctx context.Context, name string, limit int) ([]store.Revision, error)
+	Pipeline(ctx context.Context, id string) (model.Pipeline, error)
+	PipelineByName(ctx context.Context, kind, application, name string) (model.Pipeline, error)
+	Pipelines(ctx context.Context, f store.PipelineFilter) ([]model.Pipeline, error)
+	PipelineHistory(ctx context.Context, id string, limit int) ([]store.Revision, error)
+	Execution(ctx context.Context, id string) (*model.Execution, error)
+	Executions(ctx context.Context, f store.ExecutionFilter) ([]*model.Execution, error)
+	Document(ctx context.Context, kind, id string) (*store.Document, error)
+	Documents(ctx context.Context, f store.DocumentFilter) ([]*store.Document, error)
+	Write(ctx context.Context, fn func(ctx context.Context, tx *store.Tx) error) error
+}
+
+// Events tells of changes of executions.
+type Events interface {
+	Subscribe(filter func(events.Event) bool) *events.Subscription
+}
+
+// Executions starts and steers executions. What it is told has been acted on,
+// or durably taken, when a method returns, so that a read that follows sees it.
+// Faults come with a kind of package fault.
+type Executions interface {
+	// Start starts a whole pipeline configuration with its trigger: Orca's
+	// /orchestrate.
+	Start(ctx context.Context, config map[string]any, who Caller) (*model.Execution, error)
+	// StartOperation starts an ad-hoc task: {application, description, job,
+	// trigger}, Orca's /ops.
+	StartOperation(ctx context.Context, operation map[string]any, who Caller) (*model.Execution, error)
+	// Fail records a pipeline that could not be made, with its errorMessage:
+	// Orca's /fail.
+	Fail(ctx context.Context, config map[string]any, who Caller) (*model.Execution, error)
+	Cancel(ctx context.Context, id, reason string, force bool, who Caller) error
+	Pause(ctx context.Context, id string, who Caller) error
+	Resume(ctx context.Context, id string, who Caller) error
+	UpdateStage(ctx context.Context, id, stageID string, patch map[string]any, who Caller) (*model.Execution, error)
+	RestartStage(ctx context.Context, id, stageID string, body map[string]any, who Caller) (*model.Execution, error)
+	Delete(ctx context.Context, id string, who Caller) error
+}
+
+// Inventory tells what an application has running in the clouds.
+type Inventory interface {
+	// ApplicationClusters gives an application's clusters by account, each as
+	// Clouddriver lists it: name, provider, loadBalancers, serverGroups.
+	ApplicationClusters(ctx context.Context, application string) (map[string][]map[string]any, error)
+	// ApplicationAccounts gives the names of the accounts that each application
+	// has something in, by the application's name in lower case; also of
+	// applications that nobody has created here.
+	ApplicationAccounts(ctx context.Context) (map[string][]string, error)
+}
+
+// Validator knows what a pipeline may be made of.
+type Validator interface {
+	// Graph tells what is wrong with the stages of a configuration as a whole,
+	// a sentence each, naming the stage.
+	Graph(stages []any) []string
+	// Known tells whether there is a stage type of that name.
+	Known(stageType string) bool
+	// Types lists the names of all stage types.
+	Types() []string
+	// Stage tells what is wrong with a stage's own fields, a sentence each,
+	// naming the field; nothing for a type it doesn't know.
+	Stage(stage map[string]any) []string
+}
+
+// Cron understands the expressions of cron triggers.
+type Cron interface {
+	// Describe puts an expression into words, or tells what is wrong with it.
+	Describe(expression string) (string, error)
+}
+
+// Metrics counts requests. Its method is called from any goroutine.
+type Metrics interface {
+	// Request tells of one request: its method, the pattern of the route it
+	// met ("" for none), the status it was answered with, and how long it took.
+	Request(method, route string, status int, took time.Duration)
+}
+
+type noMetrics struct{}
+
+func (noMetrics) Request(string, string, int, time.Duration) {}

@@ -1,0 +1,120 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// problem is an error as Spring writes it, which Gate's clients read.
+type problem struct {
+	Timestamp int64    `json:"timestamp"`
+	Status    int      `json:"status"`
+	Error     string   `json:"error"`
+	Exception string   `json:"exception,omitempty"`
+	Message   string   `json:"message"`
+	Errors    []string `json:"errors,omitempty"`
+	Path      string   `json:"path"`
+	RequestID string   `json:"requestId,omitempty"`
+}
+
+// statusClientGone is nginx's code for a client that didn't wait; it is only
+// ever seen in logs.
+const statusClientGone = 499
+
+// exceptions names Spinnaker's classes for the faults that some scripts look at.
+var exceptions = map[int]string{
+	http.StatusBadRequest: "com.netflix.spinnaker.kork.web.exceptions.InvalidRequestException",
+	http.StatusNotFound:   "com.netflix.spinnaker.kork.web.exceptions.NotFoundException",
+	http.StatusForbidden:  "org.springframework.security.access.AccessDeniedException",
+}
+
+func statusOf(err error) int {
+	switch fault.KindOf(err) {
+	case fault.Invalid:
+		return http.StatusBadRequest
+	case fault.NotFound:
+		return http.StatusNotFound
+	case fault.Conflict:
+		return http.StatusConflict
+	case fault.Forbidden:
+		return http.StatusForbidden
+	case fault.TooLarge:
+		return http.StatusRequestEntityTooLarge
+	case fault.Unavailable:
+		return http.StatusServiceUnavailable
+	}
+	switch {
+	case errors.Is(err, errMediaType):
+		return http.StatusUnsupportedMediaType
+	case errors.Is(err, context.DeadlineExceeded):
+		return http.StatusServiceUnavailable
+	case errors.Is(err, context.Canceled):
+		return statusClientGone
+	}
+	return http.StatusInternalServerError
+}
+
+// fail answers a request with an error. What went wrong inside is logged, and
+// told to nobody outside.
+func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	status := statusOf(err)
+	if status == http.StatusForbidden || status < http.StatusInternalServerError {
+		s.problem(w, r, status, s.outside(err), errorsOf(err))
+		return
+	}
+	level := slog.LevelError
+	if status == http.StatusServiceUnavailable {
+		level = slog.LevelWarn
+	}
+	s.log.LogAttrs(r.Context(), level, "request failed",
+		slog.String("requestId", requestID(r.Context())), slog.String("method", r.Method),
+		slog.String("path", r.URL.Path), slog.String("error", err.Error()))
+	message := "the platform failed to handle this request; its log has the details under the request id"
+	switch {
+	case fault.KindOf(err) == fault.Unavailable:
+		message = s.outside(err)
+	case errors.Is(err, context.DeadlineExceeded):
+		message = "the request took too long; try again"
+	}
+	s.problem(w, r, status, message, errorsOf(err))
+}
+
+// outside is what a user is told of an error: the sentence of the nearest fault
+// in its chain, without what was wrapped around it on the way.
+func (s *server) outside(err error) string {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return f.Message
+	}
+	return err.Error()
+}
+
+func errorsOf(err error) []string {
+	var f *fault.Error
+	if errors.As(err, &f) {
+		return f.Errors
+	}
+	return nil
+}
+
+func (s *server) problem(w http.ResponseWriter, r *http.Request, status int, message string, errs []string) {
+	data, err := model.Marshal(problem{
+		Timestamp: model.Millis(s.now()), Status: status, Error: http.StatusText(status),
+		Exception: exceptions[status], Message: message, Errors: errs,
+		Path: r.URL.Path, RequestID: requestID(r.Context()),
+	})
+	if err != nil {
+		data = fmt.Appendf(nil, `{"status":%d}`, status)
+	}
+	w.Header().Set("Content-Type", jsonType)
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Del("ETag")
+	w.WriteHeader(status)
+	_, _ = w.Write(data)
+}

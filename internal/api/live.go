@@ -1,0 +1,138 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/gennaker/gennaker/internal/events"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/store"
+)
+
+func (s *server) liveRoutes() []route {
+	const (
+		tag   = "Live"
+		about = "A server-sent event stream: first the event snapshot, then execution for each change and deleted ({id}) for what is gone. " +
+			"A client that comes back gets a new snapshot. "
+	)
+	stream := func(path, name, summary string, params []param, serve func(http.ResponseWriter, *http.Request) error) route {
+		return route{
+			method: http.MethodGet, path: path, name: name, tag: tag, summary: summary, params: params,
+			result: schema{"type": "string", "description": about}, produces: "text/event-stream",
+			endless: true, raw: serve,
+		}
+	}
+	return []route{
+		stream("/applications/{application}/executions/stream", "streamExecutions",
+			"Follow an application's executions; * follows the active ones of all",
+			[]param{
+				integer("limit", "how many of each pipeline the snapshot holds; 5 where it isn't given"),
+				text("type", "PIPELINE (where it isn't given), ORCHESTRATION or all"),
+			}, s.streamExecutions),
+		stream("/pipelines/{id}/stream", "streamPipeline", "Follow an execution of a pipeline", nil, s.streamPipeline),
+		stream("/tasks/{id}/stream", "streamTask", "Follow a task; its event is named task", nil, s.streamTask),
+	}
+}
+
+// view is what a live stream shows.
+type view struct {
+	name string // the event's name
+	// form tells apart what is shown of an execution, for sharing it.
+	form   string
+	filter func(events.Event) bool
+	show   func(*model.Execution) any
+	// items are the executions that the stream begins with; single says that
+	// there is one, and no list of them.
+	items  func(context.Context) ([]*model.Execution, error)
+	single bool
+}
+
+func (s *server) streamPipeline(w http.ResponseWriter, r *http.Request) error {
+	return s.streamOne(w, r, model.PipelineExecution, "execution", func(e *model.Execution) any { return e })
+}
+
+func (s *server) streamTask(w http.ResponseWriter, r *http.Request) error {
+	return s.streamOne(w, r, model.OrchestrationExecution, "task", func(e *model.Execution) any { return taskView(e) })
+}
+
+func (s *server) streamOne(w http.ResponseWriter, r *http.Request, kind model.ExecutionType, name string, show func(*model.Execution) any) error {
+	id := r.PathValue("id")
+	return s.stream(w, r, view{
+		name: name, form: name, show: show, single: true,
+		filter: func(e events.Event) bool { return e.ExecutionID == id },
+		items: func(ctx context.Context) ([]*model.Execution, error) {
+			e, err := s.execution(ctx, id, kind)
+			return []*model.Execution{e}, err
+		},
+	})
+}
+
+func (s *server) streamExecutions(w http.ResponseWriter, r *http.Request) error {
+	q := queryOf(r)
+	limit := q.count("limit", 5, 1)
+	var kinds []model.ExecutionType
+	switch kind := strings.ToUpper(q.text("type")); kind {
+	case "", string(model.PipelineExecution):
+		kinds = []model.ExecutionType{model.PipelineExecution}
+	case string(model.OrchestrationExecution):
+		kinds = []model.ExecutionType{model.OrchestrationExecution}
+	case "ALL":
+		kinds = []model.ExecutionType{model.PipelineExecution, model.OrchestrationExecution}
+	default:
+		q.problems = append(q.problems, fmt.Sprintf("type: %q is none of PIPELINE, ORCHESTRATION and all", q.text("type")))
+	}
+	if err := q.err(); err != nil {
+		return err
+	}
+	application := r.PathValue("application")
+	return s.stream(w, r, view{
+		name: "execution", form: "summary",
+		show: func(e *model.Execution) any { return summaryOf(e) },
+		filter: func(e events.Event) bool {
+			if application != "*" && !strings.EqualFold(e.Application, application) {
+				return false
+			}
+			for _, kind := range kinds {
+				if e.Type == kind {
+					return true
+				}
+			}
+			return false
+		},
+		items: func(ctx context.Context) ([]*model.Execution, error) {
+			var out []*model.Execution
+			for _, kind := range kinds {
+				found, err := s.snapshot(ctx, application, kind, limit)
+				if err != nil {
+					return nil, err
+				}
+				out = append(out, found...)
+			}
+			return out, nil
+		},
+	})
+}
+
+// snapshotTasks is how many tasks a snapshot holds for each of its limit.
+const snapshotTasks = 4
+
+func (s *server) snapshot(ctx context.Context, application string, kind model.ExecutionType, limit int) ([]*model.Execution, error) {
+	filter := store.ExecutionFilter{Type: kind, Application: application}
+	switch {
+	case application == "*":
+		filter.Application = ""
+		filter.Statuses = []model.Status{model.NotStarted, model.Running, model.Paused, model.Suspended, model.Buffered}
+	case kind == model.PipelineExecution:
+		filter.PerConfigLimit = limit
+	default:
+		filter.Limit = limit * snapshotTasks
+	}
+	found, err := s.store.Executions(ctx, filter)
+	if err != nil {
+		return nil, err
+	}
+	return s.listed(found, true), nil
+}
+

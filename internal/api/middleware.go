@@ -1,0 +1,120 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// requestIDHeader carries the id that ties a request to its log lines, as in
+// all of Spinnaker's services.
+const requestIDHeader = "X-SPINNAKER-REQUEST-ID"
+
+type requestIDKey struct{}
+
+func requestID(ctx context.Context) string {
+	id, _ := ctx.Value(requestIDKey{}).(string)
+	return id
+}
+
+// withRequestID takes over the client's request id, or makes one.
+func (s *server) withRequestID(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := r.Header.Get(requestIDHeader)
+		if !printable(id) {
+			id = model.NewID(s.now())
+		}
+		w.Header().Set(requestIDHeader, id)
+		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
+	})
+}
+
+// printable tells whether an id from outside may stand in a log and a header.
+func printable(id string) bool {
+	if id == "" || len(id) > 128 {
+		return false
+	}
+	for _, c := range []byte(id) {
+		if c <= ' ' || c > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// recorder remembers what was answered.
+type recorder struct {
+	http.ResponseWriter
+	status int
+	bytes  int64
+}
+
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *recorder) Write(p []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	n, err := w.ResponseWriter.Write(p)
+	w.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap lets [http.ResponseController] reach the connection.
+func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// withLog writes a line for each request, counts it, and turns a panic into an
+// answer.
+func (s *server) withLog(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		seen := &recorder{ResponseWriter: w}
+		place := &matched{}
+		r = r.WithContext(context.WithValue(r.Context(), matchedKey{}, place))
+		defer func() {
+			if cause := recover(); cause != nil {
+				if cause == http.ErrAbortHandler { //nolint:errorlint // the value itself is the contract
+					panic(cause)
+				}
+				s.log.ErrorContext(r.Context(), "a handler panicked",
+					"requestId", requestID(r.Context()), "method", r.Method, "path", r.URL.Path,
+					"panic", fmt.Sprint(cause), "stack", string(debug.Stack()))
+				if seen.status == 0 {
+					s.fail(seen, r, fmt.Errorf("panic: %v", cause))
+				}
+			}
+			took := time.Since(began)
+			if seen.status == 0 {
+				seen.status = http.StatusOK
+			}
+			s.metrics.Request(r.Method, place.pattern, seen.status, took)
+			s.log.LogAttrs(r.Context(), slog.LevelInfo, "request",
+				slog.String("requestId", requestID(r.Context())), slog.String("method", r.Method),
+				slog.String("path", r.URL.Path), slog.Int("status", seen.status),
+				slog.Int64("bytes", seen.bytes), slog.Duration("took", took),
+				slog.String("user", place.user))
+		}()
+		next.ServeHTTP(seen, r)
+	})
+}
+
+// matched is where the routes tell the outer layers what a request met.
+type matched struct{ pattern, user string }
+
+type matchedKey struct{}
+
+func note(ctx context.Context, set func(*matched)) {
+	if place, ok := ctx.Value(matchedKey{}).(*matched); ok {
+		set(place)
+	}
+}

@@ -1,0 +1,95 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/gennaker/gennaker/internal/api/catalog"
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/store"
+)
+
+func (s *server) notificationRoutes() []route {
+	const (
+		tag  = "Notifications"
+		path = "/notifications/{type}/{application}"
+	)
+	settings := schema{"type": "object"}
+	return []route{
+		{
+			method: http.MethodGet, path: path, name: "getNotificationConfig", tag: tag,
+			summary: "Get an application's notification settings, by kind of notification",
+			result:  settings, serve: s.getNotifications,
+		},
+		{
+			method: http.MethodPost, path: path, name: "saveNotificationConfig", tag: tag,
+			summary: "Replace an application's notification settings", body: needs(settings),
+			serve: func(r *http.Request) (any, error) { return nil, s.saveNotifications(r) },
+		},
+		{
+			method: http.MethodDelete, path: path, name: "deleteNotificationConfig", tag: tag,
+			summary: "Delete an application's notification settings",
+			serve:   func(r *http.Request) (any, error) { return nil, s.deleteNotifications(r) },
+		},
+	}
+}
+
+// notificationID is the stored document's id. Only applications have settings,
+// as in Front50.
+func notificationID(r *http.Request) (string, error) {
+	if kind := r.PathValue("type"); kind != "application" {
+		return "", fault.New(fault.Invalid, "notification settings belong to an application, not to a %q", kind)
+	}
+	return catalog.NotificationID(r.PathValue("application")), nil
+}
+
+func (s *server) getNotifications(r *http.Request) (any, error) {
+	id, err := notificationID(r)
+	if err != nil {
+		return nil, err
+	}
+	document, err := s.store.Document(r.Context(), catalog.NotificationKind, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return struct{}{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return document.Body, nil
+}
+
+func (s *server) saveNotifications(r *http.Request) error {
+	id, err := notificationID(r)
+	if err != nil {
+		return err
+	}
+	settings, err := s.object(r)
+	if err != nil {
+		return err
+	}
+	application := strings.ToLower(r.PathValue("application"))
+	settings = model.Merge(settings, map[string]any{"application": application})
+	return s.store.Write(r.Context(), func(ctx context.Context, tx *store.Tx) error {
+		_, err := tx.SaveDocument(ctx, store.Document{
+			Kind: catalog.NotificationKind, ID: id, Application: application, Name: application, Body: settings,
+		}, userOf(r).Name)
+		return err
+	})
+}
+
+func (s *server) deleteNotifications(r *http.Request) error {
+	id, err := notificationID(r)
+	if err != nil {
+		return err
+	}
+	err = s.store.Write(r.Context(), func(ctx context.Context, tx *store.Tx) error {
+		return tx.DeleteDocument(ctx, catalog.NotificationKind, id, userOf(r).Name)
+	})
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,57 @@
+package api
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+const jsonType = "application/json"
+
+// reply writes an answer as JSON; nil writes the status alone, as Gate does for
+// its void methods. Answers to GET carry an entity tag, and a client that has
+// the answer already gets 304.
+func (s *server) reply(w http.ResponseWriter, r *http.Request, status int, value any) {
+	if status == 0 {
+		status = http.StatusOK
+	}
+	if value == nil {
+		w.WriteHeader(status)
+		return
+	}
+	data, err := model.Marshal(value)
+	if err != nil {
+		s.fail(w, r, fmt.Errorf("encode the answer: %w", err))
+		return
+	}
+	w.Header().Set("Content-Type", jsonType)
+	if status == http.StatusOK && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+		sum := sha256.Sum256(data)
+		tag := `W/"` + hex.EncodeToString(sum[:12]) + `"`
+		w.Header().Set("ETag", tag)
+		w.Header().Set("Cache-Control", "no-cache")
+		if matches(r.Header.Get("If-None-Match"), tag) {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
+	w.WriteHeader(status)
+	_, _ = w.Write(data) // a client that went away is no fault of ours
+}
+
+// matches tells whether an If-None-Match header names the tag, by the weak
+// comparison of RFC 9110.
+func matches(header, tag string) bool {
+	for _, candidate := range strings.Split(header, ",") {
+		candidate = strings.TrimSpace(candidate)
+		// A compressing proxy may add a suffix; such a tag is simply not ours.
+		if candidate == "*" || strings.TrimPrefix(candidate, "W/") == strings.TrimPrefix(tag, "W/") {
+			return true
+		}
+	}
+	return false
+}

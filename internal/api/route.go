@@ -1,0 +1,118 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// route is one endpoint: what the multiplexer serves and what the OpenAPI
+// document says of it.
+type route struct {
+	method, path string
+	// name is the operation's id in the document, unique among all.
+	name    string
+	tag     string
+	summary string
+	params  []param
+	// body describes the request's body; nil where none is read.
+	body *body
+	// status is the answer's status when all goes well; 200 where unset.
+	status int
+	// result is the schema of the answer's body; nil for an empty one.
+	result schema
+	// produces is the answer's content type; JSON where unset.
+	produces string
+	// deprecated marks paths kept for old clients.
+	deprecated bool
+	// serve gives the answer's body, written as JSON; nil writes none.
+	serve func(r *http.Request) (any, error)
+	// raw, set in place of serve, writes the answer itself.
+	raw func(w http.ResponseWriter, r *http.Request) error
+	// endless routes have no time limit: they end with the client or the server.
+	endless bool
+}
+
+// param is a query parameter of a route. Path parameters follow from the path.
+type param struct {
+	name     string
+	kind     string // "string", "integer" or "boolean"
+	about    string
+	required bool
+}
+
+// body is what a route reads: a JSON document.
+type body struct {
+	schema   schema
+	required bool
+}
+
+func text(name, about string) param    { return param{name: name, kind: "string", about: about} }
+func integer(name, about string) param { return param{name: name, kind: "integer", about: about} }
+func boolean(name, about string) param { return param{name: name, kind: "boolean", about: about} }
+
+func needed(p param) param {
+	p.required = true
+	return p
+}
+
+func needs(s schema) *body  { return &body{schema: s, required: true} }
+func allows(s schema) *body { return &body{schema: s} }
+
+// pathParams lists the names in the path's braces.
+func (rt route) pathParams() []string {
+	var out []string
+	for _, segment := range strings.Split(rt.path, "/") {
+		if name, ok := strings.CutPrefix(segment, "{"); ok {
+			out = append(out, strings.TrimSuffix(strings.TrimSuffix(name, "}"), "..."))
+		}
+	}
+	return out
+}
+
+// mount registers the routes with a multiplexer.
+func (s *server) mount(mux *http.ServeMux, routes []route) error {
+	names := map[string]string{}
+	for _, rt := range routes {
+		pattern := rt.method + " " + rt.path
+		if other, taken := names[rt.name]; taken {
+			return fmt.Errorf("api: %s and %s are both named %q", other, pattern, rt.name)
+		}
+		names[rt.name] = pattern
+		mux.Handle(pattern, s.handler(rt))
+	}
+	return nil
+}
+
+func (s *server) handler(rt route) http.Handler {
+	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r, err := s.signIn(r)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		if !rt.endless {
+			ctx, cancel := context.WithTimeout(r.Context(), s.config.RequestTimeout)
+			defer cancel()
+			r = r.WithContext(ctx)
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, s.config.BodyLimit)
+		if rt.raw != nil {
+			if err := rt.raw(w, r); err != nil {
+				s.fail(w, r, err)
+			}
+			return
+		}
+		value, err := rt.serve(r)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		s.reply(w, r, rt.status, value)
+	})
+	if rt.endless { // compression would hold events back
+		return h
+	}
+	return s.compress(h)
+}

@@ -1,0 +1,261 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+func (s *server) saveRoutes() []route {
+	return append(append(s.saveRoutesOf(pipelines), s.saveRoutesOf(strategies)...), route{
+		method: http.MethodPost, path: "/pipelines/bulksave", name: "bulkSavePipelines", tag: pipelines.tag,
+		summary: "Save a list of pipeline configurations; those that can't be saved are told apart",
+		params:  []param{text("application", "where the task is shown; bulk_save_placeholder_app where it isn't given")},
+		body:    needs(listOf(ref("Pipeline"))), result: ref("BulkSave"), serve: s.bulkSave,
+	})
+}
+
+func (s *server) saveRoutesOf(f flavour) []route {
+	return []route{
+		{
+			method: http.MethodPost, path: f.root, name: "save" + f.name, tag: f.tag,
+			summary: "Save a " + f.word + " configuration; an id makes it replace the one of that id",
+			params:  []param{boolean("staleCheck", "refuse when someone else has saved it since it was read (by lastModified)")},
+			body:    needs(ref("Pipeline")),
+			raw:     func(w http.ResponseWriter, r *http.Request) error { return s.saveConfig(w, r, f) },
+		},
+		{
+			method: http.MethodPut, path: f.root + "/{id}", name: "update" + f.name, tag: f.tag,
+			summary: "Change or rename a " + f.word + " configuration",
+			body:    needs(ref("Pipeline")), result: ref("Pipeline"),
+			serve: func(r *http.Request) (any, error) { return s.updateConfig(r, f) },
+		},
+		{
+			method: http.MethodDelete, path: f.root + "/{application}/{name}", name: "delete" + f.name, tag: f.tag,
+			summary: "Delete a " + f.word + " configuration; well, also, when there is none",
+			serve:   func(r *http.Request) (any, error) { return nil, s.deleteConfig(r, f) },
+		},
+		{
+			method: http.MethodPost, path: f.root + "/move", name: "rename" + f.name, tag: f.tag,
+			summary: "Rename a " + f.word + " configuration", body: needs(ref("Move")),
+			serve: func(r *http.Request) (any, error) { return nil, s.moveConfig(r, f) },
+		},
+		{
+			method: http.MethodPost, path: "/actions" + f.root + "/reorder", name: "reorder" + plural(f), tag: f.tag,
+			summary: "Give an application's " + strings.TrimPrefix(f.root, "/") + " a new order", body: needs(ref("Reorder")),
+			result: ref("Task"), serve: func(r *http.Request) (any, error) { return s.reorder(r, f) },
+		},
+	}
+}
+
+func plural(f flavour) string {
+	if f == strategies {
+		return "Strategies"
+	}
+	return "Pipelines"
+}
+
+func (s *server) saveConfig(w http.ResponseWriter, r *http.Request, f flavour) error {
+	q := queryOf(r)
+	staleCheck := q.boolean("staleCheck", false)
+	if err := q.err(); err != nil {
+		return err
+	}
+	config, err := s.object(r)
+	if err != nil {
+		return err
+	}
+	warnings, err := s.checkSave(config)
+	if err != nil {
+		return err
+	}
+	if err := s.saveThrough(r, f, "savePipeline", "Save", config, map[string]any{"staleCheck": staleCheck}); err != nil {
+		return err
+	}
+	warn(w, warnings)
+	w.WriteHeader(http.StatusOK)
+	return nil
+}
+
+// saveThrough runs a save, update or delete of one configuration as a task.
+func (s *server) saveThrough(r *http.Request, f flavour, stage, verb string, config map[string]any, more map[string]any) error {
+	who, err := s.caller(r)
+	if err != nil {
+		return err
+	}
+	document, err := encoded(config)
+	if err != nil {
+		return err
+	}
+	job := model.Merge(map[string]any{"type": stage, "pipeline": document, "user": who.User}, more)
+	if f == strategies {
+		job["isStrategy"] = true
+	}
+	name := model.String(config, "name")
+	if name == "" {
+		name = "Unknown"
+	}
+	_, err = s.runJob(r.Context(), model.String(config, "application"), fmt.Sprintf("%s %s '%s'", verb, f.word, name), job, who)
+	return err
+}
+
+func (s *server) updateConfig(r *http.Request, f flavour) (any, error) {
+	config, err := s.object(r)
+	if err != nil {
+		return nil, err
+	}
+	id := r.PathValue("id")
+	if given := model.String(config, "id"); given != "" && given != id {
+		return nil, fault.New(fault.Invalid, "The provided id %s doesn't match the existing %s id %s", given, f.word, id)
+	}
+	config["id"] = id
+	if _, err := s.store.Pipeline(r.Context(), id); err != nil {
+		return nil, err
+	}
+	if _, err := s.checkSave(config); err != nil {
+		return nil, err
+	}
+	if err := s.saveThrough(r, f, "updatePipeline", "Update", config, nil); err != nil {
+		return nil, err
+	}
+	return s.savedConfig(r, f, model.String(config, "application"), id)
+}
+
+// savedConfig reads a configuration back as the list of its application has it.
+func (s *server) savedConfig(r *http.Request, f flavour, application, id string) (any, error) {
+	all, err := s.configsOf(r, f, application)
+	if err != nil {
+		return nil, err
+	}
+	for _, config := range all {
+		if config.ID() == id {
+			return config, nil
+		}
+	}
+	return nil, fault.New(fault.NotFound, "%s config (id: %s) not found for Application (id: %s)", f.name, id, application)
+}
+
+// deleteConfig finds the configuration by its name, whatever the case; Gate is
+// content when there is none.
+func (s *server) deleteConfig(r *http.Request, f flavour) error {
+	config, err := s.configByName(r, f, r.PathValue("application"), r.PathValue("name"))
+	if err != nil || config == nil {
+		return err
+	}
+	return s.saveThrough(r, f, "deletePipeline", "Delete", config, nil)
+}
+
+// configByName finds a configuration whatever the case of its name; nil where
+// there is none.
+func (s *server) configByName(r *http.Request, f flavour, application, name string) (model.Pipeline, error) {
+	all, err := s.configsOf(r, f, application)
+	if err != nil {
+		return nil, err
+	}
+	for _, config := range all {
+		if strings.EqualFold(strings.TrimSpace(config.Name()), strings.TrimSpace(name)) {
+			return config, nil
+		}
+	}
+	return nil, nil
+}
+
+func (s *server) moveConfig(r *http.Request, f flavour) error {
+	command, err := s.object(r)
+	if err != nil {
+		return err
+	}
+	application, from, to := model.String(command, "application"), model.String(command, "from"), strings.TrimSpace(model.String(command, "to"))
+	if application == "" || from == "" || to == "" {
+		return fault.New(fault.Invalid, "application, from and to are required")
+	}
+	config, err := s.configByName(r, f, application, from)
+	if err != nil {
+		return err
+	}
+	if config == nil {
+		return fault.New(fault.NotFound, "%s config (id: %s) not found for Application (id: %s)", f.name, from, application)
+	}
+	return s.saveThrough(r, f, "updatePipeline", "Rename", model.Merge(config, map[string]any{"name": to}), nil)
+}
+
+func (s *server) reorder(r *http.Request, f flavour) (any, error) {
+	command, err := s.object(r)
+	if err != nil {
+		return nil, err
+	}
+	order, ok := command["idsToIndices"].(map[string]any)
+	if !ok {
+		return nil, fault.New(fault.Invalid, "`idsToIndices` is required field on request body")
+	}
+	application := model.String(command, "application")
+	if application == "" {
+		return nil, fault.New(fault.Invalid, "`application` is required field on request body")
+	}
+	who, err := s.caller(r)
+	if err != nil {
+		return nil, err
+	}
+	job := map[string]any{"type": "reorderPipelines", "user": who.User}
+	for field, value := range map[string]any{"idsToIndices": order, "isStrategy": f == strategies, "application": application} {
+		if job[field], err = encoded(value); err != nil {
+			return nil, err
+		}
+	}
+	ended, err := s.runJob(r.Context(), application, "Reorder "+strings.TrimPrefix(f.root, "/"), job, who)
+	if err != nil {
+		return nil, err
+	}
+	return taskView(ended), nil
+}
+
+func (s *server) bulkSave(r *http.Request) (any, error) {
+	var configs []map[string]any
+	present, err := s.readBody(r, &configs)
+	if err != nil {
+		return nil, err
+	}
+	if !present {
+		return nil, fault.New(fault.Invalid, "a body is required: a list of pipelines")
+	}
+	who, err := s.caller(r)
+	if err != nil {
+		return nil, err
+	}
+	good, bad := []any{}, []any{}
+	for _, config := range configs {
+		if _, err := s.checkSave(config); err != nil {
+			bad = append(bad, model.Merge(config, map[string]any{"errorMsg": s.outside(err)}))
+			continue
+		}
+		good = append(good, config)
+	}
+	document, err := encoded(good)
+	if err != nil {
+		return nil, err
+	}
+	application := r.URL.Query().Get("application")
+	if application == "" {
+		application = "bulk_save_placeholder_app"
+	}
+	ended, err := s.runJob(r.Context(), application, "Bulk save pipelines", map[string]any{
+		"type": "savePipeline", "pipelines": document, "user": who.User, "isBulkSavingPipelines": true,
+	}, who)
+	if err != nil {
+		return nil, err
+	}
+	result := map[string]any{}
+	for _, stage := range ended.Stages {
+		if saved := model.Object(stage.Context, "bulksave"); saved != nil {
+			result = model.Merge(saved, nil)
+		}
+	}
+	if len(bad) > 0 {
+		failed := append(append([]any{}, model.List(result, "failed_pipelines")...), bad...)
+		result["failed_pipelines"], result["failed_pipelines_count"] = failed, len(failed)
+	}
+	return result, nil
+}

@@ -1,0 +1,138 @@
+package api
+
+import (
+	"encoding/base64"
+	"math"
+	"net/http"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/store"
+)
+
+func (s *server) searchRoutes() []route {
+	params := []param{
+		text("triggerTypes", "only of these types of trigger, separated by commas"),
+		text("pipelineName", "only of the pipeline of this name"),
+		text("eventId", "only those started by this event"),
+		text("trigger", "only those whose trigger has these fields: a JSON object in base64; texts match as a whole, whatever the case, or as a regular expression"),
+		integer("triggerTimeStartBoundary", "only those made at or after this time, in milliseconds since the epoch"),
+		integer("triggerTimeEndBoundary", "only those made at or before this time, in milliseconds since the epoch"),
+		text("statuses", "only these statuses, separated by commas"),
+		integer("startIndex", "the place of the first one to return; 0 where it isn't given"),
+		integer("size", "how many; 10 where it isn't given"),
+		boolean("reverse", "oldest first"),
+		boolean("expand", "with the stages' contexts, outputs and tasks"),
+	}
+	return []route{
+		{
+			method: http.MethodGet, path: "/applications/{application}/executions/search", name: "searchForPipelineExecutionsByTrigger",
+			tag: "Executions", summary: "Search executions, newest first; * as the application searches all",
+			params: params, result: listOf(ref("Execution")), serve: s.searchExecutions,
+		},
+		{
+			method: http.MethodGet, path: "/applications/{application}/pipelines/search", name: "searchForPipelinesByTrigger",
+			tag: "Executions", summary: "The same, where Orca has it",
+			params: params, result: listOf(ref("Execution")), serve: s.searchExecutions,
+		},
+	}
+}
+
+// searchPage is how many executions a search looks at in one go when it has to
+// compare triggers itself.
+const searchPage = 200
+
+func (s *server) searchExecutions(r *http.Request) (any, error) {
+	q := queryOf(r)
+	start, size := q.count("startIndex", 0, 0), q.count("size", 10, 1)
+	from := q.integer("triggerTimeStartBoundary", 0, 0)
+	to := q.integer("triggerTimeEndBoundary", math.MaxInt64, 0)
+	reverse, expand := q.boolean("reverse", false), q.boolean("expand", false)
+	filter := store.ExecutionFilter{
+		Type: model.PipelineExecution, Name: q.text("pipelineName"), EventID: q.text("eventId"),
+		BuildTimeFrom: from, Statuses: q.statuses(), OldestFirst: reverse,
+	}
+	if err := q.err(); err != nil {
+		return nil, err
+	}
+	if from > to {
+		return nil, fault.New(fault.Invalid,
+			"triggerTimeStartBoundary must be <= triggerTimeEndBoundary: triggerTimeStartBoundary=%d, triggerTimeEndBoundary=%d", from, to)
+	}
+	if to != math.MaxInt64 {
+		filter.BuildTimeTo = to
+	}
+	if application := r.PathValue("application"); application != "*" {
+		filter.Application = application
+	}
+	if q.text("triggerTypes") != "*" {
+		filter.TriggerTypes = q.list("triggerTypes")
+	}
+	wanted, err := decodeTrigger(q.text("trigger"))
+	if err != nil {
+		return nil, err
+	}
+	found, err := s.search(r, filter, wanted, start, size)
+	if err != nil {
+		return nil, err
+	}
+	if !expand {
+		for i, e := range found {
+			found[i] = unexpanded(e)
+		}
+	}
+	return orEmpty(found), nil
+}
+
+func decodeTrigger(encoded string) (map[string]any, error) {
+	if encoded == "" {
+		return nil, nil
+	}
+	data, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "trigger must be base64: %w", err)
+	}
+	var wanted map[string]any
+	if err := model.Unmarshal(data, &wanted); err != nil {
+		return nil, fault.New(fault.Invalid, "trigger must be a JSON object in base64: %w", err)
+	}
+	return wanted, nil
+}
+
+// search returns a part of the executions that match. The store knows all but
+// the comparison of triggers, so only that reads more than what is returned.
+func (s *server) search(r *http.Request, filter store.ExecutionFilter, wanted map[string]any, start, size int) ([]*model.Execution, error) {
+	if len(wanted) == 0 {
+		filter.Offset, filter.Limit = start, size
+		return s.store.Executions(r.Context(), filter)
+	}
+	var out []string
+	filter.Limit, filter.WithoutStages = searchPage, true
+	for skipped := 0; len(out) < size; {
+		page, err := s.store.Executions(r.Context(), filter)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range page {
+			if !triggerMatches(map[string]any(e.Trigger), wanted) {
+				continue
+			}
+			if skipped < start {
+				skipped++
+				continue
+			}
+			if out = append(out, e.ID); len(out) == size {
+				break
+			}
+		}
+		if len(page) < filter.Limit {
+			break
+		}
+		filter.Offset += len(page)
+	}
+	if len(out) == 0 {
+		return nil, nil
+	}
+	found, err := s.store.Executions(r.Context(), store.ExecutionFilter{IDs: out})
+	return inOrder(found, out), err
+}

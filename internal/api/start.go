@@ -1,0 +1,213 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/google/uuid"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+func (s *server) startRoutes() []route {
+	const tag = "Starting"
+	trigger, started := allows(ref("Trigger")), ref("Ref")
+	return []route{
+		{
+			method: http.MethodPost, path: "/pipelines/{application}/{nameOrId}", name: "invokePipelineConfig", tag: tag,
+			summary: "Start a stored pipeline, by its name or id; the body is the trigger",
+			body:    trigger, status: http.StatusAccepted, result: started, serve: s.invoke,
+		},
+		{
+			method: http.MethodPost, path: "/pipelines/v2/{application}/{nameOrId}", name: "invokePipelineConfigV2", tag: tag,
+			summary: "Start a stored pipeline; its execution's id is decided here, and an event id finds it later",
+			body:    trigger, status: http.StatusAccepted, result: ref("EventRef"), serve: s.invokeV2,
+		},
+		{
+			method: http.MethodPost, path: "/applications/{application}/pipelineConfigs/{nameOrId}", name: "invokeApplicationPipelineConfig", tag: tag,
+			summary: "Start a stored pipeline", deprecated: true,
+			body: trigger, status: http.StatusAccepted, result: started, serve: s.invoke,
+		},
+		{
+			method: http.MethodPost, path: "/pipelines/start", name: "startPipeline", tag: tag,
+			summary: "Start a pipeline that is given whole, with its trigger",
+			body:    needs(ref("Pipeline")), result: started, serve: s.orchestrate,
+		},
+		{
+			method: http.MethodPost, path: "/orchestrate", name: "orchestrate", tag: tag,
+			summary: "Start a pipeline that is given whole, with its trigger, as Orca does",
+			body:    needs(ref("Pipeline")), result: started, serve: s.orchestrate,
+		},
+		{
+			method: http.MethodPost, path: "/orchestrate/{pipelineConfigId}", name: "orchestratePipelineConfig", tag: tag,
+			summary: "Start a stored pipeline by its id, as Orca does; the body is the trigger",
+			body:    trigger, result: started, serve: s.orchestrateStored,
+		},
+		{
+			method: http.MethodPost, path: "/fail", name: "failPipeline", tag: tag,
+			summary: "Record a pipeline that could not be started, with its errorMessage",
+			body:    needs(ref("Pipeline")), serve: s.failPipeline,
+		},
+		{
+			method: http.MethodPost, path: "/ops", name: "ops", tag: tag,
+			summary: "Start an ad-hoc task, as Orca does: an object with jobs, or a list of jobs",
+			body:    needs(schema{"oneOf": []any{ref("Operation"), listOf(ref("Stage"))}}), result: started, serve: s.ops,
+		},
+	}
+}
+
+// orchestrate starts a pipeline from its whole configuration. Unlike Orca with
+// a store, it takes one without an id: such an execution belongs to no stored
+// pipeline.
+func (s *server) orchestrate(r *http.Request) (any, error) {
+	config, err := s.object(r)
+	if err != nil {
+		return nil, err
+	}
+	return s.start(r, config)
+}
+
+func (s *server) orchestrateStored(r *http.Request) (any, error) {
+	trigger, err := s.optionalObject(r)
+	if err != nil {
+		return nil, err
+	}
+	id := r.PathValue("pipelineConfigId")
+	config, err := s.store.Pipeline(r.Context(), id)
+	if err != nil {
+		return nil, err
+	}
+	return s.start(r, model.Merge(config, map[string]any{"trigger": trigger}))
+}
+
+// start checks a configuration and starts it; the answer says where to look.
+func (s *server) start(r *http.Request, config map[string]any) (any, error) {
+	if model.Bool(config, "plan", false) {
+		return nil, fault.New(fault.Invalid, "planning a pipeline without starting it is not supported at this path; take plan out to start it")
+	}
+	if value, given := config["trigger"]; given && value != nil {
+		if _, ok := value.(map[string]any); !ok {
+			return nil, fault.New(fault.Invalid, "trigger must be an object")
+		}
+	}
+	if err := s.checkStart(config, "stages"); err != nil {
+		return nil, err
+	}
+	who, err := s.caller(r)
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.executions.Start(r.Context(), config, who)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"ref": "/pipelines/" + e.ID}, nil
+}
+
+func (s *server) invoke(r *http.Request) (any, error) {
+	config, err := s.triggered(r)
+	if err != nil {
+		return nil, err
+	}
+	return s.start(r, config)
+}
+
+// invokeV2 is Gate's start by way of Echo: the event's id and the execution's
+// are made before there is either.
+func (s *server) invokeV2(r *http.Request) (any, error) {
+	config, err := s.triggered(r)
+	if err != nil {
+		return nil, err
+	}
+	eventID, executionID := uuid.NewString(), model.NewID(s.now())
+	trigger := model.Object(config, "trigger")
+	trigger["eventId"], trigger["executionId"] = eventID, executionID
+	config["executionId"] = executionID
+	answer, err := s.start(r, config)
+	if err != nil {
+		return nil, err
+	}
+	return model.Merge(answer.(map[string]any), map[string]any{"eventId": eventID}), nil
+}
+
+// triggered is a stored pipeline's configuration with the trigger that came in
+// the body, filled in as Gate does it.
+func (s *server) triggered(r *http.Request) (map[string]any, error) {
+	trigger, err := s.optionalObject(r)
+	if err != nil {
+		return nil, err
+	}
+	config, err := s.findConfig(r, pipelines, r.PathValue("application"), r.PathValue("nameOrId"))
+	if err != nil {
+		return nil, err
+	}
+	if model.String(trigger, "type") == "" {
+		trigger["type"] = "manual"
+	}
+	if model.String(trigger, "user") == "" {
+		trigger["user"] = userOf(r).Name
+	}
+	if trigger["notifications"] == nil {
+		trigger["notifications"] = []any{}
+	}
+	out := model.Merge(config, map[string]any{"trigger": trigger})
+	if more := model.List(trigger, "notifications"); len(more) > 0 {
+		out["notifications"] = append(append([]any{}, model.List(config, "notifications")...), more...)
+	}
+	return out, nil
+}
+
+func (s *server) failPipeline(r *http.Request) (any, error) {
+	config, err := s.object(r)
+	if err != nil {
+		return nil, err
+	}
+	who, err := s.caller(r)
+	if err != nil {
+		return nil, err
+	}
+	_, err = s.executions.Fail(r.Context(), config, who)
+	return nil, err
+}
+
+// ops takes both of Orca's bodies: a list of jobs, or an object around it. Orca
+// tells them apart by content type; here the body itself says which it is.
+func (s *server) ops(r *http.Request) (any, error) {
+	var input any
+	present, err := s.readBody(r, &input)
+	if err != nil {
+		return nil, err
+	}
+	var operation map[string]any
+	switch value := input.(type) {
+	case []any:
+		operation = map[string]any{"job": value}
+	case map[string]any:
+		operation = value
+	default:
+		if !present {
+			return nil, fault.New(fault.Invalid, "a body is required: a list of jobs, or an object with one")
+		}
+		return nil, fault.New(fault.Invalid, "the body must be a list of jobs, or an object with one")
+	}
+	return s.startOperation(r, operation)
+}
+
+// startOperation checks an ad-hoc task and starts it.
+func (s *server) startOperation(r *http.Request, operation map[string]any) (any, error) {
+	if len(model.List(operation, "job")) == 0 {
+		return nil, fault.New(fault.Invalid, "job is missing: a task needs a list of at least one job, each with a type")
+	}
+	if err := s.checkStart(operation, "job"); err != nil {
+		return nil, err
+	}
+	who, err := s.caller(r)
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.executions.StartOperation(r.Context(), operation, who)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"ref": "/tasks/" + e.ID}, nil
+}

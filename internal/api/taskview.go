@@ -1,0 +1,68 @@
+package api
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// task is an ad-hoc task as Orca's OrchestrationViewModel shows it.
+type task struct {
+	ID          string           `json:"id"`
+	Name        string           `json:"name,omitempty"`
+	Application string           `json:"application,omitempty"`
+	Status      model.Status     `json:"status"`
+	Variables   []variable       `json:"variables"`
+	Steps       []*model.Task    `json:"steps"`
+	BuildTime   int64            `json:"buildTime,omitempty"`
+	StartTime   int64            `json:"startTime,omitempty"`
+	EndTime     int64            `json:"endTime,omitempty"`
+	Execution   *model.Execution `json:"execution"`
+}
+
+type variable struct {
+	Key   string `json:"key"`
+	Value any    `json:"value"`
+}
+
+// taskView shows an execution as a task: its steps are all stages' tasks, its
+// variables all stages' contexts, where a later stage's value wins unless it is
+// empty and the earlier one isn't.
+func taskView(e *model.Execution) task {
+	out := task{
+		ID: e.ID, Name: e.Description, Application: e.Application, Status: e.Status,
+		Variables: []variable{}, Steps: []*model.Task{},
+		BuildTime: e.BuildTime, StartTime: e.StartTime, EndTime: e.EndTime, Execution: e,
+	}
+	places := map[string]int{}
+	for _, stage := range e.Stages {
+		out.Steps = append(out.Steps, stage.Tasks...)
+		for _, key := range slices.Sorted(maps.Keys(stage.Context)) {
+			value := stage.Context[key]
+			place, seen := places[key]
+			switch {
+			case !seen:
+				places[key] = len(out.Variables)
+				out.Variables = append(out.Variables, variable{key, value})
+			case empty(out.Variables[place].Value) || !empty(value):
+				out.Variables[place].Value = value
+			}
+		}
+	}
+	return out
+}
+
+func empty(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return false
+}

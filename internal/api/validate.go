@@ -1,0 +1,162 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// checkSave tells whether a pipeline may be saved: everything but what can
+// never run. The rest, such as a stage type nobody knows (yet), is a warning.
+func (s *server) checkSave(config map[string]any) (warnings []string, err error) {
+	var problems []string
+	for _, field := range []string{"application", "name"} {
+		value, ok := config[field].(string)
+		if !ok || strings.TrimSpace(value) == "" {
+			problems = append(problems, field+" is missing")
+		}
+	}
+	if len(problems) > 0 {
+		return nil, fault.New(fault.Invalid, "A pipeline requires name and application fields").With(problems...)
+	}
+	stages, problems := s.graph(config)
+	if len(problems) > 0 {
+		return nil, refusal(problems)
+	}
+	for i, stage := range stages {
+		if problem := s.unknownType(stage, i); problem != "" {
+			warnings = append(warnings, problem)
+			continue
+		}
+		for _, problem := range s.stageProblems(stage) {
+			warnings = append(warnings, fmt.Sprintf("%s: %s", stageLabel(stage, i), problem))
+		}
+	}
+	return warnings, nil
+}
+
+// checkStart tells whether a pipeline or a task may be started: its stages fit
+// together, and each is of a type that there is. What a stage's fields lack
+// shows when the stage runs, as in Orca: expressions may still fill them.
+func (s *server) checkStart(config map[string]any, field string) error {
+	if value, ok := config[field]; ok && value != nil {
+		if _, isList := value.([]any); !isList {
+			return fault.New(fault.Invalid, "%s must be a list of objects", field)
+		}
+	}
+	if field != "stages" {
+		config = map[string]any{"stages": config[field]}
+	}
+	stages, problems := s.graph(config)
+	if len(problems) == 0 {
+		for i, stage := range stages {
+			if problem := s.unknownType(stage, i); problem != "" {
+				problems = append(problems, problem)
+			}
+		}
+	}
+	if len(problems) > 0 {
+		return refusal(problems)
+	}
+	return nil
+}
+
+// graph checks how a configuration's stages fit together. A configuration made
+// from a template has its stages elsewhere.
+func (s *server) graph(config map[string]any) (stages []map[string]any, problems []string) {
+	value, given := config["stages"]
+	if !given || value == nil {
+		return nil, nil
+	}
+	list, ok := value.([]any)
+	if !ok {
+		return nil, []string{"stages must be a list of objects"}
+	}
+	if s.validator != nil {
+		problems = s.validator.Graph(list)
+	}
+	for i, item := range list {
+		stage, ok := item.(map[string]any)
+		if !ok && s.validator == nil {
+			problems = append(problems, fmt.Sprintf("stages[%d]: a stage must be an object", i))
+		}
+		stages = append(stages, stage)
+	}
+	return stages, problems
+}
+
+func (s *server) unknownType(stage map[string]any, i int) string {
+	kind := model.String(stage, "type")
+	if s.validator == nil || kind == "" || s.validator.Known(kind) {
+		return ""
+	}
+	if alias := model.String(stage, "alias"); alias != "" && s.validator.Known(alias) {
+		return ""
+	}
+	problem := fmt.Sprintf("%s: there is no stage type %q", stageLabel(stage, i), kind)
+	if near := nearest(kind, s.validator.Types()); near != "" {
+		problem += fmt.Sprintf("; did you mean %q?", near)
+	}
+	return problem
+}
+
+func (s *server) stageProblems(stage map[string]any) []string {
+	if s.validator == nil {
+		return nil
+	}
+	return s.validator.Stage(stage)
+}
+
+func stageLabel(stage map[string]any, i int) string {
+	if name := model.String(stage, "name"); name != "" {
+		return fmt.Sprintf("stages[%d] (%s)", i, name)
+	}
+	return fmt.Sprintf("stages[%d]", i)
+}
+
+// nearest is the name that is most like the given one, "" where none is.
+func nearest(name string, names []string) string {
+	best, distance := "", max(2, len(name)/3)+1
+	for _, candidate := range names {
+		d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(candidate))
+		if d < distance || (d == distance && best != "" && candidate < best) {
+			best, distance = candidate, d
+		}
+	}
+	return best
+}
+
+func refusal(problems []string) error {
+	message := problems[0]
+	if more := len(problems) - 1; more > 0 {
+		message = fmt.Sprintf("%s (and %d more)", message, more)
+	}
+	return fault.New(fault.Invalid, "%s", message).With(problems...)
+}
+
+// maxWarnings bounds the headers of an answer.
+const maxWarnings = 10
+
+// warn tells a client of what was let through all the same, in Warning headers:
+// the answer to a save has no body.
+func warn(w http.ResponseWriter, warnings []string) {
+	for i, text := range warnings {
+		if i == maxWarnings {
+			return
+		}
+		quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(strings.Map(headerSafe, text))
+		w.Header().Add("Warning", fmt.Sprintf(`199 - "%s"`, quoted))
+	}
+}
+
+func headerSafe(r rune) rune {
+	if r < ' ' || r > '~' {
+		return '?'
+	}
+	return r
+}
