@@ -32,7 +32,7 @@ side by side, and leaves nothing behind.`,
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	root.AddCommand(upCommand(), versionCommand())
+	root.AddCommand(upCommand(), checkRealCommand(), versionCommand())
 	if err := root.ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "sandbox:", err)
 		return 1

@@ -22,11 +22,18 @@ no kubeconfig, no runtime file (unless --keep). When a component dies, up says
 which and why, and ends with exit code 1.
 
 Beside FILE it writes FILE.readonly: the kubeconfig of a user who may view most
-things in the cluster and change nothing.`,
+things in the cluster and change nothing.
+
+With --real-node there is a node that really runs pods, as far as this machine can
+have one: see check-real. It is the only one unless --nodes is given too.`,
 		Example: `  sandbox up --dir /tmp/one --kubeconfig /tmp/one.kubeconfig
-  sandbox up --nodes 5`,
+  sandbox up --nodes 5
+  sandbox up --real-node`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if options.RealNode && !cmd.Flags().Changed("nodes") {
+				options.Nodes = 0
+			}
 			options.Log = cmd.ErrOrStderr()
 			return cluster.Run(cmd.Context(), options, func(string) {
 				fmt.Fprintln(cmd.OutOrStdout(), "ready")
@@ -38,6 +45,7 @@ things in the cluster and change nothing.`,
 	flags.StringVar(&options.Dir, "dir", "", "directory for runtime files (default: a temporary one)")
 	flags.StringVar(&options.Kubeconfig, "kubeconfig", "", "`FILE` to write the administrator's kubeconfig to (default: kubeconfig in the directory)")
 	flags.IntVar(&options.Nodes, "nodes", 2, "number of simulated nodes")
+	flags.BoolVar(&options.RealNode, "real-node", false, "run a real node (needs root, containerd, runc and CNI plugins); --nodes is then 0 by default")
 	flags.BoolVar(&options.Keep, "keep", false, "keep the runtime files when it ends; up with the same --dir --keep goes on with them")
 	return cmd
 }

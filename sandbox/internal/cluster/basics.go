@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/netip"
 	"os"
 
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -64,7 +65,11 @@ func (c *cluster) startControllers(ctx context.Context, ca []byte) error {
 		return err
 	}
 	factory := informers.NewSharedInformerFactory(c.client, 0)
-	if err := loadbalancer.Start(ctx, c.client, factory, log); err != nil {
+	addresses := loadbalancer.Range
+	if c.node != nil {
+		addresses = netip.MustParsePrefix(c.node.LoadBalancerCIDR())
+	}
+	if err := loadbalancer.Start(ctx, c.client, factory, addresses, log); err != nil {
 		return err
 	}
 	if err := volumes.Start(ctx, c.client, factory, c.layout.path(workDir, "volumes"), log); err != nil {

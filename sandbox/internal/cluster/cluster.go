@@ -10,8 +10,10 @@ import (
 	"k8s.io/client-go/kubernetes"
 
 	"github.com/gennaker/gennaker/sandbox/internal/component"
+	"github.com/gennaker/gennaker/sandbox/internal/images"
 	"github.com/gennaker/gennaker/sandbox/internal/ports"
 	"github.com/gennaker/gennaker/sandbox/internal/process"
+	"github.com/gennaker/gennaker/sandbox/internal/realnode"
 )
 
 const (
@@ -58,6 +60,7 @@ type cluster struct {
 	addresses  addresses
 	supervisor *process.Supervisor
 	client     kubernetes.Interface
+	node       *realnode.Node // nil without
 	usable     bool
 }
 
@@ -79,6 +82,9 @@ func (c *cluster) run(ctx context.Context, ready func(string)) (err error) {
 	}
 	c.usable = true
 	fmt.Fprintf(c.options.Log, "usable after %.1f s; kubeconfig %s\n", time.Since(began).Seconds(), c.layout.kubeconfig)
+	if c.node != nil {
+		fmt.Fprintf(c.options.Log, "registry http://%s, for pods %s\n", c.node.Registry.Address(), images.Host)
+	}
 	ready(c.layout.kubeconfig)
 	select {
 	case <-ctx.Done():
@@ -97,7 +103,14 @@ func (c *cluster) start(ctx context.Context) error {
 		return err
 	}
 	c.addresses = addresses{etcdClient: free[0], etcdPeer: free[1], apiServer: free[2]}
-	authority, err := writeCredentials(c.layout, c.addresses.serverURL(), []string{host, "localhost"})
+	fromPods := ""
+	if c.options.RealNode {
+		if c.node, err = realnode.New(c.layout.path(workDir, "node"), c.layout.path(logDir), c.layout.dir); err != nil {
+			return err
+		}
+		fromPods = c.node.HostIP()
+	}
+	authority, err := c.writeCredentials()
 	if err != nil {
 		return err
 	}
@@ -109,8 +122,13 @@ func (c *cluster) start(ctx context.Context) error {
 		return err
 	}
 	c.lap("etcd listens")
-	if err := c.startComponent(component.APIServer, apiServerFlags(c.layout, c.addresses)); err != nil {
+	if err := c.startComponent(component.APIServer, apiServerFlags(c.layout, c.addresses, fromPods)); err != nil {
 		return err
+	}
+	if c.node != nil {
+		if err := c.node.Start(ctx, c.supervisor, fmt.Sprintf("%s:%d", host, c.addresses.apiServer)); err != nil {
+			return err
+		}
 	}
 	if c.client, err = newClient(c.layout.kubeconfig); err != nil {
 		return err
@@ -164,9 +182,15 @@ func (c *cluster) startComponent(name string, flags []string) error {
 func (c *cluster) stop() {
 	if c.options.Keep {
 		c.supervisor.StopAll(stopPatience)
+	} else {
+		c.supervisor.StopAll(0)
+	}
+	if c.node == nil {
 		return
 	}
-	c.supervisor.StopAll(0)
+	if err := c.node.Clean(); err != nil {
+		fmt.Fprintln(c.options.Log, err)
+	}
 }
 
 var t0 = time.Now()

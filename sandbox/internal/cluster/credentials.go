@@ -6,6 +6,7 @@ import (
 	"os"
 
 	"github.com/gennaker/gennaker/sandbox/internal/pki"
+	"github.com/gennaker/gennaker/sandbox/internal/realnode"
 )
 
 // The users that get a kubeconfig beside the components.
@@ -17,45 +18,67 @@ const (
 // serviceIP is the address of the API server's service inside the cluster.
 const serviceIP = "10.96.0.1"
 
+// credential is a certificate to make, with a kubeconfig if it has a path.
+type credential struct {
+	file       string
+	id         pki.Identity
+	server     string
+	kubeconfig string
+}
+
+// credentials lists what everyone involved needs.
+func (c *cluster) credentials() []credential {
+	l, server := c.layout, c.addresses.serverURL()
+	hosts := []string{host, "localhost"}
+	serverHosts := append(hosts[:2:2], serviceIP, "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")
+	// The controllers may do everything, so that they can start while the
+	// API server is still creating the roles.
+	masters := []string{"system:masters"}
+	list := []credential{
+		{file: "kubelet-client", id: pki.Identity{User: kubeletClient, Groups: masters}},
+		{file: "front-proxy", id: pki.Identity{User: "front-proxy"}},
+		{file: "simulated-kubelet", id: pki.Identity{User: "simulated-kubelet", Hosts: hosts}},
+		{file: "controller-manager", id: pki.Identity{User: "system:kube-controller-manager", Groups: masters}, server: server, kubeconfig: l.pki("controller-manager.kubeconfig")},
+		{file: "scheduler", id: pki.Identity{User: "system:kube-scheduler", Groups: masters}, server: server, kubeconfig: l.pki("scheduler.kubeconfig")},
+		{file: "admin", id: pki.Identity{User: adminUser, Groups: masters}, server: server, kubeconfig: l.kubeconfig},
+		{file: "viewer", id: pki.Identity{User: readOnlyUser}, server: server, kubeconfig: l.kubeconfig + ReadOnlySuffix},
+	}
+	if c.node != nil {
+		serverHosts = append(serverHosts, c.node.HostIP())
+		fromNode := c.addresses.serverURLAt(c.node.HostIP())
+		kubelet := pki.Identity{User: "system:node:" + realnode.Name, Groups: []string{"system:nodes"}, Hosts: []string{realnode.Name, c.node.NodeIP()}}
+		list = append(list,
+			credential{file: "kubelet", id: kubelet, server: fromNode, kubeconfig: l.pki("kubelet.kubeconfig")},
+			credential{file: "kube-proxy", id: pki.Identity{User: "system:kube-proxy"}, server: fromNode, kubeconfig: l.pki("kube-proxy.kubeconfig")})
+		c.node.KubeletCert, c.node.KubeletKey, c.node.CertificateCA = l.pki("kubelet.crt"), l.pki("kubelet.key"), l.pki("ca.crt")
+		c.node.KubeletKubeconfig, c.node.ProxyKubeconfig = l.pki("kubelet.kubeconfig"), l.pki("kube-proxy.kubeconfig")
+	}
+	return append(list, credential{file: "apiserver", id: pki.Identity{User: "kube-apiserver", Hosts: serverHosts}})
+}
+
 // writeCredentials makes the authority, or takes that of a kept run, and from
-// it the certificates, keys and kubeconfigs of everyone involved.
-func writeCredentials(l *layout, server string, hosts []string) (*pki.Authority, error) {
-	authority, err := pki.LoadAuthority(l.path(pkiDir))
+// it all certificates, keys and kubeconfigs.
+func (c *cluster) writeCredentials() (*pki.Authority, error) {
+	dir := c.layout.path(pkiDir)
+	authority, err := pki.LoadAuthority(dir)
 	if errors.Is(err, os.ErrNotExist) {
-		authority, err = newAuthority(l.path(pkiDir))
+		authority, err = newAuthority(dir)
 	}
 	if err != nil {
 		return nil, err
 	}
-	// The controllers may do everything, so that they can start while the
-	// API server is still creating the roles.
-	masters := []string{"system:masters"}
-	for _, c := range []struct {
-		file       string
-		id         pki.Identity
-		kubeconfig string
-	}{
-		{file: "apiserver", id: pki.Identity{User: "kube-apiserver", Hosts: append(hosts, serviceIP,
-			"kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")}},
-		{file: "kubelet-client", id: pki.Identity{User: kubeletClient, Groups: masters}},
-		{file: "front-proxy", id: pki.Identity{User: "front-proxy"}},
-		{file: "simulated-kubelet", id: pki.Identity{User: "simulated-kubelet", Hosts: hosts}},
-		{file: "controller-manager", id: pki.Identity{User: "system:kube-controller-manager", Groups: masters}, kubeconfig: l.pki("controller-manager.kubeconfig")},
-		{file: "scheduler", id: pki.Identity{User: "system:kube-scheduler", Groups: masters}, kubeconfig: l.pki("scheduler.kubeconfig")},
-		{file: "admin", id: pki.Identity{User: adminUser, Groups: masters}, kubeconfig: l.kubeconfig},
-		{file: "viewer", id: pki.Identity{User: readOnlyUser}, kubeconfig: l.kubeconfig + ReadOnlySuffix},
-	} {
-		pair, err := authority.Issue(c.id)
+	for _, one := range c.credentials() {
+		pair, err := authority.Issue(one.id)
 		if err != nil {
 			return nil, err
 		}
-		if err := pair.Save(l.path(pkiDir), c.file); err != nil {
+		if err := pair.Save(dir, one.file); err != nil {
 			return nil, err
 		}
-		if c.kubeconfig == "" {
+		if one.kubeconfig == "" {
 			continue
 		}
-		if err := authority.WriteKubeconfig(c.kubeconfig, server, c.id.User, pair); err != nil {
+		if err := authority.WriteKubeconfig(one.kubeconfig, one.server, one.id.User, pair); err != nil {
 			return nil, err
 		}
 	}

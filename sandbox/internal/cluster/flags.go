@@ -15,7 +15,11 @@ type addresses struct {
 
 func (a addresses) etcdURL() string   { return fmt.Sprintf("http://%s:%d", host, a.etcdClient) }
 func (a addresses) peerURL() string   { return fmt.Sprintf("http://%s:%d", host, a.etcdPeer) }
-func (a addresses) serverURL() string { return fmt.Sprintf("https://%s:%d", host, a.apiServer) }
+func (a addresses) serverURL() string { return a.serverURLAt(host) }
+
+func (a addresses) serverURLAt(host string) string {
+	return fmt.Sprintf("https://%s:%d", host, a.apiServer)
+}
 
 func etcdFlags(l *layout, a addresses) []string {
 	return []string{
@@ -35,15 +39,21 @@ func etcdFlags(l *layout, a addresses) []string {
 	}
 }
 
-func apiServerFlags(l *layout, a addresses) []string {
+// apiServerFlags takes the address under which pods of a real node find the
+// API server; there may be none.
+func apiServerFlags(l *layout, a addresses, fromPods string) []string {
+	reconciler := "lease"
+	if fromPods == "" {
+		// Never used, but without it the server looks for a public address of
+		// this machine, which may have none.
+		reconciler, fromPods = "none", "192.0.2.1"
+	}
 	return []string{
 		"--etcd-servers=" + a.etcdURL(),
 		"--bind-address=" + host,
 		fmt.Sprintf("--secure-port=%d", a.apiServer),
-		// Never used, but without it the server looks for a public address of
-		// this machine, which may have none.
-		"--advertise-address=192.0.2.1",
-		"--endpoint-reconciler-type=none",
+		"--advertise-address=" + fromPods,
+		"--endpoint-reconciler-type=" + reconciler,
 		"--tls-cert-file=" + l.pki("apiserver.crt"),
 		"--tls-private-key-file=" + l.pki("apiserver.key"),
 		"--client-ca-file=" + l.pki("ca.crt"),

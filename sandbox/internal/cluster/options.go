@@ -16,6 +16,7 @@ type Options struct {
 	Dir        string    // runtime files; a temporary directory when empty
 	Kubeconfig string    // where to write the administrator's; Dir/kubeconfig when empty
 	Nodes      int       // simulated nodes
+	RealNode   bool      // a real node too
 	Keep       bool      // leave the runtime files for the next run
 	Log        io.Writer // progress, for people
 }

@@ -86,8 +86,12 @@ func (c *cluster) nodesReady(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(nodes.Items) < c.options.Nodes {
-		return fmt.Errorf("%d of %d nodes", len(nodes.Items), c.options.Nodes)
+	want := c.options.Nodes
+	if c.node != nil {
+		want++
+	}
+	if len(nodes.Items) < want {
+		return fmt.Errorf("%d of %d nodes", len(nodes.Items), want)
 	}
 	for _, node := range nodes.Items {
 		if !ready(node) {

@@ -59,7 +59,7 @@ func Requested(argv []string) (name string, args []string, ok bool) {
 // that is a pipe held open by the sandbox that started it, so no component
 // outlives its sandbox, however that died.
 func Main(name string, args []string) int {
-	go endWithInput(os.Stdin)
+	go EndWithInput(os.Stdin)
 	os.Args = args // the components read their own command line from here
 	var cmd *cobra.Command
 	switch name {
@@ -85,8 +85,8 @@ func Main(name string, args []string) int {
 	return cli.Run(cmd)
 }
 
-// endWithInput ends the process at once when in is closed by its writer.
-func endWithInput(in io.Reader) {
+// EndWithInput ends the process at once when in is closed by its writer.
+func EndWithInput(in io.Reader) {
 	_, _ = io.Copy(io.Discard, in)
 	os.Exit(3)
 }

@@ -1,11 +1,13 @@
 // Package loadbalancer plays the part of a cloud: it gives addresses to
-// services of type LoadBalancer and to ingresses. They lead nowhere.
+// services of type LoadBalancer and to ingresses. What they lead to, if
+// anything, is not its business.
 package loadbalancer
 
 import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -28,10 +30,14 @@ const (
 	Pending    = "pending"
 )
 
-// Start assigns addresses in the background until ctx ends.
-func Start(ctx context.Context, client kubernetes.Interface, factory informers.SharedInformerFactory, log *slog.Logger) error {
+// Range are addresses that no machine on the Internet has: they are set aside
+// for benchmarks.
+var Range = netip.MustParsePrefix("198.18.0.0/15")
+
+// Start assigns addresses of a range in the background until ctx ends.
+func Start(ctx context.Context, client kubernetes.Interface, factory informers.SharedInformerFactory, addresses netip.Prefix, log *slog.Logger) error {
 	services, ingresses := factory.Core().V1().Services(), factory.Networking().V1().Ingresses()
-	c := &controller{client: client, services: services.Lister(), ingresses: ingresses.Lister(), pool: newPool()}
+	c := &controller{client: client, services: services.Lister(), ingresses: ingresses.Lister(), pool: newPool(addresses)}
 	if err := reconcile.Run(ctx, "services", log, services.Informer(), c.service); err != nil {
 		return err
 	}

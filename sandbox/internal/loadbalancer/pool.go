@@ -6,24 +6,19 @@ import (
 	"sync"
 )
 
-// ranges are addresses set aside for documentation and for benchmarks: no
-// machine on the Internet has one.
-var ranges = []netip.Prefix{
-	netip.MustParsePrefix("192.0.2.0/24"),
-	netip.MustParsePrefix("198.18.0.0/15"),
-}
-
 var errExhausted = errors.New("load balancer: no address is left")
 
 // pool hands out addresses, each to one owner at a time.
 type pool struct {
+	addresses netip.Prefix
+
 	mu     sync.Mutex
 	byName map[string]string // owner to address
 	taken  map[string]string // address to owner
 }
 
-func newPool() *pool {
-	return &pool{byName: map[string]string{}, taken: map[string]string{}}
+func newPool(addresses netip.Prefix) *pool {
+	return &pool{addresses: addresses, byName: map[string]string{}, taken: map[string]string{}}
 }
 
 // take returns the owner's address: the one it asks for by name, the one it
@@ -42,12 +37,10 @@ func (p *pool) take(owner, asked, current string) (string, error) {
 		p.assign(owner, current)
 		return current, nil
 	}
-	for _, r := range ranges {
-		for ip := r.Addr().Next(); r.Contains(ip.Next()); ip = ip.Next() { // neither the first nor the last
-			if p.taken[ip.String()] == "" {
-				p.assign(owner, ip.String())
-				return ip.String(), nil
-			}
+	for ip := p.addresses.Addr().Next(); p.addresses.Contains(ip.Next()); ip = ip.Next() { // neither the first nor the last
+		if p.taken[ip.String()] == "" {
+			p.assign(owner, ip.String())
+			return ip.String(), nil
 		}
 	}
 	return "", errExhausted

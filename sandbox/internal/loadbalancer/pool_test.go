@@ -1,10 +1,13 @@
 package loadbalancer
 
-import "testing"
+import (
+	"net/netip"
+	"testing"
+)
 
 func TestPool(t *testing.T) {
 	t.Parallel()
-	p := newPool()
+	p := newPool(netip.MustParsePrefix("192.0.2.0/24"))
 	take := func(owner, asked, current, want string) {
 		t.Helper()
 		got, err := p.take(owner, asked, current)
@@ -25,18 +28,15 @@ func TestPool(t *testing.T) {
 	p.release("nobody")
 }
 
-func TestPoolGoesOnToTheNextRange(t *testing.T) {
+func TestPoolSaysWhenItIsEmpty(t *testing.T) {
 	t.Parallel()
-	p := newPool()
-	last := ""
-	for i := range 260 {
-		ip, err := p.take(string(rune('a'+i)), "", "")
-		if err != nil {
-			t.Fatal(err)
+	p := newPool(netip.MustParsePrefix("192.0.2.0/30"))
+	for _, owner := range []string{"a", "b"} {
+		if _, err := p.take(owner, "", ""); err != nil {
+			t.Error(err)
 		}
-		last = ip
 	}
-	if want := "198.18.0.6"; last != want {
-		t.Errorf("got %s, want %s", last, want)
+	if ip, err := p.take("c", "", ""); err == nil {
+		t.Errorf("got %s, which is the network's last", ip)
 	}
 }

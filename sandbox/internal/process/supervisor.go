@@ -19,6 +19,9 @@ type Spec struct {
 	Path string   // the program
 	Args []string // without the program's own name
 	Env  []string // added to this process's environment
+	// Namespaces are the kinds of Linux namespaces (CLONE_NEW...) that the
+	// child gets of its own.
+	Namespaces uintptr
 }
 
 // Supervisor owns a set of child processes. A child dies with its supervisor's
@@ -62,7 +65,7 @@ func (s *Supervisor) Start(spec Spec) (*Child, error) {
 	cmd := exec.Command(spec.Path, spec.Args...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = lifeline, logFile, logFile
 	cmd.Env = append(os.Environ(), spec.Env...)
-	cmd.SysProcAttr = attributes()
+	cmd.SysProcAttr = attributes(spec.Namespaces)
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -78,6 +81,19 @@ func (s *Supervisor) Start(spec Spec) (*Child, error) {
 	s.children = append(s.children, child)
 	go s.wait(child)
 	return child, nil
+}
+
+// Owns reports whether a process is one of the supervisor's children, for which
+// it waits itself.
+func (s *Supervisor) Owns(pid int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range s.children {
+		if c.PID() == pid {
+			return true
+		}
+	}
+	return false
 }
 
 // wait reaps a child and reports it when it was not asked to end.

@@ -1,0 +1,141 @@
+package realnode
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io"
+	"net"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/gennaker/gennaker/sandbox/internal/component"
+	"github.com/gennaker/gennaker/sandbox/internal/images"
+	"github.com/gennaker/gennaker/sandbox/internal/process"
+)
+
+// Node is a real node, seen from the machine.
+type Node struct {
+	*Plan
+	Registry *images.Registry
+	child    *process.Child
+}
+
+// New plans a node and makes its link to this machine.
+func New(dir, logs, keep string) (*Node, error) {
+	tools, err := check()
+	if err != nil {
+		return nil, err
+	}
+	sweepCgroups()
+	hash := fnv.New32a()
+	_, _ = io.WriteString(hash, dir)
+	plan := &Plan{Index: int(hash.Sum32() % maxNodes), Dir: dir, Logs: logs, Keep: keep, Tools: tools}
+	if err := createLink(plan); err != nil {
+		return nil, err
+	}
+	return &Node{Plan: plan}, nil
+}
+
+// Start starts the node, and whatever it needs from this machine: a registry,
+// and a way to the API server, which listens on the loopback interface only.
+func (n *Node) Start(ctx context.Context, s *process.Supervisor, apiServer string) error {
+	var err error
+	if n.Registry, err = images.NewRegistry(ctx, "127.0.0.1"); err != nil {
+		return err
+	}
+	_, port, err := net.SplitHostPort(n.Registry.Address())
+	if err != nil {
+		return err
+	}
+	if n.RegistryPort, err = strconv.Atoi(port); err != nil {
+		return err
+	}
+	if _, err := n.Registry.Serve(ctx, net.JoinHostPort(n.HostIP(), port)); err != nil {
+		return err
+	}
+	_, port, err = net.SplitHostPort(apiServer)
+	if err != nil {
+		return err
+	}
+	if err := forward(ctx, net.JoinHostPort(n.HostIP(), port), apiServer); err != nil {
+		return err
+	}
+	if err := writeConfigs(n.Plan); err != nil {
+		return err
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	n.child, err = s.Start(process.Spec{
+		Name:       Component,
+		Path:       self,
+		Args:       component.Args(Component, []string{n.Dir}),
+		Namespaces: namespaces,
+	})
+	if err != nil {
+		return err
+	}
+	return moveLink(n.Plan, n.child.PID())
+}
+
+// Clean removes what a node leaves behind when its processes have ended.
+func (n *Node) Clean() error {
+	removeLink(n.Plan)
+	// The kernel takes a moment to forget the processes of a control group.
+	var err error
+	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		if err = removeCgroups(n.cgroup()); err == nil {
+			return nil
+		}
+		if time.Now().After(deadline) {
+			return fmt.Errorf("real node: %w", err)
+		}
+	}
+}
+
+// forward passes connections to one address on to another until ctx ends.
+func forward(ctx context.Context, from, to string) error {
+	listener, err := net.Listen("tcp", from)
+	if err != nil {
+		return fmt.Errorf("real node: %w", err)
+	}
+	context.AfterFunc(ctx, func() { listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if errors.Is(err, net.ErrClosed) {
+				return
+			}
+			if err == nil {
+				go pass(conn, to)
+			}
+		}
+	}()
+	return nil
+}
+
+// pass copies both ways until both sides have said all.
+func pass(client net.Conn, to string) {
+	defer client.Close()
+	server, err := net.Dial("tcp", to)
+	if err != nil {
+		return
+	}
+	defer server.Close()
+	done := make(chan struct{}, 2)
+	oneWay := func(dst, src net.Conn) {
+		_, _ = io.Copy(dst, src)
+		if c, ok := dst.(*net.TCPConn); ok {
+			_ = c.CloseWrite()
+		}
+		done <- struct{}{}
+	}
+	go oneWay(server, client)
+	go oneWay(client, server)
+	<-done
+	<-done
+}
