@@ -62,7 +62,7 @@ type TargetRequest struct {
 // DeleteRequest asks for the deletion of one object, or, where no name is
 // given, of all objects of the kinds that the selectors hold for.
 type DeleteRequest struct {
-	TargetRequest  `mapstructure:",squash"`
+	TargetRequest
 	Kinds          []string       `json:"kinds"`
 	LabelSelectors Selectors      `json:"labelSelectors"`
 	Options        map[string]any `json:"options"`
@@ -70,13 +70,13 @@ type DeleteRequest struct {
 
 // ScaleRequest asks for a number of replicas.
 type ScaleRequest struct {
-	TargetRequest `mapstructure:",squash"`
-	Replicas      int64
+	TargetRequest
+	Replicas int64
 }
 
 // PatchRequest asks for a patch: an object, or for the json strategy a list.
 type PatchRequest struct {
-	TargetRequest     `mapstructure:",squash"`
+	TargetRequest
 	Body              any
 	MergeStrategy     string
 	Record            bool
@@ -86,7 +86,7 @@ type PatchRequest struct {
 
 // UndoRequest asks for an earlier revision: that many back, or this one.
 type UndoRequest struct {
-	TargetRequest    `mapstructure:",squash"`
+	TargetRequest
 	NumRevisionsBack *int64
 	Revision         *int64
 }
@@ -94,7 +94,7 @@ type UndoRequest struct {
 // TrafficRequest names a workload and the load balancers ("service web") to
 // attach or detach; those of its annotation where none is named.
 type TrafficRequest struct {
-	TargetRequest `mapstructure:",squash"`
+	TargetRequest
 	LoadBalancers []string
 }
 

@@ -1,0 +1,113 @@
+package manifest
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
+	"fmt"
+	"io"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage"
+)
+
+// Keys of a stage's context: Orca's, and our own with "gennaker." before them.
+const (
+	keyTaskID     = "kato.last.task.id"
+	keyTasks      = "kato.tasks"
+	keyLastStatus = "kato.task.lastStatus"
+
+	keyPlan     = "gennaker.plan"     // the operation's plan, packed
+	keyProgress = "gennaker.progress" // how many of its steps are done
+	keyFailing  = "gennaker.failing"  // since when the cluster does not answer
+	keyTroubles = "gennaker.troubles" // since when each trouble lasts
+	keyOld      = "gennaker.old"      // what a rollout strategy is to do away with
+)
+
+// accountOf is the account of a stage, by the keys that Orca's
+// CloudProviderAware looks at.
+func accountOf(in stage.Input) string {
+	for _, key := range []string{"account.name", "account", "credentials"} {
+		if account := model.String(in.Stage.Context, key); account != "" {
+			return account
+		}
+	}
+	return ""
+}
+
+// pack encodes a plan so that nothing that reads the context takes it for
+// something to evaluate, and nothing in it is lost.
+func pack(plan Plan) (string, error) {
+	data, err := model.Marshal(plan)
+	if err != nil {
+		return "", fmt.Errorf("encode the plan: %w", err)
+	}
+	var out bytes.Buffer
+	zip := gzip.NewWriter(&out)
+	if _, err := zip.Write(data); err != nil {
+		return "", fmt.Errorf("encode the plan: %w", err)
+	}
+	if err := zip.Close(); err != nil {
+		return "", fmt.Errorf("encode the plan: %w", err)
+	}
+	return base64.StdEncoding.EncodeToString(out.Bytes()), nil
+}
+
+// unpack decodes a plan.
+func unpack(text string) (Plan, error) {
+	var plan Plan
+	data, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		return plan, fmt.Errorf("decode the plan: %w", err)
+	}
+	zip, err := gzip.NewReader(bytes.NewReader(data))
+	if err != nil {
+		return plan, fmt.Errorf("decode the plan: %w", err)
+	}
+	data, err = io.ReadAll(zip)
+	if err != nil {
+		return plan, fmt.Errorf("decode the plan: %w", err)
+	}
+	if err := model.Unmarshal(data, &plan); err != nil {
+		return plan, fmt.Errorf("decode the plan: %w", err)
+	}
+	for i := range plan.Steps {
+		if err := plan.Steps[i].restore(); err != nil {
+			return plan, err
+		}
+	}
+	return plan, nil
+}
+
+// restore gives the free-form parts the types that Kubernetes' JSON has.
+func (s *Step) restore() error {
+	var err error
+	if s.Manifest != nil {
+		if s.Manifest, err = PlainObject(s.Manifest); err != nil {
+			return err
+		}
+	}
+	if s.Body != nil {
+		s.Body, err = Plain(s.Body)
+	}
+	return err
+}
+
+// failure turns a provider's error into the stage's.
+func failure(err error) error {
+	kinds := map[fault.Kind]string{
+		fault.Invalid: "IllegalArgumentException", fault.NotFound: "NotFoundException", fault.Forbidden: "AccessDeniedException",
+		fault.Conflict: "IllegalStateException", fault.Unavailable: "SpinnakerNetworkException", fault.TooLarge: "IllegalArgumentException",
+	}
+	kind, ok := kinds[fault.KindOf(err)]
+	if !ok {
+		return err
+	}
+	return &stage.Error{Type: kind, Message: err.Error(), Errors: []string{err.Error()}, Cause: err}
+}
+
+// invalid is the failure of a stage whose field can't be taken as it is.
+func invalid(format string, args ...any) error {
+	return failure(fault.New(fault.Invalid, format, args...))
+}

@@ -1,0 +1,247 @@
+package manifest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage"
+)
+
+// planFunc plans a stage's operation. The id names the operation. What it
+// gives for the context is merged with what every operation has there.
+type planFunc func(ctx context.Context, in stage.Input, id string) (Plan, map[string]any, error)
+
+// beginTask plans an operation and stores the plan: where Orca hands the
+// operation to clouddriver.
+type beginTask struct {
+	*stages
+	plan planFunc
+}
+
+func (s *stages) begin(plan planFunc) stage.Task { return beginTask{stages: s, plan: plan} }
+
+// Run plans the operation.
+func (t beginTask) Run(ctx context.Context, in stage.Input) (stage.Result, error) {
+	id := model.NewID(in.Now)
+	plan, more, err := t.plan(ctx, in, id)
+	if err != nil {
+		return t.again(in, err)
+	}
+	packed, err := pack(plan)
+	if err != nil {
+		return stage.Result{}, err
+	}
+	account := accountOf(in)
+	task := newKatoTask(id)
+	task.say("ORCHESTRATION", "Initializing Orchestration Task...")
+	context := map[string]any{
+		"kato.result.expected": true, "deploy.account.name": account,
+		keyTaskID: map[string]any{"id": id}, keyPlan: packed, keyProgress: 0, keyFailing: 0,
+		keyTasks: withTask(in, task),
+	}
+	return stage.Succeeded().With(model.Merge(context, more)), nil
+}
+
+// again has a task run again for a while when the cluster does not answer.
+func (s *stages) again(in stage.Input, err error) (stage.Result, error) {
+	if fault.KindOf(err) != fault.Unavailable {
+		return stage.Result{}, failure(err)
+	}
+	since, ok := model.Int(in.Stage.Context, keyFailing)
+	if !ok || since == 0 {
+		since = model.Millis(in.Now)
+	}
+	if in.Now.Sub(time.UnixMilli(since)) >= s.options.RetryFor {
+		return stage.Result{}, failure(err)
+	}
+	in.Log.Warn("a cluster does not answer; trying again", "error", err)
+	return stage.Running().With(map[string]any{keyFailing: since, "messages": []any{err.Error()}}), nil
+}
+
+// carryTask carries out the stored plan, some steps at a time: where Orca
+// monitors clouddriver's task.
+type carryTask struct{ *stages }
+
+func (s *stages) carry() stage.Task { return carryTask{s} }
+
+// Backoff is the pause before a step is looked at again, or the next ones are
+// carried out.
+func (carryTask) Backoff(in stage.Input) time.Duration {
+	if in.Elapsed() < 10*time.Second {
+		return 250 * time.Millisecond
+	}
+	return time.Second
+}
+
+// Timeout is that of Orca's MonitorKatoTask.
+func (carryTask) Timeout(stage.Input) (time.Duration, bool) { return time.Hour, false }
+
+// Run carries out steps until they are done, one has to wait, or its time is
+// up.
+func (t carryTask) Run(ctx context.Context, in stage.Input) (stage.Result, error) {
+	packed := model.String(in.Stage.Context, keyPlan)
+	if packed == "" {
+		return stage.Succeeded(), nil
+	}
+	plan, err := unpack(packed)
+	if err != nil {
+		return stage.Result{}, err
+	}
+	task, err := currentTask(in)
+	if err != nil {
+		return stage.Result{}, err
+	}
+	task.ResultObjects[0].addBound(plan.BoundArtifacts)
+	work := carrying{stages: t.stages, in: in, plan: plan, task: task, account: accountOf(in)}
+	progress, _ := model.Int(in.Stage.Context, keyProgress)
+	work.next = int(progress)
+	return work.run(ctx)
+}
+
+// OnTimeout tells what the operation was waiting for.
+func (t carryTask) OnTimeout(_ context.Context, in stage.Input) stage.Result {
+	message := fmt.Sprintf("%s did not finish within an hour", in.Task.Name)
+	for _, m := range model.Strings(in.Stage.Context, "messages") {
+		message += ": " + m
+	}
+	return failed(in, []string{message}, nil)
+}
+
+// carrying is one run of a carryTask.
+type carrying struct {
+	*stages
+	in      stage.Input
+	plan    Plan
+	task    *katoTask
+	account string
+	next    int
+	waiting string
+	warned  []string
+}
+
+func (w *carrying) run(ctx context.Context) (stage.Result, error) {
+	until := time.Now().Add(w.options.StepBudget)
+	for w.next < len(w.plan.Steps) && time.Now().Before(until) && w.waiting == "" {
+		step := w.plan.Steps[w.next]
+		result, err := w.provider.Execute(ctx, w.account, step)
+		if err != nil {
+			return w.failed(step, err)
+		}
+		w.warned = append(w.warned, result.Warnings...)
+		if result.Wait {
+			w.waiting = result.Message
+			break
+		}
+		w.finish(step, result)
+	}
+	if w.next < len(w.plan.Steps) {
+		return w.result(stage.Running(), nil)
+	}
+	w.task.complete()
+	w.task.say("ORCHESTRATION", "Orchestration completed.")
+	return w.result(stage.Succeeded(), map[string]any{keyPlan: "", keyProgress: 0})
+}
+
+// finish writes down what a step has done.
+func (w *carrying) finish(step Step, result StepResult) {
+	w.next++
+	object := w.task.ResultObjects[0]
+	switch step.Action {
+	case Apply, Replace, Recreate:
+		object.addManifest(step, result.Manifest)
+		w.task.say("DEPLOY_KUBERNETES_MANIFEST", fmt.Sprintf("Deploy manifest task completed successfully for manifest %s in account %s", step.FullName, w.account))
+	case Delete:
+		object.addName(step)
+		w.task.say("DELETE_KUBERNETES_MANIFEST", "delete operation completed successfully for "+step.FullName)
+	case Patch:
+		object.addManifest(step, result.Manifest)
+		w.task.say("PATCH_KUBERNETES_MANIFEST", "Patched "+step.FullName)
+	case Scale:
+		object.addManifest(step, result.Manifest)
+		w.task.say("SCALE_KUBERNETES_MANIFEST", fmt.Sprintf("Scaled %s to %d", step.FullName, step.Replicas))
+	}
+}
+
+// failed ends the operation, or has the step tried again while the cluster
+// does not answer.
+func (w *carrying) failed(step Step, err error) (stage.Result, error) {
+	if fault.KindOf(err) == fault.Unavailable {
+		retried, final := w.again(w.in, err)
+		if final == nil {
+			return w.result(stage.Running(), retried.Context)
+		}
+	}
+	message := err.Error()
+	w.task.fail(step, message)
+	context, stored := w.context(map[string]any{keyPlan: "", keyProgress: 0})
+	if stored != nil {
+		return stage.Result{}, stored
+	}
+	return failed(w.in, []string{message}, context), nil
+}
+
+func (w *carrying) result(result stage.Result, more map[string]any) (stage.Result, error) {
+	context, err := w.context(more)
+	return result.With(context), err
+}
+
+// context is what is stored of the operation after each run.
+func (w *carrying) context(more map[string]any) (map[string]any, error) {
+	tasks, err := generic(withTask(w.in, w.task))
+	if err != nil {
+		return nil, err
+	}
+	context := map[string]any{
+		keyTasks: tasks, keyProgress: w.next, keyFailing: 0, keyLastStatus: w.task.status(),
+		"messages": texts(w.waiting),
+	}
+	if len(w.warned) > 0 {
+		context["warnings"] = addTexts(model.List(w.in.Stage.Context, "warnings"), w.warned)
+	}
+	if w.task.Status.Completed && !w.task.Status.Failed {
+		if _, ok := w.in.Stage.Context["deploy.server.groups"]; !ok {
+			context["deploy.server.groups"] = map[string]any{}
+		}
+		if names := w.task.ResultObjects[0].jobs(); len(names) > 0 {
+			context["deploy.jobs"] = names
+		}
+	}
+	return model.Merge(context, more), nil
+}
+
+// failed is a terminal result with the stage's exception in Orca's shape.
+func failed(in stage.Input, sentences []string, context map[string]any) stage.Result {
+	name := ""
+	if in.Task != nil {
+		name = in.Task.Name
+	}
+	exception := engine.Exception(&stage.Error{Type: "OperationFailedException", Message: sentences[0], Errors: sentences}, name, model.Millis(in.Now), false)
+	return stage.Failed().With(model.Merge(context, map[string]any{"exception": exception}))
+}
+
+// texts is a list of the texts that are not empty.
+func texts(list ...string) []any {
+	out := []any{}
+	for _, text := range list {
+		if text != "" {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// addTexts adds the texts that the list has not.
+func addTexts(list []any, more []string) []any {
+	out := slices.Clone(list)
+	for _, text := range more {
+		if !slices.Contains(out, any(text)) {
+			out = append(out, text)
+		}
+	}
+	return out
+}

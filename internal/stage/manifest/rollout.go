@@ -1,0 +1,127 @@
+package manifest
+
+import (
+	"context"
+	"strings"
+
+	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage"
+)
+
+// deployDefinition plans a deployment, and after it what its rollout strategy
+// does with the ReplicaSets that were there before.
+type deployDefinition struct{ fixed }
+
+// AfterStages are Orca's: redblack (and bluegreen) disables each old
+// ReplicaSet, or deletes it if it never became stable; highlander disables all
+// and then deletes them.
+func (deployDefinition) AfterStages(view engine.View) ([]engine.Synthetic, error) {
+	traffic, err := trafficManagement(view.Stage.Context)
+	if err != nil || !traffic.Enabled {
+		return nil, err
+	}
+	var out []engine.Synthetic
+	add := func(kind, verb string, old map[string]any) {
+		next := engine.Synthetic{Type: kind, Name: verb + " " + model.String(old, "manifestName"), Context: model.Merge(model.Without(old, "unstable"), map[string]any{
+			"account": model.String(view.Stage.Context, "account"), "cloudProvider": "kubernetes",
+			"app": model.String(model.Object(view.Stage.Context, "moniker"), "app"),
+		})}
+		if len(out) > 0 {
+			next.Requires = []int{len(out) - 1}
+		}
+		out = append(out, next)
+	}
+	olds := model.Objects(view.Stage.Context, keyOld)
+	switch traffic.Options.Strategy {
+	case "redblack", "bluegreen":
+		for _, old := range olds {
+			if model.Bool(old, "unstable", false) {
+				add("deleteManifest", "Delete", old)
+				continue
+			}
+			add("disableManifest", "Disable", old)
+		}
+	case "highlander":
+		for _, old := range olds {
+			add("disableManifest", "Disable", old)
+		}
+		for _, old := range olds {
+			add("deleteManifest", "Delete", old)
+		}
+	}
+	return out, nil
+}
+
+// bindAndFindOld is the last task of a deployment. Beside binding what was
+// produced it looks up the old ReplicaSets, as planning can't ask the cluster.
+func (s *stages) bindAndFindOld(ctx context.Context, in stage.Input) (stage.Result, error) {
+	result, err := bindProduced(ctx, in)
+	if err != nil {
+		return result, err
+	}
+	traffic, err := trafficManagement(in.Stage.Context)
+	if err != nil {
+		return stage.Result{}, failure(err)
+	}
+	if !traffic.Enabled || traffic.Options.Strategy == "" || traffic.Options.Strategy == "none" {
+		return result, nil
+	}
+	olds, err := s.oldReplicaSets(ctx, in)
+	if err != nil {
+		return s.again(in, err)
+	}
+	result.Context = model.Merge(result.Context, map[string]any{keyOld: olds})
+	return result, nil
+}
+
+// oldReplicaSets lists the other ReplicaSets of the clusters that were
+// deployed to.
+func (s *stages) oldReplicaSets(ctx context.Context, in stage.Input) ([]any, error) {
+	account := accountOf(in)
+	out := []any{}
+	for _, m := range model.Objects(in.Stage.Context, "outputs.manifests") {
+		if !strings.EqualFold(model.String(m, "kind"), "ReplicaSet") {
+			continue
+		}
+		metadata := model.Object(m, "metadata")
+		annotations := model.Object(metadata, "annotations")
+		namespace, name := model.String(metadata, "namespace"), model.String(metadata, "name")
+		members, err := s.provider.ClusterManifests(ctx, account, namespace, "replicaSet",
+			model.String(annotations, "moniker.spinnaker.io/application"), model.String(annotations, "moniker.spinnaker.io/cluster"))
+		if err != nil {
+			return nil, err
+		}
+		for _, member := range members {
+			if member.Name == name {
+				continue
+			}
+			unstable, err := s.neverStable(ctx, account, member)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, map[string]any{"manifestName": member.FullName(), "location": member.Namespace, "unstable": unstable})
+		}
+	}
+	return out, nil
+}
+
+// neverStable tells whether an old ReplicaSet is neither stable nor failed and
+// has no pod that serves: Orca's previousDeploymentNeitherStableNorFailed.
+func (s *stages) neverStable(ctx context.Context, account string, old Coordinates) (bool, error) {
+	live, err := s.provider.Manifest(ctx, account, old.Namespace, old.FullName(), false)
+	if fault.KindOf(err) == fault.NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	status := model.Object(live.Manifest, "status")
+	ready, _ := model.Int(status, "readyReplicas")
+	available, _ := model.Int(status, "availableReplicas")
+	if ready > 0 && available > 0 {
+		return false, nil
+	}
+	return !live.Status.Failed.State && !live.Status.Stable.State, nil
+}

@@ -1,0 +1,208 @@
+package manifest
+
+import (
+	"context"
+	"encoding/base64"
+	"strings"
+
+	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage"
+)
+
+// resolveDeploySource finds the manifests to deploy and the artifacts to put
+// into them: Orca's ResolveDeploySourceManifestTask.
+func (s *stages) resolveDeploySource(_ context.Context, in stage.Input) (stage.Result, error) {
+	manifests, err := manifestsOf(in, in.Stage.Context["manifests"], "manifests")
+	if err != nil {
+		return stage.Result{}, failure(err)
+	}
+	if len(manifests) == 0 {
+		return stage.Result{}, invalid("manifests: there is none to deploy")
+	}
+	if err := Check(manifests); err != nil {
+		return stage.Result{}, failure(err)
+	}
+	required, err := requiredArtifacts(in)
+	if err != nil {
+		return stage.Result{}, failure(err)
+	}
+	value, err := generic(map[string]any{
+		"manifests": manifests, "requiredArtifacts": required, "optionalArtifacts": in.All("artifacts"),
+	})
+	if err != nil {
+		return stage.Result{}, err
+	}
+	out, _ := value.(map[string]any)
+	return stage.Succeeded().With(out).WithOutputs(visible(in, out)), nil
+}
+
+// resolvePatchSource does the same for a patch: Orca's
+// ResolvePatchSourceManifestTask.
+func (s *stages) resolvePatchSource(_ context.Context, in stage.Input) (stage.Result, error) {
+	body, err := patchBody(in)
+	if err != nil {
+		return stage.Result{}, failure(err)
+	}
+	required, err := requiredArtifacts(in)
+	if err != nil {
+		return stage.Result{}, failure(err)
+	}
+	value, err := generic(map[string]any{
+		"manifests": body, "requiredArtifacts": required, "allArtifacts": append(anys(required), in.All("artifacts")...),
+	})
+	if err != nil {
+		return stage.Result{}, err
+	}
+	out, _ := value.(map[string]any)
+	return stage.Succeeded().With(out).WithOutputs(visible(in, out)), nil
+}
+
+// patchBody is the patch as a list: the members of a json patch, or the one
+// object of any other.
+func patchBody(in stage.Input) ([]any, error) {
+	given := in.Stage.Context["patchBody"]
+	if fromArtifact(in) {
+		manifests, err := artifactManifests(in)
+		if err != nil {
+			return nil, err
+		}
+		return anys(manifests), nil
+	}
+	var out []any
+	switch v := given.(type) {
+	case []any:
+		out = v
+	case map[string]any:
+		out = []any{v}
+	case string:
+		members, err := Flatten(v)
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "patchBody: %w", err)
+		}
+		out = anys(members)
+	}
+	for _, member := range out {
+		if _, ok := member.(map[string]any); !ok {
+			return nil, fault.New(fault.Invalid, "patchBody: must be an object, or a list of operations")
+		}
+	}
+	if len(out) == 0 {
+		return nil, fault.New(fault.Invalid, "patchBody: is missing")
+	}
+	return out, nil
+}
+
+// manifestsOf are a stage's manifests: the text in the field, or those of its
+// artifact.
+func manifestsOf(in stage.Input, text any, field string) ([]map[string]any, error) {
+	if fromArtifact(in) {
+		return artifactManifests(in)
+	}
+	if text == nil {
+		return nil, fault.New(fault.Invalid, "%s: is missing", field)
+	}
+	manifests, err := Flatten(text)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "%s: %w", field, err)
+	}
+	return manifests, nil
+}
+
+func fromArtifact(in stage.Input) bool {
+	return strings.EqualFold(model.String(in.Stage.Context, "source"), "artifact")
+}
+
+// artifactManifests reads the manifests of the stage's artifact.
+func artifactManifests(in stage.Input) ([]map[string]any, error) {
+	artifact := model.Object(in.Stage.Context, "manifestArtifact")
+	if id := model.String(in.Stage.Context, "manifestArtifactId"); id != "" {
+		artifact = boundArtifact(in, id)
+		if artifact == nil {
+			return nil, fault.New(fault.NotFound, "manifestArtifactId: no artifact with id %s could be found in the pipeline", id)
+		}
+	}
+	if artifact == nil {
+		return nil, fault.New(fault.Invalid, "manifestArtifact: no manifest artifact was specified")
+	}
+	text, err := artifactText(artifact, "manifestArtifact")
+	if err != nil {
+		return nil, err
+	}
+	manifests, err := Decode(text)
+	if err != nil {
+		return nil, fault.New(fault.KindOf(err), "manifestArtifact: %w", err)
+	}
+	return manifests, nil
+}
+
+// artifactText is the content of an artifact that carries it with it.
+func artifactText(artifact map[string]any, field string) ([]byte, error) {
+	kind := model.String(artifact, "type")
+	if kind != "embedded/base64" {
+		return nil, fault.New(fault.Invalid, "%s: artifacts of type %q can't be fetched here yet; only embedded/base64 can be used", field, kind)
+	}
+	text, err := base64.StdEncoding.DecodeString(model.String(artifact, "reference"))
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "%s.reference: is not base64: %w", field, err)
+	}
+	return text, nil
+}
+
+// requiredArtifacts are the artifacts that the stage wants bound, by their ids
+// or as they stand there.
+func requiredArtifacts(in stage.Input) ([]map[string]any, error) {
+	out := []map[string]any{}
+	for _, id := range model.Strings(in.Stage.Context, "requiredArtifactIds") {
+		artifact := boundArtifact(in, id)
+		if artifact == nil {
+			return nil, fault.New(fault.NotFound, "requiredArtifactIds: No artifact with id %s could be found in the pipeline context.", id)
+		}
+		out = append(out, artifact)
+	}
+	for _, entry := range model.Objects(in.Stage.Context, "requiredArtifacts") {
+		id := model.String(entry, "expectedArtifactId")
+		artifact := model.Object(entry, "artifact")
+		if id != "" {
+			artifact = boundArtifact(in, id)
+		}
+		if artifact == nil && model.String(entry, "type") != "" {
+			artifact = entry // resolved before, by an earlier run of the task
+		}
+		if artifact == nil {
+			return nil, fault.New(fault.NotFound, "requiredArtifacts: No artifact with id %s could be found in the pipeline context.", id)
+		}
+		out = append(out, artifact)
+	}
+	return out, nil
+}
+
+// boundArtifact is the artifact that an expectation of an earlier stage or of
+// the trigger was bound to; nil where there is none.
+func boundArtifact(in stage.Input, id string) map[string]any {
+	for _, item := range resolvedExpectations(in.View) {
+		if model.String(item, "id") != id {
+			continue
+		}
+		artifact := model.Object(item, "boundArtifact")
+		account := model.String(model.Object(item, "matchArtifact"), "artifactAccount")
+		if artifact != nil && model.String(artifact, "artifactAccount") == "" && account != "" {
+			artifact = model.Merge(artifact, map[string]any{"artifactAccount": account})
+		}
+		return artifact
+	}
+	return nil
+}
+
+func resolvedExpectations(view engine.View) []map[string]any {
+	return model.Objects(map[string]any{"list": view.All("resolvedExpectedArtifacts")}, "list")
+}
+
+func anys(list []map[string]any) []any {
+	out := make([]any, len(list))
+	for i := range list {
+		out[i] = list[i]
+	}
+	return out
+}

@@ -1,0 +1,262 @@
+package manifest
+
+import (
+	"embed"
+	"encoding/json"
+	"fmt"
+
+	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage"
+)
+
+//go:embed schemas/*.json
+var schemas embed.FS
+
+// Orca's names of the tasks' classes.
+const (
+	manifestTasks = "com.netflix.spinnaker.orca.clouddriver.tasks.manifest."
+	artifactTasks = "com.netflix.spinnaker.orca.clouddriver.tasks.artifacts."
+	jobTasks      = "com.netflix.spinnaker.orca.clouddriver.tasks.job."
+
+	classResolveDeploySource = manifestTasks + "ResolveDeploySourceManifestTask"
+	classDeploy              = manifestTasks + "DeployManifestTask"
+	classMonitorDeploy       = manifestTasks + "MonitorDeployManifestTask"
+	classPromote             = manifestTasks + "PromoteManifestKatoOutputsTask"
+	classWaitStable          = manifestTasks + "WaitForManifestStableTask"
+	classResolveTarget       = manifestTasks + "ResolveTargetManifestTask"
+	classDelete              = manifestTasks + "DeleteManifestTask"
+	classScale               = manifestTasks + "ScaleManifestTask"
+	classResolvePatchSource  = manifestTasks + "ResolvePatchSourceManifestTask"
+	classPatch               = manifestTasks + "PatchManifestTask"
+	classUndoRollout         = manifestTasks + "UndoRolloutManifestTask"
+	classRollingRestart      = manifestTasks + "RollingRestartManifestTask"
+	classPauseRollout        = manifestTasks + "PauseRolloutManifestTask"
+	classResumeRollout       = manifestTasks + "ResumeRolloutManifestTask"
+	classEnable              = manifestTasks + "EnableManifestTask"
+	classDisable             = manifestTasks + "DisableManifestTask"
+
+	classCleanup       = artifactTasks + "CleanupArtifactsTask"
+	classFindArtifacts = artifactTasks + "FindArtifactsFromResourceTask"
+	classConsume       = artifactTasks + "ConsumeArtifactTask"
+
+	classMonitor = "com.netflix.spinnaker.orca.clouddriver.tasks.MonitorKatoTask"
+	classBind    = "com.netflix.spinnaker.orca.pipeline.tasks.artifacts.BindProducedArtifactsTask"
+
+	classRunJob     = jobTasks + "RunJobTask"
+	classMonitorJob = jobTasks + "MonitorJobTask"
+	classWaitOnJob  = jobTasks + "WaitOnJobCompletion"
+)
+
+// Types are the stage types that work on manifests.
+func Types(provider Provider, options Options) []*stage.Type {
+	s := &stages{provider: provider, options: options.withDefaults()}
+	return []*stage.Type{
+		s.deploy(), s.delete(), s.scale(), s.patch(), s.undoRollout(), s.rollingRestart(),
+		s.pauseRollout(), s.resumeRollout(), s.enable(), s.disable(), s.findArtifacts(), s.runJob(),
+	}
+}
+
+// stages makes the types and their tasks.
+type stages struct {
+	provider Provider
+	options  Options
+}
+
+// schema is the embedded schema of a type. That it is there is tested.
+func schema(name string) json.RawMessage {
+	data, err := schemas.ReadFile("schemas/" + name + ".json")
+	if err != nil {
+		panic(fmt.Sprintf("manifest: the stage type %s has no schema: %v", name, err))
+	}
+	return data
+}
+
+// fixed is the plan of a type whose tasks are always the same.
+type fixed []engine.TaskSpec
+
+// Tasks lists them.
+func (f fixed) Tasks(engine.View) ([]engine.TaskSpec, error) { return f, nil }
+
+// PrepareForRestart forgets what the last run has done and found.
+func (fixed) PrepareForRestart(context map[string]any) map[string]any { return forget(context) }
+
+// forget leaves out what a run writes into its stage's context. Orca keeps it,
+// so that a stage that is run again takes the manifests of its last run for
+// stable.
+func forget(context map[string]any) map[string]any {
+	return model.Without(context,
+		keyPlan, keyProgress, keyFailing, keyTroubles, keyOld, keyTaskID, keyTasks, keyLastStatus,
+		"kato.result.expected", "deploy.server.groups", "deploy.jobs", "deploy.account.name",
+		"outputs.manifests", "outputs.manifestNamesByNamespace", "outputs.createdArtifacts", "outputs.boundArtifacts",
+		"stableManifests", "failedManifests", "messages", "warnings", "events", "exception",
+	)
+}
+
+func (s *stages) deploy() *stage.Type {
+	return &stage.Type{
+		Name: "deployManifest", Label: "Deploy (Manifest)",
+		Description: "Deploys Kubernetes manifests and waits until they are stable.",
+		Schema:      schema("deployManifest"),
+		Definition: deployDefinition{fixed{
+			{Name: "resolveDeploySourceManifest", Class: classResolveDeploySource},
+			{Name: "deployManifest", Class: classDeploy},
+			{Name: "monitorDeploy", Class: classMonitorDeploy},
+			{Name: "promoteOutputs", Class: classPromote},
+			{Name: "waitForManifestToStabilize", Class: classWaitStable},
+			{Name: "cleanupArtifacts", Class: classCleanup},
+			{Name: "monitorCleanup", Class: classMonitor},
+			{Name: "promoteOutputs", Class: classPromote},
+			{Name: "bindProducedArtifacts", Class: classBind},
+		}},
+		Tasks: map[string]stage.Task{
+			classResolveDeploySource: stage.TaskFunc(s.resolveDeploySource),
+			classDeploy:              s.begin(s.planDeploy),
+			classMonitorDeploy:       s.carry(),
+			classPromote:             stage.TaskFunc(promote),
+			classWaitStable:          s.waitStable(),
+			classCleanup:             s.begin(s.planCleanup),
+			classMonitor:             s.carry(),
+			classBind:                stage.TaskFunc(s.bindAndFindOld),
+		},
+	}
+}
+
+func (s *stages) delete() *stage.Type {
+	return &stage.Type{
+		Name: "deleteManifest", Label: "Delete (Manifest)",
+		Description: "Deletes a Kubernetes object, or those with given labels.",
+		Schema:      schema("deleteManifest"),
+		Definition: fixed{
+			{Name: "resolveTargetManifest", Class: classResolveTarget},
+			{Name: "deleteManifest", Class: classDelete},
+			{Name: "monitorDelete", Class: classMonitor},
+			{Name: "promoteOutputs", Class: classPromote},
+		},
+		Tasks: map[string]stage.Task{
+			classResolveTarget: stage.TaskFunc(s.resolveTarget),
+			classDelete:        s.begin(s.planDelete),
+			classMonitor:       s.carry(),
+			classPromote:       stage.TaskFunc(promote),
+		},
+	}
+}
+
+func (s *stages) scale() *stage.Type {
+	return s.update("scaleManifest", "Scale (Manifest)", "Sets the number of replicas of a Kubernetes object.",
+		"monitorScale", classScale, s.planScale, true, true)
+}
+
+func (s *stages) undoRollout() *stage.Type {
+	return s.update("undoRolloutManifest", "Undo Rollout (Manifest)", "Takes a Kubernetes workload back to an earlier revision.",
+		"monitorUndoRollout", classUndoRollout, s.planUndoRollout, false, true)
+}
+
+func (s *stages) rollingRestart() *stage.Type {
+	return s.update("rollingRestartManifest", "Rollout Restart (Manifest)", "Has the pods of a Kubernetes workload made anew, a few at a time.",
+		"monitorRollingRestart", classRollingRestart, s.planTarget(s.provider.PlanRollingRestart), false, false)
+}
+
+func (s *stages) pauseRollout() *stage.Type {
+	return s.update("pauseRolloutManifest", "Pause Rollout (Manifest)", "Pauses the rollout of a Deployment.",
+		"monitorPauseRollout", classPauseRollout, s.planTarget(s.provider.PlanPauseRollout), false, false)
+}
+
+func (s *stages) resumeRollout() *stage.Type {
+	return s.update("resumeRolloutManifest", "Resume Rollout (Manifest)", "Resumes the paused rollout of a Deployment.",
+		"monitorResumeRollout", classResumeRollout, s.planTarget(s.provider.PlanResumeRollout), false, true)
+}
+
+func (s *stages) enable() *stage.Type {
+	return s.update("enableManifest", "Enable (Manifest)", "Has services send traffic to a Kubernetes workload.",
+		"monitorEnable", classEnable, s.planTraffic(true), true, true)
+}
+
+func (s *stages) disable() *stage.Type {
+	return s.update("disableManifest", "Disable (Manifest)", "Has services no longer send traffic to a Kubernetes workload.",
+		"monitorDisable", classDisable, s.planTraffic(false), true, true)
+}
+
+// update is a type that changes one object: Orca's GenericUpdateManifestTask
+// and what goes with it.
+func (s *stages) update(name, label, description, monitor, class string, plan planFunc, resolves, waits bool) *stage.Type {
+	var tasks fixed
+	if resolves {
+		tasks = append(tasks, engine.TaskSpec{Name: "resolveTargetManifest", Class: classResolveTarget})
+	}
+	tasks = append(tasks, engine.TaskSpec{Name: name, Class: class}, engine.TaskSpec{Name: monitor, Class: classMonitor})
+	if waits {
+		tasks = append(tasks, engine.TaskSpec{Name: "waitForManifestToStabilize", Class: classWaitStable})
+	}
+	return &stage.Type{
+		Name: name, Label: label, Description: description, Schema: schema(name), Definition: tasks,
+		Tasks: map[string]stage.Task{
+			classResolveTarget: stage.TaskFunc(s.resolveTarget),
+			class:              s.begin(plan),
+			classMonitor:       s.carry(),
+			classWaitStable:    s.waitStable(),
+		},
+	}
+}
+
+func (s *stages) patch() *stage.Type {
+	return &stage.Type{
+		Name: "patchManifest", Label: "Patch (Manifest)",
+		Description: "Patches a Kubernetes object.",
+		Schema:      schema("patchManifest"),
+		Definition: fixed{
+			{Name: "resolveTargetManifest", Class: classResolveTarget},
+			{Name: "resolvePatchSourceManifest", Class: classResolvePatchSource},
+			{Name: "patchManifest", Class: classPatch},
+			{Name: "monitorPatch", Class: classMonitor},
+			{Name: "promoteOutputs", Class: classPromote},
+			{Name: "waitForManifestToStabilize", Class: classWaitStable},
+			{Name: "bindProducedArtifacts", Class: classBind},
+		},
+		Tasks: map[string]stage.Task{
+			classResolveTarget:      stage.TaskFunc(s.resolveTarget),
+			classResolvePatchSource: stage.TaskFunc(s.resolvePatchSource),
+			classPatch:              s.begin(s.planPatch),
+			classMonitor:            s.carry(),
+			classPromote:            stage.TaskFunc(promote),
+			classWaitStable:         s.waitStable(),
+			classBind:               stage.TaskFunc(bindProduced),
+		},
+	}
+}
+
+func (s *stages) findArtifacts() *stage.Type {
+	return &stage.Type{
+		Name: "findArtifactsFromResource", Aliases: []string{"findArtifactFromResource"}, Label: "Find Artifacts From Resource (Manifest)",
+		Description: "Finds the artifacts, such as images, that a live Kubernetes object uses.",
+		Schema:      schema("findArtifactsFromResource"),
+		Definition: fixed{
+			{Name: "resolveTargetManifest", Class: classResolveTarget},
+			{Name: "findArtifactsFromResource", Class: classFindArtifacts},
+			{Name: "bindProducedArtifacts", Class: classBind},
+		},
+		Tasks: map[string]stage.Task{
+			classResolveTarget: stage.TaskFunc(s.resolveTarget),
+			classFindArtifacts: stage.TaskFunc(s.findArtifactsFromResource),
+			classBind:          stage.TaskFunc(bindProduced),
+		},
+	}
+}
+
+func (s *stages) runJob() *stage.Type {
+	return &stage.Type{
+		Name: "runJobManifest", Aliases: []string{"runJob"}, Label: "Run Job (Manifest)",
+		Description: "Runs a Kubernetes Job and waits until it has ended.",
+		Schema:      schema("runJobManifest"),
+		Definition:  jobDefinition{},
+		Tasks: map[string]stage.Task{
+			classRunJob:     s.begin(s.planJob),
+			classMonitorJob: s.carry(),
+			classPromote:    stage.TaskFunc(promote),
+			classWaitOnJob:  waitOnJob{s},
+			classBind:       stage.TaskFunc(bindProduced),
+			classConsume:    stage.TaskFunc(s.consumeArtifact),
+		},
+		Cancel: s.cancelJob,
+	}
+}
