@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 	_ "time/tzdata" // zones must be there in an empty container too
+
+	"github.com/gennaker/gennaker/internal/httpguard"
 )
 
 // Validate tells everything that is wrong with the values, as an [*Error].
@@ -45,6 +47,10 @@ func (c *Config) check() []Problem {
 	c.Engine.check(&problems)
 	c.Tracing.check(&problems)
 	c.Kubernetes.check(&problems)
+	if _, err := httpguard.New(c.URLRestrictions); err != nil {
+		path, message, _ := strings.Cut(err.Error(), ": ")
+		problems.unlessf(false, path, "%s", message)
+	}
 	problems.unlessf(c.DataDir != "", "dataDir", "must name a directory")
 	problems.unlessf(len(c.Roles) > 0, "roles", "must name at least one role")
 	for i, role := range c.Roles {
@@ -133,22 +139,14 @@ func (k Kubernetes) check(c *checker) {
 	names := map[string]int{}
 	for i, account := range k.Accounts {
 		path := fmt.Sprintf("kubernetes.accounts[%d]", i)
-		c.unlessf(account.Name != "", path+".name", "must be set")
 		if earlier, taken := names[account.Name]; taken && account.Name != "" {
 			c.unlessf(false, path+".name", "%q is taken by kubernetes.accounts[%d]", account.Name, earlier)
 		} else {
 			names[account.Name] = i
 		}
-		account.check(c, path)
-	}
-}
-
-func (a KubernetesAccount) check(c *checker, path string) {
-	c.unlessf(a.KubeconfigFile == "" || a.KubeconfigContents == "", path+".kubeconfigContents", "excludes kubeconfigFile")
-	c.unlessf(!a.ServiceAccount || a.KubeconfigFile == "" && a.KubeconfigContents == "", path+".serviceAccount", "excludes kubeconfigFile and kubeconfigContents")
-	c.unlessf(len(a.Namespaces) == 0 || len(a.OmitNamespaces) == 0, path+".omitNamespaces", "excludes namespaces")
-	c.unlessf(len(a.Kinds) == 0 || len(a.OmitKinds) == 0, path+".omitKinds", "excludes kinds")
-	for permission := range a.Permissions {
-		c.oneOf(permission, path+".permissions."+permission, "READ", "WRITE", "EXECUTE")
+		for _, err := range account.Validate() {
+			field, message, _ := strings.Cut(err.Error(), ": ")
+			c.unlessf(false, path+"."+field, "%s", message)
+		}
 	}
 }

@@ -9,6 +9,9 @@ package config
 
 import (
 	"time"
+
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
+	"github.com/gennaker/gennaker/internal/httpguard"
 )
 
 // Config is everything that can be set.
@@ -22,6 +25,8 @@ type Config struct {
 	Tracing    Tracing    `yaml:"tracing" doc:"OpenTelemetry traces: one per execution, with its stages and tasks as spans. Off unless there is an endpoint."`
 	Engine     Engine     `yaml:"engine" doc:"How executions are run."`
 	Kubernetes Kubernetes `yaml:"kubernetes" doc:"The Kubernetes provider."`
+
+	URLRestrictions httpguard.Config `yaml:"user-configured-url-restrictions" doc:"Which URLs Gennaker may call when a user names them: in webhook stages, and wherever else a pipeline holds a URL. The names and the defaults are Spinnaker's."`
 }
 
 // Server is the HTTP server.
@@ -114,19 +119,5 @@ func (t Tasks) BackOff(provider, account string) time.Duration {
 
 // Kubernetes is the Kubernetes provider.
 type Kubernetes struct {
-	Accounts []KubernetesAccount `yaml:"accounts" doc:"The clusters, or parts of them, to deploy to."`
-}
-
-// KubernetesAccount is one cluster, or a part of it, and how to get at it.
-type KubernetesAccount struct {
-	Name               string              `yaml:"name" doc:"Name of the account, as pipelines use it."`
-	KubeconfigFile     string              `yaml:"kubeconfigFile" doc:"Path of the kubeconfig file."`
-	KubeconfigContents string              `yaml:"kubeconfigContents" secret:"true" doc:"A kubeconfig itself, in place of a file."`
-	Context            string              `yaml:"context" doc:"Context of the kubeconfig to use; its current one when empty."`
-	ServiceAccount     bool                `yaml:"serviceAccount" doc:"Whether to use the service account of the pod that Gennaker runs in, in place of a kubeconfig."`
-	Namespaces         []string            `yaml:"namespaces" doc:"The only namespaces to use; all when empty."`
-	OmitNamespaces     []string            `yaml:"omitNamespaces" doc:"Namespaces to leave alone."`
-	Kinds              []string            `yaml:"kinds" doc:"The only kinds to use; all when empty."`
-	OmitKinds          []string            `yaml:"omitKinds" doc:"Kinds to leave alone."`
-	Permissions        map[string][]string `yaml:"permissions" doc:"Roles that may use the account, by READ, WRITE and EXECUTE; everybody when empty."`
+	Accounts []kubernetes.AccountConfig `yaml:"accounts" doc:"The clusters, or parts of them, to deploy to."`
 }

@@ -20,6 +20,7 @@ type decoder struct {
 	where    func(ast.Node) string
 	anchors  map[string]ast.Node
 	origins  map[string]string // path to where its value came from
+	merges   int               // how many << the decoder is in
 	problems []Problem
 }
 
@@ -97,7 +98,7 @@ func (d *decoder) object(in ast.Node, n *node, out reflect.Value, path string) {
 	seen := map[string]bool{}
 	for _, entry := range values {
 		if _, merge := entry.Key.(*ast.MergeKeyNode); merge {
-			d.object(d.resolve(entry.Value, path), n, out, path)
+			d.merge(entry, n, out, path)
 			continue
 		}
 		name := keyText(entry)
@@ -114,6 +115,25 @@ func (d *decoder) object(in ast.Node, n *node, out reflect.Value, path string) {
 		}
 	}
 }
+
+// merge takes over the entries of a mapping that << names. It may itself merge
+// others, but not without end.
+func (d *decoder) merge(entry *ast.MappingValueNode, n *node, out reflect.Value, path string) {
+	base := d.resolve(entry.Value, path)
+	if base == nil {
+		return
+	}
+	if d.merges >= maxMerges {
+		d.problemf(entry.Key, path, "<< goes in a circle, or too deep")
+		return
+	}
+	d.merges++
+	d.object(base, n, out, path)
+	d.merges--
+}
+
+// maxMerges is how many << may stand in one another.
+const maxMerges = 10
 
 func (d *decoder) list(in ast.Node, n *node, out reflect.Value, path string) {
 	sequence, ok := in.(*ast.SequenceNode)
@@ -163,7 +183,7 @@ func (d *decoder) scalar(in ast.Node, n *node, out reflect.Value, path string) {
 			d.problemf(in, path, "must be a text: put %s in quotes", text)
 			return
 		}
-		if len(n.enum) > 0 && !slices.Contains(n.enum, text) {
+		if len(n.enum) > 0 && !slices.Contains(n.enum, text) && text != out.String() {
 			d.problemf(in, path, "is %q, must be %s%s", text, n.wants(), maybe(text, n.enum))
 			return
 		}

@@ -4,6 +4,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/gennaker/gennaker/internal/httpguard"
 )
 
 // Default is the configuration of a process that is told nothing.
@@ -25,10 +27,11 @@ func Default() *Config {
 		Metrics:  Metrics{Enabled: true},
 		Tracing:  Tracing{SampleRatio: 1},
 		Engine: Engine{
-			Workers:      100,
+			Workers:      64,
 			DrainTimeout: 20 * time.Second,
 			Timezone:     "America/Los_Angeles",
 		},
+		URLRestrictions: httpguard.DefaultConfig(),
 	}
 }
 

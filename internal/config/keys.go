@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 )
@@ -24,6 +25,9 @@ const (
 	kindMap
 	kindObject
 )
+
+// plain tells whether the zero value says something: false, 0 and the like.
+func (k kind) plain() bool { return k >= kindBool && k <= kindSize }
 
 // node describes a value of the configuration: what it is, and what is in it.
 type node struct {
@@ -48,6 +52,24 @@ var (
 	roleType        = reflect.TypeFor[Role]()
 	unmarshalerType = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
+
+// description is the description of the whole configuration.
+var description = sync.OnceValue(func() *node {
+	root := describe(reflect.TypeFor[Config]())
+	for path, n := range notes {
+		at := root.at(path)
+		if at == nil {
+			panic(fmt.Sprintf("config: there is no key %s to describe", path))
+		}
+		if n.doc != "" {
+			at.doc = n.doc
+		}
+		if n.secret != "" {
+			at.secret = n.secret
+		}
+	}
+	return root
+})
 
 // describe builds the description of a type from its fields' tags. A type that
 // can't stand in a configuration is a mistake of the program.
@@ -76,7 +98,7 @@ func describe(t reflect.Type) *node {
 		return &node{kind: kindBool}
 	case reflect.Int, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint32, reflect.Uint64:
 		return &node{kind: kindInt}
-	case reflect.Float64:
+	case reflect.Float32, reflect.Float64:
 		return &node{kind: kindFloat}
 	case reflect.Slice:
 		return &node{kind: kindList, elem: describe(t.Elem())}
@@ -121,6 +143,26 @@ func (n *node) field(name string) (field, bool) {
 	return field{}, false
 }
 
+// at finds what is described under a path such as kubernetes.accounts[].name;
+// nil where there is nothing.
+func (n *node) at(path string) *node {
+	for part := range strings.SplitSeq(path, ".") {
+		name, inList := strings.CutSuffix(part, "[]")
+		if name == "<name>" {
+			n = n.elem
+			continue
+		}
+		f, ok := n.field(name)
+		if !ok {
+			return nil
+		}
+		if n = f.node; inList {
+			n = n.elem
+		}
+	}
+	return n
+}
+
 // wants says what a value must be, for error messages.
 func (n *node) wants() string {
 	switch n.kind {
@@ -143,6 +185,32 @@ func (n *node) wants() string {
 		return "a list"
 	case kindMap, kindObject:
 		return "a mapping of keys to values"
+	}
+	panic("config: unknown kind")
+}
+
+// typeName is what a value is, in a word or two.
+func (n *node) typeName() string {
+	if len(n.enum) > 0 {
+		return strings.Join(n.enum, ", ")
+	}
+	switch n.kind {
+	case kindText, kindOther:
+		return "text"
+	case kindBool:
+		return "true, false"
+	case kindInt:
+		return "whole number"
+	case kindFloat:
+		return "number"
+	case kindDuration:
+		return "duration"
+	case kindSize:
+		return "size"
+	case kindList:
+		return "list"
+	case kindMap, kindObject:
+		return "mapping"
 	}
 	panic("config: unknown kind")
 }
@@ -179,7 +247,7 @@ type Key struct {
 	// Env is the variable that sets it; empty below lists and maps, which are
 	// set as a whole.
 	Env string
-	// Type says what the value must be.
+	// Type is what the value is, in a word, or the values there are.
 	Type string
 	// Default is the default in YAML, and empty where there is none.
 	Default string
@@ -193,7 +261,7 @@ type Key struct {
 func Keys() []Key {
 	defaults := Default()
 	defaults.DataDir = ""
-	return appendKeys(nil, describe(reflect.TypeFor[Config]()), reflect.ValueOf(defaults).Elem(), "", true)
+	return appendKeys(nil, description(), reflect.ValueOf(defaults).Elem(), "", true)
 }
 
 func appendKeys(keys []Key, n *node, value reflect.Value, path string, settable bool) []Key {
@@ -202,14 +270,14 @@ func appendKeys(keys []Key, n *node, value reflect.Value, path string, settable 
 		if path != "" {
 			at = path + "." + f.name
 		}
-		key := Key{Path: at, Type: f.node.wants(), Doc: f.node.doc, Section: f.node.kind == kindObject}
+		key := Key{Path: at, Type: f.node.typeName(), Doc: f.node.doc, Section: f.node.kind == kindObject}
 		if settable && !key.Section {
 			key.Env = EnvName(at)
 		}
 		var inner reflect.Value
 		if value.IsValid() {
 			inner = value.FieldByIndex(f.index)
-			if !key.Section && !inner.IsZero() {
+			if !key.Section && (!inner.IsZero() || f.node.kind.plain()) {
 				key.Default = flow(f.node, inner)
 			}
 		}

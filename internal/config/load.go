@@ -37,11 +37,7 @@ type Setting struct {
 // everything that is wrong, or tells why the file can't be read.
 func Load(from Sources) (*Config, error) {
 	c := Default()
-	l := loader{
-		description: describe(reflect.TypeFor[Config]()),
-		target:      reflect.ValueOf(c).Elem(),
-		origins:     map[string]string{},
-	}
+	l := newLoader(c)
 	if from.File != "" {
 		data, err := os.ReadFile(from.File)
 		if err != nil {
@@ -66,6 +62,14 @@ type loader struct {
 	target      reflect.Value
 	origins     map[string]string
 	problems    []Problem
+}
+
+func newLoader(c *Config) *loader {
+	return &loader{
+		description: description(),
+		target:      reflect.ValueOf(c).Elem(),
+		origins:     map[string]string{},
+	}
 }
 
 // file takes over a YAML document.
@@ -103,7 +107,7 @@ func (l *loader) environment(env []string) {
 		}
 	}
 	for _, key := range Keys() {
-		if value, ok := variables[key.Env]; ok && key.Env != "" {
+		if value := variables[key.Env]; value != "" && key.Env != "" {
 			l.set(Setting{Path: key.Path, Value: value, Origin: key.Env})
 		}
 	}

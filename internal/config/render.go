@@ -17,7 +17,7 @@ const Hidden = "<hidden>"
 
 // Redacted writes the configuration as YAML, without its secrets.
 func (c *Config) Redacted() ([]byte, error) {
-	value := plain(describe(reflect.TypeFor[Config]()), reflect.ValueOf(c).Elem(), "")
+	value := plain(description(), reflect.ValueOf(c).Elem(), "")
 	out, err := yaml.MarshalWithOptions(value, yaml.IndentSequence(true))
 	if err != nil {
 		return nil, fmt.Errorf("write the configuration: %w", err)

@@ -3,12 +3,11 @@ package config
 import (
 	"encoding/json"
 	"fmt"
-	"reflect"
 )
 
 // Schema is the JSON Schema (2020-12) of the configuration file.
 func Schema() []byte {
-	root := schemaOf(describe(reflect.TypeFor[Config]()))
+	root := schemaOf(description())
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = "Gennaker's configuration"
 	out, err := json.MarshalIndent(root, "", "  ")

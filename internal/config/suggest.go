@@ -23,13 +23,15 @@ func maybe(name string, names []string) string {
 	return ""
 }
 
-// nearest finds the name that is the fewest changes away: at most a third of
-// its letters, case apart.
+// nearest finds the name that is the fewest changes away, case apart: at most a
+// third of its letters, or an ending more or less.
 func nearest(name string, names []string) (string, bool) {
 	best, bestDistance := "", 0
 	for _, candidate := range names {
-		d := distance(strings.ToLower(name), strings.ToLower(candidate))
-		if d <= max(len(candidate)/3, 1) && (best == "" || d < bestDistance) {
+		a, b := strings.ToLower(name), strings.ToLower(candidate)
+		d := distance(a, b)
+		near := d <= max(len(b)/3, 1) || len(a) > 2 && (strings.HasPrefix(a, b) || strings.HasPrefix(b, a))
+		if near && (best == "" || d < bestDistance) {
 			best, bestDistance = candidate, d
 		}
 	}

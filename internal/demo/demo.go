@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/server"
@@ -146,7 +147,7 @@ func (d *demo) configure(ctx context.Context, cluster *sandbox) (*config.Config,
 	if d.Listen == "" {
 		cfg.Server.Listen = freeAddress(ctx, config.Default().Server.Listen)
 	}
-	cfg.Kubernetes.Accounts = []config.KubernetesAccount{{Name: accountName, KubeconfigFile: cluster.kubeconfig}}
+	cfg.Kubernetes.Accounts = []kubernetes.AccountConfig{{Name: accountName, KubeconfigFile: cluster.kubeconfig}}
 	if err := cfg.Validate(); err != nil {
 		return nil, nil, err
 	}
