@@ -1,0 +1,188 @@
+// Package webhook is the webhook stage: it sends a request, and where wanted
+// asks for its outcome until it has one. Fields, rules, names, outputs and
+// messages are those of Orca's WebhookStage and its tasks.
+package webhook
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage"
+	"github.com/gennaker/gennaker/internal/stage/wait"
+)
+
+// Orca's names of the tasks.
+const (
+	CreateClass  = "com.netflix.spinnaker.orca.webhook.tasks.CreateWebhookTask"
+	MonitorClass = "com.netflix.spinnaker.orca.webhook.tasks.MonitorWebhookTask"
+	BindClass    = "com.netflix.spinnaker.orca.pipeline.tasks.artifacts.BindProducedArtifactsTask"
+)
+
+//go:embed schema.json
+var schema []byte
+
+// Accounts tells what a stage's account adds to its requests. It is called by
+// any number of tasks at a time, before each request.
+type Accounts interface {
+	// Headers returns the headers to send: the custom ones and those of the
+	// account. An account that isn't there, or isn't this user's to use, is an
+	// error. The account is "" where the stage names none.
+	Headers(ctx context.Context, user, account string, custom http.Header) (http.Header, error)
+}
+
+// Options are what the stage needs from outside.
+type Options struct {
+	Config Config
+	// Guard decides which URLs may be asked for.
+	Guard *httpguard.Guard
+	// Accounts may be left out; then a stage's account adds nothing, and fails
+	// the stage where webhook.validateAccount is on.
+	Accounts Accounts
+	// BindArtifacts is the task that binds what a stage has produced to its
+	// expectedArtifacts; without it, another type's task of that class is used.
+	BindArtifacts stage.Task
+	// Wrap puts a transport around the client's, such as OpenTelemetry's.
+	Wrap func(http.RoundTripper) http.RoundTripper
+}
+
+// Service sends webhooks.
+type Service struct {
+	config   Config
+	allowed  allowList
+	guard    *httpguard.Guard
+	client   *http.Client
+	accounts Accounts
+	bind     stage.Task
+}
+
+// New returns a service. The error names the setting that can't be used.
+func New(options Options) (*Service, error) {
+	client, err := options.Config.clientOptions()
+	if err != nil {
+		return nil, err
+	}
+	allowed, err := options.Config.allowList()
+	if err != nil {
+		return nil, err
+	}
+	client.Wrap = options.Wrap
+	return &Service{
+		config: options.Config, allowed: allowed, guard: options.Guard, client: options.Guard.Client(client),
+		accounts: options.Accounts, bind: options.BindArtifacts,
+	}, nil
+}
+
+// Type is the webhook stage.
+func (s *Service) Type() *stage.Type {
+	return s.stageType("webhook", "Webhook", "Sends a request to a web service.", schema)
+}
+
+// stageType is a stage type that sends webhooks; preconfigured ones differ in
+// what stands in the stage's context.
+func (s *Service) stageType(name, label, description string, schema []byte) *stage.Type {
+	tasks := map[string]stage.Task{
+		CreateClass:  createTask{s},
+		wait.Class:   waitTask{},
+		MonitorClass: monitorTask{s},
+	}
+	if s.bind != nil {
+		tasks[BindClass] = s.bind
+	}
+	return &stage.Type{
+		Name: name, Label: label, Description: description, Schema: schema,
+		Definition: definition{s}, Tasks: tasks, Cancel: s.cancel,
+	}
+}
+
+type definition struct{ service *Service }
+
+// CancelsOnFailure has the cancel endpoint told of a failure too.
+func (definition) CancelsOnFailure() {}
+
+func (d definition) Tasks(view engine.View) ([]engine.TaskSpec, error) {
+	f, err := read(view.Stage.Context)
+	if err != nil {
+		return nil, err
+	}
+	if d.service.config.RequireAccount && f.account == "" {
+		return nil, &stage.Error{Type: "UserException", Message: "account is required"}
+	}
+	if f.monitorOnly && !f.wait {
+		return nil, &stage.Error{
+			Type:    "UserException",
+			Message: "Can't specify monitorOnly = true and waitForCompletion = false at the same time",
+		}
+	}
+	var specs []engine.TaskSpec
+	if !f.monitorOnly {
+		specs = append(specs, engine.TaskSpec{Name: "createWebhook", Class: CreateClass})
+	}
+	if f.wait {
+		if f.waitBeforeMonitor > 0 {
+			specs = append(specs, engine.TaskSpec{Name: "waitBeforeMonitorWebhook", Class: wait.Class})
+		}
+		specs = append(specs, engine.TaskSpec{Name: "monitorWebhook", Class: MonitorClass})
+	}
+	if f.bind {
+		specs = append(specs, engine.TaskSpec{Name: "bindProducedArtifacts", Class: BindClass})
+	}
+	return specs, nil
+}
+
+// waitTask is the wait task of waitBeforeMonitor seconds. As in Orca it stands
+// as waitTime in the context, gives way to one that is there, and is counted
+// from the stage's start.
+type waitTask struct{ wait.Task }
+
+func (t waitTask) Run(ctx context.Context, in stage.Input) (stage.Result, error) {
+	if _, ok := in.Stage.Context["waitTime"]; ok {
+		return t.Task.Run(ctx, in)
+	}
+	in = withWaitTime(in)
+	result, err := t.Task.Run(ctx, in)
+	return result.With(map[string]any{"waitTime": in.Stage.Context["waitTime"]}), err
+}
+
+// Backoff is the time that is left.
+func (t waitTask) Backoff(in stage.Input) time.Duration {
+	return t.Task.Backoff(withWaitTime(in))
+}
+
+func withWaitTime(in stage.Input) stage.Input {
+	s := *in.Stage
+	s.Context = model.Merge(map[string]any{"waitTime": s.Context["waitBeforeMonitor"]}, s.Context)
+	in.Stage = &s
+	return in
+}
+
+// cancel tells the cancel endpoint, where there is one, that the stage was
+// cancelled or has failed. Orca doesn't look at signalCancellation; here false
+// keeps the endpoint from being told.
+func (s *Service) cancel(ctx context.Context, in stage.Input) (stage.Result, error) {
+	f, err := read(in.Stage.Context)
+	if err != nil || f.cancelURL == "" || !f.signal {
+		return stage.Result{}, err
+	}
+	answer, err := s.send(ctx, in, f, request{method: f.cancelVerb, url: f.cancelURL, payload: f.cancelPayload})
+	if err == nil && answer.status >= 400 {
+		err = answer.failure()
+	}
+	if err != nil {
+		return stage.Result{}, fmt.Errorf("cancel webhook %s: %w", f.cancelURL, err)
+	}
+	return stage.Result{}, nil
+}
+
+func logger(in stage.Input) *slog.Logger {
+	if in.Log != nil {
+		return in.Log
+	}
+	return slog.New(slog.DiscardHandler)
+}
