@@ -90,7 +90,52 @@ func (s *Service) RestartStage(ctx context.Context, id, stageID string, body map
 			preconditions[model.String(stage, "refId")] = list
 		}
 	}
-	return s.signal(ctx, id, signalRestart, who, payload{Stage: stageID, Preconditions: preconditions})
+	e, err := s.signal(ctx, id, signalRestart, who, payload{Stage: stageID, Preconditions: preconditions})
+	if err != nil {
+		return nil, err
+	}
+	return e, s.restartParent(ctx, e, who)
+}
+
+// restartParent has the execution that started this one wait for it again,
+// where it has ended already. The flag tells its stage not to start another
+// child, as in Orca.
+func (s *Service) restartParent(ctx context.Context, child *model.Execution, who Caller) error {
+	parentID, stageID := child.Trigger.ParentExecutionID(), child.Trigger.ParentStageID()
+	if parentID == "" || stageID == "" {
+		return nil
+	}
+	parent, err := s.Get(ctx, parentID)
+	if fault.KindOf(err) == fault.NotFound || (err == nil && !parent.Status.Complete()) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	err = s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		for _, signal := range []struct {
+			kind string
+			payload
+		}{
+			{signalUpdate, payload{Stage: stageID, Patch: map[string]any{"_skipPipelineRestart": true}}},
+			{signalRestart, payload{Stage: stageID}},
+		} {
+			body, err := model.Marshal(signal.payload)
+			if err != nil {
+				return err
+			}
+			if _, err := tx.InsertSignal(ctx, store.Signal{
+				ExecutionID: parentID, Kind: signal.kind, User: who.User, Payload: body, CreatedAt: model.Millis(s.now()),
+			}); err != nil {
+				return err
+			}
+		}
+		return s.wake(ctx, tx, parentID)
+	})
+	if err != nil {
+		return fmt.Errorf("restart parent execution %s: %w", parentID, err)
+	}
+	return nil
 }
 
 // Delete removes an execution. Others of its pipeline that wait for it go on.

@@ -48,9 +48,10 @@ type Options struct {
 	Observer   Observer
 	Now        func() time.Time
 	Logger     *slog.Logger
-	// MinBackoff is a lower bound on the time between runs of a task, for all
-	// tasks; 0 for none. Spinnaker's tasks.global.backOffPeriod.
-	MinBackoff time.Duration
+	// MinBackoff is a lower bound on the time between runs of a task that works
+	// for a cloud provider's account (both may be empty): Spinnaker's
+	// tasks.global.backOffPeriod and its kin. None where nil.
+	MinBackoff func(provider, account string) time.Duration
 }
 
 // Runner advances executions. It is safe for concurrent use.
@@ -82,6 +83,9 @@ func New(o Options) *Runner {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()
+	}
+	if o.MinBackoff == nil {
+		o.MinBackoff = func(string, string) time.Duration { return 0 }
 	}
 	return &Runner{Options: o, pokes: map[string]chan struct{}{}, draining: make(chan struct{})}
 }

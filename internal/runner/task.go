@@ -134,7 +134,11 @@ func (r *run) backoff(key engine.TaskKey, now time.Time) time.Duration {
 	if ms, ok := model.Int(ref.Stage.Context, "backoffPeriodMs"); ok {
 		pause = max(pause, time.Duration(ms)*time.Millisecond)
 	}
-	return max(pause, r.MinBackoff, time.Millisecond)
+	account := model.String(ref.Stage.Context, "account")
+	if account == "" {
+		account = model.String(ref.Stage.Context, "credentials")
+	}
+	return max(pause, r.MinBackoff(model.String(ref.Stage.Context, "cloudProvider"), account), time.Millisecond)
 }
 
 // stoppable tells whether a stage's type wants to know that it ended badly.
