@@ -15,7 +15,6 @@ const applicationKind = "application"
 
 var (
 	readApplication   = prepared(`SELECT body FROM applications WHERE name = ?`)
-	lockApplication   = adhoc(`SELECT body FROM applications WHERE name = ? FOR UPDATE`)
 	upsertApplication = prepared(`
 		INSERT INTO applications (name, email, create_ts, update_ts, updated_by, version, body)
 		VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -62,8 +61,10 @@ func (tx *Tx) SaveApplication(ctx context.Context, app model.Application, user s
 	if key == "" {
 		return nil, fault.New(fault.Invalid, "an application needs a name").With("name: must not be empty")
 	}
-	old, err := readBody[model.Application](ctx, tx, tx.locking(readApplication, lockApplication),
-		applicationKind, key, key)
+	if err := tx.lockForSave(ctx, applicationKind, key); err != nil {
+		return nil, err
+	}
+	old, err := readBody[model.Application](ctx, tx, readApplication, applicationKind, key, key)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return nil, err
 	}
@@ -94,8 +95,10 @@ func (tx *Tx) SaveApplication(ctx context.Context, app model.Application, user s
 // pipelines and executions stay.
 func (tx *Tx) DeleteApplication(ctx context.Context, name, user string) error {
 	key := applicationKey(name)
-	old, err := readBody[model.Application](ctx, tx, tx.locking(readApplication, lockApplication),
-		applicationKind, name, key)
+	if err := tx.lockForSave(ctx, applicationKind, key); err != nil {
+		return err
+	}
+	old, err := readBody[model.Application](ctx, tx, readApplication, applicationKind, name, key)
 	if err != nil {
 		return err
 	}

@@ -45,13 +45,24 @@ func listBodies[T ~map[string]any](ctx context.Context, s session, st *Statement
 	return out, err
 }
 
-// locking chooses the form of a read that keeps others from changing the row;
-// on SQLite a write transaction keeps everyone else out anyway.
-func (tx *Tx) locking(plain, forUpdate *Statement) *Statement {
-	if tx.pgx != nil {
-		return forUpdate
+// lockForSave keeps other transactions from saving or deleting the same thing
+// until this one ends, also while there is none yet that a row lock could hold.
+func (tx *Tx) lockForSave(ctx context.Context, kind, id string) error {
+	return tx.lockName(ctx, "save/"+kind+"/"+id)
+}
+
+var advisoryLock = adhoc(`SELECT pg_advisory_xact_lock(hashtextextended(?, 0))`)
+
+// lockName takes a lock of that name until the transaction ends. On SQLite a
+// write transaction keeps everyone else out anyway.
+func (tx *Tx) lockName(ctx context.Context, name string) error {
+	if tx.pgx == nil {
+		return nil
 	}
-	return plain
+	if err := tx.query(ctx, advisoryLock, []any{name}, func(Row) error { return nil }); err != nil {
+		return fmt.Errorf("lock %s: %w", name, err)
+	}
+	return nil
 }
 
 // after is the time of a save: now, and later than the time of the version it

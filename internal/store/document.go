@@ -37,7 +37,6 @@ const documentColumns = `kind, id, application, name, update_ts, updated_by, ver
 
 var (
 	readDocument   = prepared(`SELECT ` + documentColumns + ` FROM documents WHERE kind = ? AND id = ?`)
-	lockDocument   = adhoc(`SELECT ` + documentColumns + ` FROM documents WHERE kind = ? AND id = ? FOR UPDATE`)
 	upsertDocument = prepared(`
 		INSERT INTO documents (` + documentColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (kind, id) DO UPDATE SET application = excluded.application, name = excluded.name,
@@ -100,7 +99,14 @@ func (tx *Tx) SaveDocument(ctx context.Context, d Document, user string) (*Docum
 	if d.Kind == "" || d.ID == "" {
 		return nil, fault.New(fault.Invalid, "a document needs a kind and an id").With("id: must not be empty")
 	}
-	old, err := documentIn(ctx, tx, tx.locking(readDocument, lockDocument), d.Kind, d.ID)
+	switch d.Kind {
+	case applicationKind, PipelineKind, StrategyKind:
+		return nil, fmt.Errorf("store: a document can't be of kind %s: that has a table of its own", d.Kind)
+	}
+	if err := tx.lockForSave(ctx, d.Kind, d.ID); err != nil {
+		return nil, err
+	}
+	old, err := documentIn(ctx, tx, readDocument, d.Kind, d.ID)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return nil, err
 	}
@@ -132,7 +138,10 @@ func (tx *Tx) SaveDocument(ctx context.Context, d Document, user string) (*Docum
 
 // DeleteDocument deletes a document and keeps its history.
 func (tx *Tx) DeleteDocument(ctx context.Context, kind, id, user string) error {
-	old, err := documentIn(ctx, tx, tx.locking(readDocument, lockDocument), kind, id)
+	if err := tx.lockForSave(ctx, kind, id); err != nil {
+		return err
+	}
+	old, err := documentIn(ctx, tx, readDocument, kind, id)
 	if err != nil {
 		return err
 	}

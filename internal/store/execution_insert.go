@@ -41,13 +41,13 @@ func (tx *Tx) InsertExecution(ctx context.Context, e *model.Execution) error {
 		return err
 	}
 	steps := make([]step, 0, 1+len(e.Stages))
-	steps = append(steps, step{insertHeader, []any{seq, header}})
+	steps = append(steps, step{st: insertHeader, args: []any{seq, header}})
 	for i, stage := range e.Stages {
 		body, err := model.Marshal(stage)
 		if err != nil {
 			return fmt.Errorf("insert stage %s of execution %s: %w", stage.ID, e.ID, err)
 		}
-		steps = append(steps, step{insertStage, []any{e.ID, stage.ID, int64(i + 1), stage.RefID, stage.Type,
+		steps = append(steps, step{st: insertStage, args: []any{e.ID, stage.ID, int64(i + 1), column(stage.RefID), column(stage.Type),
 			string(stage.Status), stage.ParentStageID, string(stage.SyntheticStageOwner), string(body)}})
 	}
 	if err := tx.batch(ctx, steps); err != nil {
@@ -60,7 +60,7 @@ func (tx *Tx) InsertExecution(ctx context.Context, e *model.Execution) error {
 }
 
 func (tx *Tx) insertExecutionRow(ctx context.Context, e *model.Execution, c executionColumns) (seq int64, err error) {
-	args := []any{e.ID, string(e.Type), c.application, e.Name, nullable(e.PipelineConfigID), string(e.Status),
+	args := []any{e.ID, string(e.Type), c.application, column(e.Name), nullable(e.PipelineConfigID), string(e.Status),
 		e.Canceled, e.BuildTime, e.StartTime, e.EndTime, c.triggerType, nullable(c.eventID),
 		nullable(c.correlationID), nullable(c.parentID), c.user}
 	for attempt := 0; ; attempt++ {
@@ -98,12 +98,12 @@ type executionColumns struct {
 
 func columnsOf(e *model.Execution) executionColumns {
 	return executionColumns{
-		application:   applicationKey(e.Application),
-		triggerType:   e.Trigger.Type(),
+		application:   column(applicationKey(e.Application)),
+		triggerType:   column(e.Trigger.Type()),
 		eventID:       model.String(e.Trigger, "eventId"),
 		correlationID: e.Trigger.CorrelationID(),
 		parentID:      e.Trigger.ParentExecutionID(),
-		user:          e.User(),
+		user:          column(e.User()),
 	}
 }
 
@@ -120,8 +120,12 @@ func applicationKey(name string) string { return strings.ToLower(name) }
 
 // nullable gives NULL for an empty text.
 func nullable(text string) any {
-	if text == "" {
+	if text = column(text); text == "" {
 		return nil
 	}
 	return text
 }
+
+// column is a text as a column takes it: PostgreSQL's hold no NUL. The JSON
+// documents keep it, escaped.
+func column(text string) string { return strings.ReplaceAll(text, "\x00", "") }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/gennaker/gennaker/internal/model"
@@ -55,27 +56,27 @@ func (tx *Tx) SaveExecution(ctx context.Context, id string, c ExecutionChange) e
 			return fmt.Errorf("save execution %s: %w", id, err)
 		}
 		steps = append(steps,
-			step{updateExecution, []any{columns.application, e.Name, nullable(e.PipelineConfigID),
-				string(e.Status), e.Canceled, e.BuildTime, e.StartTime, e.EndTime, columns.triggerType,
-				nullable(columns.eventID), nullable(columns.parentID), columns.user, id}},
-			step{updateHeader, []any{body, id}})
+			step{st: updateExecution, must: true, args: []any{columns.application, column(e.Name),
+				nullable(e.PipelineConfigID), string(e.Status), e.Canceled, e.BuildTime, e.StartTime, e.EndTime,
+				columns.triggerType, nullable(columns.eventID), nullable(columns.parentID), columns.user, id}},
+			step{st: updateHeader, args: []any{body, id}})
 	}
 	if c.Runtime != nil {
-		steps = append(steps, step{updateRuntime, []any{string(c.Runtime), id}})
+		steps = append(steps, step{st: updateRuntime, must: true, args: []any{string(c.Runtime), id}})
 	}
 	for _, stageID := range c.RemovedStages {
-		steps = append(steps, step{deleteStage, []any{id, stageID}})
+		steps = append(steps, step{st: deleteStage, args: []any{id, stageID}})
 	}
 	for _, stage := range c.Stages {
 		body, err := model.Marshal(stage)
 		if err != nil {
 			return fmt.Errorf("save stage %s of execution %s: %w", stage.ID, id, err)
 		}
-		steps = append(steps, step{upsertStage, []any{id, stage.ID, id, stage.RefID, stage.Type,
+		steps = append(steps, step{st: upsertStage, args: []any{id, stage.ID, id, column(stage.RefID), column(stage.Type),
 			string(stage.Status), stage.ParentStageID, string(stage.SyntheticStageOwner), string(body)}})
 	}
 	if err := tx.save(ctx, steps); err != nil {
-		if isForeignKey(err) {
+		if errors.Is(err, errNoRows) || isForeignKey(err) {
 			return notFound("execution", id)
 		}
 		return fmt.Errorf("save execution %s: %w", id, err)
@@ -102,7 +103,7 @@ func (tx *Tx) save(ctx context.Context, steps []step) error {
 				continue
 			}
 		}
-		if _, err := tx.exec(ctx, s.st, s.args...); err != nil {
+		if err := tx.batch(ctx, []step{s}); err != nil {
 			return err
 		}
 	}

@@ -26,7 +26,6 @@ var (
 	bumpWake   = prepared(`UPDATE executions SET wake = wake + 1 WHERE id = ? RETURNING ` + wakeColumns)
 	readWake   = prepared(`SELECT ` + wakeColumns + ` FROM executions WHERE id = ?`)
 	lockWake   = adhoc(`SELECT ` + wakeColumns + ` FROM executions WHERE id = ? FOR NO KEY UPDATE`)
-	lockConfig = adhoc(`SELECT pg_advisory_xact_lock(hashtextextended(?, 0))`)
 	setJob     = prepared(`UPDATE executions SET job_id = ? WHERE id = ?`)
 	setQueued  = prepared(`UPDATE executions SET queued = ? WHERE id = ?`)
 	countRuns  = prepared(`
@@ -88,13 +87,7 @@ func (tx *Tx) changeOne(ctx context.Context, id string, st *Statement, args ...a
 // LockConfig keeps other transactions that call it for the same pipeline
 // waiting until this one ends, so that counting and starting go together.
 func (tx *Tx) LockConfig(ctx context.Context, pipelineConfigID string) error {
-	if tx.pgx == nil {
-		return nil
-	}
-	if err := tx.query(ctx, lockConfig, []any{pipelineConfigID}, func(Row) error { return nil }); err != nil {
-		return fmt.Errorf("lock pipeline %s: %w", pipelineConfigID, err)
-	}
-	return nil
+	return tx.lockName(ctx, "config/"+pipelineConfigID)
 }
 
 // CountRunning counts a pipeline's executions in status RUNNING, save the one

@@ -22,11 +22,8 @@ const (
 var (
 	readPipeline       = prepared(`SELECT body FROM pipelines WHERE id = ?`)
 	readPipelineKind   = prepared(`SELECT kind, body FROM pipelines WHERE id = ?`)
-	lockPipelineKind   = adhoc(`SELECT kind, body FROM pipelines WHERE id = ? FOR UPDATE`)
 	readPipelineByName = prepared(`
 		SELECT body FROM pipelines WHERE kind = ? AND application = ? AND name_key = ?`)
-	lockPipelineByName = adhoc(`
-		SELECT body FROM pipelines WHERE kind = ? AND application = ? AND name_key = ? FOR UPDATE`)
 	upsertPipeline = prepared(`
 		INSERT INTO pipelines (id, kind, application, name, name_key, idx, disabled, update_ts, updated_by,
 			version, body)
@@ -98,6 +95,9 @@ func (tx *Tx) SavePipeline(
 	if id == "" {
 		id = uuid.NewString()
 	}
+	if err := tx.lockForSave(ctx, kind, id); err != nil {
+		return nil, err
+	}
 	old, err := tx.pipelineForUpdate(ctx, kind, id)
 	if err != nil {
 		return nil, err
@@ -163,7 +163,7 @@ func checkPipeline(kind, application, name string) error {
 func (tx *Tx) pipelineForUpdate(ctx context.Context, kind, id string) (model.Pipeline, error) {
 	var was string
 	var body []byte
-	err := queryRow(ctx, tx, tx.locking(readPipelineKind, lockPipelineKind), []any{id}, &was, &body)
+	err := queryRow(ctx, tx, readPipelineKind, []any{id}, &was, &body)
 	if errors.Is(err, errNoRows) {
 		return nil, nil
 	}
@@ -184,10 +184,19 @@ func (tx *Tx) pipelineForUpdate(ctx context.Context, kind, id string) (model.Pip
 // keeps its history.
 func (tx *Tx) DeletePipeline(ctx context.Context, kind, application, name, user string) error {
 	key := applicationKey(application)
-	old, err := readBody[model.Pipeline](ctx, tx, tx.locking(readPipelineByName, lockPipelineByName),
-		kind, application+"/"+name, kind, key, nameKey(name))
-	if err != nil {
-		return err
+	var old model.Pipeline
+	for locked := ""; old == nil || locked != old.ID(); {
+		var err error
+		if old != nil { // its id is known now; what it says may be old
+			locked = old.ID()
+			if err := tx.lockForSave(ctx, kind, locked); err != nil {
+				return err
+			}
+		}
+		if old, err = readBody[model.Pipeline](ctx, tx, readPipelineByName, kind, application+"/"+name,
+			kind, key, nameKey(name)); err != nil {
+			return err
+		}
 	}
 	return tx.forget(ctx, record{kind, old.ID(), key, user, "", tx.after(old)}, old, deletePipeline, old.ID())
 }

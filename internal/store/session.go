@@ -27,6 +27,8 @@ type Row interface{ Scan(dest ...any) error }
 type step struct {
 	st   *Statement
 	args []any
+	// must says that a step that changes nothing is errNoRows.
+	must bool
 }
 
 // queryRow reads the first row, or answers errNoRows.
@@ -92,8 +94,12 @@ func (s *sqliteTx) query(ctx context.Context, st *Statement, args []any, each fu
 
 func (s *sqliteTx) batch(ctx context.Context, steps []step) error {
 	for _, step := range steps {
-		if _, err := s.exec(ctx, step.st, step.args...); err != nil {
+		n, err := s.exec(ctx, step.st, step.args...)
+		if err != nil {
 			return err
+		}
+		if n == 0 && step.must {
+			return errNoRows
 		}
 	}
 	return nil
@@ -192,5 +198,16 @@ func (s pgSession) batch(ctx context.Context, steps []step) error {
 	for _, step := range steps {
 		batch.Queue(step.st.postgres, step.args...)
 	}
-	return s.db.SendBatch(ctx, batch).Close()
+	results := s.db.SendBatch(ctx, batch)
+	for _, step := range steps {
+		tag, err := results.Exec()
+		if err == nil && tag.RowsAffected() == 0 && step.must {
+			err = errNoRows
+		}
+		if err != nil {
+			_ = results.Close()
+			return err
+		}
+	}
+	return results.Close()
 }

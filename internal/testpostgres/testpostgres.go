@@ -1,0 +1,75 @@
+// Package testpostgres gives tests a PostgreSQL server of their own: one per
+// test process, in a temporary folder, reached by a Unix socket, with an empty
+// database for each test. It needs PostgreSQL's server programs, as Debian's
+// package "postgresql" installs them; a test that asks for a database where
+// they are missing is skipped, or fails if GENNAKER_REQUIRE_POSTGRES=1.
+package testpostgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// requireEnv has tests fail rather than be skipped without PostgreSQL.
+const requireEnv = "GENNAKER_REQUIRE_POSTGRES"
+
+// shared is the server of this test process.
+var shared = &server{}
+
+var (
+	databases atomic.Int64
+	hasMain   atomic.Bool
+)
+
+// Main runs a package's tests and stops the server afterwards. A package that
+// calls New has it as its TestMain.
+func Main(m *testing.M) {
+	hasMain.Store(true)
+	code := m.Run()
+	if err := shared.stop(); err != nil {
+		fmt.Fprintln(os.Stderr, "stop PostgreSQL:", err)
+		code = max(code, 1)
+	}
+	os.Exit(code)
+}
+
+// New returns the URL of a new, empty database.
+func New(tb testing.TB) string {
+	tb.Helper()
+	if !hasMain.Load() {
+		tb.Fatal("the package's TestMain must call testpostgres.Main")
+	}
+	err := shared.start()
+	if errors.Is(err, errMissing) && os.Getenv(requireEnv) != "1" {
+		tb.Skipf("%v: install the package postgresql to run this test (%s=1 makes this a failure)", err, requireEnv)
+	}
+	if err != nil {
+		tb.Fatalf("start PostgreSQL: %v", err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	name := fmt.Sprintf("test%d", databases.Add(1))
+	conn, err := pgx.Connect(ctx, shared.url("postgres"))
+	if err != nil {
+		tb.Fatalf("connect to PostgreSQL: %v", err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, "CREATE DATABASE "+name); err != nil {
+		tb.Fatalf("create database: %v", err)
+	}
+	return shared.url(name)
+}
+
+func (s *server) url(database string) string {
+	u := url.URL{Scheme: "postgres", User: url.User(superuser), Path: "/" + database,
+		RawQuery: url.Values{"host": {s.dir}}.Encode()}
+	return u.String()
+}
