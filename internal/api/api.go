@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/gzhttp"
+
+	"github.com/gennaker/gennaker/internal/telemetry"
 )
 
 // Config tunes the API. Zero values stand for the defaults.
@@ -126,7 +128,7 @@ func New(d Deps) (http.Handler, error) {
 	if err := s.mount(mux, routes); err != nil {
 		return nil, err
 	}
-	return s.withRequestID(s.withLog(s.withCORS(s.dispatch(mux)))), nil
+	return telemetry.RequestIDs(s.withLog(s.withCORS(s.dispatch(mux)))), nil
 }
 
 // routes lists every endpoint.

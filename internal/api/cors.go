@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/telemetry"
 )
 
 // CORS says which pages of other origins may call the API, such as a Deck that
@@ -23,8 +24,8 @@ type CORS struct {
 const (
 	corsMethods = "POST, GET, OPTIONS, DELETE, PUT, PATCH"
 	corsHeaders = "x-requested-with, content-type, authorization, X-RateLimit-App, X-Spinnaker-Priority, " +
-		requestIDHeader + ", Last-Event-ID, If-None-Match"
-	corsExposed = "X-AUTH-REDIRECT-URL, ETag, Warning, " + requestIDHeader
+		telemetry.RequestIDHeader + ", Last-Event-ID, If-None-Match"
+	corsExposed = "X-AUTH-REDIRECT-URL, ETag, Warning, " + telemetry.RequestIDHeader
 	corsMaxAge  = "3600"
 )
 

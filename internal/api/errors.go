@@ -9,6 +9,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/telemetry"
 )
 
 // problem is an error as Spring writes it, which Gate's clients read.
@@ -73,7 +74,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		level = slog.LevelWarn
 	}
 	s.log.LogAttrs(r.Context(), level, "request failed",
-		slog.String("requestId", requestID(r.Context())), slog.String("method", r.Method),
+		slog.String("method", r.Method),
 		slog.String("path", r.URL.Path), slog.String("error", err.Error()))
 	message := "the platform failed to handle this request; its log has the details under the request id"
 	switch {
@@ -107,7 +108,7 @@ func (s *server) problem(w http.ResponseWriter, r *http.Request, status int, mes
 	data, err := model.Marshal(problem{
 		Timestamp: model.Millis(s.now()), Status: status, Error: http.StatusText(status),
 		Exception: exceptions[status], Message: message, Errors: errs,
-		Path: r.URL.Path, RequestID: requestID(r.Context()),
+		Path: r.URL.Path, RequestID: telemetry.RequestID(r.Context()),
 	})
 	if err != nil {
 		data = fmt.Appendf(nil, `{"status":%d}`, status)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/events"
+	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
@@ -50,7 +51,7 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request, v view) error {
 		}
 	}
 	if err != nil && ctx.Err() == nil {
-		s.log.DebugContext(ctx, "a live stream broke", "requestId", requestID(ctx), "path", r.URL.Path, "error", err)
+		s.log.DebugContext(ctx, "a live stream broke", "path", r.URL.Path, "error", err)
 	}
 	return nil // the answer has begun
 }
@@ -163,11 +164,11 @@ func (f *follower) sendChange(executionID, eventID string, data []byte) error {
 // repair looks for what lost events would have told: events are hints.
 func (f *follower) repair(ctx context.Context) error {
 	items, err := f.view.items(ctx)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
+	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return err
+	}
+	if err != nil { // of a stream of one, and it is gone
+		items = nil
 	}
 	there := make(map[string]bool, len(items))
 	for _, e := range items {
@@ -181,8 +182,12 @@ func (f *follower) repair(ctx context.Context) error {
 		}
 	}
 	for id := range f.told {
-		if !there[id] {
-			delete(f.told, id)
+		if there[id] {
+			continue
+		}
+		delete(f.told, id)
+		if f.view.single {
+			return f.out.send("deleted", "", map[string]string{"id": id})
 		}
 	}
 	return nil

@@ -135,4 +135,3 @@ func (s *server) snapshot(ctx context.Context, application string, kind model.Ex
 	}
 	return s.listed(found, true), nil
 }
-

@@ -7,34 +7,9 @@ import (
 	"net/http"
 	"runtime/debug"
 	"time"
-
-	"github.com/gennaker/gennaker/internal/model"
 )
 
-// requestIDHeader carries the id that ties a request to its log lines, as in
-// all of Spinnaker's services.
-const requestIDHeader = "X-SPINNAKER-REQUEST-ID"
-
-type requestIDKey struct{}
-
-func requestID(ctx context.Context) string {
-	id, _ := ctx.Value(requestIDKey{}).(string)
-	return id
-}
-
-// withRequestID takes over the client's request id, or makes one.
-func (s *server) withRequestID(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := r.Header.Get(requestIDHeader)
-		if !printable(id) {
-			id = model.NewID(s.now())
-		}
-		w.Header().Set(requestIDHeader, id)
-		next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id)))
-	})
-}
-
-// printable tells whether an id from outside may stand in a log and a header.
+// printable tells whether a text from outside may stand in a log.
 func printable(id string) bool {
 	if id == "" || len(id) > 128 {
 		return false
@@ -87,7 +62,7 @@ func (s *server) withLog(next http.Handler) http.Handler {
 					panic(cause)
 				}
 				s.log.ErrorContext(r.Context(), "a handler panicked",
-					"requestId", requestID(r.Context()), "method", r.Method, "path", r.URL.Path,
+					"method", r.Method, "path", r.URL.Path,
 					"panic", fmt.Sprint(cause), "stack", string(debug.Stack()))
 				if seen.status == 0 {
 					s.fail(seen, r, fmt.Errorf("panic: %v", cause))
@@ -99,7 +74,7 @@ func (s *server) withLog(next http.Handler) http.Handler {
 			}
 			s.metrics.Request(r.Method, place.pattern, seen.status, took)
 			s.log.LogAttrs(r.Context(), slog.LevelInfo, "request",
-				slog.String("requestId", requestID(r.Context())), slog.String("method", r.Method),
+				slog.String("method", r.Method),
 				slog.String("path", r.URL.Path), slog.Int("status", seen.status),
 				slog.Int64("bytes", seen.bytes), slog.Duration("took", took),
 				slog.String("user", place.user))

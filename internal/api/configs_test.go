@@ -1,0 +1,316 @@
+package api_test
+
+import (
+	"encoding/base64"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+func TestApplications(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.get("/applications/demo").refused(http.StatusNotFound, "Application not found (id: demo)")
+	if got := k.get("/applications").is(http.StatusOK).list(); len(got) != 0 {
+		t.Fatalf("applications at the start: %v", got)
+	}
+	k.application("demo")
+	k.application("Other")
+
+	app := k.get("/applications/DEMO?expand=false").is(http.StatusOK).object()
+	attributes := model.Object(app, "attributes")
+	if app["name"] != "demo" || attributes["email"] != "me@example.com" || app["clusters"] == nil || attributes["createTs"] == "" {
+		t.Errorf("application: %v", app)
+	}
+	if got := names(k.get("/applications").list(), "name"); !slices.Equal(got, []string{"demo", "other"}) {
+		t.Errorf("applications: %v", got)
+	}
+	if got := k.get("/applications?owner=you@example.com").list(); len(got) != 0 {
+		t.Errorf("of another owner: %v", got)
+	}
+	k.get("/applications/demo?expand=perhaps").refused(http.StatusBadRequest, "expand")
+
+	// An update keeps what isn't given, and is remembered.
+	id := idOf(k.post("/applications/demo/tasks", object{
+		"description": "Update", "job": list{object{"type": "updateApplication", "application": object{"name": "demo", "description": "new"}}},
+	}).is(http.StatusOK))
+	k.ended(id)
+	attributes = model.Object(k.get("/applications/demo").object(), "attributes")
+	if attributes["description"] != "new" || attributes["email"] != "me@example.com" {
+		t.Errorf("after an update: %v", attributes)
+	}
+	if got := k.get("/applications/demo/history").is(http.StatusOK).list(); len(got) != 2 || got[0]["description"] != "new" {
+		t.Errorf("history: %v", got)
+	}
+}
+
+func TestApplicationTasksFail(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	for name, c := range map[string]struct {
+		job  object
+		want string
+	}{
+		"no name":      {object{"type": "createApplication", "application": object{"email": "a@b"}}, "application.name"},
+		"no email":     {object{"type": "createApplication", "application": object{"name": "x"}}, "non-empty email"},
+		"bad name":     {object{"type": "createApplication", "application": object{"name": "a_b", "email": "a@b", "cloudProviders": "kubernetes"}}, "Invalid application name 'a_b'"},
+		"dependencies": {object{"type": "deleteApplication", "application": object{"name": "busy"}}, "Application is associated with one or more security groups"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			id := idOf(k.post("/tasks", object{"application": "x", "description": name, "job": list{c.job}}).is(http.StatusOK))
+			if e := k.ended(id); e.Status != model.Terminal {
+				t.Errorf("status %s", e.Status)
+			}
+			task := k.get("/tasks/" + id).is(http.StatusOK)
+			if !strings.Contains(string(task.body), c.want) {
+				t.Errorf("the task does not say %q: %s", c.want, task.body)
+			}
+		})
+	}
+}
+
+func TestDeleteApplication(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.application("demo")
+	k.application("rest")
+	k.pipeline("demo", "one", nil)
+	k.post("/strategies", object{"application": "demo", "name": "careful", "stages": list{}}).is(http.StatusOK)
+	k.post("/notifications/application/demo", object{"email": list{}}).is(http.StatusOK).empty()
+	for _, apps := range []list{{"demo"}, {"demo", "rest"}} {
+		name := "with" + strings.Repeat("x", len(apps))
+		k.ended(idOf(k.post("/tasks", object{"application": "spinnaker", "job": list{object{
+			"type": "upsertProject", "project": object{"name": name, "email": "a@b", "config": object{"applications": apps}},
+		}}}).is(http.StatusOK)))
+	}
+	id := idOf(k.post("/tasks", object{"application": "demo", "description": "Deleting Application: demo",
+		"job": list{object{"type": "deleteApplication", "application": object{"name": "demo"}}}}).is(http.StatusOK))
+	e := k.ended(id)
+	if e.Status != model.Succeeded || len(e.Stages[0].Tasks) != 2 || e.Stages[0].Tasks[0].Name != "verifyNoDependencies" {
+		t.Fatalf("deletion: %+v", e.Stages[0])
+	}
+	k.get("/applications/demo").is(http.StatusNotFound)
+	for _, path := range []string{"/applications/demo/pipelineConfigs", "/applications/demo/strategyConfigs"} {
+		if got := k.get(path).list(); len(got) != 0 {
+			t.Errorf("%s after the deletion: %v", path, got)
+		}
+	}
+	if got := string(k.get("/notifications/application/demo").is(http.StatusOK).body); got != "{}" {
+		t.Errorf("notifications after the deletion: %s", got)
+	}
+	projects := k.get("/projects").list()
+	if len(projects) != 1 || !slices.Equal(model.Strings(model.Object(projects[0], "config"), "applications"), []string{"rest"}) {
+		t.Errorf("projects after the deletion: %v", projects)
+	}
+	// The tasks of what is gone can still be read.
+	if got := k.get("/applications/demo/tasks").list(); len(got) == 0 {
+		t.Error("no tasks after the deletion")
+	}
+}
+
+func TestPipelineConfigs(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.get("/applications/demo/pipelineConfigs/none").refused(http.StatusNotFound, "not found")
+	first := k.pipeline("demo", "first", object{"triggers": list{object{"type": "cron", "cronExpression": "0 0 * * * ?"}}}, waitStage("1", 0))
+	id := model.String(first, "id")
+	if id == "" || model.String(first, "updateTs") == "" || model.String(first, "lastModifiedBy") != "anonymous" {
+		t.Errorf("saved: %v", first)
+	}
+	if cron := model.Objects(first, "triggers"); model.String(cron[0], "id") == "" {
+		t.Errorf("a cron trigger got no id: %v", cron)
+	}
+	k.pipeline("demo", "second", object{"index": 0})
+	if got := names(k.get("/applications/demo/pipelineConfigs").list(), "name"); !slices.Equal(got, []string{"second", "first"}) {
+		t.Errorf("order: %v", got)
+	}
+	if got := names(k.get("/applications/demo/pipelineConfigs?pipelineNameFilter=IRS").list(), "name"); !slices.Equal(got, []string{"first"}) {
+		t.Errorf("filtered: %v", got)
+	}
+	if got := k.get("/applications/demo/pipelineConfigs?pipelineLimit=1").list(); len(got) != 1 {
+		t.Errorf("limited: %v", got)
+	}
+	if got := k.get("/pipelineConfigs").list(); len(got) != 2 {
+		t.Errorf("all: %v", got)
+	}
+	if got := k.get("/applications/demo/pipelineConfigs/" + id).text("name"); got != "first" {
+		t.Errorf("by id: %s", got)
+	}
+
+	// Rename by PUT, which gives the configuration back.
+	renamed := k.put("/pipelines/"+id, model.Merge(first, object{"name": "Renamed"})).is(http.StatusOK).object()
+	if renamed["name"] != "Renamed" || renamed["id"] != id {
+		t.Errorf("renamed: %v", renamed)
+	}
+	k.put("/pipelines/none", object{"application": "demo", "name": "x"}).is(http.StatusNotFound)
+	k.put("/pipelines/"+id, object{"id": "other", "application": "demo", "name": "x"}).refused(http.StatusBadRequest, "doesn't match")
+	if got := k.get("/pipelineConfigs/" + id + "/history?limit=1").list(); len(got) != 1 || got[0]["name"] != "Renamed" {
+		t.Errorf("history: %v", got)
+	}
+
+	k.post("/pipelines/move", object{"application": "demo", "from": "Renamed", "to": "moved"}).is(http.StatusOK).empty()
+	k.post("/pipelines/move", object{"application": "demo", "from": "Renamed", "to": "moved"}).is(http.StatusNotFound)
+	k.post("/pipelines/move", object{"application": "demo"}).refused(http.StatusBadRequest, "required")
+
+	k.post("/actions/pipelines/reorder", object{"application": "demo", "idsToIndices": object{id: 0, "none": 1}}).refused(http.StatusBadRequest, "none")
+	second := model.String(k.get("/applications/demo/pipelineConfigs/second").object(), "id")
+	task := k.post("/actions/pipelines/reorder", object{"application": "demo", "idsToIndices": object{id: 0, second: 1}}).is(http.StatusOK)
+	if task.text("status") != "SUCCEEDED" {
+		t.Errorf("reorder: %s", task.body)
+	}
+	if got := names(k.get("/applications/demo/pipelineConfigs").list(), "name"); !slices.Equal(got, []string{"moved", "second"}) {
+		t.Errorf("reordered: %v", got)
+	}
+	k.post("/actions/pipelines/reorder", object{"application": "demo"}).refused(http.StatusBadRequest, "idsToIndices")
+	k.post("/actions/pipelines/reorder", object{"idsToIndices": object{}}).refused(http.StatusBadRequest, "application")
+
+	k.delete("/pipelines/demo/MOVED").is(http.StatusOK).empty()
+	k.delete("/pipelines/demo/moved").is(http.StatusOK).empty()
+	k.get("/applications/demo/pipelineConfigs/moved").is(http.StatusNotFound)
+}
+
+func TestSavesThatAreRefused(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.pipeline("demo", "taken", nil)
+	stages := func(stages ...any) object { return object{"application": "demo", "name": "new", "stages": stages} }
+	for name, c := range map[string]struct {
+		body any
+		want string
+	}{
+		"not JSON":           {"{\n  \"name\": oops}", "line 2, column 11"},
+		"cut off":            {`{"name": "a`, "line 1"},
+		"a list":             {"[]", "want an object"},
+		"nothing":            {"", "a body is required"},
+		"no name":            {object{"application": "demo"}, "name is missing"},
+		"blank name":         {object{"application": "demo", "name": "  "}, "name is missing"},
+		"no application":     {object{"name": "x"}, "application is missing"},
+		"name taken":         {object{"application": "demo", "name": "TAKEN"}, "already"},
+		"stages no list":     {object{"application": "demo", "name": "new", "stages": object{}}, "must be a list"},
+		"a stage no object":  {stages("wait"), "must be an object"},
+		"two with a refId":   {stages(waitStage("1", 0), waitStage("1", 0)), "is used by another stage"},
+		"dangling requisite": {stages(waitStage("1", 0, "7")), "no stage has that refId"},
+		"a circle":           {stages(waitStage("1", 0, "2"), waitStage("2", 0, "1")), "wait for each other"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			k := *k
+			k.t = t
+			k.post("/pipelines", c.body).refused(http.StatusBadRequest, c.want)
+		})
+	}
+	if got := k.get("/applications/demo/pipelineConfigs").list(); len(got) != 1 {
+		t.Errorf("something was saved: %v", got)
+	}
+}
+
+func TestSaveWarnsOfWhatMayNotRun(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	got := k.post("/pipelines", object{"application": "demo", "name": "odd", "stages": list{
+		object{"type": "wiat", "refId": "1", "name": "Typo"}, object{"type": "wait", "refId": "2", "waitTime": "${x}"},
+	}}).is(http.StatusOK)
+	warnings := got.header.Values("Warning")
+	if len(warnings) != 2 || !strings.Contains(warnings[0], `did you mean \"wait\"?`) || !strings.Contains(warnings[1], "waitTime") {
+		t.Errorf("warnings: %q", warnings)
+	}
+}
+
+func TestStaleSave(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	read := k.pipeline("demo", "p", nil)
+	k.post("/pipelines?staleCheck=true", model.Merge(read, object{"description": "mine"})).is(http.StatusOK)
+	k.post("/pipelines?staleCheck=true", model.Merge(read, object{"description": "yours"})).refused(http.StatusBadRequest, "The submitted pipeline is stale")
+	k.post("/pipelines", model.Merge(read, object{"description": "forced"})).is(http.StatusOK)
+	if got := k.get("/applications/demo/pipelineConfigs/p").text("description"); got != "forced" {
+		t.Errorf("description: %s", got)
+	}
+}
+
+func TestBulkSave(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.pipeline("demo", "taken", nil)
+	got := k.post("/pipelines/bulksave?application=demo", list{
+		object{"application": "demo", "name": "a"}, object{"application": "demo", "name": "taken"},
+		object{"name": "without application"}, object{"application": "demo", "name": "b", "id": "b-id"},
+		object{"application": "demo", "name": "c", "id": "b-id"},
+	}).is(http.StatusOK).object()
+	if !slices.Equal(model.Strings(got, "successful_pipelines"), []string{"a", "b"}) {
+		t.Errorf("saved: %v", got)
+	}
+	failed := model.Objects(got, "failed_pipelines")
+	if len(failed) != 3 || model.String(failed[0], "errorMsg") == "" {
+		t.Errorf("failed: %v", failed)
+	}
+	k.post("/pipelines/bulksave", object{}).refused(http.StatusBadRequest, "list")
+}
+
+func TestStrategies(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.post("/strategies", object{"application": "demo", "name": "s", "strategy": true, "stages": list{}}).is(http.StatusOK)
+	found := k.get("/applications/demo/strategyConfigs").list()
+	if len(found) != 1 || len(k.get("/applications/demo/pipelineConfigs").list()) != 0 {
+		t.Fatalf("strategies: %v", found)
+	}
+	id := model.String(found[0], "id")
+	k.get("/applications/demo/strategyConfigs/s").is(http.StatusOK)
+	k.put("/strategies/"+id, model.Merge(found[0], object{"name": "t"})).is(http.StatusOK)
+	if got := names(k.get("/strategyConfigs").list(), "name"); !slices.Equal(got, []string{"t"}) {
+		t.Errorf("all strategies: %v", got)
+	}
+	if got := k.get("/strategyConfigs/" + id + "/history").list(); len(got) != 2 {
+		t.Errorf("history: %v", got)
+	}
+	k.post("/strategies/move", object{"application": "demo", "from": "t", "to": "u"}).is(http.StatusOK)
+	k.post("/actions/strategies/reorder", object{"application": "demo", "idsToIndices": object{id: 3}}).is(http.StatusOK)
+	k.delete("/strategies/demo/u").is(http.StatusOK)
+	if got := k.get("/strategyConfigs").list(); len(got) != 0 {
+		t.Errorf("after the deletion: %v", got)
+	}
+}
+
+func TestNamesOfAllKinds(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	for _, name := range []string{"with space", "with/slash", "with.dot", "..", "100%", "plus+and&", "部署", "v2", "stages?"} {
+		k.post("/pipelines", object{"application": "my.app", "name": name, "stages": list{waitStage("1", 0)}}).is(http.StatusOK)
+		path := url.PathEscape(name)
+		if name == ".." { // as a browser must write it
+			path = "%2E%2E"
+		}
+		if got := k.get("/applications/my.app/pipelineConfigs/" + path).is(http.StatusOK).text("name"); got != name {
+			t.Errorf("name %q came back as %q", name, got)
+		}
+		k.ended(idOf(k.post("/pipelines/my.app/"+path, object{"type": "manual"}).is(http.StatusAccepted)))
+		k.delete("/pipelines/my.app/" + path).is(http.StatusOK)
+		k.get("/applications/my.app/pipelineConfigs/" + path).is(http.StatusNotFound)
+	}
+}
+
+func TestPipelineOfAJobMayBeJSONOrBase64(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	text, err := model.Marshal(object{"application": "demo", "name": "coded", "stages": list{object{"type": "wait", "x": "${not evaluated}"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, value := range []any{base64.StdEncoding.EncodeToString(text), object{"application": "demo", "name": "plain"}} {
+		e := k.ended(idOf(k.post("/tasks", object{"application": "demo", "job": list{object{"type": "savePipeline", "pipeline": value}}}).is(http.StatusOK)))
+		if e.Status != model.Succeeded || model.String(e.Stages[0].Context, "pipeline.id") == "" {
+			t.Errorf("save: %s %v", e.Status, e.Stages[0].Context)
+		}
+	}
+	if got := names(k.get("/applications/demo/pipelineConfigs").list(), "name"); !slices.Equal(got, []string{"coded", "plain"}) {
+		t.Errorf("saved: %v", got)
+	}
+	e := k.ended(idOf(k.post("/tasks", object{"application": "demo", "job": list{object{"type": "savePipeline", "pipeline": "%%%"}}}).is(http.StatusOK)))
+	if e.Status != model.Terminal {
+		t.Errorf("broken base64: %s", e.Status)
+	}
+}
