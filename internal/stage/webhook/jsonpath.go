@@ -14,6 +14,13 @@ import (
 // PathNotFoundException.
 var errNoPath = errors.New("not found")
 
+// longestPath and mostDescents bound the work a path can make: what ".." finds
+// multiplies with each.
+const (
+	longestPath  = 1000
+	mostDescents = 3
+)
+
 // functions are Jayway's that may end a path.
 var functions = map[string]func([]any) (any, error){
 	"length": func(l []any) (any, error) { return int64(len(l)), nil },
@@ -41,6 +48,9 @@ func readPath(body any, path string) (any, error) {
 	text := strings.TrimSpace(path)
 	if !strings.HasPrefix(text, "$") && !strings.HasPrefix(text, "@") {
 		text = "$." + text
+	}
+	if len(text) > longestPath || strings.Count(text, "..") > mostDescents {
+		return nil, fmt.Errorf("the JSON path %q is too long, or has more than %d times \"..\"", path, mostDescents)
 	}
 	function := ""
 	if rest, ok := strings.CutSuffix(text, "()"); ok {
