@@ -1,0 +1,279 @@
+package manifest_test
+
+import (
+	"context"
+	"encoding/json"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
+	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage"
+	"github.com/gennaker/gennaker/internal/stage/manifest"
+	"github.com/gennaker/gennaker/internal/testkube"
+)
+
+func TestMain(m *testing.M) { os.Exit(testkube.Main(m)) }
+
+// account is the name of the test's account; readOnly that of one that may
+// change nothing; down that of a cluster that does not answer.
+const (
+	account  = "test"
+	readOnly = "read-only"
+	down     = "down"
+)
+
+// kube is one test's cluster and namespace.
+type kube struct {
+	*testkube.Cluster
+	t         *testing.T
+	namespace string
+	provider  *kubernetes.Provider
+	options   manifest.Options
+}
+
+func newKube(t *testing.T) *kube {
+	t.Helper()
+	t.Parallel()
+	cluster := testkube.Get(t)
+	provider, err := kubernetes.New([]kubernetes.AccountConfig{
+		{Name: account, KubeconfigFile: cluster.Kubeconfig},
+		{Name: readOnly, KubeconfigFile: cluster.ReadOnlyKubeconfig},
+		{Name: down, KubeconfigContents: downKubeconfig},
+		{Name: "one-namespace", KubeconfigFile: cluster.Kubeconfig, Namespaces: []string{"allowed"}},
+		{Name: "few-kinds", KubeconfigFile: cluster.Kubeconfig, OmitKinds: []string{"secret"}},
+	}, kubernetes.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &kube{
+		Cluster: cluster, t: t, namespace: cluster.Namespace(t), provider: provider,
+		options: manifest.Options{Grace: 3 * time.Second, RetryFor: time.Second},
+	}
+}
+
+const downKubeconfig = `
+apiVersion: v1
+kind: Config
+clusters: [{name: c, cluster: {server: "https://127.0.0.1:1"}}]
+users: [{name: u, user: {token: x}}]
+contexts: [{name: c, context: {cluster: c, user: u}}]
+current-context: c
+`
+
+// run runs a stage of a type to its end, as the runner does.
+func (k *kube) run(typeName string, fields map[string]any) *model.Stage {
+	k.t.Helper()
+	s := k.start(typeName, fields)
+	s.finish()
+	return s.stage
+}
+
+// running is a stage on its way.
+type running struct {
+	k         *kube
+	kind      *stage.Type
+	execution *model.Execution
+	stage     *model.Stage
+	tasks     []engine.TaskSpec
+	next      int
+	// looked, where set, is called after each run of a task.
+	looked func(task string, s *model.Stage)
+}
+
+func (k *kube) start(typeName string, fields map[string]any) *running {
+	k.t.Helper()
+	var kind *stage.Type
+	for _, candidate := range manifest.Types(k.provider, k.options) {
+		if candidate.Name == typeName {
+			kind = candidate
+		}
+	}
+	if kind == nil {
+		k.t.Fatalf("there is no type %s", typeName)
+	}
+	context := map[string]any{"account": account, "cloudProvider": "kubernetes"}
+	for key, value := range fields {
+		context[key] = value
+	}
+	s := &model.Stage{
+		ID: "s1", RefID: "1", Type: typeName, Status: model.Running, Context: stored(k.t, context), Outputs: map[string]any{},
+	}
+	e := &model.Execution{ID: "e1", Application: "shop", Stages: []*model.Stage{s}, Trigger: model.NormalizeTrigger(nil)}
+	r := &running{k: k, kind: kind, execution: e, stage: s}
+	tasks, err := kind.Definition.Tasks(engine.View{Execution: e, Stage: s})
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	r.tasks = tasks
+	return r
+}
+
+// finish runs the tasks that are left.
+func (r *running) finish() {
+	r.k.t.Helper()
+	deadline := time.Now().Add(90 * time.Second)
+	for r.next < len(r.tasks) && r.stage.Status == model.Running {
+		r.task(deadline)
+	}
+	if r.stage.Status == model.Running {
+		r.stage.Status = model.Succeeded
+	}
+}
+
+// task runs the next task to its end.
+func (r *running) task(deadline time.Time) {
+	r.k.t.Helper()
+	spec := r.tasks[r.next]
+	task, ok := r.kind.Tasks[spec.Class]
+	if !ok {
+		r.k.t.Fatalf("type %s has no task %s", r.kind.Name, spec.Class)
+	}
+	t := &model.Task{Name: spec.Name, ImplementingClass: spec.Class, StartTime: model.Millis(time.Now())}
+	for {
+		status := r.once(task, t)
+		if r.looked != nil {
+			r.looked(spec.Name, r.stage)
+		}
+		if status != model.Running {
+			r.next++
+			if status != model.Succeeded {
+				r.stage.Status = status
+			}
+			return
+		}
+		if time.Now().After(deadline) {
+			r.k.t.Fatalf("task %s still runs: %v", spec.Name, r.stage.Context["messages"])
+		}
+		pause := time.Second
+		if own, ok := task.(stage.BackingOff); ok {
+			pause = own.Backoff(r.input(t))
+		}
+		<-time.After(min(pause, time.Second))
+	}
+}
+
+// once runs a task once and stores what it answers.
+func (r *running) once(task stage.Task, t *model.Task) model.Status {
+	r.k.t.Helper()
+	in := r.input(t)
+	result, err := task.Run(context.Background(), in)
+	if err != nil {
+		if stage.IsRetryable(err) {
+			return model.Running
+		}
+		r.stage.Context = model.Merge(r.stage.Context, map[string]any{"exception": stored(r.k.t, engine.Exception(err, t.Name, 0, false))})
+		return model.Terminal
+	}
+	r.stage.Context = stored(r.k.t, model.Merge(r.stage.Context, model.DropNulls(result.Context)))
+	r.stage.Outputs = stored(r.k.t, model.Merge(r.stage.Outputs, model.DropNulls(result.Outputs)))
+	return result.Status
+}
+
+func (r *running) input(t *model.Task) stage.Input {
+	return stage.Input{
+		View: engine.View{Execution: r.execution, Stage: r.stage}, Task: t, Now: time.Now(),
+		Log: slog.New(slog.DiscardHandler),
+	}
+}
+
+// stored is what becomes of a context when it is stored and loaded.
+func stored(t *testing.T, value map[string]any) map[string]any {
+	t.Helper()
+	data, err := model.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]any{}
+	if err := model.Unmarshal(data, &out); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+// file reads manifests from testdata, in the test's namespace.
+func (k *kube) file(name string, replacements ...string) []any {
+	k.t.Helper()
+	data, err := os.ReadFile(filepath.Join("testdata", name))
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return k.yaml(string(data), replacements...)
+}
+
+// yaml reads manifests, in the test's namespace.
+func (k *kube) yaml(text string, replacements ...string) []any {
+	k.t.Helper()
+	text = strings.NewReplacer(append([]string{"NAMESPACE", k.namespace}, replacements...)...).Replace(text)
+	list, err := manifest.Decode([]byte(text))
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	out := make([]any, len(list))
+	for i := range list {
+		out[i] = list[i]
+	}
+	return out
+}
+
+// deploy runs deployManifest in the test's namespace.
+func (k *kube) deploy(manifests []any, fields ...map[string]any) *model.Stage {
+	k.t.Helper()
+	return k.run("deployManifest", k.deployment(manifests, fields...))
+}
+
+func (k *kube) deployment(manifests []any, fields ...map[string]any) map[string]any {
+	out := map[string]any{
+		"source": "text", "manifests": manifests, "namespaceOverride": k.namespace, "moniker": map[string]any{"app": "shop"},
+	}
+	for _, more := range fields {
+		out = model.Merge(out, more)
+	}
+	return out
+}
+
+// live reads an object as the provider shows it.
+func (k *kube) live(name string) *manifest.Live {
+	k.t.Helper()
+	live, err := k.provider.Manifest(context.Background(), account, k.namespace, name, false)
+	if err != nil {
+		k.t.Fatal(err)
+	}
+	return live
+}
+
+// dig reads a value of an object by its keys.
+func dig(object map[string]any, path ...string) any {
+	var value any = object
+	for _, key := range path {
+		m, _ := value.(map[string]any)
+		value = m[key]
+	}
+	return value
+}
+
+func wantStatus(t *testing.T, s *model.Stage, want model.Status) {
+	t.Helper()
+	if s.Status != want {
+		text, _ := json.MarshalIndent(map[string]any{"messages": s.Context["messages"], "exception": s.Context["exception"]}, "", " ")
+		t.Fatalf("the stage is %s, want %s: %s", s.Status, want, text)
+	}
+}
+
+// wantFailure fails unless the stage failed with all of the words in its
+// exception.
+func wantFailure(t *testing.T, s *model.Stage, words ...string) {
+	t.Helper()
+	wantStatus(t, s, model.Terminal)
+	text := strings.Join(model.Strings(model.Object(model.Object(s.Context, "exception"), "details"), "errors"), "\n")
+	for _, word := range words {
+		if !strings.Contains(text, word) {
+			t.Errorf("the failure does not say %q: %s", word, text)
+		}
+	}
+}
