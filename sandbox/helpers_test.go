@@ -62,6 +62,13 @@ func launch(t *testing.T, dir string, args ...string) *box {
 func up(t *testing.T, dir string, args ...string) *box {
 	t.Helper()
 	b := launch(t, dir, args...)
+	b.await(t)
+	return b
+}
+
+// await starts the sandbox and waits until it says that it is ready.
+func (b *box) await(t *testing.T) {
+	t.Helper()
 	out, err := b.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +95,6 @@ func up(t *testing.T, dir string, args ...string) *box {
 	case <-time.After(patience):
 		t.Fatalf("not ready after %s\n%s", patience, b.stderr)
 	}
-	return b
 }
 
 // client returns a client for the kubeconfig with the given suffix.

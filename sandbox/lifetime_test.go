@@ -63,6 +63,46 @@ func TestKilledSandboxTakesItsComponentsAlong(t *testing.T) {
 	}
 }
 
+func TestSandboxEndsWithItsInput(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	b := launch(t, dir, "--end-with-input")
+	in, err := b.cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.await(t)
+	in.Close()
+	b.waitEnd(t)
+	if b.err != nil {
+		t.Errorf("%v\n%s", b.err, b.stderr)
+	}
+}
+
+func TestSandboxCanBeStoppedWhileItStarts(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	b := launch(t, dir)
+	if err := b.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func(context.Context) error {
+		_, err := os.Stat(filepath.Join(dir, "run", "log", "kube-apiserver.log"))
+		return err
+	})
+	children := b.children(t)
+	if err := b.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.cmd.Wait(); err != nil {
+		t.Errorf("%v\n%s", err, b.stderr)
+	}
+	expectGone(t, children)
+	if left, _ := os.ReadDir(dir); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
 func TestDeadComponentEndsTheSandbox(t *testing.T) {
 	t.Parallel()
 	b := up(t, t.TempDir())

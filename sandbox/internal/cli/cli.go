@@ -18,7 +18,7 @@ func Main() int {
 	// would show and accept.
 	pflag.CommandLine = pflag.NewFlagSet("sandbox", pflag.ContinueOnError)
 
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	root := &cobra.Command{
 		Use:   "sandbox",

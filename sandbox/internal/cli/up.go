@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"context"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -10,6 +12,7 @@ import (
 
 func upCommand() *cobra.Command {
 	var options cluster.Options
+	var endWithInput bool
 	cmd := &cobra.Command{
 		Use:   "up",
 		Short: "Run a sandbox in the foreground until interrupted",
@@ -35,7 +38,15 @@ have one: see check-real. It is the only one unless --nodes is given too.`,
 				options.Nodes = 0
 			}
 			options.Log = cmd.ErrOrStderr()
-			return cluster.Run(cmd.Context(), options, func(string) {
+			ctx, cancel := context.WithCancel(cmd.Context())
+			defer cancel()
+			if endWithInput {
+				go func() {
+					_, _ = io.Copy(io.Discard, cmd.InOrStdin())
+					cancel()
+				}()
+			}
+			return cluster.Run(ctx, options, func(string) {
 				fmt.Fprintln(cmd.OutOrStdout(), "ready")
 			})
 		},
@@ -47,5 +58,7 @@ have one: see check-real. It is the only one unless --nodes is given too.`,
 	flags.IntVar(&options.Nodes, "nodes", 2, "number of simulated nodes")
 	flags.BoolVar(&options.RealNode, "real-node", false, "run a real node (needs root, containerd, runc and CNI plugins); --nodes is then 0 by default")
 	flags.BoolVar(&options.Keep, "keep", false, "keep the runtime files when it ends; up with the same --dir --keep goes on with them")
+	flags.BoolVar(&endWithInput, "end-with-input", false, "end also when standard input ends: give it a pipe, and the sandbox can't outlive you")
+	flags.BoolVarP(&options.Verbose, "verbose", "v", false, "say what has been reached, and when")
 	return cmd
 }

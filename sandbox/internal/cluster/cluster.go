@@ -61,11 +61,12 @@ type cluster struct {
 	supervisor *process.Supervisor
 	client     kubernetes.Interface
 	node       *realnode.Node // nil without
+	began      time.Time
 	usable     bool
 }
 
 func (c *cluster) run(ctx context.Context, ready func(string)) (err error) {
-	began := time.Now()
+	c.began = time.Now()
 	c.supervisor, err = process.NewSupervisor(c.layout.path(logDir))
 	if err != nil {
 		return err
@@ -81,7 +82,7 @@ func (c *cluster) run(ctx context.Context, ready func(string)) (err error) {
 		return err
 	}
 	c.usable = true
-	fmt.Fprintf(c.options.Log, "usable after %.1f s; kubeconfig %s\n", time.Since(began).Seconds(), c.layout.kubeconfig)
+	fmt.Fprintf(c.options.Log, "usable after %.1f s; kubeconfig %s\n", time.Since(c.began).Seconds(), c.layout.kubeconfig)
 	if c.node != nil {
 		fmt.Fprintf(c.options.Log, "registry http://%s, for pods %s\n", c.node.Registry.Address(), images.Host)
 	}
@@ -98,22 +99,67 @@ func (c *cluster) run(ctx context.Context, ready func(string)) (err error) {
 func (c *cluster) start(ctx context.Context) error {
 	deadline, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	free, err := ports.Free(host, 3)
+	ca, err := c.prepare()
 	if err != nil {
 		return err
 	}
+	if err := c.startServer(ctx, deadline); err != nil {
+		return err
+	}
+	// The server is not ready before it has served for more than a second: time
+	// enough to start the scheduler. The controller manager waits for it to be
+	// ready in steps of a second, so starting that early would only be slower.
+	if err := c.wait(deadline, "answer of the API server", c.serverAnswers); err != nil {
+		return err
+	}
+	if err := c.startComponent(component.Scheduler, schedulerFlags(c.layout)); err != nil {
+		return err
+	}
+	if err := c.wait(deadline, "API server", c.serverReady); err != nil {
+		return err
+	}
+	if err := c.startComponent(component.ControllerManager, controllerManagerFlags(c.layout)); err != nil {
+		return err
+	}
+	if err := c.createBasics(deadline); err != nil {
+		return err
+	}
+	if err := c.startControllers(ctx, ca); err != nil {
+		return err
+	}
+	if err := c.wait(deadline, "default service account", c.serviceAccountReady); err != nil {
+		return err
+	}
+	if err := c.wait(deadline, "nodes", c.nodesReady); err != nil {
+		return err
+	}
+	return c.wait(deadline, "view role", c.viewRoleReady)
+}
+
+// prepare finds ports, links the real node, if any, and makes all credentials.
+// It returns the certificate of the authority.
+func (c *cluster) prepare() (ca []byte, err error) {
+	free, err := ports.Free(host, 3)
+	if err != nil {
+		return nil, err
+	}
 	c.addresses = addresses{etcdClient: free[0], etcdPeer: free[1], apiServer: free[2]}
-	fromPods := ""
 	if c.options.RealNode {
 		if c.node, err = realnode.New(c.layout.path(workDir, "node"), c.layout.path(logDir), c.layout.dir); err != nil {
-			return err
+			return nil, err
 		}
-		fromPods = c.node.HostIP()
 	}
 	authority, err := c.writeCredentials()
 	if err != nil {
-		return err
+		return nil, err
 	}
+	c.client, err = newClient(c.layout.kubeconfig)
+	return authority.CertPEM, err
+}
+
+// startServer starts etcd, the API server, and the real node, which can wait
+// for the API server by itself.
+func (c *cluster) startServer(ctx, deadline context.Context) error {
 	if err := c.startComponent(component.Etcd, etcdFlags(c.layout, c.addresses)); err != nil {
 		return err
 	}
@@ -121,52 +167,17 @@ func (c *cluster) start(ctx context.Context) error {
 	if err := c.wait(deadline, "etcd", c.etcdListens); err != nil {
 		return err
 	}
-	c.lap("etcd listens")
+	fromPods := ""
+	if c.node != nil {
+		fromPods = c.node.HostIP()
+	}
 	if err := c.startComponent(component.APIServer, apiServerFlags(c.layout, c.addresses, fromPods)); err != nil {
 		return err
 	}
-	if c.node != nil {
-		if err := c.node.Start(ctx, c.supervisor, fmt.Sprintf("%s:%d", host, c.addresses.apiServer)); err != nil {
-			return err
-		}
+	if c.node == nil {
+		return nil
 	}
-	if c.client, err = newClient(c.layout.kubeconfig); err != nil {
-		return err
-	}
-	// It is not ready before it has served for more than a second: time enough
-	// to start the scheduler. The controller manager waits for it to be ready
-	// in steps of a second, so starting that early would only be slower.
-	if err := c.wait(deadline, "the API server", c.serverAnswers); err != nil {
-		return err
-	}
-	c.lap("API server answers")
-	if err := c.startComponent(component.Scheduler, schedulerFlags(c.layout)); err != nil {
-		return err
-	}
-	if err := c.wait(deadline, "the API server", c.serverReady); err != nil {
-		return err
-	}
-	c.lap("API server ready")
-	if err := c.startComponent(component.ControllerManager, controllerManagerFlags(c.layout)); err != nil {
-		return err
-	}
-	if err := c.createBasics(deadline); err != nil {
-		return err
-	}
-	// The controllers of the sandbox live on after the start.
-	if err := c.startControllers(ctx, authority.CertPEM); err != nil {
-		return err
-	}
-	c.lap("controllers started")
-	if err := c.wait(deadline, "the default service account", c.serviceAccountReady); err != nil {
-		return err
-	}
-	c.lap("service account")
-	if err := c.wait(deadline, "the nodes", c.nodesReady); err != nil {
-		return err
-	}
-	c.lap("nodes")
-	return c.wait(deadline, "the view role", c.viewRoleReady)
+	return c.node.Start(ctx, c.supervisor, fmt.Sprintf("%s:%d", host, c.addresses.apiServer))
 }
 
 func (c *cluster) startComponent(name string, flags []string) error {
@@ -190,13 +201,5 @@ func (c *cluster) stop() {
 	}
 	if err := c.node.Clean(); err != nil {
 		fmt.Fprintln(c.options.Log, err)
-	}
-}
-
-var t0 = time.Now()
-
-func (c *cluster) lap(what string) {
-	if os.Getenv("SANDBOX_LAPS") != "" {
-		fmt.Fprintf(c.options.Log, "%6d ms %s\n", time.Since(t0).Milliseconds(), what)
 	}
 }

@@ -18,6 +18,7 @@ type Options struct {
 	Nodes      int       // simulated nodes
 	RealNode   bool      // a real node too
 	Keep       bool      // leave the runtime files for the next run
+	Verbose    bool      // log every step
 	Log        io.Writer // progress, for people
 }
 

@@ -41,6 +41,9 @@ func (c *cluster) wait(ctx context.Context, what string, holds func(context.Cont
 		err := holds(attempt)
 		cancel()
 		if err == nil {
+			if c.options.Verbose {
+				fmt.Fprintf(c.options.Log, "%.2f s: %s\n", time.Since(c.began).Seconds(), what)
+			}
 			return nil
 		}
 		select {
@@ -48,7 +51,7 @@ func (c *cluster) wait(ctx context.Context, what string, holds func(context.Cont
 			return exit
 		case <-ctx.Done():
 			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-				return fmt.Errorf("%s did not become ready within %s: %w", what, startTimeout, err)
+				return fmt.Errorf("%s: not there after %s: %w", what, startTimeout, err)
 			}
 			return ctx.Err()
 		case <-ticker.C:
