@@ -34,6 +34,9 @@ func Decode(text []byte) ([]map[string]any, error) {
 		if err := yaml.Unmarshal(document, &value, useNumbers); err != nil {
 			return nil, fault.New(fault.Invalid, "document %d is not valid YAML: %w", number, err)
 		}
+		if _, words := value.(string); words {
+			return nil, fault.New(fault.Invalid, "document %d is no manifest but plain text", number)
+		}
 		members, err := Flatten(value)
 		if err != nil {
 			return nil, fault.New(fault.Invalid, "document %d: %w", number, err)

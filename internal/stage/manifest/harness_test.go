@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"k8s.io/apimachinery/pkg/types"
+
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/model"
@@ -275,5 +277,15 @@ func wantFailure(t *testing.T, s *model.Stage, words ...string) {
 		if !strings.Contains(text, word) {
 			t.Errorf("the failure does not say %q: %s", word, text)
 		}
+	}
+}
+
+// apply applies an object server-side as another manager.
+func (k *kube) apply(manager, object, resource, name string) {
+	k.t.Helper()
+	_, err := k.Client.CoreV1().RESTClient().Patch(types.ApplyPatchType).Namespace(k.namespace).Resource(resource).Name(name).
+		Param("fieldManager", manager).Param("force", "true").Body([]byte(object)).DoRaw(context.Background())
+	if err != nil {
+		k.t.Fatal(err)
 	}
 }
