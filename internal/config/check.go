@@ -12,6 +12,7 @@ import (
 	_ "time/tzdata" // zones must be there in an empty container too
 
 	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/stage/webhook"
 )
 
 // Validate tells everything that is wrong with the values, as an [*Error].
@@ -47,10 +48,7 @@ func (c *Config) check() []Problem {
 	c.Engine.check(&problems)
 	c.Tracing.check(&problems)
 	c.Kubernetes.check(&problems)
-	if _, err := httpguard.New(c.URLRestrictions); err != nil {
-		path, message, _ := strings.Cut(err.Error(), ": ")
-		problems.unlessf(false, path, "%s", message)
-	}
+	c.checkRequests(&problems)
 	problems.unlessf(c.DataDir != "", "dataDir", "must name a directory")
 	problems.unlessf(len(c.Roles) > 0, "roles", "must name at least one role")
 	for i, role := range c.Roles {
@@ -61,6 +59,19 @@ func (c *Config) check() []Problem {
 	problems.oneOf(c.Logging.Level, "logging.level", "debug", "info", "warn", "error")
 	problems.oneOf(c.Logging.Format, "logging.format", "text", "json")
 	return problems.problems
+}
+
+// checkRequests has the packages that send requests to users' URLs look at their
+// own settings. Their errors begin with the key.
+func (c *Config) checkRequests(problems *checker) {
+	guard, err := httpguard.New(c.URLRestrictions)
+	if err == nil {
+		_, err = webhook.New(webhook.Options{Config: c.Webhook, Guard: guard})
+	}
+	if err != nil {
+		path, message, _ := strings.Cut(err.Error(), ": ")
+		problems.unlessf(false, path, "%s", message)
+	}
 }
 
 func roleNames(roles []Role) string {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/stage/webhook"
 )
 
 // Config is everything that can be set.
@@ -26,6 +27,7 @@ type Config struct {
 	Engine     Engine     `yaml:"engine" doc:"How executions are run."`
 	Kubernetes Kubernetes `yaml:"kubernetes" doc:"The Kubernetes provider."`
 
+	Webhook         webhook.Config   `yaml:"webhook" doc:"Webhook stages. The names and the defaults are Spinnaker's."`
 	URLRestrictions httpguard.Config `yaml:"user-configured-url-restrictions" doc:"Which URLs Gennaker may call when a user names them: in webhook stages, and wherever else a pipeline holds a URL. The names and the defaults are Spinnaker's."`
 }
 

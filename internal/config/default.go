@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/stage/webhook"
 )
 
 // Default is the configuration of a process that is told nothing.
@@ -31,6 +32,7 @@ func Default() *Config {
 			DrainTimeout: 20 * time.Second,
 			Timezone:     "America/Los_Angeles",
 		},
+		Webhook:         webhook.DefaultConfig(),
 		URLRestrictions: httpguard.DefaultConfig(),
 	}
 }

@@ -95,6 +95,8 @@ func TestGenerated(t *testing.T) {
 		}
 		have, err := os.ReadFile(file)
 		require.NoError(t, err)
-		require.True(t, want == string(have), "%s is out of date: make generate", file)
+		if string(have) != want { // too long to be shown
+			t.Errorf("%s is out of date: make generate", file)
+		}
 	}
 }

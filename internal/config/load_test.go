@@ -146,6 +146,22 @@ tracing: {sampleRatio: 2}
 `, "\n")))
 }
 
+func TestLoadTellsWhatOthersCantUse(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"kubernetes: {accounts: [{name: a}, {name: a}]}\n":                              `gennaker.yaml:1:43: kubernetes.accounts[1].name: "a" is taken by kubernetes.accounts[0]`,
+		"kubernetes: {accounts: [{name: a, kinds: [pod], omitKinds: [job]}]}\n":         `gennaker.yaml:1:60: kubernetes.accounts[0].omitKinds: only one of kinds and omitKinds may be set`,
+		"kubernetes: {accounts: [{kinds: [pod]}]}\n":                                    `gennaker.yaml:1:25: kubernetes.accounts[0].name: is missing`,
+		"user-configured-url-restrictions: {allowedHostnamesRegex: '('}\n":              "gennaker.yaml:1:59: user-configured-url-restrictions.allowedHostnamesRegex: error parsing",
+		"webhook: {allowedRequestsEnabled: true, allowedRequests: [{urlPattern: x}]}\n": "gennaker.yaml:1:59: webhook.allowedRequests[0]: urlPrefix is missing",
+		"webhook: {trust: {enabled: true, trustPem: /does/not/exist}}\n":                "gennaker.yaml:1:18: webhook.trust: ",
+	} {
+		got := problems(t, text)
+		require.Len(t, got, 1, text)
+		require.True(t, strings.HasPrefix(got[0], want), "%q\n got %q\nwant %q", text, got[0], want)
+	}
+}
+
 func TestLoadTellsOfWrongYAML(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -232,8 +248,8 @@ func TestEnvironmentIsCheckedToo(t *testing.T) {
 // cutKnown leaves the lists of known keys out.
 func cutKnown(problems []string) []string {
 	for i, p := range problems {
-		if at := strings.Index(p, "; known here:"); at >= 0 {
-			problems[i] = p[:at] + "; known here:"
+		if before, _, found := strings.Cut(p, "; known here:"); found {
+			problems[i] = before + "; known here:"
 		}
 	}
 	return problems
