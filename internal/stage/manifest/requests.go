@@ -131,13 +131,13 @@ func (s *stages) planUndoRollout(ctx context.Context, in stage.Input, id string)
 }
 
 // planTarget plans an operation that needs no more than its object.
-func (s *stages) planTarget(plan func(context.Context, TargetRequest) (Plan, error)) planFunc {
+func (s *stages) planTarget(plan func(Provider, context.Context, TargetRequest) (Plan, error)) planFunc {
 	return func(ctx context.Context, in stage.Input, id string) (Plan, map[string]any, error) {
 		request, err := target(in, id)
 		if err != nil {
 			return Plan{}, nil, err
 		}
-		out, err := plan(ctx, request)
+		out, err := plan(s.provider, ctx, request)
 		return out, updated(request), err
 	}
 }

@@ -154,17 +154,17 @@ func (s *stages) undoRollout() *stage.Type {
 
 func (s *stages) rollingRestart() *stage.Type {
 	return s.update("rollingRestartManifest", "Rollout Restart (Manifest)", "Has the pods of a Kubernetes workload made anew, a few at a time.",
-		"monitorRollingRestart", classRollingRestart, s.planTarget(s.provider.PlanRollingRestart), false, false)
+		"monitorRollingRestart", classRollingRestart, s.planTarget(Provider.PlanRollingRestart), false, false)
 }
 
 func (s *stages) pauseRollout() *stage.Type {
 	return s.update("pauseRolloutManifest", "Pause Rollout (Manifest)", "Pauses the rollout of a Deployment.",
-		"monitorPauseRollout", classPauseRollout, s.planTarget(s.provider.PlanPauseRollout), false, false)
+		"monitorPauseRollout", classPauseRollout, s.planTarget(Provider.PlanPauseRollout), false, false)
 }
 
 func (s *stages) resumeRollout() *stage.Type {
 	return s.update("resumeRolloutManifest", "Resume Rollout (Manifest)", "Resumes the paused rollout of a Deployment.",
-		"monitorResumeRollout", classResumeRollout, s.planTarget(s.provider.PlanResumeRollout), false, true)
+		"monitorResumeRollout", classResumeRollout, s.planTarget(Provider.PlanResumeRollout), false, true)
 }
 
 func (s *stages) enable() *stage.Type {
