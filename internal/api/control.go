@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 
+	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -38,12 +39,7 @@ func (s *server) controlRoutes() []route {
 		{
 			method: http.MethodDelete, path: "/pipelines/{id}", name: "deletePipelineExecution", tag: tag,
 			summary: "Delete an execution that has ended",
-			serve: func(r *http.Request) (any, error) {
-				if _, err := s.execution(r.Context(), r.PathValue("id"), model.PipelineExecution); err != nil {
-					return nil, err
-				}
-				return nil, s.steer(r, s.executions.Delete)
-			},
+			serve:   func(r *http.Request) (any, error) { return nil, s.deleteExecution(r, model.PipelineExecution) },
 		},
 		{
 			method: http.MethodPatch, path: "/pipelines/{id}/stages/{stageId}", name: "updateStage", tag: tag,
@@ -69,6 +65,19 @@ func (s *server) cancel(r *http.Request) error {
 		return err
 	}
 	return s.executions.Cancel(r.Context(), r.PathValue("id"), q.text("reason"), force, who)
+}
+
+// deleteExecution deletes an execution that has ended; one that runs must be
+// cancelled first, as in Orca.
+func (s *server) deleteExecution(r *http.Request, kind model.ExecutionType) error {
+	e, err := s.execution(r.Context(), r.PathValue("id"), kind)
+	if err != nil {
+		return err
+	}
+	if !e.Status.Complete() {
+		return fault.New(fault.Conflict, "Cannot delete a running %s, please cancel it first.", kind)
+	}
+	return s.steer(r, s.executions.Delete)
 }
 
 func (s *server) updateStage(r *http.Request) (any, error) {

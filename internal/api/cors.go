@@ -75,6 +75,11 @@ func (s *server) withCORS(next http.Handler) http.Handler {
 			h.Set("Access-Control-Allow-Headers", corsHeaders)
 			h.Set("Access-Control-Expose-Headers", corsExposed)
 			h.Set("Access-Control-Max-Age", corsMaxAge)
+			// Also at paths that aren't there: the page is to see the 404.
+			if r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "" {
+				w.WriteHeader(http.StatusOK)
+				return
+			}
 		} else if err := guard.Check(r); err != nil {
 			s.fail(w, r, fault.New(fault.Forbidden, "pages of origin %q may not change anything here; allow the origin in the configuration", origin))
 			return

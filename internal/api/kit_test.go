@@ -76,7 +76,7 @@ func newKit(t testing.TB, changes ...func(*api.Deps)) *kit {
 	worked := make(chan struct{})
 	go func() {
 		defer close(worked)
-		if err := jobs.Run(ctx); err != nil {
+		if err := jobs.Run(ctx); err != nil && ctx.Err() == nil {
 			t.Errorf("queue: %v", err)
 		}
 	}()
@@ -222,10 +222,16 @@ func (k *kit) callContext(ctx context.Context, method, path string, body any, he
 	return &answer{t: k.t, what: method + " " + path, status: resp.StatusCode, header: resp.Header, body: data}
 }
 
-func (k *kit) get(path string) *answer            { k.t.Helper(); return k.call(http.MethodGet, path, nil) }
-func (k *kit) post(path string, body any) *answer { k.t.Helper(); return k.call(http.MethodPost, path, body) }
-func (k *kit) put(path string, body any) *answer  { k.t.Helper(); return k.call(http.MethodPut, path, body) }
-func (k *kit) delete(path string) *answer         { k.t.Helper(); return k.call(http.MethodDelete, path, nil) }
+func (k *kit) get(path string) *answer { k.t.Helper(); return k.call(http.MethodGet, path, nil) }
+func (k *kit) post(path string, body any) *answer {
+	k.t.Helper()
+	return k.call(http.MethodPost, path, body)
+}
+func (k *kit) put(path string, body any) *answer {
+	k.t.Helper()
+	return k.call(http.MethodPut, path, body)
+}
+func (k *kit) delete(path string) *answer { k.t.Helper(); return k.call(http.MethodDelete, path, nil) }
 
 // is checks the status.
 func (a *answer) is(status int) *answer {

@@ -54,10 +54,7 @@ func (s *server) taskRoutes() []route {
 		{
 			method: http.MethodDelete, path: "/tasks/{id}", name: "deleteTask", tag: tag, summary: "Delete a task that has ended",
 			result: empty, serve: func(r *http.Request) (any, error) {
-				if _, err := s.execution(r.Context(), r.PathValue("id"), model.OrchestrationExecution); err != nil {
-					return nil, err
-				}
-				return struct{}{}, s.steer(r, s.executions.Delete)
+				return struct{}{}, s.deleteExecution(r, model.OrchestrationExecution)
 			},
 		},
 		{
