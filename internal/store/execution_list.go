@@ -3,7 +3,10 @@ package store
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/gennaker/gennaker/internal/model"
 )
@@ -166,21 +169,32 @@ func (s *Store) Executions(ctx context.Context, f ExecutionFilter) ([]*model.Exe
 	for i, row := range rows {
 		places[row.id] = i
 	}
-	placed := make([][]placedStage, len(rows))
-	err = s.eachStageRow(ctx, rows, func(row stageRow) error {
-		stage, err := decodeStage(row.body)
-		if err != nil {
-			return err
-		}
+	raw := make([][]stageRow, len(rows))
+	if err := s.eachStageRow(ctx, rows, func(row stageRow) {
 		i := places[row.executionID]
-		placed[i] = append(placed[i], placedStage{row.seq, stage})
-		return nil
-	})
-	if err != nil {
+		raw[i] = append(raw[i], row)
+	}); err != nil {
 		return nil, fmt.Errorf("list executions: %w", err)
 	}
+	// The stages are most of the work, and the rows are read by now.
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range out {
-		out[i].Stages = inOrder(placed[i])
+		group.Go(func() error {
+			placed := make([]placedStage, len(raw[i]))
+			for j, row := range raw[i] {
+				stage, err := decodeStage(row.body)
+				if err != nil {
+					return fmt.Errorf("list executions: %s: %w", rows[i].id, err)
+				}
+				placed[j] = placedStage{row.seq, stage}
+			}
+			out[i].Stages = inOrder(placed)
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
 	}
 	return out, nil
 }
@@ -240,6 +254,25 @@ func (s *Store) executionKeys(ctx context.Context, f ExecutionFilter) (string, [
 			return "", nil, err
 		}
 	}
+	if len(ids) == 0 {
+		return "", nil, nil
+	}
+	inner, args := perConfig(f, ids, s.pool != nil)
+	return "SELECT seq FROM (" + inner + ") a" + f.order() + f.page(), args, nil
+}
+
+// perConfig is the SELECT that finds the newest executions of each pipeline:
+// on PostgreSQL by a lateral join, on SQLite, which has none, by a branch for
+// each pipeline.
+func perConfig(f ExecutionFilter, ids []string, lateral bool) (string, []any) {
+	if lateral {
+		c := f.condition(false)
+		c.terms = append([]string{"pipeline_config_id = c.id"}, c.terms...)
+		return fmt.Sprintf(`SELECT b.seq, b.build_time FROM unnest(CAST(? AS text[])) AS c (id)
+			CROSS JOIN LATERAL (SELECT seq, build_time FROM executions%s%s LIMIT %d) b`,
+				c.where(), f.order(), f.PerConfigLimit),
+			append([]any{ids}, c.args...)
+	}
 	var args []any
 	var groups []string
 	for len(ids) > 0 {
@@ -255,11 +288,7 @@ func (s *Store) executionKeys(ctx context.Context, f ExecutionFilter) (string, [
 		}
 		groups = append(groups, "SELECT * FROM ("+strings.Join(branches, " UNION ALL ")+") g")
 	}
-	if len(groups) == 0 {
-		return "", nil, nil
-	}
-	all := "SELECT seq FROM (" + strings.Join(groups, " UNION ALL ") + ") a"
-	return all + f.order() + f.page(), args, nil
+	return strings.Join(groups, " UNION ALL "), args
 }
 
 // byType lists an application's executions of both types, each from its own
@@ -280,14 +309,17 @@ func byType(f ExecutionFilter, c *condition) (string, []any, error) {
 // configIDs lists the pipelines that have executions in the filter's
 // application (or in any), by leaps through the index.
 func (s *Store) configIDs(ctx context.Context, f ExecutionFilter) ([]string, error) {
-	c := &condition{}
-	c.add("pipeline_config_id IS NOT NULL")
+	of := ""
+	var args []any
 	if f.Application != "" {
-		c.equal("application", applicationKey(f.Application))
+		of = " AND application = ?"
+		args = []any{applicationKey(f.Application), applicationKey(f.Application)}
 	}
+	const next = "SELECT MIN(pipeline_config_id) FROM executions WHERE pipeline_config_id IS NOT NULL"
+	st := adhoc("WITH RECURSIVE leap (id) AS (" + next + of + " UNION ALL SELECT (" + next + of +
+		" AND pipeline_config_id > leap.id) FROM leap WHERE id IS NOT NULL) SELECT id FROM leap WHERE id IS NOT NULL")
 	var out []string
-	st := adhoc("SELECT DISTINCT pipeline_config_id FROM executions" + c.where())
-	err := s.read.query(ctx, st, c.args, func(row Row) error {
+	err := s.read.query(ctx, st, args, func(row Row) error {
 		var id string
 		if err := row.Scan(&id); err != nil {
 			return err
@@ -300,13 +332,13 @@ func (s *Store) configIDs(ctx context.Context, f ExecutionFilter) ([]string, err
 
 // stageRow is a stage as it lies in the database.
 type stageRow struct {
-	executionID, id, parentID, owner string
-	seq                              int64
-	body                             []byte
+	executionID string
+	seq         int64
+	body        []byte
 }
 
 // eachStageRow reads the stages of the executions, in no particular order.
-func (s *Store) eachStageRow(ctx context.Context, of []executionRow, each func(stageRow) error) error {
+func (s *Store) eachStageRow(ctx context.Context, of []executionRow, each func(stageRow)) error {
 	const chunk = 500
 	for len(of) > 0 {
 		part := of[:min(len(of), chunk)]
@@ -315,14 +347,14 @@ func (s *Store) eachStageRow(ctx context.Context, of []executionRow, each func(s
 		for i, row := range part {
 			args[i] = row.id
 		}
-		st := adhoc(`SELECT execution_id, id, parent_stage_id, owner, seq, body
-			FROM execution_stages WHERE execution_id IN (` + marks(len(args)) + `)`)
+		st := adhoc(`SELECT execution_id, seq, body FROM execution_stages WHERE execution_id IN (` + marks(len(args)) + `)`)
 		err := s.read.query(ctx, st, args, func(row Row) error {
 			var r stageRow
-			if err := row.Scan(&r.executionID, &r.id, &r.parentID, &r.owner, &r.seq, &r.body); err != nil {
+			if err := row.Scan(&r.executionID, &r.seq, &r.body); err != nil {
 				return err
 			}
-			return each(r)
+			each(r)
+			return nil
 		})
 		if err != nil {
 			return err

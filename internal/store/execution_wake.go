@@ -23,12 +23,12 @@ type WakeState struct {
 const wakeColumns = `wake, job_id, status, type, application`
 
 var (
-	bumpWake   = prepared(`UPDATE executions SET wake = wake + 1 WHERE id = ? RETURNING ` + wakeColumns)
-	readWake   = prepared(`SELECT ` + wakeColumns + ` FROM executions WHERE id = ?`)
-	lockWake   = adhoc(`SELECT ` + wakeColumns + ` FROM executions WHERE id = ? FOR NO KEY UPDATE`)
-	setJob     = prepared(`UPDATE executions SET job_id = ? WHERE id = ?`)
-	setQueued  = prepared(`UPDATE executions SET queued = ? WHERE id = ?`)
-	countRuns  = prepared(`
+	bumpWake  = prepared(`UPDATE executions SET wake = wake + 1 WHERE id = ? RETURNING ` + wakeColumns)
+	readWake  = prepared(`SELECT ` + wakeColumns + ` FROM executions WHERE id = ?`)
+	lockWake  = adhoc(`SELECT ` + wakeColumns + ` FROM executions WHERE id = ? FOR NO KEY UPDATE`)
+	setJob    = prepared(`UPDATE executions SET job_id = ? WHERE id = ?`)
+	setQueued = prepared(`UPDATE executions SET queued = ? WHERE id = ?`)
+	countRuns = prepared(`
 		SELECT COUNT(*) FROM executions WHERE pipeline_config_id = ? AND status = 'RUNNING' AND id <> ?`)
 	listWaiting = prepared(`
 		SELECT id, seq, job_id, queued FROM executions

@@ -184,19 +184,23 @@ func (tx *Tx) pipelineForUpdate(ctx context.Context, kind, id string) (model.Pip
 // keeps its history.
 func (tx *Tx) DeletePipeline(ctx context.Context, kind, application, name, user string) error {
 	key := applicationKey(application)
-	var old model.Pipeline
-	for locked := ""; old == nil || locked != old.ID(); {
-		var err error
-		if old != nil { // its id is known now; what it says may be old
-			locked = old.ID()
-			if err := tx.lockForSave(ctx, kind, locked); err != nil {
-				return err
-			}
-		}
-		if old, err = readBody[model.Pipeline](ctx, tx, readPipelineByName, kind, application+"/"+name,
-			kind, key, nameKey(name)); err != nil {
-			return err
-		}
+	read := func() (model.Pipeline, error) {
+		return readBody[model.Pipeline](ctx, tx, readPipelineByName, kind, application+"/"+name,
+			kind, key, nameKey(name))
+	}
+	old, err := read()
+	if err != nil {
+		return err
+	}
+	if err := tx.lockForSave(ctx, kind, old.ID()); err != nil {
+		return err
+	}
+	id := old.ID()
+	if old, err = read(); err != nil { // what it says by now
+		return err
+	}
+	if old.ID() != id {
+		return fault.New(fault.Conflict, "%s %q was changed by someone else meanwhile", kind, name)
 	}
 	return tx.forget(ctx, record{kind, old.ID(), key, user, "", tx.after(old)}, old, deletePipeline, old.ID())
 }

@@ -57,7 +57,7 @@ func (s *Store) openSQLite(ctx context.Context, path string, opts Options) error
 	}
 	s.writer, err = sql.Open("sqlite", sqliteDSN(path, "immediate", append([]string{
 		"journal_mode(WAL)", "synchronous(" + sync + ")", "cache_size(-32768)",
-		"journal_size_limit(67108864)",
+		"journal_size_limit(67108864)", "wal_autocheckpoint(16384)", // see checkpointer
 	}, common...)))
 	if err != nil {
 		return fmt.Errorf("open store %s: %w", path, err)
@@ -79,6 +79,10 @@ func (s *Store) openSQLite(ctx context.Context, path string, opts Options) error
 	s.reader, err = sql.Open("sqlite", sqliteDSN(path, "deferred", append([]string{
 		"query_only(ON)", "cache_size(-16384)",
 	}, common...)))
+	if err != nil {
+		return fmt.Errorf("open store %s: %w", path, err)
+	}
+	s.checkpoints, err = startCheckpointer(path, s.log)
 	if err != nil {
 		return fmt.Errorf("open store %s: %w", path, err)
 	}

@@ -30,12 +30,13 @@ type Options struct {
 
 // Store is an open database. Its methods are safe for concurrent use.
 type Store struct {
-	log    *slog.Logger
-	now    func() time.Time
-	read   session
-	writer *sql.DB // SQLite's one writing connection
-	reader *sql.DB // SQLite's reading connections
-	lock   *flock.Flock
+	log         *slog.Logger
+	now         func() time.Time
+	read        session
+	writer      *sql.DB // SQLite's one writing connection
+	reader      *sql.DB // SQLite's reading connections
+	lock        *flock.Flock
+	checkpoints *checkpointer
 	// prepared are the statements of SQLite's writing connection.
 	prepared *preparedSet
 	pool     *pgxpool.Pool
@@ -71,6 +72,9 @@ func (s *Store) Close() error {
 	var errs []error
 	if s.reader != nil {
 		errs = append(errs, s.reader.Close())
+	}
+	if s.checkpoints != nil {
+		errs = append(errs, s.checkpoints.close())
 	}
 	if s.writer != nil {
 		errs = append(errs, s.writer.Close())

@@ -101,6 +101,7 @@ func (s *Store) writeOnce(ctx context.Context, tx *Tx, fn func(context.Context, 
 	if err := tx.sql.Commit(); err != nil {
 		return fmt.Errorf("commit transaction: %w", err)
 	}
+	s.checkpoints.written()
 	return nil
 }
 

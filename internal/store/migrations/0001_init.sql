@@ -85,6 +85,8 @@ CREATE TABLE executions (
 CREATE INDEX executions_application ON executions (application, type, build_time, seq);
 CREATE INDEX executions_config ON executions (pipeline_config_id, build_time, seq)
     WHERE pipeline_config_id IS NOT NULL;
+CREATE INDEX executions_configs_of ON executions (application, pipeline_config_id)
+    WHERE pipeline_config_id IS NOT NULL;
 CREATE INDEX executions_time ON executions (build_time, seq);
 CREATE UNIQUE INDEX executions_correlation ON executions (type, correlation_id)
     WHERE correlation_id IS NOT NULL;
