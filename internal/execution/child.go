@@ -1,16 +1,75 @@
 package execution
 
 import (
+	"context"
 	"errors"
 
+	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
 func isNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }
 
+// Child says which pipeline an execution starts, and for which of its stages.
+type Child struct {
+	Parent *model.Execution
+	Stage  *model.Stage
+	// Config is the pipeline's configuration.
+	Config        model.Pipeline
+	Parameters    map[string]any
+	CorrelationID string
+	User          string
+	DryRun        bool
+}
+
+// StartChild starts a pipeline for a stage of another execution, with the
+// trigger that Orca's DependentPipelineStarter makes. The same correlation id
+// starts it once.
+func (s *Service) StartChild(ctx context.Context, c Child) (*model.Execution, error) {
+	trigger := map[string]any{
+		"type": "pipeline", "user": c.User, "correlationId": c.CorrelationID, "isPipeline": true,
+		"parentExecution": ParentSummary(c.Parent), "parentPipelineId": c.Parent.ID,
+		"parentPipelineName": c.Parent.Name, "parentPipelineApplication": c.Parent.Application,
+		"parentStatus": string(c.Parent.Status), "parameters": c.Parameters,
+		"dryRun": c.DryRun, "rootId": rootOf(c.Parent),
+	}
+	if strategy := model.Bool(c.Parameters, "strategy", false); strategy {
+		trigger["strategy"] = true
+	}
+	if c.Stage != nil {
+		trigger["parentPipelineStageId"] = c.Stage.ID
+	}
+	var wanted []any
+	for _, e := range model.Objects(c.Config, "expectedArtifacts") {
+		if id := model.String(e, "id"); id != "" && s.parentHas(c, model.Object(e, "matchArtifact")) {
+			wanted = append(wanted, id)
+		}
+	}
+	if wanted != nil {
+		trigger["expectedArtifactIds"] = wanted
+	}
+	config := model.Merge(c.Config, map[string]any{"trigger": trigger, "receivedArtifacts": s.parentArtifacts(c)})
+	return s.Start(ctx, config, Caller{User: c.User, Origin: c.Parent.Origin, AllowedAccounts: allowed(c.Parent)})
+}
+
+func rootOf(parent *model.Execution) string {
+	if parent.RootID != "" {
+		return parent.RootID
+	}
+	return parent.ID
+}
+
+func allowed(parent *model.Execution) []string {
+	if parent.Authentication == nil {
+		return nil
+	}
+	return parent.Authentication.AllowedAccounts
+}
+
 // ParentSummary is a parent execution as a child's trigger holds it: without
-// its stages, which are read from the parent itself.
+// its stages, which are read from the parent itself, so that chains of
+// pipelines don't grow with each link.
 func ParentSummary(parent *model.Execution) map[string]any {
 	return map[string]any{
 		"type": string(parent.Type), "id": parent.ID, "application": parent.Application,
@@ -19,4 +78,20 @@ func ParentSummary(parent *model.Execution) map[string]any {
 		"canceled": parent.Canceled, "origin": parent.Origin,
 		"trigger": map[string]any(parent.Trigger), "stages": []any{},
 	}
+}
+
+// Ancestry of an execution: pipelines that start themselves, directly or
+// through others, are stopped at this depth.
+const maxDepth = 50
+
+// CheckDepth refuses a child of an execution that has too many ancestors.
+func CheckDepth(parent *model.Execution) error {
+	depth := 0
+	for trigger := map[string]any(parent.Trigger); trigger != nil; depth++ {
+		trigger = model.Object(model.Object(trigger, "parentExecution"), "trigger")
+	}
+	if depth >= maxDepth {
+		return fault.New(fault.Invalid, "pipelines may start each other %d levels deep, and this one would go deeper; look for a pipeline that starts itself", maxDepth)
+	}
+	return nil
 }

@@ -32,7 +32,6 @@ type Service struct {
 	events    *events.Bus
 	defs      engine.Definitions
 	eval      engine.Evaluator
-	validate  func(stages []any) []string
 	onWake    func(executionID string)
 	now       func() time.Time
 	log       *slog.Logger
@@ -48,9 +47,6 @@ type Options struct {
 	Definitions engine.Definitions
 	// Evaluator evaluates expressions; none by default.
 	Evaluator engine.Evaluator
-	// Validate checks the stages of a configuration before it is started, and
-	// returns a sentence for each thing that is wrong.
-	Validate func(stages []any) []string
 	// OnWake is told, after the commit, of each execution that was given
 	// something to do, so that a runner in this process can look at once.
 	OnWake func(executionID string)
@@ -62,13 +58,10 @@ type Options struct {
 func New(o Options) *Service {
 	s := &Service{
 		store: o.Store, queue: o.Queue, events: o.Events, defs: o.Definitions, eval: o.Evaluator,
-		validate: o.Validate, onWake: o.OnWake, now: o.Now, log: o.Logger, awaitTime: 5 * time.Second,
+		onWake: o.OnWake, now: o.Now, log: o.Logger, awaitTime: 5 * time.Second,
 	}
 	if s.eval == nil {
 		s.eval = engine.Literal{}
-	}
-	if s.validate == nil {
-		s.validate = func([]any) []string { return nil }
 	}
 	if s.onWake == nil {
 		s.onWake = func(string) {}

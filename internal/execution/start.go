@@ -20,7 +20,7 @@ import (
 // A trigger with the correlation id of an earlier execution starts nothing and
 // returns that one.
 func (s *Service) Start(ctx context.Context, config map[string]any, who Caller) (*model.Execution, error) {
-	if err := s.check(config); err != nil {
+	if err := check(config); err != nil {
 		return nil, err
 	}
 	config, failure := s.prepare(ctx, config, who)
@@ -41,7 +41,7 @@ func (s *Service) StartOperation(ctx context.Context, operation map[string]any, 
 	if len(model.List(config, "stages")) == 0 {
 		return nil, fault.New(fault.Invalid, "job is missing: a task needs a list of at least one job, each with a type")
 	}
-	if err := s.check(config); err != nil {
+	if err := check(config); err != nil {
 		return nil, err
 	}
 	config, failure := s.prepare(ctx, config, who)
@@ -61,14 +61,13 @@ func (s *Service) Fail(ctx context.Context, config map[string]any, who Caller) (
 }
 
 // check refuses what can never run. Nothing is stored of it.
-func (s *Service) check(config map[string]any) error {
+func check(config map[string]any) error {
 	if value, ok := config["stages"]; ok && value != nil {
 		if _, isList := value.([]any); !isList {
 			return fault.New(fault.Invalid, "stages must be a list of stages")
 		}
 	}
-	stages := model.List(config, "stages")
-	problems := append(engine.ValidateGraph(stages), s.validate(stages)...)
+	problems := engine.ValidateGraph(model.List(config, "stages"))
 	if len(problems) == 0 {
 		return nil
 	}

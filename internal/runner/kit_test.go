@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -65,17 +66,18 @@ func openKit(t testing.TB, url string, more ...*stage.Type) *kit {
 		Evaluator: engine.Literal{}, Logger: log,
 	})
 	ctx, cancel := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if err := k.queue.Run(ctx); err != nil {
-			t.Errorf("queue: %v", err)
-		}
-	}()
+	var group sync.WaitGroup
+	for name, run := range map[string]func(context.Context) error{"queue": k.queue.Run, "events": k.events.Run} {
+		group.Go(func() {
+			if err := run(ctx); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
+	}
 	k.stop = func() {
 		k.runner.Drain()
 		cancel()
-		<-done
+		group.Wait()
 		if err := st.Close(); err != nil {
 			t.Errorf("close the store: %v", err)
 		}

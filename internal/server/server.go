@@ -69,6 +69,7 @@ type process struct {
 	components []component
 	closers    []closer
 	closing    chan struct{}
+	platform
 }
 
 // closer closes something that others stand on.
@@ -92,6 +93,12 @@ func (p *process) build(ctx context.Context) error {
 	}
 	if err := os.MkdirAll(p.config.DataDir, 0o750); err != nil {
 		return fmt.Errorf("make the data directory (dataDir): %w", err)
+	}
+	if err := p.buildPlatform(ctx); err != nil {
+		return err
+	}
+	if p.has(config.RoleAPI) {
+		return p.buildAPI()
 	}
 	return nil
 }

@@ -1,0 +1,124 @@
+package crashtest
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/testpostgres"
+)
+
+// program is the path of the built server.
+var program string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "crashtest")
+	if err == nil {
+		program = filepath.Join(dir, "gennaker")
+		var out []byte
+		out, err = exec.Command("go", "build", "-o", program, "../../cmd/gennaker").CombinedOutput()
+		if err != nil {
+			err = fmt.Errorf("%w: %s", err, out)
+		}
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "build the server:", err)
+		os.Exit(1)
+	}
+	defer os.RemoveAll(dir)
+	testpostgres.Main(m)
+}
+
+// process is a server that can be killed and started again.
+type process struct {
+	t       *testing.T
+	args    []string
+	address string
+
+	mu  sync.Mutex
+	cmd *exec.Cmd
+	log bytes.Buffer
+}
+
+// newProcess starts a server on a database.
+func newProcess(t *testing.T, database string) *process {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{t: t, address: listener.Addr().String()}
+	if err := listener.Close(); err != nil {
+		t.Fatal(err)
+	}
+	p.args = []string{"serve", "--data-dir", t.TempDir(), "--listen", p.address, "--database", database}
+	p.start()
+	t.Cleanup(func() {
+		p.kill()
+		if t.Failed() {
+			t.Logf("the server's log:\n%s", p.log.String())
+		}
+	})
+	return p
+}
+
+func (p *process) start() {
+	p.t.Helper()
+	cmd := exec.Command(program, p.args...)
+	cmd.Env = append(os.Environ(),
+		"GENNAKER_LOGGING_LEVEL=warn",
+		"GENNAKER_USER_CONFIGURED_URL_RESTRICTIONS_REJECT_LOCALHOST=false",
+		"GENNAKER_USER_CONFIGURED_URL_RESTRICTIONS_REJECT_VERBATIM_IPS=false")
+	cmd.Stderr = &p.log
+	if err := cmd.Start(); err != nil {
+		p.t.Fatal(err)
+	}
+	p.mu.Lock()
+	p.cmd = cmd
+	p.mu.Unlock()
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		if p.healthy() {
+			return
+		}
+		if time.Now().After(deadline) {
+			p.t.Fatalf("the server does not become ready:\n%s", p.log.String())
+		}
+		<-time.After(5 * time.Millisecond)
+	}
+}
+
+func (p *process) healthy() bool {
+	ctx, cancel := context.WithTimeout(p.t.Context(), time.Second)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.address+"/health", nil)
+	if err != nil {
+		return false
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false
+	}
+	_ = response.Body.Close()
+	return response.StatusCode == http.StatusOK
+}
+
+// kill ends the server as a power cut does.
+func (p *process) kill() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.cmd == nil {
+		return
+	}
+	_ = p.cmd.Process.Signal(syscall.SIGKILL) // it may have ended
+	_ = p.cmd.Wait()
+	p.cmd = nil
+}

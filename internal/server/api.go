@@ -1,0 +1,61 @@
+package server
+
+import (
+	"context"
+
+	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
+	"github.com/gennaker/gennaker/internal/version"
+)
+
+// buildAPI makes the HTTP API and puts it in the place of everything that has
+// no handler of its own.
+func (p *process) buildAPI() error {
+	c := p.config.Server
+	handler, err := api.New(api.Deps{
+		Config: api.Config{
+			BodyLimit: int64(c.BodyLimit),
+			CORS:      api.CORS{AllowedOrigins: c.CORS.AllowedOrigins, AllowedOriginsPattern: c.CORS.AllowedOriginsPattern},
+			// Nobody logs in, so that the header gives no rights: it only says
+			// whose name an execution carries.
+			TrustUserHeader: true,
+		},
+		Store: p.platform.store, Executions: p.executions, Events: p.events, Accounts: p.clouds,
+		Validator: validator{p.stages}, Metrics: p.metrics, Version: version.Get().Version,
+		Done: p.closing, Logger: p.log,
+	})
+	if err != nil {
+		return err
+	}
+	p.mux.Handle("/", handler)
+	return nil
+}
+
+// CloudAccounts lists the accounts of all clouds, for the API.
+func (c *clouds) CloudAccounts(context.Context) ([]api.Account, error) {
+	var out []api.Account
+	for _, a := range c.kubernetes.Accounts() {
+		namespaces := a.Namespaces
+		if namespaces == nil {
+			namespaces = []string{}
+		}
+		out = append(out, api.Account{
+			Name: a.Name, Type: "kubernetes", AccountType: a.AccountType, Environment: a.Environment,
+			Permissions: permissions(a.Permissions),
+			Details:     map[string]any{"namespaces": namespaces, "skin": "v2", "providerVersion": "v2"},
+		})
+	}
+	return out, nil
+}
+
+// permissions are an account's roles by what they may do; empty where anyone
+// may.
+func permissions(p kubernetes.Permissions) map[string][]string {
+	out := map[string][]string{}
+	for right, roles := range map[string][]string{"READ": p.Read, "WRITE": p.Write, "EXECUTE": p.Execute} {
+		if len(roles) > 0 {
+			out[right] = roles
+		}
+	}
+	return out
+}

@@ -1,0 +1,41 @@
+package server
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
+	"github.com/gennaker/gennaker/internal/stage/preconditions"
+	"github.com/gennaker/gennaker/internal/version"
+)
+
+// clouds are the cloud providers, seen through the small interfaces of those
+// who use them.
+type clouds struct {
+	kubernetes *kubernetes.Provider
+}
+
+func (p *process) buildClouds() error {
+	provider, err := kubernetes.New(p.config.Kubernetes.Accounts, kubernetes.Options{
+		UserAgent: "gennaker/" + version.Get().Version, Log: p.log,
+	})
+	if err != nil {
+		return fmt.Errorf("kubernetes.accounts: %w", err)
+	}
+	p.clouds = &clouds{kubernetes: provider}
+	return nil
+}
+
+// ServerGroups lists the server groups of a cluster, for the clusterSize
+// precondition.
+func (c *clouds) ServerGroups(ctx context.Context, cluster preconditions.Cluster) ([]preconditions.ServerGroup, error) {
+	found, err := c.kubernetes.ClusterServerGroups(ctx, cluster.Account, cluster.Application, cluster.Name)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]preconditions.ServerGroup, len(found))
+	for i, g := range found {
+		out[i] = preconditions.ServerGroup{Name: g.Name, Region: g.Region, Disabled: g.Disabled}
+	}
+	return out, nil
+}

@@ -1,0 +1,119 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/config"
+	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/events"
+	"github.com/gennaker/gennaker/internal/execution"
+	"github.com/gennaker/gennaker/internal/queue"
+	"github.com/gennaker/gennaker/internal/runner"
+	"github.com/gennaker/gennaker/internal/stage"
+	"github.com/gennaker/gennaker/internal/store"
+	"github.com/gennaker/gennaker/internal/telemetry"
+)
+
+// platform is what the roles of a process share.
+type platform struct {
+	store      *store.Store
+	queue      *queue.Queue
+	events     *events.Bus
+	stages     *stage.Registry
+	executions *execution.Service
+	runner     *runner.Runner
+	clouds     *clouds
+}
+
+// buildPlatform makes the store, the queue and the engine on top of them.
+func (p *process) buildPlatform(ctx context.Context) error {
+	st, err := store.Open(ctx, databaseURL(p.config), store.Options{
+		Logger: p.log, SQLiteSynchronous: p.config.Database.Synchronous,
+	})
+	if err != nil {
+		return fmt.Errorf("open the database: %w", err)
+	}
+	p.platform.store = st
+	p.onClose("database", func(context.Context) error { return st.Close() })
+	p.health.add("database", st.Ping)
+
+	p.events = events.New(st, p.log)
+	p.runs("events", p.events)
+	if err := p.buildClouds(); err != nil {
+		return err
+	}
+	if err := p.buildQueue(ctx); err != nil {
+		return err
+	}
+	return p.buildEngine()
+}
+
+func (p *process) buildQueue(ctx context.Context) (err error) {
+	o := queue.Options{
+		Workers: p.config.Engine.Workers, DrainTimeout: p.config.Engine.DrainTimeout, Logger: p.log,
+	}
+	if p.has(config.RoleEngine) {
+		o.Handler = func(ctx context.Context, job queue.Job) error { return p.runner.Advance(ctx, job) }
+	}
+	p.queue, err = queue.New(ctx, p.platform.store, o)
+	if err != nil {
+		return fmt.Errorf("open the queue: %w", err)
+	}
+	return nil
+}
+
+// buildEngine makes what starts, steers and advances executions.
+func (p *process) buildEngine() error {
+	zone, err := time.LoadLocation(p.config.Engine.Timezone)
+	if err != nil {
+		return fmt.Errorf("engine.timezone: %w", err)
+	}
+	children := &childLauncher{}
+	p.stages, err = p.stageTypes(zone, children)
+	if err != nil {
+		return err
+	}
+	evaluator := engine.Literal{}
+	p.executions = execution.New(execution.Options{
+		Store: p.platform.store, Queue: p.queue, Events: p.events, Definitions: p.stages, Evaluator: evaluator,
+		Logger: p.log, OnWake: func(id string) { p.runner.Poke(id) },
+	})
+	children.executions = p.executions
+	children.store = p.platform.store
+	p.runner = runner.New(runner.Options{
+		Store: p.platform.store, Queue: p.queue, Events: p.events, Executions: p.executions, Stages: p.stages,
+		Evaluator: evaluator, Logger: p.log, MinBackoff: p.config.Engine.Tasks.BackOff,
+		Observer: telemetry.Observer{Metrics: p.metrics, Tracer: p.tracer},
+	})
+	if p.has(config.RoleEngine) {
+		p.runs("engine", engineComponent{p.queue, p.runner})
+	}
+	return nil
+}
+
+// engineComponent advances executions until it is told to stop, and then to a
+// point from which another process can go on.
+type engineComponent struct {
+	queue  *queue.Queue
+	runner *runner.Runner
+}
+
+// Run implements Component.
+func (c engineComponent) Run(ctx context.Context) error {
+	stop := context.AfterFunc(ctx, c.runner.Drain)
+	defer stop()
+	return c.queue.Run(ctx)
+}
+
+// databaseURL is the configured database, or a SQLite file in the data
+// directory.
+func databaseURL(cfg *config.Config) string {
+	if cfg.Database.URL != "" {
+		return cfg.Database.URL
+	}
+	return (&url.URL{Scheme: "sqlite", Path: filepath.Join(cfg.DataDir, "gennaker.db")}).String()
+}

@@ -1,0 +1,31 @@
+package server
+
+import (
+	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/stage"
+)
+
+// validator tells the API and the starter of executions what is wrong with the
+// stages of a pipeline.
+type validator struct{ stages *stage.Registry }
+
+// Graph checks the stages as a whole.
+func (v validator) Graph(stages []any) []string { return engine.ValidateGraph(stages) }
+
+// Known tells whether there is a stage type of that name.
+func (v validator) Known(name string) bool {
+	_, ok := v.stages.Lookup(name)
+	return ok
+}
+
+// Types lists the names of all stage types.
+func (v validator) Types() []string {
+	var out []string
+	for _, t := range v.stages.Types() {
+		out = append(out, t.Name)
+	}
+	return out
+}
+
+// Stage tells what is wrong with a stage's own fields.
+func (v validator) Stage(map[string]any) []string { return nil }
