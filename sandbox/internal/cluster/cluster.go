@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"k8s.io/client-go/kubernetes"
@@ -181,11 +180,7 @@ func (c *cluster) startServer(ctx, deadline context.Context) error {
 }
 
 func (c *cluster) startComponent(name string, flags []string) error {
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
-	_, err = c.supervisor.Start(process.Spec{Name: name, Path: self, Args: component.Args(name, flags)})
+	_, err := c.supervisor.Start(process.Spec{Name: name, Args: component.Args(name, flags)})
 	return err
 }
 

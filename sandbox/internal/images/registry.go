@@ -3,8 +3,7 @@ package images
 import (
 	"context"
 	"fmt"
-	"io"
-	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -27,7 +26,7 @@ func NewRegistry(ctx context.Context, host string) (*Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Registry{handler: registry.New(registry.Logger(log.New(io.Discard, "", 0)))}
+	r := &Registry{handler: registry.New(registry.Logger(slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)))}
 	if r.address, err = r.Serve(ctx, net.JoinHostPort(host, "0")); err != nil {
 		return nil, err
 	}
@@ -57,7 +56,7 @@ func (r *Registry) Serve(ctx context.Context, address string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("images: registry: %w", err)
 	}
-	server := &http.Server{Handler: r.handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: log.New(io.Discard, "", 0)}
+	server := &http.Server{Handler: r.handler, ReadHeaderTimeout: 10 * time.Second, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)}
 	context.AfterFunc(ctx, func() { server.Close() })
 	go server.Serve(listener) //nolint:errcheck // ends with ctx
 	return listener.Addr().String(), nil

@@ -7,8 +7,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
-	"io"
-	"log"
+	"log/slog"
 	"net"
 	"net/http"
 	"time"
@@ -42,7 +41,7 @@ func Start(ctx context.Context, config Config) (int, error) {
 	server := &http.Server{
 		Handler:           onlyFor(config.Caller, newHandler(config.Client)),
 		ReadHeaderTimeout: 10 * time.Second,
-		ErrorLog:          log.New(io.Discard, "", 0),
+		ErrorLog:          slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 		TLSConfig: &tls.Config{
 			Certificates: []tls.Certificate{cert},
 			ClientCAs:    roots,

@@ -16,7 +16,7 @@ import (
 // Spec describes one child process.
 type Spec struct {
 	Name string   // also the name of its log file
-	Path string   // the program
+	Path string   // the program; this very one when empty
 	Args []string // without the program's own name
 	Env  []string // added to this process's environment
 	// Namespaces are the kinds of Linux namespaces (CLONE_NEW...) that the
@@ -62,7 +62,11 @@ func (s *Supervisor) Start(spec Spec) (*Child, error) {
 	}
 	defer lifeline.Close()
 
-	cmd := exec.Command(spec.Path, spec.Args...)
+	cmd, err := command(spec)
+	if err != nil {
+		held.Close()
+		return nil, err
+	}
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = lifeline, logFile, logFile
 	cmd.Env = append(os.Environ(), spec.Env...)
 	cmd.SysProcAttr = attributes(spec.Namespaces)

@@ -96,6 +96,18 @@ func TestSupervisorEndsTheInputOfItsChildren(t *testing.T) {
 	awaitExit(t, s)
 }
 
+func TestCommandOfThisVeryProgram(t *testing.T) {
+	t.Parallel()
+	cmd, err := command(Spec{Name: "self", Args: []string{"-test.list", "TestTail"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := cmd.Output()
+	if err != nil || !strings.Contains(string(out), "TestTail") {
+		t.Errorf("said %q, %v", out, err)
+	}
+}
+
 func TestTail(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "log")

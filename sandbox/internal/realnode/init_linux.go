@@ -66,8 +66,8 @@ func runInit(dir string) error {
 	}
 	for _, spec := range []process.Spec{
 		{Name: "containerd", Path: p.Tools.Containerd, Args: []string{"--config", p.path("containerd.toml")}},
-		{Name: component.Kubelet, Path: "/proc/self/exe", Args: component.Args(component.Kubelet, kubeletFlags(&p))},
-		{Name: component.KubeProxy, Path: "/proc/self/exe", Args: component.Args(component.KubeProxy, []string{"--config=" + p.path("kube-proxy.yaml")})},
+		{Name: component.Kubelet, Args: component.Args(component.Kubelet, kubeletFlags(&p))},
+		{Name: component.KubeProxy, Args: component.Args(component.KubeProxy, []string{"--config=" + p.path("kube-proxy.yaml")})},
 	} {
 		if spec.Name == component.Kubelet {
 			if err := waitForSocket(supervisor, p.containerdSocket()); err != nil {

@@ -7,7 +7,6 @@ import (
 	"hash/fnv"
 	"io"
 	"net"
-	"os"
 	"strconv"
 	"time"
 
@@ -66,13 +65,8 @@ func (n *Node) Start(ctx context.Context, s *process.Supervisor, apiServer strin
 	if err := writeConfigs(n.Plan); err != nil {
 		return err
 	}
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
 	n.child, err = s.Start(process.Spec{
 		Name:       Component,
-		Path:       self,
 		Args:       component.Args(Component, []string{n.Dir}),
 		Namespaces: namespaces,
 	})
