@@ -12,9 +12,9 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// Refused says that a URL may not be asked for: which host, by which rule, and
+// RefusedError says that a URL may not be asked for: which host, by which rule, and
 // what an administrator can do.
-type Refused struct {
+type RefusedError struct {
 	// Host is the URL's host, Rule the setting that refuses it.
 	Host, Rule string
 	// Reason says what the rule has against it.
@@ -24,27 +24,27 @@ type Refused struct {
 }
 
 // Error gives the whole sentence.
-func (e *Refused) Error() string {
+func (e *RefusedError) Error() string {
 	if e.Host == "" {
 		return fmt.Sprintf("the URL is not allowed: %s. %s", e.Reason, e.Remedy)
 	}
 	return fmt.Sprintf("the host %s is not allowed: %s. %s", e.Host, e.Reason, e.Remedy)
 }
 
-func (g *Guard) refuse(host, rule, reason, change string) *Refused {
-	return &Refused{
+func (g *Guard) refuse(host, rule, reason, change string) *RefusedError {
+	return &RefusedError{
 		Host: host, Rule: rule, Reason: reason,
 		Remedy: fmt.Sprintf("An administrator can allow it: %s %s.%s.", change, g.config.Section, rule),
 	}
 }
 
 // invalid is a URL that no setting allows.
-func invalid(host, reason string) *Refused {
-	return &Refused{Host: host, Reason: reason, Remedy: "Give an absolute URL such as https://example.com/path."}
+func invalid(host, reason string) *RefusedError {
+	return &RefusedError{Host: host, Reason: reason, Remedy: "Give an absolute URL such as https://example.com/path."}
 }
 
 // Check tells whether a URL may be asked for: its scheme and name, and the
-// addresses the name has now. The error is a [*Refused], or why the name can't
+// addresses the name has now. The error is a [*RefusedError], or why the name can't
 // be resolved. A client made by [Guard.Client] needs no Check before.
 func (g *Guard) Check(ctx context.Context, rawURL string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(rawURL))

@@ -50,15 +50,15 @@ var names = hosts{
 	"xn--bcher-kva.example.com": {"93.184.216.36"},
 }
 
-func guard(t testing.TB, change func(*httpguard.Config)) *httpguard.Guard {
-	t.Helper()
+func guard(tb testing.TB, change func(*httpguard.Config)) *httpguard.Guard {
+	tb.Helper()
 	config := httpguard.DefaultConfig()
 	if change != nil {
 		change(&config)
 	}
 	g, err := httpguard.New(config, httpguard.WithResolver(names))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return g
 }
@@ -131,7 +131,7 @@ func TestCheck(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			_, err := guard(t, test.change).Check(t.Context(), test.url)
-			var refused *httpguard.Refused
+			var refused *httpguard.RefusedError
 			switch {
 			case test.rule == "" && err != nil:
 				t.Errorf("refused: %v", err)

@@ -32,7 +32,7 @@ func serve(t *testing.T, handler http.HandlerFunc) (port string) {
 
 func get(t *testing.T, client *http.Client, url string) (string, error) {
 	t.Helper()
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,8 +46,7 @@ func get(t *testing.T, client *http.Client, url string) (string, error) {
 }
 
 func ruleOf(err error) string {
-	var refused *httpguard.Refused
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*httpguard.RefusedError](err); ok {
 		return refused.Rule
 	}
 	return fmt.Sprint(err)
@@ -207,7 +206,7 @@ func TestLimits(t *testing.T) {
 			}
 			continue
 		}
-		var tooLarge *httpguard.TooLarge
+		var tooLarge *httpguard.TooLargeError
 		if !errors.As(err, &tooLarge) || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s, %d: got %v", test.path, test.limit, err)
 		}

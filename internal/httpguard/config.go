@@ -16,6 +16,7 @@ import (
 	"net/netip"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -119,7 +120,7 @@ func New(config Config, options ...Option) (*Guard, error) {
 	excluded := config.ExcludedDomains
 	for _, name := range config.ExcludedDomainsFromEnvironment {
 		if value := os.Getenv(name); value != "" {
-			excluded = append(excluded[:len(excluded):len(excluded)], value)
+			excluded = append(slices.Clip(excluded), value)
 		}
 	}
 	g.excluded, g.allowed = domains(excluded), domains(config.AllowedDomains)

@@ -9,18 +9,18 @@ import (
 	"time"
 )
 
-// TooLarge is a request or an answer over its bound.
-type TooLarge struct{ message string }
+// TooLargeError is a request or an answer over its bound.
+type TooLargeError struct{ message string }
 
 // Error gives the message.
-func (e *TooLarge) Error() string { return e.message }
+func (e *TooLargeError) Error() string { return e.message }
 
-// errSlow is an answer that stopped coming. It is a timeout to [net.Error].
-type errSlow struct{ after time.Duration }
+// slowError is an answer that stopped coming. It is a timeout to [net.Error].
+type slowError struct{ after time.Duration }
 
-func (e errSlow) Error() string   { return fmt.Sprintf("no data came for %s", e.after) }
-func (e errSlow) Timeout() bool   { return true }
-func (e errSlow) Temporary() bool { return true }
+func (e slowError) Error() string   { return fmt.Sprintf("no data came for %s", e.after) }
+func (e slowError) Timeout() bool   { return true }
+func (e slowError) Temporary() bool { return true }
 
 // headerBytes counts headers as OkHttp does: a line's colon, space and end are
 // four more.
@@ -40,17 +40,17 @@ func checkRequestSize(req *http.Request, limit int64) error {
 	}
 	size := headerBytes(req.Header)
 	if size > limit {
-		return &TooLarge{fmt.Sprintf("rejecting request to %s with %d byte(s) of headers, maxRequestBytes: %d",
+		return &TooLargeError{fmt.Sprintf("rejecting request to %s with %d byte(s) of headers, maxRequestBytes: %d",
 			req.URL.Redacted(), size, limit)}
 	}
 	if req.Body == nil || req.Body == http.NoBody {
 		return nil
 	}
 	if req.ContentLength < 0 {
-		return &TooLarge{fmt.Sprintf("unable to verify size of body in request to %s, content length not set", req.URL.Redacted())}
+		return &TooLargeError{fmt.Sprintf("unable to verify size of body in request to %s, content length not set", req.URL.Redacted())}
 	}
 	if size += req.ContentLength; size > limit {
-		return &TooLarge{fmt.Sprintf("rejecting request to %s with %d byte body, maxRequestBytes: %d",
+		return &TooLargeError{fmt.Sprintf("rejecting request to %s with %d byte body, maxRequestBytes: %d",
 			req.URL.Redacted(), size, limit)}
 	}
 	return nil
@@ -63,13 +63,13 @@ func boundResponse(resp *http.Response, options ClientOptions, cancel context.Ca
 	if limit := options.MaxResponseBytes; limit > 0 {
 		url, head := resp.Request.URL.Redacted(), headerBytes(resp.Header)
 		if head > limit {
-			return &TooLarge{fmt.Sprintf("rejecting response from %s with %d byte(s) of headers, maxResponseBytes: %d", url, head, limit)}
+			return &TooLargeError{fmt.Sprintf("rejecting response from %s with %d byte(s) of headers, maxResponseBytes: %d", url, head, limit)}
 		}
 		if resp.ContentLength > limit-head {
-			return &TooLarge{fmt.Sprintf("rejecting %d byte response from %s, maxResponseBytes: %d", head+resp.ContentLength, url, limit)}
+			return &TooLargeError{fmt.Sprintf("rejecting %d byte response from %s, maxResponseBytes: %d", head+resp.ContentLength, url, limit)}
 		}
 		body.left = limit - head
-		body.tooLarge = &TooLarge{fmt.Sprintf(
+		body.tooLarge = &TooLargeError{fmt.Sprintf(
 			"rejecting response from %s. headers: %d byte(s), body > %d byte(s), maxResponseBytes: %d", url, head, body.left, limit)}
 	}
 	resp.Body = body
@@ -112,7 +112,7 @@ func (b *boundBody) timed(p []byte) (int, error) {
 		b.mu.Lock()
 		b.slow = true
 		b.mu.Unlock()
-		b.cancel(errSlow{b.timeout})
+		b.cancel(slowError{b.timeout})
 	})
 	n, err := b.body.Read(p)
 	timer.Stop()
@@ -120,7 +120,7 @@ func (b *boundBody) timed(p []byte) (int, error) {
 	slow := b.slow
 	b.mu.Unlock()
 	if slow && err != nil && err != io.EOF {
-		err = errSlow{b.timeout}
+		err = slowError{b.timeout}
 	}
 	return n, err
 }

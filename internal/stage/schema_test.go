@@ -42,14 +42,14 @@ const testSchema = `{
   }
 }`
 
-func validator(t testing.TB) *stage.Validator {
-	t.Helper()
+func validator(tb testing.TB) *stage.Validator {
+	tb.Helper()
 	v, err := stage.NewValidator(stage.NewRegistry(
 		&stage.Type{Name: "send", Aliases: []string{"mail"}, Schema: []byte(testSchema)},
 		&stage.Type{Name: "deployManifest", Schema: []byte(`{"type":"object"}`)},
 	))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return v
 }

@@ -9,6 +9,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -99,9 +100,7 @@ func Types(options Options) []*stage.Type {
 		tasks[BindClass] = bindTask{options}
 	}
 	withStart := map[string]stage.Task{StartClass: startTask{options.Launcher}}
-	for class, task := range tasks {
-		withStart[class] = task
-	}
+	maps.Copy(withStart, tasks)
 	return []*stage.Type{
 		{
 			Name: "pipeline", Label: "Pipeline", Description: "Runs another pipeline.", Schema: pipelineSchema,

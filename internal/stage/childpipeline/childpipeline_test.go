@@ -161,8 +161,8 @@ func TestStart(t *testing.T) {
 		t.Errorf("correlation id %s", r.CorrelationID)
 	}
 	given = map[string]any{"strategy": true, "zone": "eu-a"}
-	r = start(map[string]any{"application": "x", "pipelineApplication": "y", "pipeline": "cfg", "pipelineId": "strat", "pipelineParameters": given})
-	if r.PipelineConfigID != "strat" || r.Application != "y" || !r.Strategy || r.Parameters["amiName"] != "ami-2" || r.Parameters["imageId"] != "i2" {
+	r = start(map[string]any{"application": "x", "pipelineApplication": "y", "pipeline": "cfg", "pipelineId": "blue-green", "pipelineParameters": given})
+	if r.PipelineConfigID != "blue-green" || r.Application != "y" || !r.Strategy || r.Parameters["amiName"] != "ami-2" || r.Parameters["imageId"] != "i2" {
 		t.Errorf("asked for %+v", r)
 	}
 	want := map[string]any{"ami": "ami-1", "imageName": "n1", "imageId": "i1", "region": "us"}

@@ -3,6 +3,7 @@ package childpipeline
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"time"
@@ -61,9 +62,7 @@ func (t monitorTask) Run(ctx context.Context, in stage.Input) (stage.Result, err
 		result.Context = single(in, children[0], message)
 	}
 	if len(children) == 1 && children[0].execution.Status.Complete() {
-		for key, value := range outputsOf(children[0].execution) {
-			result.Outputs[key] = value
-		}
+		maps.Copy(result.Outputs, outputsOf(children[0].execution))
 	}
 	if t.options.skipsOutput(in) && status == model.Succeeded {
 		result.Outputs = nil

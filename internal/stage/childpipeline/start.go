@@ -38,8 +38,7 @@ func (t startTask) Run(ctx context.Context, in stage.Input) (stage.Result, error
 		Type: "ConfigurationException", Cause: err,
 		Message: fmt.Sprintf("The referenced %s %s can't be started: %v", kind, request.PipelineConfigID, err),
 	}
-	var known *fault.Error
-	if errors.As(err, &known) {
+	if known, ok := errors.AsType[*fault.Error](err); ok {
 		failure.Errors = known.Errors
 	}
 	return stage.Result{}, failure

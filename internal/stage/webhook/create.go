@@ -36,12 +36,13 @@ func (t createTask) Run(ctx context.Context, in stage.Input) (stage.Result, erro
 	case a.status >= 400:
 		return t.refused(in, f, a), nil
 	}
-	return accepted(in, f, a), nil
+	return accepted(f, a), nil
 }
 
 // sendFailed is the result of a webhook that got no answer.
 func sendFailed(in stage.Input, f fields, a answer, err error) stage.Result {
-	result, message := stage.Failed(), ""
+	var message string
+	result := stage.Failed()
 	switch {
 	case isUnknownHost(err):
 		result = stage.Running()
@@ -52,13 +53,14 @@ func sendFailed(in stage.Input, f fields, a answer, err error) stage.Result {
 	default:
 		message = fmt.Sprintf("An exception occurred for pipeline %s performing a %s request to %s. %s", in.Execution.ID, f.method, f.url, err)
 	}
-	logger(in).Warn(message, "error", err)
+	logger(in).Warn("a webhook got no answer", "url", f.url, "error", err)
 	return result.With(map[string]any{"webhook": map[string]any{"error": message}})
 }
 
 // refused is the result of a webhook that was answered with 4xx or 5xx.
 func (t createTask) refused(in stage.Input, f fields, a answer) stage.Result {
-	result, message := stage.Failed(), ""
+	var message string
+	result := stage.Failed()
 	switch {
 	case slices.Contains(f.failFast, a.status):
 		message = fmt.Sprintf("Received status code %d, which is configured to fail fast, terminating stage for pipeline %s to %s",
@@ -70,14 +72,14 @@ func (t createTask) refused(in stage.Input, f fields, a answer) stage.Result {
 	default:
 		message = fmt.Sprintf("Error submitting webhook for pipeline %s to %s with status code %d.", in.Execution.ID, f.url, a.status)
 	}
-	logger(in).Warn(message)
+	logger(in).Warn("a webhook was answered with an error", "url", f.url, "status", a.status)
 	output := a.output()
 	output["error"] = message
 	return result.With(map[string]any{"webhook": output})
 }
 
 // accepted is the result of a webhook that was answered with less than 400.
-func accepted(in stage.Input, f fields, a answer) stage.Result {
+func accepted(f fields, a answer) stage.Result {
 	output := a.output()
 	changes := map[string]any{"webhook": output}
 	failed := func(message string) stage.Result {

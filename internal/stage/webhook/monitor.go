@@ -104,7 +104,7 @@ func (l look) result(status model.Status) stage.Result {
 
 func (l look) failed(format string, args ...any) stage.Result {
 	message := fmt.Sprintf(format, args...)
-	logger(l.in).Warn(message)
+	logger(l.in).Warn("a webhook has failed", "url", l.endpoint, "error", message)
 	l.monitor["error"] = message
 	return l.result(model.Terminal)
 }

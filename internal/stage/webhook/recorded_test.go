@@ -110,14 +110,14 @@ func replay(t *testing.T, execution *model.Execution, want *model.Stage) {
 	if (status == model.Succeeded) != (want.Status == model.Succeeded) {
 		t.Errorf("status %s, want %s", status, want.Status)
 	}
-	got := comparable(t, s.Context)
-	if wanted := comparable(t, want.Context); !reflect.DeepEqual(got, wanted) {
+	got := withoutDates(t, s.Context)
+	if wanted := withoutDates(t, want.Context); !reflect.DeepEqual(got, wanted) {
 		t.Errorf("context\n%v\nwant\n%v", got, wanted)
 	}
 }
 
-// comparable is a context as JSON has it, without the dates of answers.
-func comparable(t *testing.T, context map[string]any) map[string]any {
+// withoutDates is a context as JSON has it, without the dates of answers.
+func withoutDates(t *testing.T, context map[string]any) map[string]any {
 	t.Helper()
 	data, err := model.Marshal(context)
 	if err != nil {

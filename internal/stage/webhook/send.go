@@ -48,10 +48,10 @@ type answer struct {
 	retry bool
 }
 
-// errNotAllowed is a request that the allow list doesn't have.
-type errNotAllowed struct{ message string }
+// notAllowedError is a request that the allow list doesn't have.
+type notAllowedError struct{ message string }
 
-func (e *errNotAllowed) Error() string { return e.message }
+func (e *notAllowedError) Error() string { return e.message }
 
 // errNotJSON is an answer that says it is JSON and isn't.
 var errNotJSON = errors.New("the response says it is JSON, and is not")
@@ -64,7 +64,7 @@ func (s *Service) send(ctx context.Context, in stage.Input, f fields, r request)
 	ok, retry := s.allowed.find(r.method, r.url)
 	out := answer{retry: retry}
 	if !ok {
-		return out, &errNotAllowed{fmt.Sprintf("http method '%s', uri: '%s' not allowed: "+
+		return out, &notAllowedError{fmt.Sprintf("http method '%s', uri: '%s' not allowed: "+
 			"an administrator can add it to webhook.allowedRequests", r.method, r.url)}
 	}
 	header, err := s.headers(ctx, in, f)
@@ -117,8 +117,7 @@ func (s *Service) send(ctx context.Context, in stage.Input, f fields, r request)
 // plainError takes the client's own words off an error: the URL is named by
 // whoever reports it.
 func plainError(err error) error {
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		return wrapped.Err
 	}
 	return err
@@ -205,7 +204,8 @@ func decodeBody(contentType, text string) (any, error) {
 		return nil, nil
 	}
 	media, _, _ := mime.ParseMediaType(contentType)
-	if media != "application/json" && !(strings.HasPrefix(media, "application/") && strings.HasSuffix(media, "+json")) {
+	isJSON := media == "application/json" || strings.HasPrefix(media, "application/") && strings.HasSuffix(media, "+json")
+	if !isJSON {
 		return text, nil
 	}
 	var body any

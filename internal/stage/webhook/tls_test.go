@@ -171,6 +171,7 @@ func TestTLS(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
 			status, out := run(t, service(t, config(test.change)), webhook.CreateClass, map[string]any{"url": secureTarget(t, test.server)})
 			if got := model.String(model.Object(out, "webhook"), "body"); got != test.want || (status == model.Succeeded) != (test.want != "") {
 				t.Errorf("%s: %v", status, out)

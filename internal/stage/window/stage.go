@@ -42,9 +42,9 @@ var schema []byte
 type Options struct {
 	// Zone is the time zone of the windows, DefaultZone where nil.
 	Zone *time.Location
-	// Random picks the seconds of jitter, from min to max inclusive; nil is a
+	// Random picks the seconds of jitter, from low to high inclusive; nil is a
 	// good choice.
-	Random func(min, max int64) int64
+	Random func(low, high int64) int64
 }
 
 // Type is the restrictExecutionDuringTimeWindow stage.
@@ -102,7 +102,7 @@ type Task Options
 func (t Task) Run(_ context.Context, in stage.Input) (stage.Result, error) {
 	opening, err := t.opening(in)
 	if err != nil {
-		return stage.Failed().With(map[string]any{
+		return stage.Failed().With(map[string]any{ //nolint:nilerr // as in Orca, the stage's context says it
 			"failureReason": "Exception occurred while calculating time window: " + err.Error(),
 		}), nil
 	}

