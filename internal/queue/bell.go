@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"encoding/json"
 	"log/slog"
 	"sync"
 	"time"
@@ -9,30 +10,51 @@ import (
 	"github.com/riverqueue/river/riverdriver"
 )
 
-// What River's producers listen for.
-const (
-	insertTopic   = "river_insert"
-	insertPayload = `{"queue": "` + queueName + `"}`
-)
+// insertTopic is what River's producers listen for.
+const insertTopic = "river_insert"
 
-// bell tells the producers, here and in other processes, that a job can be
-// fetched. On PostgreSQL it notifies outside of the transactions that enqueue:
-// a NOTIFY within a transaction has all commits of the database wait for each
-// other, and here many are told of by one.
+// insertPayload is what a notification on it says. River reads the queue.
+type insertPayload struct {
+	Queue string `json:"queue"`
+	// By is the process that notifies; it has told its own producer already.
+	By string `json:"by"`
+}
+
+// bell tells the producers that a job can be fetched: this process's through
+// its listener, the others' by NOTIFY. It notifies outside of the transactions
+// that enqueue: a NOTIFY within them has all commits of the database wait for
+// each other, and here many are told of by one.
 type bell struct {
-	local  *localListener                  // SQLite
-	notify func(ctx context.Context) error // PostgreSQL
+	listener *listener
+	payload  string
+	// notify sends the payload to the other processes; nil on SQLite.
+	notify func(ctx context.Context, payload string) error
 	log    *slog.Logger
 
 	mu            sync.Mutex
 	ringing, more bool
 }
 
-// ring has the producers look for jobs.
-func (q *Queue) ring() {
-	b := &q.bell
-	if b.local != nil {
-		b.local.notify(&riverdriver.Notification{Topic: insertTopic, Payload: insertPayload})
+func newBell(processID string, log *slog.Logger) *bell {
+	payload, _ := json.Marshal(insertPayload{queueName, processID}) // two texts
+	return &bell{payload: string(payload), log: log, listener: &listener{
+		processID: processID, local: make(chan *riverdriver.Notification, 1),
+	}}
+}
+
+// ringHere has this process's producer look for jobs. It never blocks: all
+// notifications say the same, so one that waits does for those after it.
+func (b *bell) ringHere() {
+	select {
+	case b.listener.local <- &riverdriver.Notification{Topic: insertTopic, Payload: b.payload}:
+	default:
+	}
+}
+
+// ring has all producers look for jobs.
+func (b *bell) ring() {
+	b.ringHere()
+	if b.notify == nil {
 		return
 	}
 	b.mu.Lock()
@@ -42,13 +64,13 @@ func (q *Queue) ring() {
 		return
 	}
 	b.ringing = true
-	go b.work()
+	go b.tellOthers()
 }
 
-func (b *bell) work() {
+func (b *bell) tellOthers() {
 	for {
 		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		if err := b.notify(ctx); err != nil {
+		if err := b.notify(ctx, b.payload); err != nil {
 			// The jobs are found by the next poll.
 			b.log.Warn("can't notify of new jobs", "error", err)
 		}
@@ -61,54 +83,5 @@ func (b *bell) work() {
 		}
 		b.more = false
 		b.mu.Unlock()
-	}
-}
-
-// localListener is a listener for River that hears what this process says.
-type localListener struct {
-	notifications chan *riverdriver.Notification
-}
-
-func newLocalListener() *localListener {
-	return &localListener{notifications: make(chan *riverdriver.Notification, 1)}
-}
-
-// notify never blocks: all notifications say the same, so one that waits to be
-// heard does for those after it.
-func (l *localListener) notify(n *riverdriver.Notification) {
-	select {
-	case l.notifications <- n:
-	default:
-	}
-}
-
-// Close is part of River's listener.
-func (l *localListener) Close(context.Context) error { return nil }
-
-// Connect is part of River's listener.
-func (l *localListener) Connect(context.Context) error { return nil }
-
-// Listen is part of River's listener.
-func (l *localListener) Listen(context.Context, string) error { return nil }
-
-// Ping is part of River's listener.
-func (l *localListener) Ping(context.Context) error { return nil }
-
-// Schema is part of River's listener.
-func (l *localListener) Schema() string { return "" }
-
-// SetAfterConnectExec is part of River's listener.
-func (l *localListener) SetAfterConnectExec(string) {}
-
-// Unlisten is part of River's listener.
-func (l *localListener) Unlisten(context.Context, string) error { return nil }
-
-// WaitForNotification is part of River's listener.
-func (l *localListener) WaitForNotification(ctx context.Context) (*riverdriver.Notification, error) {
-	select {
-	case n := <-l.notifications:
-		return n, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
 	}
 }

@@ -33,9 +33,9 @@ func (q *Queue) Enqueue(ctx context.Context, tx *store.Tx, executionID string, a
 	if err != nil {
 		return 0, fmt.Errorf("enqueue execution %s: %w", executionID, err)
 	}
-	if delay == 0 {
-		tx.OnCommit(q.ring)
-	} else if q.river != nil {
+	if delay == 0 || q.river == nil { // the others' next fetch tells them the time
+		tx.OnCommit(q.bell.ring)
+	} else {
 		tx.OnCommit(func() { q.alarm.set(at) })
 	}
 	return id, nil
@@ -62,7 +62,7 @@ func (q *Queue) Wake(ctx context.Context, tx *store.Tx, jobID int64) error {
 		return fmt.Errorf("wake job %d: %w", jobID, err)
 	}
 	if !running {
-		tx.OnCommit(q.ring)
+		tx.OnCommit(q.bell.ring)
 	}
 	return nil
 }

@@ -91,9 +91,10 @@ type Queue struct {
 	river    river // nil if this process only enqueues
 	alarm    *alarm
 	ids      idSource
-	bell     bell
+	bell     *bell
 	periodic []*periodic
 	running  atomic.Bool
+	backoff  func(attempt int) time.Duration
 	// stopped is closed when handlers that are left are cancelled.
 	stopped chan struct{}
 	// ended holds the jobs whose deletion this process has committed while
@@ -113,7 +114,9 @@ type river interface {
 func New(ctx context.Context, st *store.Store, opts Options) (*Queue, error) {
 	q := &Queue{st: st, opts: opts.withDefaults(), stopped: make(chan struct{})}
 	q.log = q.opts.Logger
-	q.alarm = newAlarm(q.ring)
+	q.bell = newBell(q.opts.ProcessID, q.log)
+	q.alarm = newAlarm(q.bell.ringHere)
+	q.backoff = backoff
 	if err := q.open(ctx); err != nil {
 		return nil, fmt.Errorf("open queue: %w", err)
 	}
@@ -130,26 +133,39 @@ func (q *Queue) Run(ctx context.Context) error {
 	if !q.running.CompareAndSwap(false, true) {
 		return errors.New("queue: Run is called twice")
 	}
-	var background sync.WaitGroup
-	defer background.Wait()
-	background.Go(func() { q.runPeriodic(ctx) })
-	if q.river == nil {
+	if q.river == nil && len(q.periodic) == 0 {
 		<-ctx.Done()
 		return nil
 	}
-	if err := q.freeOwn(ctx); err != nil {
+	lasting := context.WithoutCancel(ctx)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if err := q.takeOver(ctx); err != nil {
 		return err
 	}
+	beating, stopBeating := context.WithCancel(lasting)
+	var beats, work sync.WaitGroup
 	if q.st.Postgres() != nil {
-		if err := q.beat(ctx); err != nil {
-			return err
-		}
-		beating, stopBeating := context.WithCancel(context.WithoutCancel(ctx))
-		var beats sync.WaitGroup
 		beats.Go(func() { q.beatLoop(beating) })
-		defer q.endProcess(context.WithoutCancel(ctx))
-		defer beats.Wait()
-		defer stopBeating()
+	}
+	for _, p := range q.periodic {
+		work.Go(func() { q.runPeriodic(ctx, p) })
+	}
+	err := q.work(ctx)
+	cancel()
+	work.Wait()
+	// The process counts as alive for as long as anything of it runs.
+	stopBeating()
+	beats.Wait()
+	q.endProcess(lasting)
+	return err
+}
+
+// work has River run handlers until ctx ends.
+func (q *Queue) work(ctx context.Context) error {
+	if q.river == nil {
+		<-ctx.Done()
+		return nil
 	}
 	// River cancels its workers at once when this context ends; the graceful
 	// way is Stop.

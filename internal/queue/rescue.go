@@ -8,11 +8,11 @@ import (
 	"github.com/gennaker/gennaker/internal/store"
 )
 
-// freeOwn frees the jobs that ran when the one process on this SQLite file was
-// killed.
-func (q *Queue) freeOwn(ctx context.Context) error {
-	if q.st.SQLite() == nil {
-		return nil
+// takeOver makes this process one of those that work, and frees what dead
+// ones, on SQLite the one before it, have left.
+func (q *Queue) takeOver(ctx context.Context) error {
+	if q.st.Postgres() != nil {
+		return q.beat(ctx)
 	}
 	return q.st.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		n, err := tx.Exec(ctx, freeAll)
@@ -42,7 +42,7 @@ func (q *Queue) beat(ctx context.Context) error {
 		if n > 0 {
 			tx.OnCommit(func() {
 				q.log.WarnContext(ctx, "jobs of a dead process go on", "jobs", n)
-				q.ring()
+				q.bell.ring()
 			})
 		}
 		return nil
@@ -65,7 +65,7 @@ func (q *Queue) beatLoop(ctx context.Context) {
 }
 
 // endProcess takes this process off the list at a graceful end: whatever it
-// still ran is free at once.
+// still ran is free at once. The others take over its alarm.
 func (q *Queue) endProcess(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
@@ -74,5 +74,8 @@ func (q *Queue) endProcess(ctx context.Context) {
 	})
 	if err != nil {
 		q.log.WarnContext(ctx, "can't take this process off the list", "error", err)
+	}
+	if q.bell.notify != nil {
+		_ = q.bell.notify(ctx, q.bell.payload) // they would find out by themselves
 	}
 }

@@ -20,16 +20,14 @@ import (
 func (q *Queue) open(ctx context.Context) error {
 	if q.st.Postgres() != nil {
 		driver := riverpgxv5.New(q.st.Postgres())
-		q.bell.notify = func(ctx context.Context) error {
+		q.bell.notify = func(ctx context.Context, payload string) error {
 			return driver.GetExecutor().NotifyMany(ctx, &riverdriver.NotifyManyParams{
-				Topic: insertTopic, Payload: []string{insertPayload},
+				Topic: insertTopic, Payload: []string{payload},
 			})
 		}
-		q.bell.log = q.log
-		return openRiver(ctx, q, postgresDriver{driver, &pilot{q: q}})
+		return openRiver(ctx, q, postgresDriver{driver, &pilot{q: q}, q.bell.listener})
 	}
-	q.bell.local = newLocalListener()
-	if err := openRiver(ctx, q, sqliteDriver{riversqlite.New(q.st.SQLite()), &pilot{q: q}, q.bell.local}); err != nil {
+	if err := openRiver(ctx, q, sqliteDriver{riversqlite.New(q.st.SQLite()), &pilot{q: q}, q.bell.listener}); err != nil {
 		return err
 	}
 	return q.st.Prepare(ctx, hotStatements...)
@@ -92,10 +90,11 @@ func (q *Queue) migrate(ctx context.Context, run func(context.Context) error) er
 	return run(ctx)
 }
 
-// postgresDriver is River's, with our pilot.
+// postgresDriver is River's, with our pilot and listener.
 type postgresDriver struct {
 	*riverpgxv5.Driver
-	pilot *pilot
+	pilot    *pilot
+	listener *listener
 }
 
 // PluginInit is part of River's interface for drivers with a pilot.
@@ -104,11 +103,17 @@ func (postgresDriver) PluginInit(*baseservice.Archetype) {}
 // PluginPilot is part of River's interface for drivers with a pilot.
 func (d postgresDriver) PluginPilot() riverpilot.Pilot { return d.pilot }
 
+// GetListener puts our listener over River's.
+func (d postgresDriver) GetListener(params *riverdriver.GetListenenerParams) riverdriver.Listener {
+	d.listener.remote = d.Driver.GetListener(params)
+	return d.listener
+}
+
 // sqliteDriver is River's, with our pilot and a listener within the process.
 type sqliteDriver struct {
 	*riversqlite.Driver
 	pilot    *pilot
-	listener *localListener
+	listener *listener
 }
 
 // PluginInit is part of River's interface for drivers with a pilot.

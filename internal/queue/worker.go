@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"runtime/debug"
 	"time"
 
 	riverqueue "github.com/riverqueue/river"
@@ -23,7 +21,7 @@ type worker struct {
 // Work runs the handler once and sees to the job's row.
 func (w *worker) Work(ctx context.Context, rj *riverqueue.Job[args]) error {
 	q, job := w.q, Job{ID: rj.ID, Attempt: rj.Attempt, ExecutionID: rj.Args.ExecutionID}
-	err := q.handle(ctx, job)
+	err := safely(ctx, func(ctx context.Context) error { return q.opts.Handler(ctx, job) })
 	if attempt, done := q.ended.LoadAndDelete(job.ID); done && attempt == job.Attempt {
 		if err != nil {
 			q.log.WarnContext(ctx, "a handler failed after it had completed its job", "execution", job.ExecutionID,
@@ -39,27 +37,18 @@ func (w *worker) Work(ctx context.Context, rj *riverqueue.Job[args]) error {
 		return nil
 	case err == nil:
 		err = errors.New("the handler returned without completing its job")
-		delay = backoff(job.Attempt)
+		delay = q.backoff(job.Attempt)
 		log.ErrorContext(ctx, "job is not completed", "retryIn", delay)
 	case ctx.Err() != nil:
 		log.InfoContext(ctx, "job is given back", "reason", err)
 	default:
-		delay = backoff(job.Attempt)
+		delay = q.backoff(job.Attempt)
 		log.WarnContext(ctx, "job failed", "error", err, "retryIn", delay)
 	}
 	if err := q.giveBack(context.WithoutCancel(ctx), job, err, delay); err != nil {
 		log.ErrorContext(ctx, "job can't be given back", "error", err)
 	}
 	return nil
-}
-
-func (q *Queue) handle(ctx context.Context, job Job) (err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
-		}
-	}()
-	return q.opts.Handler(ctx, job)
 }
 
 // giveBack has a job run again after the delay. The database may be what
@@ -81,7 +70,11 @@ func (q *Queue) giveBack(ctx context.Context, job Job, cause error, delay time.D
 			n, err := tx.Exec(ctx, retryJob, millis(delay), string(note), job.ID, job.Attempt)
 			if err == nil && n > 0 {
 				at := time.Now().Add(delay)
-				tx.OnCommit(func() { q.alarm.set(at) })
+				if delay > 0 {
+					tx.OnCommit(func() { q.alarm.set(at) })
+				} else {
+					tx.OnCommit(q.bell.ring)
+				}
 			}
 			return err
 		})

@@ -5,11 +5,11 @@ import (
 	"fmt"
 )
 
-// nowMillis is the database's own clock, in milliseconds since the epoch:
-// processes on other machines may have other ideas of the time.
+// The database's own clock as SQL, in milliseconds since the epoch: processes
+// on other machines may have other ideas of the time.
 const (
-	sqliteNowMillis   = `CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)`
-	postgresNowMillis = `CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)`
+	SQLiteNowMillis   = `CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)`
+	PostgresNowMillis = `CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)`
 )
 
 const beatSQL = `
@@ -17,7 +17,7 @@ const beatSQL = `
 	ON CONFLICT (id) DO UPDATE SET info = excluded.info, beat_at = excluded.beat_at`
 
 var (
-	beat       = NewStatement(fmt.Sprintf(beatSQL, sqliteNowMillis), fmt.Sprintf(beatSQL, postgresNowMillis))
+	beat       = NewStatement(fmt.Sprintf(beatSQL, SQLiteNowMillis), fmt.Sprintf(beatSQL, PostgresNowMillis))
 	endProcess = NewStatement(`DELETE FROM processes WHERE id = ?`, "")
 )
 

@@ -138,3 +138,11 @@ CREATE TABLE processes (
     started_at BIGINT NOT NULL,
     beat_at    BIGINT NOT NULL
 );
+
+-- What is done every so often by one process at a time: when it is due next,
+-- and which process is at it. A dead process's is taken over.
+CREATE TABLE periodic (
+    name       TEXT PRIMARY KEY CHECK (name <> ''),
+    next_at    BIGINT NOT NULL,
+    process_id TEXT NOT NULL DEFAULT ''
+);
