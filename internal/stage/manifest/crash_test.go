@@ -17,9 +17,7 @@ func TestTasksAreDoneOnce(t *testing.T) {
 	fields := k.deployment(append(k.file("settings.yaml"), k.yaml(replicaSet)...))
 	generated := k.job("generateName: once-", map[string]any{"sandbox.gennaker.io/run-duration": "0s"})
 	named := k.job("name: named", map[string]any{"sandbox.gennaker.io/run-duration": "0s"})
-	for kind, fields := range map[string]map[string]any{"deployManifest": fields} {
-		k.killedAt(kind, "monitorDeploy", fields)
-	}
+	k.killedAt("deployManifest", "monitorDeploy", fields)
 	k.killedAt("runJobManifest", "monitorDeploy", generated)
 	k.killedAt("runJobManifest", "monitorDeploy", named)
 
@@ -41,15 +39,32 @@ func (k *kube) killedAt(kind, task string, fields map[string]any) {
 	for r.tasks[r.next].Name != task {
 		r.task(time.Now().Add(time.Minute))
 	}
-	before := *r.stage
+	before, uids := *r.stage, map[string]bool{}
 	implementation := r.kind.Tasks[r.tasks[r.next].Class]
 	record := &model.Task{Name: task}
 	for r.once(implementation, record) == model.Running {
 		<-time.After(100 * time.Millisecond)
 	}
+	for _, uid := range madeUIDs(r.stage) {
+		uids[uid] = true
+	}
 	*r.stage = before // what the killed process had not stored
 	r.finish()
 	wantStatus(k.t, r.stage, model.Succeeded)
+	for _, uid := range madeUIDs(r.stage) {
+		if !uids[uid] {
+			k.t.Errorf("%s made an object anew", kind)
+		}
+	}
+}
+
+// madeUIDs are the ids of the objects that a stage's operation has made.
+func madeUIDs(s *model.Stage) []string {
+	var out []string
+	for _, m := range model.Objects(model.Objects(model.Objects(s.Context, "kato.tasks")[0], "resultObjects")[0], "manifests") {
+		out = append(out, model.String(model.Object(m, "metadata"), "uid"))
+	}
+	return out
 }
 
 func TestRestartForgets(t *testing.T) {

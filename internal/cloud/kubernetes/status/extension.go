@@ -36,7 +36,12 @@ func apiService(o object) manifest.Status {
 // custom asks kstatus, which knows the conventions that custom resources
 // follow: observedGeneration and the conditions Ready, Reconciling and Stalled.
 func custom(o object) manifest.Status {
-	result, err := status.Compute(&unstructured.Unstructured{Object: o})
+	// Kstatus reads numbers of one type only.
+	content, err := manifest.PlainObject(o)
+	if err != nil {
+		return stable()
+	}
+	result, err := status.Compute(&unstructured.Unstructured{Object: content})
 	if err != nil {
 		// A status of another shape follows no convention, so there is nothing
 		// to wait for.
