@@ -36,9 +36,11 @@ func demoCommand() *cobra.Command {
 				}
 			}
 			o.Out = cmd.OutOrStdout()
-			o.Terminal = isTerminal(cmd.OutOrStdout())
-			if o.Terminal && isTerminal(cmd.InOrStdin()) {
-				o.In = cmd.InOrStdin()
+			if isTerminal(cmd.OutOrStdout()) {
+				o.Width = widthOf(cmd.OutOrStdout())
+				if isTerminal(cmd.InOrStdin()) {
+					o.In = cmd.InOrStdin()
+				}
 			}
 			return demo.Run(cmd.Context(), o)
 		},
@@ -59,6 +61,18 @@ func besideThisProgram(name string) (string, error) {
 		return "", fmt.Errorf("find %s: %w", name, err)
 	}
 	return filepath.Join(filepath.Dir(self), name), nil
+}
+
+// widthOf tells how wide a terminal is, each time it is asked.
+func widthOf(stream any) func() int {
+	return func() int {
+		if f, ok := stream.(*os.File); ok {
+			if width, _, err := term.GetSize(int(f.Fd())); err == nil && width > 0 {
+				return width
+			}
+		}
+		return 80
+	}
 }
 
 // isTerminal tells whether a stream is a terminal.

@@ -33,9 +33,10 @@ type Options struct {
 	// In is read for the person's Enter at the judgment; nil where there is no
 	// person.
 	In io.Reader
-	// Out is where the demo is shown; Terminal says that it can be redrawn.
-	Out      io.Writer
-	Terminal bool
+	// Out is where the demo is shown. Width, where set, says that it is a
+	// terminal, which can be redrawn, and how wide it is.
+	Out   io.Writer
+	Width func() int
 }
 
 // Run runs the demo until ctx ends, or until the pipeline has ended where
@@ -66,6 +67,8 @@ type demo struct {
 	dir    string
 	began  time.Time
 	client *client
+	// enter is told that the person has pressed Enter; nil until asked to.
+	enter chan struct{}
 }
 
 func (d *demo) run(ctx context.Context) error {
@@ -90,13 +93,15 @@ func (d *demo) run(ctx context.Context) error {
 	// The server goes before the cluster it works on.
 	defer func() {
 		stopServer()
-		<-served
+		if err := <-served; err != nil {
+			fmt.Fprintln(d.Out, "the server did not end well:", err)
+		}
 	}()
 
 	select {
 	case a := <-address:
 		d.client = newClient("http://" + a)
-		d.done("Gennaker is up at %s", d.client.base)
+		d.donef("Gennaker is up at %s", d.client.base)
 	case err := <-served:
 		served <- nil
 		return fmt.Errorf("start the server: %w", errors.Join(err, errUnexpectedEnd(err)))
@@ -135,7 +140,7 @@ func (d *demo) startCluster(ctx context.Context) (*sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.done("Kubernetes is up: a real control plane, two simulated nodes")
+	d.donef("Kubernetes is up: a real control plane, two simulated nodes")
 	return cluster, nil
 }
 
@@ -181,7 +186,7 @@ func (d *demo) play(ctx context.Context, cluster *sandbox) error {
 	if err != nil {
 		return fmt.Errorf("start the pipeline: %w", err)
 	}
-	d.done("application %q and pipeline %q are made; execution %s has begun", applicationName, pipelineName, id)
+	d.donef("application %q and pipeline %q are made; execution %s has begun", applicationName, pipelineName, id)
 	fmt.Fprintln(d.Out)
 
 	execution, err := d.watch(ctx, cluster, id)
@@ -209,15 +214,15 @@ func (d *demo) conclude(e *model.Execution) {
 		d.client.base, e.ID, d.client.base, applicationName)
 }
 
-// doing says on a terminal what is going on; done takes its place.
+// doing says on a terminal what is going on; donef takes its place.
 func (d *demo) doing(text string) {
-	if d.Terminal {
+	if d.Width != nil {
 		fmt.Fprint(d.Out, text)
 	}
 }
 
-func (d *demo) done(format string, args ...any) {
-	if d.Terminal {
+func (d *demo) donef(format string, args ...any) {
+	if d.Width != nil {
 		fmt.Fprint(d.Out, "\r\033[K")
 	}
 	fmt.Fprintf(d.Out, "%6s  %s\n", seconds(time.Since(d.began)), fmt.Sprintf(format, args...))

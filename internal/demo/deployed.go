@@ -82,5 +82,8 @@ func render(table metav1.Table) (string, error) {
 		}
 		fmt.Fprintln(writer, strings.Join(cells, "\t"))
 	}
-	return out.String(), writer.Flush()
+	if err := writer.Flush(); err != nil {
+		return "", err
+	}
+	return out.String(), nil
 }

@@ -1,5 +1,7 @@
 package demo
 
+import "maps"
+
 // The names of what the demo makes.
 const (
 	accountName     = "sandbox"
@@ -19,9 +21,7 @@ func application() object {
 func pipeline() object {
 	stage := func(ref, kind, name string, more object) object {
 		s := object{"refId": ref, "type": kind, "name": name, "requisiteStageRefIds": []string{}}
-		for key, value := range more {
-			s[key] = value
-		}
+		maps.Copy(s, more)
 		return s
 	}
 	return object{

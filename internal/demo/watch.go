@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -13,10 +14,10 @@ import (
 // watch shows an execution until it has ended, and sees to its judgment.
 func (d *demo) watch(ctx context.Context, cluster *sandbox, id string) (*model.Execution, error) {
 	var view view = &lines{out: d.Out, shown: map[string]model.Status{}}
-	if d.Terminal {
-		view = &table{out: d.Out}
+	if d.Width != nil {
+		view = &table{out: d.Out, width: d.Width}
 	}
-	asked := false
+	var asked *model.Stage
 	for {
 		e, err := d.client.execution(ctx, id)
 		if err != nil {
@@ -26,15 +27,21 @@ func (d *demo) watch(ctx context.Context, cluster *sandbox, id string) (*model.E
 		if e.Status.Complete() {
 			return e, nil
 		}
-		if stage := openJudgment(e); stage != nil && !asked {
-			asked = true
+		if stage := openJudgment(e); stage != nil && asked == nil {
+			asked = stage
 			if err := d.ask(ctx, cluster, e, stage); err != nil {
 				return nil, err
 			}
 			view.restart()
 		}
-		if err := sleep(ctx, poll); err != nil {
-			return nil, err
+		select {
+		case <-time.After(poll):
+		case <-d.enter:
+			view.lineAdded()
+			// It may have been answered over the API already.
+			_ = d.client.judge(ctx, e.ID, asked.ID, "continue")
+		case <-ctx.Done():
+			return nil, ctx.Err()
 		}
 	}
 }
@@ -63,10 +70,11 @@ func (d *demo) ask(ctx context.Context, cluster *sandbox, e *model.Execution, st
 		return d.client.judge(ctx, e.ID, stage.ID, "continue")
 	}
 	fmt.Fprint(d.Out, "or press Enter here. (\"stop\" in place of \"continue\" says no.)\n\n")
+	d.enter = make(chan struct{})
 	go func() {
+		// The goroutine ends with the process: reading can't be broken off.
 		if bufio.NewScanner(d.In).Scan() {
-			// It may have been answered over the API already.
-			_ = d.client.judge(ctx, e.ID, stage.ID, "continue")
+			d.enter <- struct{}{}
 		}
 	}()
 	return nil
@@ -75,19 +83,20 @@ func (d *demo) ask(ctx context.Context, cluster *sandbox, e *model.Execution, st
 // view shows an execution as it goes on.
 type view interface {
 	show(e *model.Execution, now time.Time)
-	// restart says that something else has been written since.
+	// restart says that something else has been written since; lineAdded, that
+	// the person has pressed Enter.
 	restart()
+	lineAdded()
 }
 
 // lines writes a line whenever a stage's status changes.
 type lines struct {
-	out   writer
+	out   io.Writer
 	shown map[string]model.Status
 }
 
-type writer interface{ Write(p []byte) (int, error) }
-
-func (l *lines) restart() {}
+func (l *lines) restart()   {}
+func (l *lines) lineAdded() {}
 
 func (l *lines) show(e *model.Execution, now time.Time) {
 	for _, s := range topLevel(e) {
@@ -108,11 +117,13 @@ func (l *lines) show(e *model.Execution, now time.Time) {
 
 // table is redrawn in place.
 type table struct {
-	out   writer
+	out   io.Writer
+	width func() int
 	drawn int // lines that stand above the cursor
 }
 
-func (t *table) restart() { t.drawn = 0 }
+func (t *table) restart()   { t.drawn = 0 }
+func (t *table) lineAdded() { t.drawn++ }
 
 func (t *table) show(e *model.Execution, now time.Time) {
 	var out strings.Builder
@@ -126,19 +137,30 @@ func (t *table) show(e *model.Execution, now time.Time) {
 			took = seconds(lasted(s, now))
 		}
 		row := fmt.Sprintf("  %s %-14s %-19s %s %6s", mark(s.Status), s.Name, s.Type, painted(s.Status, fmt.Sprintf("%-11s", s.Status)), took)
-		if task := runningTask(s); task != "" {
-			row += "  " + task
-		}
+		more := runningTask(s)
 		if message := failure(s); message != "" {
-			row += "  " + message
+			more = message
 		}
-		rows = append(rows, row)
+		rows = append(rows, row+"  "+cut(more, t.width()-rowWidth))
 	}
 	for _, row := range rows {
 		out.WriteString(row + "\n")
 	}
 	t.drawn = len(rows)
 	fmt.Fprint(t.out, out.String())
+}
+
+// rowWidth is how wide a row is before the text at its end.
+const rowWidth = 60
+
+// cut shortens a text, so that a row stays one line: what is redrawn is counted
+// in lines.
+func cut(text string, width int) string {
+	letters := []rune(text)
+	if len(letters) <= width {
+		return text
+	}
+	return string(letters[:max(width-1, 0)]) + "…"
 }
 
 // topLevel lists the stages that the pipeline itself has.

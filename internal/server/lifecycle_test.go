@@ -44,8 +44,8 @@ func (b *bundle) happened() []string {
 	return append([]string(nil), b.events...)
 }
 
-// start runs a life cycle with components, and waits until it is ready.
-func start(t *testing.T, prepare func(b *bundle)) *bundle {
+// begin runs a life cycle with components, and waits until it is ready.
+func begin(t *testing.T, prepare func(b *bundle)) *bundle {
 	t.Helper()
 	mux := http.NewServeMux()
 	b := &bundle{result: make(chan error, 1), lifecycle: &lifecycle{
@@ -86,22 +86,31 @@ func (b *bundle) wait(t *testing.T) error {
 // get asks for a path and returns the status and the answer's status field.
 func (b *bundle) get(t *testing.T, path string) (code int, status string) {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, b.url+path, http.NoBody)
+	code, status, err := b.fetch(t.Context(), path)
 	require.NoError(t, err)
+	return code, status
+}
+
+// fetch is get for other goroutines.
+func (b *bundle) fetch(ctx context.Context, path string) (code int, status string, err error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, b.url+path, http.NoBody)
+	if err != nil {
+		return 0, "", err
+	}
 	response, err := http.DefaultClient.Do(request)
-	require.NoError(t, err)
+	if err != nil {
+		return 0, "", err
+	}
 	defer response.Body.Close()
-	data, err := io.ReadAll(response.Body)
-	require.NoError(t, err)
 	var answer struct{ Status string }
-	require.NoError(t, json.Unmarshal(data, &answer), string(data))
-	return response.StatusCode, answer.Status
+	err = json.NewDecoder(response.Body).Decode(&answer)
+	return response.StatusCode, answer.Status, err
 }
 
 func TestHealth(t *testing.T) {
 	t.Parallel()
 	var broken error
-	b := start(t, func(b *bundle) {
+	b := begin(t, func(b *bundle) {
 		b.health.add("db", func(context.Context) error { return broken })
 	})
 	for _, path := range []string{"/health", "/health/readiness", "/readyz", "/health/liveness", "/livez"} {
@@ -120,7 +129,7 @@ func TestHealth(t *testing.T) {
 func TestStopIsInOrder(t *testing.T) {
 	t.Parallel()
 	inHand := make(chan struct{})
-	b := start(t, func(b *bundle) {
+	b := begin(t, func(b *bundle) {
 		b.config.ShutdownDelay = 10 * time.Second // the component's end cuts it short
 		leave := make(chan struct{})
 		mux := b.handler.(*http.ServeMux)
@@ -148,7 +157,7 @@ func TestStopIsInOrder(t *testing.T) {
 	})
 	answered := make(chan int, 1)
 	go func() {
-		code, _ := b.get(t, "/slow")
+		code, _, _ := b.fetch(t.Context(), "/slow")
 		answered <- code
 	}()
 	<-inHand
@@ -170,7 +179,7 @@ func TestStopIsInOrder(t *testing.T) {
 func TestComponentsStopAfterTheServer(t *testing.T) {
 	t.Parallel()
 	began := make(chan struct{})
-	b := start(t, func(b *bundle) {
+	b := begin(t, func(b *bundle) {
 		b.handler.(*http.ServeMux).HandleFunc("GET /slow", func(w http.ResponseWriter, _ *http.Request) {
 			close(began)
 			<-b.closing
@@ -183,7 +192,7 @@ func TestComponentsStopAfterTheServer(t *testing.T) {
 			return nil
 		})}}
 	})
-	go b.get(t, "/slow")
+	go b.fetch(t.Context(), "/slow") // the handler notes that it is answered
 	<-began
 	b.stop()
 	require.NoError(t, b.wait(t))
@@ -201,7 +210,7 @@ func TestAFailedComponentEndsTheProcess(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := start(t, func(b *bundle) {
+			b := begin(t, func(b *bundle) {
 				b.components = []component{
 					{"engine", componentFunc(func(context.Context) error { return c.returned })},
 					{"other", componentFunc(func(ctx context.Context) error {
@@ -219,7 +228,7 @@ func TestAFailedComponentEndsTheProcess(t *testing.T) {
 
 func TestAnAddressThatIsTaken(t *testing.T) {
 	t.Parallel()
-	first := start(t, func(*bundle) {})
-	second := start(t, func(b *bundle) { b.config.Listen = first.url[len("http://"):] })
+	first := begin(t, func(*bundle) {})
+	second := begin(t, func(b *bundle) { b.config.Listen = first.url[len("http://"):] })
 	require.ErrorContains(t, second.wait(t), "address already in use")
 }
