@@ -22,14 +22,12 @@ var (
 		INSERT INTO execution_stages (execution_id, id, seq, ref_id, type, status, parent_stage_id, owner, body)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
 	executionByCorrelation = prepared(`
-		SELECT id, status FROM executions WHERE correlation_id = ? AND type = ?`)
-	releaseCorrelation = prepared(`UPDATE executions SET correlation_id = NULL WHERE id = ?`)
+		SELECT id FROM executions WHERE correlation_id = ? AND type = ?`)
 )
 
 // InsertExecution stores a new execution with all its stages. An execution of
-// the same type and correlation id that isn't complete makes it a
-// [*DuplicateError]; a complete one gives the correlation id up, as Orca's
-// execution repository does it. An id that exists is a [fault.Conflict].
+// the same type and correlation id, whatever has become of it, makes it a
+// [*DuplicateError]. An id that exists is a [fault.Conflict].
 func (tx *Tx) InsertExecution(ctx context.Context, e *model.Execution) error {
 	header, err := headerJSON(e)
 	if err != nil {
@@ -63,31 +61,24 @@ func (tx *Tx) insertExecutionRow(ctx context.Context, e *model.Execution, c exec
 	args := []any{e.ID, string(e.Type), c.application, column(e.Name), nullable(e.PipelineConfigID), string(e.Status),
 		e.Canceled, e.BuildTime, e.StartTime, e.EndTime, c.triggerType, nullable(c.eventID),
 		nullable(c.correlationID), nullable(c.parentID), c.user}
-	for attempt := 0; ; attempt++ {
-		err = queryRow(ctx, tx, insertExecution, args, &seq)
+	err = queryRow(ctx, tx, insertExecution, args, &seq)
+	if err == nil {
+		return seq, nil
+	}
+	if !errors.Is(err, errNoRows) {
+		return 0, fmt.Errorf("insert execution %s: %w", e.ID, err)
+	}
+	if c.correlationID != "" {
+		var id string
+		err = queryRow(ctx, tx, executionByCorrelation, []any{c.correlationID, string(e.Type)}, &id)
 		if err == nil {
-			return seq, nil
-		}
-		if !errors.Is(err, errNoRows) {
-			return 0, fmt.Errorf("insert execution %s: %w", e.ID, err)
-		}
-		if c.correlationID == "" || attempt > 0 {
-			return 0, fault.New(fault.Conflict, "execution %s exists already", e.ID)
-		}
-		var id, status string
-		err = queryRow(ctx, tx, executionByCorrelation, []any{c.correlationID, string(e.Type)}, &id, &status)
-		switch {
-		case errors.Is(err, errNoRows):
-			return 0, fault.New(fault.Conflict, "execution %s exists already", e.ID)
-		case err != nil:
-			return 0, fmt.Errorf("look up correlation id of execution %s: %w", e.ID, err)
-		case !model.Status(status).Complete():
 			return 0, &DuplicateError{ExecutionID: id}
 		}
-		if _, err := tx.exec(ctx, releaseCorrelation, id); err != nil {
-			return 0, fmt.Errorf("release correlation id of execution %s: %w", id, err)
+		if !errors.Is(err, errNoRows) {
+			return 0, fmt.Errorf("look up correlation id of execution %s: %w", e.ID, err)
 		}
 	}
+	return 0, fault.New(fault.Conflict, "execution %s exists already", e.ID)
 }
 
 // executionColumns are the values of an execution's columns that aren't fields
