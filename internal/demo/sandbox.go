@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"time"
@@ -48,22 +49,12 @@ func startSandbox(ctx context.Context, program, dir string) (*sandbox, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start the sandbox: %w", err)
 	}
-	if err := s.command.Start(); err != nil {
+	ready, started := make(chan struct{}), make(chan error)
+	go s.run(out, started, ready)
+	if err := <-started; err != nil {
+		log.Close()
 		return nil, fmt.Errorf("start the sandbox: %w", err)
 	}
-	ready := make(chan struct{})
-	go func() {
-		lines := bufio.NewScanner(out)
-		for lines.Scan() {
-			if lines.Text() == "ready" {
-				close(ready)
-				break
-			}
-		}
-		_, _ = io.Copy(io.Discard, out)
-		s.err = s.command.Wait()
-		close(s.exited)
-	}()
 	timeout := time.NewTimer(sandboxStart)
 	defer timeout.Stop()
 	select {
@@ -78,6 +69,28 @@ func startSandbox(ctx context.Context, program, dir string) (*sandbox, error) {
 		s.stop()
 		return nil, ctx.Err()
 	}
+}
+
+// run starts the program and sees it to its end. It stays on its thread: the
+// kernel ends the child with the thread that has started it.
+func (s *sandbox) run(out io.Reader, started chan<- error, ready chan<- struct{}) {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	err := s.command.Start()
+	started <- err
+	if err != nil {
+		return
+	}
+	lines := bufio.NewScanner(out)
+	for lines.Scan() {
+		if lines.Text() == "ready" {
+			close(ready)
+			break
+		}
+	}
+	_, _ = io.Copy(io.Discard, out) // it says no more that is of use
+	s.err = s.command.Wait()
+	close(s.exited)
 }
 
 // failure tells why the sandbox has ended, with its own last words.

@@ -141,7 +141,7 @@ func (t *table) show(e *model.Execution, now time.Time) {
 		if message := failure(s); message != "" {
 			more = message
 		}
-		rows = append(rows, row+"  "+cut(more, t.width()-rowWidth))
+		rows = append(rows, strings.TrimRight(row+"  "+cut(more, t.width()-rowWidth), " "))
 	}
 	for _, row := range rows {
 		out.WriteString(row + "\n")
