@@ -3,6 +3,7 @@ package queue
 import (
 	"fmt"
 	"log/slog"
+	"syscall"
 	"testing"
 	"time"
 
@@ -44,4 +45,39 @@ func BenchmarkEnqueueToWork(b *testing.B) {
 		}
 		b.ReportMetric(float64(total.Microseconds())/float64(b.N), "µs-latency")
 	})
+}
+
+// An idle queue: what it asks of the database and of the processor a second.
+func BenchmarkIdle(b *testing.B) {
+	if testing.Short() {
+		b.Skip("takes half a minute")
+	}
+	benchEach(b, func(b *testing.B, st *store.Store) {
+		start(b, st, Options{Logger: slog.New(slog.DiscardHandler)}, nil)
+		transactions := func() (n int64) {
+			if st.Postgres() == nil {
+				return 0
+			}
+			if err := st.Postgres().QueryRow(b.Context(), `SELECT xact_commit + xact_rollback FROM pg_stat_database
+				WHERE datname = current_database()`).Scan(&n); err != nil {
+				b.Fatal(err)
+			}
+			return n
+		}
+		time.Sleep(3 * time.Second) // what happens at the start
+		before, busy, began := transactions(), processorTime(b), time.Now()
+		time.Sleep(12 * time.Second)
+		took := time.Since(began).Seconds()
+		b.ReportMetric(float64(transactions()-before)/took, "transactions/s")
+		b.ReportMetric((processorTime(b)-busy).Seconds()*1000/took, "cpu-ms/s")
+	})
+}
+
+// processorTime is what this process has used of the processor.
+func processorTime(b *testing.B) time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }

@@ -325,7 +325,9 @@ func TestProcessThatDiesLaterIsNoticed(t *testing.T) {
 	}
 	id := enqueue(t, client, "x", time.Time{})
 	execSQL(t, st, "", "UPDATE river_job SET state = 'running', attempt = 1, attempted_by = ARRAY['other', 'ghost'] WHERE id = ?", id)
-	if err := st.Beat(t.Context(), "ghost", ""); err != nil {
+	if err := st.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		return tx.Beat(ctx, "ghost", "")
+	}); err != nil {
 		t.Fatal(err)
 	}
 	w := start(t, st, Options{PollInterval: time.Hour, BeatInterval: 100 * time.Millisecond, DeadAfter: time.Second}, nil)

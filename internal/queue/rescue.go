@@ -12,6 +12,9 @@ import (
 // ones, on SQLite the one before it, have left.
 func (q *Queue) takeOver(ctx context.Context) error {
 	if q.st.Postgres() != nil {
+		if err := q.exec(ctx, forgetDead); err != nil {
+			return fmt.Errorf("forget processes long dead: %w", err)
+		}
 		return q.beat(ctx)
 	}
 	return q.st.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
@@ -31,10 +34,10 @@ func (q *Queue) takeOver(ctx context.Context) error {
 func (q *Queue) beat(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, q.opts.DeadAfter)
 	defer cancel()
-	if err := q.st.Beat(ctx, q.opts.ProcessID, ""); err != nil {
-		return err
-	}
 	return q.st.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.Beat(ctx, q.opts.ProcessID, ""); err != nil {
+			return err
+		}
 		n, err := tx.Exec(ctx, freeDead, q.opts.DeadAfter.Milliseconds())
 		if err != nil {
 			return fmt.Errorf("free the jobs of dead processes: %w", err)

@@ -88,8 +88,11 @@ var (
 				AND NOT EXISTS (
 					SELECT 1 FROM processes p
 					WHERE p.id = attempted_by[array_upper(attempted_by, 1)]
-						AND p.beat_at > CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS bigint) - ?)
+						AND p.beat_at > `+store.PostgresNowMillis+` - ?)
 			FOR UPDATE SKIP LOCKED)`)
+
+	forgetDead = store.NewStatement("", `DELETE FROM processes WHERE beat_at <
+		`+store.PostgresNowMillis+` - 86400000`)
 
 	countJobs = store.NewStatement(strings.ReplaceAll(countSQL, "$now", sqliteNow),
 		strings.ReplaceAll(countSQL, "$now", "clock_timestamp()"))
@@ -116,7 +119,7 @@ const (
 		FROM river_job WHERE queue = 'advance'`
 )
 
-// prepared are the statements that are run often.
+// hotStatements are those that are run often.
 var hotStatements = []*store.Statement{insertJob, fetchJobs, nextDue, wakeJob, completeJob, ownJob, retryJob}
 
 // millis is a delay as the statements take it: never shorter than it is.

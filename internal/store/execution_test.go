@@ -279,6 +279,12 @@ func TestSignals(t *testing.T) {
 		if pending, err := st.SignalPending(t.Context(), ids[1]); !pending || err != nil {
 			t.Errorf("pending: %v, %v", pending, err)
 		}
+		if wake, signals, err := st.Signals(t.Context(), "e1"); wake != 0 || !reflect.DeepEqual(signals, want) || err != nil {
+			t.Errorf("signals: %d, %+v, %v", wake, signals, err)
+		}
+		if _, _, err := st.Signals(t.Context(), "gone"); !errors.Is(err, store.ErrNotFound) {
+			t.Errorf("signals of nothing: %v", err)
+		}
 		write(t, st, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteSignals(ctx, ids) })
 		write(t, st, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteSignals(ctx, nil) })
 		if pending, err := st.SignalPending(t.Context(), ids[1]); pending || err != nil {

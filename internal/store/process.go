@@ -22,13 +22,11 @@ var (
 )
 
 // Beat notes that a process is alive, by the database's clock.
-func (s *Store) Beat(ctx context.Context, processID, info string) error {
-	return s.Write(ctx, func(ctx context.Context, tx *Tx) error {
-		if _, err := tx.exec(ctx, beat, processID, info); err != nil {
-			return fmt.Errorf("note that process %s is alive: %w", processID, err)
-		}
-		return nil
-	})
+func (tx *Tx) Beat(ctx context.Context, processID, info string) error {
+	if _, err := tx.exec(ctx, beat, processID, info); err != nil {
+		return fmt.Errorf("note that process %s is alive: %w", processID, err)
+	}
+	return nil
 }
 
 // EndProcess takes a process off the list: it has stopped, and works on

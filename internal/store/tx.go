@@ -61,7 +61,8 @@ func (tx *Tx) Query(ctx context.Context, st *Statement, args []any, each func(ro
 // keep nothing from an earlier run.
 //
 // On SQLite one transaction runs at a time, so fn must not wait for anything
-// outside.
+// outside. Nor may it use the store's own reads: on PostgreSQL they need another
+// connection while this one is held, and enough of those take all there are.
 func (s *Store) Write(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	for attempt := 1; ; attempt++ {
 		tx := &Tx{store: s}
