@@ -58,8 +58,8 @@ type Outcome struct {
 	// Exception is the failure in Orca's shape, where the task failed with an
 	// error; Status is then ignored.
 	Exception map[string]any
-	// Forgiven says that the failure is a timeout, which the stage may count
-	// as a success (markSuccessfulOnTimeout).
+	// Timeout says that the failure is a timeout, which the stage may count as
+	// a success (markSuccessfulOnTimeout).
 	Timeout bool
 }
 
@@ -99,10 +99,6 @@ func (m *Machine) Apply(key TaskKey, out Outcome, now time.Time) (again bool) {
 func (m *Machine) merge(s *model.Stage, out Outcome) {
 	if len(out.Context) > 0 {
 		s.Context = model.Merge(s.Context, model.DropNulls(out.Context))
-		if when, ok := model.Int(out.Context, "scheduledTime"); ok && s.Type == WindowType {
-			s.ScheduledTime = when
-			s.Context = model.Without(s.Context, "scheduledTime")
-		}
 		m.touch(s)
 	}
 	if len(out.Outputs) > 0 {

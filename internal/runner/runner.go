@@ -46,8 +46,12 @@ type Options struct {
 	Stages     *stage.Registry
 	Evaluator  engine.Evaluator
 	Observer   Observer
-	Now        func() time.Time
-	Logger     *slog.Logger
+	// Identity tells who a stage that comes after the given one runs as, and
+	// whether that stage decides it: a judgment that hands the judge's rights
+	// on. Where no stage decides, it is the execution's user.
+	Identity func(earlier *model.Stage) (who *model.Authentication, decides bool)
+	Now      func() time.Time
+	Logger   *slog.Logger
 	// MinBackoff is a lower bound on the time between runs of a task that works
 	// for a cloud provider's account (both may be empty): Spinnaker's
 	// tasks.global.backOffPeriod and its kin. None where nil.

@@ -86,7 +86,9 @@ func (quick) Backoff(stage.Input) time.Duration                        { return 
 func TestErrorsAndPanicsFailTheStage(t *testing.T) {
 	t.Parallel()
 	k := newKit(t,
-		scripted("breaks", func(context.Context, stage.Input) (stage.Result, error) { return stage.Result{}, errors.New("it broke") }),
+		scripted("breaks", func(context.Context, stage.Input) (stage.Result, error) {
+			return stage.Result{}, errors.New("it broke")
+		}),
 		scripted("panics", func(context.Context, stage.Input) (stage.Result, error) { panic("oh no") }))
 	for kind, want := range map[string]string{
 		"breaks": "it broke", "panics": "task panics met an internal error: oh no",

@@ -34,6 +34,7 @@ func (r *run) runInline(ctx context.Context, ref engine.TaskRef) engine.Outcome 
 func (r *run) start(ctx context.Context, ref engine.TaskRef) {
 	r.machine.Prepare(ref)
 	view, task := r.machine.Snapshot(ref)
+	r.identify(view)
 	in := stage.Input{View: view, Task: task, Now: r.Now(), Log: r.Logger.With("execution", r.job.ExecutionID, "stage", ref.Stage.RefID, "task", ref.Task.Name)}
 	snapshot := engine.TaskRef{Stage: view.Stage, Task: task}
 	if message, late := r.machine.TimedOut(ref, r.limit(ref, in), in.Now); late {
@@ -49,6 +50,22 @@ func (r *run) start(ctx context.Context, ref engine.TaskRef) {
 		defer cancel()
 		r.answer(result{key: ref.Key(), outcome: r.perform(ctx, snapshot, in)})
 	}()
+}
+
+// identify puts who a stage runs as into its snapshot: the nearest ancestor
+// that decides does.
+func (r *run) identify(view engine.View) {
+	if r.Identity == nil {
+		return
+	}
+	for _, earlier := range engine.Ancestors(view.Execution, view.Stage)[1:] {
+		if who, decides := r.Identity(earlier); decides {
+			if who != nil {
+				view.Execution.Authentication = who
+			}
+			return
+		}
+	}
 }
 
 // perform runs a task and turns its answer into an outcome. A panic in a task

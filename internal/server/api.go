@@ -5,6 +5,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
+	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/version"
 )
 
@@ -12,6 +13,10 @@ import (
 // no handler of its own.
 func (p *process) buildAPI() error {
 	c := p.config.Server
+	schemas, err := stage.NewValidator(p.stages)
+	if err != nil {
+		return err
+	}
 	handler, err := api.New(api.Deps{
 		Config: api.Config{
 			BodyLimit: int64(c.BodyLimit),
@@ -21,7 +26,7 @@ func (p *process) buildAPI() error {
 			TrustUserHeader: true,
 		},
 		Store: p.platform.store, Executions: p.executions, Events: p.events, Accounts: p.clouds,
-		Validator: validator{p.stages}, Metrics: p.metrics, Version: version.Get().Version,
+		Validator: validator{p.stages, schemas}, Metrics: p.metrics, Version: version.Get().Version,
 		Done: p.closing, Logger: p.log,
 	})
 	if err != nil {

@@ -22,7 +22,7 @@ func (l *childLauncher) StartChild(ctx context.Context, r childpipeline.ChildReq
 	if err := execution.CheckDepth(r.ParentExecution); err != nil {
 		return "", "", err
 	}
-	config, err := l.store.Pipeline(ctx, r.PipelineConfigID)
+	config, err := l.config(ctx, r)
 	if err != nil {
 		return "", "", err
 	}
@@ -41,6 +41,23 @@ func (l *childLauncher) StartChild(ctx context.Context, r childpipeline.ChildReq
 		return "", "", err
 	}
 	return e.ID, config.Name(), nil
+}
+
+// config finds the pipeline, or the deployment strategy of an application.
+func (l *childLauncher) config(ctx context.Context, r childpipeline.ChildRequest) (model.Pipeline, error) {
+	if !r.Strategy {
+		return l.store.Pipeline(ctx, r.PipelineConfigID)
+	}
+	found, err := l.store.Pipelines(ctx, store.PipelineFilter{Kind: store.StrategyKind, Application: r.Application})
+	if err != nil {
+		return nil, err
+	}
+	for _, strategy := range found {
+		if strategy.ID() == r.PipelineConfigID {
+			return strategy, nil
+		}
+	}
+	return nil, childpipeline.ErrNotFound
 }
 
 // Execution implements childpipeline.Launcher.

@@ -14,6 +14,7 @@ import (
 	"github.com/gennaker/gennaker/internal/queue"
 	"github.com/gennaker/gennaker/internal/runner"
 	"github.com/gennaker/gennaker/internal/stage"
+	"github.com/gennaker/gennaker/internal/stage/judgment"
 	"github.com/gennaker/gennaker/internal/store"
 	"github.com/gennaker/gennaker/internal/telemetry"
 )
@@ -87,6 +88,7 @@ func (p *process) buildEngine() error {
 	p.runner = runner.New(runner.Options{
 		Store: p.platform.store, Queue: p.queue, Events: p.events, Executions: p.executions, Stages: p.stages,
 		Evaluator: evaluator, Logger: p.log, MinBackoff: p.config.Engine.Tasks.BackOff,
+		Identity: judgment.AuthenticatedUser,
 		Observer: telemetry.Observer{Metrics: p.metrics, Tracer: p.tracer},
 	})
 	if p.has(config.RoleEngine) {

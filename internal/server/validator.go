@@ -7,7 +7,10 @@ import (
 
 // validator tells the API and the starter of executions what is wrong with the
 // stages of a pipeline.
-type validator struct{ stages *stage.Registry }
+type validator struct {
+	stages  *stage.Registry
+	schemas *stage.Validator
+}
 
 // Graph checks the stages as a whole.
 func (v validator) Graph(stages []any) []string { return engine.ValidateGraph(stages) }
@@ -27,5 +30,5 @@ func (v validator) Types() []string {
 	return out
 }
 
-// Stage tells what is wrong with a stage's own fields.
-func (v validator) Stage(map[string]any) []string { return nil }
+// Stage tells what is wrong with a stage's own fields, by its type's schema.
+func (v validator) Stage(s map[string]any) []string { return v.schemas.Stage(s) }

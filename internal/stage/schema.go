@@ -62,7 +62,7 @@ func (v *Validator) Validate(stages []map[string]any) []string {
 	var out []string
 	for i, s := range stages {
 		name := label(i, s)
-		for _, problem := range v.stage(s) {
+		for _, problem := range v.Stage(s) {
 			out = append(out, name+": "+problem)
 		}
 	}
@@ -81,7 +81,9 @@ func label(index int, s map[string]any) string {
 	return "stage " + ref
 }
 
-func (v *Validator) stage(s map[string]any) []string {
+// Stage returns a sentence for each thing that is wrong with one stage, naming
+// the path of the field.
+func (v *Validator) Stage(s map[string]any) []string {
 	typeName := model.String(s, "type")
 	if typeName == "" {
 		return []string{"type is missing"}

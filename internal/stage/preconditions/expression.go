@@ -52,6 +52,9 @@ func (Literal) Evaluate(_ context.Context, _ engine.View, expression string) (Ev
 // came to in context.expressionResult.
 type expressionTask struct{ evaluator Evaluator }
 
+// Inline marks the task as one that does nothing outside.
+func (expressionTask) Inline() {}
+
 func (t expressionTask) Run(ctx context.Context, in stage.Input) (stage.Result, error) {
 	inner := model.Object(in.Stage.Context, "context")
 	expression := "false"
