@@ -124,6 +124,14 @@ func BenchmarkListLatest(b *testing.B) {
 			insert(b, st, part...)
 		}
 		running := []model.Status{model.Running, model.NotStarted, model.Paused, model.Suspended}
+		b.Run("JSON", func(b *testing.B) {
+			for b.Loop() {
+				list, err := st.ExecutionsJSON(b.Context(), store.ExecutionFilter{Application: "demo", Limit: 30})
+				if err != nil || len(list) != 30 {
+					b.Fatal(len(list), err)
+				}
+			}
+		})
 		for name, f := range map[string]store.ExecutionFilter{
 			"WithStages":     {Application: "demo", Type: model.PipelineExecution, Limit: 30},
 			"WithoutStages":  {Application: "demo", Type: model.PipelineExecution, Limit: 30, WithoutStages: true},

@@ -332,9 +332,9 @@ func (s *Store) configIDs(ctx context.Context, f ExecutionFilter) ([]string, err
 
 // stageRow is a stage as it lies in the database.
 type stageRow struct {
-	executionID string
-	seq         int64
-	body        []byte
+	executionID, id, parentID, owner string
+	seq                              int64
+	body                             []byte
 }
 
 // eachStageRow reads the stages of the executions, in no particular order.
@@ -347,10 +347,10 @@ func (s *Store) eachStageRow(ctx context.Context, of []executionRow, each func(s
 		for i, row := range part {
 			args[i] = row.id
 		}
-		st := adhoc(`SELECT execution_id, seq, body FROM execution_stages WHERE execution_id IN (` + marks(len(args)) + `)`)
+		st := adhoc(`SELECT execution_id, id, parent_stage_id, owner, seq, body FROM execution_stages WHERE execution_id IN (` + marks(len(args)) + `)`)
 		err := s.read.query(ctx, st, args, func(row Row) error {
 			var r stageRow
-			if err := row.Scan(&r.executionID, &r.seq, &r.body); err != nil {
+			if err := row.Scan(&r.executionID, &r.id, &r.parentID, &r.owner, &r.seq, &r.body); err != nil {
 				return err
 			}
 			each(r)

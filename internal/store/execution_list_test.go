@@ -23,6 +23,11 @@ func population(n int) []*model.Execution {
 		e.Application = pick("demo", "Demo", "other")
 		e.PipelineConfigID = pick("c1", "c2", "c3", "")
 		e.Name = pick("Deploy", "deploy it", "100%_\\done", "Bake")
+		e.Description, e.CancellationReason = `"stages":null`, `"stages":null`
+		after, before := newStage(e.ID+"-after", "2>1"), newStage(e.ID+"-before", "1<1")
+		after.ParentStageID, after.SyntheticStageOwner = e.Stages[1].ID, model.StageAfter
+		before.ParentStageID, before.SyntheticStageOwner = e.Stages[0].ID, model.StageBefore
+		e.Stages = append(e.Stages, after, before)
 		e.BuildTime = int64(1000 + r.IntN(n/2)) // some at the same time
 		e.Status = model.Statuses()[r.IntN(len(model.Statuses()))]
 		if r.IntN(4) == 0 {
@@ -130,8 +135,17 @@ func TestExecutions(t *testing.T) {
 			got := []string{}
 			for _, e := range list {
 				got = append(got, e.ID)
-				if len(e.Stages) != 2 || e.Stages[0].RefID != "1" {
+				if len(e.Stages) != 4 || e.Stages[0].RefID != "1<1" {
 					t.Errorf("%s: %s has stages %v", name, e.ID, stageIDs(e))
+				}
+			}
+			raw, err := st.ExecutionsJSON(t.Context(), f)
+			if err != nil || len(raw) != len(list) {
+				t.Fatalf("%s: %d documents, %v", name, len(raw), err)
+			}
+			for i, document := range raw {
+				if want, err := model.Marshal(list[i]); err != nil || string(document) != string(want) {
+					t.Fatalf("%s: document\n%s\nwant\n%s (%v)", name, document, want, err)
 				}
 			}
 			if !slices.Equal(got, want) {
