@@ -72,6 +72,10 @@ soak: build build-sandbox ## Run the endurance tests (SOAK=10m says how long)
 lint: bin/golangci-lint ## Run the linters
 	bin/golangci-lint run ./...
 
+.PHONY: lint-fix
+lint-fix: bin/golangci-lint ## Run the linters, and mend what they can mend
+	bin/golangci-lint run --fix ./...
+
 .PHONY: fmt
 fmt: bin/golangci-lint ## Format the sources
 	bin/golangci-lint fmt ./...
