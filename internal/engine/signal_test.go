@@ -67,6 +67,21 @@ func TestCancelWaitsForTasksThatAreBeingRun(t *testing.T) {
 	}
 }
 
+func TestStageWhoseTaskEndsWellAfterTheExecutionEndsWell(t *testing.T) {
+	t.Parallel()
+	s := simulate(t, GateOpen, stageOf("1", ""), stageOf("2", "", "result", "TERMINAL"))
+	s.Advance(s.now)
+	refs := s.Runnable()
+	s.Launched(refs[0].Key())
+	s.Apply(refs[1].Key(), Outcome{Status: model.Terminal}, s.now)
+	s.Advance(s.now)
+	s.Apply(refs[0].Key(), Outcome{Status: model.Succeeded}, s.now)
+	s.Advance(s.now)
+	if got := s.statuses(); got != "TERMINAL: 1=SUCCEEDED 2=TERMINAL" {
+		t.Errorf("got %s", got)
+	}
+}
+
 func TestPauseAndResume(t *testing.T) {
 	t.Parallel()
 	s := simulate(t, GateOpen, stageOf("1", "", "before", []any{map[string]any{"runs": 3}}), stageOf("2", "1"))

@@ -144,27 +144,34 @@ func (m *Machine) broken(side []*model.Stage) bool {
 }
 
 // cancelStage ends a running stage of an execution that has been cancelled or
-// has ended. Tasks that are being run right now are waited for.
+// has ended. Tasks that are being run right now are waited for, and a stage
+// whose work is done ends as it would have.
 func (m *Machine) cancelStage(s *model.Stage) bool {
-	changed := false
 	for _, child := range m.children[s.ID] {
 		if child.Status == model.Running || child.Status == model.Paused {
 			return false // it goes first, and takes its parent with it
 		}
 	}
+	done := true
 	for _, t := range s.Tasks {
-		if t.Status != model.Running && t.Status != model.Paused {
-			continue
-		}
 		if m.inflight[TaskKey{s.ID, t.ID}] {
-			return changed
+			return false
 		}
-		m.moveTask(s, t, EventCancel)
-		t.EndTime = model.Millis(m.now)
-		m.happen(Happening{Stage: s, Task: t, Status: t.Status})
-		changed = true
+		if t.Status == model.Running || t.Status == model.Paused {
+			m.moveTask(s, t, EventCancel)
+			t.EndTime = model.Millis(m.now)
+			m.happen(Happening{Stage: s, Task: t, Status: t.Status})
+		}
+		done = done && t.Status.Complete()
 	}
-	m.finish(s, model.Canceled)
+	for _, child := range m.children[s.ID] {
+		done = done && child.Status.Complete()
+	}
+	status := model.Canceled
+	if would := m.determineStatus(s); done && would.Complete() {
+		status = would
+	}
+	m.finish(s, status)
 	return true
 }
 
