@@ -45,11 +45,11 @@ func (s *server) configRoutesOf(f flavour) []route {
 			serve:  func(r *http.Request) (any, error) { return s.applicationConfigs(r, f) },
 		},
 		{
-			method: http.MethodGet, path: "/applications/{application}/" + f.under + "/{name}", tag: f.tag,
+			method: http.MethodGet, path: "/applications/{application}/" + f.under + "/{nameOrId}", tag: f.tag,
 			name: "get" + f.name + "Config", summary: "Get a " + f.word + " configuration by its name or id",
 			result: ref("Pipeline"),
 			serve: func(r *http.Request) (any, error) {
-				return s.findConfig(r, f, r.PathValue("application"), r.PathValue("name"))
+				return s.findConfig(r, f, r.PathValue("application"), r.PathValue("nameOrId"))
 			},
 		},
 		{

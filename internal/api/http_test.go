@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -236,31 +235,27 @@ func TestBadConfigurationIsRefused(t *testing.T) {
 	}
 }
 
-// counter remembers what it was told.
-type counter struct {
-	mu   sync.Mutex
-	seen []string
-}
+// counter passes on what it is told.
+type counter chan string
 
-func (c *counter) Request(method, route string, status int, took time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+func (c counter) Request(method, route string, status int, took time.Duration) {
 	if took < 0 {
 		status = -1
 	}
-	c.seen = append(c.seen, fmt.Sprintf("%s %d %s", method, status, route))
+	c <- fmt.Sprintf("%s %d %s", method, status, route)
 }
 
 func TestMetricsNameTheRoute(t *testing.T) {
 	t.Parallel()
-	count := &counter{}
+	count := make(counter, 1)
 	k := newKit(t, func(d *api.Deps) { d.Metrics = count })
-	k.get("/applications/secret-name")
-	k.get("/nowhere/secret-name")
-	k.server.Close() // the handler has returned
-	want := []string{"GET 404 GET /applications/{application}", "GET 404 "}
-	if !slices.Equal(count.seen, want) {
-		t.Errorf("counted %q, want %q", count.seen, want)
+	for path, want := range map[string]string{
+		"/applications/secret-name": "GET 404 GET /applications/{application}", "/nowhere/secret-name": "GET 404 ",
+	} {
+		k.get(path)
+		if got := <-count; got != want {
+			t.Errorf("counted %q, want %q", got, want)
+		}
 	}
 }
 

@@ -34,7 +34,7 @@ func (s *server) saveRoutesOf(f flavour) []route {
 			serve: func(r *http.Request) (any, error) { return s.updateConfig(r, f) },
 		},
 		{
-			method: http.MethodDelete, path: f.root + "/{application}/{name}", name: "delete" + f.name, tag: f.tag,
+			method: http.MethodDelete, path: f.root + "/{application}/{nameOrId}", name: "delete" + f.name, tag: f.tag,
 			summary: "Delete a " + f.word + " configuration; well, also, when there is none",
 			serve:   func(r *http.Request) (any, error) { return nil, s.deleteConfig(r, f) },
 		},
@@ -141,7 +141,7 @@ func (s *server) savedConfig(r *http.Request, f flavour, application, id string)
 // deleteConfig finds the configuration by its name, whatever the case; Gate is
 // content when there is none.
 func (s *server) deleteConfig(r *http.Request, f flavour) error {
-	config, err := s.configByName(r, f, r.PathValue("application"), r.PathValue("name"))
+	config, err := s.configByName(r, f, r.PathValue("application"), r.PathValue("nameOrId"))
 	if err != nil || config == nil {
 		return err
 	}

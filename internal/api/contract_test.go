@@ -1,0 +1,281 @@
+package api_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// What the clients that people use ask of Gate, and what they need back: one
+// line for each of their calls, as recorded from them.
+
+// The kinds of body that clients tell apart. spin takes an answer only if its
+// content type is JSON, and wants a list or an object as its model says; Deck
+// refuses what is neither JSON nor empty.
+const (
+	isList   = "["
+	isObject = "{"
+	isEmpty  = ""
+	isAny    = "any"
+)
+
+type asked struct {
+	by, method, path string
+	body             any
+	status           int
+	kind             string
+}
+
+func TestWhatClientsAsk(t *testing.T) {
+	t.Parallel()
+	k := newKit(t, func(d *api.Deps) {
+		d.Accounts = accounts{}
+		d.Cron = fewFields{}
+		d.Config.CORS.AllowedOrigins = []string{"http://localhost:9000"}
+	})
+	k.application("demo")
+	id := model.String(k.pipeline("demo", "Demo Pipeline", nil, toldStage("1")), "id")
+	exec := idOf(k.post("/pipelines/demo/Demo%20Pipeline", nil).is(http.StatusAccepted))
+	running := k.until(exec, func(e *model.Execution) bool { return e.Stages[0].Status == model.Running })
+	stage := running.Stages[0].ID
+	task := idOf(k.post("/tasks", object{"application": "demo", "job": list{object{"type": "wait", "waitTime": 0}}}).is(http.StatusOK))
+	k.ended(task)
+	k.ended(idOf(k.post("/tasks", object{
+		"application": "spinnaker", "project": "proj2", "description": "Create project: proj2",
+		"job": list{object{"type": "upsertProject", "user": "anonymous", "project": object{
+			"name": "proj2", "email": "me@example.com", "config": object{"applications": list{}, "clusters": list{}, "pipelineConfigs": list{}},
+		}}},
+	}).is(http.StatusOK)))
+
+	config := object{"id": id, "application": "demo", "name": "Demo Pipeline", "stages": list{toldStage("1")}}
+	for _, c := range []asked{
+		// spin
+		{"spin", "GET", "/version", nil, 200, isObject},
+		{"spin", "GET", "/applications", nil, 200, isList},
+		{"spin", "GET", "/applications/demo?expand=false", nil, 200, isObject},
+		{"spin", "GET", "/applications/none?expand=true", nil, 404, isObject},
+		{"spin", "POST", "/tasks", object{"application": "demo", "description": "x", "job": list{object{"type": "createApplication", "application": object{"name": "demo", "email": "a@b", "cloudProviders": "kubernetes", "instancePort": 80}}}}, 200, isObject},
+		{"spin", "GET", "/tasks/" + task, nil, 200, isObject},
+		{"spin", "GET", "/applications/demo/pipelines?expand=false&statuses=", nil, 200, isList},
+		{"spin", "GET", "/credentials?expand=false", nil, 200, isList},
+		{"spin", "GET", "/credentials/open", nil, 200, isObject},
+		{"spin", "GET", "/credentials/none", nil, 404, isObject},
+		{"spin", "GET", "/auth/user", nil, 200, isObject},
+		{"spin", "GET", "/applications/demo/pipelineConfigs", nil, 200, isList},
+		{"spin", "GET", "/applications/demo/pipelineConfigs/Demo%20Pipeline", nil, 200, isObject},
+		{"spin", "GET", "/applications/demo/pipelineConfigs/none", nil, 404, isObject},
+		{"spin", "POST", "/pipelines", config, 200, isEmpty},
+		{"spin", "POST", "/pipelines/demo/Demo%20Pipeline", object{"type": "manual"}, 202, isObject},
+		{"spin", "GET", "/executions?pipelineConfigIds=" + id + "&limit=2&statuses=RUNNING,SUCCEEDED", nil, 200, isList},
+		{"spin", "GET", "/executions?executionIds=" + exec + "&limit=1", nil, 200, isList},
+		{"spin", "GET", "/projects", nil, 200, isList},
+		{"spin", "GET", "/projects/proj2", nil, 200, isObject},
+		{"spin", "GET", "/projects/none", nil, 404, isObject},
+		{"spin", "GET", "/projects/proj2/pipelines", nil, 200, isList},
+		{"spin", "GET", "/v2/pipelineTemplates?scopes=", nil, 200, isList},
+		{"spin", "GET", "/v2/canaryConfig?application=demo", nil, 200, isList},
+
+		// Deck, on every page
+		{"deck", "GET", "/auth/user", nil, 200, isObject},
+		{"deck", "GET", "/plugins/deck/plugin-manifest.json", nil, 200, isList},
+		{"deck", "GET", "/notifications/metadata", nil, 200, isList},
+		{"deck", "GET", "/jobs/preconfigured", nil, 200, isList},
+		{"deck", "GET", "/webhooks/preconfigured", nil, 200, isList},
+		{"deck", "GET", "/credentials?expand=true", nil, 200, isList},
+		{"deck", "GET", "/banners", nil, 200, isList},
+		{"deck", "GET", "/securityGroups", nil, 200, isObject},
+		// Deck, on every page of an application
+		{"deck", "GET", "/applications/demo?expand=false", nil, 200, isObject},
+		{"deck", "GET", "/applications/demo/serverGroupManagers", nil, 200, isList},
+		{"deck", "GET", "/applications/demo/pipelines?limit=30&statuses=RUNNING%2CSUSPENDED%2CPAUSED%2CNOT_STARTED&expand=true", nil, 200, isList},
+		{"deck", "GET", "/applications/demo/tasks?statuses=RUNNING%2CSUSPENDED%2CNOT_STARTED", nil, 200, isList},
+		{"deck", "GET", "/applications/demo/clusters", nil, 200, isObject},
+		{"deck", "GET", "/applications/demo/loadBalancers", nil, 200, isList},
+		{"deck", "GET", "/search?q=demo&type=securityGroups&pageSize=500", nil, 200, isList},
+		{"deck", "GET", "/v2/canaryConfig", nil, 200, isList},
+		{"deck", "GET", "/applications/demo/serverGroups", nil, 200, isList},
+		// Deck, page by page
+		{"deck", "GET", "/applications/demo/pipelines?limit=2&expand=false", nil, 200, isList},
+		{"deck", "GET", "/applications/demo/strategyConfigs", nil, 200, isList},
+		{"deck", "GET", "/capabilities/quietPeriod", nil, 200, isObject},
+		{"deck", "GET", "/pipelines/" + exec, nil, 200, isObject},
+		{"deck", "GET", "/cron/validate?expression=0+0+10+%3F+*+*", nil, 200, isObject},
+		{"deck", "GET", "/artifacts/credentials", nil, 200, isList},
+		{"deck", "GET", "/search?type=service&pageSize=500", nil, 200, isList},
+		{"deck", "POST", "/pipelines?staleCheck=true", config, 200, isEmpty},
+		{"deck", "POST", "/pipelines?staleCheck=true", object{"name": "new one", "stages": list{}, "triggers": list{}, "application": "demo", "limitConcurrent": true, "keepWaitingPipelines": false, "spelEvaluator": "v4", "index": 1}, 200, isEmpty},
+		{"deck", "GET", "/notifications/application/demo", nil, 200, isObject},
+		{"deck", "POST", "/pipelines/v2/demo/Demo%20Pipeline", object{"buildNumber": "", "type": "manual", "dryRun": false, "parameters": object{"env": "dev"}, "user": "anonymous"}, 202, isObject},
+		{"deck", "GET", "/pipelineConfigs/" + id + "/history?limit=100", nil, 200, isList},
+		{"deck", "GET", "/applications/demo/tasks?statuses=", nil, 200, isList},
+		{"deck", "GET", "/projects/proj2/clusters", nil, 200, isList},
+		{"deck", "GET", "/projects/proj2/pipelines?limit=1", nil, 200, isList},
+		{"deck", "GET", "/search?q=demo&type=applications&pageSize=500", nil, 200, isList},
+		{"deck", "GET", "/search?q=proj&type=projects&pageSize=500", nil, 200, isList},
+		{"deck", "GET", "/v2/canaries/credentials", nil, 200, isList},
+		{"deck", "GET", "/v2/canaries/judges", nil, 200, isList},
+		{"deck", "GET", "/v2/canaries/demo/executions?limit=20", nil, 200, isList},
+		{"deck", "GET", "/v2/pipelineTemplates/versions", nil, 200, isObject},
+		{"deck", "PUT", "/pipelines/" + exec + "/pause", nil, 200, isEmpty},
+		{"deck", "PUT", "/pipelines/" + exec + "/resume", nil, 200, isEmpty},
+		{"deck", "PATCH", "/pipelines/" + exec + "/stages/" + stage, object{"judgmentStatus": "continue"}, 200, isObject},
+		{"deck", "PUT", "/pipelines/" + exec + "/cancel", nil, 200, isEmpty},
+		{"deck", "PUT", "/pipelines/" + id, model.Merge(config, object{"name": "Renamed"}), 200, isObject},
+		{"deck", "DELETE", "/pipelines/demo/Renamed", nil, 200, isEmpty},
+	} {
+		t.Run(c.by+" "+c.method+" "+c.path, func(t *testing.T) {
+			headers := []string{"Accept", "application/json"}
+			if c.by == "deck" {
+				headers = append(headers, "X-RateLimit-App", "deck", "Origin", "http://localhost:9000")
+			}
+			k := *k
+			k.t = t
+			got := k.call(c.method, c.path, c.body, headers...).is(c.status)
+			begins := strings.HasPrefix(string(got.body), c.kind)
+			if c.kind == isEmpty {
+				begins = len(got.body) == 0
+			}
+			if !begins {
+				t.Errorf("body %q, want one of kind %q", got.body, c.kind)
+			}
+			if len(got.body) > 0 && !strings.Contains(got.header.Get("Content-Type"), "application/json") {
+				t.Errorf("content type %q", got.header.Get("Content-Type"))
+			}
+			if c.by == "deck" && got.header.Get("Access-Control-Allow-Origin") != "http://localhost:9000" {
+				t.Errorf("CORS: %v", got.header)
+			}
+		})
+	}
+	k.ended(exec)
+	k.put("/pipelines/"+exec+"/stages/"+stage+"/restart", object{"skip": false}).is(http.StatusOK).object()
+	k.put("/pipelines/"+exec+"/cancel", nil).is(http.StatusOK)
+	k.ended(exec)
+	k.delete("/pipelines/" + exec).is(http.StatusOK)
+	k.get("/pipelines/" + exec).is(http.StatusNotFound)
+}
+
+// fewFields knows cron expressions by how many fields they have.
+type fewFields struct{}
+
+func (fewFields) Describe(expression string) (string, error) {
+	if n := len(strings.Fields(expression)); n < 6 {
+		return "", fmt.Errorf("want six or seven fields, not %d", n)
+	}
+	return "at 10:00 AM", nil
+}
+
+func TestCron(t *testing.T) {
+	t.Parallel()
+	k := newKit(t, func(d *api.Deps) { d.Cron = fewFields{} })
+	if got := k.get("/cron/validate?expression=0+0+10+%3F+*+*").is(http.StatusOK).object(); got["valid"] != true || got["description"] != "at 10:00 AM" {
+		t.Errorf("good: %v", got)
+	}
+	if got := k.get("/cron/validate?expression=0").is(http.StatusOK).object(); got["valid"] != false || got["message"] != "want six or seven fields, not 1" {
+		t.Errorf("bad: %v", got)
+	}
+	k.get("/cron/validate").refused(http.StatusBadRequest, "expression")
+	if got := newKit(t).get("/cron/validate?expression=0").object(); got["valid"] != false {
+		t.Errorf("without cron triggers: %v", got)
+	}
+}
+
+func TestTheAnonymousUser(t *testing.T) {
+	t.Parallel()
+	k := newKit(t, func(d *api.Deps) { d.Accounts = accounts{} })
+	got := k.get("/auth/user").is(http.StatusOK)
+	want := `{"email":"anonymous","username":"anonymous","firstName":null,"lastName":null,"roles":[],"allowedAccounts":["open"],` +
+		`"enabled":true,"accountNonExpired":true,"accountNonLocked":true,"credentialsNonExpired":true,"canMintApiTokens":false,"isAdmin":false,"authorities":[]}`
+	if string(got.body) != want {
+		t.Errorf("user: %s", got.body)
+	}
+}
+
+func TestSearchResults(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.application("demo")
+	k.application("demolition")
+	page := func(path string) object {
+		t.Helper()
+		found := k.get(path).is(http.StatusOK).list()
+		if len(found) != 1 {
+			t.Fatalf("%s: %v", path, found)
+		}
+		return found[0]
+	}
+	got := page("/search?q=emo&type=applications&pageSize=1&page=2")
+	if results := model.Objects(got, "results"); fmt.Sprint(got["totalMatches"]) != "2" || len(results) != 1 || results[0]["url"] != "/applications/demolition" {
+		t.Errorf("applications: %v", got)
+	}
+	if got := page("/search?q=demo&type=instances&pageSize=500"); fmt.Sprint(got["results"]) != "[]" || fmt.Sprint(got["pageSize"]) != "500" {
+		t.Errorf("instances: %v", got)
+	}
+	if got := k.get("/search?q=de&type=applications").is(http.StatusOK).list(); len(got) != 0 {
+		t.Errorf("a short query: %v", got)
+	}
+	if got := page("/search?q=de&type=applications&allowShortQuery=true"); fmt.Sprint(got["totalMatches"]) != "2" {
+		t.Errorf("a short query that is allowed: %v", got)
+	}
+	k.ended(idOf(k.post("/tasks", object{"application": "spinnaker", "job": list{object{"type": "upsertProject", "project": object{
+		"name": "Things", "config": object{"applications": list{"demo"}},
+	}}}})))
+	for _, q := range []string{"thing", "demo"} {
+		if got := page("/search?q=" + q + "&type=projects"); fmt.Sprint(got["totalMatches"]) != "1" {
+			t.Errorf("projects by %s: %v", q, got)
+		}
+	}
+}
+
+func TestNotificationSettings(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	const path = "/notifications/application/Demo"
+	k.delete(path).is(http.StatusOK)
+	k.post(path, object{"slack": list{object{"address": "#x"}}}).is(http.StatusOK).empty()
+	if got := k.get("/notifications/application/demo").is(http.StatusOK).object(); got["application"] != "demo" || got["slack"] == nil {
+		t.Errorf("settings: %v", got)
+	}
+	k.get("/notifications/global/demo").refused(http.StatusBadRequest, "application")
+	k.post(path, list{}).is(http.StatusBadRequest)
+	k.delete(path).is(http.StatusOK)
+	if got := string(k.get(path).body); got != "{}" {
+		t.Errorf("after the deletion: %s", got)
+	}
+}
+
+func TestProjects(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	run := func(job object) *model.Execution {
+		return k.ended(idOf(k.post("/tasks", object{"application": "spinnaker", "job": list{job}}).is(http.StatusOK)))
+	}
+	if e := run(object{"type": "upsertProject", "project": object{"name": "One", "email": "a@b"}}); e.Status != model.Succeeded {
+		t.Fatalf("create: %v", e.Stages[0].Context)
+	}
+	project := k.get("/projects/one").is(http.StatusOK).object()
+	id := model.String(project, "id")
+	if id == "" || project["lastModifiedBy"] != "anonymous" || project["createTs"] == nil {
+		t.Errorf("project: %v", project)
+	}
+	k.get("/projects/" + id).is(http.StatusOK)
+	if e := run(object{"type": "upsertProject", "project": object{"name": "ONE"}}); e.Status != model.Terminal {
+		t.Error("two projects of one name")
+	}
+	if e := run(object{"type": "upsertProject", "project": object{"name": "x", "id": "none"}}); e.Status != model.Terminal {
+		t.Error("a project that isn't there was changed")
+	}
+	run(object{"type": "upsertProject", "project": model.Merge(project, object{"name": "Two"})})
+	if got := k.get("/projects").list(); len(got) != 1 || got[0]["name"] != "Two" || fmt.Sprint(got[0]["createTs"]) != fmt.Sprint(project["createTs"]) {
+		t.Errorf("renamed: %v", got)
+	}
+	for range 2 {
+		if e := run(object{"type": "deleteProject", "project": object{"id": id}}); e.Status != model.Succeeded {
+			t.Errorf("delete: %v", e.Stages[0].Context)
+		}
+	}
+	k.get("/projects/"+id).refused(http.StatusNotFound, "Project not found")
+}

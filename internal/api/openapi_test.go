@@ -1,0 +1,97 @@
+package api_test
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+
+	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+func TestTheDocumentIsValid(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	data := k.get("/v3/api-docs").is(http.StatusOK).body
+	loader := openapi3.NewLoader()
+	document, err := loader.LoadFromData(data) // resolves every $ref
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := document.Validate(loader.Context); err != nil {
+		t.Error(err)
+	}
+	if document.OpenAPI != "3.1.0" || document.Info.Version != "1.2.3" {
+		t.Errorf("OpenAPI %s, version %s", document.OpenAPI, document.Info.Version)
+	}
+}
+
+// TestEveryRouteIsInTheDocument walks the document: each of its operations
+// meets a handler of its own pattern, and every pattern that the table of
+// routes mounts is in it, since both are made from the same table.
+func TestEveryRouteIsInTheDocument(t *testing.T) {
+	t.Parallel()
+	count := make(counter, 1)
+	k := newKit(t, func(d *api.Deps) { d.Metrics = count })
+	var document object
+	k.get("/v3/api-docs").is(http.StatusOK).decode(&document)
+	<-count
+	param := regexp.MustCompile(`\{\w+\}`)
+	ids, operations := map[string]bool{}, 0
+	for path, item := range model.Object(document, "paths") {
+		for verb, operation := range item.(object) {
+			operations++
+			id := model.String(operation.(object), "operationId")
+			if ids[id] || id == "" {
+				t.Errorf("%s %s: operation id %q", verb, path, id)
+			}
+			ids[id] = true
+			for _, name := range param.FindAllString(path, -1) {
+				if !strings.Contains(mustText(t, operation), `"in":"path","name":"`+strings.Trim(name, "{}")+`"`) {
+					t.Errorf("%s %s: parameter %s is not described", verb, path, name)
+				}
+			}
+			if strings.HasSuffix(path, "/stream") {
+				continue
+			}
+			// Conflicting patterns would have kept the API from starting; that a
+			// path meets its own pattern shows that none hides it.
+			method := strings.ToUpper(verb)
+			k.call(method, param.ReplaceAllString(path, "x"), nil)
+			seen := <-count
+			if !strings.HasSuffix(seen, " "+method+" "+path) {
+				t.Errorf("%s %s is served by %q", method, path, seen)
+			}
+		}
+	}
+	if operations < 120 {
+		t.Errorf("only %d operations", operations)
+	}
+}
+
+func mustText(t *testing.T, value any) string {
+	t.Helper()
+	data, err := model.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+func TestDocsPage(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	page := k.get("/swagger-ui/index.html").is(http.StatusOK)
+	if !strings.HasPrefix(page.header.Get("Content-Type"), "text/html") || !strings.Contains(page.header.Get("Content-Security-Policy"), "default-src 'none'") {
+		t.Errorf("headers: %v", page.header)
+	}
+	if outside := regexp.MustCompile(`(?:src|href)="https?://`).FindString(string(page.body)); outside != "" {
+		t.Errorf("the page loads from elsewhere: %s", outside)
+	}
+	if got := k.get("/swagger-ui.html").is(http.StatusFound).header.Get("Location"); got != "/swagger-ui/index.html" {
+		t.Errorf("redirect: %s", got)
+	}
+}
