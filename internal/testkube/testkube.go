@@ -68,16 +68,16 @@ func Main(m *testing.M) int {
 
 // Get returns the cluster, which the first call starts. Where there is none it
 // skips the test, or fails it if one is required.
-func Get(t testing.TB) *Cluster {
-	t.Helper()
+func Get(tb testing.TB) *Cluster {
+	tb.Helper()
 	shared.once.Do(func() { shared.cluster, shared.missing, shared.err = connect() })
 	switch {
 	case shared.err != nil:
-		t.Fatalf("testkube: %v", shared.err)
+		tb.Fatalf("testkube: %v", shared.err)
 	case shared.missing != "" && os.Getenv(EnvRequire) == "1":
-		t.Fatalf("testkube: %s", shared.missing)
+		tb.Fatalf("testkube: %s", shared.missing)
 	case shared.missing != "":
-		t.Skipf("testkube: %s", shared.missing)
+		tb.Skipf("testkube: %s", shared.missing)
 	}
 	return shared.cluster
 }
@@ -137,8 +137,8 @@ func findBinary() string {
 
 // Namespace makes a namespace for one test, which is deleted when the test
 // ends.
-func (c *Cluster) Namespace(t testing.TB) string {
-	t.Helper()
+func (c *Cluster) Namespace(tb testing.TB) string {
+	tb.Helper()
 	name := strings.Trim(strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
@@ -147,22 +147,22 @@ func (c *Cluster) Namespace(t testing.TB) string {
 			return r - 'A' + 'a'
 		}
 		return '-'
-	}, t.Name()), "-")
+	}, tb.Name()), "-")
 	if len(name) > 40 {
 		name = name[:40]
 	}
 	name = strings.Trim(name, "-") + "-" + rand.String(5)
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(tb.Context(), 30*time.Second)
 	defer cancel()
 	namespace := &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: name}}
 	if _, err := c.Client.CoreV1().Namespaces().Create(ctx, namespace, metav1.CreateOptions{}); err != nil {
-		t.Fatalf("testkube: make namespace %s: %v", name, err)
+		tb.Fatalf("testkube: make namespace %s: %v", name, err)
 	}
-	t.Cleanup(func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), 30*time.Second)
+	tb.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(tb.Context()), 30*time.Second)
 		defer cancel()
 		if err := c.Client.CoreV1().Namespaces().Delete(ctx, name, metav1.DeleteOptions{}); err != nil {
-			t.Logf("testkube: delete namespace %s: %v", name, err)
+			tb.Logf("testkube: delete namespace %s: %v", name, err)
 		}
 	})
 	return name
@@ -170,8 +170,8 @@ func (c *Cluster) Namespace(t testing.TB) string {
 
 // Eventually calls a check until it gives "" or the time is up, and then fails
 // the test with what it gave last.
-func Eventually(t testing.TB, within time.Duration, check func() string) {
-	t.Helper()
+func Eventually(tb testing.TB, within time.Duration, check func() string) {
+	tb.Helper()
 	deadline := time.Now().Add(within)
 	ticker := time.NewTicker(50 * time.Millisecond)
 	defer ticker.Stop()
@@ -181,7 +181,7 @@ func Eventually(t testing.TB, within time.Duration, check func() string) {
 			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("after %s: %s", within, problem)
+			tb.Fatalf("after %s: %s", within, problem)
 		}
 		<-ticker.C
 	}

@@ -32,7 +32,7 @@ type slot struct {
 const (
 	typeImage      = "docker/image"
 	typeConfigMap  = "kubernetes/configMap"
-	typeSecret     = "kubernetes/secret"
+	typeSecret     = "kubernetes/secret" //nolint:gosec // a type's name
 	typeDeployment = "kubernetes/deployment"
 	typeReplicaSet = "kubernetes/replicaSet"
 )
@@ -127,8 +127,8 @@ func field(in map[string]any, key, artifactType string, whole bool) []slot {
 // imageName is an image without its tag or digest. As in clouddriver, a port
 // with no tag behind it is cut off too.
 func imageName(image string) string {
-	if at := strings.Index(image, "@"); at >= 0 {
-		return image[:at]
+	if name, _, found := strings.Cut(image, "@"); found {
+		return name
 	}
 	if colon := strings.LastIndex(image, ":"); colon >= 0 {
 		return image[:colon]

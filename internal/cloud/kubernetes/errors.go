@@ -19,8 +19,7 @@ func (a *account) explain(err error, doing string) error {
 	if err == nil {
 		return nil
 	}
-	var known *fault.Error
-	if errors.As(err, &known) {
+	if _, known := errors.AsType[*fault.Error](err); known {
 		return err
 	}
 	name := a.config.Name

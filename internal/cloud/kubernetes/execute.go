@@ -119,8 +119,11 @@ func (t target) adopt(ctx context.Context) error {
 		return err
 	}
 	patch, err := csaupgrade.UpgradeManagedFieldsPatch(live, clientSideManagers, FieldManager)
-	if err != nil || len(patch) == 0 {
-		return nil // what can't be read is left as it is: only pruning depends on it
+	if err != nil {
+		return fault.New(fault.Internal, "account %s can't take over %s from kubectl: its managedFields can't be read: %w", t.account.config.Name, t, err)
+	}
+	if len(patch) == 0 {
+		return nil
 	}
 	client, err := t.client()
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -96,13 +97,14 @@ func parseProperties(log io.Reader) (map[string]any, error) {
 	lines := bufio.NewReaderSize(log, 64<<10)
 	for {
 		line, err := readLine(lines)
-		if err != nil && !errors.Is(err, io.EOF) {
+		last := errors.Is(err, io.EOF)
+		if err != nil && !last {
 			return nil, fmt.Errorf("read the log: %w", err)
 		}
-		if bad := parseLine(strings.TrimSpace(line), out); bad != nil {
-			return nil, bad
+		if err := parseLine(strings.TrimSpace(line), out); err != nil {
+			return nil, err
 		}
-		if err != nil {
+		if last {
 			return out, nil
 		}
 	}
@@ -136,8 +138,6 @@ func parseLine(line string, into map[string]any) error {
 	if err := model.Unmarshal([]byte(text), &object); err != nil {
 		return fault.New(fault.Invalid, "the log's line %s… can't be read as JSON: %w", tail(line[:min(len(line), 60)], 60), err)
 	}
-	for k, v := range object {
-		into[k] = v
-	}
+	maps.Copy(into, object)
 	return nil
 }

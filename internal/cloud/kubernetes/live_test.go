@@ -37,7 +37,6 @@ type bench struct {
 
 func newBench(t *testing.T, more ...AccountConfig) *bench {
 	t.Helper()
-	t.Parallel()
 	cluster := testkube.Get(t)
 	p, err := New(append(more, AccountConfig{Name: "test", KubeconfigFile: cluster.Kubeconfig}), Options{})
 	if err != nil {
@@ -80,6 +79,7 @@ func (b *bench) carryOut(plan manifest.Plan) {
 
 // An account whose cluster can't be used says so, with its name and what to do.
 func TestUnusableAccounts(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	good, err := clientcmd.LoadFromFile(b.Kubeconfig)
 	if err != nil {
@@ -147,6 +147,7 @@ func TestUnusableAccounts(t *testing.T) {
 // Many stages that use an account for the first time at once share one look at
 // what it serves.
 func TestConcurrentFirstUse(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	var wait sync.WaitGroup
 	for range 20 {
@@ -160,6 +161,7 @@ func TestConcurrentFirstUse(t *testing.T) {
 }
 
 func TestManifestWithEvents(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	b.deploy(`{apiVersion: v1, kind: Pod, metadata: {name: noisy, annotations: {strategy.spinnaker.io/versioned: "false", sandbox.gennaker.io/behavior: never-ready, sandbox.gennaker.io/logs: "hello\n"}}, spec: {terminationGracePeriodSeconds: 0, containers: [{name: c, image: c}]}}`)
 	testkube.Eventually(t, 20*time.Second, func() string {
@@ -193,6 +195,7 @@ func TestManifestWithEvents(t *testing.T) {
 
 // A claim that is bound by its first pod has nothing to wait for before.
 func TestClaimWaitsForConsumer(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	later, policy := storagev1.VolumeBindingWaitForFirstConsumer, "late-"+b.namespace
 	class := &storagev1.StorageClass{ObjectMeta: metav1.ObjectMeta{Name: policy}, Provisioner: "example.com/none", VolumeBindingMode: &later}
@@ -234,6 +237,7 @@ func TestClaimWaitsForConsumer(t *testing.T) {
 }
 
 func TestClusterServerGroups(t *testing.T) {
+	t.Parallel()
 	b := newBench(t)
 	narrow, err := New([]AccountConfig{
 		{Name: "narrow", KubeconfigFile: b.Kubeconfig, Namespaces: []string{b.namespace}},

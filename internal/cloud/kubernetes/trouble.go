@@ -74,7 +74,7 @@ type inspection struct {
 func (i *inspection) deployment(ctx context.Context, live *unstructured.Unstructured) error {
 	i.replicaFailure(live)
 	if paused, _, _ := unstructured.NestedBool(live.Object, "spec", "paused"); paused {
-		i.add("paused", false, "the rollout is paused")
+		i.addf("paused", false, "the rollout is paused")
 	}
 	sets, err := i.account.owned(ctx, "replicaSet", live)
 	if err != nil {
@@ -105,7 +105,7 @@ func (i *inspection) replicaSet(ctx context.Context, live *unstructured.Unstruct
 func (i *inspection) replicaFailure(live *unstructured.Unstructured) {
 	for _, c := range model.Objects(model.Object(live.Object, "status"), "conditions") {
 		if model.String(c, "type") == "ReplicaFailure" && model.String(c, "status") == "True" {
-			i.add("create", true, "pods can't be created: %s: %s", model.String(c, "reason"), model.String(c, "message"))
+			i.addf("create", true, "pods can't be created: %s: %s", model.String(c, "reason"), model.String(c, "message"))
 			return
 		}
 	}
@@ -146,7 +146,7 @@ func (i *inspection) failedCreate(ctx context.Context, live *unstructured.Unstru
 		}
 	}
 	if e := i.lastEvent(events, "FailedCreate"); e != nil && !eventAt(e).Before(newest) {
-		i.add("create", true, "pods can't be created: %s", model.String(e, "message"))
+		i.addf("create", true, "pods can't be created: %s", model.String(e, "message"))
 	}
 	return nil
 }
@@ -225,14 +225,14 @@ func (i *inspection) warning(ctx context.Context, live *unstructured.Unstructure
 	}
 	for _, e := range slices.Backward(events) {
 		if model.String(e, "type") == "Warning" && i.now.Sub(eventAt(e)) < eventWindow {
-			i.add("event/"+model.String(e, "reason"), false, "%s: %s", model.String(e, "reason"), model.String(e, "message"))
+			i.addf("event/"+model.String(e, "reason"), false, "%s: %s", model.String(e, "reason"), model.String(e, "message"))
 			return nil
 		}
 	}
 	return nil
 }
 
-func (i *inspection) add(key string, lasting bool, format string, args ...any) {
+func (i *inspection) addf(key string, lasting bool, format string, args ...any) {
 	i.found = append(i.found, manifest.Trouble{Key: key, Lasting: lasting, Message: fmt.Sprintf(format, args...)})
 }
 

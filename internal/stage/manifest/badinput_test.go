@@ -9,6 +9,7 @@ import (
 )
 
 func TestDeployBadInput(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	good := k.file("settings.yaml")
 	for name, test := range map[string]struct {
@@ -47,6 +48,7 @@ func TestDeployBadInput(t *testing.T) {
 }
 
 func TestSelectsNothingAllowed(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	s := k.deploy(k.file("settings.yaml"), map[string]any{"allowNothingSelected": true, "labelSelectors": map[string]any{
 		"selectors": []any{map[string]any{"kind": "EXISTS", "key": "tier"}},
@@ -58,6 +60,7 @@ func TestSelectsNothingAllowed(t *testing.T) {
 }
 
 func TestForbidden(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	s := k.deploy(k.file("settings.yaml"), map[string]any{"account": readOnly})
 	wantFailure(t, s, "account "+readOnly+" may not apply configMap \"settings-v000\"", `cannot patch resource "configmaps"`, "grant")
@@ -67,6 +70,7 @@ func TestForbidden(t *testing.T) {
 }
 
 func TestClusterDown(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	began := time.Now()
 	s := k.deploy(k.file("settings.yaml"), map[string]any{"account": down})
@@ -79,6 +83,7 @@ func TestClusterDown(t *testing.T) {
 }
 
 func TestConflict(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	wantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {ports: [{port: 80}], selector: {app: web}}}`)), model.Succeeded)
 	k.apply("someone-else", `{"apiVersion":"v1","kind":"Service","metadata":{"name":"web"},"spec":{"selector":{"app":"other"}}}`, "services", "web")
@@ -98,6 +103,7 @@ func TestConflict(t *testing.T) {
 }
 
 func TestTargetsBadInput(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	for name, test := range map[string]struct {
 		kind   string

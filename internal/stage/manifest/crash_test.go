@@ -13,6 +13,7 @@ import (
 // A process that is killed after its request and before it has stored what
 // came of it runs the task again: nothing may be made twice.
 func TestTasksAreDoneOnce(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	fields := k.deployment(append(k.file("settings.yaml"), k.yaml(replicaSet)...))
 	generated := k.job("generateName: once-", map[string]any{"sandbox.gennaker.io/run-duration": "0s"})
@@ -68,6 +69,7 @@ func madeUIDs(s *model.Stage) []string {
 }
 
 func TestRestartForgets(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	r := k.start("deployManifest", k.deployment(k.file("settings.yaml")))
 	r.finish()

@@ -7,6 +7,7 @@ import (
 )
 
 func TestDeploy(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	s := k.deploy(append(k.file("deployment.yaml"), k.file("settings.yaml")...))
 	wantStatus(t, s, model.Succeeded)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -41,7 +42,6 @@ type kube struct {
 
 func newKube(t *testing.T) *kube {
 	t.Helper()
-	t.Parallel()
 	cluster := testkube.Get(t)
 	provider, err := kubernetes.New([]kubernetes.AccountConfig{
 		{Name: account, KubeconfigFile: cluster.Kubeconfig},
@@ -100,9 +100,7 @@ func (k *kube) start(typeName string, fields map[string]any) *running {
 		k.t.Fatalf("there is no type %s", typeName)
 	}
 	context := map[string]any{"account": account, "cloudProvider": "kubernetes"}
-	for key, value := range fields {
-		context[key] = value
-	}
+	maps.Copy(context, fields)
 	s := &model.Stage{
 		ID: "s1", RefID: "1", Type: typeName, Status: model.Running, Context: stored(k.t, context), Outputs: map[string]any{},
 	}

@@ -37,6 +37,7 @@ spec:
 }
 
 func TestRunJob(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	logs := "begin\nSPINNAKER_PROPERTY_Version=1.2=3\nSPINNAKER_CONFIG_JSON={\"rows\": 7, \"done\": true}\nend\n"
 	fields := k.job("generateName: migrate-", map[string]any{
@@ -72,6 +73,7 @@ func TestRunJob(t *testing.T) {
 }
 
 func TestRunJobFails(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	s := k.run("runJobManifest", k.job("name: broken", map[string]any{
 		"sandbox.gennaker.io/behavior": "fail", "sandbox.gennaker.io/exit-code": "3", "sandbox.gennaker.io/message": "no such table",
@@ -89,6 +91,7 @@ func TestRunJobFails(t *testing.T) {
 }
 
 func TestRunJobCantStart(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	s := k.run("runJobManifest", k.job("name: stuck", map[string]any{"sandbox.gennaker.io/behavior": "image-pull-error"}))
 	wantFailure(t, s, `container "migrate" of pod "stuck-`, "can't get its image", "ErrImagePull")
@@ -98,6 +101,7 @@ func TestRunJobCantStart(t *testing.T) {
 }
 
 func TestRunJobWithoutWaiting(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	s := k.run("runJobManifest", k.job("name: long", map[string]any{"sandbox.gennaker.io/run-duration": "1h"}, map[string]any{"waitForCompletion": "false"}))
 	wantStatus(t, s, model.Succeeded)
@@ -107,6 +111,7 @@ func TestRunJobWithoutWaiting(t *testing.T) {
 }
 
 func TestRunJobCancelled(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	r := k.start("runJobManifest", k.job("name: long", map[string]any{"sandbox.gennaker.io/run-duration": "1h"}))
 	for r.tasks[r.next].Name != "waitOnJobCompletion" {
@@ -126,6 +131,7 @@ func TestRunJobCancelled(t *testing.T) {
 }
 
 func TestRunJobTimesOut(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	r := k.start("runJobManifest", k.job("name: long", map[string]any{"sandbox.gennaker.io/run-duration": "1h"}))
 	for r.tasks[r.next].Name != "waitOnJobCompletion" {

@@ -106,10 +106,7 @@ func (t carryTask) Run(ctx context.Context, in stage.Input) (stage.Result, error
 // OnTimeout tells what the operation was waiting for.
 func (t carryTask) OnTimeout(_ context.Context, in stage.Input) stage.Result {
 	message := fmt.Sprintf("%s did not finish within an hour", in.Task.Name)
-	for _, m := range model.Strings(in.Stage.Context, "messages") {
-		message += ": " + m
-	}
-	return failed(in, []string{message}, nil)
+	return failed(in, append([]string{message}, model.Strings(in.Stage.Context, "messages")...), nil)
 }
 
 // carrying is one run of a carryTask.

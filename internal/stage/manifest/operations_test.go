@@ -23,6 +23,7 @@ func (k *kube) on(typeName, object string, fields ...map[string]any) *model.Stag
 }
 
 func TestScale(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	wantStatus(t, k.deploy(k.behaving("start-delay", "0s")), model.Succeeded)
 	s := k.on("scaleManifest", "deployment web", map[string]any{"replicas": "3"})
@@ -40,6 +41,7 @@ func TestScale(t *testing.T) {
 }
 
 func TestPatch(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	wantStatus(t, k.deploy(k.behaving("start-delay", "0s")), model.Succeeded)
 	s := k.on("patchManifest", "deployment web", map[string]any{"source": "text", "patchBody": []any{map[string]any{
@@ -83,6 +85,7 @@ func TestPatch(t *testing.T) {
 }
 
 func TestUndoRestartPause(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	for _, image := range []string{"1", "2", "3"} {
 		list := k.behaving("start-delay", "0s")
@@ -139,6 +142,7 @@ func (k *kube) pods() map[string]bool {
 }
 
 func TestUndoStatefulSet(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	text := `
 apiVersion: apps/v1
@@ -169,6 +173,7 @@ spec:
 }
 
 func TestDelete(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	wantStatus(t, k.deploy(k.behaving("start-delay", "0s")), model.Succeeded)
 	s := k.on("deleteManifest", "deployment web", map[string]any{"options": map[string]any{"cascading": false}})
@@ -203,6 +208,7 @@ func TestDelete(t *testing.T) {
 }
 
 func TestDeleteWaitsForFinalizers(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	wantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: ConfigMap, metadata: {name: held, finalizers: [example.com/hold], annotations: {strategy.spinnaker.io/versioned: "false"}}}`)), model.Succeeded)
 	r := k.start("deleteManifest", map[string]any{"location": k.namespace, "manifestName": "configMap held"})
@@ -226,6 +232,7 @@ func TestDeleteWaitsForFinalizers(t *testing.T) {
 }
 
 func TestRecreateAndReplace(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	text := `{apiVersion: batch/v1, kind: Job, metadata: {name: once, annotations: {strategy.spinnaker.io/recreate: "HOW"}}, spec: {template: {metadata: {annotations: {run: "NUMBER"}}, spec: {restartPolicy: Never, containers: [{name: job, image: job}]}}}}`
 	wantStatus(t, k.deploy(k.yaml(text, "HOW", "true", "NUMBER", "1")), model.Succeeded)
@@ -246,6 +253,7 @@ func TestRecreateAndReplace(t *testing.T) {
 }
 
 func TestTakesOverFromKubectl(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	// As kubectl apply leaves an object: Update by its manager, with its annotation.
 	body := `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"c","annotations":{"kubectl.kubernetes.io/last-applied-configuration":"{}"}},"data":{"a":"1","b":"2"}}`

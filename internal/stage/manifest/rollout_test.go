@@ -40,6 +40,7 @@ func (r *running) messages() []string {
 }
 
 func TestCrashLoop(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	r := k.start("deployManifest", k.deployment(k.behaving("behavior", "crash-loop")))
 	messages := r.messages()
@@ -53,12 +54,14 @@ func TestCrashLoop(t *testing.T) {
 }
 
 func TestImagePull(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	s := k.deploy(k.behaving("behavior", "image-pull-error"))
 	wantFailure(t, s, `container "web" of pod "web-`, `can't get its image "registry.example.com/web:1"`, "ErrImagePull")
 }
 
 func TestQuota(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	_, err := k.Client.CoreV1().ResourceQuotas(k.namespace).Create(context.Background(), &corev1.ResourceQuota{
 		ObjectMeta: metav1.ObjectMeta{Name: "few"}, Spec: corev1.ResourceQuotaSpec{Hard: corev1.ResourceList{"pods": resource.MustParse("1")}},
@@ -82,6 +85,7 @@ spec:
 }
 
 func TestRecovery(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	k.options.Grace = 20 * time.Second
 	r := k.start("deployManifest", k.deployment(k.behaving("behavior", "image-pull-error")))
@@ -104,6 +108,7 @@ func TestRecovery(t *testing.T) {
 }
 
 func TestNeverReadyTimesOut(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	r := k.start("deployManifest", k.deployment(k.behaving("behavior", "never-ready"), map[string]any{"stableManifestTimeoutMinutes": 1}))
 	seen := make(chan struct{})
@@ -157,6 +162,7 @@ func TestNeverReadyTimesOut(t *testing.T) {
 }
 
 func TestProgressDeadline(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	k.options.Grace = time.Hour
 	list := k.behaving("behavior", "never-ready")
@@ -165,6 +171,7 @@ func TestProgressDeadline(t *testing.T) {
 }
 
 func TestRolloutKeepsOldPods(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	wantStatus(t, k.deploy(k.behaving("start-delay", "0s")), model.Succeeded)
 	wantFailure(t, k.deploy(k.behaving("behavior", "crash-loop")), "CrashLoopBackOff")
@@ -181,6 +188,7 @@ func TestRolloutKeepsOldPods(t *testing.T) {
 }
 
 func TestDefinitionAndResource(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	group := "x" + strings.ReplaceAll(k.namespace[len(k.namespace)-5:], "-", "") + ".example.com"
 	s := k.deploy(k.yaml(`
@@ -218,6 +226,7 @@ spec:
 }
 
 func TestServiceAndClaim(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	service := `{apiVersion: v1, kind: Service, metadata: {name: web, annotations: {sandbox.gennaker.io/load-balancer: "HOW"}}, spec: {type: LoadBalancer, ports: [{port: 80}], selector: {app: web}}}`
 	r := k.start("deployManifest", k.deployment(k.yaml(service, "HOW", "pending")))
@@ -247,6 +256,7 @@ spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
 }
 
 func TestOtherWorkloads(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	s := k.deploy(k.yaml(`
 apiVersion: apps/v1

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"bytes"
+	"maps"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -13,9 +14,7 @@ func TestSchemas(t *testing.T) {
 	with := func(more map[string]any) map[string]any {
 		out := map[string]any{}
 		for _, m := range []map[string]any{web, more} {
-			for k, v := range m {
-				out[k] = v
-			}
+			maps.Copy(out, m)
 		}
 		return out
 	}

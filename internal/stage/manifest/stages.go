@@ -143,56 +143,81 @@ func (s *stages) delete() *stage.Type {
 }
 
 func (s *stages) scale() *stage.Type {
-	return s.update("scaleManifest", "Scale (Manifest)", "Sets the number of replicas of a Kubernetes object.",
-		"monitorScale", classScale, s.planScale, true, true)
+	return s.update(change{
+		name: "scaleManifest", label: "Scale (Manifest)", description: "Sets the number of replicas of a Kubernetes object.",
+		class: classScale, plan: s.planScale, resolves: true, monitor: "monitorScale", waits: true,
+	})
 }
 
 func (s *stages) undoRollout() *stage.Type {
-	return s.update("undoRolloutManifest", "Undo Rollout (Manifest)", "Takes a Kubernetes workload back to an earlier revision.",
-		"monitorUndoRollout", classUndoRollout, s.planUndoRollout, false, true)
+	return s.update(change{
+		name: "undoRolloutManifest", label: "Undo Rollout (Manifest)", description: "Takes a Kubernetes workload back to an earlier revision.",
+		class: classUndoRollout, plan: s.planUndoRollout, monitor: "monitorUndoRollout", waits: true,
+	})
 }
 
 func (s *stages) rollingRestart() *stage.Type {
-	return s.update("rollingRestartManifest", "Rollout Restart (Manifest)", "Has the pods of a Kubernetes workload made anew, a few at a time.",
-		"monitorRollingRestart", classRollingRestart, s.planTarget(Provider.PlanRollingRestart), false, false)
+	return s.update(change{
+		name: "rollingRestartManifest", label: "Rollout Restart (Manifest)", description: "Has the pods of a Kubernetes workload made anew, a few at a time.",
+		class: classRollingRestart, plan: s.planTarget(Provider.PlanRollingRestart), monitor: "monitorRollingRestart",
+	})
 }
 
 func (s *stages) pauseRollout() *stage.Type {
-	return s.update("pauseRolloutManifest", "Pause Rollout (Manifest)", "Pauses the rollout of a Deployment.",
-		"monitorPauseRollout", classPauseRollout, s.planTarget(Provider.PlanPauseRollout), false, false)
+	return s.update(change{
+		name: "pauseRolloutManifest", label: "Pause Rollout (Manifest)", description: "Pauses the rollout of a Deployment.",
+		class: classPauseRollout, plan: s.planTarget(Provider.PlanPauseRollout), monitor: "monitorPauseRollout",
+	})
 }
 
 func (s *stages) resumeRollout() *stage.Type {
-	return s.update("resumeRolloutManifest", "Resume Rollout (Manifest)", "Resumes the paused rollout of a Deployment.",
-		"monitorResumeRollout", classResumeRollout, s.planTarget(Provider.PlanResumeRollout), false, true)
+	return s.update(change{
+		name: "resumeRolloutManifest", label: "Resume Rollout (Manifest)", description: "Resumes the paused rollout of a Deployment.",
+		class: classResumeRollout, plan: s.planTarget(Provider.PlanResumeRollout), monitor: "monitorResumeRollout", waits: true,
+	})
 }
 
 func (s *stages) enable() *stage.Type {
-	return s.update("enableManifest", "Enable (Manifest)", "Has services send traffic to a Kubernetes workload.",
-		"monitorEnable", classEnable, s.planTraffic(true), true, true)
+	return s.update(change{
+		name: "enableManifest", label: "Enable (Manifest)", description: "Has services send traffic to a Kubernetes workload.",
+		class: classEnable, plan: s.planTraffic(true), resolves: true, monitor: "monitorEnable", waits: true,
+	})
 }
 
 func (s *stages) disable() *stage.Type {
-	return s.update("disableManifest", "Disable (Manifest)", "Has services no longer send traffic to a Kubernetes workload.",
-		"monitorDisable", classDisable, s.planTraffic(false), true, true)
+	return s.update(change{
+		name: "disableManifest", label: "Disable (Manifest)", description: "Has services no longer send traffic to a Kubernetes workload.",
+		class: classDisable, plan: s.planTraffic(false), resolves: true, monitor: "monitorDisable", waits: true,
+	})
+}
+
+// change describes a type that changes one object.
+type change struct {
+	// name is the type's and its first task's; monitor is that of the second.
+	name, label, description string
+	class, monitor           string
+	plan                     planFunc
+	// resolves says that the object may be given by criteria, waits that the
+	// stage waits until it is stable.
+	resolves, waits bool
 }
 
 // update is a type that changes one object: Orca's GenericUpdateManifestTask
 // and what goes with it.
-func (s *stages) update(name, label, description, monitor, class string, plan planFunc, resolves, waits bool) *stage.Type {
+func (s *stages) update(c change) *stage.Type {
 	var tasks fixed
-	if resolves {
+	if c.resolves {
 		tasks = append(tasks, engine.TaskSpec{Name: "resolveTargetManifest", Class: classResolveTarget})
 	}
-	tasks = append(tasks, engine.TaskSpec{Name: name, Class: class}, engine.TaskSpec{Name: monitor, Class: classMonitor})
-	if waits {
+	tasks = append(tasks, engine.TaskSpec{Name: c.name, Class: c.class}, engine.TaskSpec{Name: c.monitor, Class: classMonitor})
+	if c.waits {
 		tasks = append(tasks, engine.TaskSpec{Name: "waitForManifestToStabilize", Class: classWaitStable})
 	}
 	return &stage.Type{
-		Name: name, Label: label, Description: description, Schema: schema(name), Definition: tasks,
+		Name: c.name, Label: c.label, Description: c.description, Schema: schema(c.name), Definition: tasks,
 		Tasks: map[string]stage.Task{
 			classResolveTarget: stage.TaskFunc(s.resolveTarget),
-			class:              s.begin(plan),
+			c.class:            s.begin(c.plan),
 			classMonitor:       s.carry(),
 			classWaitStable:    s.waitStable(),
 		},

@@ -43,6 +43,7 @@ func (k *kube) release(strategy, behavior string) (*model.Stage, []engine.Synthe
 }
 
 func TestRedBlack(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	wantFailure(t, k.deploy(k.yaml(replicaSet), managed("redblack")), "there is no service \"web\"")
 	wantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {traffic: "on"}, ports: [{port: 80}]}}`)), model.Succeeded)
@@ -97,6 +98,7 @@ func TestRedBlack(t *testing.T) {
 }
 
 func TestHighlander(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	wantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {traffic: "on"}, ports: [{port: 80}]}}`)), model.Succeeded)
 	k.release("highlander", "none")
@@ -111,6 +113,7 @@ func TestHighlander(t *testing.T) {
 }
 
 func TestTrafficLabelsClash(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	wantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 80}]}}`)), model.Succeeded)
 	wantFailure(t, k.deploy(k.yaml(replicaSet), managed("none")), `both have the label "app"`)
@@ -123,6 +126,7 @@ func TestTrafficLabelsClash(t *testing.T) {
 }
 
 func TestDynamicTargets(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	for i := range 3 {
 		list := k.yaml(replicaSet)

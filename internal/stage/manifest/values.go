@@ -22,7 +22,10 @@ func generic(value any) (any, error) {
 		return nil, err
 	}
 	var out any
-	return out, model.Unmarshal(data, &out)
+	if err := model.Unmarshal(data, &out); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // convert fills a typed value from a generic one.

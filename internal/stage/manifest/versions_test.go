@@ -20,6 +20,7 @@ func created(s *model.Stage) []string {
 }
 
 func TestVersions(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	for i, step := range []struct{ color, want string }{
 		{"red", "settings-v000"}, {"red", "settings-v000"}, {"green", "settings-v001"},
@@ -41,6 +42,7 @@ func TestVersions(t *testing.T) {
 }
 
 func TestVersionOfSpinnaker(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	_, err := k.Client.CoreV1().ConfigMaps(k.namespace).Create(context.Background(), &corev1.ConfigMap{
 		ObjectMeta: metav1.ObjectMeta{Name: "settings-v007", Annotations: map[string]string{
@@ -65,6 +67,7 @@ func TestVersionOfSpinnaker(t *testing.T) {
 }
 
 func TestUnversioned(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	s := k.deploy(k.yaml(`{apiVersion: v1, kind: ConfigMap, metadata: {name: plain, annotations: {strategy.spinnaker.io/versioned: "false"}}}`))
 	wantStatus(t, s, model.Succeeded)
@@ -78,6 +81,7 @@ func TestUnversioned(t *testing.T) {
 }
 
 func TestVersionHistory(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	for _, color := range []string{"a", "b", "c", "d"} {
 		s := k.deploy(k.yaml(`{apiVersion: v1, kind: ConfigMap, metadata: {name: kept, annotations: {strategy.spinnaker.io/max-version-history: "2"}}, data: {color: ` + color + `}}`))
@@ -99,6 +103,7 @@ func TestVersionHistory(t *testing.T) {
 }
 
 func TestSecretIsNotShown(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	s := k.deploy(k.yaml(`{apiVersion: v1, kind: Secret, metadata: {name: login}, stringData: {password: hunter2}}`))
 	wantStatus(t, s, model.Succeeded)
@@ -112,6 +117,7 @@ func TestSecretIsNotShown(t *testing.T) {
 }
 
 func TestManifestArtifact(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	text := "---\n\n---\napiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: one}}\n- {apiVersion: v1, kind: ConfigMap, metadata: {name: two}}\n"
 	artifact := func(kind, reference string) map[string]any {
@@ -130,6 +136,7 @@ func TestManifestArtifact(t *testing.T) {
 }
 
 func TestArtifactBinding(t *testing.T) {
+	t.Parallel()
 	k := newKube(t)
 	image := map[string]any{"artifact": map[string]any{"type": "docker/image", "name": "registry.example.com/web", "reference": "registry.example.com/web:2", "version": "2"}}
 	s := k.deploy(append(k.file("deployment.yaml"), k.file("settings.yaml")...), map[string]any{"requiredArtifacts": []any{image}})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/fault"
@@ -50,7 +51,7 @@ func (t waitStableTask) Run(ctx context.Context, in stage.Input) (stage.Result, 
 }
 
 // OnTimeout says what was being waited for.
-func (t waitStableTask) OnTimeout(ctx context.Context, in stage.Input) stage.Result {
+func (t waitStableTask) OnTimeout(_ context.Context, in stage.Input) stage.Result {
 	limit, _ := t.Timeout(in)
 	if own, ok := model.Int(in.TopLevel().Context, "stageTimeoutMs"); ok && own > 0 {
 		limit = time.Duration(own) * time.Millisecond
@@ -155,10 +156,11 @@ func (w *watch) lost(ctx context.Context, p place, message string) error {
 	if err != nil {
 		w.in.Log.Warn("the reasons of a failure can't be read", "object", p.Name, "error", err)
 	}
+	reasons := []string{message}
 	for _, t := range troubles {
-		message += "; " + t.Message
+		reasons = append(reasons, t.Message)
 	}
-	w.fail(p, message)
+	w.fail(p, strings.Join(reasons, "; "))
 	return nil
 }
 
@@ -173,9 +175,9 @@ func (w *watch) trouble(ctx context.Context, p place, message string) error {
 		// Who may not read pods or events still sees the object's own status.
 		w.in.Log.Warn("the troubles of an object can't be read", "object", p.Name, "error", err)
 	}
-	text := message
+	reasons := []string{message}
 	for _, t := range troubles {
-		text += "; " + t.Message
+		reasons = append(reasons, t.Message)
 		if !t.Lasting || w.grace < 0 {
 			continue
 		}
@@ -184,7 +186,7 @@ func (w *watch) trouble(ctx context.Context, p place, message string) error {
 			return nil
 		}
 	}
-	w.wait(p, text)
+	w.wait(p, strings.Join(reasons, "; "))
 	return nil
 }
 

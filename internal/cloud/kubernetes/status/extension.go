@@ -1,9 +1,8 @@
 package status
 
 import (
-	"sigs.k8s.io/cli-utils/pkg/kstatus/status"
-
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/cli-utils/pkg/kstatus/status"
 
 	"github.com/gennaker/gennaker/internal/stage/manifest"
 )

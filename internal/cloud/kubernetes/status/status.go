@@ -6,8 +6,8 @@ import (
 	"github.com/gennaker/gennaker/internal/stage/manifest"
 )
 
-// AnnotationWait, set to "false", has an object count as stable as soon as it
-// is there, whatever its status says.
+// AnnotationWait is the annotation that, set to "false", has an object count as
+// stable as soon as it is there, whatever its status says.
 const AnnotationWait = "gennaker.io/wait"
 
 // rules are the functions by group and kind.
