@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -179,7 +181,7 @@ func TestOtherProcessesHearOfEvents(t *testing.T) {
 	local, remote := here.Subscribe(nil), there.Subscribe(nil)
 	defer local.Close()
 	defer remote.Close()
-	awaitListener(t, one, 2)
+	old := awaitListeners(t, one, 2, nil)
 
 	e := events.Event{ExecutionID: "e1", Application: "demo", Status: model.Succeeded, Revision: 3}
 	publish(t, one, here, e)
@@ -209,29 +211,33 @@ func TestOtherProcessesHearOfEvents(t *testing.T) {
 		WHERE query LIKE 'LISTEN gennaker_events%' AND datname = current_database()`); err != nil {
 		t.Fatal(err)
 	}
-	awaitListener(t, one, 2)
+	awaitListeners(t, one, 2, old)
 	publish(t, one, here, e)
 	if got := next(t, remote); got != e {
 		t.Errorf("event %+v", got)
 	}
 }
 
-// awaitListener waits until that many connections listen, other than ones that
-// have just been told to end.
-func awaitListener(t *testing.T, st *store.Store, n int) {
+// awaitListeners waits until that many connections listen that aren't among
+// the old ones, and gives their processes' numbers.
+func awaitListeners(t *testing.T, st *store.Store, n int, old []int32) []int32 {
 	t.Helper()
-	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
-		var listening int
-		if err := st.Postgres().QueryRow(t.Context(), `SELECT COUNT(*) FROM pg_stat_activity
-			WHERE query LIKE 'LISTEN gennaker_events%' AND state = 'idle' AND datname = current_database()`).
-			Scan(&listening); err != nil {
+	for deadline := time.Now().Add(patience); ; <-time.After(10 * time.Millisecond) {
+		rows, err := st.Postgres().Query(t.Context(), `SELECT pid FROM pg_stat_activity
+			WHERE query LIKE 'LISTEN gennaker_events%' AND state = 'idle' AND datname = current_database()
+				AND pid <> ALL (COALESCE($1, '{}'::int[]))`, old)
+		if err != nil {
 			t.Fatal(err)
 		}
-		if listening == n {
-			return
+		listening, err := pgx.CollectRows(rows, pgx.RowTo[int32])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(listening) == n {
+			return listening
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("%d connections listen", listening)
+			t.Fatalf("%d connections listen", len(listening))
 		}
 	}
 }
@@ -242,7 +248,7 @@ func TestGarbageOnTheChannelIsLeftAlone(t *testing.T) {
 	b := start(t, st)
 	s := b.Subscribe(nil)
 	defer s.Close()
-	awaitListener(t, st, 1)
+	awaitListeners(t, st, 1, nil)
 	for _, payload := range []string{"", "no json", `{"from":"x","events":[5, {"id":"e1"}]}`} {
 		if _, err := st.Postgres().Exec(t.Context(), "SELECT pg_notify('gennaker_events', $1)", payload); err != nil {
 			t.Fatal(err)

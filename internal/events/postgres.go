@@ -31,11 +31,9 @@ func (b *Bus) Run(ctx context.Context) error {
 	}
 	for pause := 100 * time.Millisecond; ctx.Err() == nil; pause = min(2*pause, 5*time.Second) {
 		began := time.Now()
-		err := b.listen(ctx)
-		if ctx.Err() != nil {
-			break
+		if err := b.listen(ctx); ctx.Err() == nil {
+			b.log.WarnContext(ctx, "can't hear other processes' events; trying again", "error", err)
 		}
-		b.log.WarnContext(ctx, "can't hear other processes' events; trying again", "error", err)
 		if time.Since(began) > time.Minute {
 			pause = 100 * time.Millisecond
 		}

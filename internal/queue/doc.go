@@ -19,9 +19,10 @@
 //     prepared statements and keeps River's completer off our jobs: a job ends
 //     in the transaction of its handler, or by this package after an error,
 //     always with the attempt as fencing token.
-//   - SQLite has no LISTEN, so a listener within the process takes its place:
-//     a committed Enqueue or Wake reaches the producer through it, and River
-//     need not poll.
+//   - River hears of new jobs through a listener of ours, which its drivers
+//     may bring: a committed Enqueue or Wake reaches this process's producer
+//     directly, also on SQLite, which has no LISTEN, and on PostgreSQL the
+//     other processes' by NOTIFY. So River need not poll.
 //   - A job that is done is deleted, in one statement: what happened is told
 //     by the execution, and the table stays as small as what is under way.
 package queue

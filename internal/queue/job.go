@@ -43,7 +43,8 @@ func (q *Queue) Enqueue(ctx context.Context, tx *store.Tx, executionID string, a
 
 func (q *Queue) insert(ctx context.Context, tx *store.Tx, payload string, delay time.Duration) (id int64, err error) {
 	if tx.PGX() != nil {
-		return id, tx.QueryRow(ctx, insertJob, []any{payload, millis(delay)}, &id)
+		err = tx.QueryRow(ctx, insertJob, []any{payload, millis(delay)}, &id)
+		return id, err
 	}
 	for {
 		err = tx.QueryRow(ctx, insertJob, []any{q.ids.next(), payload, millis(delay)}, &id)

@@ -119,7 +119,7 @@ func wake(tb testing.TB, q *Queue, id int64) error {
 // settles polls until the condition holds.
 func settles(tb testing.TB, what string, condition func() bool) {
 	tb.Helper()
-	for deadline := time.Now().Add(patience); !condition(); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(patience); !condition(); <-time.After(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			tb.Fatalf("never: %s", what)
 		}

@@ -43,7 +43,7 @@ func TestPeriodicIsDoneByOneProcess(t *testing.T) {
 			if n := now.Add(1); n > most.Load() {
 				most.Store(n)
 			}
-			time.Sleep(60 * time.Millisecond) // longer than the period
+			<-time.After(60 * time.Millisecond) // longer than the period
 			now.Add(-1)
 			total.Add(1)
 			done <- struct{}{}

@@ -165,9 +165,7 @@ func TestStolenJobIsLost(t *testing.T) {
 			// Another process takes this one for dead.
 			execSQL(t, st, "UPDATE river_job SET state = 'available' WHERE id = ?", "", job.ID)
 			w.bell.ring()
-			for w.stillFirst(t, job) {
-				time.Sleep(time.Millisecond)
-			}
+			settles(t, "the job is taken again", func() bool { return !w.stillFirst(t, job) })
 			results <- st.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return w.Owns(ctx, tx, job) })
 			err := w.complete(ctx, job)
 			results <- err

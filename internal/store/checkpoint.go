@@ -24,13 +24,13 @@ type checkpointer struct {
 	done  sync.WaitGroup
 }
 
-func startCheckpointer(path string, log *slog.Logger) (*checkpointer, error) {
+func startCheckpointer(ctx context.Context, path string, log *slog.Logger) (*checkpointer, error) {
 	db, err := sql.Open("sqlite", sqliteDSN(path, "deferred", []string{fmt.Sprintf("busy_timeout(%d)", busyMillis)}))
 	if err != nil {
 		return nil, err
 	}
 	db.SetMaxOpenConns(1)
-	ctx, stop := context.WithCancel(context.Background())
+	ctx, stop := context.WithCancel(ctx)
 	c := &checkpointer{db: db, log: log, dirty: make(chan struct{}, 1), stop: stop}
 	c.done.Go(func() { c.run(ctx) })
 	return c, nil

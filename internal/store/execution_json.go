@@ -42,8 +42,8 @@ func (s *Store) ExecutionsJSON(ctx context.Context, f ExecutionFilter) ([]json.R
 
 // spliceStages puts the stages into an execution's document.
 func spliceStages(header []byte, stages []stageRow) (json.RawMessage, error) {
-	place := bytes.Index(header, noStages)
-	if place < 0 {
+	before, after, found := bytes.Cut(header, noStages)
+	if !found {
 		return nil, fmt.Errorf("the document has no place for stages")
 	}
 	slices.SortFunc(stages, func(a, b stageRow) int { return int(a.seq - b.seq) })
@@ -57,7 +57,7 @@ func spliceStages(header []byte, stages []stageRow) (json.RawMessage, error) {
 			SyntheticStageOwner: model.SyntheticOwner(row.owner)}
 	}
 	out := make([]byte, 0, size)
-	out = append(out, header[:place]...)
+	out = append(out, before...)
 	out = append(out, `"stages":[`...)
 	for i, stage := range OrderStages(plain) {
 		if i > 0 {
@@ -66,5 +66,5 @@ func spliceStages(header []byte, stages []stageRow) (json.RawMessage, error) {
 		out = append(out, bodies[stage.ID]...)
 	}
 	out = append(out, ']')
-	return append(out, header[place+len(noStages):]...), nil
+	return append(out, after...), nil
 }

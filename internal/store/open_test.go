@@ -102,10 +102,10 @@ func TestOpenRefusesWhatCannotBe(t *testing.T) {
 		opts store.Options
 		want string
 	}{
-		"no path":             {"sqlite:", store.Options{}, "no path"},
-		"odd synchronisation": {filepath.Join(t.TempDir(), "a.db"), store.Options{SQLiteSynchronous: "OFF"}, "OFF"},
-		"not a database":      {os.Args[0], store.Options{}, "not a database"},
-		"bad PostgreSQL URL":  {"postgres://user:secret@host:port/x", store.Options{}, "PostgreSQL URL"},
+		"no path":            {"sqlite:", store.Options{}, "no path"},
+		"odd mode":           {filepath.Join(t.TempDir(), "a.db"), store.Options{SQLiteSynchronous: "OFF"}, "OFF"},
+		"not a database":     {os.Args[0], store.Options{}, "not a database"},
+		"bad PostgreSQL URL": {"postgres://user:secret@host:port/x", store.Options{}, "PostgreSQL URL"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -32,7 +32,7 @@ func (p *preparedSet) add(ctx context.Context, st *Statement) (*sql.Stmt, error)
 	if stmt := p.by[st]; stmt != nil {
 		return stmt, nil
 	}
-	stmt, err := p.db.PrepareContext(ctx, st.text)
+	stmt, err := p.db.PrepareContext(ctx, st.text) //nolint:sqlclosecheck // closed with its connection
 	if err != nil {
 		return nil, fmt.Errorf("prepare %q: %w", st.text, err)
 	}

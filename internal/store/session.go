@@ -58,14 +58,23 @@ type sqliteTx struct {
 	prepared *preparedSet
 }
 
+// stmt is the prepared form of a statement, nil if it has none. It is closed
+// with the transaction.
+func (s *sqliteTx) stmt(ctx context.Context, st *Statement) *sql.Stmt {
+	if stmt := s.prepared.get(st); stmt != nil {
+		return s.tx.StmtContext(ctx, stmt)
+	}
+	return nil
+}
+
 func (s *sqliteTx) exec(ctx context.Context, st *Statement, args ...any) (int64, error) {
 	ctx = context.WithoutCancel(ctx)
 	var (
 		result sql.Result
 		err    error
 	)
-	if stmt := s.prepared.get(st); stmt != nil {
-		result, err = s.tx.StmtContext(ctx, stmt).ExecContext(ctx, args...)
+	if stmt := s.stmt(ctx, st); stmt != nil { //nolint:sqlclosecheck // closed with the transaction
+		result, err = stmt.ExecContext(ctx, args...)
 	} else {
 		result, err = s.tx.ExecContext(ctx, st.text, args...)
 	}
@@ -81,8 +90,8 @@ func (s *sqliteTx) query(ctx context.Context, st *Statement, args []any, each fu
 		rows *sql.Rows
 		err  error
 	)
-	if stmt := s.prepared.get(st); stmt != nil {
-		rows, err = s.tx.StmtContext(ctx, stmt).QueryContext(ctx, args...)
+	if stmt := s.stmt(ctx, st); stmt != nil { //nolint:sqlclosecheck // closed with the transaction
+		rows, err = stmt.QueryContext(ctx, args...)
 	} else {
 		rows, err = s.tx.QueryContext(ctx, st.text, args...)
 	}
@@ -134,7 +143,7 @@ func (r *sqliteReader) query(ctx context.Context, st *Statement, args []any, eac
 		rows *sql.Rows
 		err  error
 	)
-	stmt := r.prepared.get(st)
+	stmt := r.prepared.get(st) //nolint:sqlclosecheck // it stays prepared
 	if stmt == nil && r.fixed[st] {
 		if stmt, err = r.prepared.add(ctx, st); err != nil {
 			return err

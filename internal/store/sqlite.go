@@ -35,7 +35,7 @@ func (s *Store) openSQLite(ctx context.Context, path string, opts Options) error
 		sync = "NORMAL"
 	case "NORMAL", "FULL", "EXTRA":
 	default:
-		return fmt.Errorf("open store: SQLite can't synchronise as %q; NORMAL or FULL", opts.SQLiteSynchronous)
+		return fmt.Errorf("open store: SQLite has no synchronous mode %q; NORMAL or FULL", opts.SQLiteSynchronous)
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("open store %s: %w", path, err)
@@ -82,7 +82,7 @@ func (s *Store) openSQLite(ctx context.Context, path string, opts Options) error
 	if err != nil {
 		return fmt.Errorf("open store %s: %w", path, err)
 	}
-	s.checkpoints, err = startCheckpointer(path, s.log)
+	s.checkpoints, err = startCheckpointer(context.WithoutCancel(ctx), path, s.log)
 	if err != nil {
 		return fmt.Errorf("open store %s: %w", path, err)
 	}

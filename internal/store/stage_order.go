@@ -1,6 +1,10 @@
 package store
 
-import "github.com/gennaker/gennaker/internal/model"
+import (
+	"slices"
+
+	"github.com/gennaker/gennaker/internal/model"
+)
 
 // OrderStages puts an execution's stages in the order Orca shows them in: a
 // stage's before-children stand directly before it, in the order they were
@@ -39,9 +43,9 @@ func OrderStages(stages []*model.Stage) []*model.Stage {
 			}
 		}
 		out = append(out, s)
-		for i := len(kids) - 1; i >= 0; i-- {
-			if kids[i].SyntheticStageOwner == model.StageAfter {
-				place(kids[i])
+		for _, kid := range slices.Backward(kids) {
+			if kid.SyntheticStageOwner == model.StageAfter {
+				place(kid)
 			}
 		}
 	}

@@ -30,7 +30,7 @@ func TestOrderStages(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var stages []*model.Stage
-			for _, field := range strings.Fields(tt.in) {
+			for field := range strings.FieldsSeq(tt.in) {
 				s := &model.Stage{ID: field}
 				if i := strings.IndexAny(field, "<>?"); i >= 0 {
 					s.ParentStageID, s.ID = field[:i], field[i+1:]

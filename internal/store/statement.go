@@ -45,7 +45,7 @@ func numbered(text string) string {
 	var out strings.Builder
 	out.Grow(len(text) + 16)
 	n, quoted := 0, false
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		switch c := text[i]; {
 		case c == '\'':
 			quoted = !quoted

@@ -104,7 +104,7 @@ func (s *Store) Prepare(ctx context.Context, sts ...*Statement) error {
 		return nil
 	}
 	for _, st := range sts {
-		if _, err := s.prepared.add(ctx, st); err != nil {
+		if _, err := s.prepared.add(ctx, st); err != nil { //nolint:sqlclosecheck // it stays prepared
 			return err
 		}
 	}

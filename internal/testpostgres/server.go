@@ -80,7 +80,8 @@ func (s *server) launch() error {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
-	s.cmd = exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-k", s.dir,
+	// It outlives this call; stop ends it.
+	s.cmd = exec.CommandContext(context.WithoutCancel(ctx), filepath.Join(bin, "postgres"), "-D", data, "-k", s.dir,
 		"-c", "listen_addresses=", "-c", "max_connections=300", "-c", "fsync=off",
 		"-c", "full_page_writes=off", "-c", "synchronous_commit="+synchronousCommit(), "-c", "autovacuum_naptime=10s")
 	s.cmd.SysProcAttr, s.cmd.Dir = attributes, s.dir

@@ -38,7 +38,7 @@ func Main(m *testing.M) {
 		fmt.Fprintln(os.Stderr, "stop PostgreSQL:", err)
 		code = max(code, 1)
 	}
-	os.Exit(code)
+	os.Exit(code) //nolint:revive // it is what TestMain is for
 }
 
 // New returns the URL of a new, empty database.

@@ -1,6 +1,7 @@
 package testpostgres
 
 import (
+	"context"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -15,7 +16,7 @@ func TestEachDatabaseIsEmptyAndItsOwn(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer func() { _ = conn.Close(t.Context()) }()
+		t.Cleanup(func() { _ = conn.Close(context.WithoutCancel(t.Context())) })
 		if _, err := conn.Exec(t.Context(), "CREATE TABLE things (id int)"); err != nil {
 			t.Errorf("create a table: %v", err)
 		}
