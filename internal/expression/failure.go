@@ -1,0 +1,144 @@
+package expression
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Failure is why an expression could not be evaluated.
+type Failure struct {
+	// Class is the Java exception that the real evaluator would name as the
+	// root of the failure, for clients that know Spinnaker's summaries.
+	Class string
+	// Message says what is wrong, in a sentence without its end.
+	Message string
+	// At is the place in the expression, in bytes from its start; -1 where the
+	// failure has none.
+	At int
+	// Near lists the known names nearest to one that isn't known.
+	Near []string
+}
+
+// Error gives the message with the nearest names.
+func (f *Failure) Error() string {
+	if len(f.Near) == 0 {
+		return f.Message
+	}
+	return f.Message + " (did you mean " + strings.Join(f.Near, " or ") + "?)"
+}
+
+// The Java exceptions that clients see in summaries.
+const (
+	exEvaluation  = "org.springframework.expression.spel.SpelEvaluationException"
+	exParse       = "org.springframework.expression.spel.SpelParseException"
+	exTemplate    = "org.springframework.expression.ParseException"
+	exNoConverter = "org.springframework.core.convert.ConverterNotFoundException"
+	exConversion  = "org.springframework.core.convert.ConversionFailedException"
+	exHelper      = "com.netflix.spinnaker.kork.expressions.SpelHelperFunctionException"
+	exArgument    = "java.lang.IllegalArgumentException"
+	exState       = "java.lang.IllegalStateException"
+	exCast        = "java.lang.ClassCastException"
+	exArithmetic  = "java.lang.ArithmeticException"
+	exNull        = "java.lang.NullPointerException"
+	exNumber      = "java.lang.NumberFormatException"
+	exIndex       = "java.lang.IndexOutOfBoundsException"
+	exStringIndex = "java.lang.StringIndexOutOfBoundsException"
+	exUnsupported = "java.lang.UnsupportedOperationException"
+	exDateTime    = "java.time.DateTimeException"
+	exDateParse   = "java.time.format.DateTimeParseException"
+	exPattern     = "java.util.regex.PatternSyntaxException"
+)
+
+func fail(class, format string, args ...any) *Failure {
+	return &Failure{Class: class, Message: fmt.Sprintf(format, args...), At: -1}
+}
+
+// problem is a failure of the evaluator itself.
+func problem(at int, format string, args ...any) *Failure {
+	return &Failure{Class: exEvaluation, Message: fmt.Sprintf(format, args...), At: at}
+}
+
+// like adds the names nearest to one that isn't known.
+func (f *Failure) like(name string, known []string) *Failure {
+	f.Near = nearest(name, known)
+	return f
+}
+
+// at sets the place of a failure that has none yet.
+func at(err error, pos int) error {
+	var f *Failure
+	if errors.As(err, &f) && f.At < 0 {
+		placed := *f
+		placed.At = pos
+		return &placed
+	}
+	return err
+}
+
+// asFailure is the failure behind an error; an error of another kind becomes
+// one.
+func asFailure(err error) *Failure {
+	var f *Failure
+	if errors.As(err, &f) {
+		return f
+	}
+	return &Failure{Class: "java.lang.RuntimeException", Message: err.Error(), At: -1}
+}
+
+// nearest lists up to two of the known names that a name was probably meant to
+// be: such as differ in a third of their letters at most.
+func nearest(name string, known []string) []string {
+	if len(name) > 64 || len(known) > 2000 {
+		return nil
+	}
+	type match struct {
+		name string
+		cost int
+	}
+	var best []match
+	for _, k := range known {
+		if k == name || k == "" || len(k) > 64 {
+			continue
+		}
+		cost := editDistance(strings.ToLower(name), strings.ToLower(k))
+		if cost*3 > max(len(name), len(k)) && cost > 1 || cost >= len(name) {
+			continue
+		}
+		at := len(best)
+		for at > 0 && (best[at-1].cost > cost || best[at-1].cost == cost && best[at-1].name > k) {
+			at--
+		}
+		best = append(best, match{})
+		copy(best[at+1:], best[at:])
+		best[at] = match{k, cost}
+		if len(best) > 2 {
+			best = best[:2]
+		}
+	}
+	var out []string
+	for _, m := range best {
+		out = append(out, "'"+m.name+"'")
+	}
+	return out
+}
+
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		diagonal := row[0]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			cost := diagonal
+			if a[i-1] != b[j-1] {
+				cost++
+			}
+			diagonal = row[j]
+			row[j] = min(row[j]+1, row[j-1]+1, cost)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,59 @@
+package expression
+
+import "context"
+
+// Outside is what functions need from outside the evaluator. Each part may be
+// nil: the functions that need it then fail and say so. All must be safe for
+// concurrent use.
+type Outside struct {
+	URLs          URLFetcher
+	Pipelines     PipelineLookup
+	Applications  ApplicationLookup
+	CanaryConfigs CanaryConfigLookup
+	Artifacts     ArtifactStore
+}
+
+// URLFetcher reads texts for #fromUrl and its kin. It decides which URLs may
+// be read.
+type URLFetcher interface {
+	// Fetch gives the body of a successful GET. An error may be a [Failure] to
+	// name the Java exception that summaries are to show.
+	Fetch(ctx context.Context, url string) (string, error)
+}
+
+// PipelineLookup finds stored pipelines for #pipelineId and its kin.
+type PipelineLookup interface {
+	PipelineID(ctx context.Context, application, name string) (id string, found bool, err error)
+}
+
+// ApplicationLookup reads stored applications for #applicationMetadata; one
+// that isn't there is an error.
+type ApplicationLookup interface {
+	Application(ctx context.Context, name string) (map[string]any, error)
+}
+
+// CanaryConfigLookup finds canary configurations for #canaryConfigNameToId.
+type CanaryConfigLookup interface {
+	CanaryConfigID(ctx context.Context, name, application string) (id string, found bool, err error)
+}
+
+// ArtifactStore resolves references of the form ref://..., which stand for the
+// content of embedded artifacts.
+type ArtifactStore interface {
+	Reference(ctx context.Context, uri string) (string, error)
+}
+
+const referencePrefix = "ref://"
+
+// reference replaces a text that refers to a stored artifact.
+func (st *state) reference(s string) (any, error) {
+	store := st.env.outside.Artifacts
+	if store == nil || len(s) <= len(referencePrefix) || s[:len(referencePrefix)] != referencePrefix {
+		return s, nil
+	}
+	content, err := store.Reference(st.ctx, s)
+	if err != nil {
+		return nil, during(err, "the artifact %s could not be read", s)
+	}
+	return content, nil
+}

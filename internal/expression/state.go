@@ -1,0 +1,91 @@
+package expression
+
+import (
+	"context"
+
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// maxDepth bounds how deep values may be nested that are compared, printed or
+// converted.
+const maxDepth = 200
+
+// state is the evaluation of one expression.
+type state struct {
+	ctx   context.Context
+	env   *Evaluator
+	scope *scope
+	// active is what a name is looked up in, and #this.
+	active any
+	// local is what the arguments of a method are evaluated in: the root, or
+	// the member of the selection or projection around.
+	local any
+	steps int
+}
+
+// scope is what the expressions of one document share.
+type scope struct {
+	root         any
+	allowUnknown bool
+	variables    map[string]any
+	current      *model.Stage
+	user         string
+	// mutable tells that an expression of the document changes containers,
+	// so that what is read is copied first.
+	mutable bool
+}
+
+// tick counts a step, and ends an evaluation that takes too many or whose
+// caller has given up.
+func (st *state) tick() error { return st.spend(1) }
+
+func (st *state) spend(n int) error {
+	before := st.steps
+	st.steps += n
+	if st.steps > st.env.limits.Steps {
+		return fail(exEvaluation, "the expression takes more than %d steps", st.env.limits.Steps)
+	}
+	if before>>10 != st.steps>>10 {
+		if err := st.ctx.Err(); err != nil {
+			return fail(exState, "the evaluation was ended: %v", context.Cause(st.ctx))
+		}
+	}
+	return nil
+}
+
+// within evaluates a node with another value as what names are looked up in.
+func (st *state) within(active any, n node) (any, error) {
+	saved := st.active
+	st.active = active
+	v, err := n.eval(st)
+	st.active = saved
+	return v, err
+}
+
+// member evaluates a node for a member of a collection.
+func (st *state) member(m any, n node) (any, error) {
+	if err := st.tick(); err != nil {
+		return nil, err
+	}
+	active, local := st.active, st.local
+	st.active, st.local = m, m
+	v, err := n.eval(st)
+	st.active, st.local = active, local
+	return v, err
+}
+
+// arguments evaluates the arguments of a method or constructor.
+func (st *state) arguments(args []node) ([]any, error) {
+	if len(args) == 0 {
+		return nil, nil
+	}
+	out := make([]any, len(args))
+	for i, a := range args {
+		v, err := st.within(st.local, a)
+		if err != nil {
+			return nil, err
+		}
+		out[i] = v
+	}
+	return out, nil
+}
