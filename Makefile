@@ -71,6 +71,7 @@ soak: build build-sandbox ## Run the endurance tests (SOAK=10m says how long)
 .PHONY: lint
 lint: bin/golangci-lint ## Run the linters
 	bin/golangci-lint run ./...
+	cd sandbox && ../bin/golangci-lint run ./...
 
 .PHONY: lint-fix
 lint-fix: bin/golangci-lint ## Run the linters, and mend what they can mend
