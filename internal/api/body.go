@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,13 +21,12 @@ var errMediaType = errors.New("unsupported media type")
 func (s *server) readBody(r *http.Request, into any) (present bool, err error) {
 	data, err := io.ReadAll(r.Body)
 	if err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
+		if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
 			return false, fault.New(fault.TooLarge, "the body is larger than the limit of %d bytes", tooLarge.Limit)
 		}
 		return false, fault.New(fault.Invalid, "the body could not be read: %w", err)
 	}
-	if len(strings.TrimSpace(string(data))) == 0 {
+	if len(bytes.TrimSpace(data)) == 0 {
 		return false, nil
 	}
 	if err := checkMediaType(r.Header.Get("Content-Type")); err != nil {

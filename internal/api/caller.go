@@ -64,7 +64,7 @@ func (s *server) caller(r *http.Request) (Caller, error) {
 	user := userOf(r)
 	who := Caller{User: user.Name, Origin: origin(r)}
 	if s.identify == nil && s.config.TrustUserHeader && r.Header.Get(accountsHeader) != "" {
-		for _, name := range strings.Split(r.Header.Get(accountsHeader), ",") {
+		for name := range strings.SplitSeq(r.Header.Get(accountsHeader), ",") {
 			if name = strings.TrimSpace(name); name != "" {
 				who.AllowedAccounts = append(who.AllowedAccounts, name)
 			}

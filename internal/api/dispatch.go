@@ -18,7 +18,7 @@ func (s *server) dispatch(mux *http.ServeMux) http.Handler {
 			return
 		}
 		if _, pattern := mux.Handler(r); pattern != "" {
-			note(r.Context(), func(m *matched) { m.pattern = pattern })
+			note(r.Context(), func(m *matched) { m.pattern = pattern }) //nolint:contextcheck // it is the request's
 			mux.ServeHTTP(w, r)
 			return
 		}
@@ -55,7 +55,7 @@ func withoutTrailingSlash(r *http.Request) *http.Request {
 // clean tells whether the multiplexer takes the path as it is. It would answer
 // any other with a redirect, which turns a POST into a GET.
 func clean(u *url.URL) bool {
-	for _, segment := range strings.Split(strings.TrimPrefix(u.EscapedPath(), "/"), "/") {
+	for segment := range strings.SplitSeq(strings.TrimPrefix(u.EscapedPath(), "/"), "/") {
 		if segment == "." || segment == ".." || (segment == "" && u.Path != "/") {
 			return false
 		}

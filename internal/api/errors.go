@@ -89,16 +89,14 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 // outside is what a user is told of an error: the sentence of the nearest fault
 // in its chain, without what was wrapped around it on the way.
 func (s *server) outside(err error) string {
-	var f *fault.Error
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
 		return f.Message
 	}
 	return err.Error()
 }
 
 func errorsOf(err error) []string {
-	var f *fault.Error
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
 		return f.Errors
 	}
 	return nil

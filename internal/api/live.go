@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/events"
@@ -94,12 +95,7 @@ func (s *server) streamExecutions(w http.ResponseWriter, r *http.Request) error 
 			if application != "*" && !strings.EqualFold(e.Application, application) {
 				return false
 			}
-			for _, kind := range kinds {
-				if e.Type == kind {
-					return true
-				}
-			}
-			return false
+			return slices.Contains(kinds, e.Type)
 		},
 		items: func(ctx context.Context) ([]*model.Execution, error) {
 			var out []*model.Execution

@@ -29,7 +29,7 @@ func (m message) object(t testing.TB) object {
 // stream opens a live stream; its channel is closed when the stream ends.
 func (k *kit) stream(ctx context.Context, path string, headers ...string) <-chan message {
 	k.t.Helper()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, k.server.URL+path, nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, k.server.URL+path, http.NoBody)
 	if err != nil {
 		k.t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func TestStreamsAreBoundedAndBeat(t *testing.T) {
 	deadline := time.Now().Add(20 * time.Second)
 	for {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, k.server.URL+"/applications/demo/executions/stream", nil)
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, k.server.URL+"/applications/demo/executions/stream", http.NoBody)
 		if err != nil {
 			t.Fatal(err)
 		}

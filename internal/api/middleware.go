@@ -56,7 +56,7 @@ func (s *server) withLog(next http.Handler) http.Handler {
 		seen := &recorder{ResponseWriter: w}
 		place := &matched{}
 		r = r.WithContext(context.WithValue(r.Context(), matchedKey{}, place))
-		defer func() {
+		defer func() { //nolint:contextcheck // the request's context is what it uses
 			if cause := recover(); cause != nil {
 				if cause == http.ErrAbortHandler { //nolint:errorlint // the value itself is the contract
 					panic(cause)

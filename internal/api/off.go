@@ -76,8 +76,8 @@ func (s *server) offRoutes() []route {
 	out := make([]route, 0, len(off))
 	for _, entry := range off {
 		var (
-			answer any    = struct{}{}
-			result schema = schema{"type": "object"}
+			answer any = struct{}{}
+			result     = schema{"type": "object"}
 		)
 		if entry.list {
 			answer, result = []struct{}{}, listOf(schema{})

@@ -24,8 +24,8 @@ func queryOf(r *http.Request) *query { return &query{values: r.URL.Query()} }
 // text is the parameter's value, "" where it is missing.
 func (q *query) text(name string) string { return q.values.Get(name) }
 
-// integer is a whole number of at least min, or missing where it isn't given.
-func (q *query) integer(name string, missing, min int64) int64 {
+// integer is a whole number not below least, or missing where it isn't given.
+func (q *query) integer(name string, missing, least int64) int64 {
 	raw := strings.TrimSpace(q.values.Get(name))
 	if raw == "" {
 		return missing
@@ -35,16 +35,16 @@ func (q *query) integer(name string, missing, min int64) int64 {
 		q.problems = append(q.problems, fmt.Sprintf("%s: %q is not a whole number", name, raw))
 		return missing
 	}
-	if n < min {
-		q.problems = append(q.problems, fmt.Sprintf("%s must be >= %d: %s=%d", name, min, name, n))
+	if n < least {
+		q.problems = append(q.problems, fmt.Sprintf("%s must be >= %d: %s=%d", name, least, name, n))
 		return missing
 	}
 	return n
 }
 
 // count is an integer of the size of a list.
-func (q *query) count(name string, missing, min int) int {
-	n := q.integer(name, int64(missing), int64(min))
+func (q *query) count(name string, missing, least int) int {
+	n := q.integer(name, int64(missing), int64(least))
 	if n > math.MaxInt32 {
 		return math.MaxInt32
 	}
@@ -71,7 +71,7 @@ func (q *query) boolean(name string, missing bool) bool {
 func (q *query) list(name string) []string {
 	var out []string
 	for _, value := range q.values[name] {
-		for _, part := range strings.Split(value, ",") {
+		for part := range strings.SplitSeq(value, ",") {
 			if part = strings.TrimSpace(part); part != "" {
 				out = append(out, part)
 			}

@@ -46,7 +46,7 @@ func (s *server) reply(w http.ResponseWriter, r *http.Request, status int, value
 // matches tells whether an If-None-Match header names the tag, by the weak
 // comparison of RFC 9110.
 func matches(header, tag string) bool {
-	for _, candidate := range strings.Split(header, ",") {
+	for candidate := range strings.SplitSeq(header, ",") {
 		candidate = strings.TrimSpace(candidate)
 		// A compressing proxy may add a suffix; such a tag is simply not ours.
 		if candidate == "*" || strings.TrimPrefix(candidate, "W/") == strings.TrimPrefix(tag, "W/") {

@@ -63,7 +63,7 @@ func allows(s schema) *body { return &body{schema: s} }
 // pathParams lists the names in the path's braces.
 func (rt route) pathParams() []string {
 	var out []string
-	for _, segment := range strings.Split(rt.path, "/") {
+	for segment := range strings.SplitSeq(rt.path, "/") {
 		if name, ok := strings.CutPrefix(segment, "{"); ok {
 			out = append(out, strings.TrimSuffix(strings.TrimSuffix(name, "}"), "..."))
 		}
@@ -95,7 +95,7 @@ func (s *server) handler(rt route) http.Handler {
 		if !rt.endless {
 			ctx, cancel := context.WithTimeout(r.Context(), s.config.RequestTimeout)
 			defer cancel()
-			r = r.WithContext(ctx)
+			r = r.WithContext(ctx) //nolint:contextcheck // it is the request's
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, s.config.BodyLimit)
 		if rt.raw != nil {

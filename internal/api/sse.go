@@ -28,7 +28,8 @@ func openSSE(w http.ResponseWriter) (*sse, error) {
 	h.Set("X-Accel-Buffering", "no") // nginx would hold events back
 	w.WriteHeader(http.StatusOK)
 	out := &sse{w: w, control: http.NewResponseController(w)}
-	return out, out.write([]byte("retry: 2000\n\n"))
+	err := out.write([]byte("retry: 2000\n\n"))
+	return out, err
 }
 
 // send writes an event; id may be "".

@@ -149,8 +149,7 @@ func warn(w http.ResponseWriter, warnings []string) {
 		if i == maxWarnings {
 			return
 		}
-		quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(strings.Map(headerSafe, text))
-		w.Header().Add("Warning", fmt.Sprintf(`199 - "%s"`, quoted))
+		w.Header().Add("Warning", fmt.Sprintf("199 - %q", strings.Map(headerSafe, text)))
 	}
 }
 

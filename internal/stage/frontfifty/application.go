@@ -13,8 +13,7 @@ import (
 
 // explain is what a user is told of a fault.
 func explain(err error) (message string, more []string) {
-	var f *fault.Error
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
 		return f.Message, f.Errors
 	}
 	return err.Error(), nil

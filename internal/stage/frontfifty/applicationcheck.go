@@ -34,7 +34,7 @@ func checkApplication(app model.Application) []string {
 		problems = append(problems, "Application must have a non-empty email")
 	}
 	name := app.Name()
-	for _, provider := range strings.Split(model.String(app, "cloudProviders"), ",") {
+	for provider := range strings.SplitSeq(model.String(app, "cloudProviders"), ",") {
 		provider = strings.TrimSpace(provider)
 		rule, ok := nameRules[provider]
 		if !ok || (rule.pattern.MatchString(name) && len([]rune(name)) <= rule.longest) {

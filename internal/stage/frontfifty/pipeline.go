@@ -48,31 +48,40 @@ func (t savePipeline) save(ctx context.Context, in stage.Input, pipeline model.P
 	if err := checkPipeline(pipeline); err != nil {
 		return nil, err
 	}
-	kind := kindOf(in.Stage.Context)
-	expect := int64(0)
-	if id := pipeline.ID(); id != "" {
-		existing, err := t.store.Pipeline(ctx, id)
-		if err != nil && fault.KindOf(err) != fault.NotFound {
-			return nil, failed(err)
-		}
-		if existing != nil && model.Bool(in.Stage.Context, "staleCheck", false) {
-			if sameContent(existing, pipeline) { // this stage has saved it already
-				return existing, nil
-			}
-			if expect, err = freshness(existing, pipeline); err != nil {
-				return nil, err
-			}
-		}
+	done, expect, err := t.compare(ctx, in, pipeline)
+	if done != nil || err != nil {
+		return done, err
 	}
 	prepared := preparePipeline(pipeline, func(cron int) string { return newID(in, n*1000+cron+1) })
 	if prepared.ID() == "" {
 		prepared["id"] = newID(in, n*1000)
 	}
-	stored, err := t.store.SavePipeline(ctx, kind, prepared, userOf(in), expect)
+	stored, err := t.store.SavePipeline(ctx, kindOf(in.Stage.Context), prepared, userOf(in), expect)
 	if err != nil {
 		return nil, failed(err)
 	}
 	return stored, nil
+}
+
+// compare looks at what is stored, where the stage asks for a stale check: done
+// is the stored pipeline where it is what is to be saved, expect the time by
+// which the store knows that it is still the one that was read.
+func (t savePipeline) compare(ctx context.Context, in stage.Input, pipeline model.Pipeline) (done model.Pipeline, expect int64, err error) {
+	if pipeline.ID() == "" || !model.Bool(in.Stage.Context, "staleCheck", false) {
+		return nil, 0, nil
+	}
+	existing, err := t.store.Pipeline(ctx, pipeline.ID())
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return nil, 0, failed(err)
+	}
+	if existing == nil {
+		return nil, 0, nil
+	}
+	if sameContent(existing, pipeline) { // this stage has saved it already
+		return existing, 0, nil
+	}
+	expect, err = freshness(existing, pipeline)
+	return nil, expect, err
 }
 
 // saveMany saves a list of pipelines: each that can be saved is, and the others
