@@ -19,8 +19,8 @@ import (
 
 const (
 	defaultTimeout = 30 * time.Second
-	defaultQPS     = 50
-	defaultBurst   = 100
+	defaultQPS     = 100
+	defaultBurst   = 300
 )
 
 // account is a cluster and what may be done with it. It connects when it is

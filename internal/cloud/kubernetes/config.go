@@ -40,7 +40,7 @@ type AccountConfig struct {
 	Permissions Permissions `yaml:"permissions,omitempty" json:"permissions,omitzero"`
 	// RequestTimeoutSeconds limits each request to the cluster; 30 where 0.
 	RequestTimeoutSeconds int `yaml:"kubectlRequestTimeoutSeconds,omitempty" json:"kubectlRequestTimeoutSeconds,omitempty"`
-	// QPS and Burst limit the requests to the cluster: 50 a second and 100 at
+	// QPS and Burst limit the requests to the cluster: 100 a second and 300 at
 	// once where 0.
 	QPS   float32 `yaml:"qps,omitempty" json:"qps,omitempty"`
 	Burst int     `yaml:"burst,omitempty" json:"burst,omitempty"`

@@ -24,6 +24,9 @@ func (a *account) explain(err error, doing string) error {
 	}
 	name := a.config.Name
 	switch {
+	case strings.Contains(err.Error(), untypable):
+		// The API server calls it an internal error, though the manifest is at fault.
+		return fault.New(fault.Invalid, "account %s can't %s: %w", name, doing, err)
 	case apierrors.IsUnauthorized(err):
 		a.forget()
 		return fault.New(fault.Forbidden,
@@ -45,6 +48,10 @@ func (a *account) explain(err error, doing string) error {
 	}
 	return fault.New(fault.Internal, "account %s can't %s: %w", name, doing, err)
 }
+
+// untypable is what the API server says of manifests with fields that their
+// kind has not, or of the wrong type.
+const untypable = "failed to create typed patch object"
 
 // unreachable tells whether no answer came from an API server.
 func unreachable(err error) bool {
@@ -73,8 +80,6 @@ func invalidHint(err error) string {
 	switch {
 	case strings.Contains(text, "field is immutable"):
 		return ` (the annotation strategy.spinnaker.io/recreate: "true" has the object deleted and made anew)`
-	case strings.Contains(text, "duplicate entries for key"):
-		return " (a list names the same entry twice)"
 	}
 	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -34,6 +35,9 @@ func (p *Provider) Execute(ctx context.Context, accountName string, step manifes
 	}
 	result, err := t.execute(ctx, step)
 	if err != nil {
+		if step.KeepWaiting && notServed(err) {
+			return manifest.StepResult{Wait: true, Message: fmt.Sprintf("waiting for the cluster to take objects of kind %s", step.Kind)}, nil
+		}
 		return manifest.StepResult{}, err
 	}
 	for _, w := range warnings {
@@ -41,6 +45,11 @@ func (p *Provider) Execute(ctx context.Context, accountName string, step manifes
 	}
 	result.Manifest = a.presentable(t.kind, result.Manifest)
 	return result, nil
+}
+
+// notServed tells whether a request met a kind that is known and not served yet.
+func notServed(err error) bool {
+	return absent(err) && strings.Contains(err.Error(), "could not find the requested resource")
 }
 
 func (a *account) stepTarget(ctx context.Context, step manifest.Step) (target, error) {
@@ -84,14 +93,47 @@ func done(object *unstructured.Unstructured, err error) (manifest.StepResult, er
 	return manifest.StepResult{Manifest: object.Object}, nil
 }
 
-// apply applies a manifest server-side, after taking over what kubectl has
-// applied before.
+// apply applies a manifest server-side. Where it finds that kubectl has applied
+// the object before, it takes that over and applies the manifest again.
 func (t target) apply(ctx context.Context, m map[string]any, force bool) (*unstructured.Unstructured, error) {
-	client, err := t.client()
+	if err := t.checkContent(ctx, m); err != nil {
+		return nil, err
+	}
+	object, err := t.applyOnce(ctx, m, force)
 	if err != nil {
 		return nil, err
 	}
-	if err := t.adopt(ctx); err != nil {
+	adopted, err := t.adopt(ctx, object)
+	if err != nil || !adopted {
+		return object, err
+	}
+	return t.applyOnce(ctx, m, force)
+}
+
+// checkContent refuses to change a version that has another content: one that
+// another deployment has taken since this one was planned.
+func (t target) checkContent(ctx context.Context, m map[string]any) error {
+	content := annotation(m, annotationContent)
+	if content == "" {
+		return nil
+	}
+	live, err := t.get(ctx)
+	if absent(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if have := live.GetAnnotations()[annotationContent]; have != "" && have != content {
+		return fault.New(fault.Conflict, "account %s can't apply %s: another deployment has made this version meanwhile; run the stage again",
+			t.account.config.Name, t)
+	}
+	return nil
+}
+
+func (t target) applyOnce(ctx context.Context, m map[string]any, force bool) (*unstructured.Unstructured, error) {
+	client, err := t.client()
+	if err != nil {
 		return nil, err
 	}
 	data, err := json.Marshal(m)
@@ -110,30 +152,23 @@ func (t target) apply(ctx context.Context, m map[string]any, force bool) (*unstr
 // adopt makes the fields ours that kubectl's client-side apply manages, and
 // those that a rollback has brought back, so that leaving them out of a
 // manifest removes them.
-func (t target) adopt(ctx context.Context) error {
-	live, err := t.get(ctx)
-	if absent(err) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
+func (t target) adopt(ctx context.Context, live *unstructured.Unstructured) (bool, error) {
 	patch, err := csaupgrade.UpgradeManagedFieldsPatch(live, clientSideManagers, FieldManager)
 	if err != nil {
-		return fault.New(fault.Internal, "account %s can't take over %s from kubectl: its managedFields can't be read: %w", t.account.config.Name, t, err)
+		return false, fault.New(fault.Internal, "account %s can't take over %s from kubectl: its managedFields can't be read: %w", t.account.config.Name, t, err)
 	}
 	if len(patch) == 0 {
-		return nil
+		return false, nil
 	}
 	client, err := t.client()
 	if err != nil {
-		return err
+		return false, err
 	}
 	_, err = client.Patch(ctx, t.name, types.JSONPatchType, patch, metav1.PatchOptions{})
-	if err != nil && !apierrors.IsNotFound(err) {
-		return t.account.explain(err, "take over "+t.String()+" from kubectl")
+	if apierrors.IsConflict(err) {
+		return false, fault.New(fault.Unavailable, "account %s can't take over %s from kubectl for now: %w", t.account.config.Name, t, err)
 	}
-	return nil
+	return err == nil, t.account.explain(err, "take over "+t.String()+" from kubectl")
 }
 
 var clientSideManagers = sets.New("kubectl-client-side-apply", "kubectl-create", rollbackManager)

@@ -278,3 +278,27 @@ func TestClusterServerGroups(t *testing.T) {
 		t.Errorf("an unknown account: %v", err)
 	}
 }
+
+// Two deployments that were planned at the same time do not mix their content
+// in one version.
+func TestVersionRace(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	var plans []manifest.Plan
+	for _, color := range []string{"red", "green"} {
+		plan, err := b.PlanDeploy(t.Context(), manifest.DeployRequest{
+			ID: color, Account: "test", Moniker: manifest.Moniker{App: "shop"}, NamespaceOverride: b.namespace,
+			Manifests: []map[string]any{{"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]any{"name": "c"}, "data": map[string]any{"color": color}}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		plans = append(plans, plan)
+	}
+	b.carryOut(plans[0])
+	b.carryOut(plans[0])
+	_, err := b.Execute(t.Context(), "test", plans[1].Steps[0])
+	if fault.KindOf(err) != fault.Conflict || !strings.Contains(err.Error(), "another deployment has made this version") {
+		t.Errorf("got %v, want a conflict", err)
+	}
+}

@@ -260,10 +260,11 @@ func (p *Provider) PlanCleanup(ctx context.Context, accountName string, manifest
 			return manifest.Plan{}, err
 		}
 		namespace := model.String(model.Object(m, "metadata"), "namespace")
-		deployed, err := a.versions(ctx, r, kindOf(gvk), namespace, name)
+		all, err := a.versions(ctx, r, kindOf(gvk), namespace)
 		if err != nil {
 			return manifest.Plan{}, err
 		}
+		deployed := all[name]
 		for _, old := range deployed[:max(0, len(deployed)-s.maxVersions)] {
 			if old.name == model.String(model.Object(m, "metadata"), "name") {
 				continue // the one just deployed, by a version that is used again

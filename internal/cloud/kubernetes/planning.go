@@ -22,7 +22,8 @@ type planner struct {
 	items    []*planned
 	set      *artifactSet
 	bound    []model.Artifact
-	deployed map[string][]deployedVersion
+	deployed map[string]map[string][]deployedVersion // by kind and namespace, then by name
+	warnings []string
 }
 
 // planned is a manifest on its way to becoming a step.
@@ -56,7 +57,7 @@ func (p *Provider) PlanDeploy(ctx context.Context, request manifest.DeployReques
 	}
 	work := &planner{
 		account: a, options: p.options, request: request,
-		defined: map[schema.GroupKind]bool{}, deployed: map[string][]deployedVersion{},
+		defined: map[schema.GroupKind]bool{}, deployed: map[string]map[string][]deployedVersion{},
 	}
 	return work.plan(ctx)
 }
@@ -97,7 +98,7 @@ func (w *planner) plan(ctx context.Context) (manifest.Plan, error) {
 		return manifest.Plan{}, fault.New(fault.Invalid,
 			"labelSelectors: nothing was deployed to account %s: no manifest fits %q", w.account.config.Name, selects.String())
 	}
-	plan.BoundArtifacts = w.bound
+	plan.BoundArtifacts, plan.Warnings = w.bound, w.warnings
 	return plan, nil
 }
 
@@ -181,6 +182,9 @@ func (w *planner) checkStrategy(item *planned) error {
 // step binds, versions, annotates and labels a manifest.
 func (w *planner) step(ctx context.Context, item *planned) (manifest.Step, error) {
 	m := item.manifest
+	for _, what := range dropTwins(m) {
+		w.warnings = append(w.warnings, item.fullName()+": "+what)
+	}
 	bound := w.options.bind(m, item.replaces(), w.set.all(), item.namespace, w.request.Account)
 	w.bound = addArtifacts(w.bound, bound)
 	generated := model.String(meta(m), "name") == ""
@@ -265,16 +269,16 @@ func (w *planner) deployedVersions(ctx context.Context, item *planned) ([]deploy
 	if item.pending {
 		return nil, nil
 	}
-	key := item.namespace + "/" + item.fullName()
-	if have, ok := w.deployed[key]; ok {
-		return have, nil
+	key := item.namespace + "/" + item.props.kind.key()
+	have, ok := w.deployed[key]
+	if !ok {
+		var err error
+		if have, err = w.account.versions(ctx, item.resource, item.props.kind, item.namespace); err != nil {
+			return nil, err
+		}
+		w.deployed[key] = have
 	}
-	found, err := w.account.versions(ctx, item.resource, item.props.kind, item.namespace, item.name)
-	if err != nil {
-		return nil, err
-	}
-	w.deployed[key] = found
-	return found, nil
+	return have[item.name], nil
 }
 
 func nameOf(m map[string]any) string {

@@ -28,13 +28,14 @@ type deployedVersion struct {
 	object      *unstructured.Unstructured
 }
 
-// versions lists what is deployed of an artifact, oldest first: the objects of
-// the kind whose annotations name it.
-func (a *account) versions(ctx context.Context, r resource, k kind, namespace, name string) ([]deployedVersion, error) {
-	var out []deployedVersion
+// versions lists what is deployed of the artifacts of a kind, by their names
+// and oldest first: the objects whose annotations say they are one.
+func (a *account) versions(ctx context.Context, r resource, k kind, namespace string) (map[string][]deployedVersion, error) {
+	out := map[string][]deployedVersion{}
 	err := a.list(ctx, r, namespace, "", func(o *unstructured.Unstructured) {
 		annotations := o.GetAnnotations()
-		if annotations[annotationArtifactName] != name || annotations[annotationArtifactType] != "kubernetes/"+k.String() {
+		name := annotations[annotationArtifactName]
+		if name == "" || annotations[annotationArtifactType] != "kubernetes/"+k.String() {
 			return
 		}
 		number, err := strconv.Atoi(strings.TrimPrefix(annotations[annotationArtifactVersion], "v"))
@@ -47,11 +48,13 @@ func (a *account) versions(ctx context.Context, r resource, k kind, namespace, n
 		if text := annotations[annotationLastApplied]; text != "" {
 			_ = kjson.Unmarshal([]byte(text), &v.lastApplied) // what can't be read is equal to nothing
 		}
-		out = append(out, v)
+		out[name] = append(out[name], v)
 	})
-	slices.SortStableFunc(out, func(x, y deployedVersion) int {
-		return x.object.GetCreationTimestamp().Compare(y.object.GetCreationTimestamp().Time)
-	})
+	for _, deployed := range out {
+		slices.SortStableFunc(deployed, func(x, y deployedVersion) int {
+			return x.object.GetCreationTimestamp().Compare(y.object.GetCreationTimestamp().Time)
+		})
+	}
 	return out, err
 }
 

@@ -1,7 +1,10 @@
 package manifest_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/gennaker/gennaker/internal/model"
 )
@@ -58,5 +61,46 @@ func TestDeploy(t *testing.T) {
 	}
 	if got := model.List(s.Context, "stableManifests"); len(got) != 2 {
 		t.Errorf("stableManifests is %v", got)
+	}
+}
+
+// What kubectl lets pass passes here too, and is told.
+func TestDeployTwins(t *testing.T) {
+	t.Parallel()
+	k := newKube(t)
+	list := k.behaving("start-delay", "0s")
+	container := dig(list[0].(map[string]any), "spec", "template", "spec", "containers").([]any)[0].(map[string]any)
+	container["env"] = []any{map[string]any{"name": "A", "value": "1"}, map[string]any{"name": "B", "value": "2"}, map[string]any{"name": "A", "value": "3"}}
+	container["ports"] = []any{map[string]any{"containerPort": 80, "name": "a"}, map[string]any{"containerPort": 80, "name": "b"}, map[string]any{"containerPort": 80, "protocol": "UDP"}}
+	s := k.deploy(list)
+	wantStatus(t, s, model.Succeeded)
+	if got := model.Strings(s.Context, "warnings"); len(got) != 2 {
+		t.Errorf("the warnings are %v", got)
+	}
+	live, _ := dig(k.live("deployment web").Manifest, "spec", "template", "spec", "containers").([]any)
+	env, ports := model.Objects(live[0].(map[string]any), "env"), model.Objects(live[0].(map[string]any), "ports")
+	if len(env) != 2 || env[0]["name"] != "B" || env[1]["value"] != "3" || len(ports) != 2 || ports[0]["name"] != "a" {
+		t.Errorf("the container has %v and %v", env, ports)
+	}
+}
+
+func TestDeployMany(t *testing.T) {
+	t.Parallel()
+	k := newKube(t)
+	k.options.StepBudget = 20 * time.Millisecond // so that it takes many runs
+	var text strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&text, "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: c%d}}\n", i)
+	}
+	r := k.start("deployManifest", k.deployment(k.yaml(text.String())))
+	runs := map[string]int{}
+	r.looked = func(task string, _ *model.Stage) { runs[task]++ }
+	r.finish()
+	wantStatus(t, r.stage, model.Succeeded)
+	if got := created(r.stage); len(got) != 40 {
+		t.Errorf("%d were made, want 40", len(got))
+	}
+	if runs["monitorDeploy"] < 2 || runs["waitForManifestToStabilize"] < 2 {
+		t.Errorf("it did all at once: %v", runs)
 	}
 }

@@ -44,6 +44,9 @@ func (t beginTask) Run(ctx context.Context, in stage.Input) (stage.Result, error
 		keyTaskID: map[string]any{"id": id}, keyPlan: packed, keyProgress: 0, keyFailing: 0,
 		keyTasks: withTask(in, task),
 	}
+	if len(plan.Warnings) > 0 {
+		context["warnings"] = addTexts(model.List(in.Stage.Context, "warnings"), plan.Warnings)
+	}
 	return stage.Succeeded().With(model.Merge(context, more)), nil
 }
 

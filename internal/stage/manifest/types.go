@@ -102,9 +102,8 @@ type TrafficRequest struct {
 type Plan struct {
 	Steps          []Step           `json:"steps"`
 	BoundArtifacts []model.Artifact `json:"boundArtifacts,omitempty"`
-	// MustSelect says that the operation has failed when no step did anything,
-	// with this message.
-	MustSelect string `json:"mustSelect,omitempty"`
+	// Warnings are for the stage's reader.
+	Warnings []string `json:"warnings,omitempty"`
 }
 
 // Action is what a step does.

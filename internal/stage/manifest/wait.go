@@ -39,7 +39,12 @@ func (t waitStableTask) Run(ctx context.Context, in stage.Input) (stage.Result, 
 	if err != nil {
 		return stage.Result{}, err
 	}
+	until := time.Now().Add(t.options.StepBudget)
 	for _, place := range watch.places() {
+		if time.Now().After(until) {
+			watch.waiting = true // the others are looked at next time
+			break
+		}
 		if err := watch.look(ctx, place); err != nil {
 			if fault.KindOf(err) == fault.Unavailable {
 				return stage.Running().With(map[string]any{"messages": texts(err.Error())}), nil
