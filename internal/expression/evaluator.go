@@ -118,7 +118,7 @@ var define = sync.OnceFunc(func() {
 // linked are the classes of values that no table of methods names.
 var linked = []*class{
 	classSubList, classUnmodifiableList, classUnmodifiableSet, classUnmodifiableEnts, classUnmodifiableColl, classImmutableSet,
-	classSingletonSet, classImmutableList, classHashSet, classLinkedHashSet, classLinkedKeySet, classLinkedValues,
+	classSingletonSet, classImmutableList, classSingletonList, classSetN, classSet12, classHashSet, classLinkedHashSet, classLinkedKeySet, classLinkedValues,
 	classLinkedEntrySet, classHashKeySet, classHashValues, classHashEntrySet, classHashMap, classLinkedHashMap,
 	classUnmodifiableMap, classEmptyMap, classStageContext, classHashNode, classLinkedEntry, classArrayList, classBigInteger,
 	classExecutionImpl, classStageImpl, classStringArray, classObjectArray, classByteArray, classCharArray, classIntArray,

@@ -402,8 +402,17 @@ func (e *execution) authentication() any {
 		return nil
 	}
 	return &bean{class: classAuthentication, fields: view{raw: map[string]any{
-		"user": orNull(a.User), "allowedAccounts": norm(a.AllowedAccounts),
+		"user": orNull(a.User), "allowedAccounts": immutableSet(a.AllowedAccounts),
 	}}}
+}
+
+// immutableSet is what Java's Set.copyOf makes.
+func immutableSet(members []string) any {
+	out := newSet(listOf(members, func(s string) any { return s }))
+	if out.class = classSetN; len(out.items) == 1 || len(out.items) == 2 {
+		out.class = classSet12
+	}
+	return out
 }
 
 func (e *execution) paused() any {
@@ -515,6 +524,9 @@ func (s *execStage) list(stages []*model.Stage) any {
 		if found := s.exec.stageByID(m.ID); found != nil {
 			out = append(out, found)
 		}
+	}
+	if len(out) == 1 {
+		return &List{class: classSingletonList, items: out}
 	}
 	return &List{class: classImmutableList, items: out}
 }

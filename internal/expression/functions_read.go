@@ -69,6 +69,9 @@ func readJSON(in *invocation, text string) (any, error) {
 	if err := in.st.spend(1 + len(text)/64); err != nil {
 		return nil, err
 	}
+	if strings.TrimSpace(text) == "" {
+		return nil, fail("com.fasterxml.jackson.databind.exc.MismatchedInputException", "the text is empty, so it is no JSON")
+	}
 	v, err := decodeJSON(text)
 	if err != nil {
 		return nil, fail(exJSON, "the text is no JSON: %v", err)

@@ -91,6 +91,9 @@ func (t token) describe() string {
 			return s.text
 		}
 	}
+	if t.kind == tokName {
+		return "a name"
+	}
 	return "the end"
 }
 

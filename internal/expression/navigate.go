@@ -175,9 +175,17 @@ func (st *state) write(owner any, name string, v any, pos int) error {
 	case map[string]any:
 		return nil // a copy that nothing else sees
 	}
+	if c := classOf(owner); settable[c] && c.getter(name, false) != nil {
+		return nil // what the program holds stays as it is
+	}
 	f := fail(exArgument, "the property '%s' of %s can't be set", name, classOf(owner).typeName())
 	f.At = pos
 	return f
+}
+
+// settable are the classes whose properties have setters.
+var settable = map[*class]bool{
+	classExecutionImpl: true, classStageImpl: true, classAuthentication: true, classPausedDetails: true, classDate: true,
 }
 
 func (m *Map) mayChange() error {
@@ -188,7 +196,8 @@ func (m *Map) mayChange() error {
 }
 
 func (l *List) mayChange() error {
-	if classUnmodifiableColl.assignableFrom(l.class) || strings.HasPrefix(l.class.name, "com.google.") {
+	if classUnmodifiableColl.assignableFrom(l.class) || strings.HasPrefix(l.class.name, "com.google.") ||
+		strings.HasPrefix(l.class.name, "java.util.Immutable") {
 		return fail(exUnsupported, "this collection can't be changed")
 	}
 	return nil

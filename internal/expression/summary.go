@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"slices"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/model"
@@ -29,6 +30,47 @@ type Entry struct {
 	ExceptionType string
 	// Timestamp is in milliseconds since the epoch.
 	Timestamp int64
+
+	what   string // the message alone
+	source string // the text
+	object view   // the object around it
+}
+
+// same tells whether an entry says the same of the same fields.
+func (e Entry) same(o Entry) bool {
+	return e.Level == o.Level && e.ExceptionType == o.ExceptionType && e.what == o.what && e.source == o.source &&
+		slices.Equal(fieldsOf(e.object, e.source), fieldsOf(o.object, o.source))
+}
+
+// fieldsOf lists the keys of an object that hold a text, at any depth of
+// objects within.
+func fieldsOf(object view, text string) []any {
+	if object.len() > 1000 {
+		return nil
+	}
+	var out []any
+	for _, k := range object.keys() {
+		if holds(object.get(k), text, 0) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+func holds(v any, text string, depth int) bool {
+	if v == text {
+		return true
+	}
+	m, ok := asMap(v)
+	if !ok || depth > 20 || m.len() > 1000 {
+		return false
+	}
+	for _, k := range m.keys() {
+		if k == text || holds(m.get(k), text, depth+1) {
+			return true
+		}
+	}
+	return false
 }
 
 // Summary tells what was evaluated and what of it could not be.
@@ -39,6 +81,9 @@ type Summary struct {
 	failures  int
 	total     int
 }
+
+// maxEntries is how often the same expression is told of.
+const maxEntries = 20
 
 func newSummary(now func() time.Time) *Summary { return &Summary{now: now} }
 
@@ -69,12 +114,15 @@ func (s *Summary) attempt(key string) {
 func (s *Summary) add(key string, e Entry) {
 	s.failures++
 	for _, have := range s.entries[key] {
-		if have.Level == e.Level && have.Description == e.Description && have.ExceptionType == e.ExceptionType {
+		if have.same(e) {
 			return
 		}
 	}
 	if s.entries == nil {
 		s.entries = map[string][]Entry{}
+	}
+	if len(s.entries[key]) >= maxEntries {
+		return
 	}
 	e.Timestamp = s.now().UnixMilli()
 	s.entries[key] = append(s.entries[key], e)

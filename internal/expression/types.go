@@ -1,6 +1,9 @@
 package expression
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // typesByName are the types that may be named, by their full names.
 var typesByName = map[string]*class{}
@@ -19,14 +22,18 @@ func findType(name string, pos int) (*class, error) {
 	if c := typesByName["java.lang."+name]; c != nil {
 		return c, nil
 	}
-	var known []string
+	simple := name[strings.LastIndexByte(name, '.')+1:]
+	var near []string
 	for full := range typesByName {
-		if strings.HasSuffix(full, "."+name) {
-			return nil, problem(pos, "the type '%s' must be written %s", name, full)
+		last := full[strings.LastIndexByte(full, '.')+1:]
+		if last == simple || len(last) > 3 && editDistance(last, simple) == 1 {
+			near = append(near, "'"+strings.TrimPrefix(full, "java.lang.")+"'")
 		}
-		known = append(known, full, strings.TrimPrefix(full, "java.lang."))
 	}
-	return nil, problem(pos, "the type '%s' may not be used here", name).like(name, known)
+	slices.Sort(near)
+	f := problem(pos, "the type '%s' may not be used here", name)
+	f.Near = near
+	return nil, f
 }
 
 func (n *typeRef) eval(st *state) (any, error) {

@@ -18,6 +18,8 @@ type walker struct {
 	// room is how many bytes results may still take.
 	room int
 	path []string
+	// objects are the objects around, the innermost last.
+	objects []view
 }
 
 // walk gives a value with its texts evaluated, and whether that changed it.
@@ -64,6 +66,8 @@ func (w *walker) object(m map[string]any) (any, bool) {
 	if len(w.path) > maxDepth {
 		return m, false
 	}
+	w.objects = append(w.objects, view{raw: m})
+	defer func() { w.objects = w.objects[:len(w.objects)-1] }()
 	var out map[string]any
 	for k, v := range m {
 		key := k
@@ -126,6 +130,8 @@ func (w *walker) list(l []any) (any, bool) {
 
 // typedObject evaluates into a HashMap, as the real evaluator does.
 func (w *walker) typedObject(m view) any {
+	w.objects = append(w.objects, m)
+	defer func() { w.objects = w.objects[:len(w.objects)-1] }()
 	out := newMap(classHashMap)
 	for _, k := range m.keys() {
 		key := keyText(k)
@@ -162,7 +168,7 @@ func (w *walker) field() string {
 		}
 		out.WriteString(step)
 	}
-	return strings.ReplaceAll(out.String(), "$", "")
+	return out.String()
 }
 
 // text evaluates a text that holds an expression.
@@ -179,13 +185,13 @@ func (w *walker) text(source string) any {
 	switch {
 	case err != nil:
 		f := asFailure(err)
-		w.summary.add(t.key, Entry{Level: LevelError, ExceptionType: f.Class, Description: w.describe(t, f)})
+		w.add(t, source, Entry{Level: LevelError, ExceptionType: f.Class, Description: w.describe(t, f), what: f.Message})
 		return source
 	case v == nil:
-		w.summary.add(t.key, w.info(t, t.key))
+		w.add(t, source, w.info(t.key))
 		return source
 	case missing != "":
-		w.summary.add(t.key, w.info(t, missing))
+		w.add(t, source, w.info(missing))
 	}
 	return v
 }
@@ -201,15 +207,28 @@ func (w *walker) describe(t *template, f *Failure) string {
 	} else {
 		out += ", in " + shorten(t.key)
 	}
-	return strings.ReplaceAll(out, "$", "")
+	return inert(out)
 }
 
-func (w *walker) info(_ *template, what string) Entry {
+// inert makes sure that a message is never evaluated itself.
+func inert(s string) string { return strings.ReplaceAll(s, prefix, "{") }
+
+func (w *walker) info(what string) Entry {
 	description := shorten(what) + " not found"
 	if field := w.field(); field != "" {
 		description = "[" + field + "]: " + description
 	}
-	return Entry{Level: LevelInfo, Description: strings.ReplaceAll("Failed to evaluate "+description, "$", "")}
+	return Entry{Level: LevelInfo, Description: inert("Failed to evaluate " + description), what: what}
+}
+
+// add tells a failure. The same failure of the same text is told once for all
+// fields of the object that have it, as Spinnaker does.
+func (w *walker) add(t *template, source string, e Entry) {
+	if len(w.objects) > 0 {
+		e.object = w.objects[len(w.objects)-1]
+	}
+	e.source = source
+	w.summary.add(t.key, e)
 }
 
 // shorten cuts long texts for messages.
