@@ -29,7 +29,7 @@ func (s *stages) resolveDeploySource(_ context.Context, in stage.Input) (stage.R
 		return stage.Result{}, failure(err)
 	}
 	value, err := generic(map[string]any{
-		"manifests": manifests, "requiredArtifacts": required, "optionalArtifacts": in.All("artifacts"),
+		"manifests": manifests, "requiredArtifacts": required, "optionalArtifacts": append([]any{}, in.All("artifacts")...),
 	})
 	if err != nil {
 		return stage.Result{}, err
