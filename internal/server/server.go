@@ -97,6 +97,7 @@ func (p *process) build(ctx context.Context) error {
 	if err := p.buildPlatform(ctx); err != nil {
 		return err
 	}
+	p.addGauges()
 	if p.has(config.RoleAPI) {
 		return p.buildAPI()
 	}
