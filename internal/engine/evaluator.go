@@ -54,6 +54,8 @@ func (m *Machine) enabled(s *model.Stage) bool {
 	if model.String(condition, "type") != "expression" {
 		return true
 	}
+	// The condition may itself be written with ${}.
+	condition = model.Object(m.eval.Context(m.view(s)), "stageEnabled")
 	on, err := m.eval.Condition(m.view(s), model.String(condition, "expression"))
 	if err != nil {
 		m.warn(s, "stageEnabled: "+err.Error())

@@ -18,13 +18,7 @@ import (
 
 // differs are the runs that differ from Orca's, each with the reason, as in
 // docs/compatibility.md.
-var differs = map[string]string{
-	"05-precondition-expr-context":        "expressions",
-	"09-evaluate-variables-v4-sequential": "expressions",
-	"11-manual-judgment-continue":         "expressions",
-	"21-stage-enabled-true-expr":          "expressions",
-	"26-webhook-post-ok":                  "expressions",
-}
+var differs = map[string]string{}
 
 // TestGolden runs what was run on the real Orca, over HTTP, and compares what
 // came of it: statuses, stages and their order, contexts, outputs, tasks. Ids

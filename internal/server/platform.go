@@ -8,9 +8,9 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/config"
-	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/execution"
+	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/queue"
 	"github.com/gennaker/gennaker/internal/runner"
 	"github.com/gennaker/gennaker/internal/stage"
@@ -73,12 +73,16 @@ func (p *process) buildEngine() error {
 	if err != nil {
 		return fmt.Errorf("engine.timezone: %w", err)
 	}
+	guard, err := httpguard.New(p.config.URLRestrictions)
+	if err != nil {
+		return fmt.Errorf("user-configured-url-restrictions: %w", err)
+	}
+	evaluator := p.newExpressions(guard)
 	children := &childLauncher{}
-	p.stages, err = p.stageTypes(zone, children)
+	p.stages, err = p.stageTypes(stageParts{zone: zone, guard: guard, children: children, expressions: evaluator})
 	if err != nil {
 		return err
 	}
-	evaluator := engine.Literal{}
 	p.executions = execution.New(execution.Options{
 		Store: p.platform.store, Queue: p.queue, Events: p.events, Definitions: p.stages, Evaluator: evaluator,
 		Logger: p.log, OnWake: func(id string) { p.runner.Poke(id) },

@@ -19,27 +19,31 @@ import (
 	"github.com/gennaker/gennaker/internal/stage/window"
 )
 
+// stageParts are what stage types are made of.
+type stageParts struct {
+	zone        *time.Location
+	guard       *httpguard.Guard
+	children    *childLauncher
+	expressions expressions
+}
+
 // stageTypes is the list of all stage types: a new one is added here.
-func (p *process) stageTypes(zone *time.Location, children *childLauncher) (*stage.Registry, error) {
-	guard, err := httpguard.New(p.config.URLRestrictions)
-	if err != nil {
-		return nil, fmt.Errorf("user-configured-url-restrictions: %w", err)
-	}
-	webhooks, err := webhook.New(webhook.Options{Config: p.config.Webhook, Guard: guard})
+func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
+	webhooks, err := webhook.New(webhook.Options{Config: p.config.Webhook, Guard: parts.guard})
 	if err != nil {
 		return nil, fmt.Errorf("webhook: %w", err)
 	}
 	types := []*stage.Type{
 		group.Type(),
 		judgment.Type(judgment.Options{}),
-		preconditions.Type(nil, p.clouds),
+		preconditions.Type(parts.expressions, p.clouds),
 		variables.Type(),
 		wait.Type(),
 		webhooks.Type(),
-		window.Type(window.Options{Zone: zone}),
+		window.Type(window.Options{Zone: parts.zone}),
 	}
 	types = append(types, frontfifty.Types(catalog.New(p.platform.store), nil)...)
-	types = append(types, childpipeline.Types(childpipeline.Options{Launcher: children})...)
+	types = append(types, childpipeline.Types(childpipeline.Options{Launcher: parts.children})...)
 	types = append(types, manifest.Types(p.clouds.kubernetes, manifest.Options{})...)
 	return stage.NewRegistry(types...), nil
 }

@@ -1,0 +1,146 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/expression"
+	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage/preconditions"
+	"github.com/gennaker/gennaker/internal/store"
+)
+
+// expressions evaluates ${...} for the engine and the preconditions.
+type expressions struct{ evaluator *expression.Evaluator }
+
+// evaluateTimeout bounds evaluating one document: most take microseconds, but
+// functions such as #jsonFromUrl ask others.
+const evaluateTimeout = 30 * time.Second
+
+func (p *process) newExpressions(guard *httpguard.Guard) expressions {
+	outside := &outside{store: p.platform.store, client: guard.Client(httpguard.ClientOptions{})}
+	return expressions{expression.New(expression.Options{Outside: expression.Outside{
+		URLs: outside, Pipelines: outside, Applications: outside,
+	}})}
+}
+
+// Pipeline evaluates a configuration when it is started, as Orca's
+// OperationsController does: what can't be evaluated yet stays for the stages.
+func (e expressions) Pipeline(config map[string]any) (map[string]any, error) {
+	if !hasExpression(config) {
+		return config, nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), evaluateTimeout)
+	defer cancel()
+	variables := model.Object(config, "templateVariables")
+	if variables == nil {
+		variables = map[string]any{}
+	}
+	scope := expression.StartScope(map[string]any{
+		"trigger": model.Object(config, "trigger"), "templateVariables": variables,
+	})
+	out, _ := e.evaluator.EvaluatePipeline(ctx, config, scope)
+	return out, nil
+}
+
+// Context evaluates a stage's context.
+func (e expressions) Context(v engine.View) map[string]any {
+	if !hasExpression(v.Stage.Context) && v.Stage.Context[expression.SummaryKey] == nil {
+		return v.Stage.Context
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), evaluateTimeout)
+	defer cancel()
+	out, _ := e.evaluator.EvaluateStage(ctx, v.Execution, v.Stage, v.Execution.User())
+	return out
+}
+
+// Condition evaluates the expression of a stageEnabled.
+func (e expressions) Condition(v engine.View, text string) (bool, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), evaluateTimeout)
+	defer cancel()
+	return e.evaluator.Condition(ctx, text, expression.StageScope(v.Execution, v.Stage, v.Execution.User()))
+}
+
+// Evaluate decides the expression of a precondition.
+func (e expressions) Evaluate(ctx context.Context, v engine.View, text string) (preconditions.Evaluation, error) {
+	value, summary := e.evaluator.Bare(ctx, text, expression.StageScope(v.Execution, v.Stage, v.Execution.User()))
+	out := preconditions.Evaluation{Value: value}
+	if summary.Failures() > 0 {
+		out.Summary = summary.Object()
+	}
+	return out, nil
+}
+
+// hasExpression tells whether any text of a value holds an expression.
+func hasExpression(value any) bool {
+	switch v := value.(type) {
+	case string:
+		return expression.HasExpression(v)
+	case map[string]any:
+		for key, member := range v {
+			if expression.HasExpression(key) || hasExpression(member) {
+				return true
+			}
+		}
+	case []any:
+		for _, member := range v {
+			if hasExpression(member) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// outside is what functions in expressions ask of the rest.
+type outside struct {
+	store  *store.Store
+	client *http.Client
+}
+
+// maxFetch bounds what #fromUrl and its kin read.
+const maxFetch = 8 << 20
+
+// Fetch implements expression.URLFetcher.
+func (o *outside) Fetch(ctx context.Context, url string) (string, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return "", err
+	}
+	response, err := o.client.Do(request)
+	if err != nil {
+		return "", err
+	}
+	defer response.Body.Close()
+	if response.StatusCode < 200 || response.StatusCode > 299 {
+		return "", fmt.Errorf("%s answered %s", url, response.Status)
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxFetch+1))
+	if err != nil {
+		return "", fmt.Errorf("read %s: %w", url, err)
+	}
+	if len(body) > maxFetch {
+		return "", fmt.Errorf("%s holds more than %d bytes", url, maxFetch)
+	}
+	return string(body), nil
+}
+
+// PipelineID implements expression.PipelineLookup.
+func (o *outside) PipelineID(ctx context.Context, application, name string) (string, bool, error) {
+	p, err := o.store.PipelineByName(ctx, store.PipelineKind, application, name)
+	if errors.Is(err, store.ErrNotFound) {
+		return "", false, nil
+	}
+	return p.ID(), err == nil, err
+}
+
+// Application implements expression.ApplicationLookup.
+func (o *outside) Application(ctx context.Context, name string) (map[string]any, error) {
+	return o.store.Application(ctx, name)
+}
