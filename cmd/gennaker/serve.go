@@ -53,6 +53,7 @@ func serveCommand() *cobra.Command {
 		},
 	}
 	settings.register(cmd)
+	settings.complete(cmd)
 	return cmd
 }
 
@@ -85,6 +86,23 @@ func (s *settings) register(cmd *cobra.Command) {
 	flags.String("roles", strings.Join(roles, ","), "the parts to run, separated by commas [$GENNAKER_ROLES]")
 	flags.String("log-level", defaults.Logging.Level, "debug, info, warn or error [$GENNAKER_LOGGING_LEVEL]")
 	flags.String("log-format", defaults.Logging.Format, "text or json [$GENNAKER_LOGGING_FORMAT]")
+}
+
+// complete has the shell complete the flags' values.
+func (s *settings) complete(cmd *cobra.Command) {
+	choices := map[string][]string{
+		"log-level":  {"debug", "info", "warn", "error"},
+		"log-format": {"text", "json"},
+	}
+	for _, role := range config.Roles() {
+		choices["roles"] = append(choices["roles"], string(role))
+	}
+	for flag, values := range choices {
+		// It fails only for flags that don't exist.
+		_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp))
+	}
+	_ = cmd.MarkFlagFilename("config", "yaml", "yml")
+	_ = cmd.MarkFlagDirname("data-dir")
 }
 
 // configVariable names the configuration file where no flag does.
