@@ -290,7 +290,7 @@ func TestExecutionLists(t *testing.T) {
 	var ids []string
 	for _, name := range []string{"one", "one", "one", "two"} {
 		id := idOf(k.post("/pipelines/demo/"+name, nil).is(http.StatusAccepted))
-		k.ended(id)
+		past(k.ended(id))
 		ids = append(ids, id)
 	}
 	check := func(path string, want ...string) []object {
@@ -342,7 +342,7 @@ func TestListsReachBackTwoWeeks(t *testing.T) {
 	var ids []string
 	for range 3 {
 		id := idOf(k.post("/pipelines/demo/p", nil).is(http.StatusAccepted))
-		k.ended(id)
+		past(k.ended(id))
 		ids = append(ids, id)
 	}
 	now = now.Add(15 * 24 * time.Hour)

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -329,6 +330,14 @@ func (k *kit) until(id string, want func(*model.Execution) bool) *model.Executio
 func (k *kit) ended(id string) *model.Execution {
 	k.t.Helper()
 	return k.until(id, func(e *model.Execution) bool { return e.Status.Complete() })
+}
+
+// past waits until an execution's start lies in the past: lists sort by start,
+// to the millisecond.
+func past(e *model.Execution) {
+	for time.Now().UnixMilli() <= e.StartTime {
+		runtime.Gosched()
+	}
 }
 
 // idOf is the id in an answer's ref.
