@@ -89,7 +89,7 @@ func (e *Evaluator) runCase(ctx context.Context, c BatchCase, scope *Scope) (Bat
 	}
 	w := e.walker(ctx, scope)
 	w.typed = true
-	v, _ := w.walk(source, "value")
+	v, _ := w.walk(source, keyStep("value"))
 	result := BatchResult{ID: c.ID, FailureCount: w.summary.failures, TotalEvaluated: w.summary.total}
 	if v != nil {
 		result.Class = classOf(v).name

@@ -137,7 +137,7 @@ type Scope struct {
 // are shared with the result.
 func (e *Evaluator) Evaluate(ctx context.Context, source map[string]any, scope *Scope) (map[string]any, *Summary) {
 	w := e.walker(ctx, scope)
-	out, _ := w.walk(source, "")
+	out, _ := w.walk(source, keyStep(""))
 	result, ok := out.(map[string]any)
 	if !ok {
 		result = source
@@ -149,7 +149,7 @@ func (e *Evaluator) Evaluate(ctx context.Context, source map[string]any, scope *
 // if the text is one expression, in the form that JSON has in the program.
 func (e *Evaluator) EvaluateText(ctx context.Context, text string, scope *Scope) (any, *Summary) {
 	w := e.walker(ctx, scope)
-	out, _ := w.walk(text, "")
+	out, _ := w.walk(text, keyStep(""))
 	return out, w.summary
 }
 

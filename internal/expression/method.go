@@ -438,6 +438,9 @@ func (m *method) convertArguments(st *state, args []any) ([]any, error) {
 	if m.varargs {
 		fixed--
 	}
+	if st.env.outside.Artifacts == nil && m.fits(args) {
+		return args, nil
+	}
 	out := make([]any, fixed, len(m.params))
 	for i := range fixed {
 		v, err := convert(st, args[i], m.params[i])

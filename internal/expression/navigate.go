@@ -301,7 +301,7 @@ func (st *state) invoke(owner any, name string, args []any) (any, error) {
 		c, table = k, k.static
 	}
 	candidates := table[name]
-	if len(candidates) == 1 && candidates[0].fits(args) {
+	if len(candidates) == 1 && st.env.outside.Artifacts == nil && candidates[0].fits(args) {
 		return candidates[0].fn(&invocation{st, owner, args})
 	}
 	m, err := resolveMethod(candidates, args)
@@ -339,6 +339,9 @@ var collectionHint = map[string]string{
 }
 
 func (n *index) eval(st *state) (any, error) {
+	if v, ok := n.quick(st); ok {
+		return v, nil
+	}
 	p, err := n.resolve(st)
 	if err != nil {
 		return nil, err
@@ -346,7 +349,27 @@ func (n *index) eval(st *state) (any, error) {
 	return p.get()
 }
 
-// key evaluates the index: in the root, not in what is indexed.
+// quick reads a map by a key, or a list by a place, that is written out, which
+// is the rule.
+func (n *index) quick(st *state) (any, bool) {
+	key, ok := n.key.(*literal)
+	if !ok || st.scope.mutable || st.tick() != nil {
+		return nil, false
+	}
+	switch k := key.value.(type) {
+	case string:
+		if m, ok := asMap(st.active); ok {
+			return m.get(k), true
+		}
+	case int32:
+		if c, ok := iterable(st.active); ok && k >= 0 && int(k) < c.len() {
+			return c.at(int(k)), true
+		}
+	}
+	return nil, false
+}
+
+// keyFor evaluates the index: in the root, not in what is indexed.
 func (n *index) keyFor(st *state, owner any) (any, error) {
 	if p, ok := n.key.(*property); ok {
 		if _, isMap := asMap(owner); isMap {

@@ -14,8 +14,10 @@ type template struct {
 	parts []part
 	// key is what the summary knows the text by.
 	key string
-	// err is why the text could not be parsed.
-	err *Failure
+	// err is why the text could not be parsed, and where the part that its
+	// place counts in.
+	err   *Failure
+	where string
 	// mutates tells that evaluating it may change a container.
 	mutates bool
 }
@@ -77,7 +79,10 @@ func parseTemplate(source string, maxLength int) *template {
 			e, err = parseLimited(strings.TrimFunc(text[open+len(prefix):end], isTrimmed), maxLength)
 		}
 		if err != nil {
-			t.err, t.key = asFailure(err), simpleKey(source)
+			t.err, t.key, t.where = asFailure(err), simpleKey(source), text
+			if t.err.Class != exTemplate {
+				t.where = strings.TrimFunc(text[open+len(prefix):end], isTrimmed)
+			}
 			return t
 		}
 		t.mutates = t.mutates || e.mutates

@@ -17,49 +17,56 @@ type walker struct {
 	typed bool
 	// room is how many bytes results may still take.
 	room int
-	path []string
+	path []pathStep
+	// state is that of the expression at hand.
+	state state
 	// objects are the objects around, the innermost last.
 	objects []view
 }
 
+// pathStep is one part of the path to a text: a key, or a place in a list.
+type pathStep struct {
+	key   string
+	place int // -1: key
+}
+
+func keyStep(key string) pathStep { return pathStep{key, -1} }
+
 // walk gives a value with its texts evaluated, and whether that changed it.
-func (w *walker) walk(v any, step string) (any, bool) {
+func (w *walker) walk(v any, at pathStep) (out any, changed bool) {
 	switch v := v.(type) {
 	case string:
 		if !strings.Contains(v, prefix) {
 			return v, false
 		}
-		w.path = append(w.path, step)
-		out := w.text(v)
-		w.path = w.path[:len(w.path)-1]
-		return out, true
+		w.path = append(w.path, at)
+		out, changed = w.text(v), true
 	case map[string]any:
-		w.path = append(w.path, step)
-		defer func() { w.path = w.path[:len(w.path)-1] }()
+		w.path = append(w.path, at)
 		if w.typed {
-			return w.typedObject(view{raw: v}), true
+			out, changed = w.typedObject(view{raw: v}), true
+		} else {
+			out, changed = w.object(v)
 		}
-		return w.object(v)
 	case []any:
-		w.path = append(w.path, step)
-		defer func() { w.path = w.path[:len(w.path)-1] }()
-		return w.list(v)
+		w.path = append(w.path, at)
+		out, changed = w.list(v)
 	case *Map:
-		w.path = append(w.path, step)
-		defer func() { w.path = w.path[:len(w.path)-1] }()
-		return w.typedObject(view{own: v}), true
+		w.path = append(w.path, at)
+		out, changed = w.typedObject(view{own: v}), true
 	case *List:
-		w.path = append(w.path, step)
-		defer func() { w.path = w.path[:len(w.path)-1] }()
-		return w.typedList(seq{own: v.items}), true
+		w.path = append(w.path, at)
+		out, changed = w.typedList(seq{own: v.items}), true
+	case []map[string]any:
+		return w.walk(norm(v), at)
+	default:
+		if w.typed {
+			return norm(v), true
+		}
+		return v, false
 	}
-	if w.typed {
-		return norm(v), true
-	}
-	if n, ok := v.([]map[string]any); ok {
-		return w.walk(norm(n), step)
-	}
-	return v, false
+	w.path = w.path[:len(w.path)-1]
+	return out, changed
 }
 
 func (w *walker) object(m map[string]any) (any, bool) {
@@ -67,14 +74,13 @@ func (w *walker) object(m map[string]any) (any, bool) {
 		return m, false
 	}
 	w.objects = append(w.objects, view{raw: m})
-	defer func() { w.objects = w.objects[:len(w.objects)-1] }()
 	var out map[string]any
 	for k, v := range m {
 		key := k
 		if strings.Contains(k, prefix) {
 			key = javaString(w.key(k))
 		}
-		changed, different := w.walk(v, k)
+		changed, different := w.walk(v, keyStep(k))
 		if !different && key == k {
 			continue
 		}
@@ -89,6 +95,7 @@ func (w *walker) object(m map[string]any) (any, bool) {
 		}
 		out[key] = changed
 	}
+	w.objects = w.objects[:len(w.objects)-1]
 	if out == nil {
 		return m, false
 	}
@@ -100,7 +107,7 @@ func (w *walker) key(k string) any {
 	typed := w.typed
 	w.typed = true
 	defer func() { w.typed = typed }()
-	v, _ := w.walk(k, k)
+	v, _ := w.walk(k, keyStep(k))
 	return v
 }
 
@@ -113,7 +120,7 @@ func (w *walker) list(l []any) (any, bool) {
 	}
 	var out []any
 	for i, v := range l {
-		changed, different := w.walk(v, strconv.Itoa(i))
+		changed, different := w.walk(v, pathStep{place: i})
 		if !different {
 			continue
 		}
@@ -135,7 +142,7 @@ func (w *walker) typedObject(m view) any {
 	out := newMap(classHashMap)
 	for _, k := range m.keys() {
 		key := keyText(k)
-		v, _ := w.walk(m.get(k), key)
+		v, _ := w.walk(m.get(k), keyStep(key))
 		if strings.Contains(key, prefix) {
 			key = javaString(w.key(key))
 		}
@@ -147,7 +154,7 @@ func (w *walker) typedObject(m view) any {
 func (w *walker) typedList(l seq) any {
 	out := make([]any, l.len())
 	for i := range out {
-		out[i], _ = w.walk(l.at(i), strconv.Itoa(i))
+		out[i], _ = w.walk(l.at(i), pathStep{place: i})
 	}
 	return newList(out)
 }
@@ -155,18 +162,15 @@ func (w *walker) typedList(l seq) any {
 // field is the path of the text that is being evaluated, as people write it.
 func (w *walker) field() string {
 	var out strings.Builder
-	for _, step := range w.path {
-		if step == "" {
+	for _, s := range w.path {
+		if s.place >= 0 {
+			out.WriteString("[" + strconv.Itoa(s.place) + "]")
 			continue
 		}
-		if _, err := strconv.Atoi(step); err == nil {
-			out.WriteString("[" + step + "]")
-			continue
-		}
-		if out.Len() > 0 {
+		if out.Len() > 0 && s.key != "" {
 			out.WriteByte('.')
 		}
-		out.WriteString(step)
+		out.WriteString(s.key)
 	}
 	return out.String()
 }
@@ -178,34 +182,36 @@ func (w *walker) text(source string) any {
 	if t.mutates {
 		w.scope.mutable = true
 	}
-	v, missing, err := w.evaluate(t)
+	v, where, err := w.evaluate(t)
 	if err == nil && v != nil {
-		v, err = w.result(v)
+		if v, err = w.result(v); err != nil {
+			where = t.key
+		}
 	}
 	switch {
 	case err != nil:
 		f := asFailure(err)
-		w.add(t, source, Entry{Level: LevelError, ExceptionType: f.Class, Description: w.describe(t, f), what: f.Message})
+		w.add(t, source, Entry{Level: LevelError, ExceptionType: f.Class, Description: w.describe(where, f), what: f.Message})
 		return source
 	case v == nil:
 		w.add(t, source, w.info(t.key))
 		return source
-	case missing != "":
-		w.add(t, source, w.info(missing))
+	case where != "":
+		w.add(t, source, w.info(where))
 	}
 	return v
 }
 
-func (w *walker) describe(t *template, f *Failure) string {
+func (w *walker) describe(where string, f *Failure) string {
 	out := "Failed to evaluate "
 	if field := w.field(); field != "" {
 		out += "[" + field + "] "
 	}
 	out += f.Error()
 	if f.At >= 0 {
-		out += fmt.Sprintf(", at %d in %s", f.At+1, shorten(t.key))
+		out += fmt.Sprintf(", at %d in %s", f.At+1, shorten(where))
 	} else {
-		out += ", in " + shorten(t.key)
+		out += ", in " + shorten(where)
 	}
 	return inert(out)
 }
@@ -239,19 +245,23 @@ func shorten(s string) string {
 	return strings.ToValidUTF8(s[:300], "") + "..."
 }
 
-// evaluate evaluates a parsed text; in a text of several parts, one that gives
-// nothing is left as it is and named in missing.
-func (w *walker) evaluate(t *template) (v any, missing string, err error) {
+// evaluate evaluates a parsed text. In a text of several parts, one that gives
+// nothing is left as it is and named in where; so is the one that failed.
+func (w *walker) evaluate(t *template) (v any, where string, err error) {
 	if t.err != nil {
-		return nil, "", t.err
+		return nil, t.where, t.err
 	}
-	st := state{ctx: w.ctx, env: w.env, scope: w.scope, active: w.scope.root, local: w.scope.root}
+	st := &w.state
+	*st = state{ctx: w.ctx, env: w.env, scope: w.scope}
 	if len(t.parts) == 1 {
 		v, err := st.evaluate(t.parts[0].expr)
 		if e, ok := v.(*enumValue); ok && e.class == classStatus {
 			v = e.name
 		}
-		return v, "", err
+		if err != nil {
+			where = t.parts[0].text
+		}
+		return v, where, err
 	}
 	var out strings.Builder
 	for _, p := range t.parts {
@@ -261,22 +271,22 @@ func (w *walker) evaluate(t *template) (v any, missing string, err error) {
 		}
 		v, err := st.evaluate(p.expr)
 		if err == nil {
-			v, err = convert(&st, v, classString)
+			v, err = convert(st, v, classString)
 		}
 		if err != nil {
-			return nil, "", err
+			return nil, p.text, err
 		}
 		if s, ok := v.(string); ok {
 			out.WriteString(s)
 		} else {
-			missing = p.text
+			where = p.text
 			out.WriteString(prefix + p.text + suffix)
 		}
 		if out.Len() > w.env.limits.Text {
-			return nil, "", tooLong(w.env.limits.Text)
+			return nil, p.text, tooLong(w.env.limits.Text)
 		}
 	}
-	return out.String(), missing, nil
+	return out.String(), where, nil
 }
 
 func (st *state) evaluate(e *expr) (any, error) {
