@@ -3,13 +3,11 @@ package server
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
-	"net/http"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/expression"
+	"github.com/gennaker/gennaker/internal/fetch"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage/preconditions"
@@ -24,9 +22,9 @@ type expressions struct{ evaluator *expression.Evaluator }
 const evaluateTimeout = 30 * time.Second
 
 func (p *process) newExpressions(guard *httpguard.Guard) expressions {
-	outside := &outside{store: p.platform.store, client: guard.Client(httpguard.ClientOptions{})}
+	stored := outside{p.platform.store}
 	return expressions{expression.New(expression.Options{Outside: expression.Outside{
-		URLs: outside, Pipelines: outside, Applications: outside,
+		URLs: fetch.Texts{Client: guard.Client(httpguard.ClientOptions{})}, Pipelines: stored, Applications: stored,
 	}})}
 }
 
@@ -98,41 +96,11 @@ func hasExpression(value any) bool {
 	return false
 }
 
-// outside is what functions in expressions ask of the rest.
-type outside struct {
-	store  *store.Store
-	client *http.Client
-}
-
-// maxFetch bounds what #fromUrl and its kin read.
-const maxFetch = 8 << 20
-
-// Fetch implements expression.URLFetcher.
-func (o *outside) Fetch(ctx context.Context, url string) (string, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return "", err
-	}
-	response, err := o.client.Do(request)
-	if err != nil {
-		return "", err
-	}
-	defer response.Body.Close()
-	if response.StatusCode < 200 || response.StatusCode > 299 {
-		return "", fmt.Errorf("%s answered %s", url, response.Status)
-	}
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxFetch+1))
-	if err != nil {
-		return "", fmt.Errorf("read %s: %w", url, err)
-	}
-	if len(body) > maxFetch {
-		return "", fmt.Errorf("%s holds more than %d bytes", url, maxFetch)
-	}
-	return string(body), nil
-}
+// outside is what functions in expressions ask of the store.
+type outside struct{ store *store.Store }
 
 // PipelineID implements expression.PipelineLookup.
-func (o *outside) PipelineID(ctx context.Context, application, name string) (string, bool, error) {
+func (o outside) PipelineID(ctx context.Context, application, name string) (string, bool, error) {
 	p, err := o.store.PipelineByName(ctx, store.PipelineKind, application, name)
 	if errors.Is(err, store.ErrNotFound) {
 		return "", false, nil
@@ -141,6 +109,6 @@ func (o *outside) PipelineID(ctx context.Context, application, name string) (str
 }
 
 // Application implements expression.ApplicationLookup.
-func (o *outside) Application(ctx context.Context, name string) (map[string]any, error) {
+func (o outside) Application(ctx context.Context, name string) (map[string]any, error) {
 	return o.store.Application(ctx, name)
 }
