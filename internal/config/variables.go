@@ -29,7 +29,7 @@ func UnknownVariables(env []string) []string {
 // Kubernetes, which describes a Service named gennaker to every pod.
 func foreign(name string) bool {
 	rest := strings.TrimPrefix(name, EnvPrefix)
-	for _, prefix := range []string{"CONFIG", "SANDBOX", "REQUIRE_", "SOAK", "TEST_", "PORT", "SERVICE_"} {
+	for _, prefix := range []string{"CONFIG", "SANDBOX", "REQUIRE_", "SOAK", "SEED", "TEST_", "PORT", "SERVICE_"} {
 		if strings.HasPrefix(rest, prefix) {
 			return true
 		}
