@@ -5,14 +5,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/apimachinery/pkg/util/sets"
-	"k8s.io/client-go/util/csaupgrade"
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
@@ -92,86 +89,6 @@ func done(object *unstructured.Unstructured, err error) (manifest.StepResult, er
 	}
 	return manifest.StepResult{Manifest: object.Object}, nil
 }
-
-// apply applies a manifest server-side. Where it finds that kubectl has applied
-// the object before, it takes that over and applies the manifest again.
-func (t target) apply(ctx context.Context, m map[string]any, force bool) (*unstructured.Unstructured, error) {
-	if err := t.checkContent(ctx, m); err != nil {
-		return nil, err
-	}
-	object, err := t.applyOnce(ctx, m, force)
-	if err != nil {
-		return nil, err
-	}
-	adopted, err := t.adopt(ctx, object)
-	if err != nil || !adopted {
-		return object, err
-	}
-	return t.applyOnce(ctx, m, force)
-}
-
-// checkContent refuses to change a version that has another content: one that
-// another deployment has taken since this one was planned.
-func (t target) checkContent(ctx context.Context, m map[string]any) error {
-	content := annotation(m, annotationContent)
-	if content == "" {
-		return nil
-	}
-	live, err := t.get(ctx)
-	if absent(err) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if have := live.GetAnnotations()[annotationContent]; have != "" && have != content {
-		return fault.New(fault.Conflict, "account %s can't apply %s: another deployment has made this version meanwhile; run the stage again",
-			t.account.config.Name, t)
-	}
-	return nil
-}
-
-func (t target) applyOnce(ctx context.Context, m map[string]any, force bool) (*unstructured.Unstructured, error) {
-	client, err := t.client()
-	if err != nil {
-		return nil, err
-	}
-	data, err := json.Marshal(m)
-	if err != nil {
-		return nil, fmt.Errorf("encode %s: %w", t, err)
-	}
-	object, err := client.Patch(ctx, t.name, types.ApplyPatchType, data, metav1.PatchOptions{FieldManager: FieldManager, Force: &force})
-	if err != nil && apierrors.IsConflict(err) && !force {
-		return nil, fault.New(fault.Conflict,
-			"account %s can't apply %s: other managers hold some of its fields: %w (remove these fields from the manifest, or set the annotation %s to \"force-conflicts\" to take them over)",
-			t.account.config.Name, t, err, annotationServerSideApply)
-	}
-	return object, t.account.explain(err, "apply "+t.String())
-}
-
-// adopt makes the fields ours that kubectl's client-side apply manages, and
-// those that a rollback has brought back, so that leaving them out of a
-// manifest removes them.
-func (t target) adopt(ctx context.Context, live *unstructured.Unstructured) (bool, error) {
-	patch, err := csaupgrade.UpgradeManagedFieldsPatch(live, clientSideManagers, FieldManager)
-	if err != nil {
-		return false, fault.New(fault.Internal, "account %s can't take over %s from kubectl: its managedFields can't be read: %w", t.account.config.Name, t, err)
-	}
-	if len(patch) == 0 {
-		return false, nil
-	}
-	client, err := t.client()
-	if err != nil {
-		return false, err
-	}
-	_, err = client.Patch(ctx, t.name, types.JSONPatchType, patch, metav1.PatchOptions{})
-	if apierrors.IsConflict(err) {
-		return false, fault.New(fault.Unavailable, "account %s can't take over %s from kubectl for now: %w", t.account.config.Name, t, err)
-	}
-	return err == nil, t.account.explain(err, "take over "+t.String()+" from kubectl")
-}
-
-var clientSideManagers = sets.New("kubectl-client-side-apply", "kubectl-create", rollbackManager)
 
 // replace puts the manifest in the object's place, or creates it: kubectl
 // replace, else create.
@@ -297,85 +214,4 @@ func (t target) scale(ctx context.Context, replicas int64) (*unstructured.Unstru
 		return nil, t.account.explain(err, "scale "+t.String())
 	}
 	return t.get(ctx)
-}
-
-// delete deletes an object and waits until it is gone; one that is not there
-// counts as deleted, as with kubectl's --ignore-not-found.
-func (t target) delete(ctx context.Context, step manifest.Step) (manifest.StepResult, error) {
-	live, err := t.get(ctx)
-	if absent(err) {
-		return manifest.StepResult{}, nil
-	}
-	if err != nil {
-		return manifest.StepResult{}, err
-	}
-	if step.UID != "" && string(live.GetUID()) != step.UID {
-		return manifest.StepResult{}, nil
-	}
-	uid := live.GetUID()
-	options := metav1.DeleteOptions{
-		GracePeriodSeconds: step.GracePeriodSeconds, Preconditions: &metav1.Preconditions{UID: &uid},
-	}
-	if step.Propagation != "" {
-		options.PropagationPolicy = propagation(step.Propagation)
-	}
-	gone, err := t.remove(ctx, live, options)
-	if err != nil || gone {
-		return manifest.StepResult{}, err
-	}
-	message := fmt.Sprintf("waiting for %s to be deleted", step.FullName)
-	if left := live.GetFinalizers(); len(left) > 0 {
-		message += fmt.Sprintf(" (finalizers: %s)", list(left))
-	}
-	return manifest.StepResult{Wait: true, Message: message}, nil
-}
-
-// goneWithin is how long a deletion is watched before it is left for a later
-// look: most objects are gone at once.
-const goneWithin = 200 * time.Millisecond
-
-// remove asks for a deletion, unless that was done before, and tells whether
-// the object is gone.
-func (t target) remove(ctx context.Context, live *unstructured.Unstructured, options metav1.DeleteOptions) (bool, error) {
-	client, err := t.client()
-	if err != nil {
-		return false, err
-	}
-	if live.GetDeletionTimestamp() == nil {
-		err := client.Delete(ctx, t.name, options)
-		if apierrors.IsNotFound(err) || apierrors.IsConflict(err) {
-			return true, nil // gone, or another object has its name by now
-		}
-		if err != nil {
-			return false, t.account.explain(err, "delete "+t.String())
-		}
-	}
-	timer := time.NewTimer(goneWithin)
-	defer timer.Stop()
-	for {
-		now, err := t.get(ctx)
-		if absent(err) || err == nil && now.GetUID() != live.GetUID() {
-			return true, nil
-		}
-		if err != nil {
-			return false, err
-		}
-		select {
-		case <-ctx.Done():
-			return false, ctx.Err()
-		case <-timer.C:
-			return false, nil
-		case <-time.After(goneWithin / 8):
-		}
-	}
-}
-
-func propagation(name string) *metav1.DeletionPropagation {
-	policy := map[string]metav1.DeletionPropagation{
-		"orphan": metav1.DeletePropagationOrphan, "foreground": metav1.DeletePropagationForeground,
-	}[name]
-	if policy == "" {
-		policy = metav1.DeletePropagationBackground
-	}
-	return &policy
 }

@@ -138,7 +138,9 @@ func (r *resultObject) addManifest(step Step, m map[string]any) {
 	}
 }
 
-func (r *resultObject) addBound(bound []model.Artifact) { r.BoundArtifacts = append([]model.Artifact{}, bound...) }
+func (r *resultObject) addBound(bound []model.Artifact) {
+	r.BoundArtifacts = append([]model.Artifact{}, bound...)
+}
 
 // jobs are the names of the Jobs that were run, by namespace.
 func (r *resultObject) jobs() map[string]any {

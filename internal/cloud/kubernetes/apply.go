@@ -1,0 +1,96 @@
+package kubernetes
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/client-go/util/csaupgrade"
+
+	"github.com/gennaker/gennaker/internal/fault"
+)
+
+// apply applies a manifest server-side. Where it finds that kubectl has applied
+// the object before, it takes that over and applies the manifest again.
+func (t target) apply(ctx context.Context, m map[string]any, force bool) (*unstructured.Unstructured, error) {
+	if err := t.checkContent(ctx, m); err != nil {
+		return nil, err
+	}
+	object, err := t.applyOnce(ctx, m, force)
+	if err != nil {
+		return nil, err
+	}
+	adopted, err := t.adopt(ctx, object)
+	if err != nil || !adopted {
+		return object, err
+	}
+	return t.applyOnce(ctx, m, force)
+}
+
+// checkContent refuses to change a version that has another content: one that
+// another deployment has taken since this one was planned.
+func (t target) checkContent(ctx context.Context, m map[string]any) error {
+	content := annotation(m, annotationContent)
+	if content == "" {
+		return nil
+	}
+	live, err := t.get(ctx)
+	if absent(err) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if have := live.GetAnnotations()[annotationContent]; have != "" && have != content {
+		return fault.New(fault.Conflict, "account %s can't apply %s: another deployment has made this version meanwhile; run the stage again",
+			t.account.config.Name, t)
+	}
+	return nil
+}
+
+func (t target) applyOnce(ctx context.Context, m map[string]any, force bool) (*unstructured.Unstructured, error) {
+	client, err := t.client()
+	if err != nil {
+		return nil, err
+	}
+	data, err := json.Marshal(m)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s: %w", t, err)
+	}
+	object, err := client.Patch(ctx, t.name, types.ApplyPatchType, data, metav1.PatchOptions{FieldManager: FieldManager, Force: &force})
+	if err != nil && apierrors.IsConflict(err) && !force {
+		return nil, fault.New(fault.Conflict,
+			"account %s can't apply %s: other managers hold some of its fields: %w (remove these fields from the manifest, or set the annotation %s to \"force-conflicts\" to take them over)",
+			t.account.config.Name, t, err, annotationServerSideApply)
+	}
+	return object, t.account.explain(err, "apply "+t.String())
+}
+
+// adopt makes the fields ours that kubectl's client-side apply manages, and
+// those that a rollback has brought back, so that leaving them out of a
+// manifest removes them.
+func (t target) adopt(ctx context.Context, live *unstructured.Unstructured) (bool, error) {
+	patch, err := csaupgrade.UpgradeManagedFieldsPatch(live, clientSideManagers, FieldManager)
+	if err != nil {
+		return false, fault.New(fault.Internal, "account %s can't take over %s from kubectl: its managedFields can't be read: %w", t.account.config.Name, t, err)
+	}
+	if len(patch) == 0 {
+		return false, nil
+	}
+	client, err := t.client()
+	if err != nil {
+		return false, err
+	}
+	_, err = client.Patch(ctx, t.name, types.JSONPatchType, patch, metav1.PatchOptions{})
+	if apierrors.IsConflict(err) {
+		return false, fault.New(fault.Unavailable, "account %s can't take over %s from kubectl for now: %w", t.account.config.Name, t, err)
+	}
+	return err == nil, t.account.explain(err, "take over "+t.String()+" from kubectl")
+}
+
+var clientSideManagers = sets.New("kubectl-client-side-apply", "kubectl-create", rollbackManager)
