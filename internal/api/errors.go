@@ -65,7 +65,7 @@ func statusOf(err error) int {
 // told to nobody outside.
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status := statusOf(err)
-	if status == http.StatusForbidden || status < http.StatusInternalServerError {
+	if status < http.StatusInternalServerError {
 		s.problem(w, r, status, s.outside(err), errorsOf(err))
 		return
 	}

@@ -1,0 +1,99 @@
+package api_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/events"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/store"
+)
+
+// BenchmarkLists measures what the pages of an application ask every few
+// seconds, with 100 pipelines of 20 executions of 10 stages each.
+func BenchmarkLists(b *testing.B) {
+	const configs, executions, stages = 100, 20, 10
+	st, err := store.Open(b.Context(), filepath.Join(b.TempDir(), "bench.db"), store.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = st.Close() }()
+	now := time.Now()
+	for c := range configs {
+		err := st.Write(b.Context(), func(ctx context.Context, tx *store.Tx) error {
+			p := model.Pipeline{"id": fmt.Sprint("p", c), "application": "demo", "name": fmt.Sprint("pipeline ", c), "index": c}
+			if _, err := tx.SavePipeline(ctx, store.PipelineKind, p, "me", 0); err != nil {
+				return err
+			}
+			for x := range executions {
+				if err := tx.InsertExecution(ctx, someExecution(c, x, stages, now)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	handler, err := api.New(api.Deps{
+		Store: st, Executions: broken{}, Events: events.New(st, nil), Logger: slog.New(slog.DiscardHandler),
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, path := range []string{
+		"/applications/demo/pipelines?limit=2&expand=false",
+		"/applications/demo/pipelines?limit=30&statuses=RUNNING,SUSPENDED,PAUSED,NOT_STARTED&expand=true",
+		"/applications/demo/pipelines?limit=10&expand=true",
+		"/applications/demo/pipelineConfigs",
+		"/applications/demo/executions/search?size=20",
+		"/version",
+	} {
+		b.Run(path, func(b *testing.B) {
+			b.ReportAllocs()
+			bytes := 0
+			for b.Loop() {
+				w := httptest.NewRecorder()
+				handler.ServeHTTP(w, httptest.NewRequestWithContext(b.Context(), http.MethodGet, path, http.NoBody))
+				if w.Code != http.StatusOK {
+					b.Fatal(w.Body)
+				}
+				bytes = w.Body.Len()
+			}
+			b.ReportMetric(float64(bytes)/1024, "KiB/answer")
+		})
+	}
+}
+
+func someExecution(config, n, stages int, now time.Time) *model.Execution {
+	at := model.Millis(now.Add(-time.Duration(n) * time.Hour))
+	e := &model.Execution{
+		Type: model.PipelineExecution, ID: model.NewID(now.Add(time.Duration(config*1000+n) * time.Millisecond)), Application: "demo",
+		Name: fmt.Sprint("pipeline ", config), PipelineConfigID: fmt.Sprint("p", config), Status: model.Succeeded,
+		BuildTime: at, StartTime: at, EndTime: at + 1000, Trigger: model.NormalizeTrigger(map[string]any{"type": "manual"}),
+		Notifications: []map[string]any{}, InitialConfig: map[string]any{}, AdditionalHeaders: map[string]any{},
+		SystemNotifications: []model.SystemNotification{},
+	}
+	if n == 0 && config%10 == 0 {
+		e.Status, e.EndTime = model.Running, 0
+	}
+	for i := range stages {
+		e.Stages = append(e.Stages, &model.Stage{
+			ID: model.NewID(now), RefID: fmt.Sprint(i), Type: "wait", Name: "Wait", Status: model.Succeeded, StartTime: at, EndTime: at + 1,
+			Context: map[string]any{"waitTime": 1, "text": "some words that a stage carries about with it"}, Outputs: map[string]any{},
+			Tasks:                []*model.Task{{ID: "1", Name: "wait", ImplementingClass: waitClass, Status: model.Succeeded, TaskExceptionDetails: map[string]any{}}},
+			RequisiteStageRefIDs: []string{},
+		})
+	}
+	return e
+}
+
+const waitClass = "com.netflix.spinnaker.orca.pipeline.tasks.WaitTask"
