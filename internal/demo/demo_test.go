@@ -129,7 +129,7 @@ func TestTable(t *testing.T) {
 	t.Parallel()
 	e := &model.Execution{Application: "hello", Name: "deploy", Status: model.Running, StartTime: 1000, Stages: []*model.Stage{
 		{ID: "1", Name: "Deploy", Type: "deployManifest", Status: model.Terminal, StartTime: 1000, EndTime: 2500, Context: map[string]any{
-			"exception": map[string]any{"details": map[string]any{"errors": []any{strings.Repeat("long ", 50)}}},
+			"exception": map[string]any{"details": map[string]any{"errors": []any{strings.Repeat("it went on ", 20)}}},
 		}},
 		{ID: "2", Name: "inner", ParentStageID: "1", Status: model.Running},
 		{ID: "3", Name: "Wait", Type: "wait", Status: model.Running, StartTime: 2500, Tasks: []*model.Task{{Name: "wait", Status: model.Running}}},
@@ -140,7 +140,7 @@ func TestTable(t *testing.T) {
 	view.show(e, time.UnixMilli(4000))
 	lines := strings.Split(strings.TrimRight(out.String(), "\n"), "\n")
 	require.Len(t, lines, 5)
-	require.Contains(t, lines[2], "1.5s  long long")
+	require.Contains(t, lines[2], "1.5s  it went on")
 	require.True(t, strings.HasSuffix(lines[2], "…"))
 	require.Contains(t, lines[3], "1.5s  wait")
 	require.NotContains(t, out.String(), "inner")

@@ -16,7 +16,7 @@ func TestMetricsOfAServer(t *testing.T) {
 	t.Parallel()
 	for name, database := range map[string]func(t *testing.T) string{
 		"sqlite":   func(*testing.T) string { return "" },
-		"postgres": func(t *testing.T) string { return testpostgres.New(t) },
+		"postgres": func(t *testing.T) string { t.Helper(); return testpostgres.New(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
