@@ -1,0 +1,89 @@
+package artifact
+
+import (
+	"context"
+	"encoding/base64"
+	"strings"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// embedded fetches embedded/base64 and remote/base64: the reference is the
+// content.
+type embedded struct {
+	identity
+	limit int64
+}
+
+func newEmbedded(limit int64) *embedded {
+	return &embedded{identity: identity{"embedded-artifact", []string{"embedded/base64", "remote/base64"}}, limit: limit}
+}
+
+func (embedded) handles(kind string) bool {
+	return strings.HasPrefix(kind, "embedded/") || strings.HasPrefix(kind, "remote/")
+}
+
+func (a *embedded) fetch(_ context.Context, artifact model.Artifact) ([]byte, error) {
+	switch artifact.Type {
+	case "embedded/base64", "remote/base64", "embedded/map/base64", "remote/map/base64":
+	default:
+		return nil, fault.New(fault.Invalid, "there is no way to read the type %s; use embedded/base64", artifact.Type)
+	}
+	if strings.HasPrefix(artifact.Reference, "ref://") {
+		return nil, fault.New(fault.Invalid, "the content is in Spinnaker's artifact store, which is not available here; use embedded/base64")
+	}
+	if int64(base64.StdEncoding.DecodedLen(len(artifact.Reference))) > a.limit+2 {
+		return nil, tooLarge(a.limit)
+	}
+	data, err := base64.StdEncoding.DecodeString(artifact.Reference)
+	if err != nil {
+		// Java's decoder takes content without the padding at its end.
+		data, err = base64.RawStdEncoding.DecodeString(strings.TrimRight(artifact.Reference, "="))
+	}
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "the reference is not base64")
+	}
+	return data, nil
+}
+
+// reference is an account whose artifacts are passed on and never fetched.
+type reference struct {
+	identity
+	prefix string // of further types that it handles
+	reason string
+}
+
+func (a *reference) handles(kind string) bool {
+	return a.identity.handles(kind) || a.prefix != "" && strings.HasPrefix(kind, a.prefix)
+}
+
+func (a *reference) fetch(_ context.Context, artifact model.Artifact) ([]byte, error) {
+	return nil, fault.New(fault.Invalid, "an artifact of type %s can't be fetched: %s", artifact.Type, a.reason)
+}
+
+func newCustom() account {
+	return &reference{
+		identity: identity{"custom-artifact", []string{"custom/object"}},
+		reason:   "custom references are passed on to whoever handles them",
+	}
+}
+
+func newKubernetes() account {
+	return &reference{
+		identity: identity{"kubernetes", []string{"kubernetes/configMap", "kubernetes/deployment", "kubernetes/replicaSet", "kubernetes/secret"}},
+		prefix:   "kubernetes/",
+		reason:   "Kubernetes has it already; use it where a manifest refers to it",
+	}
+}
+
+func newDockerReference() account {
+	return &reference{
+		identity: identity{"docker-registry", []string{"docker/image"}},
+		reason:   "image references are passed on to the cloud, which pulls the image itself",
+	}
+}
+
+func newUnavailable(name, kind, instead string) account {
+	return &reference{identity: identity{name, []string{kind}}, reason: "this type is not available here yet; " + instead}
+}

@@ -1,0 +1,58 @@
+package artifact
+
+import (
+	"fmt"
+
+	"github.com/gennaker/gennaker/internal/httpguard"
+)
+
+// URLRestrictions are an account's own rules about URLs, in place of the
+// general ones. What is not set is Spinnaker's default.
+type URLRestrictions struct {
+	AllowedHostnamesRegex          *string  `json:"allowedHostnamesRegex,omitempty" yaml:"allowedHostnamesRegex" doc:"What a host's name must match as a whole. Default: any name with a dot."`
+	AllowedDomains                 []string `json:"allowedDomains,omitempty" yaml:"allowedDomains" doc:"The only domains allowed, with all below them. Set it on accounts with credentials: whoever writes a reference decides which host they are sent to. Empty: any."`
+	AllowedSchemes                 []string `json:"allowedSchemes,omitempty" yaml:"allowedSchemes" doc:"The allowed URL schemes. Default: http and https, and ssh for Git."`
+	RejectLocalhost                *bool    `json:"rejectLocalhost,omitempty" yaml:"rejectLocalhost" doc:"Refuse addresses of the machine itself. Default: true."`
+	RejectLinkLocal                *bool    `json:"rejectLinkLocal,omitempty" yaml:"rejectLinkLocal" doc:"Refuse link-local addresses and cloud metadata services. Default: true."`
+	RejectVerbatimIPs              *bool    `json:"rejectVerbatimIps,omitempty" yaml:"rejectVerbatimIps" doc:"Refuse URLs that give an IP address in the place of a name. Default: true."`
+	RejectedIPs                    []string `json:"rejectedIps,omitempty" yaml:"rejectedIps" doc:"Further addresses and networks (CIDR) to refuse."`
+	ExcludedDomains                []string `json:"excludedDomains,omitempty" yaml:"excludedDomains" doc:"Domains to refuse, with all below them. Default: spinnaker, local, localdomain, internal."`
+	ExcludedDomainsFromEnvironment []string `json:"excludedDomainsFromEnvironment,omitempty" yaml:"excludedDomainsFromEnvironment" doc:"Environment variables that hold further domains to refuse."`
+	ExtraExcludedPatterns          []string `json:"extraExcludedPatterns,omitempty" yaml:"extraExcludedPatterns" doc:"Hosts to refuse, as regular expressions for the whole name."`
+}
+
+// config gives the rules as the guard's; section is what messages call them.
+func (r *URLRestrictions) config(section string) httpguard.Config {
+	c := httpguard.DefaultConfig()
+	c.Section = section
+	set(&c.AllowedHostnamesRegex, r.AllowedHostnamesRegex)
+	set(&c.RejectLocalhost, r.RejectLocalhost)
+	set(&c.RejectLinkLocal, r.RejectLinkLocal)
+	set(&c.RejectVerbatimIPs, r.RejectVerbatimIPs)
+	if r.AllowedSchemes != nil {
+		c.AllowedSchemes = r.AllowedSchemes
+	}
+	if r.ExcludedDomains != nil {
+		c.ExcludedDomains = r.ExcludedDomains
+	}
+	c.AllowedDomains, c.RejectedIPs = r.AllowedDomains, r.RejectedIPs
+	c.ExcludedDomainsFromEnvironment, c.ExtraExcludedPatterns = r.ExcludedDomainsFromEnvironment, r.ExtraExcludedPatterns
+	return c
+}
+
+func set[T any](at, value *T) {
+	if value != nil {
+		*at = *value
+	}
+}
+
+// validate tells what is wrong, beginning with the field's name.
+func (r *URLRestrictions) validate() []error {
+	if r == nil {
+		return nil
+	}
+	if _, err := httpguard.New(r.config("urlRestrictions")); err != nil {
+		return []error{fmt.Errorf("%w", err)}
+	}
+	return nil
+}
