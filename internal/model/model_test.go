@@ -1,0 +1,123 @@
+package model_test
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+func TestStatuses(t *testing.T) {
+	t.Parallel()
+	for _, s := range model.Statuses() {
+		if got, ok := model.ParseStatus(string(s)); !ok || got != s {
+			t.Errorf("%s is not found by its name", s)
+		}
+		if s.Halt() && !s.Complete() {
+			t.Errorf("%s halts and is not complete", s)
+		}
+		if s.LetsDownstreamRun() && (s.Halt() || !s.Complete()) {
+			t.Errorf("%s lets what is downstream run", s)
+		}
+	}
+	if _, ok := model.ParseStatus("nope"); ok {
+		t.Error("an unknown status is found")
+	}
+	if !model.Stopped.Successful() || !model.Stopped.Failure() {
+		t.Error("STOPPED is a success and a failure, in Orca")
+	}
+}
+
+func TestFields(t *testing.T) {
+	t.Parallel()
+	var m map[string]any
+	if err := model.Unmarshal([]byte(`{"s":"text","n":12,"f":1.5,"b":true,"bs":"TRUE","ns":"7","l":["a",1,{"k":"v"}],"o":{"x":1},"null":null}`), &m); err != nil {
+		t.Fatal(err)
+	}
+	for key, want := range map[string]string{"s": "text", "n": "12", "f": "1.5", "b": "true", "l": "", "null": "", "gone": ""} {
+		if got := model.String(m, key); got != want {
+			t.Errorf("text of %s is %q, want %q", key, got, want)
+		}
+	}
+	for key, want := range map[string]int64{"n": 12, "f": 1, "ns": 7} {
+		if got, ok := model.Int(m, key); !ok || got != want {
+			t.Errorf("number of %s is %d, %t", key, got, ok)
+		}
+	}
+	if _, ok := model.Int(m, "s"); ok {
+		t.Error("a text that is no number counts as one")
+	}
+	if !model.Bool(m, "b", false) || !model.Bool(m, "bs", false) || !model.Bool(m, "gone", true) || model.Bool(m, "s", false) {
+		t.Error("booleans are read wrong")
+	}
+	if got := model.Strings(m, "l"); !reflect.DeepEqual(got, []string{"a"}) {
+		t.Errorf("texts of the list are %v", got)
+	}
+	if got := model.Objects(m, "l"); len(got) != 1 || got[0]["k"] != "v" {
+		t.Errorf("objects of the list are %v", got)
+	}
+}
+
+func TestDropNulls(t *testing.T) {
+	t.Parallel()
+	in := map[string]any{"a": nil, "b": map[string]any{"c": nil, "d": 1}, "l": []any{nil, map[string]any{"e": nil}}}
+	want := map[string]any{"b": map[string]any{"d": 1}, "l": []any{nil, map[string]any{}}}
+	if got := model.DropNulls(in); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v", got)
+	}
+	if _, ok := in["a"]; !ok {
+		t.Error("the original was changed")
+	}
+}
+
+func TestDecodeIsAsLenientAsJackson(t *testing.T) {
+	t.Parallel()
+	var into struct {
+		N    int            `json:"n"`
+		Flag bool           `json:"flag"`
+		List []string       `json:"list"`
+		Any  map[string]any `json:"any"`
+	}
+	err := model.Decode(map[string]any{"n": "5", "flag": "true", "list": "one", "any": map[string]any{"x": json.Number("1")}, "other": 1}, &into)
+	if err != nil || into.N != 5 || !into.Flag || !reflect.DeepEqual(into.List, []string{"one"}) {
+		t.Errorf("got %+v, %v", into, err)
+	}
+	err = model.Decode(map[string]any{"n": "five"}, &into)
+	if err == nil || !strings.Contains(err.Error(), "n") {
+		t.Errorf("the error does not name the field: %v", err)
+	}
+}
+
+func TestJSONKeepsNumbersAndRefusesMore(t *testing.T) {
+	t.Parallel()
+	const text = `{"big":12345678901234567890,"f":1.0,"html":"<&>"}`
+	var m map[string]any
+	if err := model.Unmarshal([]byte(text), &m); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := model.Marshal(m); err != nil || string(got) != text {
+		t.Errorf("came back as %s, %v", got, err)
+	}
+	if err := model.Unmarshal([]byte(`{} {}`), &m); err == nil {
+		t.Error("two values are taken")
+	}
+}
+
+func TestTriggerHasWhatOrcasAlwaysHas(t *testing.T) {
+	t.Parallel()
+	got := model.NormalizeTrigger(map[string]any{"type": "webhook", "extra": 1, "user": nil})
+	if got.Type() != "webhook" || got["extra"] != 1 || got["user"] != "[anonymous]" || got["rebake"] != false || got.DryRun() {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestIDsSortByTime(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	if a, b := model.NewID(now), model.NewID(now.Add(time.Millisecond)); a >= b || len(a) != 26 {
+		t.Errorf("%s and %s", a, b)
+	}
+}
