@@ -185,6 +185,9 @@ func (n *inlineMap) eval(st *state) (any, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := st.payKey(key); err != nil {
+			return nil, err
+		}
 		out.put(key, v)
 	}
 	if n.constant {

@@ -35,10 +35,8 @@ func defineCollections() {
 	c.def("size()int", give(func(in *invocation) any { return int32(members(in).len()) }))
 	c.def("isEmpty()boolean", give(func(in *invocation) any { return members(in).len() == 0 }))
 	c.def("contains(Object)boolean", func(in *invocation) (any, error) {
-		if err := in.st.spend(members(in).len()); err != nil {
-			return nil, err
-		}
-		return indexOf(members(in), in.args[0]) >= 0, nil
+		i, err := in.st.find(members(in), in.args[0])
+		return i >= 0, err
 	})
 	c.def("containsAll(Collection)boolean", func(in *invocation) (any, error) {
 		all, err := argument(in, 0)
@@ -46,11 +44,8 @@ func defineCollections() {
 			return nil, err
 		}
 		for i := range all.len() {
-			if err := in.st.spend(members(in).len()); err != nil {
-				return nil, err
-			}
-			if indexOf(members(in), all.at(i)) < 0 {
-				return false, nil
+			if at, err := in.st.find(members(in), all.at(i)); err != nil || at < 0 {
+				return false, err
 			}
 		}
 		return true, nil
@@ -60,8 +55,10 @@ func defineCollections() {
 		if err != nil {
 			return nil, err
 		}
-		if !isList(l) && indexOf(members(in), in.args[0]) >= 0 {
-			return false, nil
+		if !isList(l) {
+			if i, err := in.st.find(members(in), in.args[0]); err != nil || i >= 0 {
+				return false, err
+			}
 		}
 		return true, l.grow(in.st, in.args[:1])
 	})
@@ -79,10 +76,12 @@ func defineCollections() {
 		}
 		before := len(l.items)
 		for _, m := range more.copied() {
-			if indexOf(seq{own: l.items}, m) < 0 {
-				if err := l.grow(in.st, []any{m}); err != nil {
-					return nil, err
-				}
+			i, err := in.st.find(seq{own: l.items}, m)
+			if err == nil && i < 0 {
+				err = l.grow(in.st, []any{m})
+			}
+			if err != nil {
+				return nil, err
 			}
 		}
 		return len(l.items) > before, nil
@@ -92,11 +91,11 @@ func defineCollections() {
 		if err != nil {
 			return nil, err
 		}
-		at := indexOf(seq{own: l.items}, in.args[0])
+		at, err := in.st.find(seq{own: l.items}, in.args[0])
 		if at >= 0 {
 			l.items = slices.Delete(l.items, at, at+1)
 		}
-		return at >= 0, nil
+		return at >= 0, err
 	})
 	filter := func(keep bool) func(*invocation) (any, error) {
 		return func(in *invocation) (any, error) {
@@ -108,11 +107,18 @@ func defineCollections() {
 			if err != nil {
 				return nil, err
 			}
-			if err := in.st.spend(1 + len(l.items)*other.len()); err != nil {
-				return nil, err
+			var left []any
+			for _, m := range l.items {
+				i, err := in.st.find(other, m)
+				if err != nil {
+					return nil, err
+				}
+				if i >= 0 == keep {
+					left = append(left, m)
+				}
 			}
 			before := len(l.items)
-			l.items = slices.DeleteFunc(l.items, func(m any) bool { return indexOf(other, m) >= 0 != keep })
+			l.items = left
 			return len(l.items) < before, nil
 		}
 	}
@@ -145,16 +151,19 @@ func (l *List) grow(st *state, more []any) error {
 
 func defineLists() {
 	c := classList
-	c.def("indexOf(Object)int", give(func(in *invocation) any { return int32(indexOf(members(in), in.args[0])) }))
-	c.def("lastIndexOf(Object)int", give(func(in *invocation) any {
+	c.def("indexOf(Object)int", func(in *invocation) (any, error) {
+		i, err := in.st.find(members(in), in.args[0])
+		return int32(i), err
+	})
+	c.def("lastIndexOf(Object)int", func(in *invocation) (any, error) {
 		m := members(in)
 		for i := m.len() - 1; i >= 0; i-- {
-			if javaEquals(in.args[0], m.at(i)) {
-				return int32(i)
+			if yes, err := in.st.equals(in.args[0], m.at(i)); yes || err != nil {
+				return int32(i), err
 			}
 		}
-		return int32(-1)
-	}))
+		return int32(-1), nil
+	})
 	c.def("subList(int,int)List", func(in *invocation) (any, error) {
 		m, from, to := members(in), in.int(0), in.int(1)
 		switch {
@@ -243,12 +252,9 @@ func defineMaps() {
 	c.def("containsKey(Object)boolean", give(func(in *invocation) any { return self(in).has(in.args[0]) }))
 	c.def("containsValue(Object)boolean", func(in *invocation) (any, error) {
 		m := self(in)
-		if err := in.st.spend(m.len()); err != nil {
-			return nil, err
-		}
 		for _, k := range m.keys() {
-			if javaEquals(in.args[0], m.get(k)) {
-				return true, nil
+			if yes, err := in.st.equals(in.args[0], m.get(k)); yes || err != nil {
+				return yes, err
 			}
 		}
 		return false, nil

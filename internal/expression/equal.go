@@ -7,10 +7,48 @@ import (
 	"unicode/utf16"
 )
 
-// javaEquals is Objects.equals.
-func javaEquals(a, b any) bool { return deepEquals(a, b, 0) }
+// meter counts the members that are visited, so that values which hold the
+// same parts over and over can't be walked without end.
+type meter struct{ left int }
 
-func deepEquals(a, b any, depth int) bool {
+// maxNodes is how many members one comparison or hash visits.
+const maxNodes = 1_000_000
+
+func newMeter() *meter { return &meter{maxNodes} }
+
+// pay makes an expression pay for what was visited.
+func (m *meter) pay(st *state) error {
+	if m.left < 0 {
+		return fail(exEvaluation, "the values are too large to be compared")
+	}
+	return st.spend((maxNodes - m.left) / 4)
+}
+
+// javaEquals is Objects.equals.
+func javaEquals(a, b any) bool { return newMeter().equals(a, b, 0) }
+
+// equals is javaEquals within an expression.
+func (st *state) equals(a, b any) (bool, error) {
+	m := newMeter()
+	yes := m.equals(a, b, 0)
+	return yes, m.pay(st)
+}
+
+// find is the place of a value in a collection; -1 where it isn't there.
+func (st *state) find(in seq, v any) (int, error) {
+	m := newMeter()
+	for i := range in.len() {
+		if m.equals(v, in.at(i), 0) {
+			return i, m.pay(st)
+		}
+	}
+	return -1, m.pay(st)
+}
+
+func (m *meter) equals(a, b any, depth int) bool {
+	if m.left--; m.left < 0 {
+		return false
+	}
 	if a == nil || b == nil {
 		return a == nil && b == nil
 	}
@@ -31,17 +69,17 @@ func deepEquals(a, b any, depth int) bool {
 		return ok && x.Cmp(y) == 0
 	case *entry:
 		y, ok := b.(*entry)
-		return ok && deepEquals(x.key, y.key, depth+1) && deepEquals(x.value, y.value, depth+1)
+		return ok && m.equals(x.key, y.key, depth+1) && m.equals(x.value, y.value, depth+1)
 	case equaler:
 		return x.equals(b)
 	}
 	if x, ok := asMap(a); ok {
 		y, ok := asMap(b)
-		if !ok || x.len() != y.len() {
+		if !ok || x.size() != y.size() {
 			return false
 		}
 		for _, k := range x.keys() {
-			if !y.has(k) || !deepEquals(x.get(k), y.get(k), depth+1) {
+			if !y.has(k) || !m.equals(x.get(k), y.get(k), depth+1) {
 				return false
 			}
 		}
@@ -57,14 +95,14 @@ func deepEquals(a, b any, depth int) bool {
 	}
 	if !isList(a) {
 		for i := range x.len() {
-			if indexOf(y, x.at(i)) < 0 {
+			if !slices.ContainsFunc(y.copied(), func(v any) bool { return m.equals(x.at(i), v, depth+1) }) {
 				return false
 			}
 		}
 		return true
 	}
 	for i := range x.len() {
-		if !deepEquals(x.at(i), y.at(i), depth+1) {
+		if !m.equals(x.at(i), y.at(i), depth+1) {
 			return false
 		}
 	}
@@ -77,20 +115,18 @@ type equaler interface {
 	hash() int32
 }
 
-func indexOf(in seq, v any) int {
-	for i := range in.len() {
-		if javaEquals(v, in.at(i)) {
-			return i
-		}
-	}
-	return -1
+// javaHash is Objects.hashCode.
+func javaHash(v any) int32 { return newMeter().hash(v, 0) }
+
+// hash is javaHash within an expression.
+func (st *state) hash(v any) (int32, error) {
+	m := newMeter()
+	h := m.hash(v, 0)
+	return h, m.pay(st)
 }
 
-// javaHash is Objects.hashCode.
-func javaHash(v any) int32 { return deepHash(v, 0) }
-
-func deepHash(v any, depth int) int32 {
-	if depth > maxDepth {
+func (m *meter) hash(v any, depth int) int32 {
+	if m.left--; m.left < 0 || depth > maxDepth {
 		return 0
 	}
 	switch v := v.(type) {
@@ -127,14 +163,14 @@ func deepHash(v any, depth int) int32 {
 		}
 		return h * int32(v.Sign())
 	case *entry:
-		return deepHash(v.key, depth+1) ^ deepHash(v.value, depth+1)
+		return m.hash(v.key, depth+1) ^ m.hash(v.value, depth+1)
 	case equaler:
 		return v.hash()
 	}
-	if m, ok := asMap(v); ok {
+	if o, ok := asMap(v); ok {
 		var h int32
-		for _, k := range m.keys() {
-			h += deepHash(k, depth+1) ^ deepHash(m.get(k), depth+1)
+		for _, k := range o.keys() {
+			h += m.hash(k, depth+1) ^ m.hash(o.get(k), depth+1)
 		}
 		return h
 	}
@@ -142,13 +178,13 @@ func deepHash(v any, depth int) int32 {
 		if !isList(v) {
 			var h int32
 			for i := range c.len() {
-				h += deepHash(c.at(i), depth+1)
+				h += m.hash(c.at(i), depth+1)
 			}
 			return h
 		}
 		h := int32(1)
 		for i := range c.len() {
-			h = 31*h + deepHash(c.at(i), depth+1)
+			h = 31*h + m.hash(c.at(i), depth+1)
 		}
 		return h
 	}

@@ -19,12 +19,15 @@ type Limits struct {
 	Length int
 	// Output is how many bytes the texts of one document may grow to.
 	Output int
+	// Time is how long the expressions of one document may take together, not
+	// counting what functions wait for from outside.
+	Time time.Duration
 }
 
-// DefaultLimits are generous for people and still end every expression within
-// about a second. Length is Spring's.
+// DefaultLimits are generous for people, and end what isn't meant well. Length
+// is Spring's.
 func DefaultLimits() Limits {
-	return Limits{Steps: 1_000_000, Text: 8 << 20, Length: 10_000, Output: 64 << 20}
+	return Limits{Steps: 1_000_000, Text: 8 << 20, Length: 10_000, Output: 64 << 20, Time: 5 * time.Second}
 }
 
 // Options are how an [Evaluator] works. The zero value is fine.
@@ -62,6 +65,9 @@ func New(options Options) *Evaluator {
 		if *l.have <= 0 {
 			*l.have = *l.none
 		}
+	}
+	if e.limits.Time <= 0 {
+		e.limits.Time = defaults.Time
 	}
 	if e.location == nil {
 		e.location = time.UTC

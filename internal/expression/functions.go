@@ -118,6 +118,9 @@ func defineTextFunctions(c *class) {
 		if err != nil {
 			return nil, err
 		}
+		if err := in.st.payText(string(out)); err != nil {
+			return nil, err
+		}
 		if !free && strings.Contains(string(out), prefix) {
 			return nil, helper("the result of #toJson may not hold an expression: wrap its argument in #doNotEval(...)")
 		}
@@ -274,7 +277,15 @@ func defineLookupFunctions(c *class) {
 		if p == nil {
 			return nil, helper("#%s needs the stored pipelines, which can't be had here", function)
 		}
-		id, found, err := p.PipelineID(in.st.ctx, application, name)
+		if err := in.st.spend(fetchSteps); err != nil {
+			return nil, err
+		}
+		var (
+			id    string
+			found bool
+			err   error
+		)
+		in.st.waiting(func() { id, found, err = p.PipelineID(in.st.ctx, application, name) })
 		if err != nil {
 			return nil, during(err, "#%s could not look up '%s'", function, name)
 		}
@@ -315,7 +326,14 @@ func defineLookupFunctions(c *class) {
 			return nil, helper("#applicationMetadata needs the stored applications, which can't be had here")
 		}
 		name, _ := in.args[0].(string)
-		app, err := a.Application(in.st.ctx, name)
+		if err := in.st.spend(fetchSteps); err != nil {
+			return nil, err
+		}
+		var (
+			app map[string]any
+			err error
+		)
+		in.st.waiting(func() { app, err = a.Application(in.st.ctx, name) })
 		if err != nil {
 			return nil, during(err, "the application '%s' could not be read", name)
 		}
@@ -333,7 +351,15 @@ func defineLookupFunctions(c *class) {
 		case k == nil:
 			return nil, helper("#canaryConfigNameToId needs the canary configurations, which can't be had here")
 		}
-		id, found, err := k.CanaryConfigID(in.st.ctx, name, app)
+		if err := in.st.spend(fetchSteps); err != nil {
+			return nil, err
+		}
+		var (
+			id    string
+			found bool
+			err   error
+		)
+		in.st.waiting(func() { id, found, err = k.CanaryConfigID(in.st.ctx, name, app) })
 		if err != nil {
 			return nil, during(err, "the canary configurations could not be read")
 		}

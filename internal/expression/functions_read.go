@@ -10,13 +10,24 @@ const (
 	exYAML = "org.yaml.snakeyaml.error.YAMLException"
 )
 
+// fetchSteps is what reading from outside costs, so that one expression can't
+// ask a hundred times.
+const fetchSteps = 10_000
+
 func defineReadFunctions(c *class) {
 	fetch := func(in *invocation, url string) (string, error) {
 		u := in.st.env.outside.URLs
 		if u == nil {
 			return "", helper("URLs can't be read here")
 		}
-		text, err := u.Fetch(in.st.ctx, url)
+		if err := in.st.spend(fetchSteps); err != nil {
+			return "", err
+		}
+		var (
+			text string
+			err  error
+		)
+		in.st.waiting(func() { text, err = u.Fetch(in.st.ctx, url) })
 		if err != nil {
 			return "", during(err, "%s could not be read", url)
 		}

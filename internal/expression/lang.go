@@ -29,8 +29,11 @@ var instantiable = []*class{
 
 func defineObject() {
 	c := classObject
-	c.def("equals(Object)boolean", give(func(in *invocation) any { return javaEquals(in.self, in.args[0]) }))
-	c.def("hashCode()int", give(func(in *invocation) any { return javaHash(in.self) }))
+	c.def("equals(Object)boolean", func(in *invocation) (any, error) { return in.st.equals(in.self, in.args[0]) })
+	c.def("hashCode()int", func(in *invocation) (any, error) {
+		h, err := in.st.hash(in.self)
+		return h, err
+	})
 	c.def("toString()String", give(func(in *invocation) any { return javaString(in.self) }))
 	c.def("getClass()Class", nil)
 }

@@ -259,6 +259,9 @@ func (n *function) eval(st *state) (any, error) {
 		return nil, problem(n.start, "#%s takes %d arguments, not %d", n.name, len(f.params), len(args))
 	}
 	v, err := f.run(st, nil, args)
+	if err == nil {
+		err = st.payText(v)
+	}
 	return v, at(err, n.start)
 }
 
@@ -280,7 +283,13 @@ func (n *call) eval(st *state) (any, error) {
 		}
 		return nil, problem(n.start, "the method %s can't be called on null", signature(n.name, args))
 	}
+	if err := st.payText(st.active); err != nil {
+		return nil, err
+	}
 	v, err := st.invoke(st.active, n.name, args)
+	if err == nil {
+		err = st.payText(v)
+	}
 	return v, at(err, n.start)
 }
 
@@ -401,6 +410,9 @@ func (n *index) resolve(st *state) (place, error) {
 		return place{}, err
 	}
 	if m, ok := asMap(owner); ok {
+		if err := st.payKey(key); err != nil {
+			return place{}, err
+		}
 		return n.ofMap(st, owner, m, key)
 	}
 	if c, ok := iterable(owner); ok {

@@ -73,12 +73,11 @@ func (n *binary) eval(st *state) (any, error) {
 		return arithmetic(n.op, left, right, n.start)
 	case tokPower:
 		return power(left, right, n.start)
-	case tokEQ:
-		return same(left, right), nil
-	case tokNE:
-		return !same(left, right), nil
+	case tokEQ, tokNE:
+		yes, err := st.same(left, right)
+		return yes == (n.op == tokEQ), err
 	}
-	return n.compare(left, right)
+	return n.compare(st, left, right)
 }
 
 func (n *binary) plus(st *state, left, right any) (any, error) {
@@ -92,6 +91,9 @@ func (n *binary) plus(st *state, left, right any) (any, error) {
 	}
 	if !rightText {
 		b = joined(st, right)
+	}
+	if err := st.spend((len(a) + len(b)) / textPerStep); err != nil {
+		return nil, err
 	}
 	if len(a)+len(b) > maxConcatenated && units(a)+units(b) > maxConcatenated {
 		return nil, problem(n.start, "the text is longer than %d characters", maxConcatenated)
@@ -125,29 +127,29 @@ func (n *binary) repeat(s string, count int32) (any, error) {
 }
 
 // same is the operator ==.
-func same(left, right any) bool {
+func (st *state) same(left, right any) (bool, error) {
 	if a, ok := left.(string); ok {
 		if b, ok := right.(string); ok {
-			return a == b
+			return a == b, st.spend(len(a) / textPerStep)
 		}
 	}
 	if isNumber(left) && isNumber(right) {
 		order, ordered := compareNumbers(left, right)
-		return ordered && order == 0
+		return ordered && order == 0, nil
 	}
 	if a, ok := charSequence(left); ok {
 		if b, ok := charSequence(right); ok {
-			return a == b
+			return a == b, nil
 		}
 	}
-	if javaEquals(left, right) {
-		return true
+	if yes, err := st.equals(left, right); yes || err != nil {
+		return yes, err
 	}
 	if left == nil || right == nil || !orderedAlike(left, right) {
-		return false
+		return false, nil
 	}
 	order, err := compareObjects(left, right)
-	return err == nil && order == 0
+	return err == nil && order == 0, nil
 }
 
 // charSequence is the text of a CharSequence: a String, or the status of an
@@ -168,7 +170,7 @@ func orderedAlike(left, right any) bool {
 	return a == b && classComparable.assignableFrom(a)
 }
 
-func (n *binary) compare(left, right any) (any, error) {
+func (n *binary) compare(st *state, left, right any) (any, error) {
 	var order int
 	if isNumber(left) && isNumber(right) {
 		o, ordered := compareNumbers(left, right)
@@ -180,6 +182,9 @@ func (n *binary) compare(left, right any) (any, error) {
 		if a, ok := charSequence(left); ok {
 			if b, ok := charSequence(right); ok {
 				left, right = a, b
+				if err := st.spend(min(len(a), len(b)) / textPerStep); err != nil {
+					return nil, err
+				}
 			}
 		}
 		o, err := compareObjects(left, right)
@@ -304,12 +309,9 @@ func (n *matches) eval(st *state) (any, error) {
 	if units(pattern) > maxPattern {
 		return nil, problem(n.right.pos(), "the pattern is longer than %d characters", maxPattern)
 	}
-	re, err := st.env.patterns.get(pattern)
+	re, err := st.pattern(pattern, input)
 	if err != nil {
 		return nil, at(err, n.right.pos())
-	}
-	if err := st.spend(1 + len(input)/64); err != nil {
-		return nil, err
 	}
 	return re.matches(input), nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	resyntax "regexp/syntax"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -15,9 +16,21 @@ import (
 type pattern struct {
 	re   *regexp.Regexp
 	full *regexp.Regexp // the same, for the whole text
+	// next finds a match after the first character, as its second group, for
+	// patterns that look at the character before; nil for all others.
+	next *regexp.Regexp
 }
 
 func (p *pattern) matches(s string) bool { return p.full.MatchString(s) }
+
+// pattern finds a pattern's compiled form, and makes the expression pay for
+// running it over a text: both lengths count.
+func (st *state) pattern(src, text string) (*pattern, error) {
+	if err := st.spend(16 + len(src)/4 + len(text)/textPerStep*(1+len(src)/32)); err != nil {
+		return nil, err
+	}
+	return st.env.patterns.get(src)
+}
 
 const maxPatternLength = 20_000
 
@@ -37,11 +50,27 @@ func compilePattern(src string) (*pattern, error) {
 		}
 		return nil, fail(exPattern, "the pattern %q is not valid: %v", src, err)
 	}
-	full, err := regexp.Compile(`\A(?:` + text + `)\z`)
+	p := &pattern{re: re}
+	if p.full, err = regexp.Compile(`\A(?:` + text + `)\z`); err != nil {
+		return nil, fail(exPattern, "the pattern %q is not valid", src)
+	}
+	tree, err := resyntax.Parse(text, resyntax.Perl)
+	if err == nil && looksBack(tree) {
+		p.next, err = regexp.Compile(`\A(?s:.)(?s:.*?)(` + text + `)`)
+	}
 	if err != nil {
 		return nil, fail(exPattern, "the pattern %q is not valid", src)
 	}
-	return &pattern{re, full}, nil
+	return p, nil
+}
+
+// looksBack tells whether a pattern depends on what stands before a match.
+func looksBack(r *resyntax.Regexp) bool {
+	switch r.Op {
+	case resyntax.OpBeginLine, resyntax.OpBeginText, resyntax.OpWordBoundary, resyntax.OpNoWordBoundary:
+		return true
+	}
+	return slices.ContainsFunc(r.Sub, looksBack)
 }
 
 // translatePattern writes a Java pattern as Go has it. Constructs that would
@@ -342,124 +371,4 @@ func (t *patternWriter) set() error {
 		}
 	}
 	return fail(exPattern, "the pattern %q has a set that is not closed at %d", t.src, start)
-}
-
-// replacement is the right side of replaceAll: texts and references to groups.
-type replacement struct {
-	text  string
-	group int // -1: text
-}
-
-// parseReplacement reads $1, ${name} and \ as java.util.regex.Matcher does.
-func parseReplacement(src string, re *regexp.Regexp) ([]replacement, error) {
-	var (
-		out  []replacement
-		text strings.Builder
-	)
-	group := func(n int) {
-		if text.Len() > 0 {
-			out = append(out, replacement{text.String(), -1})
-			text.Reset()
-		}
-		out = append(out, replacement{group: n})
-	}
-	for i := 0; i < len(src); i++ {
-		switch c := src[i]; {
-		case c == '\\':
-			if i++; i == len(src) {
-				return nil, fail(exArgument, "the replacement %q ends with a lone \\", src)
-			}
-			text.WriteByte(src[i])
-		case c != '$':
-			text.WriteByte(c)
-		case i+1 < len(src) && src[i+1] == '{':
-			end := strings.IndexByte(src[i:], '}')
-			if end < 0 {
-				return nil, fail(exArgument, "the replacement %q has a ${ that is not closed", src)
-			}
-			n := re.SubexpIndex(src[i+2 : i+end])
-			if n < 0 {
-				return nil, fail(exArgument, "the pattern has no group '%s'", src[i+2:i+end])
-			}
-			group(n)
-			i += end
-		case i+1 < len(src) && isDigit(src[i+1]):
-			n := int(src[i+1] - '0')
-			i++
-			if n > re.NumSubexp() {
-				return nil, fail(exIndex, "the pattern has no group %d", n)
-			}
-			for i+1 < len(src) && isDigit(src[i+1]) && n*10+int(src[i+1]-'0') <= re.NumSubexp() {
-				n = n*10 + int(src[i+1]-'0')
-				i++
-			}
-			group(n)
-		default:
-			return nil, fail(exArgument, "the replacement %q has a $ that names no group: write \\$", src)
-		}
-	}
-	if text.Len() > 0 {
-		out = append(out, replacement{text.String(), -1})
-	}
-	return out, nil
-}
-
-// replace is String.replaceAll (limit -1) and replaceFirst (limit 1).
-func (p *pattern) replace(s, with string, limit, maxLength int) (string, error) {
-	found := p.re.FindAllStringSubmatchIndex(s, limit)
-	if found == nil {
-		return s, nil
-	}
-	parts, err := parseReplacement(with, p.re)
-	if err != nil {
-		return "", err
-	}
-	var out strings.Builder
-	last := 0
-	for _, m := range found {
-		out.WriteString(s[last:m[0]])
-		last = m[1]
-		for _, r := range parts {
-			if r.group < 0 {
-				out.WriteString(r.text)
-			} else if m[2*r.group] >= 0 {
-				out.WriteString(s[m[2*r.group]:m[2*r.group+1]])
-			}
-		}
-		if out.Len() > maxLength {
-			return "", tooLong(maxLength)
-		}
-	}
-	out.WriteString(s[last:])
-	return out.String(), nil
-}
-
-func tooLong(limit int) error {
-	return fail(exEvaluation, "the text is longer than %d bytes", limit)
-}
-
-// split is String.split.
-func (p *pattern) split(s string, limit int) []string {
-	var (
-		out  []string
-		last int
-	)
-	for _, m := range p.re.FindAllStringIndex(s, -1) {
-		if limit > 0 && len(out) == limit-1 {
-			break
-		}
-		if last == 0 && m[1] == 0 {
-			continue // an empty match at the start cuts off nothing
-		}
-		out = append(out, s[last:m[0]])
-		last = m[1]
-	}
-	if last == 0 {
-		return []string{s}
-	}
-	out = append(out, s[last:])
-	for limit == 0 && len(out) > 0 && out[len(out)-1] == "" {
-		out = out[:len(out)-1]
-	}
-	return out
 }

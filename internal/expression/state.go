@@ -2,6 +2,7 @@ package expression
 
 import (
 	"context"
+	"time"
 
 	"github.com/gennaker/gennaker/internal/model"
 )
@@ -21,6 +22,8 @@ type state struct {
 	// the member of the selection or projection around.
 	local any
 	steps int
+	// deadline is when the document's expressions must be done.
+	deadline time.Time
 }
 
 // scope is what the expressions of one document share.
@@ -46,9 +49,47 @@ func (st *state) spend(n int) error {
 		return fail(exEvaluation, "the expression takes more than %d steps", st.env.limits.Steps)
 	}
 	if before>>10 != st.steps>>10 {
-		if err := st.ctx.Err(); err != nil {
-			return fail(exState, "the evaluation was ended: %v", context.Cause(st.ctx))
-		}
+		return st.onTime()
+	}
+	return nil
+}
+
+// onTime ends an evaluation that has taken too long.
+func (st *state) onTime() error {
+	if st.ctx.Err() != nil {
+		return fail(exState, "the evaluation was ended: %v", context.Cause(st.ctx))
+	}
+	if !st.deadline.IsZero() && time.Now().After(st.deadline) {
+		return fail(exState, "the expressions of the document take longer than %s", st.env.limits.Time)
+	}
+	return nil
+}
+
+// waiting runs what waits for the outside: its time doesn't count.
+func (st *state) waiting(f func()) {
+	start := time.Now()
+	f()
+	st.deadline = st.deadline.Add(time.Since(start))
+}
+
+// textPerStep is how many bytes of text are worked on for a step.
+const textPerStep = 64
+
+// payText makes an expression pay for work on a text.
+func (st *state) payText(v any) error {
+	if s, ok := v.(string); ok && len(s) >= textPerStep {
+		return st.spend(len(s) / textPerStep)
+	}
+	return nil
+}
+
+// payKey makes an expression pay for a container that is used as a key.
+func (st *state) payKey(k any) error {
+	if _, ok := asMap(k); ok {
+		return st.spend(len(javaString(k)) / textPerStep)
+	}
+	if _, ok := iterable(k); ok {
+		return st.spend(len(javaString(k)) / textPerStep)
 	}
 	return nil
 }

@@ -279,10 +279,7 @@ func defineStringPatterns(c *class) {
 		if !ok {
 			return nil, fail(exNull, "the pattern is null")
 		}
-		if err := in.st.spend(1 + len(in.self.(string))/64); err != nil {
-			return nil, err
-		}
-		return in.st.env.patterns.get(src)
+		return in.st.pattern(src, in.self.(string))
 	}
 	c.def("matches(String)boolean", func(in *invocation) (any, error) {
 		p, err := pattern(in)
@@ -291,7 +288,7 @@ func defineStringPatterns(c *class) {
 		}
 		return p.matches(in.self.(string)), nil
 	})
-	replace := func(limit int) func(*invocation) (any, error) {
+	replace := func(first bool) func(*invocation) (any, error) {
 		return func(in *invocation) (any, error) {
 			p, err := pattern(in)
 			if err != nil {
@@ -301,11 +298,11 @@ func defineStringPatterns(c *class) {
 			if !ok {
 				return nil, fail(exNull, "the replacement is null")
 			}
-			return orNil(p.replace(in.self.(string), with, limit, in.st.env.limits.Text))
+			return orNil(p.replace(in.st, in.self.(string), with, first))
 		}
 	}
-	c.def("replaceAll(String,String)String", replace(-1))
-	c.def("replaceFirst(String,String)String", replace(1))
+	c.def("replaceAll(String,String)String", replace(false))
+	c.def("replaceFirst(String,String)String", replace(true))
 	c.def("replace(char,char)String", str(func(s string, in *invocation) any {
 		return strings.ReplaceAll(s, javaString(in.args[0]), javaString(in.args[1]))
 	}))
@@ -328,7 +325,11 @@ func defineStringPatterns(c *class) {
 		if len(in.args) > 1 {
 			limit = in.int(1)
 		}
-		return &array{classStringArray, listOf(p.split(in.self.(string), limit), func(s string) any { return s })}, nil
+		parts, err := p.split(in.st, in.self.(string), limit)
+		if err != nil {
+			return nil, err
+		}
+		return &array{classStringArray, listOf(parts, func(s string) any { return s })}, nil
 	}
 	c.def("split(String)String[]", split)
 	c.def("split(String,int)String[]", split)

@@ -24,7 +24,7 @@ func javaString(v any) string {
 }
 
 func writeString(out *strings.Builder, v any, depth int) {
-	if depth > maxDepth {
+	if depth > maxDepth || out.Len() > maxText {
 		out.WriteString("...")
 		return
 	}
@@ -65,6 +65,9 @@ func writeString(out *strings.Builder, v any, depth int) {
 		writeContainer(out, v, depth)
 	}
 }
+
+// maxText is how long the text of a value gets.
+const maxText = 8 << 20
 
 // stringer is a value with a toString of its own.
 type stringer interface{ text() string }

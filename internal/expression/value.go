@@ -342,6 +342,14 @@ func (v view) len() int {
 	return len(v.raw)
 }
 
+// size is Map.size.
+func (v view) size() int {
+	if v.own != nil && v.own.parent != nil {
+		return len(v.keys())
+	}
+	return v.len()
+}
+
 // has is containsKey: a StageContext answers for its own keys alone.
 func (v view) has(key any) bool {
 	if v.own != nil {

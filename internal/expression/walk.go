@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // walker evaluates the texts of one document.
@@ -16,8 +17,11 @@ type walker struct {
 	// typed keeps results as values with their Java classes.
 	typed bool
 	// room is how many bytes results may still take.
-	room int
-	path []pathStep
+	room     int
+	path     []pathStep
+	deadline time.Time
+	// steps are what the document's expressions took up to now.
+	steps int
 	// state is that of the expression at hand.
 	state state
 	// objects are the objects around, the innermost last.
@@ -245,14 +249,28 @@ func shorten(s string) string {
 	return strings.ToValidUTF8(s[:300], "") + "..."
 }
 
+// stepsPerDocument is how many times the steps of one expression a document's
+// may take together.
+const stepsPerDocument = 20
+
 // evaluate evaluates a parsed text. In a text of several parts, one that gives
 // nothing is left as it is and named in where; so is the one that failed.
 func (w *walker) evaluate(t *template) (v any, where string, err error) {
 	if t.err != nil {
 		return nil, t.where, t.err
 	}
+	if w.steps > stepsPerDocument*w.env.limits.Steps {
+		return nil, t.key, fail(exState, "the expressions of the document take too many steps")
+	}
 	st := &w.state
-	*st = state{ctx: w.ctx, env: w.env, scope: w.scope}
+	if w.deadline.IsZero() {
+		w.deadline = time.Now().Add(w.env.limits.Time)
+	}
+	*st = state{ctx: w.ctx, env: w.env, scope: w.scope, deadline: w.deadline}
+	defer func() { w.steps, w.deadline = w.steps+st.steps, st.deadline }()
+	if err := st.onTime(); err != nil {
+		return nil, t.key, err
+	}
 	if len(t.parts) == 1 {
 		v, err := st.evaluate(t.parts[0].expr)
 		if e, ok := v.(*enumValue); ok && e.class == classStatus {
