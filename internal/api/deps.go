@@ -50,6 +50,7 @@ type Store interface {
 	PipelineHistory(ctx context.Context, id string, limit int) ([]store.Revision, error)
 	Execution(ctx context.Context, id string) (*model.Execution, error)
 	Executions(ctx context.Context, f store.ExecutionFilter) ([]*model.Execution, error)
+	ExecutionsJSON(ctx context.Context, f store.ExecutionFilter, bare bool) ([]store.ExecutionJSON, error)
 	Document(ctx context.Context, kind, id string) (*store.Document, error)
 	Documents(ctx context.Context, f store.DocumentFilter) ([]*store.Document, error)
 	Write(ctx context.Context, fn func(ctx context.Context, tx *store.Tx) error) error

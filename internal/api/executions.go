@@ -98,11 +98,11 @@ func (s *server) applicationExecutions(r *http.Request) (any, error) {
 			return []*model.Execution{}, nil
 		}
 	}
-	found, err := s.store.Executions(r.Context(), filter)
+	found, err := s.store.ExecutionsJSON(r.Context(), filter, !expand)
 	if err != nil {
 		return nil, err
 	}
-	return s.listed(s.recent(found, limit), expand), nil
+	return listed(s.recent(found, limit), expand)
 }
 
 func (s *server) someExecutions(r *http.Request) (any, error) {
@@ -127,23 +127,23 @@ func (s *server) someExecutions(r *http.Request) (any, error) {
 	default:
 		return []*model.Execution{}, nil
 	}
-	found, err := s.store.Executions(r.Context(), filter)
+	found, err := s.store.ExecutionsJSON(r.Context(), filter, !expand)
 	if err != nil {
 		return nil, err
 	}
 	if len(ids) > 0 {
-		return s.listed(inOrder(found, ids), expand), nil
+		return listed(inOrder(found, ids), expand)
 	}
-	return s.listed(s.recent(found, limit), expand), nil
+	return listed(s.recent(found, limit), expand)
 }
 
 // inOrder puts executions in the order their ids were asked for.
-func inOrder(found []*model.Execution, ids []string) []*model.Execution {
-	byID := make(map[string]*model.Execution, len(found))
+func inOrder(found []store.ExecutionJSON, ids []string) []store.ExecutionJSON {
+	byID := make(map[string]store.ExecutionJSON, len(found))
 	for _, e := range found {
 		byID[e.ID] = e
 	}
-	out := make([]*model.Execution, 0, len(found))
+	out := make([]store.ExecutionJSON, 0, len(found))
 	for _, id := range ids {
 		if e, ok := byID[id]; ok {
 			out = append(out, e)

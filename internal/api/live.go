@@ -129,5 +129,8 @@ func (s *server) snapshot(ctx context.Context, application string, kind model.Ex
 	if err != nil {
 		return nil, err
 	}
-	return s.listed(found, true), nil
+	slices.SortFunc(found, func(a, b *model.Execution) int {
+		return startTimeOrID(store.ExecutionJSON{ID: a.ID, StartTime: a.StartTime}, store.ExecutionJSON{ID: b.ID, StartTime: b.StartTime})
+	})
+	return found, nil
 }

@@ -92,9 +92,9 @@ func (s *server) projectExecutions(r *http.Request) (any, error) {
 	if limit <= 0 || len(filter.ConfigIDs) == 0 {
 		return []*model.Execution{}, nil
 	}
-	found, err := s.store.Executions(r.Context(), filter)
+	found, err := s.store.ExecutionsJSON(r.Context(), filter, false)
 	if err != nil {
 		return nil, err
 	}
-	return s.listed(found, true), nil
+	return listed(found, true)
 }

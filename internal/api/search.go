@@ -72,16 +72,11 @@ func (s *server) searchExecutions(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.search(r, filter, wanted, start, size)
+	found, err := s.search(r, filter, wanted, start, size, !expand)
 	if err != nil {
 		return nil, err
 	}
-	if !expand {
-		for i, e := range found {
-			found[i] = unexpanded(e)
-		}
-	}
-	return orEmpty(found), nil
+	return documents(found, expand)
 }
 
 func decodeTrigger(encoded string) (map[string]any, error) {
@@ -101,10 +96,10 @@ func decodeTrigger(encoded string) (map[string]any, error) {
 
 // search returns a part of the executions that match. The store knows all but
 // the comparison of triggers, so only that reads more than what is returned.
-func (s *server) search(r *http.Request, filter store.ExecutionFilter, wanted map[string]any, start, size int) ([]*model.Execution, error) {
+func (s *server) search(r *http.Request, filter store.ExecutionFilter, wanted map[string]any, start, size int, bare bool) ([]store.ExecutionJSON, error) {
 	if len(wanted) == 0 {
 		filter.Offset, filter.Limit = start, size
-		return s.store.Executions(r.Context(), filter)
+		return s.store.ExecutionsJSON(r.Context(), filter, bare)
 	}
 	var out []string
 	filter.Limit, filter.WithoutStages = searchPage, true
@@ -133,6 +128,6 @@ func (s *server) search(r *http.Request, filter store.ExecutionFilter, wanted ma
 	if len(out) == 0 {
 		return nil, nil
 	}
-	found, err := s.store.Executions(r.Context(), store.ExecutionFilter{IDs: out})
+	found, err := s.store.ExecutionsJSON(r.Context(), store.ExecutionFilter{IDs: out}, bare)
 	return inOrder(found, out), err
 }

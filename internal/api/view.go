@@ -1,27 +1,31 @@
 package api
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/store"
 )
 
 // recent keeps, of each pipeline, at most limit executions, and of those only
 // the ones that started in the days that lists reach back; of a pipeline
 // without any, a few old ones. Orca's lists do the same.
-func (s *server) recent(found []*model.Execution, limit int) []*model.Execution {
+func (s *server) recent(found []store.ExecutionJSON, limit int) []store.ExecutionJSON {
 	cutoff := model.Millis(s.now().Add(-time.Duration(s.config.HistoryDays) * 24 * time.Hour))
-	groups := map[string][]*model.Execution{}
+	groups := map[string][]store.ExecutionJSON{}
 	for _, e := range found {
-		groups[e.PipelineConfigID] = append(groups[e.PipelineConfigID], e)
+		groups[e.ConfigID] = append(groups[e.ConfigID], e)
 	}
-	out := make([]*model.Execution, 0, len(found))
+	out := make([]store.ExecutionJSON, 0, len(found))
 	for _, group := range groups {
-		slices.SortFunc(group, func(a, b *model.Execution) int { return startTimeOrID(b, a) })
-		young := make([]*model.Execution, 0, len(group))
+		slices.SortFunc(group, func(a, b store.ExecutionJSON) int { return startTimeOrID(b, a) })
+		young := make([]store.ExecutionJSON, 0, len(group))
 		for _, e := range group {
 			if e.StartTime == 0 || e.StartTime > cutoff {
 				young = append(young, e)
@@ -35,23 +39,37 @@ func (s *server) recent(found []*model.Execution, limit int) []*model.Execution 
 	return out
 }
 
-// listed is a list of executions as Orca gives it: in the order of their start,
-// and without the stages' contents where they weren't asked for.
-func (s *server) listed(found []*model.Execution, expand bool) []*model.Execution {
+// listed is a list of executions as Orca gives it: in the order of their start.
+func listed(found []store.ExecutionJSON, expand bool) ([]json.RawMessage, error) {
 	slices.SortFunc(found, startTimeOrID)
-	if expand {
-		return orEmpty(found)
-	}
-	out := make([]*model.Execution, len(found))
+	return documents(found, expand)
+}
+
+// documents are executions as clients get them: where the stages' contents
+// weren't asked for, without those of a trigger's parents either.
+func documents(found []store.ExecutionJSON, expand bool) ([]json.RawMessage, error) {
+	out := make([]json.RawMessage, len(found))
 	for i, e := range found {
-		out[i] = unexpanded(e)
+		out[i] = e.JSON
+		if expand || !bytes.Contains(e.JSON, []byte(`"parentExecution"`)) {
+			continue
+		}
+		var execution model.Execution
+		if err := model.Unmarshal(e.JSON, &execution); err != nil {
+			return nil, fmt.Errorf("read execution %s: %w", e.ID, err)
+		}
+		text, err := model.Marshal(unexpanded(&execution))
+		if err != nil {
+			return nil, fmt.Errorf("write execution %s: %w", e.ID, err)
+		}
+		out[i] = text
 	}
-	return out
+	return out, nil
 }
 
 // startTimeOrID sorts by start, those not started first, and the newer id first
 // among those of the same millisecond.
-func startTimeOrID(a, b *model.Execution) int {
+func startTimeOrID(a, b store.ExecutionJSON) int {
 	if order := cmp.Compare(a.StartTime, b.StartTime); order != 0 {
 		return order
 	}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/tidwall/gjson"
+
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -15,10 +17,20 @@ import (
 // would be escaped, so the first one is the right one.
 var noStages = []byte(`"stages":null`)
 
+// ExecutionJSON is an execution as its JSON document, with what a list sorts
+// by.
+type ExecutionJSON struct {
+	ID, ConfigID string
+	// StartTime is in milliseconds since the epoch, 0 before the start.
+	StartTime int64
+	JSON      json.RawMessage
+}
+
 // ExecutionsJSON lists the executions that match as their JSON documents, the
 // same as those of [Store.Executions], put together without being decoded: for
-// lists that are passed on as they are.
-func (s *Store) ExecutionsJSON(ctx context.Context, f ExecutionFilter) ([]json.RawMessage, error) {
+// lists that are passed on as they are. bare leaves the stages' contexts,
+// outputs and tasks out, all but a context's "group".
+func (s *Store) ExecutionsJSON(ctx context.Context, f ExecutionFilter, bare bool) ([]ExecutionJSON, error) {
 	rows, err := s.executionRows(ctx, f)
 	if err != nil {
 		return nil, fmt.Errorf("list executions: %w", err)
@@ -26,18 +38,45 @@ func (s *Store) ExecutionsJSON(ctx context.Context, f ExecutionFilter) ([]json.R
 	stages := make(map[string][]stageRow, len(rows))
 	if !f.WithoutStages && len(rows) > 0 {
 		if err := s.eachStageRow(ctx, rows, func(row stageRow) {
+			if bare {
+				row.body = bareStage(row.body)
+			}
 			stages[row.executionID] = append(stages[row.executionID], row)
 		}); err != nil {
 			return nil, fmt.Errorf("list executions: %w", err)
 		}
 	}
-	out := make([]json.RawMessage, len(rows))
+	out := make([]ExecutionJSON, len(rows))
 	for i, row := range rows {
-		if out[i], err = spliceStages(row.header, stages[row.id]); err != nil {
+		document, err := spliceStages(row.header, stages[row.id])
+		if err != nil {
 			return nil, fmt.Errorf("list executions: %s: %w", row.id, err)
 		}
+		out[i] = ExecutionJSON{ID: row.id, ConfigID: row.configID, StartTime: row.startTime, JSON: document}
 	}
 	return out, nil
+}
+
+// bareStage is a stage's document without its context (but for the group),
+// outputs and tasks.
+func bareStage(body []byte) []byte {
+	parts := gjson.GetManyBytes(body, "context", "outputs", "tasks")
+	context := "{}"
+	if group := parts[0].Get("group"); group.Exists() {
+		context = `{"group":` + group.Raw + `}`
+	}
+	out := make([]byte, 0, 256)
+	last := 0
+	for i, with := range []string{context, "{}", "[]"} {
+		part := parts[i]
+		if !part.Exists() || part.Index < last {
+			continue
+		}
+		out = append(out, body[last:part.Index]...)
+		out = append(out, with...)
+		last = part.Index + len(part.Raw)
+	}
+	return append(out, body[last:]...)
 }
 
 // spliceStages puts the stages into an execution's document.

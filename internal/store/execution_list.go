@@ -207,12 +207,13 @@ func (s *Store) CountExecutions(ctx context.Context, f ExecutionFilter) (n int, 
 
 // executionRow is an execution as it lies in the database.
 type executionRow struct {
-	id     string
-	header []byte
+	id, configID string
+	startTime    int64
+	header       []byte
 }
 
 func (s *Store) executionRows(ctx context.Context, f ExecutionFilter) ([]executionRow, error) {
-	const columns = `SELECT e.id, h.body FROM (`
+	const columns = `SELECT e.id, COALESCE(e.pipeline_config_id, ''), COALESCE(e.start_time, 0), h.body FROM (`
 	const join = `) p JOIN executions e ON e.seq = p.seq JOIN execution_headers h ON h.execution_seq = p.seq`
 	order := strings.NewReplacer("build_time", "e.build_time", "seq", "e.seq").Replace(f.order())
 
@@ -223,7 +224,7 @@ func (s *Store) executionRows(ctx context.Context, f ExecutionFilter) ([]executi
 	var out []executionRow
 	err = s.read.query(ctx, adhoc(columns+inner+join+order), args, func(row Row) error {
 		var r executionRow
-		if err := row.Scan(&r.id, &r.header); err != nil {
+		if err := row.Scan(&r.id, &r.configID, &r.startTime, &r.header); err != nil {
 			return err
 		}
 		out = append(out, r)

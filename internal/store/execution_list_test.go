@@ -139,17 +139,33 @@ func TestExecutions(t *testing.T) {
 					t.Errorf("%s: %s has stages %v", name, e.ID, stageIDs(e))
 				}
 			}
-			raw, err := st.ExecutionsJSON(t.Context(), f)
+			raw, err := st.ExecutionsJSON(t.Context(), f, false)
 			if err != nil || len(raw) != len(list) {
 				t.Fatalf("%s: %d documents, %v", name, len(raw), err)
 			}
 			for i, document := range raw {
-				if want, err := model.Marshal(list[i]); err != nil || string(document) != string(want) {
-					t.Fatalf("%s: document\n%s\nwant\n%s (%v)", name, document, want, err)
+				if want, err := model.Marshal(list[i]); err != nil || string(document.JSON) != string(want) {
+					t.Fatalf("%s: document\n%s\nwant\n%s (%v)", name, document.JSON, want, err)
+				}
+				if document.ID != list[i].ID || document.ConfigID != list[i].PipelineConfigID || document.StartTime != list[i].StartTime {
+					t.Fatalf("%s: document %+v of execution %+v", name, document, list[i])
 				}
 			}
 			if !slices.Equal(got, want) {
 				t.Errorf("%s:\n got %v\nwant %v", name, got, want)
+			}
+		}
+		raw, err := st.ExecutionsJSON(t.Context(), store.ExecutionFilter{Limit: 1}, true)
+		if err != nil || len(raw) != 1 {
+			t.Fatalf("bare: %v, %v", raw, err)
+		}
+		var stripped model.Execution
+		if err := model.Unmarshal(raw[0].JSON, &stripped); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range stripped.Stages {
+			if len(s.Context)+len(s.Outputs)+len(s.Tasks) != 0 || s.ID == "" || s.RefID == "" {
+				t.Errorf("a bare stage is %+v", s)
 			}
 		}
 		bare, err := st.Executions(t.Context(), store.ExecutionFilter{WithoutStages: true, Limit: 3})
