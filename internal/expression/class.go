@@ -138,7 +138,6 @@ var (
 	classFloat      = newClass("java.lang.Float", classNumber, classComparable)
 	classDouble     = newClass("java.lang.Double", classNumber, classComparable)
 	classBigInteger = newClass("java.math.BigInteger", classNumber, classComparable)
-	classBigDecimal = newClass("java.math.BigDecimal", classNumber, classComparable)
 	classBoolean    = newClass("java.lang.Boolean", classObject, classComparable)
 	classCharacter  = newClass("java.lang.Character", classObject, classComparable)
 	classString     = newClass("java.lang.String", classObject, classCharSequence, classComparable)

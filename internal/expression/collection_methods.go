@@ -286,7 +286,8 @@ func defineMaps() {
 	views("entrySet", true, view.entries, classLinkedEntrySet, classHashEntrySet, classUnmodifiableEnts)
 	changedMap := func(in *invocation) (*Map, error) {
 		if m, ok := in.self.(*Map); ok && !m.frozen {
-			return m, m.mayChange()
+			err := m.mayChange()
+			return m, err
 		}
 		own, _ := ownCopy(in.self).(*Map)
 		return own, nil

@@ -46,7 +46,8 @@ func (st *state) find(in seq, v any) (int, error) {
 }
 
 func (m *meter) equals(a, b any, depth int) bool {
-	if m.left--; m.left < 0 {
+	m.left--
+	if m.left < 0 {
 		return false
 	}
 	if a == nil || b == nil {
@@ -126,7 +127,8 @@ func (st *state) hash(v any) (int32, error) {
 }
 
 func (m *meter) hash(v any, depth int) int32 {
-	if m.left--; m.left < 0 || depth > maxDepth {
+	m.left--
+	if m.left < 0 || depth > maxDepth {
 		return 0
 	}
 	switch v := v.(type) {

@@ -87,7 +87,7 @@ func asFailure(err error) *Failure {
 }
 
 // nearest lists up to two of the known names that a name was probably meant to
-// be: such as differ in a third of their letters at most.
+// be: such as differ in two fifths of their letters at most.
 func nearest(name string, known []string) []string {
 	if len(name) > 64 || len(known) > 2000 {
 		return nil
@@ -102,7 +102,7 @@ func nearest(name string, known []string) []string {
 			continue
 		}
 		cost := editDistance(strings.ToLower(name), strings.ToLower(k))
-		if cost*3 > max(len(name), len(k)) && cost > 1 || cost >= len(name) {
+		if cost*5 > 2*max(len(name), len(k)) && cost > 1 || cost >= len(name) {
 			continue
 		}
 		at := len(best)

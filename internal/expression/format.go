@@ -24,7 +24,7 @@ func formatText(st *state, format string, args []any) (any, error) {
 		out.WriteString(format[at : at+open])
 		at += open
 		m := formatSpec.FindStringSubmatchIndex(format[at:])
-		if m == nil || m[0] != 0 {
+		if len(m) == 0 || m[0] != 0 {
 			bad := format[at:]
 			if len(bad) > 2 {
 				bad = bad[:2]
@@ -156,7 +156,7 @@ func (f spec) body(st *state, v any) (string, error) {
 		case char:
 			return javaString(v), nil
 		case int32:
-			return string(rune(v)), nil
+			return string(v), nil
 		}
 	case 'd', 'x', 'o':
 		switch rankOf(v) {

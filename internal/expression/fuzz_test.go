@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"os"
@@ -104,7 +105,7 @@ func FuzzEvaluate(f *testing.F) {
 			t.Fatalf("%q: first %s, then %s", text, results[0], results[1])
 		}
 		after, err := model.Marshal(&exec)
-		if err != nil || string(after) != string(before) {
+		if err != nil || !bytes.Equal(after, before) {
 			t.Fatalf("%q has changed the execution: %v", text, err)
 		}
 	})

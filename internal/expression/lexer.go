@@ -237,18 +237,18 @@ func (l *lexer) number() error {
 	for isDigit(peek(i)) {
 		i++
 	}
-	real := false
+	fraction := false
 	if peek(i) == '.' {
 		if !isDigit(peek(i + 1)) {
 			return push(tokInt, src[start:i], i)
 		}
-		real = true
+		fraction = true
 		for i++; isDigit(peek(i)); i++ {
 		}
 	}
 	switch peek(i) | 0x20 {
 	case 'l':
-		if real {
+		if fraction {
 			return syntax(start, "a number with a fraction can't be a long")
 		}
 		return push(tokLong, src[start:i], i+1)
@@ -264,7 +264,7 @@ func (l *lexer) number() error {
 		if i == digits {
 			return syntax(start, "'%s' is no number: its exponent has no digits", src[start:i])
 		}
-		real = true
+		fraction = true
 	}
 	switch peek(i) | 0x20 {
 	case 'f':
@@ -272,7 +272,7 @@ func (l *lexer) number() error {
 	case 'd':
 		return push(tokReal, src[start:i], i+1)
 	}
-	if real {
+	if fraction {
 		return push(tokReal, src[start:i], i)
 	}
 	return push(tokInt, src[start:i], i)

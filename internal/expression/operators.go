@@ -171,37 +171,36 @@ func orderedAlike(left, right any) bool {
 }
 
 func (n *binary) compare(st *state, left, right any) (any, error) {
-	var order int
 	if isNumber(left) && isNumber(right) {
-		o, ordered := compareNumbers(left, right)
-		if !ordered {
-			return false, nil
-		}
-		order = o
-	} else {
-		if a, ok := charSequence(left); ok {
-			if b, ok := charSequence(right); ok {
-				left, right = a, b
-				if err := st.spend(min(len(a), len(b)) / textPerStep); err != nil {
-					return nil, err
-				}
-			}
-		}
-		o, err := compareObjects(left, right)
-		if err != nil {
-			return nil, at(err, n.start)
-		}
-		order = o
+		order, ordered := compareNumbers(left, right)
+		return ordered && n.holds(order), nil
 	}
+	a, textLeft := charSequence(left)
+	b, textRight := charSequence(right)
+	if textLeft && textRight {
+		if err := st.spend(min(len(a), len(b)) / textPerStep); err != nil {
+			return nil, err
+		}
+		return n.holds(compareStrings(a, b)), nil
+	}
+	order, err := compareObjects(left, right)
+	if err != nil {
+		return nil, at(err, n.start)
+	}
+	return n.holds(order), nil
+}
+
+// holds tells whether an order is what the operator asks for.
+func (n *binary) holds(order int) bool {
 	switch n.op {
 	case tokLT:
-		return order < 0, nil
+		return order < 0
 	case tokLE:
-		return order <= 0, nil
+		return order <= 0
 	case tokGT:
-		return order > 0, nil
+		return order > 0
 	}
-	return order >= 0, nil
+	return order >= 0
 }
 
 // orderer is a value that can be ordered among those of its class.

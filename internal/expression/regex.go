@@ -360,7 +360,8 @@ func (t *patternWriter) set() error {
 			depth++
 			t.at++
 		case rest[0] == ']':
-			if depth--; depth == 0 {
+			depth--
+			if depth == 0 {
 				t.copy(1)
 				return nil
 			}

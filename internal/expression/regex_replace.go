@@ -28,7 +28,8 @@ func parseReplacement(src string, re *regexp.Regexp) ([]replacement, error) {
 	for i := 0; i < len(src); i++ {
 		switch c := src[i]; {
 		case c == '\\':
-			if i++; i == len(src) {
+			i++
+			if i == len(src) {
 				return nil, fail(exArgument, "the replacement %q ends with a lone \\", src)
 			}
 			text.WriteByte(src[i])
