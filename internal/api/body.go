@@ -17,12 +17,43 @@ import (
 // errMediaType is the fault of a body in a content type that can't be read.
 var errMediaType = errors.New("unsupported media type")
 
+// errTooLarge says that a body is over the limit.
+var errTooLarge = errors.New("the body is too large")
+
+// maxDrain bounds what is read of a body after it was found too large. A client
+// that sends its whole body before it reads would otherwise see a broken
+// connection and not the answer.
+const maxDrain = 256 << 20
+
+// limitedBody is a request's body up to a limit.
+type limitedBody struct {
+	io.ReadCloser
+	left int64
+}
+
+// Read reads on, and fails once there is more than the limit; what is left of
+// the body is then read and thrown away.
+func (b *limitedBody) Read(p []byte) (int, error) {
+	if b.left < 0 {
+		return 0, errTooLarge
+	}
+	if int64(len(p)) > b.left+1 {
+		p = p[:b.left+1]
+	}
+	n, err := b.ReadCloser.Read(p)
+	if b.left -= int64(n); b.left < 0 {
+		_, _ = io.CopyN(io.Discard, b.ReadCloser, maxDrain) // a body that breaks off is no worse
+		return 0, errTooLarge
+	}
+	return n, err
+}
+
 // readBody reads the request's body as JSON; present is false for an empty one.
 func (s *server) readBody(r *http.Request, into any) (present bool, err error) {
 	data, err := io.ReadAll(r.Body)
 	if err != nil {
-		if tooLarge, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			return false, fault.New(fault.TooLarge, "the body is larger than the limit of %d bytes", tooLarge.Limit)
+		if errors.Is(err, errTooLarge) {
+			return false, fault.New(fault.TooLarge, "the body is larger than the limit of %d bytes (server.bodyLimit)", s.config.BodyLimit)
 		}
 		return false, fault.New(fault.Invalid, "the body could not be read: %w", err)
 	}

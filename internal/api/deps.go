@@ -15,14 +15,15 @@ import (
 // Deps are what the API is made of. Store, Executions and Events are required;
 // what else is missing is answered as Gate answers for a service that is off.
 type Deps struct {
-	Config     Config
-	Store      Store
-	Executions Executions
-	Events     Events
-	Accounts   Accounts
-	Inventory  Inventory
-	Validator  Validator
-	Cron       Cron
+	Config      Config
+	Store       Store
+	Executions  Executions
+	Events      Events
+	Accounts    Accounts
+	Inventory   Inventory
+	Validator   Validator
+	Cron        Cron
+	Expressions Expressions
 	// Identify tells who a request comes from, or why it may not; without it
 	// everybody is anonymous, or who X-SPINNAKER-USER says where it is trusted.
 	Identify func(*http.Request) (User, error)

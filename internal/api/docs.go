@@ -34,6 +34,14 @@ func (s *server) documentRoutes() []route {
 			},
 		},
 		{
+			method: http.MethodGet, path: "/{$}", name: "redirectFromRoot", tag: tag,
+			summary: "Go to the page of this document, as Gate does", status: http.StatusFound,
+			raw: func(w http.ResponseWriter, r *http.Request) error {
+				http.Redirect(w, r, "/swagger-ui/index.html", http.StatusFound)
+				return nil
+			},
+		},
+		{
 			method: http.MethodGet, path: "/swagger-ui.html", name: "redirectToDocsPage", tag: tag,
 			summary: "Go to the page of this document", status: http.StatusFound,
 			raw: func(w http.ResponseWriter, r *http.Request) error {

@@ -72,7 +72,7 @@ func TestErrorsAtTheEdge(t *testing.T) {
 	t.Parallel()
 	k := newKit(t, func(d *api.Deps) { d.Config.BodyLimit = 1000 })
 	k.get("/nowhere").refused(http.StatusNotFound, "nothing at this path")
-	k.get("/").is(http.StatusNotFound)
+	k.get("/").is(http.StatusFound)
 	wrong := k.delete("/applications").refused(http.StatusMethodNotAllowed, "'DELETE' is not supported")
 	if got := wrong.header.Get("Allow"); got != "GET, HEAD" {
 		t.Errorf("Allow: %q", got)

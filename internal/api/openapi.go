@@ -32,10 +32,10 @@ func document(routes []route, version string) ([]byte, error) {
 	}
 	paths, tags := map[string]schema{}, map[string]bool{}
 	for _, rt := range routes {
-		item := paths[rt.path]
+		item := paths[rt.documentPath()]
 		if item == nil {
 			item = schema{}
-			paths[rt.path] = item
+			paths[rt.documentPath()] = item
 		}
 		item[strings.ToLower(rt.method)] = operation(rt)
 		tags[rt.tag] = true

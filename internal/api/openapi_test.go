@@ -62,7 +62,7 @@ func TestEveryRouteIsInTheDocument(t *testing.T) {
 			method := strings.ToUpper(verb)
 			k.call(method, param.ReplaceAllString(path, "x"), nil)
 			seen := <-count
-			if !strings.HasSuffix(seen, " "+method+" "+path) {
+			if !strings.HasSuffix(strings.TrimSuffix(seen, "{$}"), " "+method+" "+path) {
 				t.Errorf("%s %s is served by %q", method, path, seen)
 			}
 		}

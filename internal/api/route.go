@@ -64,12 +64,16 @@ func allows(s schema) *body { return &body{schema: s} }
 func (rt route) pathParams() []string {
 	var out []string
 	for segment := range strings.SplitSeq(rt.path, "/") {
-		if name, ok := strings.CutPrefix(segment, "{"); ok {
+		if name, ok := strings.CutPrefix(segment, "{"); ok && name != "$}" {
 			out = append(out, strings.TrimSuffix(strings.TrimSuffix(name, "}"), "..."))
 		}
 	}
 	return out
 }
+
+// documentPath is the path as the document has it: the multiplexer's mark for
+// the root alone is its own.
+func (rt route) documentPath() string { return strings.TrimSuffix(rt.path, "{$}") }
 
 // mount registers the routes with a multiplexer.
 func (s *server) mount(mux *http.ServeMux, routes []route) error {
@@ -97,7 +101,7 @@ func (s *server) handler(rt route) http.Handler {
 			defer cancel()
 			r = r.WithContext(ctx) //nolint:contextcheck // it is the request's
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, s.config.BodyLimit)
+		r.Body = &limitedBody{ReadCloser: r.Body, left: s.config.BodyLimit}
 		if rt.raw != nil {
 			if err := rt.raw(w, r); err != nil {
 				s.fail(w, r, err)

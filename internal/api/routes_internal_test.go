@@ -28,7 +28,7 @@ func TestDocumentHasEveryRoute(t *testing.T) {
 		t.Errorf("%d operations for %d routes", described, len(routes))
 	}
 	for _, rt := range routes {
-		operation := model.Object(model.Object(model.Object(doc, "paths"), rt.path), strings.ToLower(rt.method))
+		operation := model.Object(model.Object(model.Object(doc, "paths"), rt.documentPath()), strings.ToLower(rt.method))
 		if operation == nil || model.String(operation, "operationId") != rt.name || rt.summary == "" || rt.tag == "" {
 			t.Errorf("%s %s is described as %v", rt.method, rt.path, operation)
 		}

@@ -65,8 +65,40 @@ func (e expressions) Condition(v engine.View, text string) (bool, error) {
 	return e.evaluator.Condition(ctx, text, expression.StageScope(v.Execution, v.Stage, v.Execution.User()))
 }
 
+// forAPI evaluates what the API is asked to.
+type forAPI struct{ expressions }
+
+// Evaluate evaluates a text at a stage, or in an execution as a whole.
+func (e forAPI) Evaluate(ctx context.Context, exec *model.Execution, stage *model.Stage, text string) (any, map[string]any) {
+	scope := expression.ExecutionScope(exec)
+	if stage != nil {
+		scope = expression.StageScope(exec, stage, exec.User())
+	}
+	value, summary := e.evaluator.EvaluateText(ctx, text, scope)
+	return value, summary.Object()
+}
+
+// Variables evaluates variables as a stage after others would, as Orca's
+// ExpressionUtils does.
+func (e forAPI) Variables(ctx context.Context, exec *model.Execution, after []string, version string, variables []any) (any, map[string]any) {
+	tried := *exec
+	if version != "" {
+		tried.SpelEvaluator = version
+	}
+	stage := &model.Stage{
+		ID: "adhoc", RefID: "_AD_HOC_EVALUATE_VARIABLES_STAGE_", Type: "evaluateVariables", Name: "evaluateVariables",
+		RequisiteStageRefIDs: after, Context: map[string]any{"variables": variables}, Outputs: map[string]any{},
+	}
+	tried.Stages = append(append([]*model.Stage(nil), exec.Stages...), stage)
+	out, _ := e.evaluator.EvaluateStage(ctx, &tried, stage, exec.User())
+	return out["variables"], model.Object(out, expression.SummaryKey)
+}
+
+// forPreconditions decides the expressions of preconditions.
+type forPreconditions struct{ expressions }
+
 // Evaluate decides the expression of a precondition.
-func (e expressions) Evaluate(ctx context.Context, v engine.View, text string) (preconditions.Evaluation, error) {
+func (e forPreconditions) Evaluate(ctx context.Context, v engine.View, text string) (preconditions.Evaluation, error) {
 	value, summary := e.evaluator.Bare(ctx, text, expression.StageScope(v.Execution, v.Stage, v.Execution.User()))
 	out := preconditions.Evaluation{Value: value}
 	if summary.Failures() > 0 {

@@ -28,6 +28,8 @@ type platform struct {
 	executions *execution.Service
 	runner     *runner.Runner
 	clouds     *clouds
+
+	expressions expressions
 }
 
 // buildPlatform makes the store, the queue and the engine on top of them.
@@ -78,6 +80,7 @@ func (p *process) buildEngine() error {
 		return fmt.Errorf("user-configured-url-restrictions: %w", err)
 	}
 	evaluator := p.newExpressions(guard)
+	p.expressions = evaluator
 	children := &childLauncher{}
 	p.stages, err = p.stageTypes(stageParts{zone: zone, guard: guard, children: children, expressions: evaluator})
 	if err != nil {

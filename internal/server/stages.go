@@ -36,7 +36,7 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 	types := []*stage.Type{
 		group.Type(),
 		judgment.Type(judgment.Options{}),
-		preconditions.Type(parts.expressions, p.clouds),
+		preconditions.Type(forPreconditions{parts.expressions}, p.clouds),
 		variables.Type(),
 		wait.Type(),
 		webhooks.Type(),

@@ -1,0 +1,138 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// Expressions evaluates expressions in executions that have been.
+type Expressions interface {
+	// Evaluate evaluates a text with expressions at a stage, or, where it is
+	// nil, in the execution as a whole. detail says what could not be
+	// evaluated; it is empty where all could.
+	Evaluate(ctx context.Context, e *model.Execution, stage *model.Stage, text string) (result any, detail map[string]any)
+	// Variables evaluates the variables of an evaluateVariables stage that
+	// would come after the stages of the given refIds.
+	Variables(ctx context.Context, e *model.Execution, after []string, version string, variables []any) (result any, detail map[string]any)
+}
+
+func (s *server) expressionRoutes() []route {
+	const tag = "Expressions"
+	expression := needed(text("expression", "the text to evaluate, with its ${}"))
+	return []route{
+		{
+			method: http.MethodGet, path: "/pipelines/{id}/evaluateExpression", name: "evaluateExpressionForExecution", tag: tag,
+			summary: "Evaluate an expression in an execution", params: []param{expression},
+			result: ref("Evaluation"), serve: s.evaluate,
+		},
+		{
+			method: http.MethodGet, path: "/pipelines/{id}/{stageId}/evaluateExpression", name: "evaluateExpressionForExecutionAtStage", tag: tag,
+			summary: "Evaluate an expression as a stage of an execution would see it", params: []param{expression},
+			result: ref("Evaluation"), serve: s.evaluate,
+		},
+		{
+			method: http.MethodPost, path: "/pipelines/{id}/evaluateExpression", name: "evaluateExpressionForExecutionViaPOST", tag: tag,
+			summary: "Evaluate an expression in an execution; the body is the text, or an object with the field expression",
+			body:    needs(schema{}), result: ref("Evaluation"), serve: s.evaluateBody,
+		},
+		{
+			method: http.MethodPost, path: "/pipelines/{id}/evaluateVariables", name: "evaluateVariables", tag: tag,
+			summary: "Evaluate variables as an evaluateVariables stage of an execution would",
+			params: []param{
+				text("requisiteStageRefIds", "the refIds of the stages it would come after, with commas between"),
+				text("spelVersion", "v2, v3 or v4; the execution's where it isn't given"),
+			},
+			body: needs(listOf(schema{"type": "object"})), result: ref("Evaluation"), serve: s.evaluateVariables,
+		},
+	}
+}
+
+func (s *server) evaluate(r *http.Request) (any, error) {
+	q := queryOf(r)
+	expression := q.text("expression")
+	if err := q.err(); err != nil {
+		return nil, err
+	}
+	return s.evaluateText(r, expression)
+}
+
+// evaluateBody takes the text as Gate does: as it is, or in an object.
+func (s *server) evaluateBody(r *http.Request) (any, error) {
+	body, err := io.ReadAll(r.Body)
+	if errors.Is(err, errTooLarge) {
+		return nil, fault.New(fault.TooLarge, "the body is larger than the limit of %d bytes (server.bodyLimit)", s.config.BodyLimit)
+	}
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "the body could not be read: %w", err)
+	}
+	expression := string(body)
+	var object struct {
+		Expression string `json:"expression"`
+	}
+	if strings.HasPrefix(r.Header.Get("Content-Type"), jsonType) && json.Unmarshal(body, &object) == nil {
+		expression = object.Expression
+	}
+	return s.evaluateText(r, expression)
+}
+
+func (s *server) evaluateText(r *http.Request, expression string) (any, error) {
+	if expression == "" {
+		return nil, fault.New(fault.Invalid, "expression is missing")
+	}
+	if s.expressions == nil {
+		return nil, fault.New(fault.Unavailable, "expressions are not evaluated by this process")
+	}
+	e, err := s.execution(r.Context(), r.PathValue("id"), model.PipelineExecution)
+	if err != nil {
+		return nil, err
+	}
+	var stage *model.Stage
+	if id := r.PathValue("stageId"); id != "" {
+		if stage = e.StageByID(id); stage == nil {
+			return nil, fault.New(fault.NotFound, "Stage %s not found in execution %s", id, e.ID)
+		}
+	}
+	result, detail := s.expressions.Evaluate(r.Context(), e, stage, expression)
+	return evaluation(result, detail), nil
+}
+
+func (s *server) evaluateVariables(r *http.Request) (any, error) {
+	q := queryOf(r)
+	after := strings.FieldsFunc(q.text("requisiteStageRefIds"), func(c rune) bool { return strings.ContainsRune(",; \t", c) })
+	version := q.text("spelVersion")
+	if err := q.err(); err != nil {
+		return nil, err
+	}
+	var variables []any
+	if _, err := s.readBody(r, &variables); err != nil {
+		return nil, err
+	}
+	if s.expressions == nil {
+		return nil, fault.New(fault.Unavailable, "expressions are not evaluated by this process")
+	}
+	e, err := s.execution(r.Context(), r.PathValue("id"), model.PipelineExecution)
+	if err != nil {
+		return nil, err
+	}
+	result, detail := s.expressions.Variables(r.Context(), e, after, version, variables)
+	return evaluation(result, detail), nil
+}
+
+// evaluation is a result in Orca's shape; null and empty parts are left out.
+func evaluation(result any, detail map[string]any) map[string]any {
+	out := map[string]any{}
+	if result != nil {
+		out["result"] = result
+	}
+	if len(detail) > 0 {
+		out["detail"] = detail
+	}
+	return out
+}

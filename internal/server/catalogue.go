@@ -1,0 +1,41 @@
+package server
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/config"
+	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/stage"
+)
+
+// Catalogue is what is known of stage types without a running server: what a
+// pipeline is checked with. It can't run any.
+type Catalogue struct{ validator }
+
+// NewCatalogue returns the stage types that every installation has, whatever
+// its configuration adds. It does no I/O.
+func NewCatalogue() (*Catalogue, error) {
+	p := &process{config: config.Default(), log: slog.New(slog.DiscardHandler)}
+	if err := p.buildClouds(); err != nil {
+		return nil, err
+	}
+	guard, err := httpguard.New(p.config.URLRestrictions)
+	if err != nil {
+		return nil, fmt.Errorf("URL restrictions: %w", err)
+	}
+	types, err := p.stageTypes(stageParts{zone: time.UTC, guard: guard, children: &childLauncher{}})
+	if err != nil {
+		return nil, err
+	}
+	schemas, err := stage.NewValidator(types)
+	if err != nil {
+		return nil, err
+	}
+	return &Catalogue{validator{stages: types, schemas: schemas}}, nil
+}
+
+// TriggerTypes lists the kinds of trigger that fire by themselves here, in the
+// names that Spinnaker gives them.
+func TriggerTypes() []string { return nil }
