@@ -84,7 +84,8 @@ type Identity struct {
 // Preconfigured is a webhook as a stage type of its own. What is set here goes
 // before what the stage says.
 type Preconfigured struct {
-	Disabled            bool                         `json:"disabled" yaml:"disabled" doc:"Takes the stage type away."`
+	// Enabled is so where unset.
+	Enabled             *bool                        `json:"enabled" yaml:"enabled" doc:"Whether the stage type is there. Unset: it is."`
 	Label               string                       `json:"label" yaml:"label" doc:"The stage type's name for people."`
 	Description         string                       `json:"description" yaml:"description" doc:"What it does."`
 	Type                string                       `json:"type" yaml:"type" doc:"The stage type's key."`
@@ -109,6 +110,8 @@ type Preconfigured struct {
 	CancelEndpoint      string                       `json:"cancelEndpoint" yaml:"cancelEndpoint"`
 	CancelMethod        string                       `json:"cancelMethod" yaml:"cancelMethod"`
 	CancelPayload       string                       `json:"cancelPayload" yaml:"cancelPayload"`
+	WaitBeforeMonitor   *int                         `json:"waitBeforeMonitor" yaml:"waitBeforeMonitor"`
+	RetryStatusCodes    []int                        `json:"retryStatusCodes" yaml:"retryStatusCodes"`
 }
 
 // Parameter is one thing that a preconfigured webhook's stage asks for.
