@@ -2,6 +2,7 @@ package artifact
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/fault"
@@ -162,7 +163,27 @@ func mavenParts(version string) []mavenPart {
 		followed := rest != "" && isDigit(rest[0])
 		out = append(out, mavenPartOf(text, digits, followed))
 	}
-	return out
+	return trimMaven(out)
+}
+
+// trimMaven takes out the parts that say nothing: zeros and words for the
+// release at the end of a row of numbers or of words.
+func trimMaven(parts []mavenPart) []mavenPart {
+	kept := make([]mavenPart, 0, len(parts)) // from the end
+	number, end := false, len(parts)-1
+	for i := len(parts) - 1; i >= 0; i-- {
+		isNumber := parts[i].kind == partNumber
+		if isNumber != number {
+			end, number = i, isNumber
+		}
+		if i > 0 && end == i && parts[i].sign() == 0 && (len(kept) == 0 || (parts[i-1].kind == partNumber) == isNumber) {
+			end--
+			continue
+		}
+		kept = append(kept, parts[i])
+	}
+	slices.Reverse(kept)
+	return kept
 }
 
 // mavenPartOf reads one part; a, b and m before a digit are short for alpha,

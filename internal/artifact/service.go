@@ -301,7 +301,8 @@ func subjectOf(a account, artifact model.Artifact) subject {
 // withoutSecrets takes the user and the query out of a URL: both may hold
 // secrets.
 func withoutSecrets(text string) string {
-	if u, err := parseURL(text); err == nil && (u.User != nil || u.RawQuery != "") {
+	u, err := parseURL(text)
+	if err == nil && (u.Scheme == "http" || u.Scheme == "https") && (u.User != nil || u.RawQuery != "") {
 		u.User, u.RawQuery = nil, ""
 		return u.String()
 	}
