@@ -3,9 +3,11 @@ package runner_test
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/testpostgres"
 )
 
 // limited starts n executions of one pipeline, each a wait that has to be
@@ -159,5 +161,51 @@ func TestCorrelationID(t *testing.T) {
 	k.ended(first.ID)
 	if again := k.start(more, waitStage("1", 0)); again.ID != first.ID {
 		t.Errorf("started %s and %s", first.ID, again.ID)
+	}
+}
+
+func TestLimitedExecutionsOfManyProcessesNeverOverlap(t *testing.T) {
+	t.Parallel()
+	for name, kits := range map[string]func(t *testing.T) []*kit{
+		"sqlite": func(t *testing.T) []*kit { t.Helper(); return []*kit{newKit(t)} },
+		"postgres": func(t *testing.T) []*kit {
+			t.Helper()
+			url := testpostgres.New(t)
+			return []*kit{openKit(t, url), openKit(t, url)}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			kits := kits(t)
+			var group sync.WaitGroup
+			ids := make([]string, 30)
+			for i := range ids {
+				group.Go(func() {
+					e, err := kits[i%len(kits)].executions.Start(t.Context(), map[string]any{
+						"application": "app", "name": "p", "id": "config", "limitConcurrent": true, "keepWaitingPipelines": true,
+						"stages": []any{waitStage("1", 0), waitStage("2", 0, "1")},
+					}, caller)
+					if err != nil {
+						t.Error(err)
+						return
+					}
+					ids[i] = e.ID
+				})
+			}
+			group.Wait()
+			all := make([]*model.Execution, len(ids))
+			for i, id := range ids {
+				all[i] = kits[0].ended(id)
+				if all[i].Status != model.Succeeded {
+					t.Errorf("execution %s ended %s", id, all[i].Status)
+				}
+			}
+			slices.SortFunc(all, func(a, b *model.Execution) int { return int(a.StartTime - b.StartTime) })
+			for i := 1; i < len(all); i++ {
+				if all[i].StartTime < all[i-1].EndTime {
+					t.Errorf("execution %s ran from %d to %d and %s from %d: both at once", all[i-1].ID, all[i-1].StartTime, all[i-1].EndTime, all[i].ID, all[i].StartTime)
+				}
+			}
+		})
 	}
 }
