@@ -98,8 +98,7 @@ func (e *Evaluator) runCase(ctx context.Context, c BatchCase, scope *Scope) (Bat
 		result.Summary = w.summary.Object()
 	}
 	data, err := toJSON(v, jsonDropNulls)
-	var f *Failure
-	if errors.As(err, &f) {
+	if _, ok := errors.AsType[*Failure](err); ok {
 		data, err = toJSON(javaString(v), jsonDropNulls)
 	}
 	result.Result = data

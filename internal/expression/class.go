@@ -1,6 +1,9 @@
 package expression
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // class describes a Java class as far as expressions can tell: its name, what
 // it can be assigned to, and the methods that may be called.
@@ -106,10 +109,8 @@ func (c *class) assignableFrom(other *class) bool {
 		if k == c {
 			return true
 		}
-		for _, i := range k.interfaces {
-			if c.assignableFrom(i) {
-				return true
-			}
+		if slices.ContainsFunc(k.interfaces, c.assignableFrom) {
+			return true
 		}
 	}
 	return false

@@ -13,9 +13,11 @@ func changed(in *invocation) (*List, error) {
 	switch l := in.self.(type) {
 	case *List:
 		if own, ok := ownCopy(l).(*List); ok {
-			return own, l.mayChange()
+			err := l.mayChange()
+			return own, err
 		}
-		return l, l.mayChange()
+		err := l.mayChange()
+		return l, err
 	case []any:
 		return newList((seq{raw: l}).copied()), nil // a copy that nothing else sees
 	}
@@ -270,10 +272,10 @@ func defineMaps() {
 				return nil, err
 			}
 			class := linked
-			switch classOf(in.self) {
-			case classHashMap, classStageContext:
+			switch c := classOf(in.self); {
+			case c == classHashMap, c == classStageContext && m.own.top:
 				class = hashed
-			case classUnmodifiableMap, classEmptyMap:
+			case c == classUnmodifiableMap, c == classEmptyMap:
 				class = fixed
 			}
 			return &List{class: class, items: read(m)}, nil
@@ -281,7 +283,7 @@ func defineMaps() {
 	}
 	views("keySet", true, view.keys, classLinkedKeySet, classHashKeySet, classUnmodifiableSet)
 	views("values", false, func(m view) []any {
-		return listOf(m.keys(), func(k any) any { return m.get(k) })
+		return listOf(m.keys(), m.get)
 	}, classLinkedValues, classHashValues, classUnmodifiableColl)
 	views("entrySet", true, view.entries, classLinkedEntrySet, classHashEntrySet, classUnmodifiableEnts)
 	changedMap := func(in *invocation) (*Map, error) {

@@ -2,6 +2,7 @@ package expression
 
 import (
 	"encoding/base64"
+	"errors"
 	"math"
 	"math/big"
 	"strconv"
@@ -202,7 +203,7 @@ func parseInteger(s string, base, bits int) (int64, error) {
 	}
 	n, err := strconv.ParseInt(s, base, bits)
 	if err != nil {
-		if ne, ok := err.(*strconv.NumError); ok && ne.Err == strconv.ErrRange {
+		if errors.Is(err, strconv.ErrRange) {
 			return 0, fail(exNumber, "the number '%s' doesn't fit into %d bits", s, bits)
 		}
 		return 0, notNumber(s)
@@ -243,14 +244,14 @@ func parseFloating(s string, bits int) (float64, error) {
 		}
 		return math.Inf(1), nil
 	}
-	if body == "" || !(isDigit(body[0]) || body[0] == '.') || strings.ContainsRune(body, '_') {
+	if body == "" || !isDigit(body[0]) && body[0] != '.' || strings.ContainsRune(body, '_') {
 		return 0, notNumber(s)
 	}
 	if last := body[len(body)-1] | 0x20; (last == 'f' || last == 'd') && !strings.HasPrefix(strings.ToLower(body), "0x") {
 		body = body[:len(body)-1]
 	}
 	f, err := strconv.ParseFloat(sign+body, bits)
-	if ne, ok := err.(*strconv.NumError); ok && ne.Err == strconv.ErrSyntax {
+	if errors.Is(err, strconv.ErrSyntax) {
 		return 0, notNumber(s)
 	}
 	return f, nil
@@ -258,7 +259,7 @@ func parseFloating(s string, bits int) (float64, error) {
 
 // decodeBase64 is Base64.getDecoder: strict, with padding optional.
 func decodeBase64(s string) ([]byte, error) {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if c := s[i]; !isLetter(c) && !isDigit(c) && c != '+' && c != '/' && c != '=' {
 			return nil, fail(exArgument, "there is an illegal base64 character, %x, at %d", c, i)
 		}

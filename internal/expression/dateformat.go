@@ -69,11 +69,10 @@ func quotedText(pattern string, i int) (int, string) {
 	var out strings.Builder
 	for i++; i < len(pattern); i++ {
 		if pattern[i] == '\'' {
-			if i+1 < len(pattern) && pattern[i+1] == '\'' {
-				i++
-			} else {
+			if i+1 >= len(pattern) || pattern[i+1] != '\'' {
 				return i + 1, out.String()
 			}
+			i++
 		}
 		out.WriteByte(pattern[i])
 	}

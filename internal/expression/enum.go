@@ -1,5 +1,7 @@
 package expression
 
+import "slices"
+
 // enumValue is a constant of a Java enum.
 type enumValue struct {
 	class   *class
@@ -88,12 +90,7 @@ func defineEnums() {
 	}
 	one := func(names ...string) func(*invocation) (any, error) {
 		return give(func(in *invocation) any {
-			for _, n := range names {
-				if in.self.(*enumValue).name == n {
-					return true
-				}
-			}
-			return false
+			return slices.Contains(names, in.self.(*enumValue).name)
 		})
 	}
 	classStatus.def("isComplete()boolean", one("SUCCEEDED", "FAILED_CONTINUE", "TERMINAL", "CANCELED", "STOPPED", "SKIPPED"))

@@ -7,7 +7,7 @@ import (
 )
 
 // Failure is why an expression could not be evaluated.
-type Failure struct {
+type Failure struct { //nolint:errname // it says what a user did, and is shown as it is
 	// Class is the Java exception that the real evaluator would name as the
 	// root of the failure, for clients that know Spinnaker's summaries.
 	Class string
@@ -79,8 +79,7 @@ func at(err error, pos int) error {
 // asFailure is the failure behind an error; an error of another kind becomes
 // one.
 func asFailure(err error) *Failure {
-	var f *Failure
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*Failure](err); ok {
 		return f
 	}
 	return &Failure{Class: "java.lang.RuntimeException", Message: err.Error(), At: -1}

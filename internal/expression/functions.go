@@ -32,8 +32,7 @@ func during(err error, format string, args ...any) error {
 	}
 	f := *asFailure(err)
 	prefix := helper(format, args...).Message
-	var own *Failure
-	if !errors.As(err, &own) {
+	if _, ok := errors.AsType[*Failure](err); !ok {
 		f.Class = exHelper
 	}
 	f.Message = prefix + ": " + f.Message

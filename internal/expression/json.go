@@ -257,10 +257,6 @@ func executionFields(e *execution) []pair {
 
 func stageFields(s *execStage) []pair {
 	m := s.m
-	own := any(map[string]any{})
-	if m.Context != nil {
-		own = m.Context
-	}
 	var modified any
 	if l := m.LastModified; l != nil {
 		modified = map[string]any{"user": l.User, "allowedAccounts": norm(l.AllowedAccounts), "lastModifiedTime": l.LastModifiedTime}
@@ -268,7 +264,7 @@ func stageFields(s *execStage) []pair {
 	return []pair{
 		{"id", m.ID}, {"refId", orNull(m.RefID)}, {"type", m.Type}, {"name", s.name()}, {"startTime", since(m.StartTime)},
 		{"endTime", since(m.EndTime)}, {"startTimeExpiry", since(m.StartTimeExpiry)}, {"status", string(m.Status)},
-		{"context", own}, {"outputs", s.outputs()}, {"tasks", newList(s.tasks())},
+		{"context", s.context()}, {"outputs", s.outputs()}, {"tasks", newList(s.tasks())},
 		{"syntheticStageOwner", orNull(string(m.SyntheticStageOwner))}, {"parentStageId", orNull(m.ParentStageID)},
 		{"requisiteStageRefIds", s.requisites()}, {"scheduledTime", since(m.ScheduledTime)}, {"lastModified", modified},
 		{"additionalMetricTags", rawMap(m.AdditionalMetricTags)},

@@ -172,7 +172,7 @@ func (l *lexer) symbol(c byte) error {
 func (l *lexer) name() {
 	start := l.pos
 	for i, r := range l.src[start:] {
-		if i > 0 && !(unicode.IsLetter(r) || r == '_' || r == '$' || r >= '0' && r <= '9') {
+		if i > 0 && !isNamePart(r) {
 			break
 		}
 		l.pos = start + i + utf8.RuneLen(r)
@@ -188,6 +188,10 @@ func (l *lexer) name() {
 		}
 	}
 	l.out = append(l.out, token{k, text, start, l.pos})
+}
+
+func isNamePart(r rune) bool {
+	return unicode.IsLetter(r) || r == '_' || r == '$' || r >= '0' && r <= '9'
 }
 
 func (l *lexer) quoted(quote byte) error {

@@ -13,6 +13,9 @@ type Map struct {
 	values map[any]any // by hashKey
 	parent *stageView  // StageContext: what is read when a key is missing
 	frozen bool        // as a List's
+	// top marks the StageContext at the top, whose keys are those of a HashMap;
+	// a stage's own keeps the order it was written in.
+	top bool
 }
 
 func newMap(c *class) *Map { return &Map{class: c, values: map[any]any{}} }
@@ -79,7 +82,7 @@ func (m *Map) lookup(key any) (any, bool) {
 
 // order lists the keys as Java iterates over them.
 func (m *Map) order() []any {
-	if m.class != classHashMap && m.class != classStageContext {
+	if m.class != classHashMap {
 		return m.keys
 	}
 	return hashOrder(m.keys)
@@ -153,7 +156,11 @@ func (v view) get(key any) any {
 func (v view) keys() []any {
 	if v.own != nil {
 		if v.own.parent != nil {
-			return hashOrder(v.own.parent.keys(v.own.keys))
+			keys := v.own.parent.keys(v.own.keys)
+			if v.own.top {
+				return hashOrder(keys)
+			}
+			return keys
 		}
 		return v.own.order()
 	}

@@ -107,7 +107,7 @@ func (c *class) def(signature string, fn func(*invocation) (any, error)) {
 		m.returns = c
 	}
 	if params != "" {
-		for _, p := range strings.Split(params, ",") {
+		for p := range strings.SplitSeq(params, ",") {
 			if p, rest := strings.CutSuffix(p, "..."); rest {
 				m.varargs = true
 				m.params = append(m.params, typeNamed(p+"[]"))

@@ -49,7 +49,7 @@ func (n *variable) eval(st *state) (any, error) {
 	return nil, nil
 }
 
-func (n *variable) resolve(st *state) (place, error) {
+func (n *variable) resolve(st *state) (place, error) { //nolint:unparam // as every target
 	p := place{get: func() (any, error) { return n.eval(st) }}
 	if n.name != "this" && n.name != "root" {
 		p.set = func(v any) error {

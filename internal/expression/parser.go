@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -54,12 +55,7 @@ func (p *parser) peek() token {
 
 func (p *parser) is(kinds ...kind) bool {
 	t := p.peek().kind
-	for _, k := range kinds {
-		if t == k {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(kinds, t)
 }
 
 // isName is true for names and for the operators written as words, which may
@@ -88,16 +84,16 @@ func (p *parser) maybe(k kind) bool {
 	return false
 }
 
-func (p *parser) eat(k kind) (token, error) {
+func (p *parser) eat(k kind) error {
 	t := p.peek()
 	if t.kind == tokEnd {
-		return t, syntax(len(p.src), "the expression ends where '%s' is expected", token{kind: k}.describe())
+		return syntax(len(p.src), "the expression ends where '%s' is expected", token{kind: k}.describe())
 	}
 	if t.kind != k {
-		return t, syntax(t.start, "'%s' is expected here, not '%s'", token{kind: k}.describe(), t.describe())
+		return syntax(t.start, "'%s' is expected here, not '%s'", token{kind: k}.describe(), t.describe())
 	}
 	p.at++
-	return t, nil
+	return nil
 }
 
 func (p *parser) enter() error {
@@ -150,7 +146,7 @@ func (p *parser) expression() (node, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := p.eat(tokColon); err != nil {
+	if err := p.eat(tokColon); err != nil {
 		return nil, err
 	}
 	no, err := p.expression()

@@ -82,7 +82,7 @@ func (p *parser) inline() (node, error) {
 		return &inlineList{base: base{t.start}, constant: true}, nil
 	}
 	if p.maybe(tokColon) {
-		_, err := p.eat(tokRCurly)
+		err := p.eat(tokRCurly)
 		return &inlineMap{base: base{t.start}, constant: true}, err
 	}
 	first, err := p.needed(t, "the first member")
@@ -100,7 +100,7 @@ func (p *parser) inline() (node, error) {
 		}
 		items = append(items, item)
 	}
-	if _, err := p.eat(tokRCurly); err != nil {
+	if err := p.eat(tokRCurly); err != nil {
 		return nil, err
 	}
 	constant := true
@@ -126,11 +126,11 @@ func (p *parser) inlineMap(t token, key node) (node, error) {
 		if key, err = p.needed(t, "a key of the map"); err != nil {
 			return nil, err
 		}
-		if _, err := p.eat(tokColon); err != nil {
+		if err := p.eat(tokColon); err != nil {
 			return nil, err
 		}
 	}
-	_, err := p.eat(tokRCurly)
+	err := p.eat(tokRCurly)
 	return out, err
 }
 

@@ -67,7 +67,7 @@ func (p *parser) startNode() (node, error) {
 		if inner == nil {
 			return nil, syntax(t.start, "the parentheses are empty")
 		}
-		_, err = p.eat(tokRParen)
+		err = p.eat(tokRParen)
 		return inner, err
 	}
 	for _, part := range []func() (node, error){
@@ -103,7 +103,7 @@ func (p *parser) typeReference() (node, error) {
 	if p.is(tokRSquare) {
 		return &property{base{t.start}, t.text, false}, nil
 	}
-	if _, err := p.eat(tokLParen); err != nil {
+	if err := p.eat(tokLParen); err != nil {
 		return nil, err
 	}
 	name, err := p.qualifiedName()
@@ -112,12 +112,12 @@ func (p *parser) typeReference() (node, error) {
 	}
 	dims := 0
 	for p.maybe(tokLSquare) {
-		if _, err := p.eat(tokRSquare); err != nil {
+		if err := p.eat(tokRSquare); err != nil {
 			return nil, err
 		}
 		dims++
 	}
-	if _, err := p.eat(tokRParen); err != nil {
+	if err := p.eat(tokRParen); err != nil {
 		return nil, err
 	}
 	return &typeRef{base{t.start}, name, dims}, nil
@@ -174,7 +174,7 @@ func (p *parser) functionOrVariable() (node, error) {
 	start := p.take().start
 	name := p.peek()
 	if !p.isName() {
-		_, err := p.eat(tokName)
+		err := p.eat(tokName)
 		return nil, err
 	}
 	p.at++
@@ -212,7 +212,7 @@ func (p *parser) arguments() ([]node, error) {
 	if p.peek().kind == tokEnd {
 		return nil, syntax(start, "the list of arguments is not closed")
 	}
-	_, err := p.eat(tokRParen)
+	err := p.eat(tokRParen)
 	return args, err
 }
 
@@ -252,7 +252,7 @@ func (p *parser) arrayConstructor(t token, name string) (node, error) {
 			}
 		}
 		out.dims = append(out.dims, dim)
-		if _, err := p.eat(tokRSquare); err != nil {
+		if err := p.eat(tokRSquare); err != nil {
 			return nil, err
 		}
 	}
@@ -274,7 +274,7 @@ func (p *parser) projection(safe bool) (node, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = p.eat(tokRSquare)
+	err = p.eat(tokRSquare)
 	return &projection{base{t.start}, safe, each}, err
 }
 
@@ -288,7 +288,7 @@ func (p *parser) selection(safe bool) (node, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = p.eat(tokRSquare)
+	err = p.eat(tokRSquare)
 	return &selection{base{t.start}, safe, t.kind, test}, err
 }
 
@@ -301,6 +301,6 @@ func (p *parser) indexer(safe bool) (node, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, err = p.eat(tokRSquare)
+	err = p.eat(tokRSquare)
 	return &index{base{t.start}, safe, key}, err
 }

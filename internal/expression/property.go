@@ -11,7 +11,7 @@ func (n *property) eval(st *state) (any, error) {
 	return st.read(st.active, n.name, n.start)
 }
 
-func (n *property) resolve(st *state) (place, error) {
+func (n *property) resolve(st *state) (place, error) { //nolint:unparam // as every target
 	owner := st.active
 	return place{
 		get: func() (any, error) { return st.read(owner, n.name, n.start) },
@@ -33,22 +33,31 @@ func (st *state) read(owner any, name string, pos int) (any, error) {
 		return nil, problem(pos, "the property '%s' can't be read from null", name)
 	}
 	if m, ok := asMap(owner); ok {
-		if v := m.get(name); v != nil && (m.own == nil || m.own.parent == nil || st.scope.allowUnknown) {
-			return st.keep(owner, name, v), nil
-		}
-		if st.scope.allowUnknown {
-			return nil, nil
-		}
-		if m.has(name) {
-			return st.keep(owner, name, m.get(name)), nil
-		}
-		v, err := st.getter(owner, name, pos)
-		if f, ok := err.(*Failure); ok && f.Near == nil && m.len() < 200 {
-			err = f.like(name, names(m))
-		}
-		return v, err
+		return st.readMap(owner, m, name, pos)
 	}
 	return st.getter(owner, name, pos)
+}
+
+// readMap reads a key. One that isn't known is null, or, where names must be
+// known, looked for among the getters of Java's maps.
+func (st *state) readMap(owner any, m view, name string, pos int) (any, error) {
+	plain := m.own == nil || m.own.parent == nil
+	if v := m.get(name); v != nil && (plain || st.scope.allowUnknown) {
+		return st.keep(owner, name, v), nil
+	}
+	switch {
+	case st.scope.allowUnknown:
+		return nil, nil
+	case m.has(name):
+		return st.keep(owner, name, m.get(name)), nil
+	}
+	v, err := st.getter(owner, name, pos)
+	if err != nil && m.len() < 200 {
+		if f := asFailure(err); f.Near == nil {
+			err = f.like(name, names(m))
+		}
+	}
+	return v, err
 }
 
 func names(m view) []string {

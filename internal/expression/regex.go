@@ -44,8 +44,7 @@ func compilePattern(src string) (*pattern, error) {
 	}
 	re, err := regexp.Compile(text)
 	if err != nil {
-		var bad *resyntax.Error
-		if errors.As(err, &bad) {
+		if bad, ok := errors.AsType[*resyntax.Error](err); ok {
 			return nil, fail(exPattern, "the pattern %q is not valid: %s: %s", src, bad.Code, bad.Expr)
 		}
 		return nil, fail(exPattern, "the pattern %q is not valid: %v", src, err)

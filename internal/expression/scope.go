@@ -40,7 +40,7 @@ func StageScope(exec *model.Execution, stage *model.Stage, user string) *Scope {
 }
 
 func stageScope(e *execution, stage *model.Stage, user string) *Scope {
-	root := &Map{class: classStageContext, values: map[any]any{}, parent: &stageView{exec: e.m, stage: stage, order: e.orders[stage.ID]}}
+	root := &Map{class: classStageContext, values: map[any]any{}, top: true, parent: &stageView{exec: e.m, stage: stage, order: e.orders[stage.ID]}}
 	if e.m.Type == model.PipelineExecution || e.m.Type == "" {
 		root.put("execution", e)
 		root.put("trigger", e.trigger().asTriggerMap())

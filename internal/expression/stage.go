@@ -3,6 +3,7 @@ package expression
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/model"
@@ -151,9 +152,7 @@ func (w *stageWork) member(item any, name, value string, described bool, scope *
 	evaluated, summary := w.env.Evaluate(w.ctx, source, scope)
 	w.summary.merge(summary)
 	if summary.Failures() == 0 {
-		for k, v := range evaluated {
-			changed[k] = v
-		}
+		maps.Copy(changed, evaluated)
 		scope.put(model.String(m, name), evaluated[value])
 	}
 	return model.Merge(m, changed)

@@ -53,7 +53,7 @@ func (v *stageView) keys(more []any) []any {
 	if out == nil {
 		out = (view{raw: v.stage.Context}).keys()
 	}
-	out = out[:len(out):len(out)]
+	out = slices.Clip(out)
 	for _, k := range more {
 		if !v.has(k) {
 			out = append(out, k)

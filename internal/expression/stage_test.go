@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"reflect"
@@ -113,7 +114,7 @@ func TestEvaluateStage(t *testing.T) {
 			if !reflect.DeepEqual(got, c.want) {
 				t.Errorf("want %v\n got %v", c.want, got)
 			}
-			if after, err := model.Marshal(exec); err != nil || string(after) != string(before) {
+			if after, err := model.Marshal(exec); err != nil || !bytes.Equal(after, before) {
 				t.Errorf("the execution was changed: %s", after)
 			}
 		})

@@ -108,11 +108,7 @@ func dateParts(c *class, result string, back func(time.Time, localDate) any) {
 	})
 	with("withDayOfMonth", func(y, m, _, n int64) (localDate, error) { return newDate(y, m, n) })
 	with("withDayOfYear", func(y, _, _, n int64) (localDate, error) {
-		if n < 1 || n > 366 || n == 366 && !isLeap(int(y)) {
-			return 0, fail(exDateTime, "the year %d has no day %d", y, n)
-		}
-		first, err := newDate(y, 1, 1)
-		return first + localDate(n-1), err
+		return dayOfYear(y, n)
 	})
 	c.def("with(TemporalAdjuster)"+result, func(in *invocation) (any, error) {
 		t, _ := timeOf(in.self)
@@ -174,11 +170,7 @@ func defineLocalDate() {
 		return orNil(newDate(in.long(0), in.long(1), in.long(2)))
 	})
 	c.def("static ofYearDay(int,int)LocalDate", func(in *invocation) (any, error) {
-		first, err := newDate(in.long(0), 1, 1)
-		if err == nil && (in.int(1) < 1 || in.int(1) > 365 && !(in.int(1) == 366 && isLeap(in.int(0)))) {
-			err = fail(exDateTime, "the year %d has no day %d", in.int(0), in.int(1))
-		}
-		return orNil(first+localDate(in.long(1)-1), err)
+		return orNil(dayOfYear(in.long(0), in.long(1)))
 	})
 	c.def("static ofEpochDay(long)LocalDate", func(in *invocation) (any, error) {
 		if n := in.long(0); n > limitYears*365 || n < -limitYears*365 {
@@ -204,6 +196,14 @@ func defineLocalDate() {
 		}
 		return nil, fail(exDateTime, "no date can be had from %s", describeValue(in.args[0]))
 	})
+}
+
+func dayOfYear(y, n int64) (localDate, error) {
+	if n < 1 || n > 366 || n == 366 && !isLeap(int(y)) {
+		return 0, fail(exDateTime, "the year %d has no day %d", y, n)
+	}
+	first, err := newDate(y, 1, 1)
+	return first + localDate(n-1), err
 }
 
 // orNil drops the value where there is an error.

@@ -151,7 +151,7 @@ const maxFinite = 1.7976931348623157e308
 // Java counts text in UTF-16 units. ASCII text, the rule, is cut as bytes.
 
 func isASCII(s string) bool {
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		if s[i] >= utf8.RuneSelf {
 			return false
 		}

@@ -110,7 +110,7 @@ func parseJSONNumber(text string) any {
 	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
 		return wholeNumber(n)
 	}
-	for i := 0; i < len(text); i++ {
+	for i := range len(text) {
 		if c := text[i]; c == '.' || c == 'e' || c == 'E' {
 			f, _ := strconv.ParseFloat(text, 64)
 			return f

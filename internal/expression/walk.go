@@ -3,6 +3,7 @@ package expression
 import (
 	"context"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"time"
@@ -90,9 +91,7 @@ func (w *walker) object(m map[string]any) (any, bool) {
 		}
 		if out == nil {
 			out = make(map[string]any, len(m))
-			for k, v := range m {
-				out[k] = v
-			}
+			maps.Copy(out, m)
 		}
 		if key != k {
 			delete(out, k)

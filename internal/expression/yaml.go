@@ -196,7 +196,7 @@ func (r *yamlReader) scalar(n *yaml.Node) (any, error) {
 // sexagesimal reads digits that are separated by colons in base 60.
 func sexagesimal(s string) float64 {
 	total := 0.0
-	for _, part := range strings.Split(s, ":") {
+	for part := range strings.SplitSeq(s, ":") {
 		f, _ := strconv.ParseFloat(part, 64)
 		total = total*60 + f
 	}
