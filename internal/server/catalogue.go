@@ -38,4 +38,7 @@ func NewCatalogue() (*Catalogue, error) {
 
 // TriggerTypes lists the kinds of trigger that fire by themselves here, in the
 // names that Spinnaker gives them.
-func TriggerTypes() []string { return nil }
+func (*Catalogue) TriggerTypes() []string { return nil }
+
+// Templates tells whether pipelines made from templates run here.
+func (*Catalogue) Templates() bool { return false }

@@ -1,0 +1,171 @@
+// Package cli is what the commands of the command line client share: reading
+// documents, printing answers, and showing how an execution goes.
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// Stdin is the file name that stands for the standard input.
+const Stdin = "-"
+
+// ReadFile reads a file, or the standard input for "-".
+func ReadFile(path string, stdin io.Reader) ([]byte, error) {
+	if path == Stdin {
+		data, err := io.ReadAll(stdin)
+		if err != nil {
+			return nil, fmt.Errorf("read the standard input: %w", err)
+		}
+		return data, nil
+	}
+	return os.ReadFile(path)
+}
+
+// ReadObjects reads the objects of a file, JSON or YAML: one, a list of them,
+// or several YAML documents.
+func ReadObjects(path string, stdin io.Reader) ([]map[string]any, error) {
+	data, err := ReadFile(path, stdin)
+	if err != nil {
+		return nil, err
+	}
+	out, err := Objects(data)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", nameOf(path), err)
+	}
+	return out, nil
+}
+
+// ReadObject reads a file that holds a single object.
+func ReadObject(path string, stdin io.Reader) (map[string]any, error) {
+	all, err := ReadObjects(path, stdin)
+	if err != nil {
+		return nil, err
+	}
+	if len(all) != 1 {
+		return nil, fmt.Errorf("read %s: one object is wanted, and there are %d", nameOf(path), len(all))
+	}
+	return all[0], nil
+}
+
+func nameOf(path string) string {
+	if path == Stdin {
+		return "the standard input"
+	}
+	return path
+}
+
+// Objects reads the objects of a text, JSON or YAML.
+func Objects(data []byte) ([]map[string]any, error) {
+	text := bytes.TrimSpace(data)
+	if len(text) == 0 {
+		return nil, errors.New("it is empty")
+	}
+	if text[0] == '{' || text[0] == '[' {
+		var value any
+		err := model.Unmarshal(text, &value)
+		if err == nil {
+			return flatten(value)
+		}
+		// YAML's {} may look like JSON; if it is neither, JSON's error helps.
+		if out, yamlErr := yamlObjects(text); yamlErr == nil {
+			return out, nil
+		}
+		return nil, jsonError(text, err)
+	}
+	return yamlObjects(text)
+}
+
+func flatten(value any) ([]map[string]any, error) {
+	switch v := value.(type) {
+	case map[string]any:
+		return []map[string]any{v}, nil
+	case []any:
+		var out []map[string]any
+		for i, item := range v {
+			object, ok := item.(map[string]any)
+			if !ok {
+				return nil, fmt.Errorf("entry %d of the list is no object", i+1)
+			}
+			out = append(out, object)
+		}
+		return out, nil
+	}
+	return nil, errors.New("an object or a list of objects is wanted")
+}
+
+func yamlObjects(text []byte) ([]map[string]any, error) {
+	var out []map[string]any
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	for {
+		var value any
+		err := decoder.Decode(&value)
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return nil, errors.New(strings.TrimSpace(yaml.FormatError(err, false, true)))
+		}
+		if value == nil {
+			continue // an empty document
+		}
+		// By way of JSON, so that values have the types that they have there.
+		data, err := json.Marshal(value)
+		if err != nil {
+			return nil, fmt.Errorf("it can't be written as JSON: %w", err)
+		}
+		var same any
+		if err := model.Unmarshal(data, &same); err != nil {
+			return nil, err
+		}
+		objects, err := flatten(same)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, objects...)
+	}
+	if len(out) == 0 {
+		return nil, errors.New("it is empty")
+	}
+	return out, nil
+}
+
+// jsonError says in which line JSON is broken.
+func jsonError(text []byte, err error) error {
+	var broken *json.SyntaxError
+	if errors.As(err, &broken) && broken.Offset <= int64(len(text)) {
+		line := 1 + bytes.Count(text[:broken.Offset], []byte("\n"))
+		return fmt.Errorf("line %d: %w", line, err)
+	}
+	return err
+}
+
+// Pairs reads k=v arguments. A value that starts with @ is the content of a
+// file.
+func Pairs(pairs []string, stdin io.Reader) (map[string]any, error) {
+	out := make(map[string]any, len(pairs))
+	for _, pair := range pairs {
+		key, value, ok := strings.Cut(pair, "=")
+		if !ok || key == "" {
+			return nil, fmt.Errorf("%q is not of the form name=value", pair)
+		}
+		if path, isFile := strings.CutPrefix(value, "@"); isFile && path != "" {
+			data, err := ReadFile(path, stdin)
+			if err != nil {
+				return nil, fmt.Errorf("%s: %w", key, err)
+			}
+			value = string(data)
+		}
+		out[key] = value
+	}
+	return out, nil
+}

@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// Formats lists the formats of output, the default first.
+func Formats() []string { return []string{"table", "json", "yaml"} }
+
+// Table is what people read.
+type Table struct {
+	Header []string
+	Rows   [][]string
+	// Empty is said where there are no rows.
+	Empty string
+}
+
+// Print writes a value in a format; the table is made where it is wanted.
+func Print(out io.Writer, format string, value any, table func() Table) error {
+	switch format {
+	case "json":
+		return printJSON(out, value)
+	case "yaml":
+		return printYAML(out, value)
+	case "table":
+		return table().print(out)
+	}
+	return fmt.Errorf("there is no output format %q; take one of %s", format, strings.Join(Formats(), ", "))
+}
+
+func printJSON(out io.Writer, value any) error {
+	encoder := json.NewEncoder(out)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(value)
+}
+
+func printYAML(out io.Writer, value any) error {
+	data, err := model.Marshal(value)
+	if err != nil {
+		return err
+	}
+	var plain any
+	if err := model.Unmarshal(data, &plain); err != nil {
+		return err
+	}
+	text, err := yaml.MarshalWithOptions(numbers(plain), yaml.IndentSequence(false), yaml.UseLiteralStyleIfMultiline(true))
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(text)
+	return err
+}
+
+// numbers makes numbers of what JSON has as numbers.
+func numbers(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for key, item := range v {
+			out[key] = numbers(item)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, item := range v {
+			out[i] = numbers(item)
+		}
+		return out
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return n
+		}
+		if f, err := v.Float64(); err == nil {
+			return f
+		}
+		return v.String()
+	}
+	return value
+}
+
+func (t Table) print(out io.Writer) error {
+	if len(t.Rows) == 0 {
+		_, err := fmt.Fprintln(out, t.Empty)
+		return err
+	}
+	const gap = 2
+	w := tabwriter.NewWriter(out, 0, 0, gap, ' ', 0)
+	if len(t.Header) > 0 {
+		fmt.Fprintln(w, strings.Join(t.Header, "\t"))
+	}
+	for _, row := range t.Rows {
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = oneLine(cell)
+		}
+		fmt.Fprintln(w, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
+	}
+	return w.Flush()
+}
+
+// oneLine makes a text fit for a cell of a table.
+func oneLine(text string) string {
+	const most = 100
+	text = strings.Join(strings.Fields(text), " ")
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return text
+}
+
+// Time writes milliseconds since the epoch in local time; "-" where unset.
+func Time(millis int64) string {
+	if millis == 0 {
+		return "-"
+	}
+	return time.UnixMilli(millis).Local().Format("2006-01-02 15:04:05") //nolint:gosmopolitan // people read their own time
+}
+
+// Duration writes how long something took, or takes by now where it has not
+// ended; "" where it has not begun.
+func Duration(start, end int64, now time.Time) string {
+	if start == 0 {
+		return ""
+	}
+	if end == 0 {
+		end = now.UnixMilli()
+	}
+	d := time.Duration(max(0, end-start)) * time.Millisecond
+	if d < time.Minute {
+		return fmt.Sprintf("%.1fs", d.Seconds())
+	}
+	return d.Round(time.Second).String()
+}
