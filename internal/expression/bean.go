@@ -209,6 +209,8 @@ func (b *bean) build(f beanField) any {
 	case f.name == "parentStage":
 		parent, _ := b.get(beanField{name: "parentExecution", typ: classPipelineExecution}).(*execution)
 		return parent.stageByID(b.fields.get("parentPipelineStageId"))
+	case b.class == classArtifact && f.name == "metadata":
+		return copied(v)
 	case v == nil && f.typ == classArtifact && f.name == "matchArtifact":
 		return newBean(classArtifact, emptyMap())
 	case v == nil:
@@ -223,6 +225,17 @@ func (b *bean) build(f beanField) any {
 		return beans(f.items, v)
 	}
 	return v
+}
+
+// copied is a HashMap of the entries of a map.
+func copied(v any) any {
+	out := newMap(classHashMap)
+	if m, ok := asMap(v); ok {
+		for _, k := range m.keys() {
+			out.put(k, m.get(k))
+		}
+	}
+	return out
 }
 
 // newBean makes a bean of a map; nil where v isn't one.

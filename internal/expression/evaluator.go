@@ -2,7 +2,9 @@ package expression
 
 import (
 	"context"
+	"maps"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -106,18 +108,18 @@ var define = sync.OnceFunc(func() {
 	defineBeans()
 	defineExecutions()
 	defineFunctions()
-	for _, c := range typeNames {
+	all := slices.Concat(linked, instantiable, slices.Collect(maps.Values(typeNames)), slices.Collect(maps.Keys(beanFields)))
+	for _, c := range all {
 		c.link()
-	}
-	for _, c := range linked {
-		c.link()
-	}
-	for c := range beanFields {
-		c.link()
+		if c.component == nil && c.arrayOf == nil {
+			newArrayClass(c)
+		}
+		if c.arrayOf != nil {
+			c.arrayOf.link()
+		}
 	}
 	for _, c := range instantiable {
 		typesByName[c.name] = c
-		c.link()
 	}
 })
 

@@ -199,12 +199,12 @@ func defineExecutions() {
 	get("getDescription()String", func(e *execution) any { return orNull(e.m.Description) })
 	get("getPipelineConfigId()String", func(e *execution) any { return orNull(e.m.PipelineConfigID) })
 	get("getNotifications()List", func(e *execution) any { return newList(norm(e.m.Notifications).([]any)) })
-	get("getInitialConfig()Map", func(e *execution) any { return hashMapOf(e.m.InitialConfig) })
+	get("getInitialConfig()Map", func(e *execution) any { return copied(e.m.InitialConfig) })
 	get("getSystemNotifications()List", func(e *execution) any { return newList(e.systemNotifications()) })
 	get("getSpelEvaluator()String", func(e *execution) any { return orNull(e.m.SpelEvaluator) })
 	get("getTemplateVariables()Map", func(e *execution) any { return rawMap(e.m.TemplateVariables) })
 	get("getPartition()String", func(e *execution) any { return orNull(e.m.Partition) })
-	get("getAdditionalHeaders()Map", func(e *execution) any { return hashMapOf(e.m.AdditionalHeaders) })
+	get("getAdditionalHeaders()Map", func(e *execution) any { return copied(e.m.AdditionalHeaders) })
 	c.def("getType()ExecutionType", nil)
 	c.def("getSource()PipelineSource", nil)
 	c.def("getSize()Optional", nil)
@@ -228,15 +228,6 @@ func defineExecutions() {
 	byName("stageById(String)Stage", "id", func(s *model.Stage, v any) bool { return s.ID == v })
 	byName("stageByRef(String)Stage", "refId", func(s *model.Stage, v any) bool { return s.RefID == v })
 	defineStages()
-}
-
-func hashMapOf(m map[string]any) any {
-	out := newMap(classHashMap)
-	v := view{raw: m}
-	for _, k := range v.keys() {
-		out.put(k, v.get(k))
-	}
-	return out
 }
 
 func (e *execution) authentication() any {

@@ -248,10 +248,10 @@ func executionFields(e *execution) []pair {
 		{"endTime", since(m.EndTime)}, {"startTimeExpiry", since(m.StartTimeExpiry)}, {"status", string(m.Status)},
 		{"authentication", e.authentication()}, {"paused", e.paused()}, {"origin", orNull(m.Origin)},
 		{"trigger", e.trigger()}, {"description", orNull(m.Description)}, {"pipelineConfigId", orNull(m.PipelineConfigID)},
-		{"source", rawMap(m.Source)}, {"notifications", norm(m.Notifications)}, {"initialConfig", hashMapOf(m.InitialConfig)},
+		{"source", rawMap(m.Source)}, {"notifications", norm(m.Notifications)}, {"initialConfig", copied(m.InitialConfig)},
 		{"systemNotifications", newList(e.systemNotifications())}, {"spelEvaluator", orNull(m.SpelEvaluator)},
 		{"templateVariables", rawMap(m.TemplateVariables)}, {"partition", orNull(m.Partition)},
-		{"additionalHeaders", hashMapOf(m.AdditionalHeaders)},
+		{"additionalHeaders", copied(m.AdditionalHeaders)},
 	}
 }
 
