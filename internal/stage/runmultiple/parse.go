@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
+	"sigs.k8s.io/yaml"
 
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
@@ -105,7 +105,8 @@ func read(value any) ([]app, error) {
 	return apps, nil
 }
 
-// parse reads YAML as JSON would be read.
+// parse reads YAML as JSON would be read. The library refuses documents whose
+// aliases multiply without end.
 func parse(text string) (any, error) {
 	data, err := yaml.YAMLToJSON([]byte(text))
 	if err != nil {

@@ -3,6 +3,7 @@ package runmultiple
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
@@ -274,4 +275,16 @@ func FuzzRead(f *testing.F) {
 			t.Fatalf("%d apps, %d in levels", len(apps), n)
 		}
 	})
+}
+
+// A small document must not become a large one.
+func TestAliasesThatMultiply(t *testing.T) {
+	t.Parallel()
+	text := "a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n"
+	for i := range 8 {
+		text += fmt.Sprintf("a%d: &a%d [%s]\n", i+1, i+1, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d,", i), 10), ","))
+	}
+	if _, err := read(text); err == nil || !strings.Contains(err.Error(), "excessive aliasing") {
+		t.Errorf("got %v", err)
+	}
 }
