@@ -21,10 +21,14 @@ type account interface {
 	fetch(ctx context.Context, artifact model.Artifact) ([]byte, error)
 }
 
-// lister is an account that knows what there is to fetch.
-type lister interface {
-	names(ctx context.Context, artifactType string) ([]string, error)
-	versions(ctx context.Context, artifactType, name string) ([]string, error)
+// nameLister is an account that knows what there is to fetch.
+type nameLister interface {
+	names(ctx context.Context) ([]string, error)
+}
+
+// versionLister is an account that knows the versions of a name.
+type versionLister interface {
+	versions(ctx context.Context, name string) ([]string, error)
 }
 
 // fileReader is an account whose artifacts are directories, and that can give

@@ -3,6 +3,7 @@ package artifact
 import (
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/secret"
@@ -104,7 +105,7 @@ func (a GitRepoAccount) Validate() []error {
 		ssh = append(ssh, fmt.Errorf("sshPrivateKeyPassphrase: %w", err))
 	}
 	if a.SSHPrivateKeyPassphraseCmd != "" {
-		ssh = append(ssh, fmt.Errorf("sshPrivateKeyPassphraseCmd: is not available here; use sshPrivateKeyPassphrase with file: or encrypted:"))
+		ssh = append(ssh, fmt.Errorf("sshPrivateKeyPassphraseCmd: is not available here; use sshPrivateKeyPassphrase, which may be a file: or encrypted: place"))
 	}
 	return checks(a.Name, a.BasicAuth.validate(), a.TokenAuth.validate(), ssh, a.URLRestrictions.validate())
 }
@@ -234,12 +235,8 @@ func checks(name string, groups ...[]error) []error {
 
 func checkURL(field, text string, schemes ...string) []error {
 	u, err := url.Parse(text)
-	if err == nil && u.Host != "" && u.User == nil {
-		for _, scheme := range schemes {
-			if u.Scheme == scheme {
-				return nil
-			}
-		}
+	if err == nil && u.Host != "" && u.User == nil && slices.Contains(schemes, u.Scheme) {
+		return nil
 	}
 	return []error{fmt.Errorf("%s: must be a URL that begins with %s://, and without a user", field, strings.Join(schemes, ":// or "))}
 }

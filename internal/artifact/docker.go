@@ -49,14 +49,14 @@ func (a *dockerRegistry) fetch(ctx context.Context, artifact model.Artifact) ([]
 	return a.registry.chart(ctx, reference)
 }
 
-func (a *dockerRegistry) names(ctx context.Context, _ string) ([]string, error) {
+func (a *dockerRegistry) names(ctx context.Context) ([]string, error) {
 	if len(a.repositories) > 0 {
 		return append([]string(nil), a.repositories...), nil
 	}
 	return a.registry.catalog(ctx)
 }
 
-func (a *dockerRegistry) versions(ctx context.Context, _, name string) ([]string, error) {
+func (a *dockerRegistry) versions(ctx context.Context, name string) ([]string, error) {
 	return a.registry.tags(ctx, name)
 }
 
@@ -67,15 +67,13 @@ func (s *Service) Digest(ctx context.Context, reference string) (string, error) 
 	if err != nil {
 		return "", fault.New(fault.Invalid, "%s is no reference to an image, such as registry.example.com/path/name:tag", reference)
 	}
+	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
+	defer cancel()
 	for _, a := range s.accounts {
-		docker, ok := a.(*dockerRegistry)
-		if !ok || docker.registry.host != ref.Context().RegistryStr() {
-			continue
+		if docker, ok := a.(*dockerRegistry); ok && docker.registry.host == ref.Context().RegistryStr() {
+			digest, err := docker.registry.digest(ctx, reference)
+			return digest, subject{account: a.name(), reference: reference}.wrap(err)
 		}
-		ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
-		defer cancel()
-		digest, err := docker.registry.digest(ctx, reference)
-		return digest, subject{account: a.name(), reference: reference}.wrap(err)
 	}
 	return "", fault.New(fault.NotFound, "there is no account for the registry %s; an administrator can add one under artifacts.docker", ref.Context().RegistryStr())
 }

@@ -58,13 +58,9 @@ func (a *pipelineTemplate) fetch(ctx context.Context, artifact model.Artifact) (
 	return json.Marshal(template)
 }
 
-func (a *pipelineTemplate) names(ctx context.Context, _ string) ([]string, error) {
+func (a *pipelineTemplate) names(ctx context.Context) ([]string, error) {
 	if a.templates == nil {
 		return []string{}, nil
 	}
 	return a.templates.PipelineTemplateIDs(ctx)
-}
-
-func (a *pipelineTemplate) versions(context.Context, string, string) ([]string, error) {
-	return nil, notListed(a.accountName, "versions")
 }

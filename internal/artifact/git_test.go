@@ -50,8 +50,8 @@ func gitRepository(t *testing.T) (root, first string) {
 	write("README.md", "first", 0o644)
 	write("deploy/app/service.yml", "service", 0o644)
 	write("deploy/app/run.sh", "#!/bin/sh\n", 0o755)
-	require.NoError(t, os.Chmod(filepath.Join(work, "deploy/app/run.sh"), 0o755))
-	require.NoError(t, os.Symlink("service.yml", filepath.Join(work, "deploy/app/link.yml")))
+	require.NoError(t, os.Chmod(filepath.Join(work, "deploy", "app", "run.sh"), 0o755))
+	require.NoError(t, os.Symlink("service.yml", filepath.Join(work, "deploy", "app", "link.yml")))
 	gitRun(t, work, "init", "-q", "-b", "master")
 	gitRun(t, work, "add", "-A")
 	gitRun(t, work, "commit", "-qm", "first")
@@ -76,8 +76,8 @@ func gitServer(t *testing.T, root string) string {
 		t.Skip("there is no git-http-backend")
 	}
 	return serve(t, basicAuth("ci", "hunter2", &cgi.Handler{
-		Path: backend,
-		Env:  []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null"},
+		Path: backend, Stderr: io.Discard,
+		Env: []string{"GIT_PROJECT_ROOT=" + root, "GIT_HTTP_EXPORT_ALL=1", "GIT_CONFIG_GLOBAL=/dev/null", "GIT_CONFIG_SYSTEM=/dev/null"},
 	}))
 }
 

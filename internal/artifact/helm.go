@@ -120,7 +120,7 @@ func (a *helmRepository) entries(ctx context.Context, chart string) ([]helmEntry
 	return entries, nil
 }
 
-func (a *helmRepository) names(ctx context.Context, _ string) ([]string, error) {
+func (a *helmRepository) names(ctx context.Context) ([]string, error) {
 	index, err := a.index(ctx)
 	if err != nil {
 		return nil, err
@@ -133,7 +133,7 @@ func (a *helmRepository) names(ctx context.Context, _ string) ([]string, error) 
 	return out, nil
 }
 
-func (a *helmRepository) versions(ctx context.Context, _, name string) ([]string, error) {
+func (a *helmRepository) versions(ctx context.Context, name string) ([]string, error) {
 	entries, err := a.entries(ctx, name)
 	if err != nil {
 		return nil, err

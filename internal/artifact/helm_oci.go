@@ -63,7 +63,7 @@ func fromTags(tags []string) []string {
 	return out
 }
 
-func (a *helmOCI) names(ctx context.Context, _ string) ([]string, error) {
+func (a *helmOCI) names(ctx context.Context) ([]string, error) {
 	repositories, err := a.registry.catalog(ctx)
 	if err != nil {
 		return nil, err
@@ -77,7 +77,7 @@ func (a *helmOCI) names(ctx context.Context, _ string) ([]string, error) {
 	return out, nil
 }
 
-func (a *helmOCI) versions(ctx context.Context, _, name string) ([]string, error) {
+func (a *helmOCI) versions(ctx context.Context, name string) ([]string, error) {
 	tags, err := a.registry.tags(ctx, a.path(name))
 	return fromTags(tags), err
 }

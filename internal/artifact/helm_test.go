@@ -6,7 +6,7 @@ import (
 	"compress/gzip"
 	"fmt"
 	"io"
-	"log"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -125,7 +125,7 @@ func TestHelmRepository(t *testing.T) {
 // gives its host.
 func startRegistry(t *testing.T) string {
 	t.Helper()
-	return strings.TrimPrefix(serve(t, basicAuth("ci", "hunter2", inprocess.New(inprocess.Logger(log.New(io.Discard, "", 0))))), "http://")
+	return strings.TrimPrefix(serve(t, basicAuth("ci", "hunter2", inprocess.New(inprocess.Logger(slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo))))), "http://")
 }
 
 // registryAuth proves who asks to a registry.

@@ -222,3 +222,26 @@ func TestGitHosts(t *testing.T) {
 		requireFault(t, err, c.kind, c.account, url+c.path, c.says)
 	}
 }
+
+// An account's own rules stand in place of the general ones.
+func TestAnAccountsOwnRules(t *testing.T) {
+	t.Parallel()
+	url := serveFunc(t, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "content") })
+	no := false
+	config := artifact.DefaultConfig()
+	config.HTTP.Accounts = []artifact.HTTPAccount{
+		{Name: "inside", URLRestrictions: &artifact.URLRestrictions{RejectLocalhost: &no, RejectVerbatimIPs: &no}},
+		{Name: "domain", URLRestrictions: &artifact.URLRestrictions{AllowedDomains: []string{"example.com"}}},
+		{Name: "general"},
+	}
+	service, err := artifact.NewService(artifact.Options{Config: config})
+	require.NoError(t, err)
+	of := func(account, url string) map[string]any {
+		return map[string]any{"type": "http/file", "artifactAccount": account, "reference": url}
+	}
+	require.Equal(t, "content", fetch(t, service, of("inside", url)))
+	_, err = service.Fetch(t.Context(), of("general", url))
+	requireFault(t, err, fault.Forbidden, "general", "user-configured-url-restrictions")
+	_, err = service.Fetch(t.Context(), of("domain", "https://example.org/x"))
+	requireFault(t, err, fault.Forbidden, "domain", "allowedDomains")
+}

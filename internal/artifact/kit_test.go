@@ -24,12 +24,6 @@ func localGuard(t *testing.T) *httpguard.Guard {
 	return guard
 }
 
-// local are an account's rules that allow the same.
-func local() *artifact.URLRestrictions {
-	no := false
-	return &artifact.URLRestrictions{RejectLocalhost: &no, RejectVerbatimIPs: &no}
-}
-
 // newService makes a service with the default configuration, changed.
 func newService(t *testing.T, change func(*artifact.Config)) *artifact.Service {
 	t.Helper()

@@ -165,12 +165,8 @@ func (a *mavenFile) metadata(ctx context.Context, dir string) (*mavenMetadata, e
 	return &metadata, nil
 }
 
-func (a *mavenFile) names(context.Context, string) ([]string, error) {
-	return nil, notListed(a.accountName, "names")
-}
-
 // versions lists the versions of group:artifact, newest first.
-func (a *mavenFile) versions(ctx context.Context, _, name string) ([]string, error) {
+func (a *mavenFile) versions(ctx context.Context, name string) ([]string, error) {
 	c, err := parseCoordinates(name + ":x")
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "the name must be of the form group:artifact")

