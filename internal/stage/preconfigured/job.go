@@ -38,15 +38,15 @@ type Job struct {
 
 // JobParameter is one thing that a preconfigured Job's stage asks for.
 type JobParameter struct {
-	Name         string `json:"name" yaml:"name"`
-	Label        string `json:"label" yaml:"label"`
-	Description  string `json:"description" yaml:"description"`
-	DefaultValue string `json:"defaultValue" yaml:"defaultValue"`
-	Type         string `json:"type" yaml:"type"`
-	Order        int    `json:"order" yaml:"order"`
+	Name         string `json:"name" yaml:"name" doc:"The parameter's name."`
+	Label        string `json:"label" yaml:"label" doc:"Its name for people."`
+	Description  string `json:"description" yaml:"description" doc:"What it means."`
+	DefaultValue string `json:"defaultValue" yaml:"defaultValue" doc:"What it is where a stage gives none."`
+	Type         string `json:"type" yaml:"type" doc:"The kind of its value."`
+	Order        int    `json:"order" yaml:"order" doc:"Its place in the form."`
 	// Mapping is the place in the stage's context that the value is put:
 	// manifest.spec.template.spec.containers[0].image.
-	Mapping string `json:"mapping" yaml:"mapping"`
+	Mapping string `json:"mapping" yaml:"mapping" doc:"Where in the stage's context the value is put."`
 }
 
 // Jobs are a type for each preconfigured Job that is enabled. base is the

@@ -110,8 +110,8 @@ type Preconfigured struct {
 	CancelEndpoint      string                       `json:"cancelEndpoint" yaml:"cancelEndpoint"`
 	CancelMethod        string                       `json:"cancelMethod" yaml:"cancelMethod"`
 	CancelPayload       string                       `json:"cancelPayload" yaml:"cancelPayload"`
-	WaitBeforeMonitor   *int                         `json:"waitBeforeMonitor" yaml:"waitBeforeMonitor"`
-	RetryStatusCodes    []int                        `json:"retryStatusCodes" yaml:"retryStatusCodes"`
+	WaitBeforeMonitor   *int                         `json:"waitBeforeMonitor" yaml:"waitBeforeMonitor" doc:"How many seconds after the stage's start the outcome is first asked for."`
+	RetryStatusCodes    []int                        `json:"retryStatusCodes" yaml:"retryStatusCodes" doc:"Status codes on which the outcome is asked for again, besides 5xx."`
 }
 
 // Parameter is one thing that a preconfigured webhook's stage asks for.
