@@ -1,6 +1,7 @@
 package artifact_test
 
 import (
+	"bytes"
 	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/pem"
@@ -47,7 +48,7 @@ func sshServer(t *testing.T, host ssh.Signer, allowed ...ssh.Signer) string {
 	t.Helper()
 	config := &ssh.ServerConfig{PublicKeyCallback: func(_ ssh.ConnMetadata, key ssh.PublicKey) (*ssh.Permissions, error) {
 		for _, signer := range allowed {
-			if string(signer.PublicKey().Marshal()) == string(key.Marshal()) {
+			if bytes.Equal(signer.PublicKey().Marshal(), key.Marshal()) {
 				return &ssh.Permissions{}, nil
 			}
 		}
