@@ -47,13 +47,11 @@ func clientCommands() []*cobra.Command {
 type remote struct {
 	endpoint, user, output string
 	timeout                time.Duration
-	// allowed are the formats of output.
-	formats []string
 }
 
 // group makes a command that has others, with the flags that they share.
 func group(use, short, long string, make ...func(*remote) *cobra.Command) *cobra.Command {
-	r := &remote{formats: cli.Formats()}
+	r := &remote{}
 	name, _, _ := strings.Cut(use, " ")
 	cmd := &cobra.Command{
 		Use:   use,
@@ -65,29 +63,27 @@ func group(use, short, long string, make ...func(*remote) *cobra.Command) *cobra
 		Aliases:                    []string{name + "s"},
 		SuggestionsMinimumDistance: 2,
 	}
-	r.register(cmd, true)
+	r.register(cmd)
 	for _, one := range make {
 		cmd.AddCommand(one(r))
 	}
 	return cmd
 }
 
-func (r *remote) register(cmd *cobra.Command, output bool) {
+func (r *remote) register(cmd *cobra.Command) {
 	flags := cmd.PersistentFlags()
 	flags.SortFlags = false
 	flags.StringVar(&r.endpoint, "endpoint", cmp.Or(os.Getenv(endpointVariable), defaultEndpoint), "`URL` of the server [$"+endpointVariable+"]")
 	flags.StringVar(&r.user, "user", os.Getenv(userVariable), "`NAME` to act as, where the server trusts it [$"+userVariable+"]")
 	flags.DurationVar(&r.timeout, "timeout", 30*time.Second, "how long a request may take")
-	if output {
-		flags.StringVarP(&r.output, "output", "o", "table", "`FORMAT` of the output: table, json or yaml")
-		_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(cli.Formats(), cobra.ShellCompDirectiveNoFileComp))
-	}
+	flags.StringVarP(&r.output, "output", "o", "table", "`FORMAT` of the output: table, json or yaml")
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(cli.Formats(), cobra.ShellCompDirectiveNoFileComp))
 }
 
 // connect makes the client that the flags and the environment ask for.
 func (r *remote) connect() (*client.Client, error) {
-	if r.output != "" && !slices.Contains(r.formats, r.output) {
-		return nil, usageError{fmt.Errorf("--output: %q is none of %s", r.output, strings.Join(r.formats, ", "))}
+	if err := r.checkOutput(); err != nil {
+		return nil, err
 	}
 	c, err := client.New(client.Options{
 		Endpoint: r.endpoint, User: r.user, Timeout: r.timeout, UserAgent: "gennaker/" + version.Get().Version,
@@ -97,6 +93,13 @@ func (r *remote) connect() (*client.Client, error) {
 		return nil, usageError{fmt.Errorf("--endpoint: %w", err)}
 	}
 	return c, nil
+}
+
+func (r *remote) checkOutput() error {
+	if formats := cli.Formats(); !slices.Contains(formats, r.output) {
+		return usageError{fmt.Errorf("--output: %q is none of %s", r.output, strings.Join(formats, ", "))}
+	}
+	return nil
 }
 
 // do makes a command's function of one that asks the server.

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/gennaker/gennaker/internal/cli"
 	"github.com/gennaker/gennaker/internal/client"
 	"github.com/gennaker/gennaker/internal/importer"
 	"github.com/gennaker/gennaker/internal/server"
@@ -32,7 +31,7 @@ $GENNAKER_FROM_USERNAME and $GENNAKER_FROM_PASSWORD.
 
 func importCommand() *cobra.Command {
 	var (
-		r            = &remote{formats: cli.Formats()}
+		r            = &remote{}
 		from, user   string
 		only         []string
 		applications []string
@@ -67,7 +66,7 @@ func importCommand() *cobra.Command {
 			return r.runImport(cmd.Context(), cmd, o)
 		},
 	}
-	r.register(cmd, true)
+	r.register(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&from, "from", "", "`URL` of the Gate to copy from")
 	flags.StringVar(&user, "from-user", "", "`NAME` to act as there, where it trusts it")

@@ -34,7 +34,7 @@ func validatePipelines(r *remote) *cobra.Command {
   gennaker pipeline get shop Deploy -o json | gennaker pipeline validate -
   gennaker pipeline validate deploy.json -o json`,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if _, err := r.connect(); err != nil { // checks the flags; nothing is asked
+			if err := r.checkOutput(); err != nil {
 				return err
 			}
 			catalogue, err := server.NewCatalogue()

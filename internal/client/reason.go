@@ -1,6 +1,7 @@
 package client
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -24,11 +25,9 @@ func (e Execution) Reasons() []string {
 			add(s.Name() + ": " + reason)
 		}
 	}
-	if len(out) == 0 { // a stage that failed and doesn't say why
-		for _, s := range e.Stages() {
-			if s.Status().Failure() && s.ParentID() == "" {
-				add(s.Name() + " ended " + string(s.Status()))
-			}
+	if len(out) == 0 { // what failed doesn't say why
+		for _, s := range e.leaves() {
+			add(s.Name() + " ended " + string(s.Status()))
 		}
 	}
 	if model.Bool(e, "canceled", false) || e.Status() == model.Canceled {
@@ -42,6 +41,19 @@ func (e Execution) Reasons() []string {
 		add(text)
 	}
 	return out
+}
+
+// leaves are the stages that failed by themselves, not for a stage within them.
+func (e Execution) leaves() []Stage {
+	parents := map[string]bool{}
+	var failed []Stage
+	for _, s := range e.Stages() {
+		if s.Status().Failure() {
+			parents[s.ParentID()] = true
+			failed = append(failed, s)
+		}
+	}
+	return slices.DeleteFunc(failed, func(s Stage) bool { return parents[s.ID()] })
 }
 
 // Reasons are why a stage failed, from the places where Orca's stages tell it.
@@ -70,6 +82,9 @@ func (s Stage) Reasons() []string {
 	add(model.String(context, "failureMessage"), model.String(model.Object(context, "webhook"), "error"))
 	if len(out) == 0 && model.String(context, "judgmentStatus") == "stop" {
 		add("the judgment was stop")
+	}
+	if inner := model.Object(context, "context"); len(out) == 0 && model.String(context, "preconditionType") == "expression" {
+		add(fmt.Sprintf("the precondition %q came to %s", model.String(inner, "expression"), model.String(inner, "expressionResult")))
 	}
 	return out
 }

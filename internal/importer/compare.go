@@ -9,7 +9,7 @@ import (
 )
 
 // stamps are what a server adds when it stores something.
-var stamps = []string{"updateTs", "lastModified", "lastModifiedBy", "createdAt"}
+var stamps = []string{"updateTs", "lastModified", "lastModifiedBy", "createdAt", "createTs"}
 
 // without is a copy of an object as it is sent: without its stamps, the given
 // fields, and nulls.
