@@ -81,6 +81,7 @@ type server struct {
 	validator   Validator
 	cron        Cron
 	expressions Expressions
+	templates   Templates
 	identify    func(*http.Request) (User, error)
 	metrics     Metrics
 	version     string
@@ -101,7 +102,8 @@ func New(d Deps) (http.Handler, error) {
 	s := &server{
 		config: d.Config.withDefaults(), store: d.Store, executions: d.Executions, events: d.Events,
 		accounts: d.Accounts, inventory: d.Inventory, validator: d.Validator, cron: d.Cron, expressions: d.Expressions,
-		identify: d.Identify, metrics: d.Metrics, version: d.Version, done: d.Done, now: d.Now, log: d.Logger,
+		templates: d.Templates,
+		identify:  d.Identify, metrics: d.Metrics, version: d.Version, done: d.Done, now: d.Now, log: d.Logger,
 	}
 	if s.metrics == nil {
 		s.metrics = noMetrics{}
@@ -137,7 +139,7 @@ func (s *server) routes() []route {
 	var out []route
 	for _, area := range [][]route{
 		s.applicationRoutes(), s.configRoutes(), s.saveRoutes(), s.startRoutes(), s.executionRoutes(),
-		s.controlRoutes(), s.expressionRoutes(), s.taskRoutes(), s.projectRoutes(), s.notificationRoutes(), s.accountRoutes(),
+		s.controlRoutes(), s.expressionRoutes(), s.taskRoutes(), s.projectRoutes(), s.notificationRoutes(), s.accountRoutes(), s.templateRoutes(),
 		s.userRoutes(), s.platformRoutes(), s.liveRoutes(), s.searchRoutes(), s.offRoutes(), s.documentRoutes(),
 	} {
 		out = append(out, area...)

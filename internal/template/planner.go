@@ -81,12 +81,6 @@ func templated(config map[string]any) bool {
 // fault of kind Invalid (NotFound for a template that isn't there) that names
 // each field.
 func (p *Planner) Expand(ctx context.Context, config map[string]any) (map[string]any, error) {
-	return p.expand(ctx, config, nil)
-}
-
-// expand is Expand, with a template to use for the one that the configuration
-// names where it isn't nil.
-func (p *Planner) expand(ctx context.Context, config, use map[string]any) (map[string]any, error) {
 	if !templated(config) {
 		return config, nil
 	}
@@ -100,23 +94,19 @@ func (p *Planner) expand(ctx context.Context, config, use map[string]any) (map[s
 	}
 	switch schema {
 	case SchemaV1:
-		return p.expandV1(ctx, own, use)
+		return p.expandV1(ctx, own)
 	case SchemaV2:
-		return p.expandV2(ctx, own, use)
+		return p.expandV2(ctx, own)
 	}
 	return nil, fault.New(fault.Invalid, "the schema version of a templated pipeline must be v2, or 1 in its config, not %q", schema)
 }
 
-func (p *Planner) expandV2(ctx context.Context, config, use map[string]any) (map[string]any, error) {
-	template := use
-	if template == nil {
-		var err error
-		if template, err = p.load(ctx, config); err != nil {
-			return nil, err
-		}
-	}
-	template, err := clone(template)
+func (p *Planner) expandV2(ctx context.Context, config map[string]any) (map[string]any, error) {
+	template, err := p.load(ctx, config)
 	if err != nil {
+		return nil, err
+	}
+	if template, err = clone(template); err != nil {
 		return nil, err
 	}
 	p.evaluateDefaults(ctx, config, template)
@@ -226,11 +216,7 @@ func (p *Planner) evaluateDefaults(ctx context.Context, config, template map[str
 // /v2/pipelineTemplates/plan. Template variables that have no value are a
 // fault.
 func (p *Planner) Plan(ctx context.Context, config map[string]any) (map[string]any, error) {
-	return p.plan(ctx, config, nil)
-}
-
-func (p *Planner) plan(ctx context.Context, config, use map[string]any) (map[string]any, error) {
-	pipeline, err := p.expand(ctx, model.Without(config, "plan"), use)
+	pipeline, err := p.Expand(ctx, config)
 	if err != nil {
 		return nil, err
 	}
@@ -255,13 +241,30 @@ func (p *Planner) plan(ctx context.Context, config, use map[string]any) (map[str
 // PlanDependents plans pipelines with a template that is about to be saved,
 // without saving it: what would go wrong with each, by its id.
 func (p *Planner) PlanDependents(ctx context.Context, template map[string]any, pipelines []map[string]any) map[string][]string {
+	with := *p
+	with.templates = overlay{p.templates, template}
 	out := map[string][]string{}
 	for _, config := range pipelines {
-		if _, err := p.expand(ctx, config, template); err != nil {
+		if _, err := with.Expand(ctx, config); err != nil {
 			out[model.String(config, "id")] = sentences(err)
 		}
 	}
 	return out
+}
+
+// overlay is the stored templates with one that isn't stored yet.
+type overlay struct {
+	Templates
+	template map[string]any
+}
+
+// PipelineTemplate gives the template that isn't stored yet for each of its
+// versions.
+func (o overlay) PipelineTemplate(ctx context.Context, id, tag, digest string) (any, error) {
+	if id == model.String(o.template, "id") {
+		return o.template, nil
+	}
+	return o.Templates.PipelineTemplate(ctx, id, tag, digest)
 }
 
 // Resolve gives a template of version 1 as its whole chain of sources makes

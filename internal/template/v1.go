@@ -15,12 +15,12 @@ const maxChain = 50
 
 // expandV1 makes the pipeline of a request with a configuration of version 1,
 // as Orca's V1 handlers do one after another: load, check, transform, generate.
-func (p *Planner) expandV1(ctx context.Context, request, use map[string]any) (map[string]any, error) {
+func (p *Planner) expandV1(ctx context.Context, request map[string]any) (map[string]any, error) {
 	config := model.Object(request, "config")
 	if config == nil {
 		return nil, fault.New(fault.Invalid, "config is missing: a templated pipeline of version 1 has its configuration there")
 	}
-	w, err := p.newWork(ctx, request, config, use)
+	w, err := p.newWork(ctx, request, config)
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +54,7 @@ type work struct {
 	render   *renderer
 }
 
-func (p *Planner) newWork(ctx context.Context, request, config, use map[string]any) (*work, error) {
+func (p *Planner) newWork(ctx context.Context, request, config map[string]any) (*work, error) {
 	definition := orEmpty(model.Object(config, "pipeline"))
 	config["pipeline"] = definition
 	settings := orEmpty(model.Object(config, "configuration"))
@@ -64,7 +64,7 @@ func (p *Planner) newWork(ctx context.Context, request, config, use map[string]a
 	application, trigger := model.String(definition, "application"), orEmpty(model.Object(request, "trigger"))
 	r := p.renderer(ctx, application, trigger)
 	w := &work{request: request, config: config, definition: definition, render: r}
-	template, source, err := w.choose(ctx, p, use)
+	template, source, err := w.choose(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -78,10 +78,10 @@ func (p *Planner) newWork(ctx context.Context, request, config, use map[string]a
 
 // choose finds the template: the one to use, the one the configuration names,
 // or one without stages where it names none.
-func (w *work) choose(ctx context.Context, p *Planner, use map[string]any) (template map[string]any, source string, err error) {
-	if use == nil {
-		// A plan may bring its template along, unpublished.
-		use = model.Object(w.request, "template")
+func (w *work) choose(ctx context.Context, p *Planner) (template map[string]any, source string, err error) {
+	var use map[string]any
+	if model.Bool(w.request, "plan", false) {
+		use = model.Object(w.request, "template") // a plan may bring it along, unpublished
 	}
 	if use == nil {
 		named := model.Object(w.definition, "template")

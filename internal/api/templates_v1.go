@@ -1,0 +1,147 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/store"
+)
+
+// routesV1 are the routes of templates of version 1. Their writes answer with
+// the task before it is done, as in Gate.
+func (t *templates) routesV1() []route {
+	const root = "/pipelineTemplates"
+	return []route{
+		{
+			method: http.MethodGet, path: root, name: "getPipelineTemplatesV1", tag: templateTag,
+			summary: "List the pipeline templates", deprecated: true, params: []param{templateScopes},
+			result: listOf(anyTemplate), serve: t.list,
+		},
+		{
+			method: http.MethodPost, path: root, name: "createPipelineTemplateV1", tag: templateTag, deprecated: true,
+			summary: "Create a pipeline template of version 1", body: needs(anyTemplate), status: http.StatusAccepted,
+			result: ref("Ref"), serve: t.createV1,
+		},
+		{
+			method: http.MethodGet, path: root + "/resolve", name: "resolvePipelineTemplate", tag: templateTag, deprecated: true,
+			summary: "Get a pipeline template of version 1 with all that it stands on",
+			params: []param{
+				needed(text("source", "such as spinnaker://id; it may have Jinja in it")),
+				text("executionId", "the pipeline execution that Jinja in the source is rendered for"),
+				text("pipelineConfigId", "the pipeline whose latest execution it is rendered for"),
+			},
+			result: anyTemplate, serve: t.resolve,
+		},
+		{
+			method: http.MethodGet, path: root + "/{id}", name: "getPipelineTemplateV1", tag: templateTag, deprecated: true,
+			summary: "Get a pipeline template of version 1", result: anyTemplate,
+			serve: func(r *http.Request) (any, error) { return t.library.Get(r.Context(), r.PathValue("id"), "", "") },
+		},
+		{
+			method: http.MethodPost, path: root + "/{id}", name: "updatePipelineTemplateV1", tag: templateTag, deprecated: true,
+			summary: "Store a pipeline template of version 1 anew", params: []param{skipPlan}, body: needs(anyTemplate),
+			status: http.StatusAccepted, result: ref("Ref"), serve: t.updateV1,
+		},
+		{
+			method: http.MethodDelete, path: root + "/{id}", name: "deletePipelineTemplateV1", tag: templateTag, deprecated: true,
+			summary: "Delete a pipeline template of version 1 that nothing is made of", params: []param{taskOwner},
+			status: http.StatusAccepted, result: ref("Ref"), serve: t.removeV1,
+		},
+		{
+			method: http.MethodGet, path: root + "/{id}/dependents", name: "getPipelineTemplateDependentsV1", tag: templateTag, deprecated: true,
+			summary: "List the pipelines made of a pipeline template of version 1",
+			params:  []param{boolean("recursive", "also those made of templates that stand on it")},
+			result:  dependentList, serve: t.dependentsV1,
+		},
+	}
+}
+
+// start starts a job as a task, without waiting for it.
+func (t *templates) start(r *http.Request, application, description string, job map[string]any) (any, error) {
+	who, err := t.caller(r)
+	if err != nil {
+		return nil, err
+	}
+	job["user"] = who.User
+	return t.startOperation(r, map[string]any{"application": application, "description": description, "job": []any{job}})
+}
+
+func (t *templates) createV1(r *http.Request) (any, error) {
+	body, err := t.object(r)
+	if err != nil {
+		return nil, err
+	}
+	return t.saveV1(r, "Create", body, map[string]any{"type": "createPipelineTemplate"})
+}
+
+func (t *templates) updateV1(r *http.Request) (any, error) {
+	body, err := t.object(r)
+	if err != nil {
+		return nil, err
+	}
+	q := queryOf(r)
+	skip := q.boolean("skipPlanDependents", false)
+	if err := q.err(); err != nil {
+		return nil, err
+	}
+	return t.saveV1(r, "Update", body, map[string]any{
+		"type": "updatePipelineTemplate", "id": r.PathValue("id"), "skipPlanDependents": skip,
+	})
+}
+
+func (t *templates) saveV1(r *http.Request, verb string, body, job map[string]any) (any, error) {
+	document, err := encoded(body)
+	if err != nil {
+		return nil, err
+	}
+	job["pipelineTemplate"] = document
+	return t.start(r, ownerOf(body), verb+" pipeline template '"+nameOf(body)+"'", job)
+}
+
+func (t *templates) removeV1(r *http.Request) (any, error) {
+	id := r.PathValue("id")
+	return t.start(r, either(queryOf(r).text("application"), templateApplication), "Delete pipeline template '"+id+"'",
+		map[string]any{"type": "deletePipelineTemplate", "pipelineTemplateId": id})
+}
+
+func (t *templates) dependentsV1(r *http.Request) (any, error) {
+	q := queryOf(r)
+	recursive := q.boolean("recursive", false)
+	if err := q.err(); err != nil {
+		return nil, err
+	}
+	found, err := t.library.DependentsV1(r.Context(), r.PathValue("id"), recursive)
+	return dependentViews(found), err
+}
+
+// resolve gives a template with all that it stands on, for an execution where
+// one is named.
+func (t *templates) resolve(r *http.Request) (any, error) {
+	q := queryOf(r)
+	e, err := t.executionFor(r, q.text("executionId"), q.text("pipelineConfigId"))
+	if err != nil {
+		return nil, err
+	}
+	if e == nil {
+		return t.planner.Resolve(r.Context(), q.text("source"), "", nil)
+	}
+	return t.planner.Resolve(r.Context(), q.text("source"), e.Application, e.Trigger)
+}
+
+// executionFor is the execution of that id, else the latest of a pipeline; nil
+// where neither is named, or the pipeline has never run.
+func (t *templates) executionFor(r *http.Request, id, configID string) (*model.Execution, error) {
+	if id != "" {
+		return t.execution(r.Context(), id, model.PipelineExecution)
+	}
+	if configID == "" {
+		return nil, nil
+	}
+	found, err := t.store.Executions(r.Context(), store.ExecutionFilter{
+		Type: model.PipelineExecution, ConfigIDs: []string{configID}, Limit: 1,
+	})
+	if err != nil || len(found) == 0 {
+		return nil, err
+	}
+	return found[0], nil
+}
