@@ -12,6 +12,9 @@ import (
 
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/stage/deploymonitor"
+	"github.com/gennaker/gennaker/internal/stage/preconfigured"
+	"github.com/gennaker/gennaker/internal/stage/script"
 	"github.com/gennaker/gennaker/internal/stage/webhook"
 )
 
@@ -27,8 +30,21 @@ type Config struct {
 	Engine     Engine     `yaml:"engine" doc:"How executions are run."`
 	Kubernetes Kubernetes `yaml:"kubernetes" doc:"The Kubernetes provider."`
 
-	Webhook         webhook.Config   `yaml:"webhook" doc:"Webhook stages. The names and the defaults are Spinnaker's."`
-	URLRestrictions httpguard.Config `yaml:"user-configured-url-restrictions" doc:"Which URLs Gennaker may call when a user names them: in webhook stages, and wherever else a pipeline holds a URL. The names and the defaults are Spinnaker's."`
+	Script          script.Config        `yaml:"script" doc:"Script stages, which run as Kubernetes Jobs."`
+	Job             Job                  `yaml:"job" doc:"Stage types made of configured jobs."`
+	MonitoredDeploy deploymonitor.Config `yaml:"monitored-deploy" doc:"Deployment monitors. The names are Spinnaker's."`
+	Webhook         webhook.Config       `yaml:"webhook" doc:"Webhook stages. The names and the defaults are Spinnaker's."`
+	URLRestrictions httpguard.Config     `yaml:"user-configured-url-restrictions" doc:"Which URLs Gennaker may call when a user names them: in webhook stages, and wherever else a pipeline holds a URL. The names and the defaults are Spinnaker's."`
+}
+
+// Job is what is made of configured jobs.
+type Job struct {
+	Preconfigured PreconfiguredJobs `yaml:"preconfigured" doc:"The stage types."`
+}
+
+// PreconfiguredJobs are stage types made of jobs, by cloud.
+type PreconfiguredJobs struct {
+	Kubernetes []preconfigured.Job `yaml:"kubernetes" doc:"Stage types that run a Kubernetes Job (Orca's job.preconfigured.kubernetes)."`
 }
 
 // Server is the HTTP server.

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/stage/script"
 	"github.com/gennaker/gennaker/internal/stage/webhook"
 )
 
@@ -32,6 +33,7 @@ func Default() *Config {
 			DrainTimeout: 20 * time.Second,
 			Timezone:     "America/Los_Angeles",
 		},
+		Script:          script.DefaultConfig(),
 		Webhook:         webhook.DefaultConfig(),
 		URLRestrictions: httpguard.DefaultConfig(),
 	}

@@ -104,6 +104,8 @@ func describe(t reflect.Type) *node {
 		return &node{kind: kindList, elem: describe(t.Elem())}
 	case reflect.Map:
 		return &node{kind: kindMap, elem: describe(t.Elem())}
+	case reflect.Interface:
+		return &node{kind: kindOther}
 	case reflect.Struct:
 		return &node{kind: kindObject, fields: describeFields(t, nil)}
 	}

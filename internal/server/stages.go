@@ -7,14 +7,28 @@ import (
 	"github.com/gennaker/gennaker/internal/api/catalog"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/stage"
+	"github.com/gennaker/gennaker/internal/stage/artifactbind"
+	"github.com/gennaker/gennaker/internal/stage/artifactstages"
 	"github.com/gennaker/gennaker/internal/stage/childpipeline"
+	"github.com/gennaker/gennaker/internal/stage/dependson"
+	"github.com/gennaker/gennaker/internal/stage/deploymonitor"
+	"github.com/gennaker/gennaker/internal/stage/entitytags"
 	"github.com/gennaker/gennaker/internal/stage/frontfifty"
 	"github.com/gennaker/gennaker/internal/stage/group"
 	"github.com/gennaker/gennaker/internal/stage/judgment"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
+	"github.com/gennaker/gennaker/internal/stage/noop"
+	"github.com/gennaker/gennaker/internal/stage/notifyowner"
 	"github.com/gennaker/gennaker/internal/stage/preconditions"
+	"github.com/gennaker/gennaker/internal/stage/preconfigured"
+	"github.com/gennaker/gennaker/internal/stage/runmultiple"
+	"github.com/gennaker/gennaker/internal/stage/saveartifact"
+	"github.com/gennaker/gennaker/internal/stage/script"
+	"github.com/gennaker/gennaker/internal/stage/unavailable"
 	"github.com/gennaker/gennaker/internal/stage/variables"
 	"github.com/gennaker/gennaker/internal/stage/wait"
+	"github.com/gennaker/gennaker/internal/stage/waitcondition"
+	"github.com/gennaker/gennaker/internal/stage/waituntil"
 	"github.com/gennaker/gennaker/internal/stage/webhook"
 	"github.com/gennaker/gennaker/internal/stage/window"
 )
@@ -27,23 +41,61 @@ type stageParts struct {
 	expressions expressions
 }
 
-// stageTypes is the list of all stage types: a new one is added here.
+// stageTypes is the list of all stage types: a new one is added here. Where two
+// types have a task of the same class, the first one's serves other types that
+// have none.
 func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
-	webhooks, err := webhook.New(webhook.Options{Config: p.config.Webhook, Guard: parts.guard})
+	bind, stored := artifactbind.Task{}, lookups{p.platform.store}
+	webhooks, err := webhook.New(webhook.Options{Config: p.config.Webhook, Guard: parts.guard, BindArtifacts: bind})
 	if err != nil {
 		return nil, fmt.Errorf("webhook: %w", err)
 	}
 	types := []*stage.Type{
+		artifactstages.Evaluate(bind),
+		artifactstages.Find(stored),
+		dependson.Type(stored),
 		group.Type(),
 		judgment.Type(judgment.Options{}),
+		noop.Type(),
 		preconditions.Type(forPreconditions{parts.expressions}, p.clouds),
+		runmultiple.Type(runmultiple.Options{Launcher: parts.children, Pipelines: stored}),
+		saveartifact.Type(nil, stored),
 		variables.Type(),
 		wait.Type(),
+		waitcondition.Type(waitcondition.DefaultConfig(), nil),
+		waituntil.Type(),
 		webhooks.Type(),
 		window.Type(window.Options{Zone: parts.zone}),
 	}
-	types = append(types, frontfifty.Types(catalog.New(p.platform.store), nil)...)
-	types = append(types, childpipeline.Types(childpipeline.Options{Launcher: parts.children})...)
+	kept := catalog.New(p.platform.store)
+	types = append(types, frontfifty.Types(kept, nil)...)
+	types = append(types, entitytags.Types(stored)...)
+	types = append(types, notifyowner.Types(nil, kept)...)
+	types = append(types, childpipeline.Types(childpipeline.Options{Launcher: parts.children, BindArtifacts: bind})...)
 	types = append(types, manifest.Types(p.clouds.kubernetes, manifest.Options{})...)
-	return stage.NewRegistry(types...), nil
+	configured, err := p.configuredTypes(parts, webhooks.Type())
+	if err != nil {
+		return nil, err
+	}
+	types = append(types, configured...)
+	return stage.NewRegistry(append(types, unavailable.Types(types)...)...), nil
+}
+
+// configuredTypes are the stage types that the configuration makes or places.
+func (p *process) configuredTypes(parts stageParts, hook *stage.Type) ([]*stage.Type, error) {
+	job := manifest.JobType(p.clouds.kubernetes, manifest.Options{})
+	types := []*stage.Type{script.Type(job, p.config.Script)}
+	hooks, err := preconfigured.Webhooks(hook, p.config.Webhook.Preconfigured, nil)
+	if err != nil {
+		return nil, fmt.Errorf("webhook.preconfigured: %w", err)
+	}
+	jobs, err := preconfigured.Jobs(job, p.config.Job.Preconfigured.Kubernetes)
+	if err != nil {
+		return nil, fmt.Errorf("job.preconfigured: %w", err)
+	}
+	monitors, err := deploymonitor.Types(deploymonitor.Options{Config: p.config.MonitoredDeploy, Guard: parts.guard})
+	if err != nil {
+		return nil, err
+	}
+	return append(append(append(types, hooks...), jobs...), monitors...), nil
 }
