@@ -5,17 +5,19 @@ import (
 	"sync/atomic"
 )
 
-// cache keeps what was made from texts, up to a number of them; those that
-// were not asked for lately make room. It is safe for concurrent use.
+// cache keeps what was made from texts, up to a number of them and to a number
+// of bytes of text; those that were not asked for lately make room. It is safe
+// for concurrent use.
 type cache[T any] struct {
-	make func(string) (T, error)
-	// maxSize is the longest text that is kept.
-	maxSize int
+	make     func(string) (T, error)
+	capacity int
+	bytes    int
 
 	mu    sync.RWMutex
 	byKey map[string]*cached[T]
 	ring  []*cached[T]
 	hand  int
+	held  int // bytes of text
 }
 
 type cached[T any] struct {
@@ -25,8 +27,8 @@ type cached[T any] struct {
 	used  atomic.Bool
 }
 
-func newCache[T any](capacity, maxSize int, build func(string) (T, error)) *cache[T] {
-	return &cache[T]{make: build, maxSize: maxSize, byKey: map[string]*cached[T]{}, ring: make([]*cached[T], 0, capacity)}
+func newCache[T any](capacity, bytes int, build func(string) (T, error)) *cache[T] {
+	return &cache[T]{make: build, capacity: capacity, bytes: bytes, byKey: map[string]*cached[T]{}}
 }
 
 func (c *cache[T]) get(key string) (T, error) {
@@ -40,29 +42,39 @@ func (c *cache[T]) get(key string) (T, error) {
 		return e.value, e.err
 	}
 	v, err := c.make(key)
-	if len(key) <= c.maxSize {
+	if len(key) <= c.bytes/64 {
 		c.add(&cached[T]{key: key, value: v, err: err})
 	}
 	return v, err
 }
 
-// add keeps an entry in the place of one that was not used since the hand of
-// the clock came by last.
 func (c *cache[T]) add(e *cached[T]) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if _, ok := c.byKey[e.key]; ok {
 		return
 	}
+	for len(c.ring) >= c.capacity || c.held+len(e.key) > c.bytes {
+		c.evict()
+	}
 	c.byKey[e.key] = e
-	if len(c.ring) < cap(c.ring) {
-		c.ring = append(c.ring, e)
-		return
+	c.ring = append(c.ring, e)
+	c.held += len(e.key)
+}
+
+// evict drops the next entry that was not used since the hand of the clock
+// came by last.
+func (c *cache[T]) evict() {
+	for {
+		c.hand %= len(c.ring)
+		if !c.ring[c.hand].used.Swap(false) {
+			break
+		}
+		c.hand++
 	}
-	for c.ring[c.hand].used.Swap(false) {
-		c.hand = (c.hand + 1) % len(c.ring)
-	}
-	delete(c.byKey, c.ring[c.hand].key)
-	c.ring[c.hand] = e
-	c.hand = (c.hand + 1) % len(c.ring)
+	old, last := c.ring[c.hand], len(c.ring)-1
+	delete(c.byKey, old.key)
+	c.held -= len(old.key)
+	c.ring[c.hand], c.ring[last] = c.ring[last], nil
+	c.ring = c.ring[:last]
 }

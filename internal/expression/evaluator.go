@@ -81,10 +81,10 @@ func New(options Options) *Evaluator {
 	if capacity <= 0 {
 		capacity = 10_000
 	}
-	e.templates = newCache(capacity, 64<<10, func(text string) (*template, error) {
+	e.templates = newCache(capacity, 4<<20, func(text string) (*template, error) {
 		return parseTemplate(text, e.limits.Length), nil
 	})
-	e.patterns = newCache(1000, 4<<10, compilePattern)
+	e.patterns = newCache(100, 256<<10, compilePattern)
 	return e
 }
 

@@ -42,25 +42,46 @@ func compilePattern(src string) (*pattern, error) {
 	if err != nil {
 		return nil, err
 	}
-	re, err := regexp.Compile(text)
+	tree, err := resyntax.Parse(text, resyntax.Perl)
 	if err != nil {
 		if bad, ok := errors.AsType[*resyntax.Error](err); ok {
 			return nil, fail(exPattern, "the pattern %q is not valid: %s: %s", src, bad.Code, bad.Expr)
 		}
 		return nil, fail(exPattern, "the pattern %q is not valid: %v", src, err)
 	}
+	if patternSize(tree) > maxPatternSize {
+		return nil, fail(exPattern, "the pattern %q repeats too much", src)
+	}
+	re, err := regexp.Compile(text)
+	if err != nil {
+		return nil, fail(exPattern, "the pattern %q is not valid: %v", src, err)
+	}
 	p := &pattern{re: re}
 	if p.full, err = regexp.Compile(`\A(?:` + text + `)\z`); err != nil {
 		return nil, fail(exPattern, "the pattern %q is not valid", src)
 	}
-	tree, err := resyntax.Parse(text, resyntax.Perl)
-	if err == nil && looksBack(tree) {
+	if looksBack(tree) {
 		p.next, err = regexp.Compile(`\A(?s:.)(?s:.*?)(` + text + `)`)
 	}
 	if err != nil {
 		return nil, fail(exPattern, "the pattern %q is not valid", src)
 	}
 	return p, nil
+}
+
+// maxPatternSize bounds the compiled form of a pattern.
+const maxPatternSize = 5_000
+
+// patternSize estimates how many instructions a pattern compiles to.
+func patternSize(r *resyntax.Regexp) int {
+	size := 1 + len(r.Rune)/2
+	for _, sub := range r.Sub {
+		size += patternSize(sub)
+	}
+	if r.Op == resyntax.OpRepeat {
+		size *= max(r.Min, r.Max, 1)
+	}
+	return min(size, 1<<30)
 }
 
 // looksBack tells whether a pattern depends on what stands before a match.
