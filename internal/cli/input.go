@@ -77,12 +77,12 @@ func Objects(data []byte) ([]map[string]any, error) {
 			return flatten(value)
 		}
 		// YAML's {} may look like JSON; if it is neither, JSON's error helps.
-		if out, yamlErr := yamlObjects(text); yamlErr == nil {
+		if out, yamlErr := yamlObjects(data); yamlErr == nil {
 			return out, nil
 		}
 		return nil, jsonError(text, err)
 	}
-	return yamlObjects(text)
+	return yamlObjects(data)
 }
 
 func flatten(value any) ([]map[string]any, error) {

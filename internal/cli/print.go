@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -94,7 +95,8 @@ func (t Table) print(out io.Writer) error {
 		return err
 	}
 	const gap = 2
-	w := tabwriter.NewWriter(out, 0, 0, gap, ' ', 0)
+	var aligned bytes.Buffer
+	w := tabwriter.NewWriter(&aligned, 0, 0, gap, ' ', 0)
 	if len(t.Header) > 0 {
 		fmt.Fprintln(w, strings.Join(t.Header, "\t"))
 	}
@@ -103,9 +105,17 @@ func (t Table) print(out io.Writer) error {
 		for i, cell := range row {
 			cells[i] = oneLine(cell)
 		}
-		fmt.Fprintln(w, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
+		fmt.Fprintln(w, strings.Join(cells, "\t"))
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for line := range strings.Lines(aligned.String()) {
+		if _, err := fmt.Fprintln(out, strings.TrimRight(line, " \n")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // oneLine makes a text fit for a cell of a table.
