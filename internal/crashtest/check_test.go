@@ -25,7 +25,7 @@ func waitComplete(t *testing.T, p *process, ids []string) {
 
 func complete(t *testing.T, p *process, id string) bool {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+p.address+"/pipelines/"+id, nil)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+p.address+"/pipelines/"+id, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}

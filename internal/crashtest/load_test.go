@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -40,9 +41,7 @@ func (w *world) count() map[string]int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	out := make(map[string]int, len(w.calls))
-	for k, v := range w.calls {
-		out[k] = v
-	}
+	maps.Copy(out, w.calls)
 	return out
 }
 

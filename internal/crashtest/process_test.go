@@ -99,7 +99,7 @@ func (p *process) start() {
 func (p *process) healthy() bool {
 	ctx, cancel := context.WithTimeout(p.t.Context(), time.Second)
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.address+"/health", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+p.address+"/health", http.NoBody)
 	if err != nil {
 		return false
 	}

@@ -21,8 +21,7 @@ type Explainer interface {
 func Exception(err error, operation string, now int64, retry bool) map[string]any {
 	kind, heading, sentences := "Exception", "Unexpected Task Failure", []string{err.Error()}
 	details := map[string]any{}
-	var explainer Explainer
-	if errors.As(err, &explainer) {
+	if explainer, ok := errors.AsType[Explainer](err); ok {
 		kind, heading, sentences, details = explainer.Explain()
 	}
 	texts := make([]any, 0, len(sentences))

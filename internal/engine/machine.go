@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/model"
@@ -336,11 +337,12 @@ func (m *Machine) Merge(stageID string, out Outcome) {
 func (m *Machine) summary() []string {
 	out := []string{string(m.exec.Status)}
 	for _, s := range m.exec.Stages {
-		line := s.RefID + "=" + string(s.Status)
+		var line strings.Builder
+		line.WriteString(s.RefID + "=" + string(s.Status))
 		for _, t := range s.Tasks {
-			line += "/" + string(t.Status)
+			line.WriteString("/" + string(t.Status))
 		}
-		out = append(out, line)
+		out = append(out, line.String())
 	}
 	return out
 }

@@ -134,7 +134,7 @@ func (s *sim) statuses() string {
 func stageOf(ref, requires string, context ...any) map[string]any {
 	m := map[string]any{"refId": ref, "name": "stage " + ref, "requisiteStageRefIds": []any{}}
 	var list []any
-	for _, r := range strings.Fields(requires) {
+	for r := range strings.FieldsSeq(requires) {
 		list = append(list, r)
 	}
 	if list != nil {
@@ -325,7 +325,8 @@ func TestLoop(t *testing.T) {
 	if got := s.Runnable(); len(got) != 1 || got[0].Task.ID != "1" {
 		t.Fatalf("after REDIRECT %v is run, want the loop's first task", got)
 	}
-	if s.finish(); s.exec.Status != model.Succeeded {
+	s.finish()
+	if s.exec.Status != model.Succeeded {
 		t.Errorf("ended %s", s.statuses())
 	}
 }

@@ -106,8 +106,7 @@ func (s *Service) insert(ctx context.Context, e *model.Execution) (*model.Execut
 		}
 		return s.events.Publish(ctx, tx, Event(e))
 	})
-	var duplicate *store.DuplicateError
-	if errors.As(err, &duplicate) {
+	if duplicate, ok := errors.AsType[*store.DuplicateError](err); ok {
 		return s.Get(ctx, duplicate.ExecutionID)
 	}
 	if err != nil {

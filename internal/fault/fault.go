@@ -60,8 +60,7 @@ func (e *Error) With(errs ...string) *Error {
 
 // KindOf is the kind of the nearest fault in the error's chain, or Internal.
 func KindOf(err error) Kind {
-	var e *Error
-	if errors.As(err, &e) {
+	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Kind
 	}
 	return Internal

@@ -16,7 +16,7 @@ type Texts struct{ Client *http.Client }
 
 // Fetch gives the body of a successful GET.
 func (t Texts) Fetch(ctx context.Context, url string) (string, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
 		return "", fmt.Errorf("read %s: %w", url, err)
 	}

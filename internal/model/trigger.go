@@ -1,5 +1,7 @@
 package model
 
+import "maps"
+
 // Trigger is what started an execution. Every key that came in is kept and
 // given back; the methods read the ones that the engine needs.
 type Trigger map[string]any
@@ -8,9 +10,7 @@ type Trigger map[string]any
 // has, where they are missing.
 func NormalizeTrigger(in map[string]any) Trigger {
 	t := make(Trigger, len(in)+9)
-	for k, v := range in {
-		t[k] = v
-	}
+	maps.Copy(t, in)
 	for key, value := range map[string]any{
 		"type": "manual", "user": "[anonymous]", "parameters": map[string]any{},
 		"artifacts": []any{}, "notifications": []any{}, "rebake": false,

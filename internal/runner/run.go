@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/engine"
@@ -270,12 +271,7 @@ func (r *run) askToStart(ctx context.Context) (started bool, err error) {
 }
 
 func containsID(ids []int64, id int64) bool {
-	for _, o := range ids {
-		if o == id {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(ids, id)
 }
 
 func memoryKey(key engine.TaskKey) string { return key.Stage + "/" + key.Task }

@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/engine"
@@ -224,10 +225,5 @@ func (r *run) written(changes engine.Changes) {
 }
 
 func containsText(list []string, text string) bool {
-	for _, o := range list {
-		if o == text {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(list, text)
 }

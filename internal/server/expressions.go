@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/engine"
@@ -119,10 +120,8 @@ func hasExpression(value any) bool {
 			}
 		}
 	case []any:
-		for _, member := range v {
-			if hasExpression(member) {
-				return true
-			}
+		if slices.ContainsFunc(v, hasExpression) {
+			return true
 		}
 	}
 	return false

@@ -177,7 +177,7 @@ func (g *goldenRun) compare(name string, got map[string]any) {
 		g.t.Fatalf("there is no %s", name)
 	}
 	want := normal("", recorded)
-	have := normal("", map[string]any(got))
+	have := normal("", got)
 	for _, line := range difference("", want, have) {
 		g.t.Errorf("%s: %s", name, line)
 	}
