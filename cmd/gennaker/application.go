@@ -121,7 +121,7 @@ func saveApplication(r *remote) *cobra.Command {
 				verb = "Changed"
 			}
 			if r.output == "table" {
-				r.say(cmd, "%s the application %s.", verb, name)
+				r.sayf(cmd, "%s the application %s.", verb, name)
 				return nil
 			}
 			saved, err := c.Application(ctx, name)
@@ -150,7 +150,7 @@ func deleteApplication(r *remote) *cobra.Command {
 			if err := c.DeleteApplication(ctx, args[0]); err != nil {
 				return err
 			}
-			r.say(cmd, "Deleted the application %s.", args[0])
+			r.sayf(cmd, "Deleted the application %s.", args[0])
 			return nil
 		}),
 	}

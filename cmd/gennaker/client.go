@@ -23,9 +23,9 @@ import (
 const (
 	endpointVariable = "GENNAKER_ENDPOINT"
 	userVariable     = "GENNAKER_USER"
-	tokenVariable    = "GENNAKER_TOKEN"
+	tokenVariable    = "GENNAKER_TOKEN" //nolint:gosec // the name of a variable, no secret
 	usernameVariable = "GENNAKER_USERNAME"
-	passwordVariable = "GENNAKER_PASSWORD"
+	passwordVariable = "GENNAKER_PASSWORD" //nolint:gosec // the name of a variable, no secret
 )
 
 const defaultEndpoint = "http://localhost:8084"
@@ -50,7 +50,7 @@ type remote struct {
 }
 
 // group makes a command that has others, with the flags that they share.
-func group(use, short, long string, make ...func(*remote) *cobra.Command) *cobra.Command {
+func group(use, short, long string, makers ...func(*remote) *cobra.Command) *cobra.Command {
 	r := &remote{}
 	name, _, _ := strings.Cut(use, " ")
 	cmd := &cobra.Command{
@@ -64,7 +64,7 @@ func group(use, short, long string, make ...func(*remote) *cobra.Command) *cobra
 		SuggestionsMinimumDistance: 2,
 	}
 	r.register(cmd)
-	for _, one := range make {
+	for _, one := range makers {
 		cmd.AddCommand(one(r))
 	}
 	return cmd
@@ -117,8 +117,8 @@ func (r *remote) print(cmd *cobra.Command, value any, table func() cli.Table) er
 	return cli.Print(cmd.OutOrStdout(), r.output, value, table)
 }
 
-// say prints a sentence for people, and nothing for programs.
-func (r *remote) say(cmd *cobra.Command, format string, args ...any) {
+// sayf prints a sentence for people, and nothing for programs.
+func (r *remote) sayf(cmd *cobra.Command, format string, args ...any) {
 	if r.output == "table" {
 		fmt.Fprintf(cmd.OutOrStdout(), format+"\n", args...)
 	}

@@ -14,7 +14,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/gennaker/gennaker/internal/client"
 	"github.com/gennaker/gennaker/internal/importer/gatetest"
+	"github.com/gennaker/gennaker/internal/model"
 )
 
 // shell runs commands against a server of its own.
@@ -113,6 +115,7 @@ func TestApplicationsAndPipelines(t *testing.T) {
 	text := s.ok("", "pipeline get shop Deploy -o yaml")
 	require.Contains(t, text, "waitTime: ${parameters.seconds}\n")
 	require.Contains(t, s.ok(text, "pipeline save -f - --if-unchanged"), "Saved the pipeline Deploy")
+	s.ok(strings.Replace(text, "Sure", "Really", 1), "pipeline save -f - --if-unchanged")
 	require.Contains(t, s.fails(1, strings.Replace(text, "Sure", "Surely", 1), "pipeline save -f - --if-unchanged"), "stale")
 	require.Len(t, decode[[]any](t, s.ok("", "pipeline history shop Deploy -o json")), 3)
 
@@ -173,6 +176,44 @@ func TestExecutionsAreWatchedToTheirEnd(t *testing.T) {
 	require.Contains(t, out, "SUCCEEDED")
 	require.Contains(t, s.fails(1, "application: shop\njob: [{type: dance}]", "task start -f -"), `there is no stage type "dance"`)
 	require.Contains(t, s.ok("", "account list"), "There are no accounts")
+}
+
+func TestWatchUsesTheLiveStream(t *testing.T) {
+	t.Parallel()
+	s := startServer(t)
+	// Looking every hour would not see the end.
+	c, err := client.New(client.Options{Endpoint: s.endpoint, Poll: time.Hour})
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	id, err := c.StartTask(ctx, map[string]any{
+		"application": "shop", "description": "wait", "job": []any{map[string]any{"type": "wait", "waitTime": 1}},
+	})
+	require.NoError(t, err)
+	states := 0
+	e, err := c.Watch(ctx, model.OrchestrationExecution, id, func(client.Execution) { states++ })
+	require.NoError(t, err)
+	require.Equal(t, model.Succeeded, e.Status())
+	require.Greater(t, states, 1)
+}
+
+func TestNoLongerWatching(t *testing.T) {
+	t.Parallel()
+	s := startServer(t)
+	s.ok("", "application save shop --email a@b.example")
+	s.ok(twoPipelines, "pipeline save -f -")
+	id := strings.TrimSpace(s.ok("", "pipeline start shop Deploy"))
+	ctx, cancel := context.WithCancel(t.Context())
+	var out log
+	var errs bytes.Buffer
+	ended := make(chan int, 1)
+	go func() {
+		ended <- run(ctx, []string{"execution", "get", id, "--watch", "--endpoint", s.endpoint}, strings.NewReader(""), &out, &errs)
+	}()
+	require.Eventually(t, func() bool { return strings.Contains(out.String(), "waits for a person") }, time.Minute, 5*time.Millisecond)
+	cancel()
+	require.Equal(t, exitFailed, <-ended)
+	require.Equal(t, "gennaker: no longer watching "+id+", which goes on\n", errs.String())
 }
 
 func TestImportIntoThisServer(t *testing.T) {

@@ -137,7 +137,7 @@ func steer(r *remote, use, short, done string, run func(ctx context.Context, c *
 			if err := run(ctx, c, args[0]); err != nil {
 				return err
 			}
-			r.say(cmd, "%s %s.", done, args[0])
+			r.sayf(cmd, "%s %s.", done, args[0])
 			return nil
 		}),
 	}
@@ -208,7 +208,7 @@ func restartExecution(r *remote) *cobra.Command {
 				_, _, end := e.Times()
 				return r.follow(ctx, c, cmd, model.PipelineExecution, e.ID(), end)
 			}
-			r.say(cmd, "Restarted %s of %s.", s.Name(), e.ID())
+			r.sayf(cmd, "Restarted %s of %s.", s.Name(), e.ID())
 			return nil
 		}),
 	}
@@ -277,7 +277,7 @@ func judgeExecution(r *remote) *cobra.Command {
 			if watch {
 				return r.follow(ctx, c, cmd, model.PipelineExecution, e.ID(), 0)
 			}
-			r.say(cmd, "Answered %s of %s: %s.", s.Name(), e.ID(), answer)
+			r.sayf(cmd, "Answered %s of %s: %s.", s.Name(), e.ID(), answer)
 			return nil
 		}),
 	}

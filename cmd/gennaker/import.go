@@ -144,13 +144,11 @@ func importLine(item importer.Item) string {
 		first, _, _ := strings.Cut(item.Error, "\n")
 		line += ": " + first
 	}
+	lines := []string{line}
 	if len(item.CannotRun) > 0 {
-		line += "\n             cannot run here: " + strings.Join(item.CannotRun, "; ")
+		lines = append(lines, "cannot run here: "+strings.Join(item.CannotRun, "; "))
 	}
-	for _, note := range item.Notes {
-		line += "\n             " + note
-	}
-	return line
+	return strings.Join(append(lines, item.Notes...), "\n             ")
 }
 
 func importSummary(report *importer.Report) string {

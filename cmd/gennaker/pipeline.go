@@ -193,7 +193,7 @@ func (r *remote) savePipeline(ctx context.Context, c *client.Client, cmd *cobra.
 	if err != nil {
 		return nil, err
 	}
-	r.say(cmd, "%s the pipeline %s of %s (%s).", verb, saved.Name(), saved.Application(), saved.ID())
+	r.sayf(cmd, "%s the pipeline %s of %s (%s).", verb, saved.Name(), saved.Application(), saved.ID())
 	return saved, nil
 }
 
@@ -209,7 +209,7 @@ func deletePipeline(r *remote) *cobra.Command {
 			if err := c.DeleteConfig(ctx, client.Pipelines, p.Application(), p.Name()); err != nil {
 				return err
 			}
-			r.say(cmd, "Deleted the pipeline %s of %s.", p.Name(), p.Application())
+			r.sayf(cmd, "Deleted the pipeline %s of %s.", p.Name(), p.Application())
 			return nil
 		}),
 	}

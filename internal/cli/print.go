@@ -33,7 +33,7 @@ func Print(out io.Writer, format string, value any, table func() Table) error {
 	case "yaml":
 		return printYAML(out, value)
 	case "table":
-		return table().print(out)
+		return table().write(out)
 	}
 	return fmt.Errorf("there is no output format %q; take one of %s", format, strings.Join(Formats(), ", "))
 }
@@ -89,7 +89,7 @@ func numbers(value any) any {
 	return value
 }
 
-func (t Table) print(out io.Writer) error {
+func (t Table) write(out io.Writer) error {
 	if len(t.Rows) == 0 {
 		_, err := fmt.Fprintln(out, t.Empty)
 		return err

@@ -110,13 +110,13 @@ func (p *Progress) current(e client.Execution) {
 		if s.Status() != model.Running {
 			continue
 		}
-		text := s.Name()
+		parts := []string{s.Name()}
 		for _, t := range s.Tasks() {
 			if model.String(t, "status") == string(model.Running) {
-				text += ": " + model.String(t, "name")
+				parts = append(parts, model.String(t, "name"))
 			}
 		}
-		running = append(running, text)
+		running = append(running, strings.Join(parts, ": "))
 	}
 	_, start, _ := e.Times()
 	line := oneLine(fmt.Sprintf("  %s %s  %s", e.Status(), Duration(start, 0, p.now()), strings.Join(running, " | ")))

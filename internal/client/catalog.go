@@ -11,15 +11,13 @@ import (
 
 // Version is the version that the server gives.
 func (c *Client) Version(ctx context.Context) (string, error) {
-	var out map[string]any
-	err := c.do(ctx, get("version"), &out)
+	out, err := fetch[map[string]any](ctx, c, get("version"))
 	return model.String(out, "version"), err
 }
 
 // Applications lists the applications, each as its attributes.
 func (c *Client) Applications(ctx context.Context) ([]model.Application, error) {
-	var out []model.Application
-	return out, c.do(ctx, get("applications"), &out)
+	return fetch[[]model.Application](ctx, c, get("applications"))
 }
 
 // Application reads an application's attributes.
@@ -71,14 +69,12 @@ func (f Flavour) root() string {
 
 // Configs lists an application's pipeline or strategy configurations.
 func (c *Client) Configs(ctx context.Context, f Flavour, application string) ([]model.Pipeline, error) {
-	var out []model.Pipeline
-	return out, c.do(ctx, get("applications", application, f.under()), &out)
+	return fetch[[]model.Pipeline](ctx, c, get("applications", application, f.under()))
 }
 
 // Config reads a pipeline or strategy configuration by its name.
 func (c *Client) Config(ctx context.Context, f Flavour, application, name string) (model.Pipeline, error) {
-	var out model.Pipeline
-	return out, c.do(ctx, get("applications", application, f.under(), name), &out)
+	return fetch[model.Pipeline](ctx, c, get("applications", application, f.under(), name))
 }
 
 // SaveConfig stores a configuration; one with an id replaces that id's. Where
@@ -114,14 +110,12 @@ func (c *Client) DeleteConfig(ctx context.Context, f Flavour, application, name 
 
 // ConfigHistory lists a pipeline configuration's revisions, newest first.
 func (c *Client) ConfigHistory(ctx context.Context, id string, limit int) ([]model.Pipeline, error) {
-	var out []model.Pipeline
-	return out, c.do(ctx, get("pipelineConfigs", id, "history").with("limit", strconv.Itoa(limit)), &out)
+	return fetch[[]model.Pipeline](ctx, c, get("pipelineConfigs", id, "history").with("limit", strconv.Itoa(limit)))
 }
 
 // Projects lists the projects.
 func (c *Client) Projects(ctx context.Context) ([]map[string]any, error) {
-	var out []map[string]any
-	return out, c.do(ctx, get("projects"), &out)
+	return fetch[[]map[string]any](ctx, c, get("projects"))
 }
 
 // SaveProject creates a project, or replaces the one of its id.
@@ -133,8 +127,7 @@ func (c *Client) SaveProject(ctx context.Context, project map[string]any) error 
 
 // Templates lists the pipeline templates.
 func (c *Client) Templates(ctx context.Context) ([]map[string]any, error) {
-	var out []map[string]any
-	return out, c.do(ctx, request{method: http.MethodGet, segments: []string{"v2", "pipelineTemplates"}}.with("scopes", ""), &out)
+	return fetch[[]map[string]any](ctx, c, request{method: http.MethodGet, segments: []string{"v2", "pipelineTemplates"}}.with("scopes", ""))
 }
 
 // SaveTemplate creates or changes a pipeline template, and waits for it.
@@ -171,12 +164,10 @@ func (c *Client) SaveNotifications(ctx context.Context, application string, sett
 
 // Accounts lists the cloud accounts.
 func (c *Client) Accounts(ctx context.Context) ([]map[string]any, error) {
-	var out []map[string]any
-	return out, c.do(ctx, get("credentials").with("expand", "true"), &out)
+	return fetch[[]map[string]any](ctx, c, get("credentials").with("expand", "true"))
 }
 
 // Account reads a cloud account.
 func (c *Client) Account(ctx context.Context, name string) (map[string]any, error) {
-	var out map[string]any
-	return out, c.do(ctx, get("credentials", name), &out)
+	return fetch[map[string]any](ctx, c, get("credentials", name))
 }

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net"
 	"net/http"
@@ -103,9 +104,7 @@ func get(segments ...string) request { return request{method: http.MethodGet, se
 
 func (r request) with(key, value string) request {
 	query := url.Values{}
-	for k, v := range r.query {
-		query[k] = v
-	}
+	maps.Copy(query, r.query)
 	if value != "" {
 		query.Set(key, value)
 	}
@@ -152,6 +151,13 @@ func (c *Client) do(ctx context.Context, r request, into any) error {
 			return err
 		}
 	}
+}
+
+// fetch makes a request and decodes its answer.
+func fetch[T any](ctx context.Context, c *Client, r request) (T, error) {
+	var out T
+	err := c.do(ctx, r, &out)
+	return out, err
 }
 
 // try makes a request once; again tells whether it is worth another try.
@@ -228,8 +234,7 @@ func passing(status int) bool {
 // unreachable says that there was no answer, without net/http's repetition of
 // the whole URL.
 func (c *Client) unreachable(err error) error {
-	var wrapped *url.Error
-	if errors.As(err, &wrapped) {
+	if wrapped, ok := errors.AsType[*url.Error](err); ok {
 		err = wrapped.Err
 	}
 	if errors.Is(err, context.DeadlineExceeded) {

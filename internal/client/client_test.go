@@ -74,13 +74,21 @@ func TestAWebPageIsNoAPI(t *testing.T) {
 	require.ErrorContains(t, err, "answers with a web page: it is no API, or wants a login")
 }
 
+func TestARedirectToALoginPage(t *testing.T) {
+	t.Parallel()
+	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, "http://login.invalid/", http.StatusFound)
+	}, nil)
+	_, err := c.Applications(t.Context())
+	require.EqualError(t, err, "the server answered 302 Found to GET /applications (set GENNAKER_TOKEN, or GENNAKER_USERNAME and GENNAKER_PASSWORD)")
+}
+
 func TestWhatFailsInPassingIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	for method, want := range map[string]int32{http.MethodGet: 3, http.MethodPost: 1} {
 		var calls atomic.Int32
 		c := serve(t, func(w http.ResponseWriter, r *http.Request) {
-			require.Equal(t, method, r.Method)
-			if calls.Add(1) < 3 {
+			if calls.Add(1) < 3 || r.Method != method {
 				answer(w, http.StatusServiceUnavailable, `{"message":"soon"}`)
 				return
 			}
@@ -128,23 +136,23 @@ func TestWhoAsks(t *testing.T) {
 func TestNamesAreEscaped(t *testing.T) {
 	t.Parallel()
 	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		require.Equal(t, "/applications/a%2Fb/pipelineConfigs/x%20%3F%25", r.URL.EscapedPath())
-		answer(w, 200, `{"name":"x"}`)
+		answer(w, 200, fmt.Sprintf(`{"name":%q}`, r.URL.EscapedPath()))
 	}, nil)
-	_, err := c.Config(t.Context(), client.Pipelines, "a/b", "x ?%")
+	got, err := c.Config(t.Context(), client.Pipelines, "a/b", "x ?%")
 	require.NoError(t, err)
+	require.Equal(t, "/applications/a%2Fb/pipelineConfigs/x%20%3F%25", got.Name())
 }
 
 func TestWarningsOfASave(t *testing.T) {
 	t.Parallel()
 	c := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		require.Equal(t, "staleCheck=true", r.URL.RawQuery)
 		w.Header().Add("Warning", `199 - "a \"b\""`)
+		w.Header().Add("Warning", fmt.Sprintf("199 - %q", r.URL.RawQuery))
 		w.WriteHeader(http.StatusOK)
 	}, nil)
 	warnings, err := c.SaveConfig(t.Context(), client.Pipelines, model.Pipeline{}, true)
 	require.NoError(t, err)
-	require.Equal(t, []string{`a "b"`}, warnings)
+	require.Equal(t, []string{`a "b"`, "staleCheck=true"}, warnings)
 }
 
 // statuses are the states that an execution goes through.

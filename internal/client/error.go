@@ -26,7 +26,7 @@ type Error struct {
 // their own.
 func (e *Error) Error() string {
 	message := e.Message
-	if e.Status == http.StatusUnauthorized {
+	if e.Status == http.StatusUnauthorized || e.Status/100 == 3 { // to a login page
 		message += " (set GENNAKER_TOKEN, or GENNAKER_USERNAME and GENNAKER_PASSWORD)"
 	}
 	if e.Status >= http.StatusInternalServerError && e.RequestID != "" {

@@ -135,14 +135,12 @@ func (c *Client) Executions(ctx context.Context, f Filter) ([]Execution, error) 
 	if f.Limit > 0 {
 		r = r.with("limit", strconv.Itoa(f.Limit))
 	}
-	var out []Execution
-	return out, c.do(ctx, r, &out)
+	return fetch[[]Execution](ctx, c, r)
 }
 
 // Execution reads a run of a pipeline.
 func (c *Client) Execution(ctx context.Context, id string) (Execution, error) {
-	var out Execution
-	return out, c.do(ctx, get("pipelines", id), &out)
+	return fetch[Execution](ctx, c, get("pipelines", id))
 }
 
 // Start starts a stored pipeline with a trigger, and returns the execution's
@@ -204,14 +202,12 @@ func (c *Client) Tasks(ctx context.Context, application string, statuses []strin
 	if limit > 0 {
 		r = r.with("limit", strconv.Itoa(limit))
 	}
-	var out []Execution
-	return out, c.do(ctx, r, &out)
+	return fetch[[]Execution](ctx, c, r)
 }
 
 // Task reads an ad-hoc task; its execution is within it.
 func (c *Client) Task(ctx context.Context, id string) (Execution, error) {
-	var out Execution
-	return out, c.do(ctx, get("tasks", id), &out)
+	return fetch[Execution](ctx, c, get("tasks", id))
 }
 
 // StartTask starts an ad-hoc task and returns its id.

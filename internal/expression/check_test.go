@@ -58,3 +58,15 @@ func TestReferences(t *testing.T) {
 		require.Equal(t, want, expression.References(text), text)
 	}
 }
+
+func FuzzReferences(f *testing.F) {
+	for _, text := range []string{"${ parameters.a ?: {b: 1} }", "${ #stage('x').context['y'] }", "${ new int[]{1} } ${ a++ }"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if expression.Check(text) != nil {
+			require.Empty(t, expression.References(text))
+		}
+		expression.References(text)
+	})
+}

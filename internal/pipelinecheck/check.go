@@ -88,7 +88,7 @@ type report struct {
 	problems []Problem
 }
 
-func (r *report) add(severity Severity, path, stage, format string, args ...any) {
+func (r *report) addf(severity Severity, path, stage, format string, args ...any) {
 	r.problems = append(r.problems, Problem{severity, path, stage, fmt.Sprintf(format, args...)})
 }
 
@@ -99,19 +99,19 @@ func templated(pipeline map[string]any) bool {
 
 func (r *report) head(pipeline map[string]any) {
 	if strings.TrimSpace(model.String(pipeline, "name")) == "" {
-		r.add(Error, "name", "", "name is missing: every pipeline has one")
+		r.addf(Error, "name", "", "name is missing: every pipeline has one")
 	}
 	if strings.TrimSpace(model.String(pipeline, "application")) == "" {
-		r.add(Warning, "application", "", "application is missing: the pipeline can't be saved before it has one")
+		r.addf(Warning, "application", "", "application is missing: the pipeline can't be saved before it has one")
 	}
 	names := map[string]bool{}
 	for i, parameter := range model.Objects(pipeline, "parameterConfig") {
 		name := model.String(parameter, "name")
 		switch {
 		case name == "":
-			r.add(Warning, fmt.Sprintf("parameterConfig[%d].name", i), "", "the parameter has no name")
+			r.addf(Warning, fmt.Sprintf("parameterConfig[%d].name", i), "", "the parameter has no name")
 		case names[name]:
-			r.add(Warning, fmt.Sprintf("parameterConfig[%d].name", i), "", "another parameter is named %q too", name)
+			r.addf(Warning, fmt.Sprintf("parameterConfig[%d].name", i), "", "another parameter is named %q too", name)
 		}
 		names[name] = true
 	}
@@ -121,13 +121,13 @@ func (r *report) allStages(pipeline map[string]any) {
 	value, given := pipeline["stages"]
 	if !given || value == nil {
 		if !templated(pipeline) {
-			r.add(Warning, "stages", "", "the pipeline has no stages")
+			r.addf(Warning, "stages", "", "the pipeline has no stages")
 		}
 		return
 	}
 	stages, ok := value.([]any)
 	if !ok {
-		r.add(Error, "stages", "", "stages must be a list of objects")
+		r.addf(Error, "stages", "", "stages must be a list of objects")
 		return
 	}
 	for _, sentence := range r.checker.stages.Graph(stages) {
@@ -146,7 +146,7 @@ var placed = regexp.MustCompile(`^(stages\[\d+\])(?: \(.*?\))?: (.*)$`)
 func (r *report) graph(sentence string, stages []any) {
 	match := placed.FindStringSubmatch(sentence)
 	if match == nil {
-		r.add(Error, "stages", "", "%s", sentence)
+		r.addf(Error, "stages", "", "%s", sentence)
 		return
 	}
 	name := ""
@@ -155,7 +155,7 @@ func (r *report) graph(sentence string, stages []any) {
 			name = model.String(s, "name")
 		}
 	}
-	r.add(Error, match[1], name, "%s", match[2])
+	r.addf(Error, match[1], name, "%s", match[2])
 }
 
 func stagePath(i int) string { return fmt.Sprintf("stages[%d]", i) }
@@ -168,6 +168,6 @@ func (r *report) stage(s map[string]any, i int) {
 		if match := fieldFirst.FindStringSubmatch(sentence); match != nil {
 			path += "." + match[1]
 		}
-		r.add(Error, path, model.String(s, "name"), "%s", sentence)
+		r.addf(Error, path, model.String(s, "name"), "%s", sentence)
 	}
 }

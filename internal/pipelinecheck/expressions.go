@@ -106,10 +106,10 @@ func (w *walk) text(text, path string) {
 	}
 	if err := expression.Check(text); err != nil {
 		if shell.MatchString(text) {
-			w.add(Warning, path, w.stage, "%v; it stays as it is when the pipeline runs", err)
+			w.addf(Warning, path, w.stage, "%v; it stays as it is when the pipeline runs", err)
 			return
 		}
-		w.add(Error, path, w.stage, "the expression can't be parsed: %v", err)
+		w.addf(Error, path, w.stage, "the expression can't be parsed: %v", err)
 		return
 	}
 	for _, ref := range expression.References(text) {
@@ -121,15 +121,15 @@ func (w *walk) reference(ref expression.Reference, path string) {
 	switch ref.Kind {
 	case expression.ToStage:
 		if w.known.stages != nil && !w.known.stages[ref.Name] {
-			w.add(Warning, path, w.stage, "no stage is named %q%s", ref.Name, fold(ref.Name, w.known.stages))
+			w.addf(Warning, path, w.stage, "no stage is named %q%s", ref.Name, fold(ref.Name, w.known.stages))
 		}
 	case expression.ToStageRef:
 		if w.known.refs != nil && !w.known.refs[ref.Name] {
-			w.add(Warning, path, w.stage, "no stage has the refId %q", ref.Name)
+			w.addf(Warning, path, w.stage, "no stage has the refId %q", ref.Name)
 		}
 	case expression.ToParameter:
 		if w.known.parameters != nil && !w.known.parameters[ref.Name] {
-			w.add(Warning, path, w.stage, "the pipeline declares no parameter %q%s", ref.Name, fold(ref.Name, w.known.parameters))
+			w.addf(Warning, path, w.stage, "the pipeline declares no parameter %q%s", ref.Name, fold(ref.Name, w.known.parameters))
 		}
 	}
 }
