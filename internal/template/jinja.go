@@ -69,7 +69,7 @@ func (r *renderer) text(source string, scope map[string]any, at string) (out str
 	target := &limited{left: &r.left}
 	if err := compiled.Execute(target, exec.NewContext(jinjaScope(scope))); err != nil {
 		if f, ok := errors.AsType[*fault.Error](err); ok {
-			return "", f // of a module or a tag: it names its own place
+			return "", fault.New(f.Kind, "%s: %w", at, f) // of a module or a tag
 		}
 		return "", fault.New(fault.Invalid, "%s: the Jinja in it can't be rendered: %s", at, reason(err))
 	}

@@ -214,7 +214,7 @@ func (r *renderer) configID(strategy bool, application, name string) (string, er
 	}
 	id, ok, err := r.planner.pipelines.ConfigID(r.ctx, strategy, application, name)
 	if err != nil {
-		return "", fmt.Errorf("find %s %s of application %s: %w", kind, name, application, err)
+		return "", fault.New(fault.Unavailable, "find %s %s of application %s: %w", kind, name, application, err)
 	}
 	if !ok {
 		return "", fault.New(fault.Invalid, "there is no %s named %q in application %q", kind, name, application)

@@ -131,7 +131,7 @@ func convert(text string) (any, error) {
 	}
 	value, err := loadYAML(text)
 	if err != nil {
-		if strings.HasPrefix(text, "{") || strings.HasPrefix(text, "[") {
+		if (strings.HasPrefix(text, "{") && !strings.HasPrefix(text, "{{")) || strings.HasPrefix(text, "[") {
 			return nil, err
 		}
 		return text, nil
