@@ -81,6 +81,7 @@ type server struct {
 	validator   Validator
 	cron        Cron
 	expressions Expressions
+	artifacts   Artifacts
 	templates   Templates
 	identify    func(*http.Request) (User, error)
 	metrics     Metrics
@@ -101,7 +102,7 @@ func New(d Deps) (http.Handler, error) {
 	}
 	s := &server{
 		config: d.Config.withDefaults(), store: d.Store, executions: d.Executions, events: d.Events,
-		accounts: d.Accounts, inventory: d.Inventory, validator: d.Validator, cron: d.Cron, expressions: d.Expressions,
+		accounts: d.Accounts, inventory: d.Inventory, validator: d.Validator, cron: d.Cron, expressions: d.Expressions, artifacts: d.Artifacts,
 		templates: d.Templates,
 		identify:  d.Identify, metrics: d.Metrics, version: d.Version, done: d.Done, now: d.Now, log: d.Logger,
 	}
@@ -139,7 +140,7 @@ func (s *server) routes() []route {
 	var out []route
 	for _, area := range [][]route{
 		s.applicationRoutes(), s.configRoutes(), s.saveRoutes(), s.startRoutes(), s.executionRoutes(),
-		s.controlRoutes(), s.expressionRoutes(), s.taskRoutes(), s.projectRoutes(), s.notificationRoutes(), s.accountRoutes(), s.templateRoutes(),
+		s.controlRoutes(), s.expressionRoutes(), s.artifactRoutes(), s.taskRoutes(), s.projectRoutes(), s.notificationRoutes(), s.accountRoutes(), s.templateRoutes(),
 		s.userRoutes(), s.platformRoutes(), s.liveRoutes(), s.searchRoutes(), s.offRoutes(), s.documentRoutes(),
 	} {
 		out = append(out, area...)

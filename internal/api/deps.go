@@ -24,6 +24,7 @@ type Deps struct {
 	Validator   Validator
 	Cron        Cron
 	Expressions Expressions
+	Artifacts   Artifacts
 	Templates   Templates
 	// Identify tells who a request comes from, or why it may not; without it
 	// everybody is anonymous, or who X-SPINNAKER-USER says where it is trusted.

@@ -46,7 +46,6 @@ var off = []nothing{
 	{"/storage", "getStorageAccounts", "Infrastructure", "List the storage accounts", true},
 
 	// Build systems, registries, artifacts.
-	{"/artifacts/credentials", "getArtifactAccounts", "Artifacts", "List the artifact accounts", true},
 	{"/v2/builds", "getBuildMastersV2", "Builds", "List the build systems", true},
 	{"/v3/builds", "getBuildMasters", "Builds", "List the build systems", true},
 	{"/ci/builds", "getCiBuilds", "Builds", "List builds", true},

@@ -41,6 +41,17 @@ func (c *checker) oneOf(value, path string, allowed ...string) {
 	c.unlessf(slices.Contains(allowed, value), path, "is %q, must be one of %s%s", value, strings.Join(allowed, ", "), maybe(value, allowed))
 }
 
+// prefixed notes errors that begin with a key of the section at path.
+func (c *checker) prefixed(path string, errs []error) {
+	for _, err := range errs {
+		key, message, found := strings.Cut(err.Error(), ": ")
+		if !found {
+			key, message = "", err.Error()
+		}
+		c.problems = append(c.problems, Problem{Path: strings.TrimSuffix(path+"."+key, "."), Message: message})
+	}
+}
+
 func (c *Config) check() []Problem {
 	var problems checker
 	c.Server.check(&problems)
@@ -49,6 +60,8 @@ func (c *Config) check() []Problem {
 	c.Tracing.check(&problems)
 	c.Kubernetes.check(&problems)
 	c.checkRequests(&problems)
+	problems.prefixed("artifacts", c.Artifacts.Validate())
+	problems.prefixed("secrets.vault", c.Secrets.Vault.Validate())
 	problems.unlessf(c.DataDir != "", "dataDir", "must name a directory")
 	problems.unlessf(len(c.Roles) > 0, "roles", "must name at least one role")
 	for i, role := range c.Roles {

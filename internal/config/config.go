@@ -10,8 +10,10 @@ package config
 import (
 	"time"
 
+	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/secret"
 	"github.com/gennaker/gennaker/internal/stage/deploymonitor"
 	"github.com/gennaker/gennaker/internal/stage/preconfigured"
 	"github.com/gennaker/gennaker/internal/stage/script"
@@ -30,11 +32,18 @@ type Config struct {
 	Engine     Engine     `yaml:"engine" doc:"How executions are run."`
 	Kubernetes Kubernetes `yaml:"kubernetes" doc:"The Kubernetes provider."`
 
+	Artifacts       artifact.Config      `yaml:"artifacts" doc:"Accounts to fetch artifacts with. The names are Spinnaker's."`
+	Secrets         Secrets              `yaml:"secrets" doc:"Where secrets are kept that settings refer to."`
 	Script          script.Config        `yaml:"script" doc:"Script stages, which run as Kubernetes Jobs."`
 	Job             Job                  `yaml:"job" doc:"Stage types made of configured jobs."`
 	MonitoredDeploy deploymonitor.Config `yaml:"monitored-deploy" doc:"Deployment monitors. The names are Spinnaker's."`
 	Webhook         webhook.Config       `yaml:"webhook" doc:"Webhook stages. The names and the defaults are Spinnaker's."`
 	URLRestrictions httpguard.Config     `yaml:"user-configured-url-restrictions" doc:"Which URLs Gennaker may call when a user names them: in webhook stages, and wherever else a pipeline holds a URL. The names and the defaults are Spinnaker's."`
+}
+
+// Secrets are the places that references to secrets point to.
+type Secrets struct {
+	Vault secret.VaultConfig `yaml:"vault" doc:"The Vault server for references of the form encrypted:vault!e:engine!p:path!k:key."`
 }
 
 // Job is what is made of configured jobs.

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/stage/script"
 	"github.com/gennaker/gennaker/internal/stage/webhook"
@@ -33,6 +34,7 @@ func Default() *Config {
 			DrainTimeout: 20 * time.Second,
 			Timezone:     "America/Los_Angeles",
 		},
+		Artifacts:       artifact.DefaultConfig(),
 		Script:          script.DefaultConfig(),
 		Webhook:         webhook.DefaultConfig(),
 		URLRestrictions: httpguard.DefaultConfig(),

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/version"
@@ -26,7 +27,7 @@ func (p *process) buildAPI() error {
 			TrustUserHeader: true,
 		},
 		Store: p.platform.store, Executions: p.executions, Events: p.events, Accounts: p.clouds,
-		Validator: validator{p.stages, schemas}, Expressions: forAPI{p.expressions}, Metrics: p.metrics, Version: version.Get().Version,
+		Validator: validator{p.stages, schemas}, Expressions: forAPI{p.expressions}, Artifacts: artifacts{p.artifacts}, Metrics: p.metrics, Version: version.Get().Version,
 		Done: p.closing, Logger: p.log,
 	})
 	if err != nil {
@@ -61,6 +62,18 @@ func permissions(p kubernetes.Permissions) map[string][]string {
 		if len(roles) > 0 {
 			out[right] = roles
 		}
+	}
+	return out
+}
+
+// artifacts is the artifact service as the API sees it.
+type artifacts struct{ *artifact.Service }
+
+// Accounts lists the accounts that artifacts can be fetched with.
+func (a artifacts) Accounts() []api.ArtifactAccount {
+	var out []api.ArtifactAccount
+	for _, c := range a.Service.Accounts() {
+		out = append(out, api.ArtifactAccount{Name: c.Name, Types: c.Types})
 	}
 	return out
 }

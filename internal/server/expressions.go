@@ -59,6 +59,17 @@ func (e expressions) Context(v engine.View) map[string]any {
 	return out
 }
 
+// Manifest evaluates a manifest that a stage has fetched, as the stage sees it.
+func (e expressions) Manifest(v engine.View, manifest map[string]any) map[string]any {
+	if !hasExpression(manifest) {
+		return manifest
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), evaluateTimeout)
+	defer cancel()
+	out, _ := e.evaluator.Evaluate(ctx, manifest, expression.StageScope(v.Execution, v.Stage, v.Execution.User()))
+	return out
+}
+
 // Condition evaluates the expression of a stageEnabled.
 func (e expressions) Condition(v engine.View, text string) (bool, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), evaluateTimeout)

@@ -7,12 +7,14 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/queue"
 	"github.com/gennaker/gennaker/internal/runner"
+	"github.com/gennaker/gennaker/internal/secret"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/judgment"
 	"github.com/gennaker/gennaker/internal/store"
@@ -30,6 +32,7 @@ type platform struct {
 	clouds     *clouds
 
 	expressions expressions
+	artifacts   *artifact.Service
 }
 
 // buildPlatform makes the store, the queue and the engine on top of them.
@@ -81,6 +84,13 @@ func (p *process) buildEngine() error {
 	}
 	evaluator := p.newExpressions(guard)
 	p.expressions = evaluator
+	p.artifacts, err = artifact.NewService(artifact.Options{
+		Config: p.config.Artifacts, Guard: guard,
+		Secrets: secret.NewResolver(secret.Options{Vault: p.config.Secrets.Vault}),
+	})
+	if err != nil {
+		return fmt.Errorf("artifacts: %w", err)
+	}
 	children := &childLauncher{}
 	p.stages, err = p.stageTypes(stageParts{zone: zone, guard: guard, children: children, expressions: evaluator})
 	if err != nil {

@@ -59,7 +59,7 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 		noop.Type(),
 		preconditions.Type(forPreconditions{parts.expressions}, p.clouds),
 		runmultiple.Type(runmultiple.Options{Launcher: parts.children, Pipelines: stored}),
-		saveartifact.Type(nil, stored),
+		saveartifact.Type(p.artifacts, stored),
 		variables.Type(),
 		wait.Type(),
 		waitcondition.Type(waitcondition.DefaultConfig(), nil),
@@ -72,7 +72,7 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 	types = append(types, entitytags.Types(stored)...)
 	types = append(types, notifyowner.Types(nil, kept)...)
 	types = append(types, childpipeline.Types(childpipeline.Options{Launcher: parts.children, BindArtifacts: bind})...)
-	types = append(types, manifest.Types(p.clouds.kubernetes, manifest.Options{})...)
+	types = append(types, manifest.Types(p.clouds.kubernetes, p.manifestOptions())...)
 	configured, err := p.configuredTypes(parts, webhooks.Type())
 	if err != nil {
 		return nil, err
@@ -81,9 +81,13 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 	return stage.NewRegistry(append(types, unavailable.Types(types)...)...), nil
 }
 
+func (p *process) manifestOptions() manifest.Options {
+	return manifest.Options{Artifacts: p.artifacts, Evaluate: p.expressions.Manifest}
+}
+
 // configuredTypes are the stage types that the configuration makes or places.
 func (p *process) configuredTypes(parts stageParts, hook *stage.Type) ([]*stage.Type, error) {
-	job := manifest.JobType(p.clouds.kubernetes, manifest.Options{})
+	job := manifest.JobType(p.clouds.kubernetes, p.manifestOptions())
 	types := []*stage.Type{script.Type(job, p.config.Script)}
 	hooks, err := preconfigured.Webhooks(hook, p.config.Webhook.Preconfigured, nil)
 	if err != nil {

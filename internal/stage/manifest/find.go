@@ -116,13 +116,13 @@ func artifactNames(list []map[string]any) string {
 
 // consumeArtifact puts the fields of a JSON artifact into the outputs: Orca's
 // ConsumeArtifactTask.
-func (s *stages) consumeArtifact(_ context.Context, in stage.Input) (stage.Result, error) {
+func (s *stages) consumeArtifact(ctx context.Context, in stage.Input) (stage.Result, error) {
 	id := model.String(in.Stage.Context, "consumeArtifactId")
 	artifact := boundArtifact(in, id)
 	if artifact == nil {
 		return stage.Result{}, failure(fault.New(fault.NotFound, "consumeArtifactId: No artifact could be bound to '%s'", id))
 	}
-	text, err := artifactText(artifact, "consumeArtifactId")
+	text, err := s.artifactText(ctx, artifact, "consumeArtifactId")
 	if err != nil {
 		return stage.Result{}, failure(err)
 	}

@@ -1,9 +1,27 @@
 package manifest
 
-import "time"
+import (
+	"context"
+	"time"
 
-// Options are the times that stages keep. The zero value takes the defaults.
+	"github.com/gennaker/gennaker/internal/engine"
+)
+
+// Fetcher reads artifacts. A fault of kind Unavailable is tried again.
+type Fetcher interface {
+	Fetch(ctx context.Context, artifact map[string]any) ([]byte, error)
+}
+
+// Options are what stages use and the times they keep. The zero value takes
+// the defaults.
 type Options struct {
+	// Artifacts reads manifests that are artifacts; without it, only those that
+	// carry their text with them can be used.
+	Artifacts Fetcher
+	// Evaluate evaluates the expressions in a manifest that was an artifact, as
+	// the stage sees them; without it they stay as they are.
+	Evaluate func(stage engine.View, manifest map[string]any) map[string]any
+
 	// Grace is how long a trouble that looks lasting must last before it fails
 	// a stage; a minute where 0. A stage's own failFastAfterSeconds takes its
 	// place.

@@ -166,7 +166,7 @@ func (s *stages) planPatch(ctx context.Context, in stage.Input, id string) (Plan
 	if text := strings.ToLower(model.String(options, "mergeStrategy")); text != "" {
 		patch.MergeStrategy = text
 	}
-	body, err := patchBody(in)
+	body, err := s.patchBody(ctx, in)
 	if err != nil {
 		return Plan{}, nil, err
 	}

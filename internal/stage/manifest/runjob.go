@@ -59,7 +59,7 @@ func (s *stages) planJob(ctx context.Context, in stage.Input, id string) (Plan, 
 	if given == nil {
 		given = c["manifests"]
 	}
-	manifests, err := manifestsOf(in, given, "manifest")
+	manifests, err := s.manifestsOf(ctx, in, given, "manifest")
 	if err != nil {
 		return Plan{}, nil, err
 	}

@@ -13,8 +13,8 @@ import (
 
 // resolveDeploySource finds the manifests to deploy and the artifacts to put
 // into them: Orca's ResolveDeploySourceManifestTask.
-func (s *stages) resolveDeploySource(_ context.Context, in stage.Input) (stage.Result, error) {
-	manifests, err := manifestsOf(in, in.Stage.Context["manifests"], "manifests")
+func (s *stages) resolveDeploySource(ctx context.Context, in stage.Input) (stage.Result, error) {
+	manifests, err := s.manifestsOf(ctx, in, in.Stage.Context["manifests"], "manifests")
 	if err != nil {
 		return stage.Result{}, failure(err)
 	}
@@ -40,8 +40,8 @@ func (s *stages) resolveDeploySource(_ context.Context, in stage.Input) (stage.R
 
 // resolvePatchSource does the same for a patch: Orca's
 // ResolvePatchSourceManifestTask.
-func (s *stages) resolvePatchSource(_ context.Context, in stage.Input) (stage.Result, error) {
-	body, err := patchBody(in)
+func (s *stages) resolvePatchSource(ctx context.Context, in stage.Input) (stage.Result, error) {
+	body, err := s.patchBody(ctx, in)
 	if err != nil {
 		return stage.Result{}, failure(err)
 	}
@@ -61,10 +61,10 @@ func (s *stages) resolvePatchSource(_ context.Context, in stage.Input) (stage.Re
 
 // patchBody is the patch as a list: the members of a json patch, or the one
 // object of any other.
-func patchBody(in stage.Input) ([]any, error) {
+func (s *stages) patchBody(ctx context.Context, in stage.Input) ([]any, error) {
 	given := in.Stage.Context["patchBody"]
 	if fromArtifact(in) {
-		manifests, err := artifactManifests(in)
+		manifests, err := s.artifactManifests(ctx, in)
 		if err != nil {
 			return nil, err
 		}
@@ -96,9 +96,9 @@ func patchBody(in stage.Input) ([]any, error) {
 
 // manifestsOf are a stage's manifests: the text in the field, or those of its
 // artifact.
-func manifestsOf(in stage.Input, text any, field string) ([]map[string]any, error) {
+func (s *stages) manifestsOf(ctx context.Context, in stage.Input, text any, field string) ([]map[string]any, error) {
 	if fromArtifact(in) {
-		return artifactManifests(in)
+		return s.artifactManifests(ctx, in)
 	}
 	if text == nil {
 		return nil, fault.New(fault.Invalid, "%s: is missing", field)
@@ -115,7 +115,7 @@ func fromArtifact(in stage.Input) bool {
 }
 
 // artifactManifests reads the manifests of the stage's artifact.
-func artifactManifests(in stage.Input) ([]map[string]any, error) {
+func (s *stages) artifactManifests(ctx context.Context, in stage.Input) ([]map[string]any, error) {
 	artifact := model.Object(in.Stage.Context, "manifestArtifact")
 	if id := model.String(in.Stage.Context, "manifestArtifactId"); id != "" {
 		artifact = boundArtifact(in, id)
@@ -126,7 +126,7 @@ func artifactManifests(in stage.Input) ([]map[string]any, error) {
 	if artifact == nil {
 		return nil, fault.New(fault.Invalid, "manifestArtifact: no manifest artifact was specified")
 	}
-	text, err := artifactText(artifact, "manifestArtifact")
+	text, err := s.artifactText(ctx, artifact, "manifestArtifact")
 	if err != nil {
 		return nil, err
 	}
@@ -134,14 +134,28 @@ func artifactManifests(in stage.Input) ([]map[string]any, error) {
 	if err != nil {
 		return nil, fault.New(fault.KindOf(err), "manifestArtifact: %w", err)
 	}
+	if s.options.Evaluate == nil || model.Bool(in.Stage.Context, "skipExpressionEvaluation", false) {
+		return manifests, nil
+	}
+	for i := range manifests {
+		manifests[i] = s.options.Evaluate(in.View, manifests[i])
+	}
 	return manifests, nil
 }
 
-// artifactText is the content of an artifact that carries it with it.
-func artifactText(artifact map[string]any, field string) ([]byte, error) {
+// artifactText is the content of an artifact. Without the means to fetch any,
+// it is that of one that carries it with it.
+func (s *stages) artifactText(ctx context.Context, artifact map[string]any, field string) ([]byte, error) {
+	if s.options.Artifacts != nil {
+		text, err := s.options.Artifacts.Fetch(ctx, artifact)
+		if err != nil {
+			return nil, fault.New(fault.KindOf(err), "%s: %w", field, err)
+		}
+		return text, nil
+	}
 	kind := model.String(artifact, "type")
 	if kind != "embedded/base64" {
-		return nil, fault.New(fault.Invalid, "%s: artifacts of type %q can't be fetched here yet; only embedded/base64 can be used", field, kind)
+		return nil, fault.New(fault.Invalid, "%s: artifacts of type %q can't be fetched here; only embedded/base64 can be used", field, kind)
 	}
 	text, err := base64.StdEncoding.DecodeString(model.String(artifact, "reference"))
 	if err != nil {

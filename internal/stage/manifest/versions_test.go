@@ -131,7 +131,7 @@ func TestManifestArtifact(t *testing.T) {
 	if got := created(s); len(got) != 2 {
 		t.Errorf("made %v, want two", got)
 	}
-	wantFailure(t, k.run("deployManifest", artifact("github/file", "x")), "manifestArtifact", "can't be fetched here yet")
+	wantFailure(t, k.run("deployManifest", artifact("github/file", "x")), "manifestArtifact", "can't be fetched here")
 	wantFailure(t, k.run("deployManifest", artifact("embedded/base64", "%%%")), "manifestArtifact.reference", "base64")
 }
 
