@@ -31,7 +31,7 @@ func TestArtifactsAreFetched(t *testing.T) {
 		"embedded":  {strict, map[string]any{"type": "embedded/base64", "reference": "aGVsbG8="}, 200, "hello"},
 		"file":      {open, file, 200, "kind: ConfigMap"},
 		"forbidden": {strict, file, 403, ""},
-		"unknown":   {strict, map[string]any{"type": "what/ever"}, 400, ""},
+		"unknown":   {strict, map[string]any{"type": "what/ever"}, 404, ""},
 	} {
 		if status, got := tc.at.fetch(t, tc.artifact); status != tc.status || (tc.want != "" && got != tc.want) {
 			t.Errorf("%s: %d: %s", name, status, got)
