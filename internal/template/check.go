@@ -21,7 +21,7 @@ const (
 var Tags = []string{"latest", "stable", "unstable", "experimental", "test", "canary"} //nolint:gochecknoglobals // never changed
 
 var (
-	validName     = regexp.MustCompile(`^[a-zA-z0-9-&\s]+$`) // Orca's, with its slip of the A-z
+	validName     = regexp.MustCompile(`^[A-Za-z\[\\\]^_` + "`" + `0-9&\s-]+$`) // Orca's A-z takes in what stands between Z and a
 	validVariable = regexp.MustCompile(`^[a-zA-Z0-9_]+$`)
 )
 

@@ -55,15 +55,14 @@ func (s *step) require(ids ...string) {
 	}
 }
 
-// swap puts others in the place of one requisite; false where there is none.
-func (s *step) swap(id string, others ...string) bool {
+// swap puts others in the place of one requisite.
+func (s *step) swap(id string, others ...string) {
 	at := slices.Index(s.requires, id)
 	if at < 0 {
-		return false
+		return
 	}
 	s.requires = slices.Delete(slices.Clone(s.requires), at, at+1)
 	s.require(others...)
-	return true
 }
 
 // weave puts the stages of a configuration among those of a template: those

@@ -106,7 +106,8 @@ func bounded(text string) error {
 	for i := range len(text) {
 		switch text[i] {
 		case '(', '[', '{':
-			if depth++; depth > maxNesting {
+			depth++
+			if depth > maxNesting {
 				return fmt.Errorf("brackets may be nested %d deep", maxNesting)
 			}
 		case ')', ']', '}':
@@ -117,7 +118,8 @@ func bounded(text string) error {
 	for tag := range strings.SplitSeq(text, "{%") {
 		switch word := strings.TrimLeft(tag, "-+ \t\n"); {
 		case strings.HasPrefix(word, "for"), strings.HasPrefix(word, "if"), strings.HasPrefix(word, "with"), strings.HasPrefix(word, "filter"):
-			if loops++; strings.HasPrefix(word, "for") && nestedFor(text) > maxLoops {
+			loops++
+			if strings.HasPrefix(word, "for") && nestedFor(text) > maxLoops {
 				return fmt.Errorf("loops may be nested %d deep", maxLoops)
 			}
 			if loops > maxNesting {
@@ -154,15 +156,16 @@ type limited struct {
 var errTooLong = errors.New("the pipeline becomes too large")
 
 // Write takes a part of the output.
-func (l *limited) Write(p []byte) (int, error) {
-	if *l.left -= len(p); *l.left < 0 {
+func (l *limited) Write(p []byte) (int, error) { return l.WriteString(string(p)) }
+
+// WriteString takes a part of the output.
+func (l *limited) WriteString(s string) (int, error) {
+	*l.left -= len(s)
+	if *l.left < 0 {
 		return 0, errTooLong
 	}
-	return l.Builder.Write(p)
+	return l.Builder.WriteString(s)
 }
-
-// WriteString is Write.
-func (l *limited) WriteString(s string) (int, error) { return l.Write([]byte(s)) }
 
 // environment is what the texts can use.
 func (r *renderer) environment(scope map[string]any, _ string) *exec.Environment {
@@ -194,17 +197,16 @@ func (r *renderer) rangeOf(_ *exec.Evaluator, params *exec.VarArgs) ([]int, erro
 		}
 		bounds = append(bounds, arg.Integer())
 	}
-	start, stop, step := 0, 0, 1
 	switch len(bounds) {
 	case 1:
-		stop = bounds[0]
+		bounds = []int{0, bounds[0], 1}
 	case 2:
-		start, stop = bounds[0], bounds[1]
+		bounds = append(bounds, 1)
 	case 3:
-		start, stop, step = bounds[0], bounds[1], bounds[2]
 	default:
 		return nil, fmt.Errorf("range takes one to three numbers")
 	}
+	start, stop, step := bounds[0], bounds[1], bounds[2]
 	if step == 0 {
 		return nil, fmt.Errorf("range can't go by steps of 0")
 	}

@@ -3,8 +3,6 @@ package template
 import (
 	"context"
 	"errors"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -60,16 +58,6 @@ func document(tb testing.TB, text string) object {
 		tb.Fatalf("%v in:\n%s", err, text)
 	}
 	return out
-}
-
-// file is a file of the test data.
-func file(tb testing.TB, name string) string {
-	tb.Helper()
-	text, err := os.ReadFile(filepath.Join("testdata", name))
-	if err != nil {
-		tb.Fatal(err)
-	}
-	return string(text)
 }
 
 // equal compares by JSON.

@@ -3,6 +3,7 @@ package template
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -199,9 +200,7 @@ func (p *Planner) evaluateDefaults(ctx context.Context, config, template map[str
 			scope[model.String(v, "name")] = v["defaultValue"]
 		}
 	}
-	for name, value := range model.Object(config, "variables") {
-		scope[name] = value
-	}
+	maps.Copy(scope, model.Object(config, "variables"))
 	for _, v := range variables {
 		if v["defaultValue"] == nil {
 			continue

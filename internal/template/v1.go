@@ -3,6 +3,7 @@ package template
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -170,9 +171,7 @@ func (w *work) prerender(chain []map[string]any) error {
 			scope[model.String(v, "name")] = v["defaultValue"]
 		}
 	}
-	for name, value := range model.Object(w.definition, "variables") {
-		scope[name] = value
-	}
+	maps.Copy(scope, model.Object(w.definition, "variables"))
 	for _, v := range objects {
 		text, ok := v["defaultValue"].(string)
 		if !ok {
@@ -310,9 +309,7 @@ func (w *work) scope() map[string]any {
 			scope[model.String(v, "name")] = v["defaultValue"]
 		}
 	}
-	for name, value := range model.Object(w.definition, "variables") {
-		scope[name] = value
-	}
+	maps.Copy(scope, model.Object(w.definition, "variables"))
 	return scope
 }
 

@@ -2,6 +2,7 @@ package template
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -256,8 +257,6 @@ func stageOf(s *step) map[string]any {
 	if s.origin != nil && s.origin.group != "" {
 		out["group"] = s.origin.group
 	}
-	for key, value := range model.Object(s.body, "config") {
-		out[key] = value
-	}
+	maps.Copy(out, model.Object(s.body, "config"))
 	return out
 }

@@ -35,9 +35,7 @@ func makeV2(config, template map[string]any) (map[string]any, error) {
 		return nil, fault.New(fault.Invalid, "put the stages of the pipeline and of template %q together: %w", model.String(template, "id"), err)
 	}
 	pipeline["stages"] = stages
-	if err := identify(pipeline, config); err != nil {
-		return nil, err
-	}
+	identify(pipeline, config)
 	inherit(pipeline, config, "notifications", "notifications", "notifications")
 	inherit(pipeline, config, "parameters", "parameterConfig", "parameters")
 	inherit(pipeline, config, "triggers", "triggers", "triggers")
@@ -78,7 +76,7 @@ func checkUse(config, template map[string]any) error {
 
 // identify gives the pipeline the identity and the settings of its
 // configuration.
-func identify(pipeline, config map[string]any) error {
+func identify(pipeline, config map[string]any) {
 	for _, field := range carried {
 		if value, ok := config[field]; ok {
 			pipeline[field] = value
@@ -96,7 +94,6 @@ func identify(pipeline, config map[string]any) error {
 			pipeline[field] = value
 		}
 	}
-	return nil
 }
 
 func firstText(fallback string, texts ...string) string {
