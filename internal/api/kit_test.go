@@ -26,8 +26,11 @@ import (
 	"github.com/gennaker/gennaker/internal/runner"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/frontfifty"
+	"github.com/gennaker/gennaker/internal/stage/templates"
 	"github.com/gennaker/gennaker/internal/stage/wait"
 	"github.com/gennaker/gennaker/internal/store"
+	"github.com/gennaker/gennaker/internal/template"
+	"github.com/gennaker/gennaker/internal/template/library"
 )
 
 // kit is the API on a whole engine with a database of its own.
@@ -56,6 +59,8 @@ func newKit(t testing.TB, changes ...func(*api.Deps)) *kit {
 	}
 	bus := events.New(st, log)
 	types := append(frontfifty.Types(catalog.New(st), running{}), wait.Type(), untilTold())
+	shelf := library.New(st)
+	types = append(types, templates.Types(shelf, template.New(template.Options{Templates: shelf, Pipelines: shelf}))...)
 	registry := stage.NewRegistry(types...)
 	var advance func(context.Context, queue.Job) error
 	jobs, err := queue.New(t.Context(), st, queue.Options{

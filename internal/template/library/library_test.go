@@ -6,12 +6,23 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage/templates"
 	"github.com/gennaker/gennaker/internal/store"
 	"github.com/gennaker/gennaker/internal/store/storetest"
+	"github.com/gennaker/gennaker/internal/template"
 	"github.com/gennaker/gennaker/internal/template/library"
 	"github.com/gennaker/gennaker/internal/testpostgres"
+)
+
+var (
+	_ artifact.Templates = (*library.Library)(nil)
+	_ templates.Store    = (*library.Library)(nil)
+	_ templates.Planner  = (*template.Planner)(nil)
+	_ template.Templates = (*library.Library)(nil)
+	_ template.Pipelines = (*library.Library)(nil)
 )
 
 func TestMain(m *testing.M) { testpostgres.Main(m) }
