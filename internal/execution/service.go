@@ -32,10 +32,19 @@ type Service struct {
 	events    *events.Bus
 	defs      engine.Definitions
 	eval      engine.Evaluator
+	templates Templates
 	onWake    func(executionID string)
 	now       func() time.Time
 	log       *slog.Logger
 	awaitTime time.Duration
+}
+
+// Templates makes whole pipelines of those that are made from templates.
+type Templates interface {
+	// Templated tells whether a configuration is made from a template.
+	Templated(config map[string]any) bool
+	// Expand gives the whole pipeline. Its error is why there can't be one.
+	Expand(ctx context.Context, config map[string]any) (map[string]any, error)
 }
 
 // Options are what a Service is made of. Store, Queue, Events and Definitions
@@ -47,6 +56,9 @@ type Options struct {
 	Definitions engine.Definitions
 	// Evaluator evaluates expressions; none by default.
 	Evaluator engine.Evaluator
+	// Templates makes whole pipelines of those that are made from templates;
+	// without it, they can't be started.
+	Templates Templates
 	// OnWake is told, after the commit, of each execution that was given
 	// something to do, so that a runner in this process can look at once.
 	OnWake func(executionID string)
@@ -58,7 +70,7 @@ type Options struct {
 func New(o Options) *Service {
 	s := &Service{
 		store: o.Store, queue: o.Queue, events: o.Events, defs: o.Definitions, eval: o.Evaluator,
-		onWake: o.OnWake, now: o.Now, log: o.Logger, awaitTime: 5 * time.Second,
+		templates: o.Templates, onWake: o.OnWake, now: o.Now, log: o.Logger, awaitTime: 5 * time.Second,
 	}
 	if s.eval == nil {
 		s.eval = engine.Literal{}

@@ -20,10 +20,13 @@ import (
 // A trigger with the correlation id of an earlier execution starts nothing and
 // returns that one.
 func (s *Service) Start(ctx context.Context, config map[string]any, who Caller) (*model.Execution, error) {
-	if err := check(config); err != nil {
-		return nil, err
-	}
 	config, failure := s.prepare(ctx, config, who)
+	if failure == nil {
+		// Only now are all stages there, of a pipeline made from a template too.
+		if err := check(config); err != nil {
+			return nil, err
+		}
+	}
 	e := engine.NewPipeline(config, starter(who), s.now())
 	if failure != nil {
 		if err := s.insertFailed(ctx, e, failure); err != nil {
@@ -78,12 +81,23 @@ func check(config map[string]any) error {
 	return fault.New(fault.Invalid, "%s", message).With(problems...)
 }
 
-// prepare fills the trigger in and evaluates the configuration; its error is
-// why the pipeline can't be started. The configuration is always usable.
+// prepare fills the trigger in, makes a whole pipeline of one made from a
+// template, and evaluates it; its error is why the pipeline can't be started.
+// The configuration is always usable.
 func (s *Service) prepare(ctx context.Context, config map[string]any, who Caller) (map[string]any, error) {
-	prepared, err := engine.PrepareTrigger(config, starter(who), func(id string) []map[string]any { return s.priorArtifacts(ctx, id) })
+	prior := func(id string) []map[string]any { return s.priorArtifacts(ctx, id) }
+	prepared, err := engine.PrepareTrigger(config, starter(who), prior)
 	if err != nil {
 		return prepared, err
+	}
+	if s.templates != nil && s.templates.Templated(prepared) {
+		if prepared, err = s.templates.Expand(ctx, prepared); err != nil {
+			return config, err
+		}
+		// The template may have parameters and expected artifacts of its own.
+		if prepared, err = engine.PrepareTrigger(model.Without(prepared, "receivedArtifacts"), starter(who), prior); err != nil {
+			return prepared, err
+		}
 	}
 	if model.Bool(prepared, "disabled", false) {
 		return prepared, fault.New(fault.Invalid, "Pipeline is disabled and cannot be started.")
