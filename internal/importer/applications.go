@@ -183,8 +183,11 @@ func (r *run) obstacles(config model.Pipeline) []string {
 	}
 	for _, s := range model.Objects(config, "stages") {
 		kind, alias := model.String(s, "type"), model.String(s, "alias")
-		if kind != "" && !r.Platform.Known(kind) && (alias == "" || !r.Platform.Known(alias)) {
-			add(fmt.Sprintf("there is no stage type %q", kind))
+		if kind == "" || alias != "" && r.Platform.Unavailable(alias) == "" {
+			continue
+		}
+		if why := r.Platform.Unavailable(kind); why != "" {
+			add(why)
 		}
 	}
 	for _, t := range model.Objects(config, "triggers") {

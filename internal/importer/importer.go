@@ -57,8 +57,8 @@ type Item struct {
 
 // Platform knows what runs here.
 type Platform interface {
-	// Known tells whether there is a stage type of that name.
-	Known(stageType string) bool
+	// Unavailable says why stages of a type can't run here; "" where they can.
+	Unavailable(stageType string) string
 	// TriggerTypes lists the kinds of trigger that fire here.
 	TriggerTypes() []string
 	// Templates tells whether pipelines made from templates run here.

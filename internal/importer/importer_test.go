@@ -16,7 +16,12 @@ import (
 // platform runs a few stage types.
 type platform struct{}
 
-func (platform) Known(kind string) bool { return kind == "wait" || kind == "manualJudgment" }
+func (platform) Unavailable(kind string) string {
+	if kind == "wait" || kind == "manualJudgment" {
+		return ""
+	}
+	return "no " + kind
+}
 func (platform) TriggerTypes() []string { return []string{"jenkins"} }
 func (platform) Templates() bool        { return false }
 
@@ -55,7 +60,7 @@ var everything = []string{
 	"create application demo",
 	"create strategy Careful",
 	"create pipeline Demo Pipeline | its cron trigger does not fire here",
-	`create pipeline Bake & Deploy | there is no stage type "titusRunJob"`,
+	"create pipeline Bake & Deploy | no titusRunJob | no acmeDance",
 	"create notifications demo",
 	"skip application kube-system | it is known only from what runs in the clouds",
 	"create project everything",

@@ -52,8 +52,8 @@ type Stages interface {
 	// Graph checks how stages fit together; its sentences start with
 	// "stages[i]" where they are about one.
 	Graph(stages []any) []string
-	// Known tells whether there is a stage type of that name or alias.
-	Known(name string) bool
+	// Unavailable says why stages of a type can't run here; "" where they can.
+	Unavailable(stageType string) string
 	// Stage checks a stage's fields by its type's schema.
 	Stage(stage map[string]any) []string
 }
@@ -63,6 +63,15 @@ type Checker struct{ stages Stages }
 
 // New returns a checker.
 func New(stages Stages) *Checker { return &Checker{stages} }
+
+// unavailable says why a stage can't run here; its alias stands for its type,
+// as the engine has it.
+func (c *Checker) unavailable(s map[string]any) string {
+	if alias := model.String(s, "alias"); alias != "" && c.stages.Unavailable(alias) == "" {
+		return ""
+	}
+	return c.stages.Unavailable(model.String(s, "type"))
+}
 
 // Check lists what is wrong with a pipeline, errors first, and otherwise in the
 // order of the pipeline.
@@ -163,7 +172,17 @@ func stagePath(i int) string { return fmt.Sprintf("stages[%d]", i) }
 var fieldFirst = regexp.MustCompile(`^([A-Za-z_][\w.\[\]]*) (?:is missing$|must be )`)
 
 func (r *report) stage(s map[string]any, i int) {
-	for _, sentence := range r.checker.stages.Stage(s) {
+	sentences := r.checker.stages.Stage(s)
+	why := r.checker.unavailable(s)
+	for _, sentence := range sentences { // it may know more: the nearest name
+		if why != "" && strings.HasPrefix(sentence, why) {
+			why = ""
+		}
+	}
+	if why != "" {
+		r.addf(Error, stagePath(i)+".type", model.String(s, "name"), "%s", why)
+	}
+	for _, sentence := range sentences {
 		path := stagePath(i)
 		if match := fieldFirst.FindStringSubmatch(sentence); match != nil {
 			path += "." + match[1]

@@ -15,10 +15,22 @@ type types struct{}
 
 func (types) Graph(stages []any) []string { return engine.ValidateGraph(stages) }
 
-func (types) Known(name string) bool { return name == "wait" }
+func (types) Unavailable(kind string) string {
+	switch kind {
+	case "wait":
+		return ""
+	case "titusRunJob":
+		return "not here"
+	}
+	return "there is no stage type \"" + kind + "\""
+}
 
 func (types) Stage(s map[string]any) []string {
-	if model.String(s, "type") != "wait" {
+	switch model.String(s, "type") {
+	case "wait":
+	case "titusRunJob":
+		return nil
+	default:
 		return []string{"there is no stage type \"" + model.String(s, "type") + "\""}
 	}
 	if s["waitTime"] == nil {
@@ -74,6 +86,10 @@ func TestCheck(t *testing.T) {
 		}},
 		"names known later": {`{"name":"p","application":"a","stages":[
 			{"type":"wait","name":"${'W'}","waitTime":1,"x":"${#stage('V')}"}]}`, nil},
+		"known and not available": {`{"name":"p","application":"a","stages":[
+			{"type":"titusRunJob","name":"T"},{"type":"titusRunJob","alias":"wait","name":"U"}]}`, []string{
+			`error stages[0].type (T): not here`,
+		}},
 		"as they are": {`{"name":"p","application":"a","stages":[
 			{"type":"wait","name":"W","waitTime":1,"skipExpressionEvaluation":true,"manifests":["${ +"]}]}`, nil},
 	} {
