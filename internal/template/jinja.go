@@ -47,6 +47,11 @@ func (r *renderer) text(source string, scope map[string]any, at string) (out str
 	if err := bounded(source); err != nil {
 		return "", fault.New(fault.Invalid, "%s: %w", at, err)
 	}
+	settings := config.New()
+	settings.StrictUndefined = true
+	if err := boundedOperators(source, settings); err != nil {
+		return "", fault.New(fault.Invalid, "%s: %w", at, err)
+	}
 	if err := r.ctx.Err(); err != nil {
 		return "", err
 	}
@@ -60,8 +65,6 @@ func (r *renderer) text(source string, scope map[string]any, at string) (out str
 	if err != nil {
 		return "", fmt.Errorf("render %s: %w", at, err)
 	}
-	settings := config.New()
-	settings.StrictUndefined = true
 	compiled, err := exec.NewTemplate(name, settings, loader, r.environment(scope, at))
 	if err != nil {
 		return "", fault.New(fault.Invalid, "%s: the Jinja in it can't be read: %s", at, reason(err))
@@ -181,10 +184,9 @@ func (r *renderer) environment(scope map[string]any, _ string) *exec.Environment
 	for _, name := range []string{"strategyid", "strategyId"} {
 		tags[name] = r.configTag(scope, true)
 	}
-	filters := exec.NewFilterSet(map[string]exec.FilterFunction{}).Update(builtins.Filters).Update(exec.NewFilterSet(filters))
 	return &exec.Environment{
-		Context: exec.NewContext(map[string]any{"range": r.rangeOf}), Filters: filters, Tests: builtins.Tests,
-		ControlStructures: exec.NewControlStructureSet(tags), Methods: builtins.Methods,
+		Context: exec.NewContext(map[string]any{"range": r.rangeOf}), Filters: allFilters(), Tests: builtins.Tests,
+		ControlStructures: exec.NewControlStructureSet(tags), Methods: boundedMethods(),
 	}
 }
 

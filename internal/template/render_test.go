@@ -2,6 +2,7 @@ package template
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -50,27 +51,27 @@ func TestRender(t *testing.T) {
 		"{{ group|frigga('stack') }}":  "prod",
 		"{{ group|frigga('detail') }}": "blue",
 		"{{ group|frigga('push') }}":   "v012",
-		"{% if n > 3 %}big{% else %}small{% endif %}":                   "big",
-		"{% for x in list %}{{ x }}{% endfor %}":                        "xy",
-		"[{% for i in range(3) %}{{ i }},{% endfor %}]":                 list{0, 1, 2},
-		"{% set y = n + 1 %}{{ y }}":                                    6,
-		"{% raw %}{{ n }}{% endraw %}":                                  "{{ n }}",
-		"{# nothing #}":                                                 nil,
-		"{% pipelineid name=text %}":                                    "id-shop-a b",
-		"{% pipelineId application=other name='my pipeline' %}":         "id-other-my pipeline",
-		"{% strategyid application=\"x\", name=y %}":                    "strategy-x-y",
-		"- {{ n }}\n- {{ text }}":                                       list{5, "a b"},
-		"{{ trigger.user is defined }}":                                 false,
-		"{% if trigger.user is defined %}{{ trigger.user }}{% endif %}": nil,
-		"{{ trigger.user|default('nobody') }}":                          "nobody",
+		"{% if n > 3 %}big{% else %}small{% endif %}":                                    "big",
+		"{% for x in list %}{{ x }}{% endfor %}":                                         "xy",
+		"[{% for i in range(3) %}{{ i }},{% endfor %}]":                                  list{0, 1, 2},
+		"{% set x = 'a' %}{% for i in range(3) %}{% set x = x ~ x %}{% endfor %}{{ x }}": "a",
+		"{{ text.split(' ')[0] }}":                                                       "a",
+		"{% set y = n + 1 %}{{ y }}":                                                     6,
+		"{% raw %}{{ n }}{% endraw %}":                                                   "{{ n }}",
+		"{# nothing #}":                                                                  nil,
+		"{% pipelineid name=text %}":                                                     "id-shop-a b",
+		"{% pipelineId application=other name='my pipeline' %}":                          "id-other-my pipeline",
+		"{% strategyid application=\"x\", name=y %}":                                     "strategy-x-y",
+		"- {{ n }}\n- {{ text }}":                                                        list{5, "a b"},
+		"{{ trigger.user is defined }}":                                                  false,
+		"{% if trigger.user is defined %}{{ trigger.user }}{% endif %}":                  nil,
+		"{{ trigger.user|default('nobody') }}":                                           "nobody",
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
 			r := (shelf{}).planner().renderer(t.Context(), "shop", object{})
 			scope := r.scope()
-			for name, value := range values() {
-				scope[name] = value
-			}
+			maps.Copy(scope, values())
 			got, err := r.deep(text, scope, "here")
 			if err != nil {
 				t.Fatal(err)
@@ -88,23 +89,28 @@ func TestWhatCantBeRendered(t *testing.T) {
 		"{{ n | nothing }}": "nothing",
 		"{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}": "macro",
 		"{% import 'x' as y %}":                           "import",
-		"{{ 'a'|max }}":                                   "need a list",
-		"{{ group|frigga('x') }}":                         "frigga knows",
-		"{% strategyid application=a %}":                  "needs a name",
-		"{% strategyid application %}":                    "key=value",
-		"{" + strings.Repeat("(", 300) + "{{ n }}":        "nested 200 deep",
-		strings.Repeat("{% for a in list %}", 5):          "loops may be nested",
-		strings.Repeat("{% if n %}", 300):                 "tags may be nested",
-		"{{ n }}" + strings.Repeat("x", maxText):          "bytes",
-		"{{ '[1, ' }}":                                    "no YAML",
-		"{{ '[&a 1, *a]' }}":                              "anchors and aliases",
+		"{{ 'a' * 1000000000 }}":                          "multiplication (*) in Jinja is not available",
+		"{{ 2 ** 9 }}":                                    "multiplication",
+		"{{ 'aaaaaaaaaaaaaaaaaaaa'|replace('a', '" + strings.Repeat("b", 1000) + "')|replace('b', '" + strings.Repeat("c", 1000) + "') }}": "too large",
+		"{{ 'a'|center(1000000000) }}":                   "center",
+		"{{ 'a'.ljust(1000000000) }}":                    "ljust",
+		strings.Repeat("{% set x = 'a' %}", 20):          "16 tags set",
+		"{{ 'a'" + strings.Repeat(" ~ 'a'", 300) + " }}": "200 operators",
+		"{{ 'a'|max }}":                                  "need a list",
+		"{{ group|frigga('x') }}":                        "frigga knows",
+		"{% strategyid application=a %}":                 "needs a name",
+		"{% strategyid application %}":                   "key=value",
+		"{" + strings.Repeat("(", 300) + "{{ n }}":       "nested 200 deep",
+		strings.Repeat("{% for a in list %}", 5):         "loops may be nested",
+		strings.Repeat("{% if n %}", 300):                "tags may be nested",
+		"{{ n }}" + strings.Repeat("x", maxText):         "bytes",
+		"{{ '[1, ' }}":                                   "no YAML",
+		"{{ '[&a 1, *a]' }}":                             "anchors and aliases",
 		"{% for i in range(1000) %}{% for j in range(1000) %}{{ i }}{% endfor %}{% endfor %}": "100000 rounds",
 	} {
 		r := (shelf{}).planner().renderer(t.Context(), "shop", object{})
 		scope := r.scope()
-		for name, value := range values() {
-			scope[name] = value
-		}
+		maps.Copy(scope, values())
 		_, err := r.deep(text, scope, "here")
 		says(t, err, "here", want)
 	}
@@ -142,9 +148,7 @@ func FuzzRender(f *testing.F) {
 		r := (shelf{}).planner().renderer(ctx, "shop", object{})
 		r.template = object{"modules": list{object{"id": "m", "variables": list{object{"name": "a"}}, "definition": object{"x": "{{ a }}"}}}}
 		scope := r.scope()
-		for name, value := range values() {
-			scope[name] = value
-		}
+		maps.Copy(scope, values())
 		if _, err := r.deep(text, scope, "here"); err != nil && err.Error() == "" {
 			t.Error("an error without a word")
 		}

@@ -118,7 +118,7 @@ stages:
 func TestTemplatesThatStandOnOthers(t *testing.T) {
 	t.Parallel()
 	p := library().planner()
-	got, err := p.Expand(t.Context(), request(t, `
+	_, err := p.Expand(t.Context(), request(t, `
 pipeline: {application: shop, template: {source: "spinnaker://{{ trigger.which }}"}, variables: {regions: [eu], careful: true}}
 `))
 	says(t, err, "configuration:pipeline.template.source", "which")
@@ -126,7 +126,8 @@ pipeline: {application: shop, template: {source: "spinnaker://{{ trigger.which }
 pipeline: {application: shop, template: {source: "spinnaker://{{ trigger.which }}"}, variables: {regions: [eu], careful: true}}
 `)
 	in["trigger"] = object{"which": "canary"}
-	if got, err = p.Expand(t.Context(), in); err != nil {
+	got, err := p.Expand(t.Context(), in)
+	if err != nil {
 		t.Fatal(err)
 	}
 	equal(t, refs(got), document(t, `{build: [], watch: [build], tests.lint: [watch], tests.unit: [tests.lint], judge: [tests.unit], deploy-eu: [judge]}`))

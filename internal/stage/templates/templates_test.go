@@ -29,7 +29,7 @@ type shelf struct {
 }
 
 func (s *shelf) note(parts ...any) error {
-	s.asked = append(s.asked, strings.TrimSpace(fmt.Sprintln(parts...)))
+	s.asked = append(s.asked, strings.ReplaceAll(strings.TrimSpace(fmt.Sprintln(parts...)), " ", "/"))
 	return s.err
 }
 
@@ -151,13 +151,13 @@ func TestSavesAndDeletions(t *testing.T) {
 		context          object
 		asked, note, key string
 	}{
-		{"createV2PipelineTemplate", object{"pipelineTemplate": coded(t, template), "tag": "stable"}, "create a stable me", createNote, "a:stable"},
-		{"createV2PipelineTemplate", object{"pipelineTemplate": template, "user": "other"}, "create a  me", createNote, "a"},
-		{"updateV2PipelineTemplate", object{"pipelineTemplate": coded(t, template), "id": "a"}, "update a a  me", updateNote, "a"},
-		{"deleteV2PipelineTemplate", object{"pipelineTemplateId": "a", "digest": "x"}, "delete a  x me", deleteNote, ""},
-		{"createPipelineTemplate", object{"pipelineTemplate": coded(t, template)}, "create1 a me", createNote, "a"},
-		{"updatePipelineTemplate", object{"pipelineTemplate": coded(t, template), "id": "a"}, "update1 a a me", updateNote, "a"},
-		{"deletePipelineTemplate", object{"pipelineTemplateId": "a"}, "delete1 a me", deleteNote, ""},
+		{"createV2PipelineTemplate", object{"pipelineTemplate": coded(t, template), "tag": "stable"}, "create/a/stable/me", createNote, "a:stable"},
+		{"createV2PipelineTemplate", object{"pipelineTemplate": template, "user": "other"}, "create/a//me", createNote, "a"},
+		{"updateV2PipelineTemplate", object{"pipelineTemplate": coded(t, template), "id": "a"}, "update/a/a//me", updateNote, "a"},
+		{"deleteV2PipelineTemplate", object{"pipelineTemplateId": "a", "digest": "x"}, "delete/a//x/me", deleteNote, ""},
+		{"createPipelineTemplate", object{"pipelineTemplate": coded(t, template)}, "create1/a/me", createNote, "a"},
+		{"updatePipelineTemplate", object{"pipelineTemplate": coded(t, template), "id": "a"}, "update1/a/a/me", updateNote, "a"},
+		{"deletePipelineTemplate", object{"pipelineTemplateId": "a"}, "delete1/a/me", deleteNote, ""},
 	} {
 		s := &shelf{}
 		_, out, status, err := run(t, s, c.kind, c.context)

@@ -71,6 +71,7 @@ func savePipeline(t *testing.T, st *store.Store, p model.Pipeline) {
 func TestVersionsOfTemplates(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		t.Helper()
 		l, ctx := library.New(st), t.Context()
 		ok(t, l.CreateV2(ctx, v2("a", nil), "", "me"))
 		ok(t, l.CreateV2(ctx, v2("a", nil), "", "me")) // the same again
