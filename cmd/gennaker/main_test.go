@@ -83,13 +83,13 @@ func TestConfigValidate(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "gennaker.yaml")
 	write := func(text string) { require.NoError(t, os.WriteFile(file, []byte(text), 0o600)) }
 
-	write("server: {listen: ':80'}\ndatabase: {url: 'postgres://u:secret@db/x'}\n")
+	write("server: {listen: ':80'}\ndatabase: {url: 'postgres://u:hunter2@db/x'}\n")
 	code, out, _ := gennaker(t, "config", "validate", file)
 	require.Equal(t, exitOK, code)
 	require.Equal(t, "The configuration is valid.\n", out)
 	_, out, _ = gennaker(t, "config", "validate", "--show", file)
 	require.Contains(t, out, "url: postgres://u:xxxxx@db/x")
-	require.NotContains(t, out, "secret")
+	require.NotContains(t, out, "hunter2")
 
 	write("server:\n  listn: ':80'\n  readTimeout: soon\n")
 	code, _, errs := gennaker(t, "config", "validate", file)
