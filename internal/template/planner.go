@@ -75,6 +75,9 @@ func templated(config map[string]any) bool {
 		model.String(config, "type") == templatedType
 }
 
+// Templated is the function of the same name.
+func (p *Planner) Templated(config map[string]any) bool { return templated(config) }
+
 // Expand gives the whole pipeline of a configuration with a template, to be
 // started; any other configuration is given back as it is. Its
 // templateVariables go to the execution, and its expressions are evaluated at

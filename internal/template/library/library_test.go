@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/gennaker/gennaker/internal/artifact"
+	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage/templates"
@@ -18,11 +19,12 @@ import (
 )
 
 var (
-	_ artifact.Templates = (*library.Library)(nil)
-	_ templates.Store    = (*library.Library)(nil)
-	_ templates.Planner  = (*template.Planner)(nil)
-	_ template.Templates = (*library.Library)(nil)
-	_ template.Pipelines = (*library.Library)(nil)
+	_ artifact.Templates  = (*library.Library)(nil)
+	_ templates.Store     = (*library.Library)(nil)
+	_ templates.Planner   = (*template.Planner)(nil)
+	_ template.Templates  = (*library.Library)(nil)
+	_ template.Pipelines  = (*library.Library)(nil)
+	_ execution.Templates = (*template.Planner)(nil)
 )
 
 func TestMain(m *testing.M) { testpostgres.Main(m) }
