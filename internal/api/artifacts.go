@@ -49,8 +49,8 @@ func (s *server) artifactRoutes() []route {
 			method: http.MethodGet, path: "/artifacts/account/{account}/names", name: "getArtifactNames", tag: tag,
 			summary: "List the names of an account's artifacts", params: []param{kind}, result: texts,
 			serve: func(r *http.Request) (any, error) {
-				return s.artifactList(r, func(q *query) ([]string, error) {
-					return s.artifacts.Names(r.Context(), r.PathValue("account"), q.text("type"))
+				return s.artifactList(r, func(ctx context.Context, q *query) ([]string, error) {
+					return s.artifacts.Names(ctx, r.PathValue("account"), q.text("type"))
 				})
 			},
 		},
@@ -58,19 +58,19 @@ func (s *server) artifactRoutes() []route {
 			method: http.MethodGet, path: "/artifacts/account/{account}/versions", name: "getArtifactVersions", tag: tag,
 			summary: "List the versions of an artifact", params: []param{kind, needed(text("artifactName", "the artifact's name"))}, result: texts,
 			serve: func(r *http.Request) (any, error) {
-				return s.artifactList(r, func(q *query) ([]string, error) {
-					return s.artifacts.Versions(r.Context(), r.PathValue("account"), q.text("type"), q.text("artifactName"))
+				return s.artifactList(r, func(ctx context.Context, q *query) ([]string, error) {
+					return s.artifacts.Versions(ctx, r.PathValue("account"), q.text("type"), q.text("artifactName"))
 				})
 			},
 		},
 	}
 }
 
-func (s *server) artifactList(r *http.Request, list func(q *query) ([]string, error)) (any, error) {
+func (s *server) artifactList(r *http.Request, list func(ctx context.Context, q *query) ([]string, error)) (any, error) {
 	if s.artifacts == nil {
 		return []string{}, nil
 	}
-	found, err := list(queryOf(r))
+	found, err := list(r.Context(), queryOf(r))
 	return orEmpty(found), err
 }
 
@@ -88,6 +88,6 @@ func (s *server) fetchArtifact(w http.ResponseWriter, r *http.Request) error {
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
-	_, _ = w.Write(content) // the client has gone: nobody to tell
+	_, _ = w.Write(content) //nolint:gosec // not a type that browsers render; and the client has gone: nobody to tell
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/template"
 )
 
 // checkSave tells whether a pipeline may be saved: everything but what can
@@ -23,6 +24,9 @@ func (s *server) checkSave(config map[string]any) (warnings []string, err error)
 	}
 	if len(problems) > 0 {
 		return nil, fault.New(fault.Invalid, "A pipeline requires name and application fields").With(problems...)
+	}
+	if template.Templated(config) {
+		return nil, nil // its stages are the template's, and checked at the start
 	}
 	stages, problems := s.graph(config)
 	if len(problems) > 0 {
@@ -49,6 +53,9 @@ func (s *server) checkStart(config map[string]any, field string) error {
 			return fault.New(fault.Invalid, "%s must be a list of objects", field)
 		}
 	}
+	if template.Templated(config) {
+		return nil
+	}
 	if field != "stages" {
 		config = map[string]any{"stages": config[field]}
 	}
@@ -66,8 +73,7 @@ func (s *server) checkStart(config map[string]any, field string) error {
 	return nil
 }
 
-// graph checks how a configuration's stages fit together. A configuration made
-// from a template has its stages elsewhere.
+// graph checks how a configuration's stages fit together.
 func (s *server) graph(config map[string]any) (stages []map[string]any, problems []string) {
 	value, given := config["stages"]
 	if !given || value == nil {

@@ -25,11 +25,14 @@ func UnknownVariables(env []string) []string {
 	return unknown
 }
 
-// foreign tells whether a variable is there for something else: the tests, or
-// Kubernetes, which describes a Service named gennaker to every pod.
+// foreign tells whether a variable is there for something else: the commands
+// that ask a server, the tests, or Kubernetes, which describes a Service named gennaker to every pod.
 func foreign(name string) bool {
 	rest := strings.TrimPrefix(name, EnvPrefix)
-	for _, prefix := range []string{"CONFIG", "SANDBOX", "REQUIRE_", "SOAK", "SEED", "TEST_", "PORT", "SERVICE_"} {
+	if slices.Contains([]string{"ENDPOINT", "USER", "USERNAME", "TOKEN", "PASSWORD", "FROM"}, rest) {
+		return true
+	}
+	for _, prefix := range []string{"CONFIG", "FROM_", "SANDBOX", "REQUIRE_", "SOAK", "SEED", "TEST_", "PORT", "SERVICE_"} {
 		if strings.HasPrefix(rest, prefix) {
 			return true
 		}

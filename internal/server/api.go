@@ -27,7 +27,7 @@ func (p *process) buildAPI() error {
 			TrustUserHeader: true,
 		},
 		Store: p.platform.store, Executions: p.executions, Events: p.events, Accounts: p.clouds,
-		Validator: validator{p.stages, schemas}, Expressions: forAPI{p.expressions}, Artifacts: artifacts{p.artifacts}, Metrics: p.metrics, Version: version.Get().Version,
+		Validator: validator{p.stages, schemas}, Expressions: forAPI{p.expressions}, Artifacts: artifacts{p.artifacts}, Templates: p.templates, Metrics: p.metrics, Version: version.Get().Version,
 		Done: p.closing, Logger: p.log,
 	})
 	if err != nil {

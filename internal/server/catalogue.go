@@ -9,6 +9,7 @@ import (
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/unavailable"
+	"github.com/gennaker/gennaker/internal/template/library"
 )
 
 // Catalogue is what is known of stage types without a running server: what a
@@ -26,7 +27,7 @@ func NewCatalogue() (*Catalogue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("URL restrictions: %w", err)
 	}
-	types, err := p.stageTypes(stageParts{zone: time.UTC, guard: guard, children: &childLauncher{}})
+	types, err := p.stageTypes(stageParts{zone: time.UTC, guard: guard, children: &childLauncher{}, templates: newTemplates(library.New(p.platform.store), nil, expressions{})})
 	if err != nil {
 		return nil, err
 	}
@@ -54,4 +55,4 @@ func (c *Catalogue) Unavailable(stageType string) string {
 func (*Catalogue) TriggerTypes() []string { return nil }
 
 // Templates tells whether pipelines made from templates run here.
-func (*Catalogue) Templates() bool { return false }
+func (*Catalogue) Templates() bool { return true }

@@ -19,6 +19,7 @@ import (
 	"github.com/gennaker/gennaker/internal/stage/judgment"
 	"github.com/gennaker/gennaker/internal/store"
 	"github.com/gennaker/gennaker/internal/telemetry"
+	"github.com/gennaker/gennaker/internal/template/library"
 )
 
 // platform is what the roles of a process share.
@@ -33,6 +34,7 @@ type platform struct {
 
 	expressions expressions
 	artifacts   *artifact.Service
+	templates   templates
 }
 
 // buildPlatform makes the store, the queue and the engine on top of them.
@@ -84,21 +86,24 @@ func (p *process) buildEngine() error {
 	}
 	evaluator := p.newExpressions(guard)
 	p.expressions = evaluator
+	stored := library.New(p.platform.store)
 	p.artifacts, err = artifact.NewService(artifact.Options{
-		Config: p.config.Artifacts, Guard: guard,
+		Templates: stored,
+		Config:    p.config.Artifacts, Guard: guard,
 		Secrets: secret.NewResolver(secret.Options{Vault: p.config.Secrets.Vault}),
 	})
 	if err != nil {
 		return fmt.Errorf("artifacts: %w", err)
 	}
+	p.templates = newTemplates(stored, p.artifacts, evaluator)
 	children := &childLauncher{}
-	p.stages, err = p.stageTypes(stageParts{zone: zone, guard: guard, children: children, expressions: evaluator})
+	p.stages, err = p.stageTypes(stageParts{zone: zone, guard: guard, children: children, expressions: evaluator, templates: p.templates})
 	if err != nil {
 		return err
 	}
 	p.executions = execution.New(execution.Options{
 		Store: p.platform.store, Queue: p.queue, Events: p.events, Definitions: p.stages, Evaluator: evaluator,
-		Logger: p.log, OnWake: func(id string) { p.runner.Poke(id) },
+		Templates: p.templates, Logger: p.log, OnWake: func(id string) { p.runner.Poke(id) },
 	})
 	children.executions = p.executions
 	children.store = p.platform.store

@@ -24,6 +24,7 @@ import (
 	"github.com/gennaker/gennaker/internal/stage/runmultiple"
 	"github.com/gennaker/gennaker/internal/stage/saveartifact"
 	"github.com/gennaker/gennaker/internal/stage/script"
+	templatestages "github.com/gennaker/gennaker/internal/stage/templates"
 	"github.com/gennaker/gennaker/internal/stage/unavailable"
 	"github.com/gennaker/gennaker/internal/stage/variables"
 	"github.com/gennaker/gennaker/internal/stage/wait"
@@ -39,6 +40,7 @@ type stageParts struct {
 	guard       *httpguard.Guard
 	children    *childLauncher
 	expressions expressions
+	templates   templates
 }
 
 // stageTypes is the list of all stage types: a new one is added here. Where two
@@ -70,6 +72,7 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 	kept := catalog.New(p.platform.store)
 	types = append(types, frontfifty.Types(kept, nil)...)
 	types = append(types, entitytags.Types(stored)...)
+	types = append(types, templatestages.Types(parts.templates.library, parts.templates)...)
 	types = append(types, notifyowner.Types(nil, kept)...)
 	types = append(types, childpipeline.Types(childpipeline.Options{Launcher: parts.children, BindArtifacts: bind})...)
 	types = append(types, manifest.Types(p.clouds.kubernetes, p.manifestOptions())...)
