@@ -14,7 +14,7 @@ const WindowType = "restrictExecutionDuringTimeWindow"
 // plan lays out a stage that starts: its tasks and its before-stages, the wait
 // for its execution window first.
 func (m *Machine) plan(s *model.Stage) error {
-	def, ok := m.defs.Definition(s)
+	def, ok := m.definition(s)
 	if !ok {
 		return &planningError{
 			kind:    "NoSuchStageDefinitionBuilderException",
@@ -121,7 +121,7 @@ func (m *Machine) windowStage(s *model.Stage) *model.Stage {
 // planAfter plans the stages that follow a stage's tasks, and tells whether
 // there are any.
 func (m *Machine) planAfter(s *model.Stage) (bool, error) {
-	def, ok := m.defs.Definition(s)
+	def, ok := m.definition(s)
 	if !ok {
 		return false, nil
 	}
@@ -160,7 +160,7 @@ func (m *Machine) planFailure(s *model.Stage) (bool, error) {
 	if _, planned := s.Context[failureKey]; planned {
 		return false, nil
 	}
-	def, ok := m.defs.Definition(s)
+	def, ok := m.definition(s)
 	if !ok {
 		return false, nil
 	}

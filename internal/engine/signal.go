@@ -98,7 +98,7 @@ func (m *Machine) UpdateStage(stageID string, patch map[string]any, user string,
 }
 
 func (m *Machine) canSkip(s *model.Stage) bool {
-	def, ok := m.defs.Definition(s)
+	def, ok := m.definition(s)
 	if !ok {
 		return false
 	}
@@ -158,7 +158,7 @@ func (m *Machine) reset(s *model.Stage) {
 	m.moveStage(s, EventReset)
 	s.StartTime, s.EndTime, s.Tasks = 0, 0, []*model.Task{}
 	s.Context = model.Without(s.Context, "beforeStagePlanningFailed")
-	if def, ok := m.defs.Definition(s); ok {
+	if def, ok := m.definition(s); ok {
 		if preparer, ok := def.(RestartPreparer); ok {
 			s.Context = preparer.PrepareForRestart(s.Context)
 		}

@@ -1,6 +1,7 @@
 package runner_test
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sync"
@@ -200,7 +201,9 @@ func TestLimitedExecutionsOfManyProcessesNeverOverlap(t *testing.T) {
 					t.Errorf("execution %s ended %s", id, all[i].Status)
 				}
 			}
-			slices.SortFunc(all, func(a, b *model.Execution) int { return int(a.StartTime - b.StartTime) })
+			slices.SortFunc(all, func(a, b *model.Execution) int {
+				return cmp.Or(cmp.Compare(a.StartTime, b.StartTime), cmp.Compare(a.EndTime, b.EndTime)) // many take less than a millisecond
+			})
 			for i := 1; i < len(all); i++ {
 				if all[i].StartTime < all[i-1].EndTime {
 					t.Errorf("execution %s ran from %d to %d and %s from %d: both at once", all[i-1].ID, all[i-1].StartTime, all[i-1].EndTime, all[i].ID, all[i].StartTime)

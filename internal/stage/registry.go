@@ -20,7 +20,7 @@ type Registry struct {
 // name, or two tasks for the same class that differ, are a mistake of the
 // program and panic.
 func NewRegistry(types ...*Type) *Registry {
-	r := &Registry{types: map[string]*Type{}, byName: map[string]*Type{}, tasks: map[string]Task{}}
+	r := &Registry{types: map[string]*Type{}, byName: map[string]*Type{}, tasks: map[string]Task{engine.DryRunClass: dryRun{}}}
 	for _, t := range types {
 		for _, name := range append([]string{t.Name}, t.Aliases...) {
 			if _, taken := r.byName[name]; taken {
