@@ -188,8 +188,7 @@ func eventually(t *testing.T, holds func(context.Context) error) {
 
 // exitCode is the exit code in the error of a command.
 func exitCode(err error) int {
-	var exit *exec.ExitError
-	if errors.As(err, &exit) {
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
 		return exit.ExitCode()
 	}
 	return 0

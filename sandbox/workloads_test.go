@@ -195,7 +195,7 @@ func testDeletion(t *testing.T, b *box) {
 		if apierrors.IsNotFound(err) {
 			return nil
 		}
-		return fmt.Errorf("still there: %v", err)
+		return fmt.Errorf("still there: %w", err)
 	})
 }
 
@@ -311,7 +311,7 @@ func testVolumes(t *testing.T, b *box) {
 		if apierrors.IsNotFound(err) {
 			return nil
 		}
-		return fmt.Errorf("the volume outlives its claim: %v", err)
+		return fmt.Errorf("the volume outlives its claim: %w", err)
 	})
 }
 

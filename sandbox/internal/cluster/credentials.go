@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/gennaker/gennaker/sandbox/internal/pki"
 	"github.com/gennaker/gennaker/sandbox/internal/realnode"
@@ -30,7 +31,7 @@ type credential struct {
 func (c *cluster) credentials() []credential {
 	l, server := c.layout, c.addresses.serverURL()
 	hosts := []string{host, "localhost"}
-	serverHosts := append(hosts[:2:2], serviceIP, "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local")
+	serverHosts := slices.Concat(hosts, []string{serviceIP, "kubernetes", "kubernetes.default", "kubernetes.default.svc", "kubernetes.default.svc.cluster.local"})
 	// The controllers may do everything, so that they can start while the
 	// API server is still creating the roles.
 	masters := []string{"system:masters"}

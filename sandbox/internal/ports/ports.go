@@ -11,12 +11,18 @@ import (
 // take one before it is used, which the caller has to notice.
 func Free(host string, n int) ([]int, error) {
 	chosen := make([]int, 0, n)
+	var held []net.Listener
+	defer func() {
+		for _, l := range held {
+			_ = l.Close()
+		}
+	}()
 	for range n {
 		l, err := net.Listen("tcp", net.JoinHostPort(host, "0"))
 		if err != nil {
 			return nil, fmt.Errorf("ports: %w", err)
 		}
-		defer l.Close()
+		held = append(held, l)
 		chosen = append(chosen, l.Addr().(*net.TCPAddr).Port)
 	}
 	return chosen, nil

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -145,8 +146,8 @@ func (s *Supervisor) StopAll(patience time.Duration) {
 			_ = c.cmd.Process.Kill()
 		}
 	}
-	for i := len(children) - 1; i >= 0; i-- {
-		s.Stop(children[i], patience)
+	for _, c := range slices.Backward(children) {
+		s.Stop(c, patience)
 	}
 }
 

@@ -79,11 +79,14 @@ func TestSupervisorLosesPatience(t *testing.T) {
 	child := start(t, s, "sh", "-c", "trap '' TERM; touch "+marker+"; while :; do sleep 0.01; done")
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 	defer cancel()
+	ticker := time.NewTicker(5 * time.Millisecond)
+	defer ticker.Stop()
 	for _, err := os.Stat(marker); err != nil; _, err = os.Stat(marker) {
-		if ctx.Err() != nil {
+		select {
+		case <-ctx.Done():
 			t.Fatal("the child did not start")
+		case <-ticker.C:
 		}
-		time.Sleep(5 * time.Millisecond)
 	}
 	s.Stop(child, 50*time.Millisecond)
 }

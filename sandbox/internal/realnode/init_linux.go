@@ -10,9 +10,10 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"github.com/gennaker/gennaker/sandbox/internal/component"
 	"github.com/gennaker/gennaker/sandbox/internal/process"
-	"golang.org/x/sys/unix"
 )
 
 // Main is the node's init: process 1 of its namespaces. It returns the

@@ -82,13 +82,12 @@ func removeLink(p *Plan) {
 func configureNodeEnd(p *Plan) error {
 	var link netlink.Link
 	var err error
-	for deadline := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
-		if link, err = netlink.LinkByName(p.peer()); err == nil {
-			break
-		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("the node got no network: %w", err)
-		}
+	err = within(10*time.Second, 5*time.Millisecond, func() error {
+		link, err = netlink.LinkByName(p.peer())
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("the node got no network: %w", err)
 	}
 	if err := netlink.LinkSetName(link, "eth0"); err != nil {
 		return err

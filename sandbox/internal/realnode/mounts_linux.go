@@ -35,7 +35,7 @@ func arrangeMounts(p *Plan) error {
 	if err != nil {
 		return fmt.Errorf("mount: %s: %w", p.Keep, err)
 	}
-	defer unix.Close(kept)
+	defer func() { _ = unix.Close(kept) }()
 	for _, dir := range []string{"/run", "/var"} {
 		if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "mode=755"); err != nil {
 			return fmt.Errorf("mount: %s: %w", dir, err)
@@ -63,7 +63,7 @@ func arrangeMounts(p *Plan) error {
 
 func standInForSettings(p *Plan) error {
 	for setting, value := range kernelSettings {
-		path := filepath.Join("/proc/sys", setting)
+		path := "/proc/sys/" + setting
 		if _, err := os.Stat(path); err != nil {
 			continue // a kernel without it
 		}

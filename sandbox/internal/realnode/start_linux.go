@@ -80,14 +80,24 @@ func (n *Node) Start(ctx context.Context, s *process.Supervisor, apiServer strin
 func (n *Node) Clean() error {
 	removeLink(n.Plan)
 	// The kernel takes a moment to forget the processes of a control group.
-	var err error
-	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		if err = removeCgroups(n.cgroup()); err == nil {
-			return nil
+	if err := within(5*time.Second, 10*time.Millisecond, func() error { return removeCgroups(n.cgroup()) }); err != nil {
+		return fmt.Errorf("real node: %w", err)
+	}
+	return nil
+}
+
+// within tries again and again, for things of the kernel that can't be waited
+// for, and gives up with the last error.
+func within(patience, every time.Duration, try func() error) error {
+	ticker := time.NewTicker(every)
+	defer ticker.Stop()
+	deadline := time.Now().Add(patience)
+	for {
+		err := try()
+		if err == nil || time.Now().After(deadline) {
+			return err
 		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("real node: %w", err)
-		}
+		<-ticker.C
 	}
 }
 

@@ -25,9 +25,10 @@ const (
 	Class = "standard"
 	// Provisioner is who storage classes name to get their volumes from here.
 	Provisioner = "sandbox.gennaker.io/volumes"
-	// Annotation, with the value Pending, keeps a claim waiting for its volume.
+	// Annotation with the value Pending has a claim wait for its volume.
 	Annotation = "sandbox.gennaker.io/volume"
-	Pending    = "pending"
+	// Pending is that value.
+	Pending = "pending"
 
 	defaultClassAnnotation = "storageclass.kubernetes.io/is-default-class"
 	provisionedBy          = "pv.kubernetes.io/provisioned-by"

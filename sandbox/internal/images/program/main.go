@@ -128,7 +128,8 @@ func serve(conn net.Conn) {
 		body = strings.Join(os.Environ(), "\n") + "\n"
 	case "/exit":
 		fmt.Println("asked to exit")
-		os.Exit(code(strings.TrimPrefix(query, "code=")))
+		_ = conn.Close()
+		os.Exit(code(strings.TrimPrefix(query, "code="))) //nolint:gocritic // the connection is closed
 	default:
 		status, body = "404 Not Found", "not found\n"
 	}
