@@ -52,9 +52,9 @@ func TestDryRun(t *testing.T) {
 		t.Errorf("the variable is %v", sum)
 	}
 
-	real := pipeline(false)
-	real["stages"] = real["stages"].([]any)[:1]
-	run := i.object(http.MethodPost, "/pipelines/start", real)
+	meant := pipeline(false)
+	meant["stages"] = meant["stages"].([]any)[:1]
+	run := i.object(http.MethodPost, "/pipelines/start", meant)
 	i.until(model.String(run, "ref"), "complete", complete)
 	if called.Load() != 1 {
 		t.Errorf("%d requests by a run that is meant", called.Load())
