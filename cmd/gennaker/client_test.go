@@ -120,7 +120,7 @@ func TestApplicationsAndPipelines(t *testing.T) {
 	require.Len(t, decode[[]any](t, s.ok("", "pipeline history shop Deploy -o json")), 3)
 
 	_, _, errs := s.run(`{"application":"shop","name":"x","stages":[{"refId":"1","type":"wiat"}]}`, "pipeline", "save", "-f", "-")
-	require.Equal(t, "warning: stages[0]: there is no stage type \"wiat\"; did you mean \"wait\"?\n", errs)
+	require.Equal(t, "warning: stages[0]: there is no stage type \"wiat\"; the nearest is \"wait\"\n", errs)
 	refused := s.fails(1, `{"application":"shop","name":"y","stages":[{"refId":"1","type":"wait"},{"refId":"1"}]}`, "pipeline save -f -")
 	require.Contains(t, refused, "(and 1 more)\n  ")
 	require.Contains(t, refused, `stages[1]: refId "1" is used by another stage too`)
@@ -221,12 +221,12 @@ func TestImportIntoThisServer(t *testing.T) {
 	s, gate := startServer(t), gatetest.New(t, false)
 	out := s.ok("", "import --dry-run --from "+gate.URL)
 	require.Regexp(t, `create     pipeline demo/Bake & Deploy\n             cannot run here: .*"titusRunJob".*; there is no stage type "acmeDance"\n`, out)
-	require.Contains(t, out, "Would import: 8 to create, 0 to update, 0 unchanged")
+	require.Contains(t, out, "Would import: 9 to create, 0 to update, 0 unchanged")
 	require.Equal(t, "There are no applications.\n", s.ok("", "application list"))
 
-	require.Contains(t, s.ok("", "import --from "+gate.URL), "Imported: 8 created, 0 updated, 0 unchanged")
+	require.Contains(t, s.ok("", "import --from "+gate.URL), "Imported: 9 created, 0 updated, 0 unchanged")
 	require.Contains(t, s.ok("", "pipeline list demo"), " p1 ")
-	require.Contains(t, s.ok("", "import --from "+gate.URL), "Imported: 0 created, 0 updated, 8 unchanged")
+	require.Contains(t, s.ok("", "import --from "+gate.URL), "Imported: 0 created, 0 updated, 9 unchanged")
 	gate.Change("p2", func(p map[string]any) { p["description"] = "changed" })
 	require.Contains(t, s.ok("", "import --from "+gate.URL+" --application demo"), "0 created, 1 updated")
 

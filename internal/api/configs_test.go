@@ -214,7 +214,7 @@ func TestSaveWarnsOfWhatMayNotRun(t *testing.T) {
 		object{"type": "wiat", "refId": "1", "name": "Typo"}, object{"type": "wait", "refId": "2", "waitTime": "${x}"},
 	}}).is(http.StatusOK)
 	warnings := got.header.Values("Warning")
-	if len(warnings) != 2 || !strings.Contains(warnings[0], `did you mean \"wait\"?`) || !strings.Contains(warnings[1], "waitTime") {
+	if len(warnings) != 2 || !strings.Contains(warnings[0], `there is no stage type`) || !strings.Contains(warnings[1], "waitTime") {
 		t.Errorf("warnings: %q", warnings)
 	}
 }

@@ -26,6 +26,8 @@ type Deps struct {
 	Expressions Expressions
 	Artifacts   Artifacts
 	Templates   Templates
+	// Preconfigured are the stage types that the configuration makes.
+	Preconfigured Preconfigured
 	// Identify tells who a request comes from, or why it may not; without it
 	// everybody is anonymous, or who X-SPINNAKER-USER says where it is trusted.
 	Identify func(*http.Request) (User, error)
@@ -105,6 +107,8 @@ type Validator interface {
 	Known(stageType string) bool
 	// Types lists the names of all stage types.
 	Types() []string
+	// Unavailable says why stages of a type can't run here; "" where they can.
+	Unavailable(stageType string) string
 	// Stage tells what is wrong with a stage's own fields, a sentence each,
 	// naming the field; nothing for a type it doesn't know.
 	Stage(stage map[string]any) []string

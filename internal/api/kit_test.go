@@ -133,6 +133,13 @@ func (k known) Known(name string) bool {
 	return ok
 }
 
+func (k known) Unavailable(name string) string {
+	if k.Known(name) {
+		return ""
+	}
+	return "there is no stage type " + name
+}
+
 func (k known) Types() []string {
 	var out []string
 	for _, t := range k.registry.Types() {

@@ -17,8 +17,6 @@ var off = []nothing{
 	{"/auth/user/serviceAccounts", "getServiceAccounts", "Users", "List the service accounts that the user may run pipelines as", true},
 	{"/banners", "getBanners", "Platform", "List the banners to show", true},
 	{"/notifications/metadata", "getNotificationTypeMetadata", "Notifications", "List the kinds of notification that describe themselves", true},
-	{"/jobs/preconfigured", "preconfiguredJobs", "Stage types", "List the stage types made from configured jobs", true},
-	{"/webhooks/preconfigured", "preconfiguredWebhooks", "Stage types", "List the stage types made from configured webhooks", true},
 	{"/plugins/deck/plugin-manifest.json", "getPluginManifests", "Platform", "List the plugins of the web pages", true},
 	{"/capabilities/quietPeriod", "getQuietPeriodState", "Platform", "The time in which triggers rest", false},
 	{"/capabilities/deploymentMonitors", "getDeploymentMonitors", "Platform", "List the deployment monitors", true},

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/pipelinecheck"
 	"github.com/gennaker/gennaker/internal/template"
 )
 
@@ -28,21 +29,24 @@ func (s *server) checkSave(config map[string]any) (warnings []string, err error)
 	if template.Templated(config) {
 		return nil, nil // its stages are the template's, and checked at the start
 	}
-	stages, problems := s.graph(config)
-	if len(problems) > 0 {
+	if _, problems = s.graph(config); len(problems) > 0 {
 		return nil, refusal(problems)
 	}
-	for i, stage := range stages {
-		if problem := s.unknownType(stage, i); problem != "" {
-			warnings = append(warnings, problem)
-			continue
-		}
-		for _, problem := range s.stageProblems(stage) {
-			warnings = append(warnings, fmt.Sprintf("%s: %s", stageLabel(stage, i), problem))
-		}
+	if s.validator == nil {
+		return nil, nil
+	}
+	for _, problem := range pipelinecheck.New(fitting{s.validator}).Check(config) {
+		warnings = append(warnings, problem.String())
 	}
 	return warnings, nil
 }
+
+// fitting is for the check of a pipeline whose stages are known to fit
+// together.
+type fitting struct{ Validator }
+
+// Graph implements pipelinecheck.Stages.
+func (fitting) Graph([]any) []string { return nil }
 
 // checkStart tells whether a pipeline or a task may be started: its stages fit
 // together, and each is of a type that there is. What a stage's fields lack
@@ -109,13 +113,6 @@ func (s *server) unknownType(stage map[string]any, i int) string {
 		problem += fmt.Sprintf("; did you mean %q?", near)
 	}
 	return problem
-}
-
-func (s *server) stageProblems(stage map[string]any) []string {
-	if s.validator == nil {
-		return nil
-	}
-	return s.validator.Stage(stage)
 }
 
 func stageLabel(stage map[string]any, i int) string {

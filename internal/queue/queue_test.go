@@ -258,12 +258,12 @@ func TestGracefulStopWaitsForHandlers(t *testing.T) {
 		enqueue(t, w.Queue, "slow", time.Time{})
 		w.next(t)
 		w.stop()
-		enqueue(t, w.Queue, "too late", time.Time{})
 		select {
 		case err := <-w.done:
 			t.Fatalf("Run is over: %v", err)
-		case <-time.After(100 * time.Millisecond):
+		case <-time.After(500 * time.Millisecond): // it has heard of the end by then
 		}
+		enqueue(t, w.Queue, "too late", time.Time{})
 		close(release)
 		if err := <-w.done; err != nil || !completed.Load() {
 			t.Errorf("Run: %v; the handler ended in peace: %v", err, completed.Load())

@@ -7,6 +7,7 @@ import (
 	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/stage"
+	"github.com/gennaker/gennaker/internal/stage/preconfigured"
 	"github.com/gennaker/gennaker/internal/version"
 )
 
@@ -15,6 +16,10 @@ import (
 func (p *process) buildAPI() error {
 	c := p.config.Server
 	schemas, err := stage.NewValidator(p.stages)
+	if err != nil {
+		return err
+	}
+	hooks, err := preconfigured.DescribeWebhooks(p.config.Webhook.Preconfigured)
 	if err != nil {
 		return err
 	}
@@ -28,7 +33,8 @@ func (p *process) buildAPI() error {
 		},
 		Store: p.platform.store, Executions: p.executions, Events: p.events, Accounts: p.clouds,
 		Validator: validator{p.stages, schemas}, Expressions: forAPI{p.expressions}, Artifacts: artifacts{p.artifacts}, Templates: p.templates, Metrics: p.metrics, Version: version.Get().Version,
-		Done: p.closing, Logger: p.log,
+		Preconfigured: api.Preconfigured{Webhooks: hooks, Jobs: preconfigured.DescribeJobs(p.config.Job.Preconfigured.Kubernetes)},
+		Done:          p.closing, Logger: p.log,
 	})
 	if err != nil {
 		return err

@@ -8,7 +8,6 @@ import (
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/stage"
-	"github.com/gennaker/gennaker/internal/stage/unavailable"
 	"github.com/gennaker/gennaker/internal/template/library"
 )
 
@@ -36,18 +35,6 @@ func NewCatalogue() (*Catalogue, error) {
 		return nil, err
 	}
 	return &Catalogue{validator{stages: types, schemas: schemas}}, nil
-}
-
-// Unavailable says why stages of a type can't run here; "" where they can.
-func (c *Catalogue) Unavailable(stageType string) string {
-	t, ok := c.stages.Lookup(stageType)
-	if !ok {
-		return fmt.Sprintf("there is no stage type %q", stageType)
-	}
-	if _, fails := t.Tasks[unavailable.Class]; fails {
-		return fmt.Sprintf("the stage type %q (%s) is not available here yet", stageType, t.Label)
-	}
-	return ""
 }
 
 // TriggerTypes lists the kinds of trigger that fire by themselves here, in the

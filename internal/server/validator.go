@@ -1,8 +1,11 @@
 package server
 
 import (
+	"fmt"
+
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/stage"
+	"github.com/gennaker/gennaker/internal/stage/unavailable"
 )
 
 // validator tells the API and the starter of executions what is wrong with the
@@ -32,3 +35,15 @@ func (v validator) Types() []string {
 
 // Stage tells what is wrong with a stage's own fields, by its type's schema.
 func (v validator) Stage(s map[string]any) []string { return v.schemas.Stage(s) }
+
+// Unavailable says why stages of a type can't run here; "" where they can.
+func (v validator) Unavailable(stageType string) string {
+	t, ok := v.stages.Lookup(stageType)
+	if !ok {
+		return fmt.Sprintf("there is no stage type %q", stageType)
+	}
+	if _, fails := t.Tasks[unavailable.Class]; fails {
+		return fmt.Sprintf("the stage type %q (%s) is not available here yet", stageType, t.Label)
+	}
+	return ""
+}
