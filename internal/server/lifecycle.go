@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -75,6 +76,7 @@ func (l *lifecycle) run(ctx context.Context) error {
 	l.health.enter(up)
 	l.log.Info("ready", "address", listener.Addr().String())
 	l.ready(listener.Addr().String())
+	debug.FreeOSMemory() // starting takes memory that running does not need
 
 	select {
 	case <-ctx.Done():
