@@ -158,10 +158,11 @@ func (r *run) backoff(key engine.TaskKey, now time.Time) time.Duration {
 	return max(pause, r.MinBackoff(model.String(ref.Stage.Context, "cloudProvider"), account), time.Millisecond)
 }
 
-// stoppable tells whether a stage's type wants to know that it ended badly.
+// stoppable tells whether a stage's type wants to know that it ended badly. A
+// stage that only pretended has started nothing.
 func (r *run) stoppable(stageID string) bool {
 	s := r.machine.Execution().StageByID(stageID)
-	if s == nil {
+	if s == nil || (len(s.Tasks) > 0 && s.Tasks[0].ImplementingClass == engine.DryRunClass) {
 		return false
 	}
 	t, ok := r.Stages.For(s)
