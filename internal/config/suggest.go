@@ -3,6 +3,8 @@ package config
 import (
 	"fmt"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // unknownKey says what is wrong with a key that an object doesn't have.
@@ -29,32 +31,11 @@ func nearest(name string, names []string) (string, bool) {
 	best, bestDistance := "", 0
 	for _, candidate := range names {
 		a, b := strings.ToLower(name), strings.ToLower(candidate)
-		d := distance(a, b)
+		d := levenshtein.ComputeDistance(a, b)
 		near := d <= max(len(b)/3, 1) || len(a) > 2 && (strings.HasPrefix(a, b) || strings.HasPrefix(b, a))
 		if near && (best == "" || d < bestDistance) {
 			best, bestDistance = candidate, d
 		}
 	}
 	return best, best != ""
-}
-
-// distance is the number of letters to change, add or leave out to get from
-// one text to the other (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			diagonal, row[j] = row[j], min(row[j]+1, row[j-1]+1, diagonal+cost)
-		}
-	}
-	return row[len(b)]
 }

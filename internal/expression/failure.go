@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // Failure is why an expression could not be evaluated.
@@ -100,7 +102,7 @@ func nearest(name string, known []string) []string {
 		if k == name || k == "" || len(k) > 64 {
 			continue
 		}
-		cost := editDistance(strings.ToLower(name), strings.ToLower(k))
+		cost := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(k))
 		if cost*5 > 2*max(len(name), len(k)) && cost > 1 || cost >= len(name) {
 			continue
 		}
@@ -120,24 +122,4 @@ func nearest(name string, known []string) []string {
 		out = append(out, "'"+m.name+"'")
 	}
 	return out
-}
-
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			cost := diagonal
-			if a[i-1] != b[j-1] {
-				cost++
-			}
-			diagonal = row[j]
-			row[j] = min(row[j]+1, row[j-1]+1, cost)
-		}
-	}
-	return row[len(b)]
 }

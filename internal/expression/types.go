@@ -3,6 +3,8 @@ package expression
 import (
 	"slices"
 	"strings"
+
+	"github.com/agnivade/levenshtein"
 )
 
 // typesByName are the types that may be named, by their full names.
@@ -26,7 +28,7 @@ func findType(name string, pos int) (*class, error) {
 	var near []string
 	for full := range typesByName {
 		last := full[strings.LastIndexByte(full, '.')+1:]
-		if last == simple || len(last) > 3 && editDistance(last, simple) == 1 {
+		if last == simple || len(last) > 3 && levenshtein.ComputeDistance(last, simple) == 1 {
 			near = append(near, "'"+strings.TrimPrefix(full, "java.lang.")+"'")
 		}
 	}

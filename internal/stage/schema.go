@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/agnivade/levenshtein"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 	"golang.org/x/text/language"
@@ -324,31 +325,9 @@ func generic(value any) any {
 func nearest(name string, names []string) string {
 	best, fewest := "", len(name)/2+1
 	for _, candidate := range names {
-		if n := distance(strings.ToLower(name), strings.ToLower(candidate)); n < fewest {
+		if n := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(candidate)); n < fewest {
 			best, fewest = candidate, n
 		}
 	}
 	return best
-}
-
-// distance is how many letters have to be added, taken out or changed.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		corner := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			above := row[j+1]
-			if a[i] == b[j] {
-				row[j+1] = corner
-			} else {
-				row[j+1] = 1 + min(corner, above, row[j])
-			}
-			corner = above
-		}
-	}
-	return row[len(b)]
 }
