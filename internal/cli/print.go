@@ -54,39 +54,12 @@ func printYAML(out io.Writer, value any) error {
 	if err := model.Unmarshal(data, &plain); err != nil {
 		return err
 	}
-	text, err := yaml.MarshalWithOptions(numbers(plain), yaml.IndentSequence(false), yaml.UseLiteralStyleIfMultiline(true))
+	text, err := yaml.MarshalWithOptions(model.Plain(plain), yaml.IndentSequence(false), yaml.UseLiteralStyleIfMultiline(true))
 	if err != nil {
 		return err
 	}
 	_, err = out.Write(text)
 	return err
-}
-
-// numbers makes numbers of what JSON has as numbers.
-func numbers(value any) any {
-	switch v := value.(type) {
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for key, item := range v {
-			out[key] = numbers(item)
-		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i, item := range v {
-			out[i] = numbers(item)
-		}
-		return out
-	case json.Number:
-		if n, err := v.Int64(); err == nil {
-			return n
-		}
-		if f, err := v.Float64(); err == nil {
-			return f
-		}
-		return v.String()
-	}
-	return value
 }
 
 func (t Table) write(out io.Writer) error {

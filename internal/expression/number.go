@@ -133,9 +133,9 @@ func arithmetic(op kind, left, right any, pos int) (any, error) {
 	}
 	switch max(a, b) {
 	case rankInt:
-		return intArithmetic(op, toInt32(left), toInt32(right), pos)
+		return wholeArithmetic(op, toInt32(left), toInt32(right), pos)
 	case rankLong:
-		return longArithmetic(op, toInt64(left), toInt64(right), pos)
+		return wholeArithmetic(op, toInt64(left), toInt64(right), pos)
 	case rankBig:
 		return bigArithmetic(op, toBig(left), toBig(right), pos)
 	case rankFloat:
@@ -155,25 +155,9 @@ func byZero(pos int) error {
 	return f
 }
 
-func intArithmetic(op kind, a, b int32, pos int) (any, error) {
-	switch op {
-	case tokPlus:
-		return a + b, nil
-	case tokMinus:
-		return a - b, nil
-	case tokStar:
-		return a * b, nil
-	}
-	if b == 0 {
-		return nil, byZero(pos)
-	}
-	if op == tokDiv {
-		return a / b, nil
-	}
-	return a % b, nil
-}
-
-func longArithmetic(op kind, a, b int64, pos int) (any, error) {
+// wholeArithmetic is for int and long: the result wraps around in its own type,
+// as in Java.
+func wholeArithmetic[T int32 | int64](op kind, a, b T, pos int) (any, error) {
 	switch op {
 	case tokPlus:
 		return a + b, nil

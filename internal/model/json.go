@@ -31,3 +31,34 @@ func Marshal(value any) ([]byte, error) {
 	}
 	return bytes.TrimRight(out.Bytes(), "\n"), nil
 }
+
+// Plain copies a JSON value with its numbers as int64 or float64 in place of
+// json.Number, for libraries that only know those. A number that neither can
+// hold becomes a text.
+func Plain(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for key, item := range v {
+			out[key] = Plain(item)
+		}
+		return out
+	case []any:
+		out := make([]any, len(v))
+		for i, item := range v {
+			out[i] = Plain(item)
+		}
+		return out
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return n
+		}
+		if f, err := v.Float64(); err == nil {
+			return f
+		}
+		return v.String()
+	case int:
+		return int64(v)
+	}
+	return value
+}

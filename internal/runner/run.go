@@ -237,7 +237,7 @@ func (r *run) reload(ctx context.Context) error {
 // signal may be what it waits for.
 func (r *run) signals(signals []store.Signal) {
 	for _, s := range signals {
-		if containsID(r.applied, s.ID) {
+		if slices.Contains(r.applied, s.ID) {
 			continue
 		}
 		if err := execution.Apply(r.machine, s, r.Now()); err != nil {
@@ -268,10 +268,6 @@ func (r *run) askToStart(ctx context.Context) (started bool, err error) {
 		r.written(r.machine.Take())
 	}
 	return started, err
-}
-
-func containsID(ids []int64, id int64) bool {
-	return slices.Contains(ids, id)
 }
 
 func memoryKey(key engine.TaskKey) string { return key.Stage + "/" + key.Task }

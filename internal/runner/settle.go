@@ -176,7 +176,7 @@ func (r *run) nextTime() (time.Time, bool) {
 // remember adds the stages that have to be stopped to the memory.
 func (r *run) remember(changes engine.Changes) {
 	for _, id := range changes.Stopped {
-		if r.stoppable(id) && !containsText(r.memory.Stop, id) {
+		if r.stoppable(id) && !slices.Contains(r.memory.Stop, id) {
 			r.memory.Stop = append(r.memory.Stop, id)
 			r.memory.dirty = true
 		}
@@ -222,8 +222,4 @@ func (r *run) written(changes engine.Changes) {
 	if ends(changes) {
 		r.Observer.Completed(e)
 	}
-}
-
-func containsText(list []string, text string) bool {
-	return slices.Contains(list, text)
 }

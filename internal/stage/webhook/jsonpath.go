@@ -1,13 +1,14 @@
 package webhook
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/ohler55/ojg/jp"
+
+	"github.com/gennaker/gennaker/internal/model"
 )
 
 // errNoPath says that a definite path leads nowhere, Jayway's
@@ -65,7 +66,7 @@ func readPath(body any, path string) (any, error) {
 	if body == nil {
 		return nil, fmt.Errorf("the JSON path %q: %w, since there is no body", path, errNoPath)
 	}
-	found := expression.Get(plain(body))
+	found := expression.Get(model.Plain(body))
 	var value any = found
 	if definite(expression) {
 		if len(found) == 0 {
@@ -143,36 +144,6 @@ func fold(combine func(a, b float64) float64) func([]any) (any, error) {
 		}
 		return out, nil
 	}
-}
-
-// plain copies a JSON value with its numbers as int64 or float64, which the
-// path's filters can compare.
-func plain(value any) any {
-	switch v := value.(type) {
-	case map[string]any:
-		out := make(map[string]any, len(v))
-		for key, item := range v {
-			out[key] = plain(item)
-		}
-		return out
-	case []any:
-		out := make([]any, len(v))
-		for i, item := range v {
-			out[i] = plain(item)
-		}
-		return out
-	case json.Number:
-		if n, err := v.Int64(); err == nil {
-			return n
-		}
-		if f, err := v.Float64(); err == nil {
-			return f
-		}
-		return v.String()
-	case int:
-		return int64(v)
-	}
-	return value
 }
 
 func isNoPath(err error) bool { return errors.Is(err, errNoPath) }
