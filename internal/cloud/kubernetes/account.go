@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -40,6 +41,7 @@ func newAccount(config AccountConfig, options Options) *account {
 // connection holds the clients of one cluster.
 type connection struct {
 	host      string
+	http      *http.Client
 	dynamic   dynamic.Interface
 	core      corev1.CoreV1Interface
 	resources *resources
@@ -64,10 +66,14 @@ func (a *account) connect() (*connection, error) {
 	return conn, nil
 }
 
-// forget drops the clients, so that credentials are read anew.
+// forget drops the clients, so that credentials are read anew. Requests at
+// hand end as they would have.
 func (a *account) forget() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.conn != nil {
+		a.conn.http.CloseIdleConnections()
+	}
 	a.conn = nil
 }
 
@@ -88,7 +94,7 @@ func newConnection(config *rest.Config) (*connection, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a core client: %w", err)
 	}
-	return &connection{host: config.Host, dynamic: dyn, core: core, resources: newResources(disco)}, nil
+	return &connection{host: config.Host, http: client, dynamic: dyn, core: core, resources: newResources(disco)}, nil
 }
 
 func (a *account) restConfig() (*rest.Config, error) {

@@ -2,8 +2,11 @@ package kubernetes
 
 import (
 	"log/slog"
+	"maps"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/fault"
@@ -33,10 +36,15 @@ type Options struct {
 }
 
 // Provider gives access to the clusters of its accounts. It is safe for use by
-// many goroutines.
+// many goroutines; accounts come and go while it is used (see [Provider.Set]).
 type Provider struct {
-	accounts map[string]*account
-	options  Options
+	options Options
+	// accounts are never changed in place: what has taken an account out goes
+	// on with it.
+	accounts atomic.Pointer[map[string]*account]
+
+	setting  sync.Mutex // holds up changes, and keeps who hears of them in order
+	watchers map[*func(AccountChange)]struct{}
 }
 
 var _ manifest.Provider = (*Provider)(nil)
@@ -54,47 +62,32 @@ func New(accounts []AccountConfig, options Options) (*Provider, error) {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
-	p := &Provider{accounts: make(map[string]*account, len(accounts)), options: options}
-	for _, config := range accounts {
-		if errs := config.Validate(); len(errs) > 0 {
-			texts := make([]string, len(errs))
-			for i, err := range errs {
-				texts[i] = err.Error()
-			}
-			return nil, fault.New(fault.Invalid, "kubernetes account %q: %s", config.Name, strings.Join(texts, "; ")).With(texts...)
-		}
-		if _, twice := p.accounts[config.Name]; twice {
-			return nil, fault.New(fault.Invalid, "kubernetes account %q: the name is used twice", config.Name)
-		}
-		p.accounts[config.Name] = newAccount(config, options)
+	p := &Provider{options: options, watchers: map[*func(AccountChange)]struct{}{}}
+	p.accounts.Store(&map[string]*account{})
+	if err := p.Set(accounts); err != nil {
+		return nil, err
 	}
 	return p, nil
 }
 
 // Accounts are the configurations of the accounts, by name.
 func (p *Provider) Accounts() []AccountConfig {
-	out := make([]AccountConfig, 0, len(p.accounts))
-	for _, name := range p.names() {
-		out = append(out, p.accounts[name].config)
+	accounts := *p.accounts.Load()
+	out := make([]AccountConfig, 0, len(accounts))
+	for _, name := range slices.Sorted(maps.Keys(accounts)) {
+		out = append(out, accounts[name].config)
 	}
 	return out
 }
 
-func (p *Provider) names() []string {
-	names := make([]string, 0, len(p.accounts))
-	for name := range p.accounts {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
+func (p *Provider) names() []string { return slices.Sorted(maps.Keys(*p.accounts.Load())) }
 
 // account finds an account by name.
 func (p *Provider) account(name string) (*account, error) {
 	if name == "" {
 		return nil, fault.New(fault.Invalid, "account: is missing; name one of %s", list(p.names()))
 	}
-	a, ok := p.accounts[name]
+	a, ok := (*p.accounts.Load())[name]
 	if !ok {
 		return nil, fault.New(fault.NotFound, "account: there is no Kubernetes account %q; there are %s", name, list(p.names()))
 	}
