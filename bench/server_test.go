@@ -105,35 +105,41 @@ func (s *server) stop() {
 
 // call makes a request and decodes the answer, which must be a 2xx.
 func (s *server) call(ctx context.Context, method, path string, body, into any) error {
+	text, err := s.send(ctx, method, path, body)
+	if err != nil || into == nil {
+		return err
+	}
+	return json.Unmarshal(text, into)
+}
+
+// send makes a request and reads the answer, which must be a 2xx.
+func (s *server) send(ctx context.Context, method, path string, body any) ([]byte, error) {
 	var reader io.Reader
 	if body != nil {
 		text, err := model.Marshal(body)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		reader = bytes.NewReader(text)
 	}
 	request, err := http.NewRequestWithContext(ctx, method, s.base+path, reader)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	request.Header.Set("Content-Type", "application/json")
 	response, err := client.Do(request)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer response.Body.Close()
 	text, err := io.ReadAll(response.Body)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if response.StatusCode >= 300 {
-		return fmt.Errorf("%s %s answered %d: %s", method, path, response.StatusCode, text)
+		return nil, fmt.Errorf("%s %s answered %d: %s", method, path, response.StatusCode, text)
 	}
-	if into == nil {
-		return nil
-	}
-	return json.Unmarshal(text, into)
+	return text, nil
 }
 
 // startPipeline starts a pipeline of instant stages and returns its id.

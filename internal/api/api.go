@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/gzhttp"
+	"github.com/klauspost/compress/gzip"
 
 	"github.com/gennaker/gennaker/internal/telemetry"
 )
@@ -126,7 +127,7 @@ func New(d Deps) (http.Handler, error) {
 	if s.document, err = document(routes, s.version); err != nil {
 		return nil, err
 	}
-	if s.compress, err = gzhttp.NewWrapper(gzhttp.MinSize(1024)); err != nil {
+	if s.compress, err = gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(gzip.BestSpeed)); err != nil {
 		return nil, fmt.Errorf("api: compression: %w", err)
 	}
 	mux := http.NewServeMux()

@@ -4,9 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/tidwall/gjson"
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
@@ -42,34 +45,67 @@ func (s *server) applicationRoutes() []route {
 
 func (s *server) listApplications(r *http.Request) (any, error) {
 	q := queryOf(r)
-	stored, err := s.store.Applications(r.Context(), store.ApplicationFilter{})
+	stored, err := s.store.ApplicationsJSON(r.Context(), store.ApplicationFilter{})
 	if err != nil {
 		return nil, err
 	}
 	accounts := s.applicationAccounts(r.Context())
-	out := make([]map[string]any, 0, len(stored))
+	rows := make([]applicationRow, 0, len(stored)+len(accounts))
 	known := make(map[string]bool, len(stored))
-	for _, app := range stored {
-		attributes := attributesOf(app, accounts[strings.ToLower(app.Name())])
-		known[model.String(attributes, "name")] = true
-		out = append(out, attributes)
+	for _, document := range stored {
+		row := applicationRow{name: strings.ToLower(gjson.Get(document, "name").String()), document: document}
+		known[row.name] = true
+		rows = append(rows, row)
 	}
-	for name, names := range accounts {
+	for name := range accounts {
 		if !known[name] {
-			out = append(out, attributesOf(model.Application{"name": name}, names))
+			rows = append(rows, applicationRow{name: name, document: "{}"})
 		}
 	}
-	account, owner := q.text("account"), q.text("owner")
-	out = slices.DeleteFunc(out, func(app map[string]any) bool {
-		if account != "" && !slices.Contains(strings.Split(strings.ToLower(model.String(app, "accounts")), ","), strings.ToLower(account)) {
-			return true
+	slices.SortFunc(rows, func(a, b applicationRow) int { return cmp.Compare(a.name, b.name) })
+	account, owner := strings.ToLower(q.text("account")), q.text("owner")
+	out := newRawList(sizeOf(stored))
+	for _, row := range rows {
+		if owner != "" && !strings.EqualFold(gjson.Get(row.document, "email").String(), owner) {
+			continue
 		}
-		return owner != "" && !strings.EqualFold(model.String(app, "email"), owner)
-	})
-	slices.SortFunc(out, func(a, b map[string]any) int {
-		return cmp.Compare(model.String(a, "name"), model.String(b, "name"))
-	})
-	return out, nil
+		in := strings.Join(accounts[row.name], ",")
+		if account != "" && !slices.Contains(strings.Split(strings.ToLower(cmp.Or(in, gjson.Get(row.document, "accounts").String())), ","), account) {
+			continue
+		}
+		if out, err = row.appendTo(out, in); err != nil {
+			return nil, err
+		}
+		out = append(out, ',')
+	}
+	return out.end(), nil
+}
+
+// applicationRow is an application in a list: its name in lower case, and what
+// is stored of it.
+type applicationRow struct{ name, document string }
+
+// appendTo appends what attributesOf makes of the application.
+func (a applicationRow) appendTo(out []byte, accounts string) ([]byte, error) {
+	var set []member
+	if was := gjson.Get(a.document, "name"); was.Type != gjson.String || was.Str != a.name {
+		name, err := model.Marshal(a.name)
+		if err != nil {
+			return nil, fmt.Errorf("write application %s: %w", a.name, err)
+		}
+		set = append(set, member{"name", string(name)})
+	}
+	if !gjson.Get(a.document, "trafficGuards").Exists() {
+		set = append(set, member{"trafficGuards", "[]"})
+	}
+	if accounts != "" {
+		text, err := model.Marshal(accounts)
+		if err != nil {
+			return nil, fmt.Errorf("write application %s: %w", a.name, err)
+		}
+		set = append(set, member{"accounts", string(text)})
+	}
+	return appendWith(out, a.document, set...), nil
 }
 
 func (s *server) getApplication(r *http.Request) (any, error) {

@@ -3,8 +3,10 @@ package api
 import (
 	"errors"
 	"net/http"
-	"slices"
+	"strconv"
 	"strings"
+
+	"github.com/tidwall/gjson"
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
@@ -56,10 +58,7 @@ func (s *server) configRoutesOf(f flavour) []route {
 			method: http.MethodGet, path: "/" + f.under, tag: f.tag,
 			name: "getAll" + f.name + "Configs", summary: "List every " + f.word + " configuration",
 			result: listOf(ref("Pipeline")),
-			serve: func(r *http.Request) (any, error) {
-				found, err := s.store.Pipelines(r.Context(), store.PipelineFilter{Kind: f.kind})
-				return configViews(found), err
-			},
+			serve:  func(r *http.Request) (any, error) { return s.allConfigs(r, f) },
 		},
 		{
 			method: http.MethodGet, path: "/" + f.under + "/{id}/history", tag: f.tag,
@@ -76,15 +75,50 @@ func (s *server) applicationConfigs(r *http.Request, f flavour) (any, error) {
 	if err := q.err(); err != nil {
 		return nil, err
 	}
-	found, err := s.configsOf(r, f, r.PathValue("application"))
+	found, err := s.store.PipelinesJSON(r.Context(), store.PipelineFilter{
+		Kind: f.kind, Application: r.PathValue("application"),
+	})
 	if err != nil {
 		return nil, err
 	}
-	found = slices.DeleteFunc(found, func(p model.Pipeline) bool { return !containsFold(p.Name(), filter) })
-	if limit > 0 && len(found) > limit {
-		found = found[:limit]
+	out := newRawList(sizeOf(found))
+	for i, n := 0, 0; i < len(found) && (limit == 0 || n < limit); i++ {
+		if filter != "" && !containsFold(gjson.Get(found[i], "name").String(), filter) {
+			continue
+		}
+		out = append(appendWith(out, found[i], member{"index", strconv.Itoa(i)}, lastModified(found[i])), ',')
+		n++
 	}
-	return found, nil
+	return out.end(), nil
+}
+
+// allConfigs lists the configurations of all applications.
+func (s *server) allConfigs(r *http.Request, f flavour) (any, error) {
+	found, err := s.store.PipelinesJSON(r.Context(), store.PipelineFilter{Kind: f.kind})
+	if err != nil {
+		return nil, err
+	}
+	out := newRawList(sizeOf(found))
+	for _, config := range found {
+		out = append(appendWith(out, config, lastModified(config)), ',')
+	}
+	return out.end(), nil
+}
+
+// lastModified is the field that [configView] adds, of a stored configuration:
+// each has an updateTs.
+func lastModified(config string) member {
+	return member{"lastModified", strconv.FormatInt(gjson.Get(config, "updateTs").Int(), 10)}
+}
+
+// sizeOf is about how long a list of the documents is with the fields it adds.
+func sizeOf(documents []string) int {
+	const added = 40
+	size := 2
+	for _, document := range documents {
+		size += len(document) + added
+	}
+	return size
 }
 
 // configsOf lists an application's configurations as Front50 does: by index,
@@ -94,11 +128,11 @@ func (s *server) configsOf(r *http.Request, f flavour, application string) ([]mo
 	if err != nil {
 		return nil, err
 	}
-	views := configViews(found)
-	for i := range views {
-		views[i]["index"] = i
+	for i, p := range found {
+		found[i] = configView(p)
+		found[i]["index"] = i
 	}
-	return views, nil
+	return found, nil
 }
 
 // configView is a configuration as Front50 gives it: with lastModified, by
@@ -107,14 +141,6 @@ func configView(p model.Pipeline) model.Pipeline {
 	out := model.Pipeline(model.Merge(p, nil))
 	if at, ok := model.Int(p, "updateTs"); ok {
 		out["lastModified"] = at
-	}
-	return out
-}
-
-func configViews(found []model.Pipeline) []model.Pipeline {
-	out := make([]model.Pipeline, len(found))
-	for i, p := range found {
-		out[i] = configView(p)
 	}
 	return out
 }

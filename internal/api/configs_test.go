@@ -1,14 +1,19 @@
 package api_test
 
 import (
+	"context"
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/store"
 )
 
 func TestApplications(t *testing.T) {
@@ -110,6 +115,87 @@ func TestDeleteApplication(t *testing.T) {
 	if got := k.get("/applications/demo/tasks").list(); len(got) == 0 {
 		t.Error("no tasks after the deletion")
 	}
+}
+
+// TestListsSayWhatTheStoreHas compares lists, which pass stored JSON on, with
+// the same things read one by one, which are decoded.
+func TestListsSayWhatTheStoreHas(t *testing.T) {
+	t.Parallel()
+	k := newKit(t, func(d *api.Deps) { d.Inventory = clusters{} })
+	err := k.store.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		for _, app := range []model.Application{
+			{"name": "Demo", "email": "A@b", "accounts": "old", "text": "<\"name\": é"},
+			{"name": "plain", "email": "c@d", "accounts": "stored,also", "trafficGuards": list{object{"stack": "x"}}},
+		} {
+			if _, err := tx.SaveApplication(ctx, app, "me"); err != nil {
+				return err
+			}
+		}
+		for _, p := range []model.Pipeline{
+			{"application": "demo", "name": "second", "index": 9, "lastModified": 5, "x": object{"index": 1, "lastModified": 2}},
+			{"application": "demo", "name": "First", "index": 3, "big": json.Number("12345678901234567890.10"), "nothing": nil},
+			{"application": "plain", "name": "no index"},
+		} {
+			if _, err := tx.SavePipeline(ctx, store.PipelineKind, p, "me", 0); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	get := func(path string) (out any) {
+		t.Helper()
+		answer := k.get(path).is(http.StatusOK)
+		answer.decode(&out)
+		if answer.header.Get("ETag") == "" {
+			t.Errorf("%s has no entity tag", path)
+		}
+		return out
+	}
+	config := func(application, name string, index any) object {
+		out := get("/applications/" + application + "/pipelineConfigs/" + name).(object)
+		if index != nil {
+			out["index"] = index
+		}
+		return out
+	}
+	attributes := func(name string) object { return model.Object(get("/applications/"+name).(object), "attributes") }
+	number := func(n string) any { return json.Number(n) }
+	for path, want := range map[string]list{
+		"/pipelineConfigs": {
+			config("demo", "First", nil), config("demo", "second", nil), config("plain", "no%20index", nil),
+		},
+		"/applications/DEMO/pipelineConfigs":                        {config("demo", "First", number("0")), config("demo", "second", number("1"))},
+		"/applications/demo/pipelineConfigs?pipelineNameFilter=SEC": {config("demo", "second", number("1"))},
+		"/applications/demo/pipelineConfigs?pipelineLimit=1":        {config("demo", "First", number("0"))},
+		"/applications/plain/pipelineConfigs":                       {config("plain", "no%20index", number("0"))},
+		"/applications/none/pipelineConfigs":                        {},
+		"/applications":                                             {attributes("demo"), attributes("plain"), attributes("seen")},
+		"/applications?owner=a@B":                                   {attributes("demo")},
+		"/applications?account=ALSO":                                {attributes("plain")},
+		"/applications?account=kube":                                {attributes("demo"), attributes("seen")},
+		"/applications?account=old":                                 {},
+	} {
+		if got := get(path); !reflect.DeepEqual(got, any(want)) {
+			t.Errorf("%s:\n%v, want\n%v", path, got, want)
+		}
+	}
+	if got := attributes("demo"); got["accounts"] != "kube,other" || got["name"] != "demo" {
+		t.Errorf("attributes: %v", got)
+	}
+}
+
+// clusters has something of demo, and of an application nobody has made.
+type clusters struct{}
+
+func (clusters) ApplicationClusters(context.Context, string) (map[string][]map[string]any, error) {
+	return nil, nil
+}
+
+func (clusters) ApplicationAccounts(context.Context) (map[string][]string, error) {
+	return map[string][]string{"demo": {"kube", "other"}, "seen": {"kube"}}, nil
 }
 
 func TestPipelineConfigs(t *testing.T) {

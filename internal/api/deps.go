@@ -48,10 +48,12 @@ type Caller = execution.Caller
 type Store interface {
 	Application(ctx context.Context, name string) (model.Application, error)
 	Applications(ctx context.Context, f store.ApplicationFilter) ([]model.Application, error)
+	ApplicationsJSON(ctx context.Context, f store.ApplicationFilter) ([]string, error)
 	ApplicationHistory(ctx context.Context, name string, limit int) ([]store.Revision, error)
 	Pipeline(ctx context.Context, id string) (model.Pipeline, error)
 	PipelineByName(ctx context.Context, kind, application, name string) (model.Pipeline, error)
 	Pipelines(ctx context.Context, f store.PipelineFilter) ([]model.Pipeline, error)
+	PipelinesJSON(ctx context.Context, f store.PipelineFilter) ([]string, error)
 	PipelineHistory(ctx context.Context, id string, limit int) ([]store.Revision, error)
 	Execution(ctx context.Context, id string) (*model.Execution, error)
 	Executions(ctx context.Context, f store.ExecutionFilter) ([]*model.Execution, error)

@@ -5,9 +5,8 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
-
-	"github.com/gennaker/gennaker/internal/model"
 )
 
 const jsonType = "application/json"
@@ -23,7 +22,7 @@ func (s *server) reply(w http.ResponseWriter, r *http.Request, status int, value
 		w.WriteHeader(status)
 		return
 	}
-	data, err := model.Marshal(value)
+	data, err := encode(value)
 	if err != nil {
 		s.fail(w, r, fmt.Errorf("encode the answer: %w", err))
 		return
@@ -39,6 +38,7 @@ func (s *server) reply(w http.ResponseWriter, r *http.Request, status int, value
 			return
 		}
 	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
 	w.WriteHeader(status)
 	_, _ = w.Write(data) // a client that went away is no fault of ours
 }

@@ -38,14 +38,8 @@ func (s *Store) Application(ctx context.Context, name string) (model.Application
 
 // Applications lists the applications that match, by name.
 func (s *Store) Applications(ctx context.Context, f ApplicationFilter) ([]model.Application, error) {
-	c := &condition{}
-	if f.NameContains != "" {
-		c.add(`name LIKE ? ESCAPE '\'`, likeContains(f.NameContains))
-	}
-	c.equal("email", strings.ToLower(f.Email))
-	page := ExecutionFilter{Limit: f.Limit, Offset: f.Offset}.page()
-	st := adhoc("SELECT body FROM applications" + c.where() + " ORDER BY name" + page)
-	out, err := listBodies[model.Application](ctx, s.read, st, c.args)
+	st, args := f.statement()
+	out, err := listBodies[model.Application](ctx, s.read, st, args)
 	if err != nil {
 		return nil, fmt.Errorf("list applications: %w", err)
 	}

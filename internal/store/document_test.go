@@ -152,6 +152,15 @@ func TestPipelines(t *testing.T) {
 		if want := []string{"A", "b", "Deploy", "no index"}; err != nil || !reflect.DeepEqual(names, want) {
 			t.Errorf("list %v, %v; want %v", names, err, want)
 		}
+		texts, err := st.PipelinesJSON(t.Context(), store.PipelineFilter{Kind: store.PipelineKind, Application: "DEMO"})
+		if err != nil || len(texts) != len(list) {
+			t.Fatalf("as JSON: %v, %v", texts, err)
+		}
+		for i, p := range list {
+			if text, err := model.Marshal(p); err != nil || string(text) != texts[i] {
+				t.Errorf("as JSON: %s, %v; want %s", texts[i], err, text)
+			}
+		}
 		if list, err := st.Pipelines(t.Context(), store.PipelineFilter{NameContains: "EL", Limit: 5}); err != nil || len(list) != 1 {
 			t.Errorf("search: %v, %v", list, err)
 		}

@@ -63,15 +63,8 @@ func (s *Store) PipelineByName(ctx context.Context, kind, application, name stri
 // Pipelines lists the pipelines that match: by application, then index, then
 // name.
 func (s *Store) Pipelines(ctx context.Context, f PipelineFilter) ([]model.Pipeline, error) {
-	c := &condition{}
-	c.equal("kind", f.Kind)
-	c.equal("application", applicationKey(f.Application))
-	if f.NameContains != "" {
-		c.add(`name_key LIKE ? ESCAPE '\'`, likeContains(f.NameContains))
-	}
-	page := ExecutionFilter{Limit: f.Limit, Offset: f.Offset}.page()
-	st := adhoc("SELECT body FROM pipelines" + c.where() + " ORDER BY application, idx, name_key" + page)
-	out, err := listBodies[model.Pipeline](ctx, s.read, st, c.args)
+	st, args := f.statement()
+	out, err := listBodies[model.Pipeline](ctx, s.read, st, args)
 	if err != nil {
 		return nil, fmt.Errorf("list pipelines: %w", err)
 	}
