@@ -130,11 +130,11 @@ func New(d Deps) (http.Handler, error) {
 	if s.compress, err = gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(gzip.BestSpeed)); err != nil {
 		return nil, fmt.Errorf("api: compression: %w", err)
 	}
-	mux := http.NewServeMux()
-	if err := s.mount(mux, routes); err != nil {
+	muxes, err := s.mount(routes)
+	if err != nil {
 		return nil, err
 	}
-	return telemetry.RequestIDs(s.withLog(s.withCORS(s.dispatch(mux)))), nil
+	return telemetry.RequestIDs(s.withLog(s.withCORS(s.dispatch(muxes)))), nil
 }
 
 // routes lists every endpoint.
@@ -143,7 +143,7 @@ func (s *server) routes() []route {
 	for _, area := range [][]route{
 		s.applicationRoutes(), s.configRoutes(), s.saveRoutes(), s.startRoutes(), s.executionRoutes(),
 		s.controlRoutes(), s.expressionRoutes(), s.artifactRoutes(), s.taskRoutes(), s.projectRoutes(), s.notificationRoutes(), s.accountRoutes(), s.templateRoutes(), s.preconfiguredRoutes(),
-		s.userRoutes(), s.platformRoutes(), s.liveRoutes(), s.searchRoutes(), s.offRoutes(), s.documentRoutes(),
+		s.userRoutes(), s.adminRoutes(), s.tagRoutes(), s.taskDetailRoutes(), s.platformRoutes(), s.liveRoutes(), s.searchRoutes(), s.offRoutes(), s.documentRoutes(),
 	} {
 		out = append(out, area...)
 	}

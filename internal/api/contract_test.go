@@ -188,7 +188,7 @@ func TestTheAnonymousUser(t *testing.T) {
 	k := newKit(t, func(d *api.Deps) { d.Accounts = accounts{} })
 	got := k.get("/auth/user").is(http.StatusOK)
 	want := `{"email":"anonymous","username":"anonymous","firstName":null,"lastName":null,"roles":[],"allowedAccounts":["open"],` +
-		`"enabled":true,"accountNonExpired":true,"accountNonLocked":true,"credentialsNonExpired":true,"canMintApiTokens":false,"isAdmin":false,"authorities":[]}`
+		`"enabled":true,"accountNonExpired":true,"accountNonLocked":true,"credentialsNonExpired":true,"authorities":[],"canMintApiTokens":false,"isAdmin":false}`
 	if string(got.body) != want {
 		t.Errorf("user: %s", got.body)
 	}
@@ -239,7 +239,7 @@ func TestNotificationSettings(t *testing.T) {
 	if got := k.get("/notifications/application/demo").is(http.StatusOK).object(); got["application"] != "demo" || got["slack"] == nil {
 		t.Errorf("settings: %v", got)
 	}
-	k.get("/notifications/global/demo").refused(http.StatusBadRequest, "application")
+	k.get("/notifications/global/demo").refused(http.StatusNotFound, "application")
 	k.post(path, list{}).is(http.StatusBadRequest)
 	k.delete(path).is(http.StatusOK)
 	if got := string(k.get(path).body); got != "{}" {

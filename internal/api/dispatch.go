@@ -8,24 +8,31 @@ import (
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
-// dispatch gives requests to the multiplexer, and answers what it would not:
-// unknown paths and methods in Spring's shape, and OPTIONS.
-func (s *server) dispatch(mux *http.ServeMux) http.Handler {
+// dispatch gives requests to the first multiplexer that has their path, and
+// answers what none would: unknown paths and methods in Spring's shape, and
+// OPTIONS.
+func (s *server) dispatch(muxes []*http.ServeMux) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = withoutTrailingSlash(r)
 		if !clean(r.URL) {
 			s.fail(w, r, fault.New(fault.Invalid, "the path has empty or relative segments; write slashes in names as %%2F"))
 			return
 		}
-		if _, pattern := mux.Handler(r); pattern != "" {
-			note(r.Context(), func(m *matched) { m.pattern = pattern }) //nolint:contextcheck // it is the request's
-			mux.ServeHTTP(w, r)
-			return
+		var allowed []string
+		for _, mux := range muxes {
+			if _, pattern := mux.Handler(r); pattern != "" {
+				note(r.Context(), func(m *matched) { m.pattern = pattern }) //nolint:contextcheck // it is the request's
+				mux.ServeHTTP(w, r)
+				return
+			}
+			// The multiplexer's own answer tells a wrong method from a wrong path.
+			probe := &discard{header: http.Header{}}
+			mux.ServeHTTP(probe, r)
+			if allow := probe.header.Get("Allow"); allow != "" {
+				allowed = append(allowed, allow)
+			}
 		}
-		// The multiplexer's own answer tells a wrong method from a wrong path.
-		probe := &discard{header: http.Header{}}
-		mux.ServeHTTP(probe, r)
-		allow := probe.header.Get("Allow")
+		allow := strings.Join(allowed, ", ")
 		switch {
 		case allow == "":
 			s.problem(w, r, http.StatusNotFound, "there is nothing at this path", nil)

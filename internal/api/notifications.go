@@ -41,7 +41,7 @@ func (s *server) notificationRoutes() []route {
 // as in Front50.
 func notificationID(r *http.Request) (string, error) {
 	if kind := r.PathValue("type"); kind != "application" {
-		return "", fault.New(fault.Invalid, "notification settings belong to an application, not to a %q", kind)
+		return "", fault.New(fault.NotFound, "No hierarchical level matches '%s': notification settings belong to an application", kind)
 	}
 	return catalog.NotificationID(r.PathValue("application")), nil
 }

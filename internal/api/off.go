@@ -3,9 +3,10 @@ package api
 import "net/http"
 
 // Some of what clients ask for belongs to services that an installation may
-// lack. Gate answers such requests with nothing: an empty list or object, by
-// which clients know that there is nothing to show. This table is all of it. A
-// path leaves the table when its service arrives.
+// lack. Gate answers such requests with nothing where it can: an empty list or
+// object, by which clients know that there is nothing to show. This table is all
+// of it; what can't be answered with nothing is in [absences]. A path leaves the
+// tables when its service arrives.
 
 type nothing struct {
 	path, name, tag, summary string
@@ -18,7 +19,6 @@ var off = []nothing{
 	{"/banners", "getBanners", "Platform", "List the banners to show", true},
 	{"/notifications/metadata", "getNotificationTypeMetadata", "Notifications", "List the kinds of notification that describe themselves", true},
 	{"/plugins/deck/plugin-manifest.json", "getPluginManifests", "Platform", "List the plugins of the web pages", true},
-	{"/capabilities/quietPeriod", "getQuietPeriodState", "Platform", "The time in which triggers rest", false},
 	{"/capabilities/deploymentMonitors", "getDeploymentMonitors", "Platform", "List the deployment monitors", true},
 
 	// What runs in the clouds.
@@ -36,16 +36,33 @@ var off = []nothing{
 	{"/serverGroups", "getAllServerGroups", "Infrastructure", "List server groups", true},
 	{"/networks", "getNetworks", "Infrastructure", "List the networks, by provider", false},
 	{"/subnets", "getSubnets", "Infrastructure", "List the subnets", true},
+	{"/networks/{cloudProvider}", "getNetworksOfProvider", "Infrastructure", "List a provider's networks", true},
+	{"/subnets/{cloudProvider}", "getSubnetsOfProvider", "Infrastructure", "List a provider's subnets", true},
+	{"/certificates/{cloudProvider}", "getCertificatesOfProvider", "Infrastructure", "List a provider's certificates", true},
+	{"/roles/{cloudProvider}", "getRoles", "Infrastructure", "List a provider's roles", true},
+	{"/vpcs", "getVpcs", "Infrastructure", "List Amazon's private clouds", true},
+	{"/servicebroker/{account}/services", "getBrokeredServices", "Infrastructure", "List the services that a broker offers", true},
+	{"/applications/{application}/snapshots/{account}/history", "getSnapshotHistory", "Infrastructure", "List an application's snapshots, newest first", true},
+	{"/images/tags", "getImageTags", "Infrastructure", "List an image's tags", true},
+	{"/charts/find", "findCharts", "Infrastructure", "Find charts", true},
+	{"/charts/tags", "getChartTags", "Infrastructure", "List a chart's tags", true},
 	{"/certificates", "getCertificates", "Infrastructure", "List the certificates", true},
 	{"/keyPairs", "getKeyPairs", "Infrastructure", "List the key pairs", true},
 	{"/instanceTypes", "getInstanceTypes", "Infrastructure", "List the instance types", true},
 	{"/images/find", "findImages", "Infrastructure", "Find images", true},
-	{"/tags", "getEntityTags", "Infrastructure", "List entity tags", true},
 	{"/storage", "getStorageAccounts", "Infrastructure", "List the storage accounts", true},
 
 	// Build systems, registries, artifacts.
 	{"/v2/builds", "getBuildMastersV2", "Builds", "List the build systems", true},
 	{"/v3/builds", "getBuildMasters", "Builds", "List the build systems", true},
+	{"/v2/builds/{buildMaster}/jobs", "getJobsForBuildMasterV2", "Builds", "List a build system's jobs", true},
+	{"/v2/builds/{buildMaster}/jobs/{job...}", "getJobConfigV2", "Builds", "Get a job's settings", false},
+	{"/v2/builds/{buildMaster}/builds/{job...}", "getBuildsV2", "Builds", "List a job's builds", true},
+	{"/v2/builds/{buildMaster}/build/{number}/{job...}", "getBuildV2", "Builds", "Get a build", false},
+	{"/v3/builds/{buildMaster}/jobs", "getJobsForBuildMaster", "Builds", "List a build system's jobs", true},
+	{"/v3/builds/{buildMaster}/job", "getJobConfig", "Builds", "Get a job's settings", false},
+	{"/v3/builds/{buildMaster}/builds", "getBuilds", "Builds", "List a job's builds", true},
+	{"/v3/builds/{buildMaster}/build/{number}", "getBuild", "Builds", "Get a build", false},
 	{"/ci/builds", "getCiBuilds", "Builds", "List builds", true},
 	{"/gcb/accounts", "getGcbAccounts", "Builds", "List the Google Cloud Build accounts", true},
 	{"/codebuild/accounts", "getCodeBuildAccounts", "Builds", "List the AWS CodeBuild accounts", true},
@@ -59,15 +76,47 @@ var off = []nothing{
 	{"/v2/canaries/judges", "getCanaryJudges", "Canary", "List the judges", true},
 	{"/v2/canaries/{application}/executions", "getCanaryExecutions", "Canary", "List an application's canary analyses", true},
 	{"/pubsub/subscriptions", "getPubsubSubscriptions", "Triggers", "List the Pub/Sub subscriptions", true},
-	{"/slack/channels", "getSlackChannels", "Notifications", "List the Slack channels", true},
-	{"/pagerDuty/services", "getPagerDutyServices", "Notifications", "List the PagerDuty services", true},
 	{"/plugins/info", "getPluginInfo", "Platform", "List the plugins there are", true},
 	{"/plugins/installed", "getInstalledPlugins", "Platform", "List the installed plugins, by service", false},
 	{"/proxies", "getProxies", "Platform", "List the proxied services", true},
 }
 
+// offParams are the parameters that Gate documents for these paths.
+var offParams = map[string][]param{
+	"/v2/builds":                              {text("type", "only build systems of this type")},
+	"/v3/builds":                              {text("type", "only build systems of this type")},
+	"/v3/builds/{buildMaster}/job":            {text("job", "the job's name")},
+	"/v3/builds/{buildMaster}/builds":         {text("job", "the job's name")},
+	"/v3/builds/{buildMaster}/build/{number}": {text("job", "the job's name")},
+	"/ci/builds": {
+		text("projectKey", "the source project"), text("repoSlug", "the repository"), text("completionStatus", "how the builds ended"),
+		text("buildNumber", "the build's number"), text("commitId", "the commit that was built"),
+	},
+	"/images/find": {
+		text("provider", "the cloud provider"), text("q", "a part of the name"), text("region", "the region"),
+		text("account", "the account"), integer("count", "how many"),
+	},
+	"/images/tags": {text("provider", "the cloud provider"), text("account", "the registry's account"), text("repository", "the image's name")},
+	"/charts/find": {
+		text("provider", "the cloud provider"), text("q", "a part of the name"), text("region", "the region"),
+		text("account", "the account"), integer("count", "how many"),
+	},
+	"/charts/tags":                      {text("provider", "the cloud provider"), text("account", "the registry's account"), text("repository", "the chart's name")},
+	"/functions":                        {text("functionName", "the function's name"), text("region", "the region"), text("account", "the account")},
+	"/loadBalancers":                    {text("provider", "the cloud provider")},
+	"/plugins/info":                     {text("service", "only plugins of this service")},
+	"/plugins/installed":                {text("service", "only plugins of this service")},
+	"/servicebroker/{account}/services": {text("cloudProvider", "the cloud provider"), text("region", "the region")},
+	"/auth/user/serviceAccounts":        {text("application", "only those that may run this application's pipelines")},
+	"/applications/{application}/snapshots/{account}/history": {integer("limit", "how many; 20 where it isn't given")},
+	"/v2/canaryConfig": {text("application", "only those of this application"), text("configurationAccountName", "the account that holds them")},
+	"/v2/canaries/{application}/executions": {
+		integer("limit", "how many"), integer("page", "from 1"), text("statuses", "separated by commas"), text("storageAccountName", "the account that holds them"),
+	},
+}
+
 func (s *server) offRoutes() []route {
-	out := make([]route, 0, len(off))
+	out := s.absenceRoutes()
 	for _, entry := range off {
 		var (
 			answer any = struct{}{}
@@ -78,7 +127,7 @@ func (s *server) offRoutes() []route {
 		}
 		out = append(out, route{
 			method: http.MethodGet, path: entry.path, name: entry.name, tag: entry.tag,
-			summary: entry.summary + " (none here yet)", result: result,
+			summary: entry.summary + " (none here yet)", params: offParams[entry.path], result: result,
 			serve: func(*http.Request) (any, error) { return answer, nil },
 		})
 	}

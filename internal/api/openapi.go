@@ -86,6 +86,12 @@ func parameters(rt route) []schema {
 }
 
 func responses(rt route) schema {
+	if rt.refused != 0 {
+		return schema{strconv.Itoa(rt.refused): schema{
+			"description": "The service behind it is not here",
+			"content":     schema{jsonType: schema{"schema": ref("Error")}},
+		}}
+	}
 	status := rt.status
 	if status == 0 {
 		status = http.StatusOK

@@ -62,12 +62,12 @@ func TestEveryRouteIsInTheDocument(t *testing.T) {
 			method := strings.ToUpper(verb)
 			k.call(method, param.ReplaceAllString(path, "x"), nil)
 			seen := <-count
-			if !strings.HasSuffix(strings.TrimSuffix(seen, "{$}"), " "+method+" "+path) {
+			if !strings.HasSuffix(strings.ReplaceAll(strings.TrimSuffix(seen, "{$}"), "...}", "}"), " "+method+" "+path) {
 				t.Errorf("%s %s is served by %q", method, path, seen)
 			}
 		}
 	}
-	if operations < 120 {
+	if operations < 220 {
 		t.Errorf("only %d operations", operations)
 	}
 }

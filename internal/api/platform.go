@@ -25,6 +25,12 @@ func (s *server) platformRoutes() []route {
 			result:  ref("CronCheck"), serve: s.validateCron,
 		},
 		{
+			method: http.MethodGet, path: "/capabilities/quietPeriod", name: "getQuietPeriodState", tag: "Platform",
+			summary: "The time in which triggers rest; there is none yet", result: ref("QuietPeriod"),
+			// What Echo says without quiet-period.start-iso and end-iso.
+			serve: func(*http.Request) (any, error) { return quietPeriod{StartTime: -1, EndTime: -1}, nil },
+		},
+		{
 			method: http.MethodGet, path: "/search", name: "search", tag: "Platform",
 			summary: "Search applications and projects by a part of their name",
 			params: []param{
@@ -36,6 +42,14 @@ func (s *server) platformRoutes() []route {
 			result: listOf(ref("SearchResult")), serve: s.searchAll,
 		},
 	}
+}
+
+// quietPeriod is Echo's; times are in milliseconds since the epoch.
+type quietPeriod struct {
+	Enabled       bool  `json:"enabled"`
+	InQuietPeriod bool  `json:"inQuietPeriod"`
+	StartTime     int64 `json:"startTime"`
+	EndTime       int64 `json:"endTime"`
 }
 
 func (s *server) validateCron(r *http.Request) (any, error) {

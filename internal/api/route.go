@@ -30,6 +30,11 @@ type route struct {
 	serve func(r *http.Request) (any, error)
 	// raw, set in place of serve, writes the answer itself.
 	raw func(w http.ResponseWriter, r *http.Request) error
+	// refused is the status of a route that answers nothing but an error.
+	refused int
+	// overlaps marks a route that is looked at after all others, since another
+	// one's pattern overlaps its own and neither is the narrower.
+	overlaps bool
 	// endless routes have no time limit: they end with the client or the server.
 	endless bool
 }
@@ -71,22 +76,30 @@ func (rt route) pathParams() []string {
 	return out
 }
 
-// documentPath is the path as the document has it: the multiplexer's mark for
-// the root alone is its own.
-func (rt route) documentPath() string { return strings.TrimSuffix(rt.path, "{$}") }
+// documentPath is the path as the document has it: without the multiplexer's
+// marks for the root alone and for the rest of a path.
+func (rt route) documentPath() string {
+	return strings.ReplaceAll(strings.TrimSuffix(rt.path, "{$}"), "...}", "}")
+}
 
-// mount registers the routes with a multiplexer.
-func (s *server) mount(mux *http.ServeMux, routes []route) error {
+// mount registers the routes with multiplexers, which are to be asked in this
+// order.
+func (s *server) mount(routes []route) ([]*http.ServeMux, error) {
+	first, last := http.NewServeMux(), http.NewServeMux()
 	names := map[string]string{}
 	for _, rt := range routes {
 		pattern := rt.method + " " + rt.path
 		if other, taken := names[rt.name]; taken {
-			return fmt.Errorf("api: %s and %s are both named %q", other, pattern, rt.name)
+			return nil, fmt.Errorf("api: %s and %s are both named %q", other, pattern, rt.name)
 		}
 		names[rt.name] = pattern
+		mux := first
+		if rt.overlaps {
+			mux = last
+		}
 		mux.Handle(pattern, s.handler(rt))
 	}
-	return nil
+	return []*http.ServeMux{first, last}, nil
 }
 
 func (s *server) handler(rt route) http.Handler {

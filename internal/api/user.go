@@ -1,14 +1,20 @@
 package api
 
-import "net/http"
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/gennaker/gennaker/internal/fault"
+)
 
 // authority is one of Spring Security's; there are none here.
 type authority struct {
 	Authority string `json:"authority"`
 }
 
-// userView is who is asking, as Gate tells it.
-type userView struct {
+// rawUserView is a user as Gate holds it in a session.
+type rawUserView struct {
 	Email                 string      `json:"email"`
 	Username              string      `json:"username"`
 	FirstName             *string     `json:"firstName"`
@@ -19,9 +25,14 @@ type userView struct {
 	AccountNonExpired     bool        `json:"accountNonExpired"`
 	AccountNonLocked      bool        `json:"accountNonLocked"`
 	CredentialsNonExpired bool        `json:"credentialsNonExpired"`
-	CanMintAPITokens      bool        `json:"canMintApiTokens"`
-	IsAdmin               bool        `json:"isAdmin"`
 	Authorities           []authority `json:"authorities"`
+}
+
+// userView is who is asking, as Gate tells it: with what they may do.
+type userView struct {
+	rawUserView
+	CanMintAPITokens bool `json:"canMintApiTokens"`
+	IsAdmin          bool `json:"isAdmin"`
 }
 
 func (s *server) userRoutes() []route {
@@ -31,20 +42,62 @@ func (s *server) userRoutes() []route {
 			method: http.MethodGet, path: "/auth/user", name: "user", tag: tag, summary: "Who is asking",
 			result: ref("User"), serve: s.getUser,
 		},
+		{
+			method: http.MethodGet, path: "/auth/rawUser", name: "rawUser", tag: tag, summary: "Who is asking, without what they may do",
+			result: ref("User"), serve: s.getRawUser,
+		},
+		{
+			method: http.MethodGet, path: "/auth/loggedOut", name: "loggedOut", tag: tag, summary: "What there is to see after a logout",
+			produces: "text/plain", result: schema{"type": "string"},
+			raw: func(w http.ResponseWriter, _ *http.Request) error {
+				w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+				_, _ = w.Write([]byte("You are logged out."))
+				return nil
+			},
+		},
+		{
+			method: http.MethodGet, path: "/auth/redirect", name: "redirect", tag: tag,
+			summary: "Go back to the page that has sent its user here to log in; only to this server's or an allowed origin",
+			params:  []param{needed(text("to", "the page's URL"))}, status: http.StatusFound, raw: s.redirect,
+		},
 	}
 }
 
+// redirect sends a browser to a page of an origin that is known: this server's
+// own, and those that may call the API (Gate knows services.deck.base-url).
+func (s *server) redirect(w http.ResponseWriter, r *http.Request) error {
+	to := r.URL.Query().Get("to")
+	target, err := url.Parse(to)
+	known := err == nil && (target.Scheme == "http" || target.Scheme == "https") &&
+		(strings.EqualFold(target.Host, r.Host) || s.origins.allow(target.Scheme+"://"+target.Host))
+	if !known {
+		return fault.New(fault.Invalid, "Requested redirect address not recognized.")
+	}
+	http.Redirect(w, r, target.String(), http.StatusFound) //nolint:gosec // only to hosts that are known
+	return nil
+}
+
 func (s *server) getUser(r *http.Request) (any, error) {
-	user := userOf(r)
-	allowed, err := s.allowedAccounts(r.Context(), user)
+	raw, err := s.rawUser(r)
 	if err != nil {
 		return nil, err
 	}
-	return userView{
+	return userView{rawUserView: raw, IsAdmin: userOf(r).Admin}, nil
+}
+
+func (s *server) getRawUser(r *http.Request) (any, error) { return s.rawUser(r) }
+
+func (s *server) rawUser(r *http.Request) (rawUserView, error) {
+	user := userOf(r)
+	allowed, err := s.allowedAccounts(r.Context(), user)
+	if err != nil {
+		return rawUserView{}, err
+	}
+	return rawUserView{
 		Email: either(user.Email, user.Name), Username: user.Name,
 		FirstName: optional(user.FirstName), LastName: optional(user.LastName),
 		Roles: orEmpty(user.Roles), AllowedAccounts: allowed,
 		Enabled: true, AccountNonExpired: true, AccountNonLocked: true, CredentialsNonExpired: true,
-		IsAdmin: user.Admin, Authorities: []authority{},
+		Authorities: []authority{},
 	}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/gennaker/gennaker/internal/api/catalog"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -43,12 +44,9 @@ func (l lookups) PipelineID(ctx context.Context, application, name string) (stri
 	return p.ID(), nil
 }
 
-// tagsKind is the kind of the documents that hold entity tags.
-const tagsKind = "entityTags"
-
 // EntityTags reads the tags of something deployed.
 func (l lookups) EntityTags(ctx context.Context, id string) (map[string]any, error) {
-	d, err := l.store.Document(ctx, tagsKind, id)
+	d, err := l.store.Document(ctx, catalog.EntityTagsKind, id)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +56,7 @@ func (l lookups) EntityTags(ctx context.Context, id string) (map[string]any, err
 // SaveEntityTags stores tags under their id.
 func (l lookups) SaveEntityTags(ctx context.Context, tags map[string]any) error {
 	return l.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		_, err := tx.SaveDocument(ctx, store.Document{Kind: tagsKind, ID: model.String(tags, "id"), Body: tags}, model.String(tags, "lastModifiedBy"))
+		_, err := tx.SaveDocument(ctx, store.Document{Kind: catalog.EntityTagsKind, ID: model.String(tags, "id"), Body: tags}, model.String(tags, "lastModifiedBy"))
 		return err
 	})
 }
@@ -66,6 +64,6 @@ func (l lookups) SaveEntityTags(ctx context.Context, tags map[string]any) error 
 // DeleteEntityTags deletes the tags of something deployed.
 func (l lookups) DeleteEntityTags(ctx context.Context, id string) error {
 	return l.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return tx.DeleteDocument(ctx, tagsKind, id, "")
+		return tx.DeleteDocument(ctx, catalog.EntityTagsKind, id, "")
 	})
 }

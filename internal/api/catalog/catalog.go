@@ -20,6 +20,7 @@ import (
 const (
 	ProjectKind      = "project"
 	NotificationKind = "notification"
+	EntityTagsKind   = "entityTags"
 )
 
 // Catalog works on a store. Its methods are safe for concurrent use; each that

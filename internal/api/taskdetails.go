@@ -1,0 +1,43 @@
+package api
+
+import (
+	"net/http"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+func (s *server) taskDetailRoutes() []route {
+	const tag = "Tasks"
+	return []route{
+		{
+			method: http.MethodGet, path: "/tasks/{id}/details/{taskDetailsId}", name: "getTaskDetails", tag: tag,
+			summary: "Get an operation that a task has run in a cloud", result: ref("CloudOperation"), serve: s.getTaskDetails,
+		},
+		{
+			method: http.MethodGet, path: "/applications/{application}/tasks/{id}/details/{taskDetailsId}", name: "getApplicationTaskDetails", tag: tag,
+			summary: "Get an operation that a task has run in a cloud", deprecated: true,
+			result: ref("CloudOperation"), serve: s.getTaskDetails,
+		},
+	}
+}
+
+// getTaskDetails reads an operation where it is kept: in the context of the
+// stage that has run it, in Clouddriver's shape.
+func (s *server) getTaskDetails(r *http.Request) (any, error) {
+	id := r.PathValue("taskDetailsId")
+	e, err := s.store.Execution(r.Context(), r.PathValue("id"))
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return nil, err
+	}
+	if err == nil {
+		for _, stage := range e.Stages {
+			for _, operation := range model.Objects(stage.Context, "kato.tasks") {
+				if model.String(operation, "id") == id {
+					return operation, nil
+				}
+			}
+		}
+	}
+	return nil, fault.New(fault.NotFound, "Task not found (id: %s)", id)
+}
