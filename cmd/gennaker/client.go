@@ -38,7 +38,7 @@ $GENNAKER_USERNAME and $GENNAKER_PASSWORD.`
 // clientCommands are the commands that ask a server.
 func clientCommands() []*cobra.Command {
 	return []*cobra.Command{
-		applicationCommand(), pipelineCommand(), executionCommand(), taskCommand(), accountCommand(), importCommand(),
+		applicationCommand(), pipelineCommand(), executionCommand(), taskCommand(), accountCommand(), manifestCommand(), importCommand(),
 	}
 }
 

@@ -26,14 +26,14 @@ type shell struct {
 }
 
 // startServer runs "gennaker serve" until the test ends.
-func startServer(t *testing.T) shell {
+func startServer(t *testing.T, flags ...string) shell {
 	t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
 	var errs log
 	ended := make(chan int, 1)
 	dir := t.TempDir()
 	go func() {
-		ended <- run(ctx, []string{"serve", "--data-dir", dir, "--listen", "127.0.0.1:0"}, strings.NewReader(""), io.Discard, &errs)
+		ended <- run(ctx, append([]string{"serve", "--data-dir", dir, "--listen", "127.0.0.1:0"}, flags...), strings.NewReader(""), io.Discard, &errs)
 	}()
 	t.Cleanup(func() { stop(); <-ended })
 	address := regexp.MustCompile(`msg=ready address=(\S+)`)

@@ -58,16 +58,39 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 	if err == nil {
 		return exitOK
 	}
-	fmt.Fprintln(errs, "gennaker:", err)
 	var (
 		usage usageError
 		cfg   *config.Error
+		coded codedError
 	)
+	if errors.As(err, &coded) && coded.error == nil {
+		return coded.code // it has said all there is to say
+	}
+	fmt.Fprintln(errs, "gennaker:", err)
+	if errors.As(err, &coded) {
+		return coded.code
+	}
 	if errors.As(err, &usage) || errors.As(err, &cfg) {
 		return exitUsage
 	}
 	return exitFailed
 }
+
+// codedError ends the command with an exit code of its own: in silence where it
+// holds no error.
+type codedError struct {
+	error
+	code int
+}
+
+func (e codedError) Error() string {
+	if e.error == nil {
+		return fmt.Sprintf("exit code %d", e.code)
+	}
+	return e.error.Error()
+}
+
+func (e codedError) Unwrap() error { return e.error }
 
 // usageError is a mistake on the command line.
 type usageError struct{ error }

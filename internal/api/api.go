@@ -83,6 +83,7 @@ type server struct {
 	cron          Cron
 	expressions   Expressions
 	artifacts     Artifacts
+	manifests     Manifests
 	templates     Templates
 	preconfigured Preconfigured
 	identify      func(*http.Request) (User, error)
@@ -104,7 +105,7 @@ func New(d Deps) (http.Handler, error) {
 	}
 	s := &server{
 		config: d.Config.withDefaults(), store: d.Store, executions: d.Executions, events: d.Events,
-		accounts: d.Accounts, inventory: d.Inventory, validator: d.Validator, cron: d.Cron, expressions: d.Expressions, artifacts: d.Artifacts,
+		accounts: d.Accounts, inventory: d.Inventory, validator: d.Validator, cron: d.Cron, expressions: d.Expressions, artifacts: d.Artifacts, manifests: d.Manifests,
 		templates: d.Templates, preconfigured: d.Preconfigured,
 		identify: d.Identify, metrics: d.Metrics, version: d.Version, done: d.Done, now: d.Now, log: d.Logger,
 	}
@@ -142,7 +143,7 @@ func (s *server) routes() []route {
 	var out []route
 	for _, area := range [][]route{
 		s.applicationRoutes(), s.configRoutes(), s.saveRoutes(), s.startRoutes(), s.executionRoutes(),
-		s.controlRoutes(), s.expressionRoutes(), s.artifactRoutes(), s.taskRoutes(), s.projectRoutes(), s.notificationRoutes(), s.accountRoutes(), s.templateRoutes(), s.preconfiguredRoutes(),
+		s.controlRoutes(), s.expressionRoutes(), s.artifactRoutes(), s.manifestRoutes(), s.taskRoutes(), s.projectRoutes(), s.notificationRoutes(), s.accountRoutes(), s.templateRoutes(), s.preconfiguredRoutes(),
 		s.userRoutes(), s.adminRoutes(), s.tagRoutes(), s.taskDetailRoutes(), s.platformRoutes(), s.liveRoutes(), s.searchRoutes(), s.offRoutes(), s.documentRoutes(),
 	} {
 		out = append(out, area...)

@@ -25,6 +25,7 @@ type Deps struct {
 	Cron        Cron
 	Expressions Expressions
 	Artifacts   Artifacts
+	Manifests   Manifests
 	Templates   Templates
 	// Preconfigured are the stage types that the configuration makes.
 	Preconfigured Preconfigured

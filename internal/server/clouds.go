@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
+	"github.com/gennaker/gennaker/internal/stage/manifest"
 	"github.com/gennaker/gennaker/internal/stage/preconditions"
 	"github.com/gennaker/gennaker/internal/version"
 )
@@ -38,4 +39,13 @@ func (c *clouds) ServerGroups(ctx context.Context, cluster preconditions.Cluster
 		out[i] = preconditions.ServerGroup{Name: g.Name, Region: g.Region, Disabled: g.Disabled}
 	}
 	return out, nil
+}
+
+// PlanManifests tells what a deployManifest stage would change, for the API.
+func (c *clouds) PlanManifests(ctx context.Context, fields map[string]any) (any, error) {
+	preview, err := manifest.PreviewDeploy(ctx, c.kubernetes, fields)
+	if err != nil {
+		return nil, err
+	}
+	return preview, nil
 }

@@ -54,6 +54,11 @@ func (t target) checkContent(ctx context.Context, m map[string]any) error {
 }
 
 func (t target) applyOnce(ctx context.Context, m map[string]any, force bool) (*unstructured.Unstructured, error) {
+	return t.applyWith(ctx, m, metav1.PatchOptions{FieldManager: FieldManager, Force: &force})
+}
+
+// applyWith sends the request of an apply.
+func (t target) applyWith(ctx context.Context, m map[string]any, options metav1.PatchOptions) (*unstructured.Unstructured, error) {
 	client, err := t.client()
 	if err != nil {
 		return nil, err
@@ -62,8 +67,8 @@ func (t target) applyOnce(ctx context.Context, m map[string]any, force bool) (*u
 	if err != nil {
 		return nil, fmt.Errorf("encode %s: %w", t, err)
 	}
-	object, err := client.Patch(ctx, t.name, types.ApplyPatchType, data, metav1.PatchOptions{FieldManager: FieldManager, Force: &force})
-	if err != nil && apierrors.IsConflict(err) && !force {
+	object, err := client.Patch(ctx, t.name, types.ApplyPatchType, data, options)
+	if apierrors.IsConflict(err) && !*options.Force {
 		return nil, fault.New(fault.Conflict,
 			"account %s can't apply %s: other managers hold some of its fields: %w (remove these fields from the manifest, or set the annotation %s to \"force-conflicts\" to take them over)",
 			t.account.config.Name, t, err, annotationServerSideApply)

@@ -38,6 +38,8 @@ type planned struct {
 	namespace string
 	name      string
 	strategy  strategy
+	// previous is the newest version that is deployed, if it is another one.
+	previous string
 }
 
 func (p *planned) fullName() string { return p.props.kind.String() + " " + p.name }
@@ -227,7 +229,7 @@ func (w *planner) step(ctx context.Context, item *planned) (manifest.Step, error
 	return manifest.Step{
 		Action: action, Operation: w.request.ID, APIVersion: model.String(m, "apiVersion"), Kind: model.String(m, "kind"),
 		Namespace: item.namespace, Name: artifact.Reference, FullName: item.props.kind.String() + " " + artifact.Reference,
-		Manifest: m, Force: item.strategy.force, Artifact: &artifact, KeepWaiting: item.pending,
+		Previous: item.previous, Manifest: m, Force: item.strategy.force, Artifact: &artifact, KeepWaiting: item.pending,
 	}, tooLong(artifact.Reference, item.fullName())
 }
 
@@ -262,6 +264,9 @@ func (w *planner) version(ctx context.Context, item *planned, generated bool) (*
 	}
 	version := pickVersion(deployed, item.manifest, digest)
 	child(meta(item.manifest), "annotations")[annotationContent] = digest
+	if last := latest(deployed); last != nil && last.number != version {
+		item.previous = last.name
+	}
 	return &version, nil
 }
 

@@ -23,6 +23,7 @@ const (
 	keyFailing  = "gennaker.failing"  // since when the cluster does not answer
 	keyTroubles = "gennaker.troubles" // since when each trouble lasts
 	keyOld      = "gennaker.old"      // what a rollout strategy is to do away with
+	keyChanges  = "gennaker.changes"  // what a plan would do, as far as it is known, packed
 )
 
 // accountOf is the account of a stage, by the keys that Orca's
@@ -38,8 +39,11 @@ func accountOf(in stage.Input) string {
 
 // pack encodes a plan so that nothing that reads the context takes it for
 // something to evaluate, and nothing in it is lost.
-func pack(plan Plan) (string, error) {
-	data, err := model.Marshal(plan)
+func pack(plan Plan) (string, error) { return zipped(plan) }
+
+// zipped encodes a value as text.
+func zipped(value any) (string, error) {
+	data, err := model.Marshal(value)
 	if err != nil {
 		return "", fmt.Errorf("encode the plan: %w", err)
 	}
@@ -54,23 +58,31 @@ func pack(plan Plan) (string, error) {
 	return base64.StdEncoding.EncodeToString(out.Bytes()), nil
 }
 
-// unpack decodes a plan.
-func unpack(text string) (Plan, error) {
-	var plan Plan
+// unzip decodes what [zipped] has encoded.
+func unzip(text string, into any) error {
 	data, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
-		return plan, fmt.Errorf("decode the plan: %w", err)
+		return fmt.Errorf("decode the plan: %w", err)
 	}
 	zip, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {
-		return plan, fmt.Errorf("decode the plan: %w", err)
+		return fmt.Errorf("decode the plan: %w", err)
 	}
 	data, err = io.ReadAll(zip)
 	if err != nil {
-		return plan, fmt.Errorf("decode the plan: %w", err)
+		return fmt.Errorf("decode the plan: %w", err)
 	}
-	if err := model.Unmarshal(data, &plan); err != nil {
-		return plan, fmt.Errorf("decode the plan: %w", err)
+	if err := model.Unmarshal(data, into); err != nil {
+		return fmt.Errorf("decode the plan: %w", err)
+	}
+	return nil
+}
+
+// unpack decodes a plan.
+func unpack(text string) (Plan, error) {
+	var plan Plan
+	if err := unzip(text, &plan); err != nil {
+		return plan, err
 	}
 	for i := range plan.Steps {
 		if err := plan.Steps[i].restore(); err != nil {

@@ -31,6 +31,9 @@ type Planner interface {
 	// PlanCleanup deletes the versions of the manifests that are beyond their
 	// max-version-history.
 	PlanCleanup(ctx context.Context, account string, manifests []map[string]any) (Plan, error)
+	// Preview tells what the steps of a plan from one place to before another
+	// would do with the objects, and changes nothing.
+	Preview(ctx context.Context, account string, plan Plan, from, to int) ([]Change, error)
 }
 
 // Executor carries out one step of a plan. A step that was carried out before

@@ -11,27 +11,36 @@ import (
 
 // planDeploy is Orca's DeployManifestTask.
 func (s *stages) planDeploy(ctx context.Context, in stage.Input, id string) (Plan, map[string]any, error) {
-	request := DeployRequest{}
-	fields := model.Without(in.Stage.Context, "services", "enableTraffic", "strategy")
-	if err := model.Decode(fields, &request); err != nil {
-		return Plan{}, nil, fault.New(fault.Invalid, "%w", err)
+	request, err := deployRequest(in.Stage.Context, in.Execution.Application)
+	if err != nil {
+		return Plan{}, nil, err
 	}
 	request.ID, request.Account = id, accountOf(in)
+	plan, err := s.provider.PlanDeploy(ctx, request)
+	return plan, nil, err
+}
+
+// deployRequest reads the fields of a deployManifest stage.
+func deployRequest(context map[string]any, application string) (DeployRequest, error) {
+	request := DeployRequest{}
+	fields := model.Without(context, "services", "enableTraffic", "strategy")
+	if err := model.Decode(fields, &request); err != nil {
+		return request, fault.New(fault.Invalid, "%w", err)
+	}
 	if request.Moniker.App == "" {
-		request.Moniker.App = in.Execution.Application
+		request.Moniker.App = application
 	}
 	// As in Orca, new server groups get traffic where traffic is not managed.
 	request.EnableTraffic = true
-	traffic, err := trafficManagement(in.Stage.Context)
+	traffic, err := trafficManagement(context)
 	if err != nil {
-		return Plan{}, nil, err
+		return request, err
 	}
 	if traffic.Enabled {
 		request.Services, request.EnableTraffic = traffic.Options.Services, traffic.Options.EnableTraffic
 		request.Strategy = traffic.Options.Strategy
 	}
-	plan, err := s.provider.PlanDeploy(ctx, request)
-	return plan, nil, err
+	return request, nil
 }
 
 // trafficSettings are a stage's trafficManagement.

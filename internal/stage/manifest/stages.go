@@ -43,6 +43,10 @@ const (
 	classMonitor = "com.netflix.spinnaker.orca.clouddriver.tasks.MonitorKatoTask"
 	classBind    = "com.netflix.spinnaker.orca.pipeline.tasks.artifacts.BindProducedArtifactsTask"
 
+	// Tasks of our own go by a short name.
+	classPlan    = "PlanManifestsTask"
+	classPreview = "PreviewManifestsTask"
+
 	classRunJob     = jobTasks + "RunJobTask"
 	classMonitorJob = jobTasks + "MonitorJobTask"
 	classWaitOnJob  = jobTasks + "WaitOnJobCompletion"
@@ -86,7 +90,7 @@ func (fixed) PrepareForRestart(context map[string]any) map[string]any { return f
 // stable.
 func forget(context map[string]any) map[string]any {
 	return model.Without(context,
-		keyPlan, keyProgress, keyFailing, keyTroubles, keyOld, keyTaskID, keyTasks, keyLastStatus,
+		keyPlan, keyProgress, keyFailing, keyTroubles, keyOld, keyChanges, keyTaskID, keyTasks, keyLastStatus,
 		"kato.result.expected", "deploy.server.groups", "deploy.jobs", "deploy.account.name",
 		"outputs.manifests", "outputs.manifestNamesByNamespace", "outputs.createdArtifacts", "outputs.boundArtifacts",
 		"stableManifests", "failedManifests", "messages", "warnings", "events", "exception",
@@ -112,6 +116,8 @@ func (s *stages) deploy() *stage.Type {
 		Tasks: map[string]stage.Task{
 			classResolveDeploySource: stage.TaskFunc(s.resolveDeploySource),
 			classDeploy:              s.begin(s.planDeploy),
+			classPlan:                s.begin(s.planDeploy),
+			classPreview:             previewTask{s},
 			classMonitorDeploy:       s.carry(),
 			classPromote:             stage.TaskFunc(promote),
 			classWaitStable:          s.waitStable(),

@@ -136,6 +136,9 @@ type Step struct {
 	Name       string `json:"name"`
 	// FullName is the kind and name as Spinnaker writes them: "deployment web".
 	FullName string `json:"fullName"`
+	// Previous is the name of the version before this one, "" where there is
+	// none.
+	Previous string `json:"previous,omitempty"`
 	// UID, where set, is the one object that may be deleted.
 	UID string `json:"uid,omitempty"`
 	// Manifest is what is applied.

@@ -1,0 +1,131 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/gennaker/gennaker/internal/cli"
+	"github.com/gennaker/gennaker/internal/client"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+func manifestCommand() *cobra.Command {
+	return group("manifest", "Work with Kubernetes manifests",
+		"A manifest is a Kubernetes object as a deployManifest stage deploys it: with\nversions, annotations and the images and ConfigMaps that it is bound to.",
+		planManifests)
+}
+
+const planLong = `Plan tells what a deployManifest stage with these manifests would change, and
+changes nothing: the cluster itself works it out, by a dry run of server-side
+apply. What Secrets hold is hidden.
+
+The exit codes are those of kubectl diff: 0 nothing would change, 1 something
+would, 2 something went wrong, such as a manifest that the cluster refuses.`
+
+// The exit codes of plans: kubectl diff's.
+const (
+	exitDifferent  = 1
+	exitPlanFailed = 2
+)
+
+func planManifests(r *remote) *cobra.Command {
+	var (
+		files                           []string
+		account, namespace, application string
+	)
+	cmd := &cobra.Command{
+		Use: "plan -f FILE --account ACCOUNT", Short: "Show what deploying manifests would change", Long: planLong, Args: cobra.NoArgs,
+		Example: `  gennaker manifest plan -f deploy/ --account prod --namespace shop
+  kustomize build . | gennaker manifest plan -f - --account prod`,
+		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, _ []string) error {
+			switch {
+			case len(files) == 0:
+				return usageError{errors.New("--file is missing: name a file or folder with manifests, or - for the standard input")}
+			case account == "":
+				return usageError{errors.New("--account is missing: \"gennaker account list\" names them")}
+			}
+			texts, err := manifestTexts(files, cmd.InOrStdin())
+			if err != nil {
+				return codedError{err, exitPlanFailed}
+			}
+			plan, err := c.PlanManifests(ctx, map[string]any{
+				"account": account, "manifests": texts, "namespaceOverride": namespace, "application": application,
+			})
+			if err != nil {
+				return codedError{err, exitPlanFailed}
+			}
+			return r.showPlan(cmd, plan)
+		}),
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringArrayVarP(&files, "file", "f", nil, "`FILE` or folder with manifests, YAML or JSON; - is the standard input; may be repeated")
+	flags.StringVar(&account, "account", "", "`NAME` of the Kubernetes account")
+	flags.StringVarP(&namespace, "namespace", "n", "", "`NAMESPACE` of all objects that have one; their own where unset")
+	flags.StringVar(&application, "application", "", "`APPLICATION` that the objects belong to, as the stage has it")
+	return cmd
+}
+
+// showPlan prints a plan; its error is the exit code.
+func (r *remote) showPlan(cmd *cobra.Command, plan map[string]any) error {
+	if r.output == "table" {
+		fmt.Fprint(cmd.OutOrStdout(), model.String(plan, "text"))
+	} else if err := r.print(cmd, plan, nil); err != nil {
+		return codedError{err, exitPlanFailed}
+	}
+	refused, _ := model.Int(model.Object(plan, "summary"), "errors")
+	switch {
+	case refused > 0:
+		return codedError{fmt.Errorf("the cluster would refuse %d of the changes", refused), exitPlanFailed}
+	case model.Bool(plan, "different", false):
+		return codedError{nil, exitDifferent}
+	}
+	return nil
+}
+
+// manifestTexts reads files, and those of folders by their names.
+func manifestTexts(paths []string, stdin io.Reader) ([]string, error) {
+	var out []string
+	for _, path := range paths {
+		members := []string{path}
+		if info, err := os.Stat(path); err == nil && info.IsDir() {
+			if members, err = manifestFiles(path); err != nil {
+				return nil, err
+			}
+		}
+		for _, member := range members {
+			data, err := cli.ReadFile(member, stdin)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, string(data))
+		}
+	}
+	return out, nil
+}
+
+func manifestFiles(dir string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, e := range entries {
+		kinds := []string{".yaml", ".yml", ".json"}
+		if !e.IsDir() && slices.Contains(kinds, strings.ToLower(filepath.Ext(e.Name()))) {
+			out = append(out, filepath.Join(dir, e.Name()))
+		}
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("%s has no files that end in .yaml, .yml or .json", dir)
+	}
+	return out, nil
+}

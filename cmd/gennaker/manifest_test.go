@@ -1,0 +1,54 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/gennaker/gennaker/internal/testkube"
+)
+
+func TestMain(m *testing.M) { os.Exit(testkube.Main(m)) }
+
+// startWithCluster starts a server with the account "test".
+func startWithCluster(t *testing.T) (s shell, namespace string) {
+	t.Helper()
+	cluster := testkube.Get(t)
+	file := filepath.Join(t.TempDir(), "gennaker.yaml")
+	text := "kubernetes:\n  accounts:\n    - name: test\n      kubeconfigFile: " + cluster.Kubeconfig + "\n"
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+	return startServer(t, "--config", file), cluster.Namespace(t)
+}
+
+func TestManifestPlan(t *testing.T) {
+	t.Parallel()
+	s, namespace := startWithCluster(t)
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "a.yaml"), []byte("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {x: red}}\n---\n{apiVersion: v1, kind: Secret, metadata: {name: b}, stringData: {password: hunter2}}\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "ignored.txt"), []byte("no manifest"), 0o600))
+	command := "manifest plan --account test -n " + namespace + " -f "
+
+	code, out, errs := s.run("", strings.Fields(command+dir)...)
+	require.Equal(t, 1, code, errs)
+	require.Empty(t, errs)
+	require.Contains(t, out, "2 to create\n")
+	require.Contains(t, out, "create configMap a-v000 in namespace "+namespace)
+	require.NotContains(t, out, "hunter2")
+	got := decode[map[string]any](t, func() string { _, out, _ := s.run("", strings.Fields(command+dir+" -o json")...); return out }())
+	require.Equal(t, true, got["different"])
+
+	s.ok(`{"application": "shop", "description": "deploy", "job": [{"type": "deployManifest", "account": "test", "namespaceOverride": "`+namespace+`",
+		"moniker": {}, "manifests": "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {x: red}}"}]}`, "task start -f - --watch")
+	out = s.ok("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {x: red}}", command+"- --application shop")
+	require.Equal(t, "1 unchanged\n", out)
+	require.Contains(t, s.fails(2, "{apiVersion: v1, kind: ConfigMap, metadata: {name: Bad_Name}}", command+"-"), "the cluster would refuse 1 of the changes")
+	require.Contains(t, s.fails(2, "{kind: ConfigMap}", command+"-"), "apiVersion is missing")
+	require.Contains(t, s.fails(2, "", "manifest plan --account nobody -f "+dir), `no Kubernetes account "nobody"`)
+	require.Contains(t, s.fails(2, "", "manifest plan --account test"), "--file is missing")
+	require.Contains(t, s.fails(2, "", "manifest plan -f "+dir), "--account is missing")
+	require.Contains(t, s.fails(2, "", command+filepath.Join(dir, "gone.yaml")), "no such file")
+	require.Contains(t, s.fails(2, "", command+t.TempDir()), "has no files")
+}

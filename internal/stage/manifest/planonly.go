@@ -1,0 +1,109 @@
+package manifest
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage"
+)
+
+// keyManifestPlan is where later stages find the preview of a deployment.
+const keyManifestPlan = "manifestPlan"
+
+// previewsARun is how many objects one request to the provider previews.
+const previewsARun = 32
+
+// planTasks are the tasks of a deployment that is only planned.
+var planTasks = fixed{
+	{Name: "resolveDeploySourceManifest", Class: classResolveDeploySource},
+	{Name: "planManifests", Class: classPlan},
+	{Name: "previewManifests", Class: classPreview},
+}
+
+// Tasks are those of the deployment, or of its plan alone.
+func (d deployDefinition) Tasks(view engine.View) ([]engine.TaskSpec, error) {
+	if planOnly(view.Stage.Context) {
+		return planTasks, nil
+	}
+	return d.fixed, nil
+}
+
+// previewTask tells what the stored plan would do, some objects at a time.
+type previewTask struct{ *stages }
+
+// Backoff is the pause between runs.
+func (previewTask) Backoff(stage.Input) time.Duration { return 100 * time.Millisecond }
+
+// Run previews objects until all are, or its time is up.
+func (t previewTask) Run(ctx context.Context, in stage.Input) (stage.Result, error) {
+	plan, err := unpack(model.String(in.Stage.Context, keyPlan))
+	if err != nil {
+		return stage.Result{}, err
+	}
+	var changes []Change
+	if packed := model.String(in.Stage.Context, keyChanges); packed != "" {
+		if err := unzip(packed, &changes); err != nil {
+			return stage.Result{}, err
+		}
+	}
+	until := time.Now().Add(t.options.StepBudget)
+	for len(changes) < len(plan.Steps) && time.Now().Before(until) {
+		more, err := t.provider.Preview(ctx, accountOf(in), plan, len(changes), min(len(changes)+previewsARun, len(plan.Steps)))
+		if err != nil {
+			return t.again(in, err)
+		}
+		changes = append(changes, more...)
+	}
+	if len(changes) < len(plan.Steps) {
+		packed, err := zipped(changes)
+		if err != nil {
+			return stage.Result{}, err
+		}
+		message := fmt.Sprintf("%d of %d objects are planned", len(changes), len(plan.Steps))
+		return stage.Running().With(map[string]any{keyChanges: packed, keyFailing: 0, "messages": texts(message)}), nil
+	}
+	return previewed(in, NewPreview(changes, plan.Warnings).short())
+}
+
+// previewed is the stage's result: its outputs hold the preview, and it fails
+// where the cluster would refuse something.
+func previewed(in stage.Input, preview Preview) (stage.Result, error) {
+	value, err := generic(preview)
+	if err != nil {
+		return stage.Result{}, err
+	}
+	outputs := visible(in, map[string]any{keyManifestPlan: value})
+	context := map[string]any{keyPlan: "", keyChanges: "", "messages": texts(preview.headline())}
+	if errs := preview.Errors(); len(errs) > 0 {
+		return failed(in, errs, context).WithOutputs(outputs), nil
+	}
+	return stage.Succeeded().With(context).WithOutputs(outputs), nil
+}
+
+// PreviewDeploy tells at once what a deployManifest stage with these fields
+// would do. Its manifests may be objects, lists of them, or text of YAML; its
+// application is that of its moniker, or the field application.
+func PreviewDeploy(ctx context.Context, provider Planner, fields map[string]any) (Preview, error) {
+	manifests, err := Flatten(fields["manifests"])
+	if err != nil {
+		return Preview{}, fault.New(fault.Invalid, "manifests: %w", err)
+	}
+	request, err := deployRequest(model.Merge(fields, map[string]any{"manifests": anys(manifests)}), model.String(fields, "application"))
+	if err != nil {
+		return Preview{}, err
+	}
+	request.ID = model.NewID(time.Now())
+	plan, err := provider.PlanDeploy(ctx, request)
+	if err != nil {
+		return Preview{}, err
+	}
+	changes, err := provider.Preview(ctx, request.Account, plan, 0, len(plan.Steps))
+	if err != nil {
+		return Preview{}, err
+	}
+	return NewPreview(changes, plan.Warnings), nil
+}
