@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/gennaker/gennaker/internal/cli"
 	"github.com/gennaker/gennaker/internal/client"
@@ -73,11 +74,16 @@ func group(use, short, long string, makers ...func(*remote) *cobra.Command) *cob
 func (r *remote) register(cmd *cobra.Command) {
 	flags := cmd.PersistentFlags()
 	flags.SortFlags = false
+	r.registerServer(flags)
+	flags.StringVarP(&r.output, "output", "o", "table", "`FORMAT` of the output: table, json or yaml")
+	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(cli.Formats(), cobra.ShellCompDirectiveNoFileComp))
+}
+
+// registerServer registers the flags that say how to reach the server.
+func (r *remote) registerServer(flags *pflag.FlagSet) {
 	flags.StringVar(&r.endpoint, "endpoint", cmp.Or(os.Getenv(endpointVariable), defaultEndpoint), "`URL` of the server [$"+endpointVariable+"]")
 	flags.StringVar(&r.user, "user", os.Getenv(userVariable), "`NAME` to act as, where the server trusts it [$"+userVariable+"]")
 	flags.DurationVar(&r.timeout, "timeout", 30*time.Second, "how long a request may take")
-	flags.StringVarP(&r.output, "output", "o", "table", "`FORMAT` of the output: table, json or yaml")
-	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(cli.Formats(), cobra.ShellCompDirectiveNoFileComp))
 }
 
 // connect makes the client that the flags and the environment ask for.
@@ -85,6 +91,10 @@ func (r *remote) connect() (*client.Client, error) {
 	if err := r.checkOutput(); err != nil {
 		return nil, err
 	}
+	return r.client()
+}
+
+func (r *remote) client() (*client.Client, error) {
 	c, err := client.New(client.Options{
 		Endpoint: r.endpoint, User: r.user, Timeout: r.timeout, UserAgent: "gennaker/" + version.Get().Version,
 		Token: os.Getenv(tokenVariable), Username: os.Getenv(usernameVariable), Password: os.Getenv(passwordVariable),

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/gennaker/gennaker/internal/client"
 	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/fetch"
 	"github.com/gennaker/gennaker/internal/httpguard"
@@ -17,11 +18,13 @@ import (
 
 const expressionLong = `Evaluate shows what an expression comes to in an execution that has been, as
 GET /pipelines/{id} gives it: what a stage sees there is what the expression
-sees. No server is needed.
+sees. A server is only asked for what functions such as #pipelineId and
+#applicationMetadata look up.
 
 With --batch, it evaluates a list of cases, [{"id": ..., "expr": ...}, ...], and
 prints a JSON list with the result of each: class, result, failureCount,
-totalEvaluated and expressionEvaluationSummary.`
+totalEvaluated and expressionEvaluationSummary.
+` + connectionHelp
 
 func expressionCommand() *cobra.Command {
 	cmd := &cobra.Command{
@@ -38,6 +41,7 @@ func expressionCommand() *cobra.Command {
 
 // evaluation is what "expression evaluate" is told.
 type evaluation struct {
+	remote
 	execution, stage, batch   string
 	allowUnknown, relaxedURLs bool
 }
@@ -76,6 +80,7 @@ func evaluateCommand() *cobra.Command {
 	flags.StringVar(&e.batch, "batch", "", "`FILE` with a JSON list of cases")
 	flags.BoolVar(&e.allowUnknown, "allow-unknown-keys", false, "take names that are not known for null, as stages do")
 	flags.BoolVar(&e.relaxedURLs, "relaxed-urls", false, "let URL functions read any URL, also of this machine")
+	e.registerServer(flags)
 	_ = cmd.MarkFlagRequired("execution") // it is there: it was defined above
 	return cmd
 }
@@ -142,10 +147,14 @@ func (e evaluation) evaluators() (strict, relaxed *expression.Evaluator, err err
 	restricted := httpguard.DefaultConfig()
 	open := restricted
 	open.RejectLocalhost, open.RejectLinkLocal, open.RejectVerbatimIPs = false, false, false
-	if strict, err = evaluator(restricted); err != nil {
+	client, err := e.client()
+	if err != nil {
 		return nil, nil, err
 	}
-	if relaxed, err = evaluator(open); err != nil {
+	if strict, err = evaluator(restricted, client); err != nil {
+		return nil, nil, err
+	}
+	if relaxed, err = evaluator(open, client); err != nil {
 		return nil, nil, err
 	}
 	if e.relaxedURLs {
@@ -154,13 +163,14 @@ func (e evaluation) evaluators() (strict, relaxed *expression.Evaluator, err err
 	return strict, relaxed, nil
 }
 
-func evaluator(config httpguard.Config) (*expression.Evaluator, error) {
+func evaluator(config httpguard.Config, c *client.Client) (*expression.Evaluator, error) {
 	guard, err := httpguard.New(config)
 	if err != nil {
 		return nil, err
 	}
 	return expression.New(expression.Options{Outside: expression.Outside{
-		URLs: fetch.Texts{Client: guard.Client(httpguard.ClientOptions{})},
+		URLs:      fetch.Texts{Client: guard.Client(httpguard.ClientOptions{})},
+		Pipelines: lookups{c}, Applications: lookups{c},
 	}}), nil
 }
 
@@ -173,4 +183,47 @@ func show(encoder *json.Encoder, r expression.BatchResult) error {
 		return errors.New("the expression could not be evaluated")
 	}
 	return encoder.Encode(r.Result)
+}
+
+// lookups is what functions in expressions ask of the server.
+type lookups struct{ client *client.Client }
+
+// PipelineID implements expression.PipelineLookup.
+func (l lookups) PipelineID(ctx context.Context, application, name string) (string, bool, error) {
+	all, err := l.client.Configs(ctx, client.Pipelines, application)
+	if err != nil {
+		return "", false, lookupFailure(err)
+	}
+	for _, p := range all {
+		if p.Name() == name {
+			return p.ID(), true, nil
+		}
+	}
+	return "", false, nil
+}
+
+// Application implements expression.ApplicationLookup.
+func (l lookups) Application(ctx context.Context, name string) (map[string]any, error) {
+	app, err := l.client.Application(ctx, name)
+	return app, lookupFailure(err)
+}
+
+// lookupFailure is an error of the server under the name that the real
+// evaluator has for it.
+func lookupFailure(err error) error {
+	if err == nil {
+		return nil
+	}
+	var (
+		refused  *client.Error
+		mismatch *json.UnmarshalTypeError
+	)
+	class := expression.ExceptionNetwork
+	switch {
+	case errors.As(err, &refused):
+		class = expression.ExceptionHTTP
+	case errors.As(err, &mismatch):
+		class = expression.ExceptionMismatch
+	}
+	return &expression.Failure{Class: class, Message: err.Error(), At: -1}
 }

@@ -81,7 +81,7 @@ func readJSON(in *invocation, text string) (any, error) {
 		return nil, err
 	}
 	if strings.TrimSpace(text) == "" {
-		return nil, fail("com.fasterxml.jackson.databind.exc.MismatchedInputException", "the text is empty, so it is no JSON")
+		return nil, fail(ExceptionMismatch, "the text is empty, so it is no JSON")
 	}
 	v, err := decodeJSON(text)
 	if err != nil {
@@ -95,7 +95,7 @@ func readJSON(in *invocation, text string) (any, error) {
 	case strings.HasPrefix(text, "[") && isList, !strings.HasPrefix(text, "[") && isMap:
 		return v, nil
 	}
-	return nil, fail("com.fasterxml.jackson.databind.exc.MismatchedInputException",
+	return nil, fail(ExceptionMismatch,
 		"the JSON is neither an object nor a list that starts at once")
 }
 

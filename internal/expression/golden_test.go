@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"os"
 	"reflect"
 	"strings"
@@ -148,7 +147,7 @@ type recordedPipelines struct{}
 
 // The recording's store answered a list where Orca wants a map.
 func (recordedPipelines) PipelineID(context.Context, string, string) (string, bool, error) {
-	return "", false, &Failure{Class: "com.fasterxml.jackson.databind.exc.MismatchedInputException", Message: "the answer is a list", At: -1}
+	return "", false, &Failure{Class: ExceptionMismatch, Message: "the answer is a list", At: -1}
 }
 
 type recordedApplications struct{}
@@ -157,7 +156,7 @@ func (recordedApplications) Application(_ context.Context, name string) (map[str
 	if name == "peer" {
 		return map[string]any{"name": "PEER", "email": "a@b.c", "user": "peer"}, nil
 	}
-	return nil, &Failure{Class: "com.netflix.spinnaker.kork.retrofit.exceptions.SpinnakerHttpException", Message: "404", At: -1}
+	return nil, &Failure{Class: ExceptionHTTP, Message: "404", At: -1}
 }
 
 type strictURLs struct{}
@@ -178,7 +177,5 @@ func (recordedURLs) Fetch(_ context.Context, url string) (string, error) {
 	case "http://localhost:18999/text":
 		return `"plain"`, nil
 	}
-	return "", &Failure{Class: "com.netflix.spinnaker.orca.pipeline.util.HttpClientUtils$RetryRequestException", Message: "404", At: -1}
+	return "", &Failure{Class: ExceptionStatus, Message: "404", At: -1}
 }
-
-var _ = errors.New

@@ -13,6 +13,29 @@ type Outside struct {
 	Artifacts     ArtifactStore
 }
 
+// The Java exceptions that Orca's lookups fail with, for a [Failure] of one of
+// the parts of [Outside].
+const (
+	// ExceptionHTTP is for a service that refused: also for what isn't there.
+	ExceptionHTTP = "com.netflix.spinnaker.kork.retrofit.exceptions.SpinnakerHttpException"
+	// ExceptionNetwork is for a service that can't be reached.
+	ExceptionNetwork = "com.netflix.spinnaker.kork.retrofit.exceptions.SpinnakerNetworkException"
+	// ExceptionMismatch is for JSON of another form than is wanted.
+	ExceptionMismatch = "com.fasterxml.jackson.databind.exc.MismatchedInputException"
+	// ExceptionNoURL is for a text that is no HTTP URL.
+	ExceptionNoURL = exNull
+	// ExceptionRefusedURL is for a URL that may not be read.
+	ExceptionRefusedURL = exArgument
+	// ExceptionStatus is for a URL that answered with another status than 2xx.
+	ExceptionStatus = "com.netflix.spinnaker.orca.pipeline.util.HttpClientUtils$RetryRequestException"
+	// ExceptionNoHost is for a URL whose host has no address.
+	ExceptionNoHost = "java.net.UnknownHostException"
+	// ExceptionConnect is for a URL whose host takes no connection.
+	ExceptionConnect = "java.net.ConnectException"
+	// ExceptionTimeout is for a URL that answers too late.
+	ExceptionTimeout = "java.net.SocketTimeoutException"
+)
+
 // URLFetcher reads texts for #fromUrl and its kin. It decides which URLs may
 // be read.
 type URLFetcher interface {
@@ -21,7 +44,8 @@ type URLFetcher interface {
 	Fetch(ctx context.Context, url string) (string, error)
 }
 
-// PipelineLookup finds stored pipelines for #pipelineId and its kin.
+// PipelineLookup finds stored pipelines for #pipelineId and its kin, by their
+// exact names.
 type PipelineLookup interface {
 	PipelineID(ctx context.Context, application, name string) (id string, found bool, err error)
 }

@@ -1,12 +1,15 @@
 package fetch_test
 
 import (
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
 
+	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/fetch"
+	"github.com/gennaker/gennaker/internal/httpguard"
 )
 
 func TestFetch(t *testing.T) {
@@ -23,15 +26,39 @@ func TestFetch(t *testing.T) {
 	}))
 	defer server.Close()
 	texts := fetch.Texts{Client: server.Client()}
-	for path, want := range map[string]string{
-		"/ok": "", "/gone": "answered 404", "/large": "holds more than",
+	gone := httptest.NewServer(http.NotFoundHandler())
+	gone.Close()
+	guard, err := httpguard.New(httpguard.DefaultConfig())
+	if err != nil {
+		t.Fatal(err)
+	}
+	guarded := fetch.Texts{Client: guard.Client(httpguard.ClientOptions{})}
+	for _, c := range []struct {
+		texts            fetch.Texts
+		url, text, class string
+	}{
+		{texts, server.URL + "/gone", "answered 404", expression.ExceptionStatus},
+		{texts, server.URL + "/large", "holds more than", ""},
+		{texts, gone.URL, "refused", expression.ExceptionConnect},
+		{texts, "here", "is no URL", expression.ExceptionNoURL},
+		{texts, "file:///etc/passwd", "is no URL", expression.ExceptionNoURL},
+		{texts, "http://%zz/", "is no URL", expression.ExceptionNoURL},
+		{guarded, "http://10.0.0.1/x", "is not allowed", expression.ExceptionRefusedURL},
+		{guarded, server.URL + "/ok", "is not allowed", expression.ExceptionRefusedURL},
 	} {
-		got, err := texts.Fetch(t.Context(), server.URL+path)
-		if want == "" && (err != nil || got != "hello") {
-			t.Errorf("%s: %q, %v", path, got, err)
+		_, err := c.texts.Fetch(t.Context(), c.url)
+		if err == nil || !strings.Contains(err.Error(), c.text) {
+			t.Errorf("%s: %v, want %q", c.url, err, c.text)
 		}
-		if want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
-			t.Errorf("%s: %v, want %q", path, err, want)
+		class := ""
+		if f, ok := errors.AsType[*expression.Failure](err); ok {
+			class = f.Class
 		}
+		if class != c.class {
+			t.Errorf("%s fails with %q, want %q", c.url, class, c.class)
+		}
+	}
+	if got, err := texts.Fetch(t.Context(), server.URL+"/ok"); err != nil || got != "hello" {
+		t.Errorf("%q, %v", got, err)
 	}
 }

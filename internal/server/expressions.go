@@ -147,10 +147,14 @@ func (o outside) PipelineID(ctx context.Context, application, name string) (stri
 	if errors.Is(err, store.ErrNotFound) {
 		return "", false, nil
 	}
-	return p.ID(), err == nil, err
+	return p.ID(), err == nil && p.Name() == name, err
 }
 
 // Application implements expression.ApplicationLookup.
 func (o outside) Application(ctx context.Context, name string) (map[string]any, error) {
-	return o.store.Application(ctx, name)
+	app, err := o.store.Application(ctx, name)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, &expression.Failure{Class: expression.ExceptionHTTP, Message: err.Error(), At: -1}
+	}
+	return app, err
 }
