@@ -62,6 +62,10 @@ func (c *Config) check() []Problem {
 	c.checkRequests(&problems)
 	problems.prefixed("artifacts", c.Artifacts.Validate())
 	problems.prefixed("secrets.vault", c.Secrets.Vault.Validate())
+	for i, key := range c.Secrets.Encryption.Keys {
+		err := key.Validate()
+		problems.unlessf(err == nil, fmt.Sprintf("secrets.encryption.keys[%d]", i), "%v", err)
+	}
 	problems.unlessf(c.DataDir != "", "dataDir", "must name a directory")
 	problems.unlessf(len(c.Roles) > 0, "roles", "must name at least one role")
 	for i, role := range c.Roles {

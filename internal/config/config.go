@@ -12,6 +12,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
+	"github.com/gennaker/gennaker/internal/encryption"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/secret"
 	"github.com/gennaker/gennaker/internal/stage/deploymonitor"
@@ -43,7 +44,13 @@ type Config struct {
 
 // Secrets are the places that references to secrets point to.
 type Secrets struct {
-	Vault secret.VaultConfig `yaml:"vault" doc:"The Vault server for references of the form encrypted:vault!e:engine!p:path!k:key."`
+	Vault      secret.VaultConfig `yaml:"vault" doc:"The Vault server for references of the form encrypted:vault!e:engine!p:path!k:key."`
+	Encryption Encryption         `yaml:"encryption" doc:"How secrets are encrypted that Gennaker itself stores, such as the credentials of accounts that were added while it runs."`
+}
+
+// Encryption is how stored secrets are encrypted.
+type Encryption struct {
+	Keys []encryption.Ref `yaml:"keys" doc:"The keys: the first one encrypts, all decrypt. Each is a reference to 32 bytes in base64 or hex (file:/path, env:NAME, encrypted:vault!...), or a key in a key management service (awskms://, gcpkms://, azurekeyvault://). \"gennaker account new-key\" makes one. With SQLite a key is made beside the database where none is set; with PostgreSQL one must be."`
 }
 
 // Job is what is made of configured jobs.
@@ -146,5 +153,6 @@ func (t Tasks) BackOff(provider, account string) time.Duration {
 
 // Kubernetes is the Kubernetes provider.
 type Kubernetes struct {
-	Accounts []kubernetes.AccountConfig `yaml:"accounts" doc:"The clusters, or parts of them, to deploy to."`
+	Accounts       []kubernetes.AccountConfig `yaml:"accounts" doc:"The clusters, or parts of them, to deploy to. More can be added while Gennaker runs: see docs/accounts.md."`
+	StoredAccounts kubernetes.StoredAccounts  `yaml:"storedAccounts" doc:"Accounts that are added while Gennaker runs, through the API or \"gennaker account add\"."`
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/artifact"
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/stage/script"
 	"github.com/gennaker/gennaker/internal/stage/webhook"
@@ -34,6 +35,7 @@ func Default() *Config {
 			DrainTimeout: 20 * time.Second,
 			Timezone:     "America/Los_Angeles",
 		},
+		Kubernetes:      Kubernetes{StoredAccounts: kubernetes.StoredAccounts{Enabled: true}},
 		Artifacts:       artifact.DefaultConfig(),
 		Script:          script.DefaultConfig(),
 		Webhook:         webhook.DefaultConfig(),

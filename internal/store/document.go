@@ -100,7 +100,7 @@ func (tx *Tx) SaveDocument(ctx context.Context, d Document, user string) (*Docum
 		return nil, fault.New(fault.Invalid, "a document needs a kind and an id").With("id: must not be empty")
 	}
 	switch d.Kind {
-	case applicationKind, PipelineKind, StrategyKind:
+	case applicationKind, PipelineKind, StrategyKind, accountKind:
 		return nil, fmt.Errorf("store: a document can't be of kind %s: that has a table of its own", d.Kind)
 	}
 	if err := tx.lockForSave(ctx, d.Kind, d.ID); err != nil {

@@ -13,7 +13,6 @@ import (
 	"k8s.io/client-go/dynamic"
 	corev1 "k8s.io/client-go/kubernetes/typed/core/v1"
 	"k8s.io/client-go/rest"
-	"k8s.io/client-go/tools/clientcmd"
 
 	"github.com/gennaker/gennaker/internal/fault"
 )
@@ -56,11 +55,11 @@ func (a *account) connect() (*connection, error) {
 	}
 	config, err := a.restConfig()
 	if err != nil {
-		return nil, fault.New(fault.Unavailable, "account %s: its kubeconfig can't be used: %w", a.config.Name, err)
+		return nil, fault.New(fault.Unavailable, "account %s: its credentials can't be used: %w", a.config.Name, err)
 	}
 	conn, err := newConnection(config)
 	if err != nil {
-		return nil, fault.New(fault.Unavailable, "account %s: its kubeconfig can't be used: %w", a.config.Name, err)
+		return nil, fault.New(fault.Unavailable, "account %s: its credentials can't be used: %w", a.config.Name, err)
 	}
 	a.conn = conn
 	return conn, nil
@@ -98,7 +97,7 @@ func newConnection(config *rest.Config) (*connection, error) {
 }
 
 func (a *account) restConfig() (*rest.Config, error) {
-	config, err := a.loadConfig()
+	config, err := a.config.restConfig()
 	if err != nil {
 		return nil, err
 	}
@@ -116,26 +115,6 @@ func (a *account) restConfig() (*rest.Config, error) {
 	}
 	config.WarningHandlerWithContext = collectWarnings{}
 	return config, nil
-}
-
-func (a *account) loadConfig() (*rest.Config, error) {
-	if a.config.ServiceAccount {
-		return rest.InClusterConfig()
-	}
-	overrides := &clientcmd.ConfigOverrides{CurrentContext: a.config.Context}
-	if a.config.KubeconfigContents != "" {
-		raw, err := clientcmd.Load([]byte(a.config.KubeconfigContents))
-		if err != nil {
-			return nil, fmt.Errorf("kubeconfigContents: %w", err)
-		}
-		return clientcmd.NewNonInteractiveClientConfig(*raw, a.config.Context, overrides, nil).ClientConfig()
-	}
-	file := a.config.KubeconfigFile
-	if file == "" {
-		file = clientcmd.RecommendedHomeFile
-	}
-	return clientcmd.NewNonInteractiveDeferredLoadingClientConfig(
-		&clientcmd.ClientConfigLoadingRules{ExplicitPath: file}, overrides).ClientConfig()
 }
 
 // properties are what is known of a kind in this account.

@@ -23,6 +23,23 @@ type AccountConfig struct {
 	Context string `yaml:"context,omitempty" json:"context,omitempty"`
 	// ServiceAccount uses the service account of the pod that we run in.
 	ServiceAccount bool `yaml:"serviceAccount,omitempty" json:"serviceAccount,omitempty"`
+	// Server is the URL of the API server, for an account that has a token and
+	// no kubeconfig.
+	Server string `yaml:"server,omitempty" json:"server,omitempty"`
+	// Token is a bearer token, such as a service account's; TokenFile is the
+	// path of a file with one, which is read again as it changes.
+	Token     string `yaml:"token,omitempty" json:"token,omitempty"`
+	TokenFile string `yaml:"tokenFile,omitempty" json:"tokenFile,omitempty"`
+	// CertificateAuthorityData are the certificates that Server's is checked
+	// with, as PEM or that in base64, CertificateAuthority is the path of a
+	// file with them; the system's where neither is set.
+	CertificateAuthorityData string `yaml:"certificateAuthorityData,omitempty" json:"certificateAuthorityData,omitempty"`
+	CertificateAuthority     string `yaml:"certificateAuthority,omitempty" json:"certificateAuthority,omitempty"`
+	// TLSServerName is the name that the certificate must be for; Server's
+	// host where empty.
+	TLSServerName string `yaml:"tlsServerName,omitempty" json:"tlsServerName,omitempty"`
+	// InsecureSkipTLSVerify takes any certificate.
+	InsecureSkipTLSVerify bool `yaml:"insecureSkipTLSVerify,omitempty" json:"insecureSkipTLSVerify,omitempty"`
 	// Namespaces are the only namespaces to use, OmitNamespaces the ones not
 	// to use. At most one of the two may be set.
 	Namespaces     []string `yaml:"namespaces,omitempty" json:"namespaces,omitempty"`
@@ -76,18 +93,7 @@ func (c AccountConfig) Validate() []error {
 	if strings.TrimSpace(c.Name) == "" {
 		bad("name: is missing")
 	}
-	sources := 0
-	for _, set := range []bool{c.KubeconfigFile != "", c.KubeconfigContents != "", c.ServiceAccount} {
-		if set {
-			sources++
-		}
-	}
-	if sources > 1 {
-		bad("kubeconfigFile: only one of kubeconfigFile, kubeconfigContents and serviceAccount may be set")
-	}
-	if c.ServiceAccount && c.Context != "" {
-		bad("context: has no meaning with serviceAccount")
-	}
+	errs = append(errs, c.validateCredentials()...)
 	if len(c.Namespaces) > 0 && len(c.OmitNamespaces) > 0 {
 		bad("omitNamespaces: only one of namespaces and omitNamespaces may be set")
 	}

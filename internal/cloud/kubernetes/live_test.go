@@ -99,10 +99,10 @@ func TestUnusableAccounts(t *testing.T) {
 		want   []string
 		kind   fault.Kind
 	}{
-		"no file":    {AccountConfig{KubeconfigFile: filepath.Join(t.TempDir(), "gone")}, []string{"its kubeconfig can't be used", "gone"}, fault.Unavailable},
-		"no context": {AccountConfig{KubeconfigFile: b.Kubeconfig, Context: "other"}, []string{"its kubeconfig can't be used", "other"}, fault.Unavailable},
-		"garbage":    {AccountConfig{KubeconfigContents: "{"}, []string{"its kubeconfig can't be used", "kubeconfigContents"}, fault.Unavailable},
-		"no cluster": {AccountConfig{ServiceAccount: true}, []string{"its kubeconfig can't be used", "in-cluster"}, fault.Unavailable},
+		"no file":    {AccountConfig{KubeconfigFile: filepath.Join(t.TempDir(), "gone")}, []string{"its credentials can't be used", "gone"}, fault.Unavailable},
+		"no context": {AccountConfig{KubeconfigFile: b.Kubeconfig, Context: "other"}, []string{"its credentials can't be used", "other"}, fault.Unavailable},
+		"garbage":    {AccountConfig{KubeconfigContents: "{"}, []string{"its credentials can't be used", "kubeconfigContents"}, fault.Unavailable},
+		"no cluster": {AccountConfig{ServiceAccount: true}, []string{"its credentials can't be used", "in-cluster"}, fault.Unavailable},
 		"refused": {AccountConfig{KubeconfigContents: written(func(c *clientcmdapi.Config) {
 			for _, cl := range c.Clusters {
 				cl.Server = "https://127.0.0.1:1"

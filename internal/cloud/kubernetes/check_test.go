@@ -1,0 +1,196 @@
+package kubernetes
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	authenticationv1 "k8s.io/api/authentication/v1"
+	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/tools/clientcmd"
+	"sigs.k8s.io/yaml"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/testkube"
+)
+
+func step(r *Report, name string) Step {
+	i := slices.IndexFunc(r.Steps, func(s Step) bool { return s.Name == name })
+	if i < 0 {
+		return Step{}
+	}
+	return r.Steps[i]
+}
+
+func TestCheckFindsWhatKeepsUsFromACluster(t *testing.T) {
+	t.Parallel()
+	cluster := newFakeCluster(t, "sesame")
+	for name, test := range map[string]struct {
+		config AccountConfig
+		step   string
+		want   string
+	}{
+		"no kubeconfig":     {AccountConfig{KubeconfigFile: "/no/such/file"}, "credentials", "/no/such/file"},
+		"nobody there":      {AccountConfig{Server: "https://127.0.0.1:1", Token: "t"}, "connection", "can't be reached"},
+		"no such name":      {AccountConfig{Server: "https://no-such-host.invalid", Token: "t"}, "connection", "no-such-host.invalid"},
+		"silence":           {AccountConfig{Server: silentServer(t), Token: "t", RequestTimeoutSeconds: 1}, "connection", "does not answer in time"},
+		"unknown authority": {AccountConfig{Server: cluster.URL, Token: "sesame"}, "connection", "certificateAuthorityData"},
+		"another name":      {AccountConfig{Server: cluster.URL, Token: "sesame", CertificateAuthorityData: cluster.authority(), TLSServerName: "example.org"}, "connection", "tlsServerName"},
+		"wrong token":       {AccountConfig{Server: cluster.URL, Token: "simsim", CertificateAuthorityData: cluster.authority()}, "authentication", "renew the token"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test.config.Name = "a"
+			report, err := testProvider(t).CheckConfig(t.Context(), test.config)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if s := step(report, test.step); report.OK || s.Status != StepFailed || !strings.Contains(s.Detail, test.want) {
+				t.Errorf("the report is %+v, want %s to say %q", report, test.step, test.want)
+			}
+			if s := step(report, "permissions"); s.Status != StepSkipped {
+				t.Errorf("permissions are %+v", s)
+			}
+			if strings.Contains(fmt.Sprint(report), "sesame") {
+				t.Errorf("%+v shows a secret", report)
+			}
+		})
+	}
+	if _, err := testProvider(t).CheckConfig(t.Context(), AccountConfig{Name: "a", QPS: -1}); fault.KindOf(err) != fault.Invalid {
+		t.Errorf("an account that is not valid: %v", err)
+	}
+	if _, err := testProvider(t).Check(t.Context(), "none"); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("no account: %v", err)
+	}
+}
+
+// TestCheckTellsTheMissingRules gives a new service account the rules that the
+// report asks for, and looks again.
+func TestCheckTellsTheMissingRules(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	report, err := b.Check(t.Context(), "test")
+	if err != nil || !report.OK || report.Version == "" || report.User == "" || report.Missing != nil {
+		t.Fatalf("the administrator's report is %+v, %v", report, err)
+	}
+	config := b.serviceAccount(t)
+	config.Namespaces = []string{b.namespace}
+	if report, err = b.CheckConfig(t.Context(), config); err != nil {
+		t.Fatal(err)
+	}
+	user := "system:serviceaccount:" + b.namespace + ":deployer"
+	if report.OK || report.User != user || step(report, "permissions").Status != StepFailed || len(report.Missing) < 15 {
+		t.Fatalf("the report is %+v", report)
+	}
+	if p := report.Missing[0]; p.Namespace != b.namespace || p.Resource != "configmaps" || !slices.Equal(p.Verbs, allVerbs) {
+		t.Errorf("the first missing is %+v", p)
+	}
+	for text := range strings.SplitSeq(report.RBAC, "---\n") {
+		b.applyRBAC(t, text)
+	}
+	testkube.Eventually(t, 20*time.Second, func() string {
+		if report, err = b.CheckConfig(t.Context(), config); err != nil {
+			t.Fatal(err)
+		}
+		if report.OK {
+			return ""
+		}
+		return fmt.Sprintf("with the rules granted the report is still %+v", report)
+	})
+}
+
+// serviceAccount makes a service account without any rights, and an account
+// that uses its token.
+func (b *bench) serviceAccount(t *testing.T) AccountConfig {
+	t.Helper()
+	accounts := b.Client.CoreV1().ServiceAccounts(b.namespace)
+	if _, err := accounts.Create(t.Context(), &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: "deployer"}}, metav1.CreateOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	token, err := accounts.CreateToken(t.Context(), "deployer", &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	admin, err := clientcmd.BuildConfigFromFlags("", b.Kubeconfig)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return AccountConfig{Name: "deployer", Server: admin.Host, Token: token.Status.Token, CertificateAuthorityData: string(admin.CAData), CertificateAuthority: admin.CAFile}
+}
+
+func (b *bench) applyRBAC(t *testing.T, text string) {
+	t.Helper()
+	var kind metav1.TypeMeta
+	if err := yaml.Unmarshal([]byte(text), &kind); err != nil {
+		t.Fatal(err)
+	}
+	var (
+		role    rbacv1.Role
+		binding rbacv1.RoleBinding
+		err     error
+	)
+	switch kind.Kind {
+	case "Role":
+		if err = yaml.UnmarshalStrict([]byte(text), &role); err == nil {
+			_, err = b.Client.RbacV1().Roles(b.namespace).Create(t.Context(), &role, metav1.CreateOptions{})
+		}
+	case "RoleBinding":
+		if err = yaml.UnmarshalStrict([]byte(text), &binding); err == nil {
+			_, err = b.Client.RbacV1().RoleBindings(b.namespace).Create(t.Context(), &binding, metav1.CreateOptions{})
+		}
+	default:
+		t.Fatalf("the rules hold a %s:\n%s", kind.Kind, text)
+	}
+	if err != nil {
+		t.Fatalf("%v:\n%s", err, text)
+	}
+}
+
+func TestGrant(t *testing.T) {
+	t.Parallel()
+	text, err := grant("My Prod", "ann", []Permission{
+		{Group: "", Resource: "pods", Verbs: []string{"get"}},
+		{Group: "", Resource: "secrets", Verbs: []string{"get"}},
+		{Group: "apps", Resource: "deployments", Verbs: []string{"get", "list"}},
+	})
+	want := `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  name: gennaker-my-prod
+rules:
+- apiGroups:
+  - ""
+  resources:
+  - pods
+  - secrets
+  verbs:
+  - get
+- apiGroups:
+  - apps
+  resources:
+  - deployments
+  verbs:
+  - get
+  - list
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata:
+  name: gennaker-my-prod
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: ClusterRole
+  name: gennaker-my-prod
+subjects:
+- apiGroup: rbac.authorization.k8s.io
+  kind: User
+  name: ann
+`
+	if err != nil || text != want {
+		t.Errorf("got %v:\n%s", err, text)
+	}
+}

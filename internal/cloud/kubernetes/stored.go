@@ -1,0 +1,97 @@
+package kubernetes
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"k8s.io/client-go/tools/clientcmd"
+	"k8s.io/client-go/tools/clientcmd/api"
+)
+
+// StoredAccounts says what accounts may do that somebody adds through the API.
+// What is not allowed would have a user of the API run programs on the server,
+// read its files, or act as it.
+type StoredAccounts struct {
+	Enabled             bool `yaml:"enabled" json:"enabled" doc:"Whether accounts can be added, changed and removed through the API (Clouddriver's account.storage.enabled)."`
+	AllowExec           bool `yaml:"allowExec" json:"allowExec" doc:"Whether the kubeconfig of such an account may run a program on the server to get credentials (users[].user.exec, auth-provider). Whoever may add accounts can then run any program."`
+	AllowFiles          bool `yaml:"allowFiles" json:"allowFiles" doc:"Whether such an account may name files on the server: kubeconfigFile, tokenFile, certificateAuthority, and those in its kubeconfig. Whoever may add accounts can then send what is in them elsewhere."`
+	AllowServiceAccount bool `yaml:"allowServiceAccount" json:"allowServiceAccount" doc:"Whether such an account may use the service account of the pod that Gennaker runs in."`
+}
+
+// Check tells what an account of the API may not have, each error beginning
+// with the field's name and saying which setting would allow it.
+func (s StoredAccounts) Check(c AccountConfig) []error {
+	var errs []error
+	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if !s.AllowFiles {
+		for _, field := range []struct{ name, value string }{
+			{"kubeconfigFile", c.KubeconfigFile}, {"tokenFile", c.TokenFile}, {"certificateAuthority", c.CertificateAuthority},
+		} {
+			if field.value != "" {
+				bad("%s: names a file on the server, which an account of the API may not; give what is in it, or have kubernetes.storedAccounts.allowFiles set", field.name)
+			}
+		}
+	}
+	switch {
+	case c.ServiceAccount && !s.AllowServiceAccount:
+		bad("serviceAccount: would act as the server's own service account, which an account of the API may not; have kubernetes.storedAccounts.allowServiceAccount set, or put the account into the configuration")
+	case c.KubeconfigContents != "":
+		errs = append(errs, s.checkKubeconfig(c)...)
+	case c.KubeconfigFile == "" && c.Server == "" && !c.ServiceAccount:
+		bad("kubeconfigContents: is missing; give a kubeconfig, or server and token")
+	}
+	return errs
+}
+
+func (s StoredAccounts) checkKubeconfig(c AccountConfig) []error {
+	config, err := clientcmd.Load([]byte(c.KubeconfigContents))
+	if err != nil {
+		return []error{fmt.Errorf("kubeconfigContents: is no kubeconfig: %w", err)}
+	}
+	var errs []error
+	file := func(path, where, name, field string) {
+		if path != "" && !s.AllowFiles {
+			errs = append(errs, fmt.Errorf("kubeconfigContents: %s %q: %s names a file on the server, which an account of the API may not; put what is in it into %s, or have kubernetes.storedAccounts.allowFiles set",
+				where, name, field, inPlaceOf[field]))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(config.Clusters)) {
+		file(config.Clusters[name].CertificateAuthority, "cluster", name, "certificate-authority")
+	}
+	for _, name := range slices.Sorted(maps.Keys(config.AuthInfos)) {
+		user := config.AuthInfos[name]
+		file(user.ClientCertificate, "user", name, "client-certificate")
+		file(user.ClientKey, "user", name, "client-key")
+		file(user.TokenFile, "user", name, "tokenFile")
+		if runs := runsPrograms(user); runs != "" && !s.AllowExec {
+			errs = append(errs, fmt.Errorf("kubeconfigContents: user %q: %s runs a program on the server, which an account of the API may not; give a token or certificates, put the account into the configuration, or have kubernetes.storedAccounts.allowExec set",
+				name, runs))
+		}
+	}
+	if len(errs) > 0 {
+		return errs
+	}
+	if _, err := c.fromKubeconfig(); err != nil {
+		errs = append(errs, fmt.Errorf("kubeconfigContents: can't be used: %w", err))
+	}
+	return errs
+}
+
+// inPlaceOf are the fields that hold what the file of another has.
+var inPlaceOf = map[string]string{
+	"certificate-authority": "certificate-authority-data", "client-certificate": "client-certificate-data",
+	"client-key": "client-key-data", "tokenFile": "token",
+}
+
+// runsPrograms names the field of a kubeconfig's user that has a program run;
+// "" for none.
+func runsPrograms(user *api.AuthInfo) string {
+	switch {
+	case user.Exec != nil:
+		return "exec"
+	case user.AuthProvider != nil:
+		return "auth-provider"
+	}
+	return ""
+}
