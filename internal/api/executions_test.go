@@ -222,7 +222,7 @@ func TestTaskListsAndCancels(t *testing.T) {
 	k.get("/applications/demo/tasks?statuses=BUSY").refused(http.StatusBadRequest, "BUSY")
 
 	k.delete("/tasks/"+ids[0]).refused(http.StatusConflict, "Cannot delete a running ORCHESTRATION")
-	k.put("/tasks/"+ids[0]+"/cancel", nil).is(http.StatusOK).object()
+	k.put("/tasks/"+ids[0]+"/cancel", nil).is(http.StatusOK).empty()
 	k.put("/tasks/cancel?ids="+ids[1], nil).is(http.StatusOK)
 	k.put("/tasks/cancel", list{ids[2]}).is(http.StatusOK)
 	k.put("/tasks/cancel", nil).refused(http.StatusBadRequest, "ids")

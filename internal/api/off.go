@@ -19,7 +19,6 @@ var off = []nothing{
 	{"/banners", "getBanners", "Platform", "List the banners to show", true},
 	{"/notifications/metadata", "getNotificationTypeMetadata", "Notifications", "List the kinds of notification that describe themselves", true},
 	{"/plugins/deck/plugin-manifest.json", "getPluginManifests", "Platform", "List the plugins of the web pages", true},
-	{"/capabilities/deploymentMonitors", "getDeploymentMonitors", "Platform", "List the deployment monitors", true},
 
 	// What runs in the clouds.
 	{"/applications/{application}/clusters", "getApplicationClusters", "Infrastructure", "List an application's clusters, by account", false},

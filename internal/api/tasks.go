@@ -18,7 +18,6 @@ const taskLimit = 3500
 
 func (s *server) taskRoutes() []route {
 	const tag = "Tasks"
-	empty := schema{"type": "object"}
 	statuses := text("statuses", "only these statuses, separated by commas; all where it isn't given")
 	return []route{
 		{
@@ -53,24 +52,22 @@ func (s *server) taskRoutes() []route {
 		},
 		{
 			method: http.MethodDelete, path: "/tasks/{id}", name: "deleteTask", tag: tag, summary: "Delete a task that has ended",
-			result: empty, serve: func(r *http.Request) (any, error) {
-				return struct{}{}, s.deleteExecution(r, model.OrchestrationExecution)
-			},
+			serve: func(r *http.Request) (any, error) { return nil, s.deleteExecution(r, model.OrchestrationExecution) },
 		},
 		{
 			method: http.MethodPut, path: "/tasks/{id}/cancel", name: "cancelTask", tag: tag, summary: "Cancel a task",
-			result: empty, serve: func(r *http.Request) (any, error) { return struct{}{}, s.cancel(r) },
+			serve: func(r *http.Request) (any, error) { return nil, s.cancel(r) },
 		},
 		{
 			method: http.MethodPut, path: "/applications/{application}/tasks/{id}/cancel", name: "cancelApplicationTask", tag: tag,
-			summary: "Cancel a task", deprecated: true, result: empty,
-			serve: func(r *http.Request) (any, error) { return struct{}{}, s.cancel(r) },
+			summary: "Cancel a task", deprecated: true,
+			serve: func(r *http.Request) (any, error) { return nil, s.cancel(r) },
 		},
 		{
 			method: http.MethodPut, path: "/tasks/cancel", name: "cancelTasks", tag: tag,
 			summary: "Cancel tasks: their ids as a parameter, or as a list in the body, as Orca takes them",
 			params:  []param{text("ids", "separated by commas")},
-			body:    allows(listOf(schema{"type": "string"})), result: empty, serve: s.cancelTasks,
+			body:    allows(listOf(schema{"type": "string"})), serve: s.cancelTasks,
 		},
 	}
 }
@@ -150,7 +147,7 @@ func (s *server) cancelTasks(r *http.Request) (any, error) {
 			return nil, err
 		}
 	}
-	return struct{}{}, nil
+	return nil, nil
 }
 
 // steer does one of the things that need nothing but an execution's id.

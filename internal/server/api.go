@@ -33,7 +33,7 @@ func (p *process) buildAPI() error {
 		},
 		Store: p.platform.store, Executions: p.executions, Events: p.events, Accounts: p.clouds,
 		Validator: validator{p.stages, schemas}, Expressions: forAPI{p.expressions}, Artifacts: artifacts{p.artifacts}, Manifests: p.clouds, Templates: p.templates, Metrics: p.metrics, Version: version.Get().Version,
-		Preconfigured: api.Preconfigured{Webhooks: hooks, Jobs: preconfigured.DescribeJobs(p.config.Job.Preconfigured.Kubernetes)},
+		Preconfigured: api.Preconfigured{Webhooks: hooks, Jobs: preconfigured.DescribeJobs(p.config.Job.Preconfigured.Kubernetes), Monitors: p.config.MonitoredDeploy.Describe()},
 		Done:          p.closing, Logger: p.log,
 	})
 	if err != nil {

@@ -56,6 +56,18 @@ type Monitor struct {
 	Stable      bool  `json:"stable" yaml:"stable" doc:"Whether it is offered to everyone."`
 }
 
+// Describe tells editors of pipelines which monitors there are, in Orca's shape.
+func (c Config) Describe() []map[string]any {
+	if !c.Enabled {
+		return nil
+	}
+	out := make([]map[string]any, 0, len(c.DeploymentMonitors))
+	for _, m := range c.DeploymentMonitors {
+		out = append(out, map[string]any{"id": m.ID, "name": m.Name, "supportContact": m.SupportContact, "stable": m.Stable})
+	}
+	return out
+}
+
 // Options are what the stages need from outside.
 type Options struct {
 	Config Config
