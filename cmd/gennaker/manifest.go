@@ -40,6 +40,7 @@ func planManifests(r *remote) *cobra.Command {
 	var (
 		files                           []string
 		account, namespace, application string
+		inventory                       string
 	)
 	cmd := &cobra.Command{
 		Use: "plan -f FILE --account ACCOUNT", Short: "Show what deploying manifests would change", Long: planLong, Args: cobra.NoArgs,
@@ -58,6 +59,7 @@ func planManifests(r *remote) *cobra.Command {
 			}
 			plan, err := c.PlanManifests(ctx, map[string]any{
 				"account": account, "manifests": texts, "namespaceOverride": namespace, "application": application,
+				"inventory": inventory, "prune": inventory != "",
 			})
 			if err != nil {
 				return codedError{err, exitPlanFailed}
@@ -71,6 +73,7 @@ func planManifests(r *remote) *cobra.Command {
 	flags.StringVar(&account, "account", "", "`NAME` of the Kubernetes account")
 	flags.StringVarP(&namespace, "namespace", "n", "", "`NAMESPACE` of all objects that have one; their own where unset")
 	flags.StringVar(&application, "application", "", "`APPLICATION` that the objects belong to, as the stage has it")
+	flags.StringVar(&inventory, "inventory", "", "show too what would be pruned by a stage whose inventory has this `NAME`")
 	return cmd
 }
 

@@ -25,6 +25,9 @@ func (t target) delete(ctx context.Context, step manifest.Step) (manifest.StepRe
 	if step.UID != "" && string(live.GetUID()) != step.UID {
 		return manifest.StepResult{}, nil
 	}
+	if step.Inventory != "" && !ownedBy(live, step.Inventory, step.UID) {
+		return manifest.StepResult{Warnings: []string{step.FullName + " is kept: it has changed hands meanwhile"}}, nil
+	}
 	uid := live.GetUID()
 	options := metav1.DeleteOptions{
 		GracePeriodSeconds: step.GracePeriodSeconds, Preconditions: &metav1.Preconditions{UID: &uid},

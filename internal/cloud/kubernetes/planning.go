@@ -101,6 +101,11 @@ func (w *planner) plan(ctx context.Context) (manifest.Plan, error) {
 			"labelSelectors: nothing was deployed to account %s: no manifest fits %q", w.account.config.Name, selects.String())
 	}
 	plan.BoundArtifacts, plan.Warnings = w.bound, w.warnings
+	if w.request.Inventory != nil {
+		if err := w.remember(ctx, &plan); err != nil {
+			return manifest.Plan{}, err
+		}
+	}
 	return plan, nil
 }
 
@@ -222,6 +227,9 @@ func (w *planner) step(ctx context.Context, item *planned) (manifest.Step, error
 	action := item.strategy.action
 	if w.request.Recreate || generated {
 		action = manifest.Recreate
+	}
+	if w.request.Inventory != nil {
+		child(meta(m), "annotations")[annotationInventory] = w.request.Inventory.ID
 	}
 	if action == manifest.Recreate {
 		child(meta(m), "annotations")[annotationOperation] = w.request.ID

@@ -61,7 +61,7 @@ var (
 		"managedFields", "resourceVersion", "uid", "creationTimestamp", "generation", "selfLink", "generateName",
 		"deletionTimestamp", "deletionGracePeriodSeconds",
 	}
-	ownAnnotations = []string{annotationLastApplied, annotationContent, annotationOperation, annotationRevision}
+	ownAnnotations = []string{annotationLastApplied, annotationContent, annotationOperation, annotationRevision, annotationInventory}
 	jobLabels      = []string{"controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name"}
 )
 

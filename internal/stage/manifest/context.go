@@ -23,14 +23,17 @@ const (
 	keyFailing  = "gennaker.failing"  // since when the cluster does not answer
 	keyTroubles = "gennaker.troubles" // since when each trouble lasts
 	keyOld      = "gennaker.old"      // what a rollout strategy is to do away with
+	keyLeaving  = "gennaker.leaving"  // what a deployment's inventory has and its manifests have not, packed
 	keyChanges  = "gennaker.changes"  // what a plan would do, as far as it is known, packed
 )
 
 // accountOf is the account of a stage, by the keys that Orca's
 // CloudProviderAware looks at.
-func accountOf(in stage.Input) string {
+func accountOf(in stage.Input) string { return accountIn(in.Stage.Context) }
+
+func accountIn(context map[string]any) string {
 	for _, key := range []string{"account.name", "account", "credentials"} {
-		if account := model.String(in.Stage.Context, key); account != "" {
+		if account := model.String(context, key); account != "" {
 			return account
 		}
 	}

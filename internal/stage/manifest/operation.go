@@ -150,6 +150,9 @@ func (w *carrying) run(ctx context.Context) (stage.Result, error) {
 // finish writes down what a step has done.
 func (w *carrying) finish(step Step, result StepResult) {
 	w.next++
+	if step.Hidden {
+		return
+	}
 	object := w.task.ResultObjects[0]
 	switch step.Action {
 	case Apply, Replace, Recreate:

@@ -3,6 +3,7 @@ package manifest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/engine"
@@ -29,6 +30,9 @@ func (d deployDefinition) Tasks(view engine.View) ([]engine.TaskSpec, error) {
 	if planOnly(view.Stage.Context) {
 		return planTasks, nil
 	}
+	if prunes(view) {
+		return slices.Concat(d.fixed[:len(d.fixed)-1], pruneTasks, d.fixed[len(d.fixed)-1:]), nil
+	}
 	return d.fixed, nil
 }
 
@@ -50,6 +54,7 @@ func (t previewTask) Run(ctx context.Context, in stage.Input) (stage.Result, err
 			return stage.Result{}, err
 		}
 	}
+	plan = plan.shown()
 	until := time.Now().Add(t.options.StepBudget)
 	for len(changes) < len(plan.Steps) && time.Now().Before(until) {
 		more, err := t.provider.Preview(ctx, accountOf(in), plan, len(changes), min(len(changes)+previewsARun, len(plan.Steps)))
@@ -66,7 +71,33 @@ func (t previewTask) Run(ctx context.Context, in stage.Input) (stage.Result, err
 		message := fmt.Sprintf("%d of %d objects are planned", len(changes), len(plan.Steps))
 		return stage.Running().With(map[string]any{keyChanges: packed, keyFailing: 0, "messages": texts(message)}), nil
 	}
-	return previewed(in, NewPreview(changes, plan.Warnings).short())
+	inventory, err := pruning(in.Stage.Context, in.Execution, in.Stage)
+	if err != nil {
+		return stage.Result{}, failure(err)
+	}
+	leaving, err := previewLeaving(ctx, t.provider, accountOf(in), inventory, plan)
+	if err != nil {
+		return t.again(in, err)
+	}
+	return previewed(in, NewPreview(append(changes, leaving...), plan.Warnings).short())
+}
+
+// shown is the plan without the steps of our own bookkeeping.
+func (p Plan) shown() Plan {
+	p.Steps = slices.DeleteFunc(slices.Clone(p.Steps), func(s Step) bool { return s.Hidden })
+	return p
+}
+
+// previewLeaving tells what would become of what has left the manifests.
+func previewLeaving(ctx context.Context, provider Planner, account string, inventory *Inventory, plan Plan) ([]Change, error) {
+	if inventory == nil || len(plan.Leaving) == 0 {
+		return nil, nil
+	}
+	request := PruneRequest{Account: account, Inventory: *inventory, Leaving: plan.Leaving}
+	for _, step := range plan.Steps {
+		request.Applied = append(request.Applied, step.Manifest)
+	}
+	return provider.PreviewPrune(ctx, request)
 }
 
 // previewed is the stage's result: its outputs hold the preview, and it fails
@@ -97,13 +128,21 @@ func PreviewDeploy(ctx context.Context, provider Planner, fields map[string]any)
 		return Preview{}, err
 	}
 	request.ID = model.NewID(time.Now())
+	if request.Inventory, err = pruning(fields, nil, nil); err != nil {
+		return Preview{}, err
+	}
 	plan, err := provider.PlanDeploy(ctx, request)
 	if err != nil {
 		return Preview{}, err
 	}
+	plan = plan.shown()
 	changes, err := provider.Preview(ctx, request.Account, plan, 0, len(plan.Steps))
 	if err != nil {
 		return Preview{}, err
 	}
-	return NewPreview(changes, plan.Warnings), nil
+	leaving, err := previewLeaving(ctx, provider, request.Account, request.Inventory, plan)
+	if err != nil {
+		return Preview{}, err
+	}
+	return NewPreview(append(changes, leaving...), plan.Warnings), nil
 }

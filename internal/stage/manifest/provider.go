@@ -31,6 +31,10 @@ type Planner interface {
 	// PlanCleanup deletes the versions of the manifests that are beyond their
 	// max-version-history.
 	PlanCleanup(ctx context.Context, account string, manifests []map[string]any) (Plan, error)
+	// PlanPrune deletes what has left a deployment's manifests and is surely
+	// its own; PreviewPrune tells what it would do.
+	PlanPrune(ctx context.Context, request PruneRequest) (Plan, error)
+	PreviewPrune(ctx context.Context, request PruneRequest) ([]Change, error)
 	// Preview tells what the steps of a plan from one place to before another
 	// would do with the objects, and changes nothing.
 	Preview(ctx context.Context, account string, plan Plan, from, to int) ([]Change, error)

@@ -16,8 +16,15 @@ func (s *stages) planDeploy(ctx context.Context, in stage.Input, id string) (Pla
 		return Plan{}, nil, err
 	}
 	request.ID, request.Account = id, accountOf(in)
+	if request.Inventory, err = pruning(in.Stage.Context, in.Execution, in.Stage); err != nil {
+		return Plan{}, nil, err
+	}
 	plan, err := s.provider.PlanDeploy(ctx, request)
-	return plan, nil, err
+	if err != nil || len(plan.Leaving) == 0 {
+		return plan, nil, err
+	}
+	leaving, err := zipped(plan.Leaving)
+	return plan, map[string]any{keyLeaving: leaving}, err
 }
 
 // deployRequest reads the fields of a deployManifest stage.

@@ -90,7 +90,7 @@ func (fixed) PrepareForRestart(context map[string]any) map[string]any { return f
 // stable.
 func forget(context map[string]any) map[string]any {
 	return model.Without(context,
-		keyPlan, keyProgress, keyFailing, keyTroubles, keyOld, keyChanges, keyTaskID, keyTasks, keyLastStatus,
+		keyPlan, keyProgress, keyFailing, keyTroubles, keyOld, keyChanges, keyLeaving, "prunedManifests", keyTaskID, keyTasks, keyLastStatus,
 		"kato.result.expected", "deploy.server.groups", "deploy.jobs", "deploy.account.name",
 		"outputs.manifests", "outputs.manifestNamesByNamespace", "outputs.createdArtifacts", "outputs.boundArtifacts",
 		"stableManifests", "failedManifests", "messages", "warnings", "events", "exception",
@@ -117,6 +117,7 @@ func (s *stages) deploy() *stage.Type {
 			classResolveDeploySource: stage.TaskFunc(s.resolveDeploySource),
 			classDeploy:              s.begin(s.planDeploy),
 			classPlan:                s.begin(s.planDeploy),
+			classPrune:               s.begin(s.planPrune),
 			classPreview:             previewTask{s},
 			classMonitorDeploy:       s.carry(),
 			classPromote:             stage.TaskFunc(promote),

@@ -47,6 +47,9 @@ type DeployRequest struct {
 	LabelSelectors         Selectors `json:"labelSelectors"`
 	AllowNothingSelected   bool      `json:"allowNothingSelected"`
 	SkipSpecTemplateLabels bool      `json:"skipSpecTemplateLabels"`
+	// Inventory, where set, is what the deployment remembers, so that it can
+	// remove what has left its manifests.
+	Inventory *Inventory `json:"-"`
 	// Recreate has every object made anew, whatever its annotations say.
 	Recreate bool `json:"-"`
 }
@@ -104,6 +107,9 @@ type Plan struct {
 	BoundArtifacts []model.Artifact `json:"boundArtifacts,omitempty"`
 	// Warnings are for the stage's reader.
 	Warnings []string `json:"warnings,omitempty"`
+	// Leaving is what the deployment's inventory has and its manifests have
+	// not.
+	Leaving []InventoryEntry `json:"leaving,omitempty"`
 }
 
 // Action is what a step does.
@@ -141,6 +147,12 @@ type Step struct {
 	Previous string `json:"previous,omitempty"`
 	// UID, where set, is the one object that may be deleted.
 	UID string `json:"uid,omitempty"`
+	// Inventory, where set, is the id of the inventory that an object must be
+	// in to be deleted.
+	Inventory string `json:"inventory,omitempty"`
+	// Hidden says that the step is about our own bookkeeping, and no result of
+	// the operation.
+	Hidden bool `json:"hidden,omitempty"`
 	// Manifest is what is applied.
 	Manifest map[string]any `json:"manifest,omitempty"`
 	// Force takes fields over that other managers hold.
