@@ -164,7 +164,7 @@ func savePipelines(r *remote) *cobra.Command {
 	fileFlag(cmd, &file, "the pipeline, or several")
 	cmd.Flags().StringVarP(&application, "application", "a", "", "`NAME` of the application, over the file's")
 	cmd.Flags().StringVarP(&name, "name", "n", "", "`NAME` of the pipeline, over the file's")
-	cmd.Flags().BoolVar(&unchanged, "if-unchanged", false, "refuse when someone has saved it since the file was read from the server (by lastModified)")
+	cmd.Flags().BoolVar(&unchanged, "if-unchanged", false, "refuse when someone has saved it since the file was read from the server (by its updateTs)")
 	_ = cmd.RegisterFlagCompletionFunc("application", r.names(applicationNames))
 	return cmd
 }

@@ -86,7 +86,7 @@ func (s *server) applicationConfigs(r *http.Request, f flavour) (any, error) {
 		if filter != "" && !containsFold(gjson.Get(found[i], "name").String(), filter) {
 			continue
 		}
-		out = append(appendWith(out, found[i], member{"index", strconv.Itoa(i)}, lastModified(found[i])), ',')
+		out = append(appendWith(out, found[i], member{"index", strconv.Itoa(i)}), ',')
 		n++
 	}
 	return out.end(), nil
@@ -100,15 +100,9 @@ func (s *server) allConfigs(r *http.Request, f flavour) (any, error) {
 	}
 	out := newRawList(sizeOf(found))
 	for _, config := range found {
-		out = append(appendWith(out, config, lastModified(config)), ',')
+		out = append(append(out, config...), ',')
 	}
 	return out.end(), nil
-}
-
-// lastModified is the field that [configView] adds, of a stored configuration:
-// each has an updateTs.
-func lastModified(config string) member {
-	return member{"lastModified", strconv.FormatInt(gjson.Get(config, "updateTs").Int(), 10)}
 }
 
 // sizeOf is about how long a list of the documents is with the fields it adds.
@@ -129,20 +123,9 @@ func (s *server) configsOf(r *http.Request, f flavour, application string) ([]mo
 		return nil, err
 	}
 	for i, p := range found {
-		found[i] = configView(p)
-		found[i]["index"] = i
+		p["index"] = i
 	}
 	return found, nil
-}
-
-// configView is a configuration as Front50 gives it: with lastModified, by
-// which a later save can tell that it is stale.
-func configView(p model.Pipeline) model.Pipeline {
-	out := model.Pipeline(model.Merge(p, nil))
-	if at, ok := model.Int(p, "updateTs"); ok {
-		out["lastModified"] = at
-	}
-	return out
 }
 
 // findConfig finds a configuration of an application by its name, else by its
@@ -150,7 +133,7 @@ func configView(p model.Pipeline) model.Pipeline {
 func (s *server) findConfig(r *http.Request, f flavour, application, nameOrID string) (model.Pipeline, error) {
 	found, err := s.store.PipelineByName(r.Context(), f.kind, application, nameOrID)
 	if err == nil && found.Name() == nameOrID {
-		return configView(found), nil
+		return found, nil
 	}
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return nil, err
@@ -160,7 +143,7 @@ func (s *server) findConfig(r *http.Request, f flavour, application, nameOrID st
 		return nil, err
 	}
 	if err == nil && strings.EqualFold(byID.Application(), application) {
-		return configView(byID), nil
+		return byID, nil
 	}
 	return nil, fault.New(fault.NotFound, "%s config (id: %s) not found for Application (id: %s)", f.name, nameOrID, application)
 }
@@ -178,7 +161,7 @@ func (s *server) configHistory(r *http.Request) (any, error) {
 	out := make([]model.Pipeline, 0, len(found))
 	for _, revision := range found {
 		if !revision.Deleted {
-			out = append(out, configView(revision.Body))
+			out = append(out, revision.Body)
 		}
 	}
 	return out, nil

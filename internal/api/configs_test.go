@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -314,6 +315,41 @@ func TestStaleSave(t *testing.T) {
 	k.post("/pipelines", model.Merge(read, object{"description": "forced"})).is(http.StatusOK)
 	if got := k.get("/applications/demo/pipelineConfigs/p").text("description"); got != "forced" {
 		t.Errorf("description: %s", got)
+	}
+}
+
+// TestDeckSwitchesPipelines makes the saves of Deck's editor, which goes on with
+// what it has read after it has disabled or locked a pipeline.
+func TestDeckSwitchesPipelines(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	opened := k.pipeline("demo", "p", nil)
+	if opened["lastModified"] != nil {
+		t.Errorf("Deck sends back what it has read, and would be refused by %v", opened["lastModified"])
+	}
+	save := func(what string, changes object) {
+		t.Helper()
+		k.post("/pipelines?staleCheck=true", model.Merge(opened, changes)).is(http.StatusOK)
+		got := k.get("/applications/demo/pipelineConfigs/p").object()
+		for field, want := range changes {
+			if fmt.Sprint(got[field]) != fmt.Sprint(want) {
+				t.Errorf("%s: %s is %v, want %v", what, field, got[field], want)
+			}
+		}
+	}
+	save("disable", object{"disabled": true})
+	save("enable", object{"disabled": false})
+	save("lock", object{"locked": object{"ui": true}, "disabled": false})
+	save("unlock", object{"disabled": false})
+	save("edit", object{"description": "mine"})
+	k.post("/pipelines?staleCheck=true", model.Merge(opened, object{"description": "theirs"})).refused(http.StatusBadRequest, "is stale")
+
+	// A revision that is restored has no time of its own: Deck takes it away.
+	revisions := k.get("/pipelineConfigs/" + model.String(opened, "id") + "/history?limit=100").list()
+	restored := model.Without(revisions[len(revisions)-1], "updateTs")
+	k.post("/pipelines?staleCheck=true", restored).is(http.StatusOK)
+	if got := k.get("/applications/demo/pipelineConfigs/p").object(); got["description"] != nil {
+		t.Errorf("restored: %v", got)
 	}
 }
 

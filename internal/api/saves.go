@@ -23,7 +23,7 @@ func (s *server) saveRoutesOf(f flavour) []route {
 		{
 			method: http.MethodPost, path: f.root, name: "save" + f.name, tag: f.tag,
 			summary: "Save a " + f.word + " configuration; an id makes it replace the one of that id",
-			params:  []param{boolean("staleCheck", "refuse when someone else has saved it since it was read (by lastModified)")},
+			params:  []param{boolean("staleCheck", "refuse when someone has saved it since it was read (by its updateTs)")},
 			body:    needs(ref("Pipeline")),
 			raw:     func(w http.ResponseWriter, r *http.Request) error { return s.saveConfig(w, r, f) },
 		},

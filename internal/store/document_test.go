@@ -179,6 +179,12 @@ func TestPipelines(t *testing.T) {
 			history[0].Version != 4 || history[1].Deleted || history[0].Body["name"] != "Deploy" {
 			t.Errorf("history %+v, %v", history, err)
 		}
+		old, err := st.PipelineAsOf(t.Context(), first.ID(), history[1].UpdateTs)
+		if err != nil || !reflect.DeepEqual(map[string]any(old), history[1].Body) {
+			t.Errorf("as of %d: %v, %v; want %v", history[1].UpdateTs, old, err, history[1].Body)
+		}
+		_, err = st.PipelineAsOf(t.Context(), first.ID(), history[0].UpdateTs+1)
+		wantKind(t, err, fault.NotFound)
 		if back := save(model.Pipeline{"id": first.ID(), "name": "Deploy", "application": "demo"}); back.ID() != first.ID() {
 			t.Errorf("saved after deletion: %v", back)
 		}

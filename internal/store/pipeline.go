@@ -208,5 +208,11 @@ func (s *Store) PipelineHistory(ctx context.Context, id string, limit int) ([]Re
 	return s.history(ctx, StrategyKind, id, limit)
 }
 
+// PipelineAsOf reads a pipeline or strategy as it was saved at a time, an
+// updateTs.
+func (s *Store) PipelineAsOf(ctx context.Context, id string, updateTs int64) (model.Pipeline, error) {
+	return readBody[model.Pipeline](ctx, s.read, revisionOfPipeline, "pipeline", id, PipelineKind, StrategyKind, id, updateTs)
+}
+
 // nameKey is what a pipeline's name is compared by.
 func nameKey(name string) string { return strings.ToLower(strings.TrimSpace(name)) }

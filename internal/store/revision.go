@@ -28,6 +28,9 @@ var (
 	listRevisions = prepared(`
 		SELECT version, deleted, update_ts, updated_by, body FROM revisions
 		WHERE kind = ? AND id = ? ORDER BY version DESC LIMIT ?`)
+	revisionOfPipeline = prepared(`
+		SELECT body FROM revisions
+		WHERE kind IN (?, ?) AND id = ? AND update_ts = ? ORDER BY version DESC LIMIT 1`)
 )
 
 // record is a saved thing as the history keeps it.

@@ -94,6 +94,11 @@ func (c *Catalog) Pipeline(ctx context.Context, id string) (model.Pipeline, erro
 	return c.store.Pipeline(ctx, id)
 }
 
+// PipelineAsOf reads a pipeline or strategy as it was saved at a time.
+func (c *Catalog) PipelineAsOf(ctx context.Context, id string, updateTs int64) (model.Pipeline, error) {
+	return c.store.PipelineAsOf(ctx, id, updateTs)
+}
+
 // SavePipeline stores a pipeline or strategy; see [store.Tx.SavePipeline].
 func (c *Catalog) SavePipeline(
 	ctx context.Context, kind string, p model.Pipeline, user string, expectUpdateTs int64,

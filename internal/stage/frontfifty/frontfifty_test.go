@@ -28,7 +28,8 @@ type memory struct {
 	pipelines    map[string]model.Pipeline
 	projects     map[string]object
 	err          error
-	expected     []int64 // what SavePipeline was told to expect
+	asOf         map[int64]model.Pipeline // earlier revisions, by updateTs
+	expected     []int64                  // what SavePipeline was told to expect
 	order        map[string]int64
 	clock        int64
 }
@@ -59,6 +60,13 @@ func (m *memory) DeleteApplication(_ context.Context, name, _ string) error {
 
 func (m *memory) Pipeline(_ context.Context, id string) (model.Pipeline, error) {
 	if p, ok := m.pipelines[id]; ok || m.err != nil {
+		return p, m.err
+	}
+	return nil, missing(id)
+}
+
+func (m *memory) PipelineAsOf(_ context.Context, id string, updateTs int64) (model.Pipeline, error) {
+	if p, ok := m.asOf[updateTs]; ok || m.err != nil {
 		return p, m.err
 	}
 	return nil, missing(id)
@@ -344,19 +352,58 @@ func TestStaleCheck(t *testing.T) {
 		}, more))})
 		return err
 	}
-	if err := save(object{"lastModified": 69}); err == nil || !strings.Contains(err.Error(), "submitted updateTs 69 does not match stored updateTs 70") {
-		t.Errorf("stale: %v", err)
+	for _, field := range []string{"updateTs", "lastModified"} {
+		if err := save(object{field: 69}); err == nil || !strings.Contains(err.Error(), "submitted updateTs 69 does not match stored updateTs 70") {
+			t.Errorf("stale by %s: %v", field, err)
+		}
 	}
-	if err := save(object{"lastModified": 70}); err != nil || !slices.Equal(m.expected, []int64{70}) {
+	if err := save(object{"updateTs": "70"}); err != nil || !slices.Equal(m.expected, []int64{70}) {
 		t.Errorf("fresh: %v %v", err, m.expected)
 	}
 	if err := save(nil); err != nil || !slices.Equal(m.expected, []int64{70, 0}) {
 		t.Errorf("without a time: %v %v", err, m.expected)
 	}
 	// The same again, as after a crash: it is what is stored.
-	last := model.Merge(m.pipelines["x"], object{"lastModified": 1})
+	last := model.Merge(m.pipelines["x"], object{"updateTs": "1"})
 	if _, _, err := run(t, m, "savePipeline", object{"staleCheck": true, "pipeline": last}); err != nil || len(m.expected) != 2 {
 		t.Errorf("again: %v %v", err, m.expected)
+	}
+}
+
+// TestStaleSwitches saves what was read at 70, where another was saved at 80.
+func TestStaleSwitches(t *testing.T) {
+	t.Parallel()
+	base := object{"id": "x", "application": "demo", "name": "p", "index": 1, "stages": list{object{"refId": "1", "type": "wait"}}}
+	locked := object{"ui": true}
+	for name, c := range map[string]struct {
+		now, submitted object
+		stale          bool
+	}{
+		"disabled, then enabled":            {object{"disabled": true}, object{"disabled": false}, false},
+		"disabled, then locked by the same": {object{"disabled": true}, object{"disabled": true, "locked": locked}, false},
+		"locked, then unlocked":             {object{"locked": locked, "triggers": list{}}, object{"appConfig": object{}}, false},
+		"moved, then edited":                {object{"index": 5}, object{"description": "new"}, false},
+		"disabled, then edited":             {object{"disabled": true}, object{"disabled": true, "description": "new"}, false},
+		"disabled by another, then edited":  {object{"disabled": true}, object{"description": "new"}, true},
+		"edited by another, then disabled":  {object{"description": "theirs"}, object{"disabled": true}, true},
+		"edited by another, then edited":    {object{"description": "theirs"}, object{"description": "new"}, true},
+		"edited and disabled by another":    {object{"description": "theirs", "disabled": true}, object{"disabled": true}, true},
+		"locked otherwise, then edited":     {object{"locked": locked}, object{"locked": object{"ui": false}, "description": "new"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := newMemory()
+			m.pipelines["x"] = model.Merge(model.Merge(base, c.now), object{"updateTs": "80"})
+			m.asOf = map[int64]model.Pipeline{70: model.Merge(base, object{"updateTs": "70"})}
+			submitted := model.Merge(model.Merge(base, c.submitted), object{"updateTs": "70"})
+			_, _, err := run(t, m, "savePipeline", object{"staleCheck": true, "pipeline": coded(t, submitted)})
+			if stale := err != nil && strings.Contains(err.Error(), "is stale"); stale != c.stale || (err != nil) != c.stale {
+				t.Errorf("%v, want stale %v", err, c.stale)
+			}
+			if !c.stale && !slices.Equal(m.expected, []int64{80}) {
+				t.Errorf("saved over %v", m.expected)
+			}
+		})
 	}
 }
 

@@ -2,7 +2,6 @@ package frontfifty
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
@@ -80,7 +79,7 @@ func (t savePipeline) compare(ctx context.Context, in stage.Input, pipeline mode
 	if sameContent(existing, pipeline) { // this stage has saved it already
 		return existing, 0, nil
 	}
-	expect, err = freshness(existing, pipeline)
+	expect, err = t.freshness(ctx, existing, pipeline)
 	return nil, expect, err
 }
 
@@ -181,19 +180,4 @@ func textField(context map[string]any, field string) (string, error) {
 		return "", invalid("%s is missing", field)
 	}
 	return text, nil
-}
-
-// freshness is the time by which the store knows that what is saved is what was
-// read. A pipeline that was saved since is stale.
-func freshness(existing, submitted model.Pipeline) (int64, error) {
-	was, ok := model.Int(submitted, "lastModified")
-	if !ok {
-		return 0, nil // nothing to compare
-	}
-	is, _ := model.Int(existing, "updateTs")
-	if was != is {
-		return 0, &stage.Error{Type: "ValidationException", Message: fmt.Sprintf(
-			"The submitted pipeline is stale.  submitted updateTs %d does not match stored updateTs %d", was, is)}
-	}
-	return is, nil
 }

@@ -1,7 +1,6 @@
 package frontfifty
 
 import (
-	"bytes"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/model"
@@ -46,7 +45,5 @@ func preparePipeline(p model.Pipeline, cronID func(n int) string) model.Pipeline
 
 // sameContent tells whether a stored pipeline is what was submitted.
 func sameContent(stored, submitted model.Pipeline) bool {
-	a, errA := model.Marshal(model.Without(stored, stamps...))
-	b, errB := model.Marshal(model.Without(submitted, append([]string{regenerateKey}, stamps...)...))
-	return errA == nil && errB == nil && bytes.Equal(a, b)
+	return same(model.Without(stored, stamps...), model.Without(submitted, append([]string{regenerateKey}, stamps...)...))
 }

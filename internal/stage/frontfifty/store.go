@@ -25,6 +25,8 @@ type Store interface {
 	DeleteApplication(ctx context.Context, name, user string) error
 
 	Pipeline(ctx context.Context, id string) (model.Pipeline, error)
+	// PipelineAsOf is a pipeline as it was saved at a time, an updateTs.
+	PipelineAsOf(ctx context.Context, id string, updateTs int64) (model.Pipeline, error)
 	// SavePipeline stores a pipeline under its id. kind is "pipeline" or
 	// "strategy". A stored one whose updateTs isn't expectUpdateTs, where that
 	// isn't 0, is a Conflict; a name taken by another one is Invalid.
