@@ -6,6 +6,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
+	"github.com/gennaker/gennaker/internal/cron"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/preconfigured"
 	"github.com/gennaker/gennaker/internal/version"
@@ -32,7 +33,7 @@ func (p *process) buildAPI() error {
 			TrustUserHeader: true,
 		},
 		Store: p.platform.store, Executions: p.executions, Events: p.events, Accounts: p.clouds,
-		Validator: validator{p.stages, schemas}, Expressions: forAPI{p.expressions}, Artifacts: artifacts{p.artifacts}, Manifests: p.clouds, Templates: p.templates, Metrics: p.metrics, Version: version.Get().Version,
+		Validator: validator{p.stages, schemas}, Expressions: forAPI{p.expressions}, Artifacts: artifacts{p.artifacts}, Manifests: p.clouds, Templates: p.templates, Cron: quartz{}, Metrics: p.metrics, Version: version.Get().Version,
 		Preconfigured: api.Preconfigured{Webhooks: hooks, Jobs: preconfigured.DescribeJobs(p.config.Job.Preconfigured.Kubernetes), Monitors: p.config.MonitoredDeploy.Describe()},
 		Done:          p.closing, Logger: p.log,
 	})
@@ -42,6 +43,12 @@ func (p *process) buildAPI() error {
 	p.mux.Handle("/", handler)
 	return nil
 }
+
+// quartz is package cron as the API sees it.
+type quartz struct{}
+
+// Describe puts an expression into words.
+func (quartz) Describe(expression string) (string, error) { return cron.Describe(expression) }
 
 // CloudAccounts lists the accounts of all clouds, for the API.
 func (c *clouds) CloudAccounts(context.Context) ([]api.Account, error) {
