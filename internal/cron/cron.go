@@ -1,6 +1,6 @@
 // Package cron understands the cron expressions of triggers: Quartz's, of six
-// or seven fields. These are second, minute, hour, the day of the month, month,
-// the day of the week, and the year, which may be left out. It does no I/O.
+// or seven fields: the day of the week counts from Sunday, 1, and the year may be
+// left out. It does no I/O.
 package cron
 
 import (
