@@ -1,0 +1,106 @@
+package view
+
+import "slices"
+
+// Class is what an object is to Spinnaker: its spinnakerKind.
+type Class string
+
+// The classes.
+const (
+	Instances           Class = "instances"
+	Configs             Class = "configs"
+	ServerGroups        Class = "serverGroups"
+	LoadBalancers       Class = "loadBalancers"
+	SecurityGroups      Class = "securityGroups"
+	ServerGroupManagers Class = "serverGroupManagers"
+	Unclassified        Class = "unclassified"
+)
+
+// Object is what the views need of a Kubernetes object. It isn't changed once
+// it is in a store.
+type Object struct {
+	UID string
+	// Kind is in Spinnaker's spelling: "replicaSet", "Certificate.cert-manager.io".
+	Kind       string
+	APIVersion string
+	Class      Class
+	// Namespace is "" for objects of the whole cluster.
+	Namespace string
+	Name      string
+	// Created is in milliseconds since the epoch, 0 where it isn't known.
+	Created int64
+	Labels  map[string]string
+	Moniker Moniker
+	// Owners are the UIDs of the objects that own this one.
+	Owners []string
+
+	// Workload is set where the object has pods or a template of them.
+	Workload *Workload
+	// Pod is set for pods.
+	Pod *Pod
+	// Selector are the labels by which a service finds pods.
+	Selector map[string]string
+	// Rules are set for network policies.
+	Rules *Rules
+}
+
+// Moniker says where an object belongs.
+type Moniker struct {
+	App      string `json:"app,omitempty"`
+	Cluster  string `json:"cluster,omitempty"`
+	Detail   string `json:"detail,omitempty"`
+	Stack    string `json:"stack,omitempty"`
+	Sequence *int   `json:"sequence,omitempty"`
+}
+
+// Workload is what matters of a workload's specification.
+type Workload struct {
+	Replicas int64
+	// Images are those of its containers, each once.
+	Images []string
+	// PodLabels are the labels of its template.
+	PodLabels map[string]string
+	// Traffic are the load balancers that it is annotated with, as full names:
+	// "service web".
+	Traffic []string
+	// ServiceName is the service that governs a StatefulSet.
+	ServiceName string
+}
+
+// Pod is what matters of a pod's status.
+type Pod struct {
+	// Phase is Pending, Running, Succeeded, Failed or Unknown; "" where nothing
+	// has been reported.
+	Phase      string
+	Containers []Container
+}
+
+// Container is the health of one container.
+type Container struct {
+	Name  string
+	Ready bool
+}
+
+// Rules are the ports that a network policy opens.
+type Rules struct {
+	Inbound, Outbound []PortRule
+}
+
+// Key names an object of an account.
+type Key struct{ Kind, Namespace, Name string }
+
+// Key is the object's key.
+func (o *Object) Key() Key { return Key{o.Kind, o.Namespace, o.Name} }
+
+// FullName is the kind and the name, as Spinnaker names objects: "service web".
+func (o *Object) FullName() string { return o.Kind + " " + o.Name }
+
+// grouped tells whether the object makes a cluster of its application.
+func (o *Object) grouped() bool {
+	return (o.Class == ServerGroups || o.Class == ServerGroupManagers) && o.Moniker.App != "" && o.Moniker.Cluster != ""
+}
+
+// shown tells whether the object is looked up by its application.
+func (o *Object) shown() bool { return o.Moniker.App != "" && o.Class != Instances }
+
+func (o *Object) ownedBy(uid string) bool { return slices.Contains(o.Owners, uid) }

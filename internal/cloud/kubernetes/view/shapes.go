@@ -1,0 +1,242 @@
+package view
+
+// The answers, field by field as Clouddriver's. It leaves out what is null.
+
+// Provider is the cloudProvider and type of everything here.
+const Provider = "kubernetes"
+
+// resource are the fields that all objects have.
+type resource struct {
+	Account       string            `json:"account"`
+	Name          string            `json:"name"`
+	Namespace     string            `json:"namespace,omitempty"`
+	Region        string            `json:"region,omitempty"`
+	DisplayName   string            `json:"displayName"`
+	APIVersion    string            `json:"apiVersion"`
+	Kind          string            `json:"kind"`
+	Labels        map[string]string `json:"labels"`
+	Moniker       Moniker           `json:"moniker"`
+	CreatedTime   int64             `json:"createdTime,omitempty"`
+	CloudProvider string            `json:"cloudProvider"`
+}
+
+// Health is one judgement of an instance: its pod's or a container's.
+type Health struct {
+	State    string `json:"state"`
+	Source   string `json:"source"`
+	Type     string `json:"type"`
+	Platform string `json:"platform"`
+}
+
+// Instance is a pod.
+type Instance struct {
+	resource
+	HumanReadableName string   `json:"humanReadableName"`
+	Health            []Health `json:"health"`
+	HealthState       string   `json:"healthState"`
+	Zone              string   `json:"zone"`
+	ProviderType      string   `json:"providerType"`
+}
+
+// InstanceSummary is a pod in a list of server groups.
+type InstanceSummary struct {
+	ID               string          `json:"id"`
+	Name             string          `json:"name"`
+	Health           []HealthSummary `json:"health"`
+	HealthState      string          `json:"healthState"`
+	AvailabilityZone string          `json:"availabilityZone"`
+}
+
+// HealthSummary is a health in a list of server groups.
+type HealthSummary struct {
+	Type  string `json:"type"`
+	State string `json:"state"`
+}
+
+// Counts are a server group's instances by their health.
+type Counts struct {
+	Total        int `json:"total"`
+	Up           int `json:"up"`
+	Down         int `json:"down"`
+	Unknown      int `json:"unknown"`
+	OutOfService int `json:"outOfService"`
+	Starting     int `json:"starting"`
+}
+
+// Add adds other counts to these.
+func (c *Counts) Add(other Counts) {
+	c.Total += other.Total
+	c.Up += other.Up
+	c.Down += other.Down
+	c.Unknown += other.Unknown
+	c.OutOfService += other.OutOfService
+	c.Starting += other.Starting
+}
+
+// Capacity is how many instances there should be.
+type Capacity struct {
+	Desired int64 `json:"desired"`
+	Pinned  bool  `json:"pinned"`
+}
+
+// ManagerReference names a server group's manager.
+type ManagerReference struct {
+	Name     string `json:"name"`
+	Location string `json:"location"`
+	Account  string `json:"account"`
+}
+
+// BuildInfo says what a server group runs.
+type BuildInfo struct {
+	Images []string `json:"images"`
+}
+
+// ServerGroup is a ReplicaSet, StatefulSet, DaemonSet, Job or CronJob.
+type ServerGroup struct {
+	resource
+	Type                string             `json:"type"`
+	Disabled            bool               `json:"disabled"`
+	Instances           []Instance         `json:"instances"`
+	InstanceCounts      Counts             `json:"instanceCounts"`
+	LoadBalancers       []string           `json:"loadBalancers"`
+	ServerGroupManagers []ManagerReference `json:"serverGroupManagers"`
+	Capacity            Capacity           `json:"capacity"`
+	BuildInfo           BuildInfo          `json:"buildInfo"`
+	ImagesSummary       ImagesSummary      `json:"imagesSummary"`
+	Zones               []string           `json:"zones"`
+	SecurityGroups      []string           `json:"securityGroups"`
+	LaunchConfig        struct{}           `json:"launchConfig"`
+	ExtraAttributes     struct{}           `json:"extraAttributes"`
+}
+
+// ImagesSummary says again what a server group runs.
+type ImagesSummary struct {
+	Summaries []ImageSummary `json:"summaries"`
+}
+
+// ImageSummary is the one summary that Kubernetes' server groups have.
+type ImageSummary struct {
+	ServerGroupName string    `json:"serverGroupName"`
+	BuildInfo       BuildInfo `json:"buildInfo"`
+}
+
+// ServerGroupSummary is a server group in an application's list.
+type ServerGroupSummary struct {
+	Name                string             `json:"name"`
+	Account             string             `json:"account"`
+	Region              string             `json:"region"`
+	Cluster             string             `json:"cluster"`
+	Type                string             `json:"type"`
+	CloudProvider       string             `json:"cloudProvider"`
+	IsDisabled          bool               `json:"isDisabled"`
+	Moniker             Moniker            `json:"moniker"`
+	BuildInfo           BuildInfo          `json:"buildInfo"`
+	CreatedTime         int64              `json:"createdTime,omitempty"`
+	Capacity            Capacity           `json:"capacity"`
+	Instances           []InstanceSummary  `json:"instances"`
+	InstanceCounts      Counts             `json:"instanceCounts"`
+	LoadBalancers       []string           `json:"loadBalancers"`
+	SecurityGroups      []string           `json:"securityGroups"`
+	ServerGroupManagers []ManagerReference `json:"serverGroupManagers"`
+	Labels              map[string]string  `json:"labels,omitempty"`
+}
+
+// ExpandedServerGroup is a server group in an application's list with
+// everything about it.
+type ExpandedServerGroup struct {
+	ServerGroup
+	AccountName    string `json:"accountName"`
+	Cluster        string `json:"cluster"`
+	Application    string `json:"application"`
+	Stack          string `json:"stack,omitempty"`
+	FreeFormDetail string `json:"freeFormDetail,omitempty"`
+}
+
+// ServerGroupManager is a Deployment, or what does the like.
+type ServerGroupManager struct {
+	resource
+	ServerGroups []GroupReference `json:"serverGroups"`
+}
+
+// GroupReference names a manager's server group.
+type GroupReference struct {
+	Name      string  `json:"name"`
+	Account   string  `json:"account"`
+	Namespace string  `json:"namespace"`
+	Region    string  `json:"region"`
+	Moniker   Moniker `json:"moniker"`
+}
+
+// LoadBalancer is a Service or an Ingress.
+type LoadBalancer struct {
+	resource
+	Type         string          `json:"type"`
+	ServerGroups []BalancedGroup `json:"serverGroups"`
+}
+
+// BalancedGroup is a server group behind a load balancer.
+type BalancedGroup struct {
+	Name              string             `json:"name"`
+	Account           string             `json:"account"`
+	Region            string             `json:"region"`
+	IsDisabled        bool               `json:"isDisabled"`
+	DetachedInstances []string           `json:"detachedInstances"`
+	Instances         []BalancedInstance `json:"instances"`
+	CloudProvider     string             `json:"cloudProvider"`
+}
+
+// BalancedInstance is an instance behind a load balancer.
+type BalancedInstance struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Zone string `json:"zone"`
+	// Health is the last one of its healths, empty where there is none.
+	Health map[string]string `json:"health"`
+}
+
+// Cluster is what of an application changes together: a Deployment and its
+// ReplicaSets, say.
+type Cluster struct {
+	Name          string         `json:"name"`
+	Moniker       Moniker        `json:"moniker"`
+	Type          string         `json:"type"`
+	AccountName   string         `json:"accountName"`
+	ServerGroups  []ServerGroup  `json:"serverGroups"`
+	LoadBalancers []LoadBalancer `json:"loadBalancers"`
+	Application   string         `json:"application"`
+}
+
+// SecurityGroup is a NetworkPolicy.
+type SecurityGroup struct {
+	resource
+	ID            string               `json:"id"`
+	Type          string               `json:"type"`
+	AccountName   string               `json:"accountName"`
+	Application   string               `json:"application"`
+	InboundRules  []PortRule           `json:"inboundRules"`
+	OutboundRules []PortRule           `json:"outboundRules"`
+	Summary       SecurityGroupSummary `json:"summary"`
+}
+
+// SecurityGroupSummary is a firewall in a list.
+type SecurityGroupSummary struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// PortRule is one port that a firewall opens, or all of a protocol.
+type PortRule struct {
+	PortRanges []PortRange `json:"portRanges,omitempty"`
+	Protocol   string      `json:"protocol,omitempty"`
+}
+
+// PortRange is a port by its number or by its name.
+type PortRange struct {
+	StartPort     *int   `json:"startPort,omitempty"`
+	EndPort       *int   `json:"endPort,omitempty"`
+	StartPortName string `json:"startPortName,omitempty"`
+	EndPortName   string `json:"endPortName,omitempty"`
+}
+
+// RawResource is any object of an application.
+type RawResource struct{ resource }
