@@ -12,6 +12,7 @@ import (
 	"k8s.io/client-go/discovery"
 	"k8s.io/client-go/dynamic"
 	corev1 "k8s.io/client-go/kubernetes/typed/core/v1"
+	"k8s.io/client-go/metadata"
 	"k8s.io/client-go/rest"
 
 	"github.com/gennaker/gennaker/internal/fault"
@@ -44,6 +45,9 @@ type connection struct {
 	dynamic   dynamic.Interface
 	core      corev1.CoreV1Interface
 	resources *resources
+	// watching and metadata have no limit on how long an answer goes on.
+	watching dynamic.Interface
+	metadata metadata.Interface
 }
 
 // connect returns the clients. It does not ask the cluster anything.
@@ -93,7 +97,18 @@ func newConnection(config *rest.Config) (*connection, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a core client: %w", err)
 	}
-	return &connection{host: config.Host, http: client, dynamic: dyn, core: core, resources: newResources(disco)}, nil
+	endless := &http.Client{Transport: client.Transport, CheckRedirect: client.CheckRedirect}
+	watching, err := dynamic.NewForConfigAndClient(config, endless)
+	if err != nil {
+		return nil, fmt.Errorf("make a client for watches: %w", err)
+	}
+	names, err := metadata.NewForConfigAndClient(metadata.ConfigFor(config), endless)
+	if err != nil {
+		return nil, fmt.Errorf("make a client for metadata: %w", err)
+	}
+	return &connection{
+		host: config.Host, http: client, dynamic: dyn, core: core, resources: newResources(disco), watching: watching, metadata: names,
+	}, nil
 }
 
 func (a *account) restConfig() (*rest.Config, error) {

@@ -25,6 +25,7 @@ type resource struct {
 	namespaced bool
 	names      []string // in lower case: kind, plural, singular, short names
 	preferred  bool     // the group's preferred version
+	watched    bool     // it can be listed and watched
 }
 
 // resources is what a cluster serves, asked for once, and again on a miss. Who
@@ -152,6 +153,7 @@ func newResource(gv schema.GroupVersion, api metav1.APIResource, preferred bool)
 	r := resource{
 		gvk: gv.WithKind(api.Kind), gvr: gv.WithResource(api.Name),
 		namespaced: api.Namespaced, preferred: preferred,
+		watched: slices.Contains(api.Verbs, "list") && slices.Contains(api.Verbs, "watch"),
 	}
 	for _, name := range append([]string{api.Kind, api.Name, api.SingularName}, api.ShortNames...) {
 		if name != "" {

@@ -1,0 +1,187 @@
+package kubernetes
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
+)
+
+// Watcher keeps a view of each account's cluster current, by watches. Views of
+// clusters that can't be reached show what was there last; [Watcher.States]
+// tells so.
+type Watcher struct {
+	provider *Provider
+	changed  func(view.Change)
+
+	mu       sync.RWMutex
+	accounts map[string]*watchedAccount
+}
+
+type watchedAccount struct {
+	*accountWatch
+	stop context.CancelFunc
+	done chan struct{}
+}
+
+// NewWatcher returns a watcher of all accounts of a provider, which begins
+// with Run. Each change of what the views show is told to changed, which may
+// be nil; it must be quick.
+func NewWatcher(p *Provider, changed func(view.Change)) *Watcher {
+	return &Watcher{provider: p, changed: changed, accounts: map[string]*watchedAccount{}}
+}
+
+// Run watches until the context ends. Accounts that come, change and go are
+// followed.
+func (w *Watcher) Run(ctx context.Context) error {
+	stop := w.provider.OnChange(func(change AccountChange) {
+		for _, name := range slices.Concat(change.Removed, change.Changed) {
+			w.end(name)
+		}
+		for _, name := range slices.Concat(change.Added, change.Changed) {
+			w.begin(ctx, name)
+		}
+	})
+	<-ctx.Done()
+	stop()
+	w.mu.RLock()
+	names := slices.Collect(maps.Keys(w.accounts))
+	w.mu.RUnlock()
+	for _, name := range names {
+		w.end(name)
+	}
+	return nil
+}
+
+func (w *Watcher) begin(ctx context.Context, name string) {
+	a, err := w.provider.account(name)
+	if err != nil {
+		return // it has gone again
+	}
+	ctx, stop := context.WithCancel(ctx)
+	watched := &watchedAccount{accountWatch: newAccountWatch(a, view.NewStore(name, w.changed)), stop: stop, done: make(chan struct{})}
+	w.mu.Lock()
+	w.accounts[name] = watched
+	w.mu.Unlock()
+	go func() {
+		defer close(watched.done)
+		watched.run(ctx)
+	}()
+}
+
+func (w *Watcher) end(name string) {
+	w.mu.Lock()
+	watched := w.accounts[name]
+	delete(w.accounts, name)
+	w.mu.Unlock()
+	if watched != nil {
+		watched.stop()
+		<-watched.done
+	}
+}
+
+// Store is an account's view, and whether the account is watched here.
+func (w *Watcher) Store(account string) (*view.Store, bool) {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	watched, ok := w.accounts[account]
+	if !ok {
+		return nil, false
+	}
+	return watched.store, true
+}
+
+// Stores are the views of all accounts that are watched here, by name.
+func (w *Watcher) Stores() []*view.Store {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	out := make([]*view.Store, 0, len(w.accounts))
+	for _, name := range slices.Sorted(maps.Keys(w.accounts)) {
+		out = append(out, w.accounts[name].store)
+	}
+	return out
+}
+
+// The states that the watch of an account can be in.
+const (
+	// Connecting: the first view isn't complete yet.
+	Connecting = "connecting"
+	// Live: the view is complete and current.
+	Live = "live"
+	// Degraded: some kinds can't be watched.
+	Degraded = "degraded"
+	// Down: the cluster can't be reached; the view shows what was there last.
+	Down = "down"
+)
+
+// WatchState is how the watch of an account is.
+type WatchState struct {
+	Account string `json:"account"`
+	State   string `json:"state"`
+	// Error is why it isn't live.
+	Error string `json:"error,omitempty"`
+	// Since is when it was last found reachable, or unreachable.
+	Since time.Time `json:"since"`
+	// Heard is when the cluster last sent something.
+	Heard   *time.Time  `json:"heard,omitempty"`
+	Objects int         `json:"objects"`
+	Kinds   []KindState `json:"kinds"`
+}
+
+// States tells how the watches are, by account.
+func (w *Watcher) States() []WatchState {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	out := make([]WatchState, 0, len(w.accounts))
+	for _, name := range slices.Sorted(maps.Keys(w.accounts)) {
+		out = append(out, w.accounts[name].state())
+	}
+	return out
+}
+
+// State tells how the watch of one account is.
+func (w *Watcher) State(account string) (WatchState, bool) {
+	w.mu.RLock()
+	defer w.mu.RUnlock()
+	watched, ok := w.accounts[account]
+	if !ok {
+		return WatchState{}, false
+	}
+	return watched.state(), true
+}
+
+func (w *accountWatch) state() WatchState {
+	kinds := w.states()
+	w.mu.Lock()
+	out := WatchState{
+		Account: w.account.config.Name, State: Live, Error: w.err, Since: w.since, Objects: w.store.Len(), Kinds: kinds,
+	}
+	w.mu.Unlock()
+	broken, pending := 0, 0
+	for _, k := range kinds {
+		if k.Heard != nil && (out.Heard == nil || k.Heard.After(*out.Heard)) {
+			out.Heard = k.Heard
+		}
+		switch {
+		case k.Error != "":
+			broken++
+			if out.Error == "" {
+				out.Error = k.Error
+			}
+		case !k.Synced:
+			pending++
+		}
+	}
+	switch {
+	case out.Error != "" && broken == len(kinds):
+		out.State = Down
+	case broken > 0, out.Error != "":
+		out.State = Degraded
+	case pending > 0, len(kinds) == 0:
+		out.State = Connecting
+	}
+	return out
+}
