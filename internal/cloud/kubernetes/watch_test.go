@@ -97,9 +97,19 @@ spec:
     spec: {containers: [{name: web, image: "nginx:1.27"}]}
 `
 
+func ask(store *view.Store, q view.Question) view.Answer {
+	answer, _ := store.Ask(context.Background(), q)
+	return answer
+}
+
+// one asks for the object of a name.
+func (b *bench) one(store *view.Store, topic view.Topic, name string) view.Answer {
+	return ask(store, view.Question{Topic: topic, Region: b.namespace, Name: name})
+}
+
 // what the views show of the application shop in one namespace
 func (b *bench) groups(store *view.Store) []view.ServerGroupSummary {
-	return slices.DeleteFunc(store.ServerGroupSummaries("shop"), func(g view.ServerGroupSummary) bool { return g.Region != b.namespace })
+	return slices.DeleteFunc(ask(store, view.Question{Topic: view.AboutSummaries, Application: "Shop"}).Summaries, func(g view.ServerGroupSummary) bool { return g.Region != b.namespace })
 }
 
 func TestWatchFollowsTheCluster(t *testing.T) {
@@ -130,20 +140,20 @@ func TestWatchFollowsTheCluster(t *testing.T) {
 	if len(group.ServerGroupManagers) != 1 || group.ServerGroupManagers[0].Name != "web" {
 		t.Errorf("its managers are %+v", group.ServerGroupManagers)
 	}
-	pod, ok := store.Instance(b.namespace, group.Instances[0].Name)
-	if !ok || pod.HealthState != view.Up || pod.Name != group.Instances[0].ID {
-		t.Errorf("the instance is %+v", pod)
+	for _, name := range []string{group.Instances[0].Name, group.Instances[0].ID} {
+		pods := b.one(store, view.AboutInstances, name).Instances
+		if len(pods) != 1 || pods[0].HealthState != view.Up || pods[0].Name != group.Instances[0].ID || pods[0].HumanReadableName != group.Instances[0].Name {
+			t.Errorf("the instance %s is %+v", name, pods)
+		}
 	}
-	if byUID, ok := store.Instance(b.namespace, pod.Name); !ok || byUID.HumanReadableName != pod.HumanReadableName {
-		t.Errorf("the instance by its UID is %+v", byUID)
+	balancers := b.one(store, view.AboutLoadBalancers, "service web").LoadBalancers
+	if len(balancers) != 1 || len(balancers[0].ServerGroups) != 1 || len(balancers[0].ServerGroups[0].Instances) != 2 {
+		t.Errorf("the load balancer is %+v", balancers)
 	}
-	balancer, ok := store.LoadBalancer(b.namespace, "service web")
-	if !ok || len(balancer.ServerGroups) != 1 || len(balancer.ServerGroups[0].Instances) != 2 {
-		t.Errorf("the load balancer is %+v", balancer)
-	}
-	firewall, ok := store.SecurityGroup(b.namespace, "networkPolicy web")
-	if !ok || len(firewall.InboundRules) != 2 || *firewall.InboundRules[0].PortRanges[0].StartPort != 80 || firewall.InboundRules[1].PortRanges[0].StartPortName != "metrics" {
-		t.Errorf("the firewall is %+v", firewall)
+	firewalls := b.one(store, view.AboutSecurityGroups, "networkPolicy web").SecurityGroups
+	if len(firewalls) != 1 || len(firewalls[0].InboundRules) != 2 ||
+		*firewalls[0].InboundRules[0].PortRanges[0].StartPort != 80 || firewalls[0].InboundRules[1].PortRanges[0].StartPortName != "metrics" {
+		t.Errorf("the firewall is %+v", firewalls)
 	}
 	if !told.has(func(c view.Change) bool {
 		return c.Application == "shop" && c.Type == view.Instances && c.Region == b.namespace
@@ -225,7 +235,7 @@ func TestWatchWithinNamespaces(t *testing.T) {
 	store := b.view(w, "inside")
 	b.deploy(shop)
 	testkube.Eventually(t, 20*time.Second, func() string {
-		if groups := store.ServerGroupSummaries("shop"); len(groups) != 1 || groups[0].Region != b.namespace {
+		if groups := ask(store, view.Question{Topic: view.AboutSummaries, Application: "shop"}).Summaries; len(groups) != 1 || groups[0].Region != b.namespace {
 			return fmt.Sprintf("%d server groups", len(groups))
 		}
 		return ""

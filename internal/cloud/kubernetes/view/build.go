@@ -105,10 +105,10 @@ func (s *Store) serverGroup(o *Object) ServerGroup {
 	return out
 }
 
-func (s *Store) serverGroupSummary(o *Object, cluster string) ServerGroupSummary {
+func (s *Store) serverGroupSummary(o *Object) ServerGroupSummary {
 	g := s.group(o)
 	out := ServerGroupSummary{
-		Name: o.FullName(), Account: s.account, Region: o.Namespace, Cluster: cluster, Type: Provider, CloudProvider: Provider,
+		Name: o.FullName(), Account: s.account, Region: o.Namespace, Cluster: o.Moniker.Cluster, Type: Provider, CloudProvider: Provider,
 		IsDisabled: g.disabled, Moniker: o.Moniker, BuildInfo: BuildInfo{Images: g.images}, CreatedTime: o.Created,
 		Capacity: g.capacity, LoadBalancers: g.balancers, SecurityGroups: []string{}, ServerGroupManagers: g.managers,
 		Labels: o.Labels, Instances: make([]InstanceSummary, len(g.pods)),

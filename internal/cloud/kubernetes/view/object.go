@@ -1,7 +1,5 @@
 package view
 
-import "slices"
-
 // Class is what an object is to Spinnaker: its spinnakerKind.
 type Class string
 
@@ -102,5 +100,3 @@ func (o *Object) grouped() bool {
 
 // shown tells whether the object is looked up by its application.
 func (o *Object) shown() bool { return o.Moniker.App != "" && o.Class != Instances }
-
-func (o *Object) ownedBy(uid string) bool { return slices.Contains(o.Owners, uid) }

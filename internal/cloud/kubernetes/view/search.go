@@ -2,52 +2,58 @@ package view
 
 import "strings"
 
-// Found is an object that a search found.
-type Found struct {
-	Type        Class
-	Object      *Object
-	Application string
-	Cluster     string
+// Match is something that a search found.
+type Match struct {
+	// Type is what it is to Spinnaker: "serverGroups", or "clusters".
+	Type        Class  `json:"type"`
+	Application string `json:"application,omitempty"`
+	Cluster     string `json:"cluster,omitempty"`
+	// Kind, Region and Name are those of an object, with its full name; only
+	// the name is set of a cluster.
+	Kind   string `json:"kind,omitempty"`
+	Region string `json:"region,omitempty"`
+	Name   string `json:"name"`
 }
 
-// Search finds objects of some classes whose name, application or cluster has
-// a text in it, without regard to case. Limit bounds what is returned; the
-// count is of all.
-func (s *Store) Search(text string, classes map[Class]bool, limit int) (found []Found, total int) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	text = fold(text)
-	var matches []*Object
-	for _, o := range s.objects {
-		if classes[o.Class] && (has(o.FullName(), text) || has(o.Moniker.App, text) || has(o.Moniker.Cluster, text)) {
-			matches = append(matches, o)
+// Clusters is a class that only searches know.
+const Clusters Class = "clusters"
+
+// search finds what has a text in its name or in its application's or
+// cluster's, without regard to case, and counts it.
+func (s *Store) search(q Question) (found []Match, total int) {
+	text := fold(q.Text)
+	wanted := make(map[Class]bool, len(q.Classes))
+	for _, class := range q.Classes {
+		wanted[class] = true
+	}
+	if wanted[Clusters] {
+		for _, app := range keys(s.clusters) {
+			for _, name := range keys(s.clusters[app]) {
+				if has(app, text) || has(name, text) {
+					found = append(found, Match{Type: Clusters, Application: app, Cluster: name, Name: name})
+				}
+			}
 		}
 	}
-	total = len(matches)
-	for _, o := range sorted(matches) {
-		if len(found) == limit {
-			break
+	var objects []*Object
+	for _, o := range s.objects {
+		if wanted[o.Class] && (has(o.FullName(), text) || has(o.Moniker.App, text) || has(o.Moniker.Cluster, text)) {
+			objects = append(objects, o)
 		}
-		found = append(found, Found{Type: o.Class, Object: o, Application: s.application(o), Cluster: o.Moniker.Cluster})
+	}
+	total = len(found) + len(objects)
+	for _, o := range sorted(objects) {
+		found = append(found, Match{
+			Type: o.Class, Application: s.application(o), Cluster: o.Moniker.Cluster, Kind: o.Kind, Region: o.Namespace, Name: o.FullName(),
+		})
+	}
+	if q.Limit > 0 && len(found) > q.Limit {
+		found = found[:q.Limit]
 	}
 	return found, total
 }
 
-// SearchClusters finds clusters whose name, or whose application's name, has a
-// text in it: their names by application.
-func (s *Store) SearchClusters(text string) map[string][]string {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	text = fold(text)
-	out := map[string][]string{}
-	for app, clusters := range s.clusters {
-		for _, name := range keys(clusters) {
-			if has(app, text) || has(name, text) {
-				out[app] = append(out[app], name)
-			}
-		}
-	}
-	return out
-}
-
 func has(text, part string) bool { return part == "" || strings.Contains(fold(text), part) }
+
+// cut takes a full name apart: "service web".
+func cut(name string) (kind, bare string, ok bool) { return strings.Cut(name, " ") }
