@@ -45,9 +45,11 @@ type connection struct {
 	dynamic   dynamic.Interface
 	core      corev1.CoreV1Interface
 	resources *resources
-	// watching and metadata have no limit on how long an answer goes on.
+	// watching, metadata and logs have no limit on how long an answer goes on
+	// but the context's.
 	watching dynamic.Interface
 	metadata metadata.Interface
+	logs     corev1.CoreV1Interface
 }
 
 // connect returns the clients. It does not ask the cluster anything.
@@ -106,8 +108,13 @@ func newConnection(config *rest.Config) (*connection, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make a client for metadata: %w", err)
 	}
+	logs, err := corev1.NewForConfigAndClient(config, endless)
+	if err != nil {
+		return nil, fmt.Errorf("make a client for logs: %w", err)
+	}
 	return &connection{
-		host: config.Host, http: client, dynamic: dyn, core: core, resources: newResources(disco), watching: watching, metadata: names,
+		host: config.Host, http: client, dynamic: dyn, core: core, resources: newResources(disco), 
+		watching: watching, metadata: names, logs: logs,
 	}, nil
 }
 

@@ -43,7 +43,7 @@ func (p *Provider) JobProperties(ctx context.Context, accountName, location, nam
 	if !slices.Contains(containers(pods[0]), container) {
 		return nil, fault.New(fault.NotFound, "propertyFile: %s has no container %q; it has %s", t, container, list(containers(pods[0])))
 	}
-	log, err := t.account.podLog(ctx, t.namespace, pods[0].Name, container)
+	log, err := t.account.podLog(ctx, t.namespace, pods[0].Name, LogOptions{Container: container})
 	if err != nil {
 		return nil, err
 	}
@@ -56,31 +56,6 @@ func succeededFirst(p corev1.Pod) int {
 		return 0
 	}
 	return 1
-}
-
-// PodLog is the log of one container of a pod, or of its first container where
-// none is named. The caller closes it.
-func (p *Provider) PodLog(ctx context.Context, accountName, namespace, pod, container string) (io.ReadCloser, error) {
-	a, err := p.account(accountName)
-	if err != nil {
-		return nil, err
-	}
-	if err := a.allowNamespace(namespace); err != nil {
-		return nil, err
-	}
-	return a.podLog(ctx, namespace, pod, container)
-}
-
-func (a *account) podLog(ctx context.Context, namespace, pod, container string) (io.ReadCloser, error) {
-	conn, err := a.connect()
-	if err != nil {
-		return nil, err
-	}
-	log, err := conn.core.Pods(namespace).GetLogs(pod, &corev1.PodLogOptions{Container: container}).Stream(ctx)
-	if err != nil {
-		return nil, a.explain(err, fmt.Sprintf("read the log of container %q of pod %q in namespace %q", container, pod, namespace))
-	}
-	return log, nil
 }
 
 const (

@@ -180,7 +180,7 @@ func TestManifestWithEvents(t *testing.T) {
 	if err != nil || live.Name != "pod noisy" || live.Location != b.namespace || live.Moniker.App != "shop" || len(live.Artifacts) != 1 {
 		t.Errorf("got %+v %v", live, err)
 	}
-	log, err := b.PodLog(t.Context(), "test", b.namespace, "noisy", "c")
+	log, err := b.PodLog(t.Context(), "test", b.namespace, "noisy", LogOptions{Container: "c"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +188,7 @@ func TestManifestWithEvents(t *testing.T) {
 	if text, err := io.ReadAll(log); err != nil || string(text) != "hello\n" {
 		t.Errorf("the log is %q %v", text, err)
 	}
-	if _, err := b.PodLog(t.Context(), "test", b.namespace, "gone", "c"); fault.KindOf(err) != fault.NotFound {
+	if _, err := b.PodLog(t.Context(), "test", b.namespace, "gone", LogOptions{Container: "c"}); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("the log of a pod that is gone: %v", err)
 	}
 }

@@ -1,0 +1,76 @@
+package infrastructure
+
+import (
+	"context"
+	"strings"
+
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
+)
+
+// mostMatches is how many matches of each account a search returns.
+const mostMatches = 10_000
+
+// labels are the fields by which Clouddriver's matches of a class are named
+// once more.
+var labels = map[view.Class]string{
+	view.ServerGroups: "serverGroup", view.LoadBalancers: "loadBalancer", view.SecurityGroups: "id", view.Instances: "instanceId",
+}
+
+// Search finds what has a text in its name, or in its application's or
+// cluster's: of a type that is one of Clouddriver's, such as serverGroups, or a
+// kind, such as service.
+func (i *Infrastructure) Search(ctx context.Context, text string, types []string) ([]map[string]any, error) {
+	q := view.Question{Topic: view.AboutMatches, Text: text, Limit: mostMatches}
+	kinds := map[string]bool{}
+	for _, name := range types {
+		switch class := view.Class(name); class {
+		case view.ServerGroups, view.ServerGroupManagers, view.LoadBalancers, view.SecurityGroups, view.Instances, view.Clusters:
+			q.Classes = append(q.Classes, class)
+		default:
+			kinds[strings.ToLower(name)] = true
+		}
+	}
+	classes := map[view.Class]bool{}
+	for _, class := range q.Classes {
+		classes[class] = true
+	}
+	if len(kinds) > 0 {
+		q.Classes = []view.Class{view.ServerGroups, view.ServerGroupManagers, view.LoadBalancers, view.SecurityGroups, view.Instances}
+		if classes[view.Clusters] {
+			q.Classes = append(q.Classes, view.Clusters)
+		}
+	}
+	answers, err := i.ask(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	out := []map[string]any{}
+	for _, answer := range answers {
+		for _, m := range answer.Matches {
+			if classes[m.Type] || kinds[strings.ToLower(m.Kind)] {
+				out = append(out, match(answer.account, m))
+			}
+		}
+	}
+	return out, nil
+}
+
+func match(account string, m view.Match) map[string]any {
+	out := map[string]any{"provider": view.Provider, "type": string(m.Type), "account": account, "name": m.Name}
+	if m.Application != "" {
+		out["application"] = m.Application
+	}
+	if m.Cluster != "" {
+		out["cluster"] = m.Cluster
+	}
+	if m.Type == view.Clusters {
+		out["group"], out["logicalKind"] = string(view.Clusters), string(view.Clusters)
+		return out
+	}
+	out["group"], out["kubernetesKind"] = m.Kind, m.Kind
+	out["namespace"], out["region"] = m.Region, m.Region
+	if label, ok := labels[m.Type]; ok {
+		out[label] = m.Name
+	}
+	return out
+}
