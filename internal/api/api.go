@@ -73,29 +73,29 @@ func (c Config) withDefaults() Config {
 
 // server is the state behind the handlers. It is safe for concurrent use.
 type server struct {
-	config        Config
-	store         Store
-	executions    Executions
-	events        Events
-	accounts      Accounts
-	inventory     Inventory
-	validator     Validator
-	cron          Cron
-	expressions   Expressions
-	artifacts     Artifacts
-	manifests     Manifests
-	templates     Templates
-	preconfigured Preconfigured
-	identify      func(*http.Request) (User, error)
-	metrics       Metrics
-	version       string
-	done          <-chan struct{}
-	now           func() time.Time
-	log           *slog.Logger
-	origins       *origins
-	live          *hub
-	document      []byte
-	compress      func(http.Handler) http.HandlerFunc
+	config         Config
+	store          Store
+	executions     Executions
+	events         Events
+	accounts       Accounts
+	infrastructure Infrastructure
+	validator      Validator
+	cron           Cron
+	expressions    Expressions
+	artifacts      Artifacts
+	manifests      Manifests
+	templates      Templates
+	preconfigured  Preconfigured
+	identify       func(*http.Request) (User, error)
+	metrics        Metrics
+	version        string
+	done           <-chan struct{}
+	now            func() time.Time
+	log            *slog.Logger
+	origins        *origins
+	live           *hub
+	document       []byte
+	compress       func(http.Handler) http.HandlerFunc
 }
 
 // New returns the handler of the whole API.
@@ -105,7 +105,7 @@ func New(d Deps) (http.Handler, error) {
 	}
 	s := &server{
 		config: d.Config.withDefaults(), store: d.Store, executions: d.Executions, events: d.Events,
-		accounts: d.Accounts, inventory: d.Inventory, validator: d.Validator, cron: d.Cron, expressions: d.Expressions, artifacts: d.Artifacts, manifests: d.Manifests,
+		accounts: d.Accounts, infrastructure: d.Infrastructure, validator: d.Validator, cron: d.Cron, expressions: d.Expressions, artifacts: d.Artifacts, manifests: d.Manifests,
 		templates: d.Templates, preconfigured: d.Preconfigured,
 		identify: d.Identify, metrics: d.Metrics, version: d.Version, done: d.Done, now: d.Now, log: d.Logger,
 	}
@@ -144,7 +144,7 @@ func (s *server) routes() []route {
 	for _, area := range [][]route{
 		s.applicationRoutes(), s.configRoutes(), s.saveRoutes(), s.startRoutes(), s.executionRoutes(),
 		s.controlRoutes(), s.expressionRoutes(), s.artifactRoutes(), s.manifestRoutes(), s.taskRoutes(), s.projectRoutes(), s.notificationRoutes(), s.accountRoutes(), s.templateRoutes(), s.preconfiguredRoutes(),
-		s.userRoutes(), s.adminRoutes(), s.tagRoutes(), s.taskDetailRoutes(), s.platformRoutes(), s.liveRoutes(), s.searchRoutes(), s.offRoutes(), s.documentRoutes(),
+		s.infrastructureRoutes(), s.serverGroupRoutes(), s.firewallRoutes(), s.userRoutes(), s.adminRoutes(), s.tagRoutes(), s.taskDetailRoutes(), s.platformRoutes(), s.liveRoutes(), s.searchRoutes(), s.offRoutes(), s.documentRoutes(),
 	} {
 		out = append(out, area...)
 	}

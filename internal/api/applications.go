@@ -126,8 +126,8 @@ func (s *server) getApplication(r *http.Request) (any, error) {
 		app = model.Application{"name": name}
 	}
 	clusters := map[string][]map[string]any{}
-	if expand && s.inventory != nil {
-		found, err := s.inventory.ApplicationClusters(r.Context(), name)
+	if expand && s.infrastructure != nil {
+		found, err := s.infrastructure.ApplicationClusters(r.Context(), name)
 		if err != nil {
 			s.log.WarnContext(r.Context(), "can't list an application's clusters", "application", name, "error", err)
 		} else if found != nil {
@@ -170,10 +170,10 @@ func attributesOf(app model.Application, accounts []string) map[string]any {
 // applicationAccounts tells where applications run. A cloud that doesn't answer
 // must not take the list of applications away.
 func (s *server) applicationAccounts(ctx context.Context) map[string][]string {
-	if s.inventory == nil {
+	if s.infrastructure == nil {
 		return nil
 	}
-	accounts, err := s.inventory.ApplicationAccounts(ctx)
+	accounts, err := s.infrastructure.ApplicationAccounts(ctx)
 	if err != nil {
 		s.log.WarnContext(ctx, "can't list the accounts of applications", "error", err)
 		return nil

@@ -122,7 +122,7 @@ func TestDeleteApplication(t *testing.T) {
 // the same things read one by one, which are decoded.
 func TestListsSayWhatTheStoreHas(t *testing.T) {
 	t.Parallel()
-	k := newKit(t, func(d *api.Deps) { d.Inventory = clusters{} })
+	k := newKit(t, func(d *api.Deps) { d.Infrastructure = clusters{} })
 	err := k.store.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 		for _, app := range []model.Application{
 			{"name": "Demo", "email": "A@b", "accounts": "old", "text": "<\"name\": é"},
@@ -189,7 +189,8 @@ func TestListsSayWhatTheStoreHas(t *testing.T) {
 }
 
 // clusters has something of demo, and of an application nobody has made.
-type clusters struct{}
+// clusters tells where applications run; nothing else is asked of it.
+type clusters struct{ api.Infrastructure }
 
 func (clusters) ApplicationClusters(context.Context, string) (map[string][]map[string]any, error) {
 	return nil, nil

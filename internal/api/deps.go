@@ -15,18 +15,18 @@ import (
 // Deps are what the API is made of. Store, Executions and Events are required;
 // what else is missing is answered as Gate answers for a service that is off.
 type Deps struct {
-	Config      Config
-	Store       Store
-	Executions  Executions
-	Events      Events
-	Accounts    Accounts
-	Inventory   Inventory
-	Validator   Validator
-	Cron        Cron
-	Expressions Expressions
-	Artifacts   Artifacts
-	Manifests   Manifests
-	Templates   Templates
+	Config         Config
+	Store          Store
+	Executions     Executions
+	Events         Events
+	Accounts       Accounts
+	Infrastructure Infrastructure
+	Validator      Validator
+	Cron           Cron
+	Expressions    Expressions
+	Artifacts      Artifacts
+	Manifests      Manifests
+	Templates      Templates
 	// Preconfigured are the stage types that the configuration makes.
 	Preconfigured Preconfigured
 	// Identify tells who a request comes from, or why it may not; without it
@@ -88,17 +88,6 @@ type Executions interface {
 	UpdateStage(ctx context.Context, id, stageID string, patch map[string]any, who Caller) (*model.Execution, error)
 	RestartStage(ctx context.Context, id, stageID string, body map[string]any, who Caller) (*model.Execution, error)
 	Delete(ctx context.Context, id string, who Caller) error
-}
-
-// Inventory tells what an application has running in the clouds.
-type Inventory interface {
-	// ApplicationClusters gives an application's clusters by account, each as
-	// Clouddriver lists it: name, provider, loadBalancers, serverGroups.
-	ApplicationClusters(ctx context.Context, application string) (map[string][]map[string]any, error)
-	// ApplicationAccounts gives the names of the accounts that each application
-	// has something in, by the application's name in lower case; also of
-	// applications that nobody has created here.
-	ApplicationAccounts(ctx context.Context) (map[string][]string, error)
 }
 
 // Validator knows what a pipeline may be made of.

@@ -21,18 +21,9 @@ var off = []nothing{
 	{"/plugins/deck/plugin-manifest.json", "getPluginManifests", "Platform", "List the plugins of the web pages", true},
 
 	// What runs in the clouds.
-	{"/applications/{application}/clusters", "getApplicationClusters", "Infrastructure", "List an application's clusters, by account", false},
-	{"/applications/{application}/serverGroups", "getServerGroups", "Infrastructure", "List an application's server groups", true},
-	{"/applications/{application}/serverGroupManagers", "getServerGroupManagers", "Infrastructure", "List an application's server group managers", true},
-	{"/applications/{application}/loadBalancers", "getApplicationLoadBalancers", "Infrastructure", "List an application's load balancers", true},
 	{"/applications/{application}/functions", "getApplicationFunctions", "Infrastructure", "List an application's functions", true},
-	{"/applications/{application}/rawResources", "getRawResources", "Infrastructure", "List an application's Kubernetes objects", true},
-	{"/projects/{id}/clusters", "getProjectClusters", "Projects", "List a project's clusters", true},
-	{"/securityGroups", "getSecurityGroups", "Infrastructure", "List the firewalls, by account, provider and region", false},
-	{"/firewalls", "getFirewalls", "Infrastructure", "List the firewalls, by account, provider and region", false},
 	{"/loadBalancers", "getLoadBalancers", "Infrastructure", "List a provider's load balancers", true},
 	{"/functions", "getFunctions", "Infrastructure", "List the functions", true},
-	{"/serverGroups", "getAllServerGroups", "Infrastructure", "List server groups", true},
 	{"/networks", "getNetworks", "Infrastructure", "List the networks, by provider", false},
 	{"/subnets", "getSubnets", "Infrastructure", "List the subnets", true},
 	{"/networks/{cloudProvider}", "getNetworksOfProvider", "Infrastructure", "List a provider's networks", true},

@@ -32,7 +32,7 @@ func (s *server) platformRoutes() []route {
 		},
 		{
 			method: http.MethodGet, path: "/search", name: "search", tag: "Platform",
-			summary: "Search applications and projects by a part of their name",
+			summary: "Search applications, projects and what runs in the clouds by a part of their name",
 			params: []param{
 				text("q", "what to look for; at least three letters unless allowShortQuery"),
 				needed(text("type", "applications, projects, serverGroups, ...")), text("platform", "not looked at"),
@@ -77,8 +77,7 @@ type searchResult struct {
 	TotalMatches int              `json:"totalMatches"`
 }
 
-// searchAll finds applications and projects. What runs in the clouds is found
-// once there is an inventory that can be searched.
+// searchAll finds applications, projects, and what runs in the clouds.
 func (s *server) searchAll(r *http.Request) (any, error) {
 	q := queryOf(r)
 	text, size, page := q.text("q"), q.count("pageSize", 10000, 1), q.count("page", 1, 1)
@@ -93,14 +92,28 @@ func (s *server) searchAll(r *http.Request) (any, error) {
 		matches []map[string]any
 		err     error
 	)
-	switch q.text("type") {
-	case "applications":
-		matches, err = s.searchApplications(r, text)
-	case "projects":
-		matches, err = s.searchProjects(r, text)
+	var clouds []string
+	for _, kind := range q.list("type") {
+		var found []map[string]any
+		switch kind {
+		case "applications":
+			found, err = s.searchApplications(r, text)
+		case "projects":
+			found, err = s.searchProjects(r, text)
+		default:
+			clouds = append(clouds, kind)
+		}
+		if err != nil {
+			return nil, err
+		}
+		matches = append(matches, found...)
 	}
-	if err != nil {
-		return nil, err
+	if len(clouds) > 0 && s.infrastructure != nil {
+		found, err := s.infrastructure.Search(r.Context(), text, clouds)
+		if err != nil {
+			return nil, err
+		}
+		matches = append(matches, found...)
 	}
 	out := searchResult{PageNumber: page, PageSize: size, Platform: "aws", Query: text, TotalMatches: len(matches)}
 	from := min((page-1)*size, len(matches))

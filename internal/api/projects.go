@@ -98,3 +98,35 @@ func (s *server) projectExecutions(r *http.Request) (any, error) {
 	}
 	return listed(found, true)
 }
+
+// projectClustersRoute counts what runs of a project.
+func (s *server) projectClustersRoute() route {
+	return s.cloudRoute("/projects/{id}/clusters", "getProjectClusters", "Count the instances that run in a project's clusters",
+		nil, listOf(schema{"type": "object"}), []any{}, s.projectClusters)
+}
+
+func (s *server) projectClusters(r *http.Request) (any, error) {
+	project, err := s.project(r, r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	config := model.Object(project, "config")
+	var rows []ProjectCluster
+	for _, row := range model.Objects(config, "clusters") {
+		applications := model.Strings(row, "applications")
+		if _, own := row["applications"].([]any); !own {
+			applications = model.Strings(config, "applications")
+		}
+		rows = append(rows, ProjectCluster{
+			Account: model.String(row, "account"), Stack: textOrNil(row, "stack"), Detail: textOrNil(row, "detail"), Applications: applications,
+		})
+	}
+	return s.infrastructure.ProjectClusters(r.Context(), rows)
+}
+
+func textOrNil(m map[string]any, key string) *string {
+	if text, ok := m[key].(string); ok {
+		return &text
+	}
+	return nil
+}

@@ -113,7 +113,7 @@ func newConnection(config *rest.Config) (*connection, error) {
 		return nil, fmt.Errorf("make a client for logs: %w", err)
 	}
 	return &connection{
-		host: config.Host, http: client, dynamic: dyn, core: core, resources: newResources(disco), 
+		host: config.Host, http: client, dynamic: dyn, core: core, resources: newResources(disco),
 		watching: watching, metadata: names, logs: logs,
 	}, nil
 }

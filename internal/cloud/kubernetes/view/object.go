@@ -12,6 +12,8 @@ const (
 	SecurityGroups      Class = "securityGroups"
 	ServerGroupManagers Class = "serverGroupManagers"
 	Unclassified        Class = "unclassified"
+	// Everything is the class of a change of more than can be told.
+	Everything Class = "everything"
 )
 
 // Object is what the views need of a Kubernetes object. It isn't changed once
