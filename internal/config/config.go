@@ -94,10 +94,11 @@ type Role string
 const (
 	RoleAPI    Role = "api"
 	RoleEngine Role = "engine"
+	RoleCloud  Role = "cloud"
 )
 
 // Roles lists all roles.
-func Roles() []Role { return []Role{RoleAPI, RoleEngine} }
+func Roles() []Role { return []Role{RoleAPI, RoleEngine, RoleCloud} }
 
 // Logging is what is written to standard error.
 type Logging struct {

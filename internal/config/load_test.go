@@ -237,7 +237,7 @@ func TestEnvironmentIsCheckedToo(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, []string{
 		`GENNAKER_SERVER_READ_TIMEOUT: server.readTimeout: is "soon", must be a duration such as 500ms, 30s or 5m`,
-		`GENNAKER_ROLES: roles[0]: is "ui", must be one of api, engine`,
+		`GENNAKER_ROLES: roles[0]: is "ui", must be one of api, engine, cloud`,
 		`GENNAKER_ENGINE_WORKERS: engine.workers: is "lots", must be a whole number`,
 		`GENNAKER_KUBERNETES_ACCOUNTS: kubernetes.accounts[0].nam: unknown key, did you mean "name"?; known here:`,
 		`GENNAKER_SERVER_LISTEN: server.listen: "nonsense" is not an address as host:port, such as 127.0.0.1:8084 or :8084`,

@@ -32,6 +32,8 @@ type platform struct {
 	runner     *runner.Runner
 	clouds     *clouds
 
+	infrastructure *seen
+
 	expressions expressions
 	artifacts   *artifact.Service
 	templates   templates
@@ -54,6 +56,7 @@ func (p *process) buildPlatform(ctx context.Context) error {
 	if err := p.buildClouds(); err != nil {
 		return err
 	}
+	p.buildInfrastructure()
 	if err := p.buildQueue(ctx); err != nil {
 		return err
 	}

@@ -1,0 +1,103 @@
+package server
+
+import (
+	"context"
+	"io"
+
+	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/cloud/infrastructure"
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
+	"github.com/gennaker/gennaker/internal/config"
+	"github.com/gennaker/gennaker/internal/fault"
+)
+
+// buildInfrastructure makes what watches the clouds and answers what runs in
+// them.
+func (p *process) buildInfrastructure() {
+	seen := &seen{kubernetes: p.clouds.kubernetes}
+	seen.watcher = kubernetes.NewWatcher(p.clouds.kubernetes, seen.changes.Publish)
+	seen.Infrastructure = infrastructure.New(seen.views, p.log)
+	p.infrastructure = seen
+	if p.has(config.RoleCloud) {
+		p.runs("cloud", seen.watcher)
+	}
+}
+
+// seen is what runs in the clouds, as the API asks for it.
+type seen struct {
+	*infrastructure.Infrastructure
+	kubernetes *kubernetes.Provider
+	watcher    *kubernetes.Watcher
+	changes    infrastructure.Changes
+}
+
+var _ api.Infrastructure = (*seen)(nil)
+
+func (s *seen) views() map[string]view.Viewer {
+	out := map[string]view.Viewer{}
+	for _, store := range s.watcher.Stores() {
+		out[store.Account()] = store
+	}
+	return out
+}
+
+// TargetServerGroup implements [api.Infrastructure].
+func (s *seen) TargetServerGroup(ctx context.Context, t api.ServerGroupTarget) (any, error) {
+	return s.Infrastructure.TargetServerGroup(ctx, infrastructure.Target(t))
+}
+
+// ProjectClusters implements [api.Infrastructure].
+func (s *seen) ProjectClusters(ctx context.Context, clusters []api.ProjectCluster) ([]any, error) {
+	rows := make([]infrastructure.ProjectCluster, len(clusters))
+	for i, c := range clusters {
+		rows[i] = infrastructure.ProjectCluster(c)
+	}
+	return s.Infrastructure.ProjectClusters(ctx, rows)
+}
+
+// Follow implements [api.Infrastructure].
+func (s *seen) Follow(ctx context.Context, application string, began func() error, tell func([]any) error) error {
+	return s.changes.Follow(ctx, application, began, tell)
+}
+
+// Manifest implements [api.Infrastructure].
+func (s *seen) Manifest(ctx context.Context, account, location, name string) (any, error) {
+	found, err := s.kubernetes.Manifest(ctx, account, location, name, true)
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// Console implements [api.Infrastructure].
+func (s *seen) Console(ctx context.Context, account, region, id string) (any, error) {
+	pod, err := s.PodName(ctx, account, region, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.kubernetes.Console(ctx, account, region, pod)
+}
+
+// Log implements [api.Infrastructure].
+func (s *seen) Log(ctx context.Context, account, region, id string, part api.LogPart) (io.ReadCloser, error) {
+	pod, err := s.PodName(ctx, account, region, id)
+	if err != nil {
+		return nil, err
+	}
+	return s.kubernetes.PodLog(ctx, account, region, pod, kubernetes.LogOptions{
+		Container: part.Container, Previous: part.Previous, Follow: part.Follow, Timestamps: part.Timestamps, Tail: part.Tail, Since: part.Since,
+	})
+}
+
+// Job implements [api.Infrastructure].
+func (s *seen) Job(ctx context.Context, account, region, name string) (any, error) {
+	found, err := s.kubernetes.Job(ctx, account, region, name)
+	if err != nil {
+		return nil, err
+	}
+	if found == nil {
+		return nil, fault.New(fault.NotFound, "Job not found (account: %s, region: %s, name: %s)", account, region, name)
+	}
+	return found, nil
+}
