@@ -8,19 +8,18 @@ import (
 
 // firewallRoutes serves firewalls under their name and under the older one.
 func (s *server) firewallRoutes() []route {
-	one := schema{"type": "object"}
 	var out []route
 	for _, form := range []struct{ path, name string }{{"/firewalls", "Firewall"}, {"/securityGroups", "SecurityGroup"}} {
 		provider := text("provider", "the cloud provider; aws where it isn't given")
 		routes := []route{
 			s.cloudRoute(form.path, "getAll"+form.name+"s", "List the firewalls, by account, cloud provider and region",
-				[]param{text("id", "only the one with this name")}, one, struct{}{}, s.firewalls),
+				[]param{text("id", "only the one with this name")}, ref("FirewallsByAccount"), struct{}{}, s.firewalls),
 			s.cloudRoute(form.path+"/{account}", "get"+form.name+"sOfAccount", "List an account's firewalls, by region",
-				[]param{provider}, one, struct{}{}, func(r *http.Request) (any, error) {
+				[]param{provider}, ref("FirewallsByRegion"), struct{}{}, func(r *http.Request) (any, error) {
 					return s.infrastructure.AccountFirewalls(r.Context(), r.PathValue("account"), providerOf(r))
 				}),
 			s.cloudRoute(form.path+"/{account}/{region}/{name}", "get"+form.name, "Get a firewall with its rules",
-				[]param{provider, text("vpcId", "not looked at")}, one, nil, func(r *http.Request) (any, error) {
+				[]param{provider, text("vpcId", "not looked at")}, ref("Firewall"), nil, func(r *http.Request) (any, error) {
 					return s.infrastructure.Firewall(r.Context(), r.PathValue("account"), providerOf(r), r.PathValue("region"), r.PathValue("name"))
 				}),
 		}
@@ -32,7 +31,7 @@ func (s *server) firewallRoutes() []route {
 		out = append(out, routes...)
 	}
 	return append(out, s.cloudRoute("/firewalls/{account}/{region}", "getFirewallsOfRegion", "List an account's firewalls in a region",
-		[]param{text("provider", "the cloud provider; aws where it isn't given")}, listOf(one), []any{}, func(r *http.Request) (any, error) {
+		[]param{text("provider", "the cloud provider; aws where it isn't given")}, listOf(ref("FirewallSummary")), []any{}, func(r *http.Request) (any, error) {
 			found, err := s.infrastructure.AccountFirewalls(r.Context(), r.PathValue("account"), providerOf(r))
 			return orEmpty(found[r.PathValue("region")]), err
 		}))

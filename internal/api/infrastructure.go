@@ -103,7 +103,6 @@ func (s *server) cloudRoute(path, name, summary string, params []param, result s
 }
 
 func (s *server) infrastructureRoutes() []route {
-	free := listOf(schema{"type": "object"})
 	one := schema{"type": "object"}
 	none := []any{}
 	provider := text("provider", "the cloud provider; kubernetes")
@@ -112,35 +111,35 @@ func (s *server) infrastructureRoutes() []route {
 	}
 	return []route{
 		s.cloudRoute("/applications/{application}/serverGroupManagers", "getServerGroupManagersForApplication", "List an application's server group managers",
-			nil, free, none, func(r *http.Request) (any, error) {
+			nil, listOf(ref("ServerGroupManager")), none, func(r *http.Request) (any, error) {
 				return s.infrastructure.Managers(r.Context(), r.PathValue("application"))
 			}),
 		s.cloudRoute("/applications/{application}/loadBalancers", "getApplicationLoadBalancers", "List an application's load balancers",
-			nil, free, none, func(r *http.Request) (any, error) {
+			nil, listOf(ref("LoadBalancer")), none, func(r *http.Request) (any, error) {
 				return s.infrastructure.LoadBalancers(r.Context(), r.PathValue("application"))
 			}),
 		s.cloudRoute("/applications/{application}/rawResources", "getRawResources", "List an application's Kubernetes objects",
-			nil, free, none, func(r *http.Request) (any, error) {
+			nil, listOf(ref("RawResource")), none, func(r *http.Request) (any, error) {
 				return s.infrastructure.RawResources(r.Context(), r.PathValue("application"))
 			}),
 		s.cloudRoute("/loadBalancers/{account}/{region}/{name}", "getLoadBalancerDetails", "Get a load balancer, as a list of one",
-			[]param{provider}, free, none, func(r *http.Request) (any, error) {
+			[]param{provider}, listOf(ref("LoadBalancer")), none, func(r *http.Request) (any, error) {
 				account, region, name := named(r)
 				return s.infrastructure.LoadBalancer(r.Context(), account, region, name)
 			}),
 		s.cloudRoute("/instances/{account}/{region}/{name}", "getInstanceDetails", "Get an instance by its name or its id",
-			nil, one, nil, func(r *http.Request) (any, error) {
+			nil, ref("Instance"), nil, func(r *http.Request) (any, error) {
 				account, region, name := named(r)
 				return s.infrastructure.Instance(r.Context(), account, region, name)
 			}),
 		s.cloudRoute("/instances/{account}/{region}/{name}/console", "getConsoleOutput", "Get the end of an instance's logs, by container",
-			[]param{provider}, one, nil, func(r *http.Request) (any, error) {
+			[]param{provider}, ref("Console"), nil, func(r *http.Request) (any, error) {
 				account, region, name := named(r)
 				output, err := s.infrastructure.Console(r.Context(), account, region, name)
 				return map[string]any{"output": output}, err
 			}),
 		s.cloudRoute("/manifests/{account}/{location}/{name}", "getManifest", "Get a live Kubernetes object with its status and events",
-			nil, one, nil, func(r *http.Request) (any, error) {
+			nil, ref("Manifest"), nil, func(r *http.Request) (any, error) {
 				return s.infrastructure.Manifest(r.Context(), r.PathValue("account"), r.PathValue("location"), r.PathValue("name"))
 			}),
 		s.cloudRoute("/applications/{application}/jobs/{account}/{region}/{name}", "getJob", "Tell how a job is doing; an empty object where it is gone",
@@ -214,14 +213,14 @@ func (s *server) streamLog(w http.ResponseWriter, r *http.Request) error {
 		if n > 0 {
 			_ = control.SetWriteDeadline(time.Now().Add(sseWrite))
 			if _, err := w.Write(buffer[:n]); err != nil {
-				return nil //nolint:nilerr // the client has gone
+				return nil // the client has gone
 			}
 			if err := control.Flush(); err != nil {
-				return nil //nolint:nilerr // the client has gone
+				return nil // the client has gone
 			}
 		}
 		if err != nil {
-			return nil //nolint:nilerr // the answer has begun: its end is all that can be told
+			return nil // the answer has begun: its end is all that can be told
 		}
 	}
 }

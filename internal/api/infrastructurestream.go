@@ -27,7 +27,7 @@ func (s *server) streamInfrastructure(w http.ResponseWriter, r *http.Request) er
 	}
 	out, err := openSSE(w)
 	if err != nil {
-		return nil //nolint:nilerr // the client has gone
+		return nil // the client has gone
 	}
 	var mu sync.Mutex // the heart beats beside what is told
 	send := func(write func() error) error {

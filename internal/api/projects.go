@@ -102,7 +102,7 @@ func (s *server) projectExecutions(r *http.Request) (any, error) {
 // projectClustersRoute counts what runs of a project.
 func (s *server) projectClustersRoute() route {
 	return s.cloudRoute("/projects/{id}/clusters", "getProjectClusters", "Count the instances that run in a project's clusters",
-		nil, listOf(schema{"type": "object"}), []any{}, s.projectClusters)
+		nil, listOf(ref("ProjectCluster")), []any{}, s.projectClusters)
 }
 
 func (s *server) projectClusters(r *http.Request) (any, error) {

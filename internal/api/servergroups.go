@@ -9,22 +9,22 @@ import (
 )
 
 func (s *server) serverGroupRoutes() []route {
-	free, one, none := listOf(schema{"type": "object"}), schema{"type": "object"}, []any{}
+	none := []any{}
 	cluster := func(r *http.Request) (application, account, cluster string) {
 		return r.PathValue("application"), r.PathValue("account"), r.PathValue("clusterName")
 	}
 	const clusters = "/applications/{application}/clusters"
 	return []route{
 		s.cloudRoute(clusters, "getClusters", "List the names of an application's clusters, by account",
-			nil, one, struct{}{}, func(r *http.Request) (any, error) {
+			nil, ref("NamesByAccount"), struct{}{}, func(r *http.Request) (any, error) {
 				return s.infrastructure.ClusterNames(r.Context(), r.PathValue("application"))
 			}),
 		s.cloudRoute(clusters+"/{account}", "getClustersForAccount", "List an application's clusters in an account",
-			nil, free, nil, func(r *http.Request) (any, error) {
+			nil, listOf(ref("ClusterSummary")), nil, func(r *http.Request) (any, error) {
 				return s.infrastructure.AccountClusters(r.Context(), r.PathValue("application"), r.PathValue("account"))
 			}),
 		s.cloudRoute(clusters+"/{account}/{clusterName}", "getCluster", "Get a cluster with all that is in it; an empty object where there is none",
-			nil, one, struct{}{}, func(r *http.Request) (any, error) {
+			nil, ref("Cluster"), struct{}{}, func(r *http.Request) (any, error) {
 				application, account, name := cluster(r)
 				found, err := s.infrastructure.Cluster(r.Context(), application, account, name)
 				if found == nil && err == nil {
@@ -33,29 +33,29 @@ func (s *server) serverGroupRoutes() []route {
 				return found, err
 			}),
 		s.cloudRoute(clusters+"/{account}/{clusterName}/serverGroups", "getClusterServerGroups", "List a cluster's server groups",
-			nil, free, none, func(r *http.Request) (any, error) {
+			nil, listOf(ref("ServerGroup")), none, func(r *http.Request) (any, error) {
 				application, account, name := cluster(r)
 				return s.infrastructure.ClusterServerGroups(r.Context(), application, account, name, "")
 			}),
 		s.cloudRoute(clusters+"/{account}/{clusterName}/serverGroups/{serverGroupName}", "getClusterServerGroup", "List a cluster's server groups of a name",
-			nil, free, none, func(r *http.Request) (any, error) {
+			nil, listOf(ref("ServerGroup")), none, func(r *http.Request) (any, error) {
 				application, account, name := cluster(r)
 				return s.infrastructure.ClusterServerGroups(r.Context(), application, account, name, r.PathValue("serverGroupName"))
 			}),
 		s.cloudRoute(clusters+"/{account}/{clusterName}/{cloudProvider}/{scope}/serverGroups/target/{target}", "getTargetServerGroup",
 			"Get the server group of a cluster that a target means: newest, ancestor, oldest, largest, fail",
 			[]param{boolean("onlyEnabled", "only those that get traffic"), boolean("validateOldest", "the oldest one only where there are others; true where it isn't given")},
-			one, nil, s.targetServerGroup),
+			ref("ServerGroup"), nil, s.targetServerGroup),
 		s.cloudRoute("/applications/{application}/serverGroups", "getServerGroupsForApplication", "List an application's server groups",
 			[]param{boolean("expand", "with everything about them"), text("cloudProvider", "only of this cloud provider"), text("clusters", "only of these clusters, each as account:cluster, separated by commas")},
-			free, none, s.applicationServerGroups),
+			listOf(ref("ServerGroupSummary")), none, s.applicationServerGroups),
 		s.cloudRoute("/applications/{application}/serverGroups/{account}/{region}/{serverGroupName}", "getServerGroupDetails", "Get a server group",
-			[]param{boolean("includeDetails", "not looked at: nothing is left out")}, one, nil, func(r *http.Request) (any, error) {
+			[]param{boolean("includeDetails", "not looked at: nothing is left out")}, ref("ServerGroup"), nil, func(r *http.Request) (any, error) {
 				return s.infrastructure.ServerGroup(r.Context(), r.PathValue("account"), r.PathValue("region"), r.PathValue("serverGroupName"))
 			}),
 		s.cloudRoute("/serverGroups", "getServerGroups", "List the server groups of some applications, or some by their ids",
 			[]param{text("applications", "names, separated by commas"), text("ids", "account:region:name, separated by commas"), text("cloudProvider", "only of this cloud provider")},
-			free, none, s.serverGroups),
+			listOf(ref("ServerGroupSummary")), none, s.serverGroups),
 	}
 }
 

@@ -59,10 +59,16 @@ func (c *clouds) CloudAccounts(context.Context) ([]api.Account, error) {
 		if namespaces == nil {
 			namespaces = []string{}
 		}
+		details := map[string]any{
+			"namespaces": namespaces, "skin": "v2", "providerVersion": "v2", "dockerRegistries": []any{},
+			"spinnakerKindMap": a.SpinnakerKinds(),
+		}
+		if state, ok := c.watched(a.Name); ok {
+			details["watch"] = state
+		}
 		out = append(out, api.Account{
 			Name: a.Name, Type: "kubernetes", AccountType: a.AccountType, Environment: a.Environment,
-			Permissions: permissions(a.Permissions),
-			Details:     map[string]any{"namespaces": namespaces, "skin": "v2", "providerVersion": "v2"},
+			Permissions: permissions(a.Permissions), Details: details,
 		})
 	}
 	return out, nil

@@ -14,6 +14,8 @@ import (
 // who use them.
 type clouds struct {
 	kubernetes *kubernetes.Provider
+	// watched tells how the watch of an account is.
+	watched func(account string) (kubernetes.WatchState, bool)
 }
 
 func (p *process) buildClouds() error {

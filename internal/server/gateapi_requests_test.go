@@ -15,6 +15,7 @@ import (
 	"github.com/gennaker/gennaker/internal/stage/deploymonitor"
 	"github.com/gennaker/gennaker/internal/stage/preconfigured"
 	"github.com/gennaker/gennaker/internal/stage/webhook"
+	"github.com/gennaker/gennaker/internal/testkube/simulated"
 )
 
 type (
@@ -45,7 +46,7 @@ func prepare(t *testing.T) *fixtures {
 	charts := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = w.Write([]byte("apiVersion: v1\nentries:\n  web:\n  - {name: web, version: 1.2.3, urls: [web-1.2.3.tgz]}\n"))
 	}))
-	cluster := httptest.NewServer(http.NotFoundHandler())
+	cluster := httptest.NewServer(simulated.New(simulated.Kinds, running()...))
 	t.Cleanup(func() { charts.Close(); cluster.Close() })
 	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
 	text := "apiVersion: v1\nkind: Config\ncurrent-context: c\nclusters: [{name: c, cluster: {server: " + cluster.URL + "}}]\n" +
@@ -78,7 +79,7 @@ func prepare(t *testing.T) *fixtures {
 		"history": objs{obj{"phase": "DEPLOY", "status": "done"}}, "resultObjects": objs{obj{}},
 	}}})
 	f.run(obj{"type": "upsertProject", "project": obj{"name": "shop", "email": "me@example.com", "config": obj{
-		"applications": objs{"demo"}, "clusters": objs{}, "pipelineConfigs": objs{obj{"application": "demo", "pipelineConfigId": f.pipeline}},
+		"applications": objs{"demo"}, "clusters": objs{obj{"account": "open", "stack": "*", "detail": "*"}}, "pipelineConfigs": objs{obj{"application": "demo", "pipelineConfigId": f.pipeline}},
 	}}})
 	f.run(obj{"type": "upsertEntityTags", "isPartial": true, "tags": objs{obj{"name": "note", "value": "hello"}}, "entityRef": obj{
 		"cloudProvider": "kubernetes", "entityType": "serverGroup", "entityId": "demo-v001", "account": "open", "region": "default",
@@ -93,6 +94,9 @@ func prepare(t *testing.T) *fixtures {
 	f.save0("/pipelines", "MadeOfOne", nil, obj{"type": "templatedPipeline", "stages": objs{}, "config": obj{
 		"schema": "1", "pipeline": obj{"application": "demo", "name": "MadeOfOne", "template": obj{"source": "spinnaker://" + baseTemplate}},
 	}})
+	f.until("/credentials/open", "watched", func(account map[string]any) bool {
+		return model.String(model.Object(account, "watch"), "state") == kubernetes.Live
+	})
 	return f
 }
 

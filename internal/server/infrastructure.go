@@ -18,7 +18,7 @@ func (p *process) buildInfrastructure() {
 	seen := &seen{kubernetes: p.clouds.kubernetes}
 	seen.watcher = kubernetes.NewWatcher(p.clouds.kubernetes, seen.changes.Publish)
 	seen.Infrastructure = infrastructure.New(seen.views, p.log)
-	p.infrastructure = seen
+	p.infrastructure, p.clouds.watched = seen, seen.watcher.State
 	if p.has(config.RoleCloud) {
 		p.runs("cloud", seen.watcher)
 	}

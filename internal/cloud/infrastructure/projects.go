@@ -123,12 +123,19 @@ func matches(wanted *string, have string) bool {
 // name with other characters, such as the blank of "deployment web", has
 // neither.
 func stackAndDetail(cluster string) (stack, detail string) {
-	if strings.IndexFunc(cluster, func(r rune) bool {
-		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '.' || r == '_' || r == '-' || r == '^')
-	}) >= 0 {
+	if strings.IndexFunc(cluster, foreign) >= 0 {
 		return "", ""
 	}
 	parts := strings.SplitN(cluster, "-", 3)
 	parts = append(parts, "", "")
 	return parts[1], parts[2]
+}
+
+// foreign tells whether Frigga's names don't have the character.
+func foreign(r rune) bool {
+	switch {
+	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', strings.ContainsRune("._-^", r):
+		return false
+	}
+	return true
 }

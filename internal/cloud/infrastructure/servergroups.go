@@ -124,7 +124,7 @@ func (i *Infrastructure) TargetServerGroup(ctx context.Context, t Target) (any, 
 	}
 	var groups []view.ServerGroup
 	for _, g := range c.ServerGroups {
-		if g.Region == t.Scope && !(t.OnlyEnabled && g.Disabled) {
+		if g.Region == t.Scope && (!t.OnlyEnabled || !g.Disabled) {
 			groups = append(groups, g)
 		}
 	}

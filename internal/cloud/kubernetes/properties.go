@@ -149,3 +149,17 @@ func propertiesOf(k kind, custom []CustomResource) properties {
 	}
 	return properties{kind: k, group: k.group, priority: priorityLowest, spinnakerKind: unclassified}
 }
+
+// SpinnakerKinds tells what each kind is to Spinnaker, as clouddriver tells of
+// an account: the kinds it knows and the account's custom resources.
+func (c AccountConfig) SpinnakerKinds() map[string]string {
+	out := make(map[string]string, len(knownByKey)+len(c.CustomResources))
+	for _, p := range knownByKey {
+		out[p.kind.String()] = p.spinnakerKind
+	}
+	for _, r := range c.CustomResources {
+		k := parseKind(r.KubernetesKind)
+		out[k.String()] = propertiesOf(k, c.CustomResources).spinnakerKind
+	}
+	return out
+}

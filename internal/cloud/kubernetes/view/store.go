@@ -165,7 +165,8 @@ func (s *Store) unlink(o *Object) {
 		s.apps.drop(app, o)
 	}
 	if o.grouped() {
-		if s.clusters[app][o.Moniker.Cluster]--; s.clusters[app][o.Moniker.Cluster] == 0 {
+		s.clusters[app][o.Moniker.Cluster]--
+		if s.clusters[app][o.Moniker.Cluster] == 0 {
 			delete(s.clusters[app], o.Moniker.Cluster)
 		}
 		if len(s.clusters[app]) == 0 {
