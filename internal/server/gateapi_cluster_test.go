@@ -44,9 +44,10 @@ func inCloud(name, query string) func(*fixtures) ask {
 	}
 }
 
-func init() {
+// cloudRequests are the requests to what runs in the cluster.
+func cloudRequests() map[string]func(*fixtures) ask {
 	const clusters = "GET /applications/{application}/clusters"
-	maps.Copy(requests, map[string]func(*fixtures) ask{
+	return map[string]func(*fixtures) ask{
 		"GET /applications/{applicationName}/jobs/{account}/{region}/{name}":                    inCloud("sweep", ""),
 		"GET /applications/{applicationName}/serverGroups":                                      none,
 		"GET /applications/{applicationName}/serverGroups/{account}/{region}/{serverGroupName}": inCloud("", ""),
@@ -72,5 +73,5 @@ func init() {
 		"GET /manifests/{account}/{location}/{name}":             inCloud("deployment%20web", ""),
 		"GET /serverGroups":                                      inCloud("", "applications=demo"),
 		"GET /projects/{id}/clusters":                            func(*fixtures) ask { return ask{at: map[string]string{"id": "shop"}} },
-	})
+	}
 }

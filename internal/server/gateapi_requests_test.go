@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -186,7 +187,7 @@ func (f *fixtures) judgingID() string { f.t.Helper(); id, _ := f.judging(); retu
 func id(value string) map[string]string { return map[string]string{"id": value} }
 
 // requests are those of the endpoints that work, by the row's method and path.
-var requests = map[string]func(f *fixtures) ask{
+var requests = merged(cloudRequests(), map[string]func(f *fixtures) ask{
 	"GET /applications":                       none,
 	"GET /applications/{application}":         none,
 	"GET /applications/{application}/history": none,
@@ -382,6 +383,14 @@ var requests = map[string]func(f *fixtures) ask{
 			"cloudProvider": "kubernetes", "entityType": "servergroup", "entityId": "demo-v003", "account": "open", "region": "default",
 		}}}}
 	},
-}
+})
 
 func none(*fixtures) ask { return ask{} }
+
+func merged[K comparable, V any](all ...map[K]V) map[K]V {
+	out := map[K]V{}
+	for _, m := range all {
+		maps.Copy(out, m)
+	}
+	return out
+}

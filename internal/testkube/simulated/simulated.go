@@ -7,6 +7,7 @@ package simulated
 import (
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
@@ -183,7 +184,8 @@ func (s *Server) group(w http.ResponseWriter, r *http.Request, group, version st
 		}
 		switch {
 		case len(rest) == 3 && rest[2] == "log":
-			fmt.Fprintf(w, "the log of %s/%s\n", namespace, rest[1])
+			w.Header().Set("Content-Type", "text/plain")
+			_, _ = io.WriteString(w, "a line of a log\n") // the client may have gone
 		case len(rest) > 1:
 			s.get(w, k, namespace, rest[1])
 		case r.URL.Query().Get("watch") == "true" || r.URL.Query().Get("watch") == "1":
