@@ -44,8 +44,10 @@ type Config struct {
 
 // Secrets are the places that references to secrets point to.
 type Secrets struct {
-	Vault      secret.VaultConfig `yaml:"vault" doc:"The Vault server for references of the form encrypted:vault!e:engine!p:path!k:key."`
-	Encryption Encryption         `yaml:"encryption" doc:"How secrets are encrypted that Gennaker itself stores, such as the credentials of accounts that were added while it runs."`
+	Vault      secret.VaultConfig      `yaml:"vault" doc:"The Vault server for references of the form encrypted:vault!e:engine!p:path!k:key."`
+	Kubernetes secret.KubernetesConfig `yaml:"kubernetes" doc:"The Secrets for references of the form encrypted:k8s!n:secret-name!k:key."`
+	S3         secret.S3Config         `yaml:"s3" doc:"The server for references of the form encrypted:s3!r:region!b:bucket!f:path!k:key."`
+	Encryption Encryption              `yaml:"encryption" doc:"How secrets are encrypted that Gennaker itself stores, such as the credentials of accounts that were added while it runs."`
 }
 
 // Encryption is how stored secrets are encrypted.

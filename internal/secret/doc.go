@@ -9,8 +9,12 @@
 //	file:/path                                 a file's content, without line ends around it
 //	encrypted:k8s!n:name!k:key                 a key of a Kubernetes Secret
 //	encrypted:vault!e:engine!p:path!k:key      a key in HashiCorp Vault; !b:true where it is base64
-//	encrypted:s3!... and encrypted:gcs!...     known, not available here
+//	encrypted:s3!r:region!b:bucket!f:path!k:key
+//	encrypted:gcs!b:bucket!f:path!k:key        a value in a YAML file; the whole file without k
+//	encrypted:secrets-manager!r:region!s:name!k:key
+//	encrypted:google-secrets-manager!p:project!s:name!v:version!k:key
 //
-// The encrypted: forms are Spinnaker's (kork-secrets); encryptedFile: does the
-// same where a path is expected. Anything else is the secret itself.
+// The encrypted: forms are Spinnaker's (kork-secrets, and k8s of its operator);
+// encryptedFile: does the same where a path is expected. Anything else is the
+// secret itself.
 package secret

@@ -1,7 +1,8 @@
 package secret
 
 import (
-	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/fault"
@@ -20,21 +21,7 @@ type place struct {
 	engine string // "" is the text itself
 	value  string // of env, file and literals
 	params map[string]string
-}
-
-// required are the engines of encrypted: references with the parameters that
-// each needs; false marks the ones that are known and not available.
-var required = map[string]struct {
-	params    []string
-	available bool
-}{
-	"k8s":                  {params: []string{"n", "k"}, available: true},
-	"vault":                {params: []string{"e", "p", "k"}, available: true},
-	"s3":                   {},
-	"gcs":                  {},
-	"secrets-manager":      {},
-	"google-secrets-store": {},
-	"noop":                 {},
+	file   bool // encryptedFile:
 }
 
 // isReference tells whether a text says where a secret is, rather than being
@@ -66,7 +53,9 @@ func parse(text string) (place, error) {
 	}
 	for _, prefix := range []string{encryptedPrefix, encryptedFilePrefix} {
 		if rest, ok := strings.CutPrefix(text, prefix); ok {
-			return parseEncrypted(rest)
+			at, err := parseEncrypted(rest)
+			at.file = prefix == encryptedFilePrefix
+			return at, err
 		}
 	}
 	return place{value: text}, nil
@@ -77,12 +66,10 @@ func parse(text string) (place, error) {
 func parseEncrypted(text string) (place, error) {
 	parts := strings.Split(text, "!")
 	engine := parts[0]
-	known, ok := required[engine]
+	known, ok := engines[engine]
 	if !ok {
-		return place{}, fault.New(fault.Invalid, "there is no secret engine %q; use vault or k8s, as in encrypted:vault!e:engine!p:path!k:key", engine)
-	}
-	if !known.available {
-		return place{}, fault.New(fault.Invalid, "the secret engine %s is not available here; use encrypted:vault!..., encrypted:k8s!..., file: or env:", engine)
+		return place{}, fault.New(fault.Invalid, "there is no secret engine %q; there are %s, as in encrypted:vault!%s",
+			engine, strings.Join(slices.Sorted(maps.Keys(engines)), ", "), engines["vault"].example)
 	}
 	params := make(map[string]string, len(parts)-1)
 	for i, part := range parts[1:] {
@@ -98,15 +85,8 @@ func parseEncrypted(text string) (place, error) {
 	}
 	for _, key := range known.params {
 		if params[key] == "" {
-			return place{}, fault.New(fault.Invalid, "the reference to a secret in %s lacks %s:, as in %s", engine, key, example(engine))
+			return place{}, fault.New(fault.Invalid, "the reference to a secret in %s lacks %s:, as in encrypted:%s!%s", engine, key, engine, known.example)
 		}
 	}
 	return place{engine: engine, params: params}, nil
-}
-
-func example(engine string) string {
-	if engine == "k8s" {
-		return "encrypted:k8s!n:secret-name!k:key"
-	}
-	return fmt.Sprintf("encrypted:%s!e:engine!p:path!k:key", engine)
 }

@@ -2,12 +2,14 @@ package secret
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
 	"io"
 	"io/fs"
 	"os"
 	"strings"
+
+	"github.com/minio/minio-go/v7/pkg/credentials"
+	"golang.org/x/oauth2"
 
 	"github.com/gennaker/gennaker/internal/fault"
 )
@@ -22,25 +24,49 @@ type KubernetesReader interface {
 	SecretKey(ctx context.Context, name, key string) ([]byte, error)
 }
 
+// KubernetesConfig is where references of the form encrypted:k8s!... are read.
+type KubernetesConfig struct {
+	Account   string `json:"account" yaml:"account" doc:"The Kubernetes account whose cluster holds the Secrets. Default: the cluster that Gennaker runs in."`
+	Namespace string `json:"namespace" yaml:"namespace" doc:"The namespace of the Secrets. Default: the one that Gennaker runs in."`
+}
+
 // Resolver looks secrets up. It may be used by any number of goroutines. The
 // zero value and a nil one know environment variables and files alone.
-type Resolver struct {
-	vault      *vault
-	kubernetes KubernetesReader
-}
+type Resolver struct{ engines map[string]engine }
 
 // Options are the engines of a resolver; those that are missing answer with a
 // fault that says what to configure.
 type Options struct {
 	Vault      VaultConfig
+	S3         S3Config
 	Kubernetes KubernetesReader
+	// AWS and Google are what secrets in the clouds are read with; where nil,
+	// the credentials that the clouds' own programs would find.
+	AWS    *credentials.Credentials
+	Google oauth2.TokenSource
+	// Endpoints are used in place of the clouds' public ones.
+	Endpoints Endpoints
 }
 
-// NewResolver returns a resolver with these engines.
+// Endpoints are addresses of the clouds' APIs.
+type Endpoints struct{ SecretsManager, GoogleStorage, GoogleSecretManager string }
+
+// NewResolver returns a resolver with these engines. It asks nobody anything.
 func NewResolver(options Options) *Resolver {
-	r := &Resolver{kubernetes: options.Kubernetes}
+	aws := newAmazon(options.S3, options.Endpoints.SecretsManager, options.AWS)
+	google := newGoogle(options.Endpoints.GoogleStorage, options.Endpoints.GoogleSecretManager, options.Google)
+	r := &Resolver{engines: map[string]engine{
+		"s3": aws.object, "secrets-manager": aws.managed,
+		"gcs": google.object, "google-secrets-manager": google.managed,
+		"noop": noop,
+	}}
 	if options.Vault.Enabled {
-		r.vault = newVault(options.Vault)
+		r.engines["vault"] = newVault(options.Vault).secret
+	}
+	if reader := options.Kubernetes; reader != nil {
+		r.engines["k8s"] = func(ctx context.Context, at place) ([]byte, error) {
+			return reader.SecretKey(ctx, at.params["n"], at.params["k"])
+		}
 	}
 	return r
 }
@@ -63,37 +89,25 @@ func (r *Resolver) Resolve(ctx context.Context, ref Ref) (Secret, error) {
 		return Secret{value: value}, nil
 	case "file":
 		return readFile(at.value)
-	case "k8s":
-		if r == nil || r.kubernetes == nil {
-			return Secret{}, fault.New(fault.Invalid, "the secret %s is in Kubernetes, and no cluster to read secrets from is configured", ref)
-		}
-		value, err := r.kubernetes.SecretKey(ctx, at.params["n"], at.params["k"])
-		if err != nil {
-			return Secret{}, fault.New(fault.KindOf(err), "read the secret %s: %w", ref, err)
-		}
-		return Secret{value: string(value)}, nil
-	case "vault":
-		if r == nil || r.vault == nil {
-			return Secret{}, fault.New(fault.Invalid, "the secret %s is in Vault, and secrets.vault is not configured", ref)
-		}
-		return r.fromVault(ctx, ref, at)
 	}
-	return Secret{}, fault.New(fault.Internal, "there is no way to read secrets of %s", at.engine)
-}
-
-func (r *Resolver) fromVault(ctx context.Context, ref Ref, at place) (Secret, error) {
-	value, err := r.vault.read(ctx, at.params["e"], at.params["p"], at.params["k"])
+	var read engine
+	if r != nil {
+		read = r.engines[at.engine]
+	}
+	switch {
+	case read != nil:
+	case at.engine == "vault":
+		return Secret{}, fault.New(fault.Invalid, "the secret %s is in Vault, and secrets.vault is not configured", ref)
+	case at.engine == "k8s":
+		return Secret{}, fault.New(fault.Invalid, "the secret %s is in Kubernetes, and no cluster to read secrets from is configured", ref)
+	default:
+		return Secret{}, fault.New(fault.Invalid, "the secret %s can't be read here; use a place that needs no other service: env: or file:", ref)
+	}
+	value, err := read(ctx, at)
 	if err != nil {
 		return Secret{}, fault.New(fault.KindOf(err), "read the secret %s: %w", ref, err)
 	}
-	if at.params["b"] == "true" {
-		decoded, err := base64.StdEncoding.DecodeString(value)
-		if err != nil {
-			return Secret{}, fault.New(fault.Invalid, "the secret %s is not base64, which its b:true says", ref)
-		}
-		value = string(decoded)
-	}
-	return Secret{value: value}, nil
+	return Secret{value: string(value)}, nil
 }
 
 // File gives the content of the file that a setting names: a path, or a

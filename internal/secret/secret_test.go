@@ -52,8 +52,8 @@ func TestReferencesAreRead(t *testing.T) {
 		"encrypted:vault!e:s!p:a":     "lacks k:",
 		"encrypted:k8s!k:a":           "lacks n:",
 		"encrypted:vault!hunter2":     "part 1",
-		"encrypted:s3!b:x!f:y":        "not available here",
-		"encrypted:gcs!b:x!f:y":       "not available here",
+		"encrypted:s3!r:w!b:x!f:y":    "",
+		"encrypted:gcs!b:x":           "lacks f:",
 	} {
 		err := secret.NewRef(text).Validate()
 		if want == "" {

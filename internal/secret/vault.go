@@ -3,6 +3,7 @@ package secret
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -106,6 +107,20 @@ func newVault(config VaultConfig) *vault {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
+}
+
+// secret reads a key of a secret: e is the engine's mount, p the secret's path,
+// k the key, and b:true says that the value is base64.
+func (v *vault) secret(ctx context.Context, at place) ([]byte, error) {
+	value, err := v.read(ctx, at.params["e"], at.params["p"], at.params["k"])
+	if err != nil || at.params["b"] != "true" {
+		return []byte(value), err
+	}
+	decoded, err := base64.StdEncoding.DecodeString(value)
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "it is not base64, which its b:true says")
+	}
+	return decoded, nil
 }
 
 // read gives a key of a secret. The path is tried as version 2 of the

@@ -93,7 +93,7 @@ func (p *process) buildEngine() error {
 	p.artifacts, err = artifact.NewService(artifact.Options{
 		Templates: stored,
 		Config:    p.config.Artifacts, Guard: guard,
-		Secrets: secret.NewResolver(secret.Options{Vault: p.config.Secrets.Vault}),
+		Secrets: p.newSecrets(),
 	})
 	if err != nil {
 		return fmt.Errorf("artifacts: %w", err)
@@ -120,6 +120,14 @@ func (p *process) buildEngine() error {
 		p.runs("engine", engineComponent{p.queue, p.runner})
 	}
 	return nil
+}
+
+// newSecrets makes what looks up the secrets that the configuration refers to.
+func (p *process) newSecrets() *secret.Resolver {
+	from := p.config.Secrets
+	return secret.NewResolver(secret.Options{
+		Vault: from.Vault, S3: from.S3, Kubernetes: p.clouds.kubernetes.Secrets(from.Kubernetes.Account, from.Kubernetes.Namespace),
+	})
 }
 
 // engineComponent advances executions until it is told to stop, and then to a
