@@ -35,14 +35,14 @@ func (s *server) dispatch(muxes []*http.ServeMux) http.Handler {
 		allow := strings.Join(allowed, ", ")
 		switch {
 		case allow == "":
-			s.problem(w, r, http.StatusNotFound, "there is nothing at this path", nil)
+			s.problem(w, r, http.StatusNotFound, "there is nothing at this path", "", nil)
 		case r.Method == http.MethodOptions:
 			w.Header().Set("Allow", allow+", OPTIONS")
 			w.WriteHeader(http.StatusOK)
 		default:
 			w.Header().Set("Allow", allow)
 			s.problem(w, r, http.StatusMethodNotAllowed,
-				"Request method '"+r.Method+"' is not supported at this path; it takes "+allow, nil)
+				"Request method '"+r.Method+"' is not supported at this path; it takes "+allow, "", nil)
 		}
 	})
 }

@@ -19,7 +19,7 @@ func (s *server) documentRoutes() []route {
 			result: schema{"type": "object"},
 			raw: func(w http.ResponseWriter, _ *http.Request) error {
 				w.Header().Set("Content-Type", jsonType)
-				_, _ = w.Write(s.document)
+				send(w, http.StatusOK, s.document)
 				return nil
 			},
 		},
@@ -29,7 +29,7 @@ func (s *server) documentRoutes() []route {
 			raw: func(w http.ResponseWriter, _ *http.Request) error {
 				w.Header().Set("Content-Type", "text/html; charset=utf-8")
 				w.Header().Set("Content-Security-Policy", docsPolicy)
-				_, _ = w.Write(docsPage)
+				send(w, http.StatusOK, docsPage)
 				return nil
 			},
 		},

@@ -12,9 +12,12 @@ import (
 	"github.com/gennaker/gennaker/internal/telemetry"
 )
 
-// problem is an error as Spring writes it, which Gate's clients read.
+// problem is an error as Gate writes it: Spring's attributes for what its
+// controllers find wrong, the problem details of RFC 9457 for what Spring does
+// (an unknown path, a wrong method, a body that can't be read). Clients may look
+// for either, so that each error has both.
 type problem struct {
-	Timestamp int64    `json:"timestamp"`
+	Timestamp string   `json:"timestamp"`
 	Status    int      `json:"status"`
 	Error     string   `json:"error"`
 	Exception string   `json:"exception,omitempty"`
@@ -22,7 +25,14 @@ type problem struct {
 	Errors    []string `json:"errors,omitempty"`
 	Path      string   `json:"path"`
 	RequestID string   `json:"requestId,omitempty"`
+	Type      string   `json:"type"`
+	Title     string   `json:"title"`
+	Detail    string   `json:"detail"`
+	Instance  string   `json:"instance"`
 }
+
+// springTime is how Spring's JSON has a time.
+const springTime = "2006-01-02T15:04:05.000-07:00"
 
 // statusClientGone is nginx's code for a client that didn't wait; it is only
 // ever seen in logs.
@@ -66,7 +76,7 @@ func statusOf(err error) int {
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status := statusOf(err)
 	if status < http.StatusInternalServerError {
-		s.problem(w, r, status, s.outside(err), errorsOf(err))
+		s.problem(w, r, status, s.outside(err), exceptions[status], errorsOf(err))
 		return
 	}
 	level := slog.LevelError
@@ -83,7 +93,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.Is(err, context.DeadlineExceeded):
 		message = "the request took too long; try again"
 	}
-	s.problem(w, r, status, message, errorsOf(err))
+	s.problem(w, r, status, message, exceptions[status], errorsOf(err))
 }
 
 // outside is what a user is told of an error: the sentence of the nearest fault
@@ -102,11 +112,12 @@ func errorsOf(err error) []string {
 	return nil
 }
 
-func (s *server) problem(w http.ResponseWriter, r *http.Request, status int, message string, errs []string) {
+func (s *server) problem(w http.ResponseWriter, r *http.Request, status int, message, exception string, errs []string) {
 	data, err := model.Marshal(problem{
-		Timestamp: model.Millis(s.now()), Status: status, Error: http.StatusText(status),
-		Exception: exceptions[status], Message: message, Errors: errs,
+		Timestamp: s.now().UTC().Format(springTime), Status: status, Error: http.StatusText(status),
+		Exception: exception, Message: message, Errors: errs,
 		Path: r.URL.Path, RequestID: telemetry.RequestID(r.Context()),
+		Type: "about:blank", Title: http.StatusText(status), Detail: message, Instance: r.URL.Path,
 	})
 	if err != nil {
 		data = fmt.Appendf(nil, `{"status":%d}`, status)
@@ -114,6 +125,5 @@ func (s *server) problem(w http.ResponseWriter, r *http.Request, status int, mes
 	w.Header().Set("Content-Type", jsonType)
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Del("ETag")
-	w.WriteHeader(status)
-	_, _ = w.Write(data)
+	send(w, status, data)
 }

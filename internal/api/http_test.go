@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -92,6 +93,73 @@ func TestErrorsAtTheEdge(t *testing.T) {
 	}
 	if got := k.get("/version").text("version"); got != "1.2.3" {
 		t.Errorf("version: %s", got)
+	}
+}
+
+// TestErrorsHaveBothShapes: Spring's attributes and problem details, whoever
+// finds the fault.
+func TestErrorsHaveBothShapes(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	for _, c := range []struct {
+		method, path, body, kind string
+		status                   int
+		title                    string
+		exception                bool
+	}{
+		{"GET", "/nowhere", "", "", 404, "Not Found", false},
+		{"POST", "/pipelines/demo/name/with-a-slash", "{}", "application/json", 404, "Not Found", false},
+		{"GET", "/pipelines/none", "", "", 404, "Not Found", true},
+		{"DELETE", "/applications", "", "", 405, "Method Not Allowed", false},
+		{"POST", "/tasks", "{", "application/json", 400, "Bad Request", true},
+		{"POST", "/tasks", "", "application/json", 400, "Bad Request", true},
+		{"POST", "/tasks", "a: b", "application/yaml", 415, "Unsupported Media Type", false},
+		{"GET", "/applications/demo/tasks?page=x", "", "", 400, "Bad Request", true},
+	} {
+		t.Run(c.method+" "+c.path+" "+c.body, func(t *testing.T) {
+			k := *k
+			k.t = t
+			got := k.call(c.method, c.path, c.body, "Content-Type", c.kind, "X-SPINNAKER-REQUEST-ID", "abc").is(c.status)
+			path, _, _ := strings.Cut(c.path, "?")
+			e := got.object()
+			for field, want := range map[string]any{
+				"status": c.status, "error": c.title, "path": path, "message": e["detail"],
+				"type": "about:blank", "title": c.title, "instance": path, "requestId": "abc",
+			} {
+				if fmt.Sprint(e[field]) != fmt.Sprint(want) {
+					t.Errorf("%s is %v, want %v", field, e[field], want)
+				}
+			}
+			if _, err := time.Parse("2006-01-02T15:04:05.000-07:00", model.String(e, "timestamp")); err != nil || !strings.HasSuffix(model.String(e, "timestamp"), "+00:00") {
+				t.Errorf("timestamp %v: %v", e["timestamp"], err)
+			}
+			if named := e["exception"] != nil; named != c.exception {
+				t.Errorf("exception: %v", e["exception"])
+			}
+			if got.header.Get("X-SPINNAKER-REQUEST-ID") != "abc" {
+				t.Errorf("request id: %v", got.header)
+			}
+		})
+	}
+}
+
+// TestAnswersTellTheirLength: also long ones, which the HTTP server would else
+// send in chunks, and those to HEAD.
+func TestAnswersTellTheirLength(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	for _, path := range []string{"/v3/api-docs", "/version", "/nowhere", "/swagger-ui/index.html"} {
+		get := k.call(http.MethodGet, path, nil, "Accept-Encoding", "identity")
+		if got := get.header.Get("Content-Length"); got != strconv.Itoa(len(get.body)) {
+			t.Errorf("%s: length %q of %d", path, got, len(get.body))
+		}
+		head := k.call(http.MethodHead, path, nil, "Accept-Encoding", "identity").is(get.status)
+		if head.header.Get("Content-Length") != get.header.Get("Content-Length") {
+			t.Errorf("HEAD %s: length %q", path, head.header.Get("Content-Length"))
+		}
+		if len(head.body) != 0 {
+			t.Errorf("HEAD %s has a body", path)
+		}
 	}
 }
 

@@ -39,6 +39,13 @@ func (s *server) reply(w http.ResponseWriter, r *http.Request, status int, value
 		}
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
+	send(w, status, data)
+}
+
+// send writes a whole answer, and how long it is: Gate's content caching filter
+// does so too, and some clients show their progress by it.
+func send(w http.ResponseWriter, status int, data []byte) {
+	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
 	w.WriteHeader(status)
 	_, _ = w.Write(data) // a client that went away is no fault of ours
 }
