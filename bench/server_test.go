@@ -56,8 +56,9 @@ type server struct {
 // client keeps enough connections for everything that is sent at once.
 var client = &http.Client{Transport: &http.Transport{MaxIdleConns: 512, MaxIdleConnsPerHost: 512}}
 
-// serve starts a server on a database ("" for SQLite in the directory).
-func serve(b testing.TB, dir, database string) *server {
+// serve starts a server on a database ("" for SQLite in the directory), with
+// more of its environment.
+func serve(b testing.TB, dir, database string, environment ...string) *server {
 	b.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -72,7 +73,7 @@ func serve(b testing.TB, dir, database string) *server {
 	s := &server{b: b, base: "http://" + address, cmd: exec.Command(program, args...)}
 	var log bytes.Buffer
 	s.cmd.Stderr = &log
-	s.cmd.Env = append(os.Environ(), "GENNAKER_LOGGING_LEVEL=warn")
+	s.cmd.Env = append(append(os.Environ(), "GENNAKER_LOGGING_LEVEL=warn"), environment...)
 	begun := time.Now()
 	if err := s.cmd.Start(); err != nil {
 		b.Fatal(err)
