@@ -66,6 +66,7 @@ func (c *Config) check() []Problem {
 		err := key.Validate()
 		problems.unlessf(err == nil, fmt.Sprintf("secrets.encryption.keys[%d]", i), "%v", err)
 	}
+	problems.prefixed("tasks.evaluate-condition", c.Tasks.EvaluateCondition.Validate())
 	problems.prefixed("secrets.s3", c.Secrets.S3.Validate())
 	problems.unlessf(c.DataDir != "", "dataDir", "must name a directory")
 	problems.unlessf(len(c.Roles) > 0, "roles", "must name at least one role")

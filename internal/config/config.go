@@ -18,6 +18,7 @@ import (
 	"github.com/gennaker/gennaker/internal/stage/deploymonitor"
 	"github.com/gennaker/gennaker/internal/stage/preconfigured"
 	"github.com/gennaker/gennaker/internal/stage/script"
+	"github.com/gennaker/gennaker/internal/stage/waitcondition"
 	"github.com/gennaker/gennaker/internal/stage/webhook"
 )
 
@@ -35,11 +36,17 @@ type Config struct {
 
 	Artifacts       artifact.Config      `yaml:"artifacts" doc:"Accounts to fetch artifacts with. The names are Spinnaker's."`
 	Secrets         Secrets              `yaml:"secrets" doc:"Where secrets are kept that settings refer to."`
+	Tasks           StageTasks           `yaml:"tasks" doc:"What single tasks of stages do. The names and the defaults are Spinnaker's."`
 	Script          script.Config        `yaml:"script" doc:"Script stages, which run as Kubernetes Jobs."`
 	Job             Job                  `yaml:"job" doc:"Stage types made of configured jobs."`
 	MonitoredDeploy deploymonitor.Config `yaml:"monitored-deploy" doc:"Deployment monitors. The names are Spinnaker's."`
 	Webhook         webhook.Config       `yaml:"webhook" doc:"Webhook stages. The names and the defaults are Spinnaker's."`
 	URLRestrictions httpguard.Config     `yaml:"user-configured-url-restrictions" doc:"Which URLs Gennaker may call when a user names them: in webhook stages, and wherever else a pipeline holds a URL. The names and the defaults are Spinnaker's."`
+}
+
+// StageTasks is what single tasks of stages do.
+type StageTasks struct {
+	EvaluateCondition waitcondition.Config `yaml:"evaluate-condition" doc:"Conditions that hold deployments back, for waitForCondition stages."`
 }
 
 // Secrets are the places that references to secrets point to.

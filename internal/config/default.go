@@ -9,6 +9,7 @@ import (
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/stage/script"
+	"github.com/gennaker/gennaker/internal/stage/waitcondition"
 	"github.com/gennaker/gennaker/internal/stage/webhook"
 )
 
@@ -37,6 +38,7 @@ func Default() *Config {
 		},
 		Kubernetes:      Kubernetes{StoredAccounts: kubernetes.StoredAccounts{Enabled: true}},
 		Artifacts:       artifact.DefaultConfig(),
+		Tasks:           StageTasks{EvaluateCondition: waitcondition.DefaultConfig()},
 		Script:          script.DefaultConfig(),
 		Webhook:         webhook.DefaultConfig(),
 		URLRestrictions: httpguard.DefaultConfig(),

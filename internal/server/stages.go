@@ -64,13 +64,13 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 		saveartifact.Type(p.artifacts, stored),
 		variables.Type(),
 		wait.Type(),
-		waitcondition.Type(waitcondition.DefaultConfig(), nil),
+		waitcondition.Type(p.config.Tasks.EvaluateCondition, nil),
 		waituntil.Type(),
 		webhooks.Type(),
 		window.Type(window.Options{Zone: parts.zone}),
 	}
 	kept := catalog.New(p.platform.store)
-	types = append(types, frontfifty.Types(kept, nil)...)
+	types = append(types, frontfifty.Types(kept, p.clouds.kubernetes)...)
 	types = append(types, entitytags.Types(stored)...)
 	types = append(types, templatestages.Types(parts.templates.library, parts.templates)...)
 	types = append(types, notifyowner.Types(nil, kept)...)

@@ -7,6 +7,7 @@ package waitcondition
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -50,6 +51,19 @@ type Config struct {
 // DefaultConfig is what Spinnaker starts from.
 func DefaultConfig() Config {
 	return Config{BackoffWaitMs: (5 * time.Minute).Milliseconds(), WaitTimeoutMs: (2 * time.Hour).Milliseconds()}
+}
+
+// Validate tells everything that is wrong, each error beginning with the
+// field's name.
+func (c Config) Validate() []error {
+	var errs []error
+	if c.BackoffWaitMs < 0 {
+		errs = append(errs, errors.New("backoffWaitMs: must not be negative"))
+	}
+	if c.WaitTimeoutMs <= 0 {
+		errs = append(errs, errors.New("waitTimeoutMs: must be more than 0"))
+	}
+	return errs
 }
 
 // Condition is something that stands against a deployment.
