@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
 	"github.com/gennaker/gennaker/internal/fault"
@@ -31,13 +32,24 @@ func (a *account) explain(err error, doing string) error {
 		a.forget()
 		return fault.New(fault.Forbidden,
 			"account %s: the cluster does not accept its credentials (to %s): renew the token or certificate in its kubeconfig: %w", name, doing, err)
+	case tooLarge(err):
+		return fault.New(fault.TooLarge,
+			"account %s can't %s: it is larger than the cluster stores; take something out of it, or spread it over several objects: %w", name, doing, err)
+	case strings.Contains(err.Error(), webhookDown):
+		return fault.New(fault.Unavailable,
+			"account %s can't %s for now: an admission webhook of the cluster fails; see that its service runs, or set its failurePolicy to Ignore: %w", name, doing, err)
+	case strings.Contains(err.Error(), webhookRefuses):
+		return fault.New(fault.Forbidden, "account %s can't %s: the cluster's own rules refuse it: %w", name, doing, err)
+	case apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause):
+		return fault.New(fault.Conflict,
+			"account %s can't %s: the namespace is being deleted; wait until it is gone and make it anew, or choose another: %w", name, doing, err)
 	case apierrors.IsForbidden(err):
 		return fault.New(fault.Forbidden, "account %s may not %s: %w%s", name, doing, err, forbiddenHint(err))
 	case apierrors.IsNotFound(err):
 		return fault.New(fault.NotFound, "account %s can't %s: %w", name, doing, err)
 	case apierrors.IsConflict(err), apierrors.IsAlreadyExists(err):
 		return fault.New(fault.Conflict, "account %s can't %s: %w", name, doing, err)
-	case apierrors.IsInvalid(err), apierrors.IsBadRequest(err), apierrors.IsRequestEntityTooLargeError(err), apierrors.IsMethodNotSupported(err), apierrors.IsUnsupportedMediaType(err):
+	case apierrors.IsInvalid(err), apierrors.IsBadRequest(err), apierrors.IsMethodNotSupported(err), apierrors.IsUnsupportedMediaType(err):
 		return fault.New(fault.Invalid, "account %s can't %s: %w%s", name, doing, err, invalidHint(err))
 	case apierrors.IsTimeout(err), apierrors.IsServerTimeout(err), apierrors.IsTooManyRequests(err),
 		apierrors.IsServiceUnavailable(err), apierrors.IsInternalError(err), apierrors.IsUnexpectedServerError(err):
@@ -47,6 +59,21 @@ func (a *account) explain(err error, doing string) error {
 			"account %s: the cluster can't be reached (to %s): check that it runs and that its address in the kubeconfig is right: %w", name, doing, err)
 	}
 	return fault.New(fault.Internal, "account %s can't %s: %w", name, doing, err)
+}
+
+// What the API server says of admission webhooks that refuse, and of those
+// that don't answer.
+const (
+	webhookRefuses = "denied the request"
+	webhookDown    = "failed calling webhook"
+)
+
+// tooLarge tells whether an object is over a limit of the API server or etcd,
+// which some of them call an internal error.
+func tooLarge(err error) bool {
+	text := err.Error()
+	return apierrors.IsRequestEntityTooLargeError(err) || strings.Contains(text, "etcdserver: request is too large") ||
+		strings.Contains(text, "trying to send message larger than max")
 }
 
 // untypable is what the API server says of manifests with fields that their
@@ -68,8 +95,11 @@ func unreachable(err error) bool {
 
 // forbiddenHint tells missing permissions from what admission refuses.
 func forbiddenHint(err error) string {
-	if strings.Contains(err.Error(), " cannot ") {
+	switch text := err.Error(); {
+	case strings.Contains(text, " cannot "):
 		return " (grant the account's user a Role that allows it)"
+	case strings.Contains(text, "exceeded quota"):
+		return " (ask for less, delete what is not needed, or have the ResourceQuota raised)"
 	}
 	return ""
 }
@@ -78,7 +108,8 @@ func forbiddenHint(err error) string {
 func invalidHint(err error) string {
 	text := err.Error()
 	switch {
-	case strings.Contains(text, "field is immutable"):
+	case strings.Contains(text, "immutable"), strings.Contains(text, "updates to statefulset spec"),
+		strings.Contains(text, "pod updates may not change"):
 		return ` (the annotation strategy.spinnaker.io/recreate: "true" has the object deleted and made anew)`
 	}
 	return ""

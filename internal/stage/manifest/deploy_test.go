@@ -92,7 +92,7 @@ func TestDeployMany(t *testing.T) {
 	for i := range 40 {
 		fmt.Fprintf(&text, "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: c%d}}\n", i)
 	}
-	r := k.start("deployManifest", k.deployment(k.yaml(text.String())))
+	r := k.start("deployManifest", k.deployment(k.yaml(text.String()), map[string]any{"includeEvents": true})) // so that each is read
 	runs := map[string]int{}
 	r.looked = func(task string, _ *model.Stage) { runs[task]++ }
 	r.finish()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/engine"
@@ -52,6 +53,11 @@ func (t beginTask) Run(ctx context.Context, in stage.Input) (stage.Result, error
 
 // again has a task run again for a while when the cluster does not answer.
 func (s *stages) again(in stage.Input, err error) (stage.Result, error) {
+	return s.againFor(in, err, s.options.RetryFor)
+}
+
+// againFor has a task run again for at most so long.
+func (s *stages) againFor(in stage.Input, err error, limit time.Duration) (stage.Result, error) {
 	if fault.KindOf(err) != fault.Unavailable {
 		return stage.Result{}, failure(err)
 	}
@@ -59,7 +65,7 @@ func (s *stages) again(in stage.Input, err error) (stage.Result, error) {
 	if !ok || since == 0 {
 		since = model.Millis(in.Now)
 	}
-	if in.Now.Sub(time.UnixMilli(since)) >= s.options.RetryFor {
+	if in.Now.Sub(time.UnixMilli(since)) >= limit {
 		return stage.Result{}, failure(err)
 	}
 	in.Log.Warn("a cluster does not answer; trying again", "error", err)
@@ -127,17 +133,18 @@ type carrying struct {
 func (w *carrying) run(ctx context.Context) (stage.Result, error) {
 	until := time.Now().Add(w.options.StepBudget)
 	for w.next < len(w.plan.Steps) && time.Now().Before(until) && w.waiting == "" {
-		step := w.plan.Steps[w.next]
-		result, err := w.provider.Execute(ctx, w.account, step)
-		if err != nil {
-			return w.failed(step, err)
+		batch := w.batch()
+		for i, done := range w.execute(ctx, batch) {
+			if done.err != nil {
+				return w.failed(batch[i], done.err)
+			}
+			w.warned = append(w.warned, done.result.Warnings...)
+			if done.result.Wait {
+				w.waiting = done.result.Message
+				break
+			}
+			w.finish(batch[i], done.result)
 		}
-		w.warned = append(w.warned, result.Warnings...)
-		if result.Wait {
-			w.waiting = result.Message
-			break
-		}
-		w.finish(step, result)
 	}
 	if w.next < len(w.plan.Steps) {
 		return w.result(stage.Running(), nil)
@@ -145,6 +152,39 @@ func (w *carrying) run(ctx context.Context) (stage.Result, error) {
 	w.task.complete()
 	w.task.say("ORCHESTRATION", "Orchestration completed.")
 	return w.result(stage.Succeeded(), map[string]any{keyPlan: "", keyProgress: 0})
+}
+
+// stepsAtOnce is how many objects of a kind are applied side by side.
+const stepsAtOnce = 8
+
+// batch is the next step, and those after it that can be carried out beside
+// it: of the same kind, so that the order of deploying is kept.
+func (w *carrying) batch() []Step {
+	left := w.plan.Steps[w.next:]
+	n := 1
+	for left[0].Action == Apply && n < min(len(left), stepsAtOnce) && left[n].Action == Apply &&
+		left[n].Kind == left[0].Kind && left[n].APIVersion == left[0].APIVersion && !left[n].Hidden {
+		n++
+	}
+	return left[:n]
+}
+
+// executed is what became of a step, or why nothing did.
+type executed struct {
+	result StepResult
+	err    error
+}
+
+// execute carries out steps side by side. Those behind one that fails or waits
+// are carried out again with it, which does no harm.
+func (w *carrying) execute(ctx context.Context, steps []Step) []executed {
+	out := make([]executed, len(steps))
+	var group sync.WaitGroup
+	for i, step := range steps {
+		group.Go(func() { out[i].result, out[i].err = w.provider.Execute(ctx, w.account, step) })
+	}
+	group.Wait()
+	return out
 }
 
 // finish writes down what a step has done.
@@ -174,7 +214,7 @@ func (w *carrying) finish(step Step, result StepResult) {
 // does not answer.
 func (w *carrying) failed(step Step, err error) (stage.Result, error) {
 	if fault.KindOf(err) == fault.Unavailable {
-		retried, final := w.again(w.in, err)
+		retried, final := w.againFor(w.in, err, w.options.OutageFor)
 		if final == nil {
 			return w.result(stage.Running(), retried.Context)
 		}

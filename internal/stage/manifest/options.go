@@ -29,6 +29,9 @@ type Options struct {
 	// RetryFor is how long a cluster that does not answer is asked again
 	// before the stage fails; 30 seconds where 0.
 	RetryFor time.Duration
+	// OutageFor is how long it is asked again once an operation has begun, so
+	// that the restart of an API server fails none; 5 minutes where 0.
+	OutageFor time.Duration
 	// StepBudget is how long one run of a task carries out steps before it
 	// lets its progress be stored; 3 seconds where 0.
 	StepBudget time.Duration
@@ -40,6 +43,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.RetryFor == 0 {
 		o.RetryFor = 30 * time.Second
+	}
+	if o.OutageFor == 0 {
+		o.OutageFor = 5 * time.Minute
 	}
 	if o.StepBudget == 0 {
 		o.StepBudget = 3 * time.Second

@@ -40,7 +40,12 @@ func (t waitStableTask) Run(ctx context.Context, in stage.Input) (stage.Result, 
 		return stage.Result{}, err
 	}
 	until := time.Now().Add(t.options.StepBudget)
+	settled := watch.settled()
 	for _, place := range watch.places() {
+		if settled[place.plain()] {
+			watch.stable = append(watch.stable, place)
+			continue
+		}
 		if time.Now().After(until) {
 			watch.waiting = true // the others are looked at next time
 			break
@@ -127,6 +132,37 @@ func (w *watch) places() []place {
 		}
 	}
 	return slices.DeleteFunc(out, func(p place) bool { return slices.Contains(w.stable, p) || slices.Contains(w.failures, p) })
+}
+
+// settledKinds are kinds whose objects are what they are once they are stored:
+// there is nothing to wait for.
+var settledKinds = []string{
+	"configmap", "secret", "serviceaccount", "role", "rolebinding", "clusterrole", "clusterrolebinding", "limitrange",
+	"storageclass", "priorityclass",
+}
+
+// settled are the objects that were stable when they were applied, so that
+// thousands of ConfigMaps need not be asked for one by one.
+func (w *watch) settled() map[place]bool {
+	out := map[place]bool{}
+	if model.Bool(w.in.Stage.Context, "includeEvents", false) {
+		return out
+	}
+	for _, m := range model.Objects(w.in.Stage.Context, "outputs.manifests") {
+		group, _, grouped := strings.Cut(model.String(m, "apiVersion"), "/")
+		kind := strings.ToLower(model.String(m, "kind"))
+		if (!grouped || strings.HasSuffix(group, ".k8s.io")) && slices.Contains(settledKinds, kind) {
+			md := model.Object(m, "metadata")
+			out[place{Name: kind + " " + model.String(md, "name"), Location: model.String(md, "namespace")}] = true
+		}
+	}
+	return out
+}
+
+// plain is the place with its kind in lower case.
+func (p place) plain() place {
+	kind, name, _ := strings.Cut(p.Name, " ")
+	return place{Name: strings.ToLower(kind) + " " + name, Location: p.Location}
 }
 
 // look reads one object's status, and what troubles it while it is not stable.
