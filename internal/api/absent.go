@@ -125,7 +125,7 @@ func (s *server) absenceRoutes() []route {
 	for _, entry := range absences {
 		rt := route{
 			method: entry.method, path: entry.path, name: entry.name, tag: entry.tag,
-			summary: entry.summary + " (not here yet)", body: entry.body, overlaps: entry.overlaps, refused: http.StatusNotFound,
+			summary: entry.summary + " (not here yet)", body: entry.body, params: offParams[entry.method+" "+entry.path], overlaps: entry.overlaps, refused: http.StatusNotFound,
 		}
 		kind, names := fault.NotFound, rt.pathParams()
 		if entry.invalid {

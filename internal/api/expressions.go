@@ -18,9 +18,39 @@ type Expressions interface {
 	// nil, in the execution as a whole. detail says what could not be
 	// evaluated; it is empty where all could.
 	Evaluate(ctx context.Context, e *model.Execution, stage *model.Stage, text string) (result any, detail map[string]any)
+	// Capabilities tells what expressions may use.
+	Capabilities() ExpressionCapabilities
 	// Variables evaluates the variables of an evaluateVariables stage that
 	// would come after the stages of the given refIds.
 	Variables(ctx context.Context, e *model.Execution, after []string, version string, variables []any) (result any, detail map[string]any)
+}
+
+// ExpressionCapabilities are what expressions may use, in Orca's shape.
+type ExpressionCapabilities struct {
+	Functions      []ExpressionFunction  `json:"functions"`
+	SpelEvaluators []ExpressionEvaluator `json:"spelEvaluators"`
+}
+
+// ExpressionFunction is a function, with the parameters that are given.
+type ExpressionFunction struct {
+	Name        string                `json:"name"`
+	Description string                `json:"description"`
+	Parameters  []ExpressionParameter `json:"parameters"`
+}
+
+// ExpressionParameter is a parameter of a function.
+type ExpressionParameter struct {
+	Name        string `json:"name"`
+	Description string `json:"description"`
+	Type        string `json:"type"`
+}
+
+// ExpressionEvaluator is a version of the evaluator: what pipelines name as
+// their spelEvaluator.
+type ExpressionEvaluator struct {
+	VersionKey  string `json:"versionKey"`
+	Description string `json:"description"`
+	Deprecated  bool   `json:"deprecated"`
 }
 
 func (s *server) expressionRoutes() []route {
@@ -47,9 +77,20 @@ func (s *server) expressionRoutes() []route {
 			summary: "Evaluate variables as an evaluateVariables stage of an execution would",
 			params: []param{
 				text("requisiteStageRefIds", "the refIds of the stages it would come after, with commas between"),
+				text("executionId", "not looked at: the path says it"),
 				text("spelVersion", "v2, v3 or v4; the execution's where it isn't given"),
 			},
 			body: needs(listOf(schema{"type": "object"})), result: ref("Evaluation"), serve: s.evaluateVariables,
+		},
+		{
+			method: http.MethodGet, path: "/capabilities/expressions", name: "getExpressionCapabilities", tag: tag,
+			summary: "List the functions of expressions, and the versions of the evaluator", result: ref("ExpressionCapabilities"),
+			serve: func(*http.Request) (any, error) {
+				if s.expressions == nil {
+					return ExpressionCapabilities{Functions: []ExpressionFunction{}, SpelEvaluators: []ExpressionEvaluator{}}, nil
+				}
+				return s.expressions.Capabilities(), nil
+			},
 		},
 	}
 }

@@ -71,40 +71,6 @@ var off = []nothing{
 	{"/proxies", "getProxies", "Platform", "List the proxied services", true},
 }
 
-// offParams are the parameters that Gate documents for these paths.
-var offParams = map[string][]param{
-	"/v2/builds":                              {text("type", "only build systems of this type")},
-	"/v3/builds":                              {text("type", "only build systems of this type")},
-	"/v3/builds/{buildMaster}/job":            {text("job", "the job's name")},
-	"/v3/builds/{buildMaster}/builds":         {text("job", "the job's name")},
-	"/v3/builds/{buildMaster}/build/{number}": {text("job", "the job's name")},
-	"/ci/builds": {
-		text("projectKey", "the source project"), text("repoSlug", "the repository"), text("completionStatus", "how the builds ended"),
-		text("buildNumber", "the build's number"), text("commitId", "the commit that was built"),
-	},
-	"/images/find": {
-		text("provider", "the cloud provider"), text("q", "a part of the name"), text("region", "the region"),
-		text("account", "the account"), integer("count", "how many"),
-	},
-	"/images/tags": {text("provider", "the cloud provider"), text("account", "the registry's account"), text("repository", "the image's name")},
-	"/charts/find": {
-		text("provider", "the cloud provider"), text("q", "a part of the name"), text("region", "the region"),
-		text("account", "the account"), integer("count", "how many"),
-	},
-	"/charts/tags":                      {text("provider", "the cloud provider"), text("account", "the registry's account"), text("repository", "the chart's name")},
-	"/functions":                        {text("functionName", "the function's name"), text("region", "the region"), text("account", "the account")},
-	"/loadBalancers":                    {text("provider", "the cloud provider")},
-	"/plugins/info":                     {text("service", "only plugins of this service")},
-	"/plugins/installed":                {text("service", "only plugins of this service")},
-	"/servicebroker/{account}/services": {text("cloudProvider", "the cloud provider"), text("region", "the region")},
-	"/auth/user/serviceAccounts":        {text("application", "only those that may run this application's pipelines")},
-	"/applications/{application}/snapshots/{account}/history": {integer("limit", "how many; 20 where it isn't given")},
-	"/v2/canaryConfig": {text("application", "only those of this application"), text("configurationAccountName", "the account that holds them")},
-	"/v2/canaries/{application}/executions": {
-		integer("limit", "how many"), integer("page", "from 1"), text("statuses", "separated by commas"), text("storageAccountName", "the account that holds them"),
-	},
-}
-
 func (s *server) offRoutes() []route {
 	out := s.absenceRoutes()
 	for _, entry := range off {
@@ -117,7 +83,7 @@ func (s *server) offRoutes() []route {
 		}
 		out = append(out, route{
 			method: http.MethodGet, path: entry.path, name: entry.name, tag: entry.tag,
-			summary: entry.summary + " (none here yet)", params: offParams[entry.path], result: result,
+			summary: entry.summary + " (none here yet)", params: offParams["GET "+entry.path], result: result,
 			serve: func(*http.Request) (any, error) { return answer, nil },
 		})
 	}

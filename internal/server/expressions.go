@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/fetch"
@@ -88,6 +89,24 @@ func (e forAPI) Evaluate(ctx context.Context, exec *model.Execution, stage *mode
 	}
 	value, summary := e.evaluator.EvaluateText(ctx, text, scope)
 	return value, summary.Object()
+}
+
+// Capabilities tells what expressions may use.
+func (forAPI) Capabilities() api.ExpressionCapabilities {
+	var out api.ExpressionCapabilities
+	for _, f := range expression.Functions() {
+		function := api.ExpressionFunction{Name: f.Name, Description: f.Description, Parameters: []api.ExpressionParameter{}}
+		for _, p := range f.Parameters {
+			function.Parameters = append(function.Parameters, api.ExpressionParameter{Name: p.Name, Type: p.Type, Description: p.Description})
+		}
+		out.Functions = append(out.Functions, function)
+	}
+	for _, v := range expression.Versions() {
+		out.SpelEvaluators = append(out.SpelEvaluators, api.ExpressionEvaluator{
+			VersionKey: string(v.Version), Description: v.Description, Deprecated: v.Deprecated,
+		})
+	}
+	return out
 }
 
 // Variables evaluates variables as a stage after others would, as Orca's

@@ -366,6 +366,7 @@ var requests = merged(cloudRequests(), map[string]func(f *fixtures) ask{
 
 	"GET /":                                none,
 	"GET /version":                         none,
+	"GET /capabilities/expressions":        none,
 	"GET /capabilities/quietPeriod":        none,
 	"GET /capabilities/deploymentMonitors": none,
 	"GET /search":                          func(*fixtures) ask { return ask{query: "q=demo&type=applications"} },
