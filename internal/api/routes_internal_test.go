@@ -55,6 +55,19 @@ func TestSchemasAreAllUsed(t *testing.T) {
 	}
 }
 
+func TestParametersBelongToPathsThatAreOff(t *testing.T) {
+	t.Parallel()
+	there := map[string]bool{}
+	for _, rt := range (&server{}).offRoutes() {
+		there[rt.method+" "+rt.path] = true
+	}
+	for path := range offParams {
+		if !there[path] {
+			t.Errorf("there are parameters of %s, which is not off", path)
+		}
+	}
+}
+
 func TestTriggerMatches(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
