@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -10,10 +11,13 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
+// accountType is the type of the accounts that can be added.
+const accountType = "kubernetes"
+
 func accountCommand() *cobra.Command {
-	return group("account", "List the cloud accounts",
-		"An account is a place to deploy to, such as a Kubernetes cluster. Accounts are\npart of the server's configuration.",
-		listAccounts, getAccount)
+	return group("account", "List, add, change and test the cloud accounts",
+		"An account is a place to deploy to, such as a Kubernetes cluster. Accounts are\npart of the server's configuration, or stored by it: those can be added, changed\nand removed here, and are used at once.",
+		listAccounts, getAccount, addAccount, setAccount, removeAccount, testAccount, accountHistory, newAccountKey, rotateAccountKey)
 }
 
 func listAccounts(r *remote) *cobra.Command {
@@ -25,7 +29,7 @@ func listAccounts(r *remote) *cobra.Command {
 				return err
 			}
 			return r.print(cmd, accounts, func() cli.Table {
-				t := cli.Table{Header: []string{"NAME", "TYPE", "ENVIRONMENT", "MAY WRITE"}, Empty: "There are no accounts: see \"gennaker config keys\", kubernetes.accounts."}
+				t := cli.Table{Header: []string{"NAME", "TYPE", "ENVIRONMENT", "MAY WRITE"}, Empty: "There are no accounts: add one with \"gennaker account add\"."}
 				for _, a := range accounts {
 					may := "yes"
 					if !model.Bool(a, "authorized", true) {
@@ -40,22 +44,41 @@ func listAccounts(r *remote) *cobra.Command {
 }
 
 func getAccount(r *remote) *cobra.Command {
-	return &cobra.Command{
+	var definition bool
+	cmd := &cobra.Command{
 		Use: "get NAME", Short: "Show a cloud account", Args: cobra.ExactArgs(1),
-		ValidArgsFunction: r.names(func(ctx context.Context, c *client.Client, _ []string) ([]string, error) {
-			accounts, err := c.Accounts(ctx)
-			var out []string
-			for _, a := range accounts {
-				out = append(out, model.String(a, "name"))
-			}
-			return out, err
-		}),
+		Long: `Get shows an account as pipelines see it, or with --definition what is stored of
+it. Secrets are shown as [hidden].`,
+		ValidArgsFunction: r.names(accountNames),
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, args []string) error {
 			account, err := c.Account(ctx, args[0])
+			if definition {
+				account, err = storedAccount(ctx, c, args[0])
+			}
 			if err != nil {
 				return err
 			}
 			return r.print(cmd, account, func() cli.Table { return attributes(account) })
 		}),
 	}
+	cmd.Flags().BoolVar(&definition, "definition", false, "show what is stored of it")
+	return cmd
+}
+
+func accountNames(ctx context.Context, c *client.Client, _ []string) ([]string, error) {
+	accounts, err := c.Accounts(ctx)
+	var out []string
+	for _, a := range accounts {
+		out = append(out, model.String(a, "name"))
+	}
+	return out, err
+}
+
+// storedAccount reads the definition of a stored account.
+func storedAccount(ctx context.Context, c *client.Client, name string) (map[string]any, error) {
+	definition, err := c.AccountDefinition(ctx, accountType, name)
+	if err == nil && definition == nil {
+		err = fmt.Errorf("no account %q is stored; those of the configuration are changed there", name)
+	}
+	return definition, err
 }

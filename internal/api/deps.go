@@ -15,11 +15,13 @@ import (
 // Deps are what the API is made of. Store, Executions and Events are required;
 // what else is missing is answered as Gate answers for a service that is off.
 type Deps struct {
-	Config         Config
-	Store          Store
-	Executions     Executions
-	Events         Events
-	Accounts       Accounts
+	Config     Config
+	Store      Store
+	Executions Executions
+	Events     Events
+	Accounts   Accounts
+	// Definitions are the accounts that can be changed while running.
+	Definitions    AccountDefinitions
 	Infrastructure Infrastructure
 	Validator      Validator
 	Cron           Cron

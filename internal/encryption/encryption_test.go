@@ -162,27 +162,42 @@ func TestRefs(t *testing.T) {
 	}
 }
 
-func TestEnsureFile(t *testing.T) {
+func TestLocalKeyIsMadeWhenNeeded(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "key")
-	var sealed string
-	for i := range 2 {
-		ref, made, err := encryption.EnsureFile(path)
-		if err != nil || made != (i == 0) {
-			t.Fatalf("made %v, %v", made, err)
+	local := func() *encryption.Keyring {
+		k, err := encryption.Local(t.Context(), path)
+		if err != nil {
+			t.Fatal(err)
 		}
-		k := open(t, ref.String())
-		if i == 0 {
-			sealed = seal(t, k, "a", "hunter2")
-		} else if _, err := k.Open(t.Context(), "a", sealed); err != nil {
-			t.Error(err)
+		return k
+	}
+	k := local()
+	if _, err := os.Stat(path); err == nil {
+		t.Error("a key was made before it was needed")
+	}
+	sealed := seal(t, k, "a", "hunter2")
+	for _, k := range []*encryption.Keyring{k, local()} {
+		if got, err := k.Open(t.Context(), "a", sealed); err != nil || string(got) != "hunter2" || !k.Current(sealed) {
+			t.Errorf("opened %q, %v", got, err)
 		}
 	}
-	info, err := os.Stat(path)
-	if err != nil || info.Mode().Perm() != 0o600 {
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("%v, %v", info.Mode(), err)
 	}
-	if _, _, err := encryption.EnsureFile(filepath.Join(path, "x")); err == nil {
-		t.Error("a key was made in no directory")
+	if err := os.Remove(path); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := local().Open(t.Context(), "a", sealed); err == nil || !strings.Contains(err.Error(), "put back the file "+path) {
+		t.Errorf("without the file: %v", err)
+	}
+	if err := os.WriteFile(path, []byte("no key"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := encryption.Local(t.Context(), path); err == nil {
+		t.Error("a file that holds no key was taken")
+	}
+	if _, err := encryption.Local(t.Context(), filepath.Join(path, "x")); err == nil {
+		t.Error("a key was looked for in no directory")
 	}
 }

@@ -6,7 +6,10 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 	"strings"
+	"sync"
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/secret"
@@ -18,8 +21,10 @@ const version = "gk1"
 // Keyring holds an installation's keys. It is safe for use by many goroutines.
 // A nil one has no keys and says so.
 type Keyring struct {
-	keys []key // the first one encrypts
-	why  string
+	mu   sync.RWMutex
+	keys []key  // the first one encrypts
+	why  string // there are no keys
+	file string // where the first key is to be made when one is needed
 }
 
 // Open makes the keyring of these keys; the first one encrypts, all decrypt.
@@ -39,10 +44,51 @@ func Open(ctx context.Context, refs []Ref, resolver *secret.Resolver) (*Keyring,
 // what to do.
 func Without(why string) *Keyring { return &Keyring{why: why} }
 
+// Local is the keyring of the one key in a file, which is made when something
+// is to be encrypted and it isn't there. Nobody but its owner may read it.
+func Local(ctx context.Context, path string) (*Keyring, error) {
+	k := &Keyring{file: path}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return k, nil
+	}
+	if err := k.makeLocal(ctx); err != nil {
+		return nil, err
+	}
+	return k, nil
+}
+
+func (k *Keyring) makeLocal(ctx context.Context) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if len(k.keys) > 0 {
+		return nil
+	}
+	ref, err := ensureFile(k.file)
+	if err != nil {
+		return err
+	}
+	one, err := ref.load(ctx, nil)
+	if err != nil {
+		return err
+	}
+	k.keys = []key{one}
+	return nil
+}
+
+// all are the keys; none of a nil keyring.
+func (k *Keyring) all() []key {
+	if k == nil {
+		return nil
+	}
+	k.mu.RLock()
+	defer k.mu.RUnlock()
+	return k.keys
+}
+
 // Close gives back what the keys hold.
 func (k *Keyring) Close() error {
 	var errs []error
-	for _, one := range k.keys {
+	for _, one := range k.all() {
 		errs = append(errs, one.close())
 	}
 	return errors.Join(errs...)
@@ -50,12 +96,18 @@ func (k *Keyring) Close() error {
 
 // Seal encrypts a secret for its place, which Open must be told again.
 func (k *Keyring) Seal(ctx context.Context, place string, plain []byte) (string, error) {
-	if k == nil || len(k.keys) == 0 {
+	if k != nil && k.file != "" {
+		if err := k.makeLocal(ctx); err != nil {
+			return "", err
+		}
+	}
+	keys := k.all()
+	if len(keys) == 0 {
 		return "", fault.New(fault.Invalid, "there is no key to encrypt secrets with: %s", k.reason())
 	}
 	dataKey := make([]byte, keySize)
 	_, _ = rand.Read(dataKey) // never fails
-	wrapped, err := k.keys[0].wrap(ctx, dataKey)
+	wrapped, err := keys[0].wrap(ctx, dataKey)
 	if err != nil {
 		return "", err
 	}
@@ -65,11 +117,14 @@ func (k *Keyring) Seal(ctx context.Context, place string, plain []byte) (string,
 	}
 	body := gcm.Seal(nil, nil, plain, []byte(place)) //nolint:gosec // it makes its own nonce
 	text := base64.RawURLEncoding.EncodeToString
-	return strings.Join([]string{version, k.keys[0].id(), text(wrapped), text(body)}, "."), nil
+	return strings.Join([]string{version, keys[0].id(), text(wrapped), text(body)}, "."), nil
 }
 
 func (k *Keyring) reason() string {
-	if k == nil || k.why == "" {
+	switch {
+	case k != nil && k.file != "":
+		return "put back the file " + k.file
+	case k == nil || k.why == "":
 		return "set secrets.encryption.keys"
 	}
 	return k.why
@@ -109,10 +164,8 @@ func (k *Keyring) Open(ctx context.Context, place, sealed string) ([]byte, error
 // unwrap finds the key that has encrypted another. A key management service's
 // key may go by another URL than it did, so that those are tried last.
 func (k *Keyring) unwrap(ctx context.Context, id string, wrapped []byte) ([]byte, error) {
-	if k == nil {
-		k = &Keyring{}
-	}
-	for _, one := range k.keys {
+	keys := k.all()
+	for _, one := range keys {
 		if one.id() == id {
 			dataKey, err := one.unwrap(ctx, wrapped)
 			if err != nil && fault.KindOf(err) == fault.Internal {
@@ -121,7 +174,7 @@ func (k *Keyring) unwrap(ctx context.Context, id string, wrapped []byte) ([]byte
 			return dataKey, err
 		}
 	}
-	for _, one := range k.keys {
+	for _, one := range keys {
 		if _, ok := one.(*kmsKey); !ok {
 			continue
 		}
@@ -130,7 +183,7 @@ func (k *Keyring) unwrap(ctx context.Context, id string, wrapped []byte) ([]byte
 		}
 	}
 	why := "put it back into secrets.encryption.keys"
-	if len(k.keys) == 0 {
+	if len(keys) == 0 {
 		why = k.reason()
 	}
 	return nil, fault.New(fault.Invalid, "the key %s, which the secret is encrypted with, is missing: %s", id, why)
@@ -138,5 +191,6 @@ func (k *Keyring) unwrap(ctx context.Context, id string, wrapped []byte) ([]byte
 
 // Current tells whether a secret is encrypted with the key that encrypts now.
 func (k *Keyring) Current(sealed string) bool {
-	return k != nil && len(k.keys) > 0 && strings.HasPrefix(sealed, version+"."+k.keys[0].id()+".")
+	keys := k.all()
+	return len(keys) > 0 && strings.HasPrefix(sealed, version+"."+keys[0].id()+".")
 }

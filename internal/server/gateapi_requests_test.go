@@ -192,6 +192,14 @@ var requests = merged(cloudRequests(), map[string]func(f *fixtures) ask{
 	"GET /applications/{application}":         none,
 	"GET /applications/{application}/history": none,
 
+	"POST /credentials":                   func(*fixtures) ask { return ask{body: definition("posted")} },
+	"PUT /credentials":                    func(*fixtures) ask { return ask{body: definition("put")} },
+	"GET /credentials/type/{accountType}": func(*fixtures) ask { return ask{at: map[string]string{"accountType": "kubernetes"}} },
+	"DELETE /credentials/{accountName}": func(f *fixtures) ask {
+		f.object(http.MethodPost, "/credentials", definition("gone"))
+		return ask{at: map[string]string{"accountName": "gone"}}
+	},
+
 	"POST /actions/pipelines/reorder": func(f *fixtures) ask {
 		return ask{body: obj{"application": "demo", "idsToIndices": obj{f.pipeline: 0}}}
 	},

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/account"
 	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/events"
@@ -31,6 +32,7 @@ type platform struct {
 	executions *execution.Service
 	runner     *runner.Runner
 	clouds     *clouds
+	accounts   *account.Service
 
 	infrastructure *seen
 
@@ -54,6 +56,9 @@ func (p *process) buildPlatform(ctx context.Context) error {
 	p.events = events.New(st, p.log)
 	p.runs("events", p.events)
 	if err := p.buildClouds(); err != nil {
+		return err
+	}
+	if err := p.buildAccounts(ctx); err != nil {
 		return err
 	}
 	p.buildInfrastructure()

@@ -49,7 +49,7 @@ func (s *Store) openSQLite(ctx context.Context, path string, opts Options) error
 		return fmt.Errorf("another process has the database %s open; "+
 			"stop it, or use PostgreSQL to run several processes", path)
 	}
-	s.lock = lock
+	s.lock, s.path = lock, path
 
 	common := []string{
 		fmt.Sprintf("busy_timeout(%d)", busyMillis),

@@ -36,6 +36,7 @@ type Store struct {
 	writer      *sql.DB // SQLite's one writing connection
 	reader      *sql.DB // SQLite's reading connections
 	lock        *flock.Flock
+	path        string // of SQLite's file
 	checkpoints *checkpointer
 	// prepared are the statements of SQLite's writing connection.
 	prepared *preparedSet
@@ -115,6 +116,9 @@ func (s *Store) Prepare(ctx context.Context, sts ...*Statement) error {
 func (s *Store) Query(ctx context.Context, st *Statement, args []any, each func(row Row) error) error {
 	return s.read.query(ctx, st, args, each)
 }
+
+// SQLitePath is where SQLite's file is: "" on PostgreSQL.
+func (s *Store) SQLitePath() string { return s.path }
 
 // SQLite is the writing handle, with a single connection: nil on PostgreSQL.
 func (s *Store) SQLite() *sql.DB { return s.writer }

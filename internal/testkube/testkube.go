@@ -54,8 +54,8 @@ var shared struct {
 }
 
 // Main runs a package's tests and ends the sandbox, if one was started. It
-// returns the code for os.Exit.
-func Main(m *testing.M) int {
+// returns the code for os.Exit. The tests are a *testing.M, or what runs one.
+func Main(m interface{ Run() int }) int {
 	code := m.Run()
 	if shared.sandbox != nil {
 		if err := shared.sandbox.stop(); err != nil {

@@ -30,8 +30,8 @@ var (
 )
 
 // Main runs a package's tests and stops the server afterwards. A package that
-// calls New has it as its TestMain.
-func Main(m *testing.M) {
+// calls New has it as its TestMain. The tests are a *testing.M, or what runs one.
+func Main(m interface{ Run() int }) {
 	hasMain.Store(true)
 	code := m.Run()
 	if err := shared.stop(); err != nil {

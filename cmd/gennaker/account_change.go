@@ -1,0 +1,246 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/spf13/cobra"
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+
+	"github.com/gennaker/gennaker/internal/cli"
+	"github.com/gennaker/gennaker/internal/client"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+const addAccountLong = `Add stores an account, which all server processes use at once. Its credentials are
+a kubeconfig, of which the context that is used is taken along with the files that
+it names, or the URL of an API server and a token. Secrets are stored encrypted.`
+
+const addAccountExample = `  # From your own kubeconfig
+  gennaker account add prod --kubeconfig ~/.kube/config --context prod
+
+  # With a service account's token
+  kubectl create token deployer | gennaker account add prod \
+    --server https://203.0.113.7:6443 --certificate-authority ca.crt --token-file -
+
+  # Whatever else an account can have
+  gennaker account add -f prod.yaml
+  gennaker account add prod --kubeconfig prod.kubeconfig --set namespaces=shop,cart --set qps=50`
+
+func addAccount(r *remote) *cobra.Command {
+	var (
+		file, kubeconfig, kubeContext, server, tokenFile, authority string
+		set                                                         []string
+		test                                                        bool
+	)
+	cmd := &cobra.Command{
+		Use: "add [NAME]", Short: "Add an account", Args: cobra.MaximumNArgs(1),
+		Long: addAccountLong, Example: addAccountExample,
+		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, args []string) error {
+			definition, err := oneInput(file, cmd.InOrStdin())
+			if err != nil {
+				return err
+			}
+			read := func(field, path string) error {
+				if path == "" {
+					return nil
+				}
+				data, err := cli.ReadFile(path, cmd.InOrStdin())
+				definition[field] = strings.TrimSpace(string(data))
+				return err
+			}
+			if kubeconfig != "" {
+				if definition["kubeconfigContents"], err = oneContext(kubeconfig, kubeContext); err != nil {
+					return fmt.Errorf("--kubeconfig: %w", err)
+				}
+			}
+			if err := errors.Join(read("token", tokenFile), read("certificateAuthorityData", authority)); err != nil {
+				return err
+			}
+			if server != "" {
+				definition["server"] = server
+			}
+			if err := setFields(definition, set, cmd); err != nil {
+				return usageError{fmt.Errorf("--set: %w", err)}
+			}
+			if len(args) > 0 {
+				definition["name"] = args[0]
+			}
+			if model.String(definition, "type") == "" {
+				definition["type"] = accountType
+			}
+			if model.String(definition, "name") == "" {
+				return usageError{errors.New("name the account, or give a --file that does")}
+			}
+			if test {
+				if err := r.tested(cmd)(c.TestAccountDefinition(ctx, definition)); err != nil {
+					return err
+				}
+			}
+			saved, err := c.CreateAccount(ctx, definition)
+			if err != nil {
+				return err
+			}
+			r.sayf(cmd, "Added the account %s.", model.String(saved, "name"))
+			return r.unlessTable(cmd, saved)
+		}),
+	}
+	fileFlag(cmd, &file, "the account's fields")
+	flags := cmd.Flags()
+	flags.StringVar(&kubeconfig, "kubeconfig", "", "`FILE` of the cluster's kubeconfig")
+	flags.StringVar(&kubeContext, "context", "", "`NAME` of the kubeconfig's context; its current one by default")
+	flags.StringVar(&server, "server", "", "`URL` of the API server, in place of a kubeconfig")
+	flags.StringVar(&tokenFile, "token-file", "", "`FILE` with a token; - is the standard input")
+	flags.StringVar(&authority, "certificate-authority", "", "`FILE` with the certificates that the API server's is checked with")
+	flags.StringArrayVar(&set, "set", nil, "`NAME=VALUE` of any field; @FILE takes the value from a file")
+	flags.BoolVar(&test, "test", false, "add it only if a test finds nothing missing")
+	cmd.MarkFlagsMutuallyExclusive("kubeconfig", "server")
+	return cmd
+}
+
+// unlessTable prints what was saved, for programs.
+func (r *remote) unlessTable(cmd *cobra.Command, value any) error {
+	if r.output == "table" {
+		return nil
+	}
+	return r.print(cmd, value, nil)
+}
+
+// oneContext reads a kubeconfig and makes one of it that has a single context,
+// and the content of the files that it names.
+func oneContext(path, kubeContext string) (string, error) {
+	config, err := clientcmd.LoadFromFile(path)
+	if err != nil {
+		return "", err
+	}
+	if kubeContext != "" {
+		config.CurrentContext = kubeContext
+	}
+	if _, ok := config.Contexts[config.CurrentContext]; !ok {
+		return "", fmt.Errorf("%s has no context %q", path, config.CurrentContext)
+	}
+	if err := clientcmdapi.MinifyConfig(config); err != nil {
+		return "", fmt.Errorf("take the context %s out of %s: %w", config.CurrentContext, path, err)
+	}
+	if err := clientcmd.ResolveLocalPaths(config); err != nil {
+		return "", fmt.Errorf("find the files that %s names: %w", path, err)
+	}
+	if err := clientcmdapi.FlattenConfig(config); err != nil {
+		return "", fmt.Errorf("read the files that %s names: %w", path, err)
+	}
+	for _, user := range config.AuthInfos {
+		if user.TokenFile == "" {
+			continue
+		}
+		token, err := cli.ReadFile(user.TokenFile, nil)
+		if err != nil {
+			return "", err
+		}
+		user.Token, user.TokenFile = strings.TrimSpace(string(token)), ""
+	}
+	text, err := clientcmd.Write(*config)
+	return string(text), err
+}
+
+// The fields whose values are texts, and lists, whatever they look like.
+var (
+	textFields = []string{"name", "type", "context", "environment", "accountType", "kubeconfigFile", "kubeconfigContents", "server", "token", "tokenFile", "certificateAuthorityData", "certificateAuthority", "tlsServerName"}
+	listFields = []string{"namespaces", "omitNamespaces", "kinds", "omitKinds"}
+)
+
+// setFields puts NAME=VALUE pairs into a definition. Values are YAML, lists may
+// be separated by commas, and a field without a value is taken out.
+func setFields(definition map[string]any, pairs []string, cmd *cobra.Command) error {
+	given, err := cli.Pairs(pairs, cmd.InOrStdin())
+	if err != nil {
+		return err
+	}
+	for field, value := range given {
+		text, _ := value.(string)
+		switch {
+		case text == "":
+			delete(definition, field)
+		case slices.Contains(textFields, field):
+			definition[field] = text
+		case slices.Contains(listFields, field) && !strings.HasPrefix(strings.TrimSpace(text), "["):
+			definition[field] = splitList(text)
+		default:
+			var parsed any
+			if err := yaml.Unmarshal([]byte(text), &parsed); err != nil {
+				return fmt.Errorf("%s: %q can't be read: %w", field, text, err)
+			}
+			definition[field] = parsed
+		}
+	}
+	return nil
+}
+
+func splitList(text string) []string {
+	out := []string{}
+	for item := range strings.SplitSeq(text, ",") {
+		if item = strings.TrimSpace(item); item != "" {
+			out = append(out, item)
+		}
+	}
+	return out
+}
+
+func setAccount(r *remote) *cobra.Command {
+	var kubeconfig, kubeContext string
+	cmd := &cobra.Command{
+		Use: "set NAME [FIELD=VALUE...]", Short: "Change an account's fields, or its credentials", Args: cobra.MinimumNArgs(1),
+		Long: `Set changes the fields of a stored account that are given; the others, secrets
+too, stay as they are. FIELD= takes a field out, FIELD=@FILE takes the value from
+a file; - is the standard input. What is at hand goes on with the account as it was.`,
+		Example: `  gennaker account set prod namespaces=shop,cart qps=50
+  gennaker account set prod token=@new-token
+  gennaker account set prod --kubeconfig new.kubeconfig`,
+		ValidArgsFunction: r.names(accountNames),
+		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, args []string) error {
+			if len(args) == 1 && kubeconfig == "" {
+				return usageError{errors.New("say what to change, as in namespaces=shop,cart, or give a --kubeconfig")}
+			}
+			definition, err := storedAccount(ctx, c, args[0])
+			if err != nil {
+				return err
+			}
+			if kubeconfig != "" {
+				if definition["kubeconfigContents"], err = oneContext(kubeconfig, kubeContext); err != nil {
+					return fmt.Errorf("--kubeconfig: %w", err)
+				}
+			}
+			if err := setFields(definition, args[1:], cmd); err != nil {
+				return usageError{err}
+			}
+			saved, err := c.SaveAccount(ctx, definition)
+			if err != nil {
+				return err
+			}
+			r.sayf(cmd, "Changed the account %s.", args[0])
+			return r.unlessTable(cmd, saved)
+		}),
+	}
+	cmd.Flags().StringVar(&kubeconfig, "kubeconfig", "", "`FILE` of a new kubeconfig")
+	cmd.Flags().StringVar(&kubeContext, "context", "", "`NAME` of its context; its current one by default")
+	return cmd
+}
+
+func removeAccount(r *remote) *cobra.Command {
+	return &cobra.Command{
+		Use: "remove NAME", Short: "Remove an account", Args: cobra.ExactArgs(1),
+		Long:              "Remove deletes a stored account with its secrets. What runs in the cluster stays.",
+		ValidArgsFunction: r.names(accountNames),
+		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, args []string) error {
+			if err := c.DeleteAccount(ctx, args[0]); err != nil {
+				return err
+			}
+			r.sayf(cmd, "Removed the account %s.", args[0])
+			return nil
+		}),
+	}
+}

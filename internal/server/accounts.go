@@ -1,0 +1,69 @@
+package server
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/gennaker/gennaker/internal/account"
+	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/encryption"
+)
+
+// buildAccounts puts the accounts that are stored to use, beside those of the
+// configuration.
+func (p *process) buildAccounts(ctx context.Context) error {
+	keys, err := p.openKeys(ctx)
+	if err != nil {
+		return fmt.Errorf("secrets.encryption: %w", err)
+	}
+	p.onClose("encryption keys", func(context.Context) error { return keys.Close() })
+	p.accounts = account.New(account.Options{
+		Store: p.platform.store, Keys: keys, Provider: p.clouds.kubernetes,
+		Configured: p.config.Kubernetes.Accounts, Stored: p.config.Kubernetes.StoredAccounts, Logger: p.log,
+	})
+	if err := p.accounts.Load(ctx); err != nil {
+		return fmt.Errorf("load the accounts: %w", err)
+	}
+	p.runs("accounts", p.accounts)
+	return nil
+}
+
+// openKeys opens the configured keys; else, with SQLite, the one that lies
+// beside the database. Processes that share a PostgreSQL must share a key too.
+func (p *process) openKeys(ctx context.Context) (*encryption.Keyring, error) {
+	switch path := p.platform.store.SQLitePath(); {
+	case len(p.config.Secrets.Encryption.Keys) > 0:
+		return encryption.Open(ctx, p.config.Secrets.Encryption.Keys, p.newSecrets())
+	case path != "":
+		return encryption.Local(ctx, path+".key")
+	}
+	return encryption.Without(`set secrets.encryption.keys, for all processes, to a key that "gennaker account new-key" makes`), nil
+}
+
+// definitions are the accounts as the API sees them.
+type definitions struct{ *account.Service }
+
+var _ api.AccountDefinitions = definitions{}
+
+// Check implements api.AccountDefinitions.
+func (d definitions) Check(ctx context.Context, name string) (any, error) {
+	return answer(d.Service.Check(ctx, name))
+}
+
+// CheckDefinition implements api.AccountDefinitions.
+func (d definitions) CheckDefinition(ctx context.Context, definition map[string]any) (any, error) {
+	return answer(d.Service.CheckDefinition(ctx, definition))
+}
+
+// RotateKey implements api.AccountDefinitions.
+func (d definitions) RotateKey(ctx context.Context) (any, error) {
+	return answer(d.Service.RotateKey(ctx))
+}
+
+// answer is a result as the API takes it: a nil pointer is nothing.
+func answer[T any](value *T, err error) (any, error) {
+	if err != nil {
+		return nil, err
+	}
+	return value, nil
+}
