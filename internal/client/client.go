@@ -4,6 +4,7 @@ package client
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -98,6 +99,8 @@ type request struct {
 	body     any
 	// answered, where set, is called with the answer's header.
 	answered func(http.Header)
+	// accept is the type of answer that is wanted; JSON where "".
+	accept string
 }
 
 func get(segments ...string) request { return request{method: http.MethodGet, segments: segments} }
@@ -198,7 +201,7 @@ func (c *Client) send(ctx context.Context, r request, body []byte) (*http.Respon
 	if body != nil {
 		out.Header.Set("Content-Type", "application/json")
 	}
-	out.Header.Set("Accept", "application/json")
+	out.Header.Set("Accept", cmp.Or(r.accept, "application/json"))
 	if c.options.UserAgent != "" {
 		out.Header.Set("User-Agent", c.options.UserAgent)
 	}
@@ -263,11 +266,11 @@ func decode(data []byte, into any, r request, c *Client) error {
 	if into == nil {
 		return nil
 	}
-	if len(bytes.TrimSpace(data)) == 0 {
-		return nil
-	}
 	if raw, ok := into.(*json.RawMessage); ok {
 		*raw = data
+		return nil
+	}
+	if len(bytes.TrimSpace(data)) == 0 {
 		return nil
 	}
 	if err := model.Unmarshal(data, into); err != nil {
