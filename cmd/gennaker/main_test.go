@@ -35,7 +35,7 @@ func TestMistakesAreOneLineAndExitCode2(t *testing.T) {
 		"serve --lisen :1":             `gennaker: unknown flag: --lisen; gennaker serve --help lists the flags`,
 		"serve now":                    `gennaker: unknown command "now" for "gennaker serve"`,
 		"serve --listen nonsense":      `gennaker: configuration: --listen: server.listen: "nonsense" is not an address as host:port, such as 127.0.0.1:8084 or :8084`,
-		"serve --roles api,ui":         `gennaker: configuration: --roles: roles[1]: is "ui", must be one of api, engine`,
+		"serve --roles api,ui":         `gennaker: configuration: --roles: roles[1]: is "ui", must be one of api, engine, cloud`,
 		"config validate one two":      `gennaker: accepts at most 1 arg(s), received 2`,
 		"serve --database mysql://x/y": `gennaker: configuration: --database: database.url: begins with "mysql:", must begin with postgres:// or sqlite://`,
 	} {
