@@ -136,7 +136,7 @@ func New(d Deps) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return telemetry.RequestIDs(s.withLog(s.withCORS(s.dispatch(muxes)))), nil
+	return telemetry.RequestIDs(s.withLog(guarded(s.withCORS(s.dispatch(muxes))))), nil
 }
 
 // routes lists every endpoint.

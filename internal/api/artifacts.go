@@ -87,7 +87,6 @@ func (s *server) fetchArtifact(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
-	w.Header().Set("X-Content-Type-Options", "nosniff")
 	_, _ = w.Write(content) //nolint:gosec // not a type that browsers render; and the client has gone: nobody to tell
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
+	"github.com/gennaker/gennaker/internal/template"
 )
 
 // flavour tells pipelines from deployment strategies, which are kept apart and
@@ -30,7 +31,32 @@ var (
 )
 
 func (s *server) configRoutes() []route {
-	return append(s.configRoutesOf(pipelines), s.configRoutesOf(strategies)...)
+	return append(append(s.configRoutesOf(pipelines), s.configRoutesOf(strategies)...), route{
+		method: http.MethodGet, path: "/pipelineConfigs/{id}/convertToTemplate", name: "convertPipelineConfigToPipelineTemplate",
+		tag: pipelines.tag, summary: "Make a pipeline template of version 1, as YAML, of a pipeline configuration",
+		produces: yamlType, result: schema{"type": "string"}, raw: s.convertToTemplate,
+	})
+}
+
+// yamlType is the content type of YAML, as Orca writes it.
+const yamlType = "text/x-yaml"
+
+func (s *server) convertToTemplate(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	config, err := s.store.Pipeline(r.Context(), id)
+	if errors.Is(err, store.ErrNotFound) || (err == nil && config == nil) {
+		return fault.New(fault.NotFound, "Pipeline config '%s' could not be found", id)
+	}
+	if err != nil {
+		return err
+	}
+	text, err := template.FromPipeline(config)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", yamlType)
+	send(w, http.StatusOK, text)
+	return nil
 }
 
 func (s *server) configRoutesOf(f flavour) []route {

@@ -83,6 +83,16 @@ func (s *server) withLog(next http.Handler) http.Handler {
 	})
 }
 
+// guarded tells browsers to take answers for nothing but what they say they are,
+// and to show none in a frame: Spring Security's headers, which Gate sends.
+func guarded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff")
+		w.Header().Set("X-Frame-Options", "DENY")
+		next.ServeHTTP(w, r)
+	})
+}
+
 // matched is where the routes tell the outer layers what a request met.
 type matched struct{ pattern, user string }
 

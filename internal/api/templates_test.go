@@ -2,6 +2,7 @@ package api_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/gennaker/gennaker/internal/model"
@@ -141,4 +142,16 @@ func TestTemplatesOfVersionOne(t *testing.T) {
 	k.delete("/pipelines/demo/Made").is(http.StatusOK)
 	done(k.delete(root+"/child"), model.Succeeded)
 	done(k.delete(root+"/base?application=demo"), model.Succeeded)
+}
+
+func TestPipelineBecomesTemplate(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.application("demo")
+	id := model.String(k.pipeline("demo", "Source", nil, waitStage("1", 0)), "id")
+	got := k.get("/pipelineConfigs/" + id + "/convertToTemplate").is(http.StatusOK)
+	if got.header.Get("Content-Type") != "text/x-yaml" || !strings.Contains(string(got.body), "id: demo-Source") || !strings.Contains(string(got.body), "type: wait") {
+		t.Errorf("template: %s", got.body)
+	}
+	k.get("/pipelineConfigs/none/convertToTemplate").refused(http.StatusNotFound, "Pipeline config 'none' could not be found")
 }

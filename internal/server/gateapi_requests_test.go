@@ -212,6 +212,9 @@ var requests = merged(cloudRequests(), map[string]func(f *fixtures) ask{
 	"GET /applications/{application}/strategyConfigs":                 none,
 	"GET /applications/{application}/strategyConfigs/{strategyName}":  none,
 	"GET /pipelineConfigs": none,
+	"GET /pipelineConfigs/{pipelineConfigId}/convertToTemplate": func(f *fixtures) ask {
+		return ask{at: map[string]string{"pipelineConfigId": f.pipeline}}
+	},
 	"GET /pipelineConfigs/{pipelineConfigId}/history": func(f *fixtures) ask {
 		return ask{at: map[string]string{"pipelineConfigId": f.pipeline}}
 	},

@@ -147,8 +147,10 @@ func (w walker) check(t *testing.T, e endpoint) {
 	if status != e.status {
 		t.Fatalf("status %d, want %d: %s", status, e.status, body)
 	}
-	if header.Get("X-SPINNAKER-REQUEST-ID") == "" {
-		t.Error("no request id")
+	for _, name := range []string{"X-SPINNAKER-REQUEST-ID", "X-Content-Type-Options", "X-Frame-Options"} {
+		if header.Get(name) == "" {
+			t.Errorf("no header %s", name)
+		}
 	}
 	literal, exact := strings.CutPrefix(e.shape, "`")
 	switch {
