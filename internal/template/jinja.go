@@ -30,9 +30,9 @@ const (
 	maxLoops   = 4
 )
 
-// control structures that are offered: those without recursion and without
-// other files. Orca's Jinjava can do a little more.
-var structures = []string{"if", "for", "set", "raw", "with", "filter"}
+// structures are the library's that are offered. There are no other files to
+// include or import: Orca's Jinjava finds none either.
+var structures = []string{"if", "for", "set", "raw", "with", "filter", "call", "do"}
 
 func hasJinja(text string) bool {
 	return strings.Contains(text, "{{") || strings.Contains(text, "{%") || strings.Contains(text, "{#")
@@ -120,7 +120,8 @@ func bounded(text string) error {
 	loops := 0
 	for tag := range strings.SplitSeq(text, "{%") {
 		switch word := strings.TrimLeft(tag, "-+ \t\n"); {
-		case strings.HasPrefix(word, "for"), strings.HasPrefix(word, "if"), strings.HasPrefix(word, "with"), strings.HasPrefix(word, "filter"):
+		case strings.HasPrefix(word, "for"), strings.HasPrefix(word, "if"), strings.HasPrefix(word, "with"), strings.HasPrefix(word, "filter"),
+			strings.HasPrefix(word, "macro"), strings.HasPrefix(word, "call"):
 			loops++
 			if strings.HasPrefix(word, "for") && nestedFor(text) > maxLoops {
 				return fmt.Errorf("loops may be nested %d deep", maxLoops)
@@ -172,7 +173,7 @@ func (l *limited) WriteString(s string) (int, error) {
 
 // environment is what the texts can use.
 func (r *renderer) environment(scope map[string]any, _ string) *exec.Environment {
-	tags := map[string]parser.ControlStructureParser{"module": r.moduleTag(scope)}
+	tags := map[string]parser.ControlStructureParser{"module": r.moduleTag(scope), "macro": r.macroTag}
 	for _, name := range structures {
 		if tag, ok := builtins.ControlStructures.Get(name); ok {
 			tags[name] = tag

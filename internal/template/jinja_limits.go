@@ -13,8 +13,10 @@ import (
 // What a text of a few bytes could use to fill the memory. The library has no
 // limit of its own, so that such means are not offered.
 const (
-	maxJoins = 200
-	maxSets  = 16
+	maxJoins  = 200
+	maxSets   = 16
+	maxGrowth = 4096
+	maxCalls  = 1000
 )
 
 // boundedOperators refuses what makes texts grow without a limit: in Jinja a
@@ -41,7 +43,61 @@ func boundedOperators(source string, settings *config.Config) error {
 			return fmt.Errorf("a text with Jinja in it may have %d tags set", maxSets)
 		}
 	}
+	if growth(source, settings) > maxGrowth {
+		return fmt.Errorf("the variables of set, with and macro in Jinja are put together too often")
+	}
 	return nil
+}
+
+// growth is how many times a value can come to stand in another, through names
+// that a text gives to values: x ~ x in a tag doubles x, and what the next tag
+// makes of the result doubles that.
+func growth(source string, settings *config.Config) int {
+	own := ownNames(source, settings)
+	out, uses := 1, 0
+	if len(own) == 0 {
+		return out
+	}
+	for stream := tokens.LexAll(source, settings); !stream.End(); stream.Next() {
+		switch token := stream.Current(); token.Type {
+		case tokens.BlockBegin, tokens.VariableBegin:
+			uses = 0
+		case tokens.Name:
+			if own[token.Val] {
+				uses++
+			}
+		case tokens.BlockEnd, tokens.VariableEnd:
+			if out *= max(uses, 1); out > maxGrowth {
+				return out
+			}
+		default:
+		}
+	}
+	return out
+}
+
+// ownNames are the names that a text gives to values: by set and with, and as
+// parameters of macros.
+func ownNames(source string, settings *config.Config) map[string]bool {
+	out := map[string]bool{}
+	tag, left := "", false // the tag at hand; whether an = is still to come
+	for stream := tokens.LexAll(source, settings); !stream.End(); stream.Next() {
+		switch token := stream.Current(); token.Type {
+		case tokens.BlockBegin:
+			tag = ""
+		case tokens.Name:
+			switch {
+			case tag == "":
+				tag, left = token.Val, true
+			case tag == "macro", left && (tag == "set" || tag == "with"):
+				out[token.Val] = true
+			}
+		case tokens.Assign:
+			left = tag == "with" // which may give several names
+		default:
+		}
+	}
+	return out
 }
 
 // allFilters are the library's that are offered, and Orca's.

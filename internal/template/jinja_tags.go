@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 
+	"github.com/nikolalohinski/gonja/v2/builtins"
+	controlStructures "github.com/nikolalohinski/gonja/v2/builtins/control_structures"
 	"github.com/nikolalohinski/gonja/v2/exec"
 	"github.com/nikolalohinski/gonja/v2/nodes"
 	"github.com/nikolalohinski/gonja/v2/parser"
@@ -172,6 +174,53 @@ func (r *renderer) moduleValue(x *exec.Renderer, name string, pairs []argument, 
 		}
 	}
 	return nil, nil
+}
+
+// macroTag is {% macro name(parameter, other=default) %}. Macros may call each
+// other but not themselves, as in Jinjava, and what they give counts as output.
+func (r *renderer) macroTag(p, args *parser.Parser) (nodes.ControlStructure, error) {
+	read, ok := builtins.ControlStructures.Get("macro")
+	if !ok {
+		return nil, errors.New("there are no macros")
+	}
+	found, err := read(p, args)
+	if err != nil {
+		return nil, err
+	}
+	macro, ok := found.(*controlStructures.MacroControlStructure)
+	if !ok {
+		return found, nil
+	}
+	return &tag{at: p.Current(), run: func(x *exec.Renderer) (string, error) {
+		call, err := exec.MacroNodeToFunc(macro.Macro, x)
+		if err != nil {
+			return "", err
+		}
+		x.Environment.Context.Set(macro.Name, r.boundedMacro(macro.Name, call))
+		return "", nil
+	}}, nil
+}
+
+func (r *renderer) boundedMacro(name string, call exec.Macro) exec.Macro {
+	running := false
+	return func(params *exec.VarArgs) *exec.Value {
+		if running {
+			return exec.AsValue(fmt.Errorf("the macro %s calls itself", name))
+		}
+		if err := r.ctx.Err(); err != nil {
+			return exec.AsValue(err)
+		}
+		if r.calls++; r.calls > maxCalls {
+			return exec.AsValue(fmt.Errorf("the macros of a template may be called %d times in all", maxCalls))
+		}
+		running = true
+		out := call(params)
+		running = false
+		if r.left -= len(out.String()); r.left < 0 {
+			return exec.AsValue(errTooLong)
+		}
+		return out
+	}
 }
 
 // configTag is {% pipelineid application=a name=b %}, or the same for

@@ -28,8 +28,9 @@ type renderer struct {
 	// left is how many bytes may still be rendered, and loops how many rounds
 	// range may still be asked for.
 	left, loops int
-	// modules is how deep modules are nested at the moment.
-	modules int
+	// modules is how deep modules are nested at the moment, and calls how many
+	// macros have been called.
+	modules, calls int
 }
 
 func (p *Planner) renderer(ctx context.Context, application string, trigger map[string]any) *renderer {

@@ -57,15 +57,19 @@ func TestRender(t *testing.T) {
 		"{% set x = 'a' %}{% for i in range(3) %}{% set x = x ~ x %}{% endfor %}{{ x }}": "a",
 		"{{ text.split(' ')[0] }}":                                                       "a",
 		"{% set y = n + 1 %}{{ y }}":                                                     6,
-		"{% raw %}{{ n }}{% endraw %}":                                                   "{{ n }}",
-		"{# nothing #}":                                                                  nil,
-		"{% pipelineid name=text %}":                                                     "id-shop-a b",
-		"{% pipelineId application=other name='my pipeline' %}":                          "id-other-my pipeline",
-		"{% strategyid application=\"x\", name=y %}":                                     "strategy-x-y",
-		"- {{ n }}\n- {{ text }}":                                                        list{5, "a b"},
-		"{{ trigger.user is defined }}":                                                  false,
-		"{% if trigger.user is defined %}{{ trigger.user }}{% endif %}":                  nil,
-		"{{ trigger.user|default('nobody') }}":                                           "nobody",
+		"{% macro hi(who, sign='!') %}Hi {{ who }}{{ sign }}{% endmacro %}{{ hi('Ann') }} {{ hi(text, sign='?') }}": "Hi Ann! Hi a b?",
+		"{% macro in() %}{{ caller() }}{% endmacro %}{% call in() %}{{ n }}{% endcall %}":                           5,
+		"{% macro a(x) %}<{{ x }}>{% endmacro %}{% macro b(x) %}{{ a(x) }}{{ a(x) }}{% endmacro %}{{ b(n) }}":       "<5><5>",
+		"{% set a = text ~ '-' ~ text %}{% set b = a ~ '-' ~ n ~ '-v001' %}{{ b }}":                                 "a b-a b-5-v001",
+		"{% raw %}{{ n }}{% endraw %}":                                  "{{ n }}",
+		"{# nothing #}":                                                 nil,
+		"{% pipelineid name=text %}":                                    "id-shop-a b",
+		"{% pipelineId application=other name='my pipeline' %}":         "id-other-my pipeline",
+		"{% strategyid application=\"x\", name=y %}":                    "strategy-x-y",
+		"- {{ n }}\n- {{ text }}":                                       list{5, "a b"},
+		"{{ trigger.user is defined }}":                                 false,
+		"{% if trigger.user is defined %}{{ trigger.user }}{% endif %}": nil,
+		"{{ trigger.user|default('nobody') }}":                          "nobody",
 	} {
 		t.Run(text, func(t *testing.T) {
 			t.Parallel()
@@ -87,10 +91,16 @@ func TestWhatCantBeRendered(t *testing.T) {
 		"{{ unknown }}":     "unknown",
 		"{{ map.unknown }}": "unknown",
 		"{{ n | nothing }}": "nothing",
-		"{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}": "macro",
-		"{% import 'x' as y %}":                           "import",
-		"{{ 'a' * 1000000000 }}":                          "multiplication (*) in Jinja is not available",
-		"{{ 2 ** 9 }}":                                    "multiplication",
+		"{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}":                                                                       "calls itself",
+		"{% macro a(x) %}{% if x %}{{ b(x) }}{% endif %}{% endmacro %}{% macro b(x) %}{{ a(x) }}{% endmacro %}{{ a(1) }}":       "calls itself",
+		"{% macro a(x) %}{{ x }}{{ x }}{% endmacro %}{{ " + strings.Repeat("a(", 40) + "text" + strings.Repeat(")", 40) + " }}": "too large",
+		"{% macro a() %}x{% endmacro %}{% for i in range(1000) %}{{ a() }}{{ a() }}{% endfor %}":                                "1000 times",
+		"{% set x = 'a' %}" + strings.Repeat("{% set x = x ~ x ~ x ~ x %}", 7):                                                  "put together too often",
+		"{% macro a(x) %}{{ x }}{% endmacro %}{{ a() }}":                                                                        "not provided",
+		"{% include 'x' %}":      "include",
+		"{% import 'x' as y %}":  "import",
+		"{{ 'a' * 1000000000 }}": "multiplication (*) in Jinja is not available",
+		"{{ 2 ** 9 }}":           "multiplication",
 		"{{ 'aaaaaaaaaaaaaaaaaaaa'|replace('a', '" + strings.Repeat("b", 1000) + "')|replace('b', '" + strings.Repeat("c", 1000) + "') }}": "too large",
 		"{{ 'a'|center(1000000000) }}":                   "center",
 		"{{ 'a'.ljust(1000000000) }}":                    "ljust",
@@ -135,7 +145,7 @@ func TestDeepRendering(t *testing.T) {
 func FuzzRender(f *testing.F) {
 	for _, text := range []string{
 		"{{ n }}", "{% for x in list %}{{ x }}{% endfor %}", "{% module m a=b %}", "{% set x = [1, {'a': n}] %}{{ x|json }}",
-		"{{ map['k'][0:1] }}", "{% pipelineid name=text %}", "{{ 1 // 0 }}", "{%- if a -%}", "{{ list|map('upper')|list }}",
+		"{{ map['k'][0:1] }}", "{% macro a(x) %}{{ x }}{% endmacro %}{{ a(n) }}{% call a(1) %}{% endcall %}", "{% pipelineid name=text %}", "{{ 1 // 0 }}", "{%- if a -%}", "{{ list|map('upper')|list }}",
 	} {
 		f.Add(text)
 	}
