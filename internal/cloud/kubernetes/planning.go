@@ -210,6 +210,7 @@ func (w *planner) step(ctx context.Context, item *planned) (manifest.Step, error
 	if err := w.sourceCapacity(ctx, item); err != nil {
 		return manifest.Step{}, err
 	}
+	w.growLater(item)
 	if err := w.traffic(ctx, item); err != nil {
 		return manifest.Step{}, err
 	}

@@ -60,7 +60,7 @@ func (s strategy) checkHistory(m map[string]any, name string, rollout string) er
 		return fault.New(fault.Invalid, "%s: the annotation %s must be 1 or more, not %d", name, annotationMaxVersionHistory, s.maxVersions)
 	}
 	switch strings.ToUpper(strings.ReplaceAll(rollout, "_", "")) {
-	case "REDBLACK", "BLUEGREEN":
+	case "REDBLACK", "BLUEGREEN", "ROLLINGREDBLACK":
 		if s.maxVersions < 2 {
 			return fault.New(fault.Invalid,
 				"%s: the annotation %s must be 2 or more, not %d: the strategy keeps the old version beside the new one", name, annotationMaxVersionHistory, s.maxVersions)

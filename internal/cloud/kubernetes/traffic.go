@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/fault"
@@ -177,13 +178,53 @@ func (p *Provider) PlanTraffic(ctx context.Context, request manifest.TrafficRequ
 		if err != nil {
 			return manifest.Plan{}, err
 		}
-		for _, o := range objects {
-			if patch := trafficPatch(o.object, selector, enable); len(patch) > 0 {
-				plan.Steps = append(plan.Steps, o.target.patchStep(request.ID, "merge", patch))
-			}
-		}
+		plan.Steps = append(plan.Steps, trafficSteps(objects, selector, request, enable)...)
 	}
 	return plan, nil
+}
+
+// trafficSteps patches the workload, which comes first of the objects, and of
+// its pods as many as make up the percentage together with those that need no
+// patch. A template has no label that not all of its pods have: the ReplicaSet
+// would count as unstable.
+func trafficSteps(objects []labelled, selector map[string]any, request manifest.TrafficRequest, enable bool) []manifest.Step {
+	var workload, pods []manifest.Step
+	for i, o := range objects {
+		patch := trafficPatch(o.object, selector, enable)
+		switch {
+		case len(patch) == 0:
+		case i == 0:
+			workload = append(workload, o.target.patchStep(request.ID, "merge", patch))
+		default:
+			pods = append(pods, o.target.patchStep(request.ID, "merge", patch))
+		}
+	}
+	if request.Percentage < 100 {
+		count := len(objects) - 1
+		done := count - len(pods)
+		want := (count*int(request.Percentage) + 99) / 100
+		slices.SortFunc(pods, func(x, y manifest.Step) int { return strings.Compare(x.Name, y.Name) })
+		pods = pods[:min(len(pods), max(0, want-done))]
+		if enable || request.Percentage == 0 {
+			workload = nil
+		}
+	}
+	return append(workload, pods...)
+}
+
+// growLater gives a ReplicaSet that takes over from an older one only a part of
+// its replicas, and writes down how many it is to have.
+func (w *planner) growLater(item *planned) {
+	spec := model.Object(item.manifest, "spec")
+	if w.request.FirstPercentage == 0 || item.props.kind.key() != "replicaset" || item.previous == "" || spec == nil {
+		return
+	}
+	capacity, ok := model.Int(spec, "replicas")
+	if !ok {
+		capacity = 1
+	}
+	child(meta(item.manifest), "annotations")[manifest.AnnotationCapacity] = strconv.FormatInt(capacity, 10)
+	spec["replicas"] = (capacity*w.request.FirstPercentage + 99) / 100
 }
 
 // labelled is an object and where it is.

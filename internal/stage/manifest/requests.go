@@ -46,6 +46,13 @@ func deployRequest(context map[string]any, application string) (DeployRequest, e
 	if traffic.Enabled {
 		request.Services, request.EnableTraffic = traffic.Options.Services, traffic.Options.EnableTraffic
 		request.Strategy = traffic.Options.Strategy
+		steps, err := traffic.percentages()
+		if err != nil {
+			return request, err
+		}
+		if request.Strategy == rollingRedBlack {
+			request.FirstPercentage = steps[0]
+		}
 	}
 	return request, nil
 }
@@ -57,6 +64,12 @@ type trafficSettings struct {
 		EnableTraffic bool     `json:"enableTraffic"`
 		Services      []string `json:"services"`
 		Strategy      string   `json:"strategy"`
+		// TargetPercentages, DelayBeforeCleanup (seconds), ScaleDown and
+		// DelayBeforeScaleDown (seconds) are those of Orca's rolling red/black.
+		TargetPercentages    []any `json:"targetPercentages"`
+		DelayBeforeCleanup   int64 `json:"delayBeforeCleanup"`
+		ScaleDown            bool  `json:"scaleDown"`
+		DelayBeforeScaleDown int64 `json:"delayBeforeScaleDownSec"`
 	} `json:"options"`
 }
 
@@ -67,10 +80,10 @@ func trafficManagement(context map[string]any) (trafficSettings, error) {
 	}
 	out.Options.Strategy = strings.ToLower(out.Options.Strategy)
 	switch out.Options.Strategy {
-	case "", "none", "redblack", "bluegreen", "highlander":
+	case "", "none", "redblack", "bluegreen", "highlander", rollingRedBlack:
 		return out, nil
 	}
-	return out, fault.New(fault.Invalid, "trafficManagement.options.strategy: %q is none of none, redblack, bluegreen, highlander", out.Options.Strategy)
+	return out, fault.New(fault.Invalid, "trafficManagement.options.strategy: %q is none of none, redblack, bluegreen, highlander, rollingredblack", out.Options.Strategy)
 }
 
 // planCleanup is Orca's CleanupArtifactsTask.
@@ -165,8 +178,16 @@ func (s *stages) planTraffic(enable bool) planFunc {
 		if err != nil {
 			return Plan{}, nil, err
 		}
+		percent := int64(100)
+		if value := in.Stage.Context["targetPercentage"]; value != nil && value != "" {
+			n, ok := model.ToInt(value)
+			if !ok || n < 0 || n > 100 {
+				return Plan{}, nil, fault.New(fault.Invalid, "targetPercentage: must be a number from 0 to 100, but is %v", value)
+			}
+			percent = n
+		}
 		balancers := model.Strings(in.Stage.Context, "loadBalancers")
-		plan, err := s.provider.PlanTraffic(ctx, TrafficRequest{TargetRequest: request, LoadBalancers: balancers}, enable)
+		plan, err := s.provider.PlanTraffic(ctx, TrafficRequest{TargetRequest: request, LoadBalancers: balancers, Percentage: percent}, enable)
 		return plan, updated(request), err
 	}
 }

@@ -16,42 +16,61 @@ type deployDefinition struct{ fixed }
 
 // AfterStages are Orca's: redblack (and bluegreen) disables each old
 // ReplicaSet, or deletes it if it never became stable; highlander disables all
-// and then deletes them.
+// and then deletes them; rollingredblack does it step by step.
 func (deployDefinition) AfterStages(view engine.View) ([]engine.Synthetic, error) {
 	traffic, err := trafficManagement(view.Stage.Context)
-	if err != nil || !traffic.Enabled {
+	if err != nil || !traffic.Enabled || planOnly(view.Stage.Context) {
 		return nil, err
 	}
-	var out []engine.Synthetic
-	add := func(kind, verb string, old map[string]any) {
-		next := engine.Synthetic{Type: kind, Name: verb + " " + model.String(old, "manifestName"), Context: model.Merge(model.Without(old, "unstable"), map[string]any{
-			"account": model.String(view.Stage.Context, "account"), "cloudProvider": "kubernetes",
-			"app": model.String(model.Object(view.Stage.Context, "moniker"), "app"),
-		})}
-		if len(out) > 0 {
-			next.Requires = []int{len(out) - 1}
-		}
-		out = append(out, next)
-	}
-	olds := model.Objects(view.Stage.Context, keyOld)
+	r := newRollout(view)
 	switch traffic.Options.Strategy {
 	case "redblack", "bluegreen":
-		for _, old := range olds {
+		for _, old := range r.olds {
 			if model.Bool(old, "unstable", false) {
-				add("deleteManifest", "Delete", old)
+				r.add("deleteManifest", "Delete", old, nil)
 				continue
 			}
-			add("disableManifest", "Disable", old)
+			r.add("disableManifest", "Disable", old, nil)
 		}
 	case "highlander":
-		for _, old := range olds {
-			add("disableManifest", "Disable", old)
+		for _, old := range r.olds {
+			r.add("disableManifest", "Disable", old, nil)
 		}
-		for _, old := range olds {
-			add("deleteManifest", "Delete", old)
+		for _, old := range r.olds {
+			r.add("deleteManifest", "Delete", old, nil)
+		}
+	case rollingRedBlack:
+		if err := r.rolling(traffic); err != nil {
+			return nil, err
 		}
 	}
-	return out, nil
+	return r.out, nil
+}
+
+// rollout plans the stages that a strategy adds, one after another.
+type rollout struct {
+	context map[string]any
+	olds    []map[string]any
+	out     []engine.Synthetic
+}
+
+func newRollout(view engine.View) *rollout {
+	return &rollout{context: view.Stage.Context, olds: model.Objects(view.Stage.Context, keyOld)}
+}
+
+// add appends a stage about an object.
+func (r *rollout) add(kind, verb string, at, fields map[string]any) {
+	r.append(kind, verb+" "+model.String(at, "manifestName"), model.Merge(model.Merge(model.Without(at, "unstable"), map[string]any{
+		"account": accountIn(r.context), "cloudProvider": "kubernetes", "app": model.String(model.Object(r.context, "moniker"), "app"),
+	}), fields))
+}
+
+func (r *rollout) append(kind, name string, context map[string]any) {
+	next := engine.Synthetic{Type: kind, Name: name, Context: context}
+	if len(r.out) > 0 {
+		next.Requires = []int{len(r.out) - 1}
+	}
+	r.out = append(r.out, next)
 }
 
 // bindAndFindOld is the last task of a deployment. Beside binding what was

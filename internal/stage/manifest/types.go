@@ -40,10 +40,13 @@ type DeployRequest struct {
 	EnableArtifactBinding *bool `json:"enableArtifactBinding"`
 	// Versioned says whether names get a version, where the manifest itself
 	// does not say; by its kind where unset.
-	Versioned              *bool     `json:"versioned"`
-	EnableTraffic          bool      `json:"enableTraffic"`
-	Services               []string  `json:"services"`
-	Strategy               string    `json:"strategy"`
+	Versioned     *bool    `json:"versioned"`
+	EnableTraffic bool     `json:"enableTraffic"`
+	Services      []string `json:"services"`
+	Strategy      string   `json:"strategy"`
+	// FirstPercentage, where set, is the part of its replicas that a ReplicaSet
+	// gets which takes over from an older one: see [AnnotationCapacity].
+	FirstPercentage        int64     `json:"-"`
 	LabelSelectors         Selectors `json:"labelSelectors"`
 	AllowNothingSelected   bool      `json:"allowNothingSelected"`
 	SkipSpecTemplateLabels bool      `json:"skipSpecTemplateLabels"`
@@ -99,6 +102,9 @@ type UndoRequest struct {
 type TrafficRequest struct {
 	TargetRequest
 	LoadBalancers []string
+	// Percentage is how many of the pods get the traffic, or no longer do. Pods
+	// to come get it only where all do.
+	Percentage int64
 }
 
 // Plan is an operation worked out: what will be done, in order.
