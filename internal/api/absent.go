@@ -103,6 +103,7 @@ var absences = []absence{
 
 	{method: "GET", path: "/applications/{application}/snapshots/{account}", name: "getCurrentSnapshot", tag: "Infrastructure", summary: "Get an application's latest snapshot", why: "there is no snapshot of {application} in {account}"},
 	{method: "GET", path: "/applications/{application}/serverGroups/{account}/{serverGroupName}/events", name: "getEcsEvents", tag: "Infrastructure", summary: "List the events of an ECS service", why: ecsOff},
+	{method: "GET", path: "/applications/{application}/clusters/{account}/{clusterName}/serverGroups/{serverGroupName}/scalingActivities", name: "getScalingActivities", tag: "Infrastructure", summary: "List what has changed a server group's size by itself", why: "there are no accounts here of a cloud that scales server groups by itself"},
 	{method: "GET", path: "/ecs/cloudMetrics/alarms", name: "getEcsAlarms", tag: "Infrastructure", summary: "List the alarms for ECS", why: ecsOff},
 	{method: "GET", path: "/ecs/ecsClusters", name: "getEcsClusters", tag: "Infrastructure", summary: "List the ECS clusters", why: ecsOff},
 	{method: "GET", path: "/ecs/ecsClusterDescriptions/{account}/{region}", name: "getEcsClusterDescriptions", tag: "Infrastructure", summary: "Describe the ECS clusters of a region", why: ecsOff},

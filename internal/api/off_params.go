@@ -52,6 +52,9 @@ var offParams = map[string][]param{
 		integer("startTime", "in milliseconds since the epoch"), integer("endTime", "in milliseconds since the epoch"),
 		text("filters", "further parameters: what the metrics must be of"),
 	},
+	"GET /applications/{application}/clusters/{account}/{clusterName}/serverGroups/{serverGroupName}/scalingActivities": {
+		text("provider", "the cloud provider"), text("region", "the region"),
+	},
 	"GET /history/{name}": {integer("limit", "how many")},
 	"GET /managed/application/{application}": {
 		boolean("includeDetails", "with all there is to know"), text("entities", "kinds of entities, separated by commas"),
