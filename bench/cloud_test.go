@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -183,7 +184,7 @@ func (s *server) changes(b *testing.B, cluster *simulated.Server, pod simulated.
 	b.Helper()
 	ctx, cancel := context.WithCancel(b.Context())
 	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base+"/applications/*/infrastructure/stream", nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.base+"/applications/*/infrastructure/stream", http.NoBody)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -219,10 +220,7 @@ func (s *server) changes(b *testing.B, cluster *simulated.Server, pod simulated.
 	var took []time.Duration
 	for n := range times {
 		status := []string{"Pending", "Running"}[n%2]
-		changed := object{}
-		for k, v := range pod {
-			changed[k] = v
-		}
+		changed := maps.Clone(pod)
 		changed["status"] = object{"phase": status}
 		began := time.Now()
 		cluster.Put(changed)
