@@ -107,6 +107,11 @@ func (s Server) check(c *checker) {
 	c.unlessf(err == nil && portErr == nil && number >= 0 && number <= 65535, "server.listen",
 		"%q is not an address as host:port, such as 127.0.0.1:8084 or :8084", s.Listen)
 	c.unlessf(!strings.ContainsAny(host, "/ "), "server.listen", "%q is not a host", host)
+	if s.Advertise != "" {
+		u, err := url.Parse(s.Advertise)
+		c.unlessf(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "", "server.advertise",
+			"%q is not a URL such as http://10.0.0.7:8084", s.Advertise)
+	}
 	c.unlessf(s.BodyLimit > 0, "server.bodyLimit", "must be more than 0")
 	c.notNegative(s.ReadHeaderTimeout, "server.readHeaderTimeout")
 	c.notNegative(s.ReadTimeout, "server.readTimeout")

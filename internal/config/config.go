@@ -75,6 +75,7 @@ type PreconfiguredJobs struct {
 // Server is the HTTP server.
 type Server struct {
 	Listen            string        `yaml:"listen" doc:"Address to listen on, as host:port. Port 0 takes a free one."`
+	Advertise         string        `yaml:"advertise" doc:"URL under which the installation's other processes reach this one, such as http://10.0.0.7:8084. Default: the address listened on, with this machine's own where that is any. It matters only for several processes on one PostgreSQL database."`
 	CORS              CORS          `yaml:"cors" doc:"Which web pages of other origins may call the API from a browser."`
 	BodyLimit         Size          `yaml:"bodyLimit" doc:"Largest request body that is taken; a larger one is answered with 413."`
 	ReadHeaderTimeout time.Duration `yaml:"readHeaderTimeout" doc:"How long a client may take to send a request's headers."`

@@ -3,6 +3,8 @@ package server
 import (
 	"context"
 	"io"
+	"log/slog"
+	"slices"
 
 	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/cloud/infrastructure"
@@ -13,15 +15,19 @@ import (
 )
 
 // buildInfrastructure makes what watches the clouds and answers what runs in
-// them.
-func (p *process) buildInfrastructure() {
-	seen := &seen{kubernetes: p.clouds.kubernetes}
-	seen.watcher = kubernetes.NewWatcher(p.clouds.kubernetes, seen.changes.Publish)
+// them, here and in the installation's other processes.
+func (p *process) buildInfrastructure(ctx context.Context) error {
+	seen := &seen{kubernetes: p.clouds.kubernetes, log: p.log}
+	seen.watcher = kubernetes.NewWatcher(p.clouds.kubernetes, func(change view.Change) {
+		seen.seenHere.Publish(change)
+		seen.changes.Publish(change)
+	})
 	seen.Infrastructure = infrastructure.New(seen.views, p.log)
 	p.infrastructure, p.clouds.watched = seen, seen.watcher.State
 	if p.has(config.RoleCloud) {
 		p.runs("cloud", seen.watcher)
 	}
+	return p.joinPeers(ctx, seen)
 }
 
 // seen is what runs in the clouds, as the API asks for it.
@@ -29,7 +35,12 @@ type seen struct {
 	*infrastructure.Infrastructure
 	kubernetes *kubernetes.Provider
 	watcher    *kubernetes.Watcher
-	changes    infrastructure.Changes
+	log        *slog.Logger
+	// seenHere are the changes of the accounts that are watched here, changes
+	// those of all.
+	seenHere, changes infrastructure.Changes
+	// peers are the other processes; nil where there can be none.
+	peers *peers
 }
 
 var _ api.Infrastructure = (*seen)(nil)
@@ -38,6 +49,18 @@ func (s *seen) views() map[string]view.Viewer {
 	out := map[string]view.Viewer{}
 	for _, store := range s.watcher.Stores() {
 		out[store.Account()] = store
+	}
+	if s.peers == nil {
+		return out
+	}
+	ready := s.watcher.Ready()
+	for _, account := range s.kubernetes.Accounts() {
+		if slices.Contains(ready, account.Name) {
+			continue
+		}
+		if peer, other := s.peers.peer(account.Name); other {
+			out[account.Name] = peer.View(account.Name)
+		}
 	}
 	return out
 }

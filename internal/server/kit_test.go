@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 type instance struct {
 	t    testing.TB
 	base string
+	stop func() // ends it before the test does
 }
 
 // start runs a server until the test ends.
@@ -33,15 +35,16 @@ func start(t testing.TB, change func(*config.Config)) *instance {
 	go func() {
 		ended <- server.Run(ctx, cfg, server.Options{Log: t.Output(), Ready: func(address string) { ready <- address }})
 	}()
-	t.Cleanup(func() {
+	stop := sync.OnceFunc(func() {
 		cancel()
 		if err := <-ended; err != nil {
 			t.Errorf("the server ended: %v", err)
 		}
 	})
+	t.Cleanup(stop)
 	select {
 	case address := <-ready:
-		return &instance{t: t, base: "http://" + address}
+		return &instance{t: t, base: "http://" + address, stop: stop}
 	case err := <-ended:
 		ended <- nil
 		t.Fatalf("the server did not start: %v", err)

@@ -16,11 +16,6 @@ import (
 	"github.com/gennaker/gennaker/internal/config"
 )
 
-// componentFunc is a component made of a function.
-type componentFunc func(ctx context.Context) error
-
-func (f componentFunc) Run(ctx context.Context) error { return f(ctx) }
-
 // bundle is a life cycle under test, and what has happened in it.
 type bundle struct {
 	*lifecycle

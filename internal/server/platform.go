@@ -61,8 +61,10 @@ func (p *process) buildPlatform(ctx context.Context) error {
 	if err := p.buildAccounts(ctx); err != nil {
 		return err
 	}
-	p.buildInfrastructure()
 	if err := p.buildQueue(ctx); err != nil {
+		return err
+	}
+	if err := p.buildInfrastructure(ctx); err != nil {
 		return err
 	}
 	return p.buildEngine()

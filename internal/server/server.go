@@ -42,14 +42,18 @@ func Run(ctx context.Context, cfg *config.Config, o Options) error {
 	}
 	log.Info("starting", "version", version.Get().Version, "roles", cfg.Roles)
 
-	p := &process{config: cfg, log: log, health: newHealth(), mux: http.NewServeMux(), closing: make(chan struct{})}
+	p := &process{config: cfg, log: log, health: newHealth(), mux: http.NewServeMux(), closing: make(chan struct{}), address: advertised{config: cfg.Server}}
 	defer p.close(context.WithoutCancel(ctx))
 	if err := p.build(ctx); err != nil {
 		return err
 	}
 	life := &lifecycle{
 		config: cfg.Server, health: p.health, log: log, components: p.components,
-		handler: telemetry.RequestIDs(p.mux), ready: o.Ready, closing: p.closing,
+		handler: telemetry.RequestIDs(p.mux), closing: p.closing,
+		ready: func(address string) {
+			p.address.listening(address)
+			o.Ready(address)
+		},
 	}
 	if err := life.run(ctx); err != nil {
 		return err
@@ -69,6 +73,7 @@ type process struct {
 	components []component
 	closers    []closer
 	closing    chan struct{}
+	address    advertised
 	platform
 }
 

@@ -16,6 +16,13 @@ import (
 type Watcher struct {
 	provider *Provider
 	changed  func(view.Change)
+	// mine tells whether an account is to be watched here.
+	mine func(account string, watched bool) bool
+
+	// changing holds up changes of what is watched.
+	changing sync.Mutex
+	running  context.Context // Run's; nil before and after
+	names    map[string]bool // all accounts
 
 	mu       sync.RWMutex
 	accounts map[string]*watchedAccount
@@ -31,22 +38,48 @@ type watchedAccount struct {
 // with Run. Each change of what the views show is told to changed, which may
 // be nil; it must be quick.
 func NewWatcher(p *Provider, changed func(view.Change)) *Watcher {
-	return &Watcher{provider: p, changed: changed, accounts: map[string]*watchedAccount{}}
+	return &Watcher{
+		provider: p, changed: changed, accounts: map[string]*watchedAccount{}, names: map[string]bool{},
+		mine: func(string, bool) bool { return true },
+	}
+}
+
+// Share has only those accounts watched here that are mine, which is told
+// whether an account is watched at the time. It is to be set before Run;
+// [Watcher.Reassign] has it asked again.
+func (w *Watcher) Share(mine func(account string, watched bool) bool) { w.mine = mine }
+
+// Reassign begins to watch the accounts that have become ours, and stops
+// watching those that are not any more.
+func (w *Watcher) Reassign() {
+	w.changing.Lock()
+	defer w.changing.Unlock()
+	if w.running == nil {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(w.names)) {
+		_, watched := w.Store(name)
+		switch mine := w.mine(name, watched); {
+		case mine && !watched:
+			w.begin(name)
+		case !mine && watched:
+			w.end(name)
+		}
+	}
 }
 
 // Run watches until the context ends. Accounts that come, change and go are
 // followed.
 func (w *Watcher) Run(ctx context.Context) error {
-	stop := w.provider.OnChange(func(change AccountChange) {
-		for _, name := range slices.Concat(change.Removed, change.Changed) {
-			w.end(name)
-		}
-		for _, name := range slices.Concat(change.Added, change.Changed) {
-			w.begin(ctx, name)
-		}
-	})
+	w.changing.Lock()
+	w.running = ctx
+	w.changing.Unlock()
+	stop := w.provider.OnChange(w.follow)
 	<-ctx.Done()
 	stop()
+	w.changing.Lock()
+	defer w.changing.Unlock()
+	w.running = nil
 	w.mu.RLock()
 	names := slices.Collect(maps.Keys(w.accounts))
 	w.mu.RUnlock()
@@ -56,12 +89,28 @@ func (w *Watcher) Run(ctx context.Context) error {
 	return nil
 }
 
-func (w *Watcher) begin(ctx context.Context, name string) {
+// follow watches accounts as they come and go.
+func (w *Watcher) follow(change AccountChange) {
+	w.changing.Lock()
+	defer w.changing.Unlock()
+	for _, name := range slices.Concat(change.Removed, change.Changed) {
+		delete(w.names, name)
+		w.end(name)
+	}
+	for _, name := range slices.Concat(change.Added, change.Changed) {
+		w.names[name] = true
+		if w.mine(name, false) {
+			w.begin(name)
+		}
+	}
+}
+
+func (w *Watcher) begin(name string) {
 	a, err := w.provider.account(name)
 	if err != nil {
 		return // it has gone again
 	}
-	ctx, stop := context.WithCancel(ctx)
+	ctx, stop := context.WithCancel(w.running)
 	watched := &watchedAccount{accountWatch: newAccountWatch(a, view.NewStore(name, w.changed)), stop: stop, done: make(chan struct{})}
 	w.mu.Lock()
 	w.accounts[name] = watched
@@ -129,6 +178,17 @@ type WatchState struct {
 	Heard   *time.Time  `json:"heard,omitempty"`
 	Objects int         `json:"objects"`
 	Kinds   []KindState `json:"kinds"`
+}
+
+// Ready are the accounts whose views are complete, by name.
+func (w *Watcher) Ready() []string {
+	out := []string{}
+	for _, state := range w.States() {
+		if state.State == Live || state.State == Degraded {
+			out = append(out, state.Account)
+		}
+	}
+	return out
 }
 
 // States tells how the watches are, by account.
