@@ -48,7 +48,8 @@ func (b *limitedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// readBody reads the request's body as JSON; present is false for an empty one.
+// readBody reads the request's body, JSON or YAML; present is false for an empty
+// one.
 func (s *server) readBody(r *http.Request, into any) (present bool, err error) {
 	data, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -60,8 +61,12 @@ func (s *server) readBody(r *http.Request, into any) (present bool, err error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return false, nil
 	}
-	if err := checkMediaType(r.Header.Get("Content-Type")); err != nil {
+	kind, err := mediaTypeOf(r.Header.Get("Content-Type"))
+	if err != nil {
 		return false, err
+	}
+	if isYAML(kind) {
+		return true, fromYAML(data, into)
 	}
 	if err := model.Unmarshal(data, into); err != nil {
 		return false, malformed(data, err)
@@ -69,17 +74,17 @@ func (s *server) readBody(r *http.Request, into any) (present bool, err error) {
 	return true, nil
 }
 
-// checkMediaType lets JSON through, under any of its names, and a body without
-// a content type.
-func checkMediaType(header string) error {
+// mediaTypeOf lets JSON through, under any of its names, and YAML; a body
+// without a content type is JSON.
+func mediaTypeOf(header string) (string, error) {
 	if header == "" {
-		return nil
+		return jsonType, nil
 	}
 	kind, _, err := mime.ParseMediaType(header)
-	if err != nil || (kind != jsonType && !strings.HasSuffix(kind, "+json")) {
-		return fmt.Errorf("%w: content type %q can't be read here; send application/json", errMediaType, header)
+	if err != nil || (kind != jsonType && !strings.HasSuffix(kind, "+json") && !isYAML(kind)) {
+		return "", fmt.Errorf("%w: content type %q can't be read here; send application/json", errMediaType, header)
 	}
-	return nil
+	return kind, nil
 }
 
 // malformed is the fault of a body that isn't the JSON it should be, with the

@@ -34,12 +34,12 @@ func (s *server) configRoutes() []route {
 	return append(append(s.configRoutesOf(pipelines), s.configRoutesOf(strategies)...), route{
 		method: http.MethodGet, path: "/pipelineConfigs/{id}/convertToTemplate", name: "convertPipelineConfigToPipelineTemplate",
 		tag: pipelines.tag, summary: "Make a pipeline template of version 1, as YAML, of a pipeline configuration",
-		produces: yamlType, result: schema{"type": "string"}, raw: s.convertToTemplate,
+		produces: textYAML, result: schema{"type": "string"}, raw: s.convertToTemplate,
 	})
 }
 
-// yamlType is the content type of YAML, as Orca writes it.
-const yamlType = "text/x-yaml"
+// textYAML is the content type of templates made of pipelines, as Orca has it.
+const textYAML = "text/x-yaml"
 
 func (s *server) convertToTemplate(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
@@ -54,7 +54,7 @@ func (s *server) convertToTemplate(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", yamlType)
+	w.Header().Set("Content-Type", textYAML)
 	send(w, http.StatusOK, text)
 	return nil
 }

@@ -8,7 +8,6 @@ import (
 	"net/http"
 
 	"github.com/gennaker/gennaker/internal/fault"
-	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/telemetry"
 )
 
@@ -113,16 +112,16 @@ func errorsOf(err error) []string {
 }
 
 func (s *server) problem(w http.ResponseWriter, r *http.Request, status int, message, exception string, errs []string) {
-	data, err := model.Marshal(problem{
+	data, kind, err := encodeFor(r, problem{
 		Timestamp: s.now().UTC().Format(springTime), Status: status, Error: http.StatusText(status),
 		Exception: exception, Message: message, Errors: errs,
 		Path: r.URL.Path, RequestID: telemetry.RequestID(r.Context()),
 		Type: "about:blank", Title: http.StatusText(status), Detail: message, Instance: r.URL.Path,
 	})
 	if err != nil {
-		data = fmt.Appendf(nil, `{"status":%d}`, status)
+		data, kind = fmt.Appendf(nil, `{"status":%d}`, status), jsonType
 	}
-	w.Header().Set("Content-Type", jsonType)
+	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Del("ETag")
 	send(w, status, data)

@@ -78,7 +78,7 @@ func TestErrorsAtTheEdge(t *testing.T) {
 	if got := wrong.header.Get("Allow"); got != "GET, HEAD" {
 		t.Errorf("Allow: %q", got)
 	}
-	k.call(http.MethodPost, "/orchestrate", "name: x", "Content-Type", "application/yaml").refused(http.StatusUnsupportedMediaType, "application/json")
+	k.call(http.MethodPost, "/orchestrate", "name: x", "Content-Type", "text/plain").refused(http.StatusUnsupportedMediaType, "application/json")
 	k.call(http.MethodPost, "/orchestrate", "a=b", "Content-Type", "application/x-www-form-urlencoded").is(http.StatusUnsupportedMediaType)
 	k.post("/orchestrate", `{"name":"`+strings.Repeat("x", 2000)+`"}`).refused(http.StatusRequestEntityTooLarge, "limit of 1000 bytes")
 	k.post("/orchestrate", `{"a":1}{"b":2}`).refused(http.StatusBadRequest, "after the JSON value")
@@ -113,7 +113,7 @@ func TestErrorsHaveBothShapes(t *testing.T) {
 		{"DELETE", "/applications", "", "", 405, "Method Not Allowed", false},
 		{"POST", "/tasks", "{", "application/json", 400, "Bad Request", true},
 		{"POST", "/tasks", "", "application/json", 400, "Bad Request", true},
-		{"POST", "/tasks", "a: b", "application/yaml", 415, "Unsupported Media Type", false},
+		{"POST", "/tasks", "a: b", "text/plain", 415, "Unsupported Media Type", false},
 		{"GET", "/applications/demo/tasks?page=x", "", "", 400, "Bad Request", true},
 	} {
 		t.Run(c.method+" "+c.path+" "+c.body, func(t *testing.T) {
@@ -140,6 +140,43 @@ func TestErrorsHaveBothShapes(t *testing.T) {
 				t.Errorf("request id: %v", got.header)
 			}
 		})
+	}
+}
+
+// TestYAML: it is read and written beside JSON.
+func TestYAML(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.application("demo")
+	const pipeline = "application: demo\nname: Written\nstages:\n- {type: wait, refId: '1', requisiteStageRefIds: [], waitTime: 1}\n"
+	k.call(http.MethodPost, "/pipelines", pipeline, "Content-Type", "application/x-yaml").is(http.StatusOK)
+	k.call(http.MethodPost, "/pipelines", strings.Replace(pipeline, "Written", "Also", 1), "Content-Type", "application/yaml; charset=utf-8").is(http.StatusOK)
+	k.call(http.MethodPost, "/pipelines", "a: [", "Content-Type", "application/x-yaml").refused(http.StatusBadRequest, "malformed YAML")
+	k.call(http.MethodPost, "/pipelines", "- a", "Content-Type", "application/x-yaml").refused(http.StatusBadRequest, "not what is wanted")
+	const path = "/applications/demo/pipelineConfigs/Written"
+	for accept, want := range map[string]string{
+		"":                                     "application/json",
+		"*/*":                                  "application/json",
+		"application/json, text/plain, */*":    "application/json",
+		"application/x-yaml":                   "application/x-yaml",
+		"application/yaml":                     "application/x-yaml",
+		"application/x-yaml, */*":              "application/x-yaml",
+		"application/json, application/x-yaml": "application/json",
+		"application/x-yaml;q=0.5, application/json;q=0.9": "application/json",
+		"application/json;q=0.1, application/x-yaml":       "application/x-yaml",
+		"text/html": "application/json",
+	} {
+		got := k.call(http.MethodGet, path, nil, "Accept", accept).is(http.StatusOK)
+		if kind := got.header.Get("Content-Type"); kind != want {
+			t.Errorf("Accept %q: %s, want %s", accept, kind, want)
+		}
+		if isYAML := strings.Contains(string(got.body), "name: Written\n"); isYAML != (want == "application/x-yaml") {
+			t.Errorf("Accept %q: %s", accept, got.body)
+		}
+	}
+	wrong := k.call(http.MethodGet, "/nowhere", nil, "Accept", "application/x-yaml").is(http.StatusNotFound)
+	if !strings.Contains(string(wrong.body), "status: 404\n") {
+		t.Errorf("error: %s", wrong.body)
 	}
 }
 

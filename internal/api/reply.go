@@ -11,9 +11,9 @@ import (
 
 const jsonType = "application/json"
 
-// reply writes an answer as JSON; nil writes the status alone, as Gate does for
-// its void methods. Answers to GET carry an entity tag, and a client that has
-// the answer already gets 304.
+// reply writes an answer as JSON, or YAML for who wants that; nil writes the
+// status alone, as Gate does for its void methods. Answers to GET carry an entity
+// tag, and a client that has the answer already gets 304.
 func (s *server) reply(w http.ResponseWriter, r *http.Request, status int, value any) {
 	if status == 0 {
 		status = http.StatusOK
@@ -22,12 +22,13 @@ func (s *server) reply(w http.ResponseWriter, r *http.Request, status int, value
 		w.WriteHeader(status)
 		return
 	}
-	data, err := encode(value)
+	data, kind, err := encodeFor(r, value)
 	if err != nil {
 		s.fail(w, r, fmt.Errorf("encode the answer: %w", err))
 		return
 	}
-	w.Header().Set("Content-Type", jsonType)
+	w.Header().Set("Content-Type", kind)
+	w.Header().Add("Vary", "Accept")
 	if status == http.StatusOK && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
 		sum := sha256.Sum256(data)
 		tag := `W/"` + hex.EncodeToString(sum[:12]) + `"`
@@ -38,7 +39,6 @@ func (s *server) reply(w http.ResponseWriter, r *http.Request, status int, value
 			return
 		}
 	}
-	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
 	send(w, status, data)
 }
 
