@@ -210,7 +210,8 @@ func (r *renderer) boundedMacro(name string, call exec.Macro) exec.Macro {
 		if err := r.ctx.Err(); err != nil {
 			return exec.AsValue(err)
 		}
-		if r.calls++; r.calls > maxCalls {
+		r.calls++
+		if r.calls > maxCalls {
 			return exec.AsValue(fmt.Errorf("the macros of a template may be called %d times in all", maxCalls))
 		}
 		running = true
