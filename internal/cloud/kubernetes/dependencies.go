@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
@@ -104,6 +105,9 @@ func (a *account) hasOne(ctx context.Context, r resource, namespace, application
 	options := metav1.ListOptions{Limit: pageSize}
 	for {
 		page, err := client.List(ctx, options)
+		if apierrors.IsForbidden(err) {
+			return false, nil // a kind that the account may not list is in no view of it either
+		}
 		if err != nil {
 			return false, a.explain(err, fmt.Sprintf("list %s in namespace %q", r.gvr.Resource, namespace))
 		}

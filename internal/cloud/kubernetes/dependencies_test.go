@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	rbacv1 "k8s.io/api/rbac/v1"
+
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/stage/frontfifty"
 )
@@ -43,6 +45,23 @@ func TestApplicationDependencies(t *testing.T) {
 	}
 	if got := left("sho"); got != nil {
 		t.Errorf("another application: %v", got)
+	}
+}
+
+func TestApplicationDependenciesThatMayBeListed(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.deploy(`{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: web}, spec: {podSelector: {}}}`)
+	b.deploy(`{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {selector: {matchLabels: {a: b}},
+		template: {metadata: {labels: {a: b}}, spec: {containers: [{name: web, image: nginx}]}}}}`)
+	limited, err := New([]AccountConfig{{Name: "limited", Namespaces: []string{b.namespace}, KubeconfigContents: b.limited(b.namespace,
+		rbacv1.PolicyRule{APIGroups: []string{"apps"}, Resources: []string{"deployments"}, Verbs: []string{"list"}})}}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, err := limited.ApplicationDependencies(t.Context(), "shop")
+	if err != nil || !slices.Equal(found, []string{"clusters"}) {
+		t.Errorf("%v, %v", found, err)
 	}
 }
 
