@@ -54,6 +54,10 @@ type Infrastructure interface {
 	// Manifest is a live object with its status and events; Console the end of
 	// an instance's logs, by container; Job how a job is doing.
 	Manifest(ctx context.Context, account, location, name string) (any, error)
+	// Tree is what owns an object and what it owns; Applied what of it was
+	// applied, and how it differs by now.
+	Tree(ctx context.Context, account, location, name string) (any, error)
+	Applied(ctx context.Context, account, location, name string) (any, error)
 	Console(ctx context.Context, account, region, id string) (any, error)
 	Job(ctx context.Context, account, region, name string) (any, error)
 	// Log is the log of one container; who asked for it closes it.
@@ -141,6 +145,14 @@ func (s *server) infrastructureRoutes() []route {
 		s.cloudRoute("/manifests/{account}/{location}/{name}", "getManifest", "Get a live Kubernetes object with its status and events",
 			nil, ref("Manifest"), nil, func(r *http.Request) (any, error) {
 				return s.infrastructure.Manifest(r.Context(), r.PathValue("account"), r.PathValue("location"), r.PathValue("name"))
+			}),
+		s.cloudRoute("/manifests/{account}/{location}/{name}/tree", "getManifestTree", "Get what owns a Kubernetes object and what it owns, with the status of each",
+			nil, ref("ManifestTree"), nil, func(r *http.Request) (any, error) {
+				return s.infrastructure.Tree(r.Context(), r.PathValue("account"), r.PathValue("location"), r.PathValue("name"))
+			}),
+		s.cloudRoute("/manifests/{account}/{location}/{name}/applied", "getAppliedManifest", "Get what of a Kubernetes object was applied, and how it differs by now",
+			nil, ref("AppliedManifest"), nil, func(r *http.Request) (any, error) {
+				return s.infrastructure.Applied(r.Context(), r.PathValue("account"), r.PathValue("location"), r.PathValue("name"))
 			}),
 		s.cloudRoute("/applications/{application}/jobs/{account}/{region}/{name}", "getJob", "Tell how a job is doing; an empty object where it is gone",
 			[]param{text("expand", "not looked at")}, one, struct{}{}, func(r *http.Request) (any, error) {

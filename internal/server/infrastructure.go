@@ -93,6 +93,24 @@ func (s *seen) Manifest(ctx context.Context, account, location, name string) (an
 	return found, nil
 }
 
+// Tree implements [api.Infrastructure].
+func (s *seen) Tree(ctx context.Context, account, location, name string) (any, error) {
+	found, err := s.kubernetes.Tree(ctx, account, location, name)
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// Applied implements [api.Infrastructure].
+func (s *seen) Applied(ctx context.Context, account, location, name string) (any, error) {
+	found, err := s.kubernetes.Applied(ctx, account, location, name)
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
 // Console implements [api.Infrastructure].
 func (s *seen) Console(ctx context.Context, account, region, id string) (any, error) {
 	pod, err := s.PodName(ctx, account, region, id)

@@ -38,6 +38,9 @@ func (p *Provider) Manifest(ctx context.Context, accountName, location, name str
 		if live.Events, err = t.account.eventsOf(ctx, object); err != nil {
 			return nil, err
 		}
+		if t.kind.name == "pod" {
+			live.Metrics = t.account.metricsOf(ctx, t.namespace, t.name)
+		}
 	}
 	return live, nil
 }

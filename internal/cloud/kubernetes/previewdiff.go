@@ -23,6 +23,11 @@ const contextLines = 3
 // diff is the unified diff of two states of an object as YAML, without what
 // the cluster writes by itself; "" where they are equal. Either may be nil.
 func (t target) diff(before, after map[string]any) (string, error) {
+	return t.diffOf("live", "planned", before, after)
+}
+
+// diffOf is diff of states that have names of their own.
+func (t target) diffOf(was, is string, before, after map[string]any) (string, error) {
 	before, after = withoutNoise(before), withoutNoise(after)
 	for _, field := range t.account.properties(t.kind).sensitive {
 		hide(before, after, field)
@@ -39,7 +44,7 @@ func (t target) diff(before, after map[string]any) (string, error) {
 		return "", nil
 	}
 	edits := udiff.Lines(old, now)
-	text, err := udiff.ToUnified("live "+t.fullName(), "planned "+t.fullName(), old, edits, contextLines)
+	text, err := udiff.ToUnified(was+" "+t.fullName(), is+" "+t.fullName(), old, edits, contextLines)
 	if err != nil {
 		return "", fmt.Errorf("compare %s: %w", t, err)
 	}
