@@ -91,6 +91,15 @@ func TestErrorsAtTheEdge(t *testing.T) {
 	if got := k.call(http.MethodOptions, "/tasks", nil).is(http.StatusOK).header.Get("Allow"); !strings.Contains(got, "POST") || !strings.Contains(got, "OPTIONS") {
 		t.Errorf("OPTIONS: %q", got)
 	}
+	// Paths of which neither is the narrower: what one has not is the other's.
+	if got := k.call(http.MethodOptions, "/v2/canaries/canary/x", nil).is(http.StatusOK).header.Get("Allow"); !strings.Contains(got, "POST") || !strings.Contains(got, "GET") {
+		t.Errorf("OPTIONS of two: %q", got)
+	}
+	k.get("/v2/canaries/canary/x").refused(http.StatusNotFound, "canary analysis is off")
+	k.get("/v2/canaries/canary/executions").is(http.StatusOK).list()
+	k.put("/v2/canaries/canary/x", object{}).refused(http.StatusMethodNotAllowed, "it takes")
+	k.post("/webhooks/webhook/x", object{}).refused(http.StatusNotFound, "webhook triggers are off")
+	k.get("/artifacts/debian/nginx").refused(http.StatusNotFound, "Provider debian not found")
 	if got := k.get("/version").text("version"); got != "1.2.3" {
 		t.Errorf("version: %s", got)
 	}

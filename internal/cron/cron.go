@@ -1,6 +1,6 @@
 // Package cron understands the cron expressions of triggers: Quartz's, of six
-// or seven fields: the day of the week counts from Sunday, 1, and the year may be
-// left out. It does no I/O.
+// or seven fields, from the second to the year. Days of the week count from
+// Sunday, which is 1. It does no I/O.
 package cron
 
 import (
