@@ -33,7 +33,7 @@ func (p *process) buildAccounts(ctx context.Context) error {
 func (p *process) openKeys(ctx context.Context) (*encryption.Keyring, error) {
 	switch path := p.platform.store.SQLitePath(); {
 	case len(p.config.Secrets.Encryption.Keys) > 0:
-		return encryption.Open(ctx, p.config.Secrets.Encryption.Keys, p.newSecrets())
+		return encryption.Open(ctx, p.config.Secrets.Encryption.Keys, p.secrets)
 	case path != "":
 		return encryption.Local(ctx, path+".key")
 	}

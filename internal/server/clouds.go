@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
+	"github.com/gennaker/gennaker/internal/secret"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
 	"github.com/gennaker/gennaker/internal/stage/preconditions"
 	"github.com/gennaker/gennaker/internal/version"
@@ -19,13 +20,21 @@ type clouds struct {
 }
 
 func (p *process) buildClouds() error {
+	secrets := func(ctx context.Context, reference string) (string, error) {
+		found, err := p.secrets.Resolve(ctx, secret.NewRef(reference))
+		return found.Reveal(), err
+	}
 	provider, err := kubernetes.New(p.config.Kubernetes.Accounts, kubernetes.Options{
-		UserAgent: "gennaker/" + version.Get().Version, Log: p.log,
+		UserAgent: "gennaker/" + version.Get().Version, Log: p.log, Secret: secrets,
 	})
 	if err != nil {
 		return fmt.Errorf("kubernetes.accounts: %w", err)
 	}
 	p.clouds = &clouds{kubernetes: provider}
+	from := p.config.Secrets
+	p.secrets = secret.NewResolver(secret.Options{
+		Vault: from.Vault, S3: from.S3, Kubernetes: provider.Secrets(from.Kubernetes.Account, from.Kubernetes.Namespace),
+	})
 	return nil
 }
 

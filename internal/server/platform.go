@@ -32,6 +32,7 @@ type platform struct {
 	executions *execution.Service
 	runner     *runner.Runner
 	clouds     *clouds
+	secrets    *secret.Resolver
 	accounts   *account.Service
 
 	infrastructure *seen
@@ -100,7 +101,7 @@ func (p *process) buildEngine() error {
 	p.artifacts, err = artifact.NewService(artifact.Options{
 		Templates: stored,
 		Config:    p.config.Artifacts, Guard: guard,
-		Secrets: p.newSecrets(),
+		Secrets: p.secrets,
 	})
 	if err != nil {
 		return fmt.Errorf("artifacts: %w", err)
@@ -127,14 +128,6 @@ func (p *process) buildEngine() error {
 		p.runs("engine", engineComponent{p.queue, p.runner})
 	}
 	return nil
-}
-
-// newSecrets makes what looks up the secrets that the configuration refers to.
-func (p *process) newSecrets() *secret.Resolver {
-	from := p.config.Secrets
-	return secret.NewResolver(secret.Options{
-		Vault: from.Vault, S3: from.S3, Kubernetes: p.clouds.kubernetes.Secrets(from.Kubernetes.Account, from.Kubernetes.Namespace),
-	})
 }
 
 // engineComponent advances executions until it is told to stop, and then to a

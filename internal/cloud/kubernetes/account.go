@@ -119,7 +119,11 @@ func newConnection(config *rest.Config) (*connection, error) {
 }
 
 func (a *account) restConfig() (*rest.Config, error) {
-	config, err := a.config.restConfig()
+	revealed, err := a.revealed()
+	if err != nil {
+		return nil, err
+	}
+	config, err := revealed.restConfig()
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,8 @@ type AccountConfig struct {
 	Environment string `yaml:"environment,omitempty" json:"environment,omitempty"`
 	AccountType string `yaml:"accountType,omitempty" json:"accountType,omitempty"`
 	// KubeconfigFile is the path of a kubeconfig; ~/.kube/config where neither
-	// it nor KubeconfigContents nor ServiceAccount is set.
+	// it nor KubeconfigContents nor ServiceAccount is set. A reference to a
+	// secret, encryptedFile:..., stands for the kubeconfig itself.
 	KubeconfigFile string `yaml:"kubeconfigFile,omitempty" json:"kubeconfigFile,omitempty"`
 	// KubeconfigContents is the text of a kubeconfig.
 	KubeconfigContents string `yaml:"kubeconfigContents,omitempty" json:"kubeconfigContents,omitempty"`

@@ -252,6 +252,9 @@ func TestStoredAccountsMayNotReachTheServer(t *testing.T) {
 		"key":             {contents("", "client-key: /c"), `kubeconfigContents: user "u": client-key names a file`, StoredAccounts{AllowFiles: true}},
 		"its token file":  {contents("", "tokenFile: /c"), `kubeconfigContents: user "u": tokenFile names a file`, StoredAccounts{}},
 		"its authority":   {contents(", certificate-authority: /c", "token: t"), `kubeconfigContents: cluster "c": certificate-authority names a file`, StoredAccounts{AllowFiles: true}},
+		"secret file":     {AccountConfig{KubeconfigFile: "encryptedFile:noop!v:x"}, "kubeconfigFile: refers to a secret", StoredAccounts{}},
+		"secret contents": {AccountConfig{KubeconfigContents: "encrypted:noop!v:x"}, "kubeconfigContents: refers to a secret", StoredAccounts{}},
+		"secret token":    {AccountConfig{Server: "https://x", Token: "encrypted:noop!v:x"}, "token: refers to a secret", StoredAccounts{}},
 		"no kubeconfig":   {AccountConfig{KubeconfigContents: "["}, "kubeconfigContents: is no kubeconfig", StoredAccounts{}},
 		"no such context": {AccountConfig{Context: "y", KubeconfigContents: contents("", "token: t").KubeconfigContents}, "kubeconfigContents: can't be used", StoredAccounts{}},
 	} {

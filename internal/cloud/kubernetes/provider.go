@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"context"
 	"log/slog"
 	"maps"
 	"slices"
@@ -29,6 +30,10 @@ type Options struct {
 	// MatchImageNameOnly binds an image only where the manifest names it
 	// without a tag: Spinnaker's docker-image binding "match-name-only".
 	MatchImageNameOnly bool
+	// Secret looks up what encrypted:... and encryptedFile:... in an account's
+	// credentials refer to; nil where nothing does. An account can't be read
+	// with credentials that are kept in its own cluster.
+	Secret func(ctx context.Context, reference string) (string, error)
 	// Log takes what no answer can say; slog's default where nil.
 	Log *slog.Logger
 	// Now is the clock; time.Now where nil.

@@ -24,6 +24,10 @@ type StoredAccounts struct {
 func (s StoredAccounts) Check(c AccountConfig) []error {
 	var errs []error
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if names := c.references(); len(names) > 0 {
+		bad("%s: refers to a secret of the server, which an account of the API may not; give what it says", names[0])
+		return errs
+	}
 	if !s.AllowFiles {
 		for _, field := range []struct{ name, value string }{
 			{"kubeconfigFile", c.KubeconfigFile}, {"tokenFile", c.TokenFile}, {"certificateAuthority", c.CertificateAuthority},
