@@ -68,6 +68,10 @@ soak: build build-sandbox ## Run the endurance tests (SOAK=10m says how long)
 	GENNAKER_SANDBOX='$(CURDIR)/bin/sandbox' GENNAKER_REQUIRE_SANDBOX=1 GENNAKER_SOAK=$(or $(SOAK),10m) \
 		$(GO) test -run Soak -count 1 -v -timeout 24h $(TESTFLAGS) $(TEST)
 
+.PHONY: deck
+deck: build build-sandbox ## Walk Spinnaker's own web interface (see tools/deck; DECK_DIR=...)
+	cd tools/deck && npm ci --silent --no-fund --no-audit && npm run --silent walk
+
 .PHONY: lint
 lint: bin/golangci-lint ## Run the linters
 	bin/golangci-lint run ./...

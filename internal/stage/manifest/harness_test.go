@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
@@ -288,5 +287,3 @@ func (k *kube) apply(manager, object, resource, name string) {
 		k.t.Fatal(err)
 	}
 }
-
-var getOptions = metav1.GetOptions{}
