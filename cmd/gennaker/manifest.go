@@ -20,7 +20,7 @@ import (
 func manifestCommand() *cobra.Command {
 	return group("manifest", "Work with Kubernetes manifests",
 		"A manifest is a Kubernetes object as a deployManifest stage deploys it: with\nversions, annotations and the images and ConfigMaps that it is bound to.",
-		planManifests)
+		planManifests, rollbackManifests)
 }
 
 const planLong = `Plan tells what a deployManifest stage with these manifests would change, and
@@ -74,6 +74,45 @@ func planManifests(r *remote) *cobra.Command {
 	flags.StringVarP(&namespace, "namespace", "n", "", "`NAMESPACE` of all objects that have one; their own where unset")
 	flags.StringVar(&application, "application", "", "`APPLICATION` that the objects belong to, as the stage has it")
 	flags.StringVar(&inventory, "inventory", "", "show too what would be pruned by a stage whose inventory has this `NAME`")
+	return cmd
+}
+
+const rollbackLong = `Rollback applies again what a pipeline's deployManifest stage had deployed before:
+the last time that succeeded before what is there now, or that of the execution
+that --to names. Names, versions and images are those of that time. With --prune,
+what newer deployments have added is deleted; the stage must prune too.
+
+It is a task with the stage rollbackManifests, which pipelines can have as well.`
+
+func rollbackManifests(r *remote) *cobra.Command {
+	var (
+		to           string
+		prune, watch bool
+	)
+	cmd := &cobra.Command{
+		Use: "rollback APPLICATION PIPELINE [STAGE]", Short: "Deploy again what a stage had deployed before", Long: rollbackLong, Args: cobra.RangeArgs(2, 3),
+		Example: `  gennaker manifest rollback shop Deploy --watch
+  gennaker manifest rollback shop Deploy "Deploy to production" --to 01JD8Y2V --prune`,
+		ValidArgsFunction: r.names(applicationNames, pipelineNames),
+		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, args []string) error {
+			job := map[string]any{"type": "rollbackManifests", "name": "Rollback", "pipeline": args[1], "toExecution": to, "prune": prune}
+			if len(args) > 2 {
+				job["stage"] = args[2]
+			}
+			id, err := c.StartTask(ctx, map[string]any{
+				"application": args[0], "description": "Roll back what " + args[1] + " has deployed", "job": []any{job},
+			})
+			if err != nil {
+				return err
+			}
+			return r.started(ctx, c, cmd, model.OrchestrationExecution, id, watch)
+		}),
+	}
+	flags := cmd.Flags()
+	flags.SortFlags = false
+	flags.StringVar(&to, "to", "", "`ID` of the execution to go back to")
+	flags.BoolVar(&prune, "prune", false, "delete what newer deployments have added")
+	flags.BoolVarP(&watch, "watch", "w", false, "show how it goes until it has ended")
 	return cmd
 }
 

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/gennaker/gennaker/internal/testkube"
 )
@@ -51,4 +52,28 @@ func TestManifestPlan(t *testing.T) {
 	require.Contains(t, s.fails(2, "", "manifest plan -f "+dir), "--account is missing")
 	require.Contains(t, s.fails(2, "", command+filepath.Join(dir, "gone.yaml")), "no such file")
 	require.Contains(t, s.fails(2, "", command+t.TempDir()), "has no files")
+}
+
+func TestManifestRollback(t *testing.T) {
+	t.Parallel()
+	s, namespace := startWithCluster(t)
+	cluster := testkube.Get(t)
+	colour := func() string {
+		found, err := cluster.Client.CoreV1().ConfigMaps(namespace).Get(t.Context(), "settings", metav1.GetOptions{})
+		require.NoError(t, err)
+		return found.Data["colour"]
+	}
+	s.ok(`{name: shop, email: a@b.c}`, "application save -f -")
+	for _, value := range []string{"red", "green"} {
+		s.ok(`{"name": "Deploy", "application": "shop", "stages": [{"refId": "1", "type": "deployManifest", "name": "Deploy it", "account": "test",
+			"namespaceOverride": "`+namespace+`", "source": "text", "moniker": {"app": "shop"}, "manifests": [{"apiVersion": "v1", "kind": "ConfigMap",
+			"metadata": {"name": "settings", "annotations": {"strategy.spinnaker.io/versioned": "false"}}, "data": {"colour": "`+value+`"}}]}]}`, "pipeline save -f -")
+		s.ok("", "pipeline start shop Deploy --watch")
+	}
+	require.Equal(t, "green", colour())
+	s.ok("", "manifest rollback shop Deploy --watch")
+	require.Equal(t, "red", colour())
+	code, _, errs := s.run("", "manifest", "rollback", "shop", "Deploy", "Another stage", "--watch")
+	require.Equal(t, 1, code)
+	require.Contains(t, errs, "there is nothing to go back to")
 }

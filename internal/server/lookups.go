@@ -31,6 +31,13 @@ func (l lookups) Latest(ctx context.Context, pipelineConfigID string, statuses [
 	return found[0], nil
 }
 
+// Executions lists a pipeline's executions, newest first, a page at a time.
+func (l lookups) Executions(ctx context.Context, pipelineConfigID string, offset, limit int) ([]*model.Execution, error) {
+	return l.store.Executions(ctx, store.ExecutionFilter{
+		Type: model.PipelineExecution, ConfigIDs: []string{pipelineConfigID}, Offset: offset, Limit: limit,
+	})
+}
+
 // PipelineID finds a pipeline by its name; a fault of kind NotFound where
 // there is none.
 func (l lookups) PipelineID(ctx context.Context, application, name string) (string, error) {

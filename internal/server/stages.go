@@ -85,7 +85,7 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 }
 
 func (p *process) manifestOptions() manifest.Options {
-	return manifest.Options{Artifacts: p.artifacts, Evaluate: p.expressions.Manifest}
+	return manifest.Options{Artifacts: p.artifacts, Evaluate: p.expressions.Manifest, History: lookups{p.platform.store}}
 }
 
 // configuredTypes are the stage types that the configuration makes or places.

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
@@ -287,3 +288,5 @@ func (k *kube) apply(manager, object, resource, name string) {
 		k.t.Fatal(err)
 	}
 }
+
+var getOptions = metav1.GetOptions{}

@@ -91,7 +91,7 @@ func prunes(view engine.View) bool { return model.Bool(view.Stage.Context, "prun
 
 // planPrune plans the removal, once the new objects are stable.
 func (s *stages) planPrune(ctx context.Context, in stage.Input, id string) (Plan, map[string]any, error) {
-	inventory, err := pruning(in.Stage.Context, in.Execution, in.Stage)
+	inventory, err := inventoryOf(in)
 	if err != nil || inventory == nil {
 		return Plan{}, nil, err
 	}

@@ -74,9 +74,13 @@ func (s *stages) againFor(in stage.Input, err error, limit time.Duration) (stage
 
 // carryTask carries out the stored plan, some steps at a time: where Orca
 // monitors clouddriver's task.
-type carryTask struct{ *stages }
+type carryTask struct {
+	*stages
+	// keeps says that what was applied is kept, for a rollback.
+	keeps bool
+}
 
-func (s *stages) carry() stage.Task { return carryTask{s} }
+func (s *stages) carry() stage.Task { return carryTask{stages: s} }
 
 // Backoff is the pause before a step is looked at again, or the next ones are
 // carried out.
@@ -106,7 +110,7 @@ func (t carryTask) Run(ctx context.Context, in stage.Input) (stage.Result, error
 		return stage.Result{}, err
 	}
 	task.ResultObjects[0].addBound(plan.BoundArtifacts)
-	work := carrying{stages: t.stages, in: in, plan: plan, task: task, account: accountOf(in)}
+	work := carrying{stages: t.stages, keeps: t.keeps, in: in, plan: plan, task: task, account: accountOf(in)}
 	progress, _ := model.Int(in.Stage.Context, keyProgress)
 	work.next = int(progress)
 	return work.run(ctx)
@@ -121,6 +125,7 @@ func (t carryTask) OnTimeout(_ context.Context, in stage.Input) stage.Result {
 // carrying is one run of a carryTask.
 type carrying struct {
 	*stages
+	keeps   bool
 	in      stage.Input
 	plan    Plan
 	task    *katoTask
@@ -151,7 +156,15 @@ func (w *carrying) run(ctx context.Context) (stage.Result, error) {
 	}
 	w.task.complete()
 	w.task.say("ORCHESTRATION", "Orchestration completed.")
-	return w.result(stage.Succeeded(), map[string]any{keyPlan: "", keyProgress: 0})
+	last := map[string]any{keyPlan: "", keyProgress: 0}
+	if w.keeps {
+		kept, err := applied(w.plan)
+		if err != nil {
+			return stage.Result{}, err
+		}
+		last[keyApplied] = kept
+	}
+	return w.result(stage.Succeeded(), last)
 }
 
 // stepsAtOnce is how many objects of a kind are applied side by side.

@@ -22,6 +22,9 @@ type Options struct {
 	// the stage sees them; without it they stay as they are.
 	Evaluate func(stage engine.View, manifest map[string]any) map[string]any
 
+	// History finds earlier deployments; without it none can be rolled back.
+	History History
+
 	// Grace is how long a trouble that looks lasting must last before it fails
 	// a stage; a minute where 0. A stage's own failFastAfterSeconds takes its
 	// place.

@@ -71,7 +71,7 @@ func (t previewTask) Run(ctx context.Context, in stage.Input) (stage.Result, err
 		message := fmt.Sprintf("%d of %d objects are planned", len(changes), len(plan.Steps))
 		return stage.Running().With(map[string]any{keyChanges: packed, keyFailing: 0, "messages": texts(message)}), nil
 	}
-	inventory, err := pruning(in.Stage.Context, in.Execution, in.Stage)
+	inventory, err := inventoryOf(in)
 	if err != nil {
 		return stage.Result{}, failure(err)
 	}

@@ -31,6 +31,8 @@ type Planner interface {
 	// PlanCleanup deletes the versions of the manifests that are beyond their
 	// max-version-history.
 	PlanCleanup(ctx context.Context, account string, manifests []map[string]any) (Plan, error)
+	// PlanReapply applies objects again as an earlier deployment has.
+	PlanReapply(ctx context.Context, request ReapplyRequest) (Plan, error)
 	// PlanPrune deletes what has left a deployment's manifests and is surely
 	// its own; PreviewPrune tells what it would do.
 	PlanPrune(ctx context.Context, request PruneRequest) (Plan, error)

@@ -30,6 +30,8 @@ func TestSchemas(t *testing.T) {
 		case "undoRolloutManifest":
 			good = []any{with(map[string]any{"numRevisionsBack": 1}), with(map[string]any{"revision": "2"})}
 			bad = append(bad, web)
+		case "rollbackManifests":
+			good, bad = []any{map[string]any{}, map[string]any{"pipeline": "Deploy", "prune": "true"}}, []any{map[string]any{"stage": 2}}
 		case "runJobManifest":
 			good = append(good, map[string]any{"credentials": "prod"})
 		case "patchManifest":

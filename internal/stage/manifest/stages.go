@@ -57,7 +57,7 @@ func Types(provider Provider, options Options) []*stage.Type {
 	s := &stages{provider: provider, options: options.withDefaults()}
 	return []*stage.Type{
 		s.deploy(), s.delete(), s.scale(), s.patch(), s.undoRollout(), s.rollingRestart(),
-		s.pauseRollout(), s.resumeRollout(), s.enable(), s.disable(), s.findArtifacts(), s.runJob(),
+		s.pauseRollout(), s.resumeRollout(), s.enable(), s.disable(), s.findArtifacts(), s.runJob(), s.rollback(),
 	}
 }
 
@@ -90,7 +90,7 @@ func (fixed) PrepareForRestart(context map[string]any) map[string]any { return f
 // stable.
 func forget(context map[string]any) map[string]any {
 	return model.Without(context,
-		keyPlan, keyProgress, keyFailing, keyTroubles, keyOld, keyChanges, keyLeaving, "prunedManifests", keyTaskID, keyTasks, keyLastStatus,
+		keyPlan, keyProgress, keyFailing, keyTroubles, keyOld, keyChanges, keyLeaving, keyApplied, "prunedManifests", keyTaskID, keyTasks, keyLastStatus,
 		"kato.result.expected", "deploy.server.groups", "deploy.jobs", "deploy.account.name",
 		"outputs.manifests", "outputs.manifestNamesByNamespace", "outputs.createdArtifacts", "outputs.boundArtifacts",
 		"stableManifests", "failedManifests", "messages", "warnings", "events", "exception",
@@ -119,7 +119,7 @@ func (s *stages) deploy() *stage.Type {
 			classPlan:                s.begin(s.planDeploy),
 			classPrune:               s.begin(s.planPrune),
 			classPreview:             previewTask{s},
-			classMonitorDeploy:       s.carry(),
+			classMonitorDeploy:       carryTask{s, true},
 			classPromote:             stage.TaskFunc(promote),
 			classWaitStable:          s.waitStable(),
 			classCleanup:             s.begin(s.planCleanup),
