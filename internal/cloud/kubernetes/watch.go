@@ -18,6 +18,8 @@ type Watcher struct {
 	changed  func(view.Change)
 	// mine tells whether an account is to be watched here.
 	mine func(account string, watched bool) bool
+	// stalled is how long a watch may be silent.
+	stalled time.Duration
 
 	// changing holds up changes of what is watched.
 	changing sync.Mutex
@@ -40,7 +42,7 @@ type watchedAccount struct {
 func NewWatcher(p *Provider, changed func(view.Change)) *Watcher {
 	return &Watcher{
 		provider: p, changed: changed, accounts: map[string]*watchedAccount{}, names: map[string]bool{},
-		mine: func(string, bool) bool { return true },
+		mine: func(string, bool) bool { return true }, stalled: stalledAfter,
 	}
 }
 
@@ -111,7 +113,7 @@ func (w *Watcher) begin(name string) {
 		return // it has gone again
 	}
 	ctx, stop := context.WithCancel(w.running)
-	watched := &watchedAccount{accountWatch: newAccountWatch(a, view.NewStore(name, w.changed)), stop: stop, done: make(chan struct{})}
+	watched := &watchedAccount{accountWatch: newAccountWatch(a, view.NewStore(name, w.changed), w.stalled), stop: stop, done: make(chan struct{})}
 	w.mu.Lock()
 	w.accounts[name] = watched
 	w.mu.Unlock()

@@ -32,6 +32,7 @@ const (
 type accountWatch struct {
 	account *account
 	store   *view.Store
+	stalled time.Duration
 	// again asks for another look at the kinds that the cluster serves.
 	again chan struct{}
 
@@ -48,8 +49,8 @@ type runningKind struct {
 	done chan struct{}
 }
 
-func newAccountWatch(a *account, store *view.Store) *accountWatch {
-	return &accountWatch{account: a, store: store, again: make(chan struct{}, 1), kinds: map[string]*runningKind{}, since: time.Now()}
+func newAccountWatch(a *account, store *view.Store, stalled time.Duration) *accountWatch {
+	return &accountWatch{account: a, store: store, stalled: stalled, again: make(chan struct{}, 1), kinds: map[string]*runningKind{}, since: time.Now()}
 }
 
 // run watches until the context ends.
@@ -140,7 +141,7 @@ func (w *accountWatch) refresh(ctx context.Context) error {
 
 func (w *accountWatch) start(ctx context.Context, conn *connection, id string, r resource) {
 	k := &kindWatch{
-		account: w.account, store: w.store, resource: r, properties: w.account.properties(kindOf(r.gvk)), look: w.look,
+		account: w.account, store: w.store, stalled: w.stalled, resource: r, properties: w.account.properties(kindOf(r.gvk)), look: w.look,
 	}
 	if p, ok := gatewayKinds[k.properties.kind.key()]; ok && k.properties.spinnakerKind == unclassified {
 		k.properties.spinnakerKind = p

@@ -30,6 +30,7 @@ const (
 type kindWatch struct {
 	account    *account
 	store      *view.Store
+	stalled    time.Duration
 	resource   resource
 	properties properties
 	// look is called where the cluster may not serve the kind any more, or not
@@ -295,7 +296,7 @@ func (t *trimmed) ResultChan() <-chan watch.Event { return t.result }
 func (t *trimmed) run(k *kindWatch) {
 	defer close(t.result)
 	defer t.Stop()
-	silence := time.NewTimer(stalledAfter)
+	silence := time.NewTimer(k.stalled)
 	defer silence.Stop()
 	for {
 		select {
@@ -308,7 +309,7 @@ func (t *trimmed) run(k *kindWatch) {
 				return
 			}
 			k.heard()
-			silence.Reset(stalledAfter)
+			silence.Reset(k.stalled)
 			if o, ok := event.Object.(*unstructured.Unstructured); ok && event.Type != watch.Bookmark && event.Type != watch.Error {
 				event.Object = k.trim(o)
 			}

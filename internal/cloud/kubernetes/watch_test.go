@@ -3,9 +3,13 @@ package kubernetes
 import (
 	"context"
 	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -19,6 +23,7 @@ import (
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
 	"github.com/gennaker/gennaker/internal/testkube"
+	"github.com/gennaker/gennaker/internal/testkube/simulated"
 )
 
 // changes keeps what a watcher told.
@@ -44,6 +49,13 @@ func watchAll(t *testing.T, p *Provider) (*Watcher, *changes) {
 	t.Helper()
 	told := &changes{}
 	w := NewWatcher(p, told.add)
+	run(t, w)
+	return w, told
+}
+
+// run runs a watcher until the test ends.
+func run(t *testing.T, w *Watcher) {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
 	go func() { done <- w.Run(ctx) }()
@@ -53,7 +65,6 @@ func watchAll(t *testing.T, p *Provider) (*Watcher, *changes) {
 			t.Errorf("Run: %v", err)
 		}
 	})
-	return w, told
 }
 
 func (b *bench) view(w *Watcher, account string) *view.Store {
@@ -350,6 +361,101 @@ func TestWatchFollowsDefinitions(t *testing.T) {
 		state, _ := w.State("test")
 		if slices.ContainsFunc(state.Kinds, func(k KindState) bool { return k.Kind == "Fleet.watch.test" }) {
 			return "a kind that has gone is still watched"
+		}
+		return ""
+	})
+}
+
+// kubeconfigOf is a kubeconfig for a server without log-in.
+func kubeconfigOf(url string) string {
+	return `{clusters: [{name: c, cluster: {server: "` + url + `"}}], contexts: [{name: c, context: {cluster: c, user: u}}], current-context: c, users: [{name: u, user: {}}]}`
+}
+
+func podObject(name string) simulated.Object {
+	return simulated.Object{
+		"apiVersion": "v1", "kind": "Pod", "metadata": simulated.Object{"name": name, "namespace": "ns", "uid": name},
+		"status": simulated.Object{"phase": "Running"},
+	}
+}
+
+func podNames(store *view.Store) []string {
+	var out []string
+	for _, pod := range ask(store, view.Question{Topic: view.AboutInstances}).Instances {
+		out = append(out, pod.DisplayName)
+	}
+	return out
+}
+
+// A cluster that goes away is shown as it was, with a word of it; when it is
+// back, so is everything that has changed meanwhile.
+func TestWatchOutlastsTheCluster(t *testing.T) {
+	t.Parallel()
+	cluster := simulated.New(simulated.Kinds, podObject("a"), podObject("b"))
+	server := httptest.NewServer(cluster)
+	address := server.Listener.Addr().String()
+	p := testProvider(t, AccountConfig{Name: "sim", KubeconfigContents: kubeconfigOf(server.URL)})
+	w, _ := watchAll(t, p)
+	until := func(what string, ok func(WatchState, *view.Store) bool) {
+		t.Helper()
+		testkube.Eventually(t, 60*time.Second, func() string {
+			state, _ := w.State("sim")
+			store, there := w.Store("sim")
+			if !there || !ok(state, store) {
+				return fmt.Sprintf("not %s: %+v", what, state)
+			}
+			return ""
+		})
+	}
+	until("live", func(s WatchState, store *view.Store) bool {
+		return s.State == Live && slices.Equal(podNames(store), []string{"a", "b"})
+	})
+
+	_ = server.Listener.Close() // what is open is closed next, and nothing opened anew
+	server.CloseClientConnections()
+	until("down", func(s WatchState, store *view.Store) bool {
+		return s.State == Down && strings.Contains(s.Error, "can't be reached") && slices.Equal(podNames(store), []string{"a", "b"})
+	})
+
+	cluster.Delete(podObject("a"))
+	cluster.Put(podObject("c"))
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", address)
+	if err != nil {
+		t.Skipf("the address was taken meanwhile: %v", err)
+	}
+	back := &httptest.Server{Listener: listener, Config: &http.Server{Handler: cluster, ReadHeaderTimeout: time.Minute}}
+	back.Start()
+	t.Cleanup(func() { _ = back.Listener.Close(); back.CloseClientConnections() }) // watches are still open
+	until("live again", func(s WatchState, store *view.Store) bool {
+		return s.State == Live && s.Error == "" && slices.Equal(podNames(store), []string{"b", "c"})
+	})
+}
+
+// A watch that says nothing for too long is begun anew.
+func TestWatchThatStalls(t *testing.T) {
+	t.Parallel()
+	cluster := simulated.New(simulated.Kinds, podObject("a"))
+	// A wall lets nothing through of the first watch of pods but its beginning.
+	var stalled atomic.Bool
+	server := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/pods") && r.URL.Query().Get("watch") == "true" && stalled.CompareAndSwap(false, true) {
+			rw.Header().Set("Content-Type", "application/json")
+			_, _ = rw.Write([]byte(`{"type":"BOOKMARK","object":{"apiVersion":"v1","kind":"Pod","metadata":{"resourceVersion":"1","annotations":{"k8s.io/initial-events-end":"true"}}}}` + "\n"))
+			_ = http.NewResponseController(rw).Flush()
+			<-r.Context().Done()
+			return
+		}
+		cluster.ServeHTTP(rw, r)
+	}))
+	t.Cleanup(server.Close)
+	p := testProvider(t, AccountConfig{Name: "sim", KubeconfigContents: kubeconfigOf(server.URL)})
+	told := &changes{}
+	w := NewWatcher(p, told.add)
+	w.stalled = 200 * time.Millisecond
+	run(t, w)
+	testkube.Eventually(t, 60*time.Second, func() string {
+		store, ok := w.Store("sim")
+		if !ok || !slices.Equal(podNames(store), []string{"a"}) || !stalled.Load() {
+			return "the pod does not show"
 		}
 		return ""
 	})

@@ -234,6 +234,11 @@ func (s *Server) watch(w http.ResponseWriter, r *http.Request, k Kind, namespace
 	me := &watcher{resource: k.id(), namespace: namespace, events: make(chan []byte, 1000)}
 	var first []Object
 	s.mu.Lock()
+	if from := r.URL.Query().Get("resourceVersion"); r.URL.Query().Get("sendInitialEvents") != "true" && from != "" && from != fmt.Sprint(s.version) {
+		s.mu.Unlock()
+		fail(w, http.StatusGone, "Expired") // nothing is remembered of what was
+		return
+	}
 	if r.URL.Query().Get("sendInitialEvents") == "true" {
 		for _, o := range s.items(k, namespace) {
 			first = append(first, Object{"type": "ADDED", "object": o})

@@ -1,0 +1,35 @@
+package kubernetes
+
+import (
+	"context"
+	"log/slog"
+
+	"k8s.io/klog/v2"
+)
+
+// LogTo has the Kubernetes client library, which logs for the whole process,
+// write to this log, as debugging: what matters of it the states of accounts
+// and the errors of operations tell.
+func LogTo(log *slog.Logger) { klog.SetSlogLogger(slog.New(debugging{log.Handler()})) }
+
+// debugging makes everything that is logged a matter of debugging.
+type debugging struct{ slog.Handler }
+
+// Enabled implements [slog.Handler].
+func (d debugging) Enabled(ctx context.Context, _ slog.Level) bool {
+	return d.Handler.Enabled(ctx, slog.LevelDebug)
+}
+
+// Handle implements [slog.Handler].
+func (d debugging) Handle(ctx context.Context, r slog.Record) error {
+	r.Level = slog.LevelDebug
+	return d.Handler.Handle(ctx, r)
+}
+
+// WithAttrs implements [slog.Handler].
+func (d debugging) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return debugging{d.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup implements [slog.Handler].
+func (d debugging) WithGroup(name string) slog.Handler { return debugging{d.Handler.WithGroup(name)} }
