@@ -1,6 +1,10 @@
 package server_test
 
-import "maps"
+import (
+	"maps"
+	"strings"
+	"testing"
+)
 
 // running is what the walked server's cluster has: a Deployment of one pod
 // behind a service, a network policy and a job.
@@ -73,5 +77,17 @@ func cloudRequests() map[string]func(*fixtures) ask {
 		"GET /manifests/{account}/{location}/{name}":             inCloud("deployment%20web", ""),
 		"GET /serverGroups":                                      inCloud("", "applications=demo"),
 		"GET /projects/{id}/clusters":                            func(*fixtures) ask { return ask{at: map[string]string{"id": "shop"}} },
+	}
+}
+
+// The metrics tell how the watches are.
+func TestWatchMetrics(t *testing.T) {
+	t.Parallel()
+	f := prepare(t)
+	text := f.text("/metrics")
+	for _, line := range []string{`gennaker_watch_objects{account="open"} 6`, `gennaker_watch_up{account="open"} 1`} {
+		if !strings.Contains(text, line) {
+			t.Errorf("the metrics lack %s", line)
+		}
 	}
 }

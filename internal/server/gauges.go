@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
+	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/store"
 	"github.com/gennaker/gennaker/internal/telemetry"
 )
@@ -28,6 +30,26 @@ var (
 func (p *process) addGauges() {
 	p.metrics.Add(telemetry.ActiveExecutions(p.counter(countActive)))
 	p.metrics.Add(telemetry.QueueJobs(p.counter(countJobs)))
+	if p.has(config.RoleCloud) {
+		p.metrics.Add(telemetry.WatchedObjects(p.watches(func(s kubernetes.WatchState) int64 { return int64(s.Objects) })))
+		p.metrics.Add(telemetry.WatchUp(p.watches(func(s kubernetes.WatchState) int64 {
+			if s.State == kubernetes.Live {
+				return 1
+			}
+			return 0
+		})))
+	}
+}
+
+// watches reads a figure of each watched account.
+func (p *process) watches(figure func(kubernetes.WatchState) int64) func(context.Context) (map[string]int64, error) {
+	return func(context.Context) (map[string]int64, error) {
+		out := map[string]int64{}
+		for _, state := range p.infrastructure.watcher.States() {
+			out[state.Account] = figure(state)
+		}
+		return out, nil
+	}
 }
 
 // counter reads counts by a name.

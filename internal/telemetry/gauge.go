@@ -35,6 +35,23 @@ func ActiveExecutions(read func(ctx context.Context) (map[string]int64, error)) 
 	return Gauge{Name: ActiveExecutionsName, Help: "Executions of the whole installation that have not ended, by status.", Label: "status", Read: read}
 }
 
+// The gauges of what a process watches; each account is watched by one process
+// at a time.
+const (
+	WatchedObjectsName = "gennaker_watch_objects"
+	WatchUpName        = "gennaker_watch_up"
+)
+
+// WatchedObjects counts the objects that the views of a process hold, by account.
+func WatchedObjects(read func(ctx context.Context) (map[string]int64, error)) Gauge {
+	return Gauge{Name: WatchedObjectsName, Help: "Objects in the view of a cluster that this process watches, by account.", Label: "account", Read: read}
+}
+
+// WatchUp tells whether a cluster's view is complete and current, by account.
+func WatchUp(read func(ctx context.Context) (map[string]int64, error)) Gauge {
+	return Gauge{Name: WatchUpName, Help: "Whether the view of a cluster that this process watches is complete and current (1) or not (0), by account.", Label: "account", Read: read}
+}
+
 // Add has the metrics tell a gauge too. Adding one name twice is a mistake of
 // the program and panics.
 func (m *Metrics) Add(g Gauge) {
