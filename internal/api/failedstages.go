@@ -94,7 +94,7 @@ func newFailedStage(e *model.Execution, stage *model.Stage, index int, origin st
 		StageID: stage.ID, StageName: stage.Name, StageType: stage.Type, StageStatus: stage.Status,
 		StageException: noException,
 	}
-	if sentences := model.Strings(model.Object(model.Object(stage.Context, "exception"), "details"), "errors"); len(sentences) > 0 {
+	if sentences := stage.Failures(); len(sentences) > 0 {
 		out.StageException = sentences[0]
 	}
 	if parent := model.Object(e.Trigger, "parentExecution"); parent != nil {

@@ -70,12 +70,7 @@ func (s *server) await(ctx context.Context, id string) (*model.Execution, error)
 // stage with an exception, and all sentences.
 func failureOf(e *model.Execution) (first string, all []string) {
 	for _, stage := range e.Stages {
-		details := model.Object(model.Object(stage.Context, "exception"), "details")
-		sentences := model.Strings(details, "errors")
-		if len(sentences) == 0 {
-			sentences = model.Strings(details, "error")
-		}
-		all = append(all, sentences...)
+		all = append(all, stage.Failures()...)
 	}
 	if len(all) > 0 {
 		first = all[0]

@@ -195,11 +195,10 @@ func failure(s *model.Stage) string {
 	if !s.Status.Failure() {
 		return ""
 	}
-	details := model.Object(model.Object(s.Context, "exception"), "details")
-	if errs := model.Strings(details, "errors"); len(errs) > 0 {
-		return errs[0]
+	if sentences := s.Failures(); len(sentences) > 0 {
+		return sentences[0]
 	}
-	return model.String(details, "error")
+	return ""
 }
 
 // mark is a status as a sign.

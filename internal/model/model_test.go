@@ -3,6 +3,7 @@ package model_test
 import (
 	"encoding/json"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -119,5 +120,27 @@ func TestIDsSortByTime(t *testing.T) {
 	now := time.Now()
 	if a, b := model.NewID(now), model.NewID(now.Add(time.Millisecond)); a >= b || len(a) != 26 {
 		t.Errorf("%s and %s", a, b)
+	}
+}
+
+func TestStageFailures(t *testing.T) {
+	t.Parallel()
+	operation := func(failed bool, more map[string]any) map[string]any {
+		return model.Merge(map[string]any{"status": map[string]any{"failed": failed}}, more)
+	}
+	refused := map[string]any{"exception": map[string]any{"message": "refused"}}
+	for name, c := range map[string]struct {
+		context map[string]any
+		want    []string
+	}{
+		"nothing":    {nil, nil},
+		"sentences":  {map[string]any{"exception": map[string]any{"details": map[string]any{"error": "x", "errors": []any{"a", "b"}}}}, []string{"a", "b"}},
+		"a heading":  {map[string]any{"exception": map[string]any{"details": map[string]any{"error": "x", "errors": []any{}}}}, []string{"x"}},
+		"operations": {map[string]any{"kato.tasks": []any{operation(false, refused), operation(true, refused), operation(true, map[string]any{"history": []any{"begun", "lost"}}), operation(true, nil)}}, []string{"refused", "lost"}},
+		"both":       {map[string]any{"exception": map[string]any{"details": map[string]any{"errors": []any{"a"}}}, "kato.tasks": []any{operation(true, refused)}}, []string{"a"}},
+	} {
+		if got := (&model.Stage{Context: c.context}).Failures(); !slices.Equal(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
 	}
 }

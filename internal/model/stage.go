@@ -46,6 +46,31 @@ type LastModified struct {
 // Synthetic tells whether the engine has added this stage to a parent's.
 func (s *Stage) Synthetic() bool { return s.ParentStageID != "" }
 
+// Failures are why a stage has failed, as far as it tells: the sentences of its
+// exception, or else those of the cloud operations that it ran.
+func (s *Stage) Failures() []string {
+	if details := Object(Object(s.Context, "exception"), "details"); details != nil {
+		if sentences := Strings(details, "errors"); len(sentences) > 0 {
+			return sentences
+		}
+		return Strings(details, "error")
+	}
+	var out []string
+	for _, operation := range Objects(s.Context, "kato.tasks") {
+		if !Bool(Object(operation, "status"), "failed", false) {
+			continue
+		}
+		message := String(Object(operation, "exception"), "message")
+		if history := Strings(operation, "history"); message == "" && len(history) > 0 {
+			message = history[len(history)-1]
+		}
+		if message != "" {
+			out = append(out, message)
+		}
+	}
+	return out
+}
+
 // Task is one unit of a stage's work: Orca's TaskExecution. Times are
 // milliseconds since the epoch, 0 where unset.
 type Task struct {

@@ -137,7 +137,7 @@ func exception(e *model.Execution) map[string]any {
 		if s.Status != model.Terminal {
 			continue
 		}
-		for _, message := range messages(s) {
+		for _, message := range s.Failures() {
 			errors = append(errors, fmt.Sprintf("Exception in child pipeline stage (%s: %s): %s", e.Name, firstOf(s.Name, s.Type), message))
 		}
 		if len(source) == 0 {
@@ -145,46 +145,6 @@ func exception(e *model.Execution) map[string]any {
 		}
 	}
 	return map[string]any{"details": map[string]any{"errors": errors}, "source": source}
-}
-
-// messages are a failed stage's errors: its exception's, else those of the
-// cloud operations it ran.
-func messages(s *model.Stage) []string {
-	if details := model.Object(model.Object(s.Context, "exception"), "details"); details != nil {
-		if list := texts(details["errors"]); len(list) > 0 {
-			return list
-		}
-		return texts(details["error"])
-	}
-	var out []string
-	for _, task := range model.Objects(s.Context, "kato.tasks") {
-		if !model.Bool(model.Object(task, "status"), "failed", false) {
-			continue
-		}
-		message := model.String(model.Object(task, "exception"), "message")
-		if history := texts(task["history"]); message == "" && len(history) > 0 {
-			message = history[len(history)-1]
-		}
-		if message != "" {
-			out = append(out, message)
-		}
-	}
-	return out
-}
-
-// texts are the texts of a list, or a single one.
-func texts(value any) []string {
-	list, ok := value.([]any)
-	if !ok {
-		list = []any{value}
-	}
-	var out []string
-	for _, item := range list {
-		if text := model.String(map[string]any{"": item}, ""); text != "" {
-			out = append(out, text)
-		}
-	}
-	return out
 }
 
 // outputsOf is what an execution has put out: the outputs of its top-level

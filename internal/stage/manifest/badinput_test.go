@@ -67,6 +67,9 @@ func TestForbidden(t *testing.T) {
 	if tasks := model.Objects(s.Context, "kato.tasks"); dig(tasks[0], "status", "failed") != true || dig(tasks[0], "exception", "type") != "EXCEPTION" {
 		t.Errorf("kato.tasks is %v", tasks)
 	}
+	if s.Context["exception"] != nil {
+		t.Errorf("the failure is told twice, in kato.tasks and as %v", s.Context["exception"])
+	}
 }
 
 func TestClusterDown(t *testing.T) {

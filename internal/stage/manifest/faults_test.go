@@ -251,7 +251,7 @@ func TestWebhookRefuses(t *testing.T) {
 	k.hook("owners.example.com", hooksv1.WebhookClientConfig{URL: &address, CABundle: authority})
 	refused := func() string {
 		s := k.deploy(k.yaml(service, "NAME", "web"))
-		return strings.Join(model.Strings(model.Object(model.Object(s.Context, "exception"), "details"), "errors"), "\n")
+		return strings.Join(s.Failures(), "\n")
 	}
 	// It takes a moment until the API server knows of it.
 	deadline := time.Now().Add(20 * time.Second)
@@ -364,7 +364,7 @@ func TestQuotaOfObjects(t *testing.T) {
 	wantFailure(t, k.deploy(k.yaml(service, "NAME", "web")), `service "web"`, "few")
 	for {
 		s := k.deploy(k.yaml(service, "NAME", "web"))
-		text := fmt.Sprint(s.Context["exception"])
+		text := strings.Join(s.Failures(), "\n")
 		if strings.Contains(text, "exceeded quota: few") && strings.Contains(text, "have the ResourceQuota raised") {
 			return
 		}

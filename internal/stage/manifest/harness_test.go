@@ -261,17 +261,17 @@ func dig(object map[string]any, path ...string) any {
 func wantStatus(t *testing.T, s *model.Stage, want model.Status) {
 	t.Helper()
 	if s.Status != want {
-		text, _ := json.MarshalIndent(map[string]any{"messages": s.Context["messages"], "exception": s.Context["exception"]}, "", " ")
+		text, _ := json.MarshalIndent(map[string]any{"messages": s.Context["messages"], "failures": s.Failures()}, "", " ")
 		t.Fatalf("the stage is %s, want %s: %s", s.Status, want, text)
 	}
 }
 
 // wantFailure fails unless the stage failed with all of the words in its
-// exception.
+// failures.
 func wantFailure(t *testing.T, s *model.Stage, words ...string) {
 	t.Helper()
 	wantStatus(t, s, model.Terminal)
-	text := strings.Join(model.Strings(model.Object(model.Object(s.Context, "exception"), "details"), "errors"), "\n")
+	text := strings.Join(s.Failures(), "\n")
 	for _, word := range words {
 		if !strings.Contains(text, word) {
 			t.Errorf("the failure does not say %q: %s", word, text)

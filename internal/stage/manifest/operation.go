@@ -238,7 +238,8 @@ func (w *carrying) failed(step Step, err error) (stage.Result, error) {
 	if stored != nil {
 		return stage.Result{}, stored
 	}
-	return failed(w.in, []string{message}, context), nil
+	// No exception beside the operation's own, as in Orca: Deck shows both.
+	return stage.Failed().With(context), nil
 }
 
 func (w *carrying) result(result stage.Result, more map[string]any) (stage.Result, error) {
