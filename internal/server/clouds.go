@@ -24,7 +24,6 @@ func (p *process) buildClouds() error {
 		found, err := p.secrets.Resolve(ctx, secret.NewRef(reference))
 		return found.Reveal(), err
 	}
-	kubernetes.LogTo(p.log)
 	provider, err := kubernetes.New(p.config.Kubernetes.Accounts, kubernetes.Options{
 		UserAgent: "gennaker/" + version.Get().Version, Log: p.log, Secret: secrets,
 	})

@@ -4,13 +4,16 @@ import (
 	"context"
 	"log/slog"
 
+	"github.com/go-logr/logr"
 	"k8s.io/klog/v2"
 )
 
-// LogTo has the Kubernetes client library, which logs for the whole process,
-// write to this log, as debugging: what matters of it the states of accounts
-// and the errors of operations tell.
-func LogTo(log *slog.Logger) { klog.SetSlogLogger(slog.New(debugging{log.Handler()})) }
+// logTo has what the Kubernetes client library does within a context written to
+// this log, as debugging: what matters of it the states of accounts and the
+// errors of operations tell.
+func logTo(ctx context.Context, log *slog.Logger) context.Context {
+	return klog.NewContext(ctx, logr.FromSlogHandler(debugging{log.Handler()}))
+}
 
 // debugging makes everything that is logged a matter of debugging.
 type debugging struct{ slog.Handler }

@@ -112,7 +112,7 @@ func (w *Watcher) begin(name string) {
 	if err != nil {
 		return // it has gone again
 	}
-	ctx, stop := context.WithCancel(w.running)
+	ctx, stop := context.WithCancel(logTo(w.running, w.provider.options.Log.With("account", name)))
 	watched := &watchedAccount{accountWatch: newAccountWatch(a, view.NewStore(name, w.changed), w.stalled), stop: stop, done: make(chan struct{})}
 	w.mu.Lock()
 	w.accounts[name] = watched
