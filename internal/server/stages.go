@@ -15,6 +15,7 @@ import (
 	"github.com/gennaker/gennaker/internal/stage/entitytags"
 	"github.com/gennaker/gennaker/internal/stage/frontfifty"
 	"github.com/gennaker/gennaker/internal/stage/group"
+	"github.com/gennaker/gennaker/internal/stage/helm"
 	"github.com/gennaker/gennaker/internal/stage/judgment"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
 	"github.com/gennaker/gennaker/internal/stage/noop"
@@ -76,6 +77,7 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 	types = append(types, notifyowner.Types(nil, kept)...)
 	types = append(types, childpipeline.Types(childpipeline.Options{Launcher: parts.children, BindArtifacts: bind})...)
 	types = append(types, manifest.Types(p.clouds.kubernetes, p.manifestOptions())...)
+	types = append(types, helm.Types(p.clouds.kubernetes, p.manifestOptions())...)
 	configured, err := p.configuredTypes(parts, webhooks.Type())
 	if err != nil {
 		return nil, err

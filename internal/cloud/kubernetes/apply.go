@@ -15,21 +15,23 @@ import (
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
-// apply applies a manifest server-side. Where it finds that kubectl has applied
-// the object before, it takes that over and applies the manifest again.
-func (t target) apply(ctx context.Context, m map[string]any, force bool) (*unstructured.Unstructured, error) {
+// applyAs applies a manifest server-side as a field manager. Where it finds
+// that kubectl has applied the object before, it takes that over and applies
+// the manifest again.
+func (t target) applyAs(ctx context.Context, m map[string]any, force bool, manager string) (*unstructured.Unstructured, error) {
 	if err := t.checkContent(ctx, m); err != nil {
 		return nil, err
 	}
-	object, err := t.applyOnce(ctx, m, force)
+	options := metav1.PatchOptions{FieldManager: manager, Force: &force}
+	object, err := t.applyWith(ctx, m, options)
 	if err != nil {
 		return nil, err
 	}
-	adopted, err := t.adopt(ctx, object)
+	adopted, err := t.adopt(ctx, object, manager)
 	if err != nil || !adopted {
 		return object, err
 	}
-	return t.applyOnce(ctx, m, force)
+	return t.applyWith(ctx, m, options)
 }
 
 // checkContent refuses to change a version that has another content: one that
@@ -51,10 +53,6 @@ func (t target) checkContent(ctx context.Context, m map[string]any) error {
 			t.account.config.Name, t)
 	}
 	return nil
-}
-
-func (t target) applyOnce(ctx context.Context, m map[string]any, force bool) (*unstructured.Unstructured, error) {
-	return t.applyWith(ctx, m, metav1.PatchOptions{FieldManager: FieldManager, Force: &force})
 }
 
 // applyWith sends the request of an apply.
@@ -79,8 +77,12 @@ func (t target) applyWith(ctx context.Context, m map[string]any, options metav1.
 // adopt makes the fields ours that kubectl's client-side apply manages, and
 // those that a rollback has brought back, so that leaving them out of a
 // manifest removes them.
-func (t target) adopt(ctx context.Context, live *unstructured.Unstructured) (bool, error) {
-	patch, err := csaupgrade.UpgradeManagedFieldsPatch(live, clientSideManagers, FieldManager)
+func (t target) adopt(ctx context.Context, live *unstructured.Unstructured, manager string) (bool, error) {
+	from := clientSideManagers
+	if manager == helmManager {
+		from = from.Union(sets.New(helmManager)) // Helm before version 4 applied as kubectl does
+	}
+	patch, err := csaupgrade.UpgradeManagedFieldsPatch(live, from, manager)
 	if err != nil {
 		return false, fault.New(fault.Internal, "account %s can't take over %s from kubectl: its managedFields can't be read: %w", t.account.config.Name, t, err)
 	}

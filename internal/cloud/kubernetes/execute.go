@@ -68,7 +68,7 @@ func (a *account) stepTarget(ctx context.Context, step manifest.Step) (target, e
 func (t target) execute(ctx context.Context, step manifest.Step) (manifest.StepResult, error) {
 	switch step.Action {
 	case manifest.Apply:
-		return done(t.apply(ctx, step.Manifest, step.Force))
+		return done(t.applyAs(ctx, step.Manifest, step.Force, managerOf(step)))
 	case manifest.Replace:
 		return done(t.replace(ctx, step.Manifest))
 	case manifest.Recreate:
@@ -79,6 +79,10 @@ func (t target) execute(ctx context.Context, step manifest.Step) (manifest.StepR
 		return done(t.patch(ctx, step))
 	case manifest.Scale:
 		return done(t.scale(ctx, step.Replicas))
+	case manifest.Await:
+		return t.await(ctx, step)
+	case manifest.SetRelease:
+		return manifest.StepResult{}, t.setRelease(ctx, step)
 	}
 	return manifest.StepResult{}, fault.New(fault.Internal, "there is no action %q", step.Action)
 }
@@ -176,12 +180,16 @@ func (t target) patch(ctx context.Context, step manifest.Step) (*unstructured.Un
 		// Custom resources know no strategic merge.
 		return nil, fault.New(fault.Invalid, "options.mergeStrategy: a %s takes no strategic patch; use merge or json", t.kind)
 	}
-	manager := step.Manager
-	if manager == "" {
-		manager = FieldManager
-	}
-	object, err := client.Patch(ctx, t.name, kind, data, metav1.PatchOptions{FieldManager: manager})
+	object, err := client.Patch(ctx, t.name, kind, data, metav1.PatchOptions{FieldManager: managerOf(step)})
 	return object, t.account.explain(err, "patch "+t.String())
+}
+
+// managerOf is the field manager of a step.
+func managerOf(step manifest.Step) string {
+	if step.Manager == "" {
+		return FieldManager
+	}
+	return step.Manager
 }
 
 var patchTypes = map[string]types.PatchType{

@@ -136,12 +136,20 @@ func (w *planner) read(ctx context.Context) error {
 
 // noteDefinition remembers the kind that a CustomResourceDefinition defines.
 func (w *planner) noteDefinition(m map[string]any) {
+	if defined, namespaced, ok := definitionOf(m); ok {
+		w.defined[defined] = namespaced
+	}
+}
+
+// definitionOf is the kind that a CustomResourceDefinition defines, and whether
+// its objects have a namespace.
+func definitionOf(m map[string]any) (defined schema.GroupKind, namespaced, ok bool) {
 	if model.String(m, "kind") != "CustomResourceDefinition" {
-		return
+		return defined, false, false
 	}
 	spec := model.Object(m, "spec")
-	defined := schema.GroupKind{Group: model.String(spec, "group"), Kind: model.String(model.Object(spec, "names"), "kind")}
-	w.defined[defined] = model.String(spec, "scope") != "Cluster"
+	defined = schema.GroupKind{Group: model.String(spec, "group"), Kind: model.String(model.Object(spec, "names"), "kind")}
+	return defined, model.String(spec, "scope") != "Cluster", true
 }
 
 func (w *planner) readOne(ctx context.Context, m map[string]any) (*planned, error) {

@@ -92,6 +92,10 @@ func (w previewer) look(ctx context.Context, t target, step manifest.Step, chang
 		return err
 	}
 	change.Previous = ""
+	if step.Action == manifest.Delete {
+		change.Action = manifest.Prune
+		return nil
+	}
 	if step.Action == manifest.Recreate {
 		change.Action = manifest.MakeAnew
 		merged, err := t.dryCreate(ctx, step.Manifest)
@@ -127,7 +131,7 @@ func (w previewer) create(ctx context.Context, t target, step manifest.Step, cha
 	case w.namespaces[step.Namespace] && !w.account.hasNamespace(ctx, step.Namespace):
 		change.Messages = append(change.Messages, "the cluster could not check it, as its namespace is made by the same deployment")
 	case step.Action == manifest.Apply:
-		_, err = t.dryPatch(ctx, step.Manifest, step.Force)
+		_, err = t.dryPatch(ctx, step)
 	default:
 		_, err = t.dryCreate(ctx, step.Manifest)
 	}
@@ -181,15 +185,15 @@ func (t target) dryApply(ctx context.Context, step manifest.Step, live *unstruct
 	if err := t.checkContent(ctx, step.Manifest); err != nil {
 		return nil, err
 	}
-	merged, err := t.dryPatch(ctx, step.Manifest, step.Force)
+	merged, err := t.dryPatch(ctx, step)
 	if err != nil {
 		return nil, err
 	}
 	return merged, dropAdopted(merged)
 }
 
-func (t target) dryPatch(ctx context.Context, m map[string]any, force bool) (*unstructured.Unstructured, error) {
-	return t.applyWith(ctx, m, metav1.PatchOptions{FieldManager: FieldManager, Force: &force, DryRun: dryRun})
+func (t target) dryPatch(ctx context.Context, step manifest.Step) (*unstructured.Unstructured, error) {
+	return t.applyWith(ctx, step.Manifest, metav1.PatchOptions{FieldManager: managerOf(step), Force: &step.Force, DryRun: dryRun})
 }
 
 // dryCreate is the object as the cluster would make it, under another name
@@ -226,7 +230,7 @@ func (t target) takenOver(ctx context.Context, step manifest.Step) []string {
 		return nil
 	}
 	force := false
-	_, err = client.Patch(ctx, t.name, types.ApplyPatchType, data, metav1.PatchOptions{FieldManager: FieldManager, Force: &force, DryRun: dryRun})
+	_, err = client.Patch(ctx, t.name, types.ApplyPatchType, data, metav1.PatchOptions{FieldManager: managerOf(step), Force: &force, DryRun: dryRun})
 	var out []string
 	for _, c := range conflictsOf(err) {
 		if !clientSideManagers.Has(c.manager) {

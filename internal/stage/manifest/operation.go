@@ -212,7 +212,9 @@ func (w *carrying) finish(step Step, result StepResult) {
 		object.addManifest(step, result.Manifest)
 		w.task.say("DEPLOY_KUBERNETES_MANIFEST", fmt.Sprintf("Deploy manifest task completed successfully for manifest %s in account %s", step.FullName, w.account))
 	case Delete:
-		object.addName(step)
+		if !w.plan.makes() {
+			object.addName(step)
+		}
 		w.task.say("DELETE_KUBERNETES_MANIFEST", "delete operation completed successfully for "+step.FullName)
 	case Patch:
 		object.addManifest(step, result.Manifest)
@@ -221,6 +223,12 @@ func (w *carrying) finish(step Step, result StepResult) {
 		object.addManifest(step, result.Manifest)
 		w.task.say("SCALE_KUBERNETES_MANIFEST", fmt.Sprintf("Scaled %s to %d", step.FullName, step.Replicas))
 	}
+}
+
+// makes tells whether a plan makes objects: then what it deletes beside them is
+// none of its results.
+func (p Plan) makes() bool {
+	return slices.ContainsFunc(p.Steps, func(s Step) bool { return !s.Hidden && s.Action != Delete })
 }
 
 // failed ends the operation, or has the step tried again while the cluster

@@ -135,6 +135,11 @@ const (
 	Patch Action = "patch"
 	// Scale sets an object's replicas.
 	Scale Action = "scale"
+	// Await waits until an object is stable, and fails where it has failed.
+	Await Action = "await"
+	// SetRelease changes the state that a revision of a Helm release is recorded
+	// with, to the body's status and description.
+	SetRelease Action = "setRelease"
 )
 
 // Step is one change to one object. It is stored between tasks, so everything
@@ -166,7 +171,8 @@ type Step struct {
 	// PatchType is strategic, merge or json; Body is the patch.
 	PatchType string `json:"patchType,omitempty"`
 	Body      any    `json:"body,omitempty"`
-	// Manager is the field manager of a patch; the provider's own where empty.
+	// Manager is the field manager of a patch or an apply; the provider's own
+	// where empty.
 	Manager string `json:"manager,omitempty"`
 	// Once marks the object, so that the patch is not done a second time.
 	Once     bool  `json:"once,omitempty"`
