@@ -137,6 +137,15 @@ func TestStartsThatAreRefused(t *testing.T) {
 			k.post(c.path, c.body).refused(c.status, c.want)
 		})
 	}
+	// Deck shows executions, not the answers to starts.
+	for _, name := range []string{"strict", "off", "unknown"} {
+		k.post("/pipelines/v2/demo/"+name, object{}).is(http.StatusBadRequest)
+		config := k.get("/applications/demo/pipelineConfigs/" + name).text("id")
+		failed := k.get("/executions?pipelineConfigIds=" + config).list()
+		if len(failed) == 0 || failed[0]["status"] != "TERMINAL" || model.String(failed[0], "cancellationReason") == "" {
+			t.Errorf("%s: recorded %v", name, failed)
+		}
+	}
 }
 
 func TestOps(t *testing.T) {

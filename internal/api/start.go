@@ -1,6 +1,8 @@
 package api
 
 import (
+	"context"
+	"errors"
 	"net/http"
 
 	"github.com/google/uuid"
@@ -90,18 +92,30 @@ func (s *server) start(r *http.Request, config map[string]any) (any, error) {
 			return nil, fault.New(fault.Invalid, "trigger must be an object")
 		}
 	}
-	if err := s.checkStart(config, "stages"); err != nil {
-		return nil, err
-	}
 	who, err := s.caller(r)
 	if err != nil {
 		return nil, err
+	}
+	if err := s.checkStart(config, "stages"); err != nil {
+		return nil, errors.Join(err, s.recordRefusal(r.Context(), config, who, err))
 	}
 	e, err := s.executions.Start(r.Context(), config, who)
 	if err != nil {
 		return nil, err
 	}
 	return map[string]any{"ref": "/pipelines/" + e.ID}, nil
+}
+
+// recordRefusal records a stored pipeline that was refused as a failed
+// execution, as other pipelines that can't be started are: Deck doesn't show the
+// answer to a start, but the execution. One whose stages don't fit together is
+// left out; there is nothing that could be shown of it.
+func (s *server) recordRefusal(ctx context.Context, config map[string]any, who Caller, refusal error) error {
+	if _, problems := s.graph(config); model.String(config, "id") == "" || len(problems) > 0 {
+		return nil
+	}
+	_, err := s.executions.Fail(ctx, model.Merge(config, map[string]any{"errorMessage": s.outside(refusal)}), who)
+	return err
 }
 
 func (s *server) invoke(r *http.Request) (any, error) {

@@ -20,7 +20,7 @@ async function startManually({ page }, version) {
   await modal(page).waitFor({ state: 'detached' });
 }
 
-const latest = async (gate) => (await gate.get('/applications/walk/pipelines?limit=1&expand=true'))[0];
+const latest = async (gate) => (await gate.get('/applications/walk/pipelines?limit=1&expand=true')).find((e) => e.name === 'Release it');
 
 // details opens the details of a stage by its marker in the bar.
 const details = (page, stageType) => newest(page).locator(`.execution-bar .stage-type-${stageType}`).first().click();
@@ -163,6 +163,20 @@ export function executions(step) {
     await nap.getByText('SUCCEEDED').first().waitFor();
     await page.locator('.stage-details').getByText('skipped after').waitFor();
     await gate.call('DELETE', '/pipelines/walk/Nap');
+  });
+
+  step('a pipeline that can\'t be started says why', async (w) => {
+    const { browsing, page, gate } = w;
+    await gate.post('/pipelines', {
+      name: 'Odd', application: 'walk', index: 1, triggers: [],
+      stages: [{ refId: '1', requisiteStageRefIds: [], type: 'somethingElse', name: 'Odd' }],
+    });
+    browsing.expect((f) => f.status === 400 && f.method === 'POST'); // which Deck doesn't show
+    await browsing.go('/applications/walk/executions');
+    await group(page, 'Odd').getByText('Start Manual Execution').click();
+    await press(page, 'Run');
+    await group(page, 'Odd').getByText('there is no stage type "somethingElse"').waitFor();
+    await gate.call('DELETE', '/pipelines/walk/Odd');
   });
 
   step('delete an execution', async (w) => {

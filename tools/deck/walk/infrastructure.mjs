@@ -186,6 +186,21 @@ export function infrastructure(step) {
     await page.getByText('statefulSet shop-store').first().waitFor();
   });
 
+  step('a deployment that the cluster refuses is told once', async ({ browsing, page, gate }) => {
+    const broken = deployment('nginx:1.29');
+    broken.spec.replicas = 'many';
+    await gate.post('/pipelines', {
+      name: 'Break', application: 'shop', index: 1, triggers: [],
+      stages: [{ refId: '1', requisiteStageRefIds: [], type: 'deployManifest', name: 'Break', account, cloudProvider: 'kubernetes', source: 'text', moniker: { app: 'shop' }, manifests: [broken] }],
+    });
+    const { ref } = await gate.post('/pipelines/v2/shop/Break', { type: 'manual' });
+    await gate.until(ref, (e) => e.endTime);
+    await browsing.go(`/applications/shop/executions/details/${ref.split('/').pop()}?stage=0&step=0`);
+    const details = page.locator('.stage-details');
+    await details.getByText('Exception ( Monitor Deploy )').waitFor();
+    assert.equal(await details.getByText('.spec.replicas: expected numeric').count(), 1);
+  });
+
   step('search what runs', async ({ browsing, page }) => {
     await browsing.go('/search?q=shop-web');
     await page.getByText(/server groups \(/i).waitFor();
