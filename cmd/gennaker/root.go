@@ -43,7 +43,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) 
 
 		SuggestionsMinimumDistance: 2,
 	}
-	root.AddCommand(serveCommand(), demoCommand(), configCommand(), expressionCommand(), versionCommand())
+	root.AddCommand(serveCommand(), agentCommand(), demoCommand(), configCommand(), expressionCommand(), versionCommand())
 	root.AddCommand(clientCommands()...)
 	root.SetArgs(args)
 	root.SetIn(in)

@@ -203,3 +203,10 @@ func (s *Service) config(name string) (kubernetes.AccountConfig, bool) {
 	l, ok := s.known[name]
 	return l.config, ok
 }
+
+// ByAgent tells whether there is an account of that name in use, and whether an
+// agent in its cluster serves it.
+func (s *Service) ByAgent(name string) (exists, served bool) {
+	config, ok := s.config(name)
+	return ok, config.Agent
+}

@@ -79,6 +79,7 @@ type server struct {
 	events         Events
 	accounts       Accounts
 	definitions    AccountDefinitions
+	agents         Agents
 	infrastructure Infrastructure
 	validator      Validator
 	cron           Cron
@@ -106,7 +107,7 @@ func New(d Deps) (http.Handler, error) {
 	}
 	s := &server{
 		config: d.Config.withDefaults(), store: d.Store, executions: d.Executions, events: d.Events,
-		accounts: d.Accounts, definitions: d.Definitions, infrastructure: d.Infrastructure, validator: d.Validator, cron: d.Cron, expressions: d.Expressions, artifacts: d.Artifacts, manifests: d.Manifests,
+		accounts: d.Accounts, definitions: d.Definitions, agents: d.Agents, infrastructure: d.Infrastructure, validator: d.Validator, cron: d.Cron, expressions: d.Expressions, artifacts: d.Artifacts, manifests: d.Manifests,
 		templates: d.Templates, preconfigured: d.Preconfigured,
 		identify: d.Identify, metrics: d.Metrics, version: d.Version, done: d.Done, now: d.Now, log: d.Logger,
 	}
@@ -144,7 +145,7 @@ func (s *server) routes() []route {
 	var out []route
 	for _, area := range [][]route{
 		s.applicationRoutes(), s.configRoutes(), s.saveRoutes(), s.startRoutes(), s.executionRoutes(),
-		s.controlRoutes(), s.expressionRoutes(), s.artifactRoutes(), s.manifestRoutes(), s.taskRoutes(), s.projectRoutes(), s.notificationRoutes(), s.accountRoutes(), s.accountDefinitionRoutes(), s.templateRoutes(), s.preconfiguredRoutes(),
+		s.controlRoutes(), s.expressionRoutes(), s.artifactRoutes(), s.manifestRoutes(), s.taskRoutes(), s.projectRoutes(), s.notificationRoutes(), s.accountRoutes(), s.accountDefinitionRoutes(), s.agentRoutes(), s.templateRoutes(), s.preconfiguredRoutes(),
 		s.infrastructureRoutes(), s.serverGroupRoutes(), s.firewallRoutes(), s.userRoutes(), s.adminRoutes(), s.tagRoutes(), s.taskDetailRoutes(), s.platformRoutes(), s.liveRoutes(), s.searchRoutes(), s.offRoutes(), s.documentRoutes(),
 	} {
 		out = append(out, area...)

@@ -22,6 +22,7 @@ type Deps struct {
 	Accounts   Accounts
 	// Definitions are the accounts that can be changed while running.
 	Definitions    AccountDefinitions
+	Agents         Agents
 	Infrastructure Infrastructure
 	Validator      Validator
 	Cron           Cron

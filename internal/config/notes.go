@@ -12,6 +12,7 @@ var notes = map[string]note{
 	"kubernetes.accounts[].kubeconfigContents":               {doc: "The text of a kubeconfig, in place of a file.", secret: "true"},
 	"kubernetes.accounts[].context":                          {doc: "The kubeconfig's context to use; its current one where empty."},
 	"kubernetes.accounts[].serviceAccount":                   {doc: "Whether to use the service account of the pod that Gennaker runs in, in place of a kubeconfig."},
+	"kubernetes.accounts[].agent":                            {doc: "Whether an agent in the cluster serves the account: it connects to Gennaker, which needs no credentials then. See docs/accounts.md."},
 	"kubernetes.accounts[].server":                           {doc: "URL of the API server, such as https://203.0.113.7:6443, for an account with a token in place of a kubeconfig."},
 	"kubernetes.accounts[].token":                            {doc: "A bearer token, such as a service account's, or its place: encrypted:....", secret: "true"},
 	"kubernetes.accounts[].tokenFile":                        {doc: "Path of a file with the token, which is read again as it changes."},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/account"
+	"github.com/gennaker/gennaker/internal/agent/hub"
 	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/events"
@@ -34,6 +35,7 @@ type platform struct {
 	clouds     *clouds
 	secrets    *secret.Resolver
 	accounts   *account.Service
+	agents     *hub.Hub
 
 	infrastructure *seen
 
@@ -63,6 +65,9 @@ func (p *process) buildPlatform(ctx context.Context) error {
 		return err
 	}
 	if err := p.buildQueue(ctx); err != nil {
+		return err
+	}
+	if err := p.buildAgents(ctx); err != nil {
 		return err
 	}
 	if err := p.buildInfrastructure(ctx); err != nil {

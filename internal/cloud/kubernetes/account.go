@@ -119,11 +119,7 @@ func newConnection(config *rest.Config) (*connection, error) {
 }
 
 func (a *account) restConfig() (*rest.Config, error) {
-	revealed, err := a.revealed()
-	if err != nil {
-		return nil, err
-	}
-	config, err := revealed.restConfig()
+	config, err := a.way()
 	if err != nil {
 		return nil, err
 	}
@@ -141,6 +137,19 @@ func (a *account) restConfig() (*rest.Config, error) {
 	}
 	config.WarningHandlerWithContext = collectWarnings{}
 	return config, nil
+}
+
+// way is how the cluster is reached: by its agent, or with the account's
+// credentials.
+func (a *account) way() (*rest.Config, error) {
+	if a.config.Agent {
+		return a.agentConfig()
+	}
+	revealed, err := a.revealed()
+	if err != nil {
+		return nil, err
+	}
+	return revealed.restConfig()
 }
 
 // properties are what is known of a kind in this account.

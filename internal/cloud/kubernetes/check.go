@@ -19,6 +19,7 @@ import (
 	authorization "k8s.io/client-go/kubernetes/typed/authorization/v1"
 	"k8s.io/client-go/rest"
 
+	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -138,7 +139,9 @@ func (c *checker) credentials(context.Context) (string, error) {
 	if c.conn, err = newConnection(c.config); err != nil {
 		return "", err
 	}
-	c.report.Server = c.config.Host
+	if !c.account.config.Agent {
+		c.report.Server = c.config.Host
+	}
 	who, err := authentication.NewForConfigAndClient(c.config, c.conn.http)
 	if err != nil {
 		return "", err
@@ -154,6 +157,8 @@ func (c *checker) credentials(context.Context) (string, error) {
 // describeCredentials says in words what a cluster is shown.
 func describeCredentials(config *rest.Config) string {
 	switch {
+	case config.Host == agentHost:
+		return "the agent's own, in the cluster"
 	case config.ExecProvider != nil:
 		return "the program " + config.ExecProvider.Command
 	case config.AuthProvider != nil:
@@ -198,6 +203,9 @@ func (c *checker) unreached(err error) error {
 		verify      *tls.CertificateVerificationError
 	)
 	at := c.config.Host
+	if known, ok := errors.AsType[*fault.Error](err); ok {
+		return known // the agent's
+	}
 	switch {
 	case strings.Contains(err.Error(), "getting credentials: "):
 		return fmt.Errorf("the program that gives the credentials has failed: %w", err)

@@ -24,6 +24,9 @@ type AccountConfig struct {
 	Context string `yaml:"context,omitempty" json:"context,omitempty"`
 	// ServiceAccount uses the service account of the pod that we run in.
 	ServiceAccount bool `yaml:"serviceAccount,omitempty" json:"serviceAccount,omitempty"`
+	// Agent has an agent in the cluster serve the account: it connects to us,
+	// and we hold no credentials of the cluster.
+	Agent bool `yaml:"agent,omitempty" json:"agent,omitempty"`
 	// Server is the URL of the API server, for an account that has a token and
 	// no kubeconfig.
 	Server string `yaml:"server,omitempty" json:"server,omitempty"`

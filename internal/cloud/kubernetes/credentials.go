@@ -37,6 +37,7 @@ func (c AccountConfig) validateCredentials() []error {
 		{"kubeconfigContents", c.KubeconfigContents != ""},
 		{"serviceAccount", c.ServiceAccount},
 		{"server", c.Server != ""},
+		{"agent", c.Agent},
 	} {
 		if source.set {
 			sources = append(sources, source.field)
@@ -45,7 +46,7 @@ func (c AccountConfig) validateCredentials() []error {
 	if len(sources) > 1 {
 		bad("%s: only one of %s may be set", sources[0], strings.Join(sources, ", "))
 	}
-	if c.Context != "" && (c.ServiceAccount || c.Server != "") {
+	if c.Context != "" && (c.ServiceAccount || c.Server != "" || c.Agent) {
 		bad("context: belongs to a kubeconfig; it has no meaning with %s", strings.Join(sources, ", "))
 	}
 	if c.Server != "" {

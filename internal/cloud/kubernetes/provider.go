@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"maps"
+	"net"
 	"slices"
 	"strings"
 	"sync"
@@ -34,6 +35,10 @@ type Options struct {
 	// credentials refer to; nil where nothing does. An account can't be read
 	// with credentials that are kept in its own cluster.
 	Secret func(ctx context.Context, reference string) (string, error)
+	// DialAgent opens a connection to the agent of an account, on which it
+	// answers plain HTTP requests for its cluster's API server. Without it
+	// accounts with an agent can't be used.
+	DialAgent func(ctx context.Context, account string) (net.Conn, error)
 	// Log takes what no answer can say; slog's default where nil.
 	Log *slog.Logger
 	// Now is the clock; time.Now where nil.

@@ -42,8 +42,8 @@ func (s StoredAccounts) Check(c AccountConfig) []error {
 		bad("serviceAccount: would act as the server's own service account, which an account of the API may not; have kubernetes.storedAccounts.allowServiceAccount set, or put the account into the configuration")
 	case c.KubeconfigContents != "":
 		errs = append(errs, s.checkKubeconfig(c)...)
-	case c.KubeconfigFile == "" && c.Server == "" && !c.ServiceAccount:
-		bad("kubeconfigContents: is missing; give a kubeconfig, or server and token")
+	case c.KubeconfigFile == "" && c.Server == "" && !c.ServiceAccount && !c.Agent:
+		bad("kubeconfigContents: is missing; give a kubeconfig, or server and token, or agent: true")
 	}
 	return errs
 }

@@ -1,0 +1,55 @@
+package server
+
+import (
+	"context"
+	"crypto/rand"
+	"net"
+
+	"github.com/gennaker/gennaker/internal/agent/hub"
+	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/fault"
+)
+
+// buildAgents takes in the agents of clusters that can't be reached, whatever
+// the process's roles: the others reach the clusters by way of it.
+func (p *process) buildAgents(ctx context.Context) error {
+	var secret string
+	if p.platform.store.Postgres() != nil { // else there are no others
+		var err error
+		if secret, err = p.platform.store.Agree(ctx, "secret of processes with agents", rand.Text()); err != nil {
+			return err
+		}
+	}
+	p.agents = hub.New(hub.Options{
+		Store: p.platform.store, IsAgent: p.accounts.ByAgent, ProcessID: p.queue.ProcessID(), Address: p.address.get,
+		Secret: secret, Closing: p.closing, Logger: p.log,
+	})
+	p.agents.Register(p.mux)
+	p.runs("agents", p.agents)
+	// Tasks that come to a safe point may still need their clusters.
+	p.onClose("agents", p.agents.Close)
+	return nil
+}
+
+// dialAgent opens a connection to the agent of an account.
+func (p *process) dialAgent(ctx context.Context, account string) (net.Conn, error) {
+	if p.agents == nil {
+		return nil, fault.New(fault.Unavailable, "the agent of account %s can't be reached while the process starts", account)
+	}
+	return p.agents.Dial(ctx, account)
+}
+
+// agents are the agents as the API sees them.
+type agents struct{ *hub.Hub }
+
+var _ api.Agents = agents{}
+
+// NewToken implements api.Agents.
+func (a agents) NewToken(ctx context.Context, account, user string) (any, error) {
+	return answer(a.Hub.NewToken(ctx, account, user))
+}
+
+// Status implements api.Agents.
+func (a agents) Status(ctx context.Context, account string) (any, error) {
+	return answer(a.Hub.Status(ctx, account))
+}
