@@ -2,7 +2,6 @@ package infrastructure
 
 import (
 	"context"
-	"strings"
 
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
 )
@@ -16,28 +15,17 @@ var labels = map[view.Class]string{
 	view.ServerGroups: "serverGroup", view.LoadBalancers: "loadBalancer", view.SecurityGroups: "id", view.Instances: "instanceId",
 }
 
-// Search finds what has a text in its name, or in its application's or
-// cluster's: of a type that is one of Clouddriver's, such as serverGroups, or a
-// kind, such as service.
+// Search finds what has a text in its name, its namespace, or the name of its
+// application, cluster or account: of a type that is one of Clouddriver's, such
+// as serverGroups, or a kind, such as service.
 func (i *Infrastructure) Search(ctx context.Context, text string, types []string) ([]map[string]any, error) {
 	q := view.Question{Topic: view.AboutMatches, Text: text, Limit: mostMatches}
-	kinds := map[string]bool{}
 	for _, name := range types {
 		switch class := view.Class(name); class {
 		case view.ServerGroups, view.ServerGroupManagers, view.LoadBalancers, view.SecurityGroups, view.Instances, view.Clusters:
 			q.Classes = append(q.Classes, class)
 		default:
-			kinds[strings.ToLower(name)] = true
-		}
-	}
-	classes := map[view.Class]bool{}
-	for _, class := range q.Classes {
-		classes[class] = true
-	}
-	if len(kinds) > 0 {
-		q.Classes = []view.Class{view.ServerGroups, view.ServerGroupManagers, view.LoadBalancers, view.SecurityGroups, view.Instances}
-		if classes[view.Clusters] {
-			q.Classes = append(q.Classes, view.Clusters)
+			q.Kinds = append(q.Kinds, name)
 		}
 	}
 	answers, err := i.ask(ctx, q)
@@ -47,9 +35,7 @@ func (i *Infrastructure) Search(ctx context.Context, text string, types []string
 	out := []map[string]any{}
 	for _, answer := range answers {
 		for _, m := range answer.Matches {
-			if classes[m.Type] || kinds[strings.ToLower(m.Kind)] {
-				out = append(out, match(answer.account, m))
-			}
+			out = append(out, match(answer.account, m))
 		}
 	}
 	return out, nil

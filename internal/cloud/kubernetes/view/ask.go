@@ -23,7 +23,7 @@ const (
 	AboutSecurityGroups Topic = "securityGroups"
 	AboutInstances      Topic = "instances"
 	AboutResources      Topic = "rawResources"
-	// AboutMatches asks what has a text in its name.
+	// AboutMatches asks what a search finds.
 	AboutMatches Topic = "matches"
 )
 
@@ -36,10 +36,12 @@ type Question struct {
 	// Region and Name name one object: its namespace and its full name.
 	Region string `json:"region,omitempty"`
 	Name   string `json:"name,omitempty"`
-	// Text is what a search looks for, in objects of the classes.
-	Text    string  `json:"text,omitempty"`
-	Classes []Class `json:"classes,omitempty"`
-	Limit   int     `json:"limit,omitempty"`
+	// Text is what a search looks for, in objects of the classes and of the
+	// kinds.
+	Text    string   `json:"text,omitempty"`
+	Classes []Class  `json:"classes,omitempty"`
+	Kinds   []string `json:"kinds,omitempty"`
+	Limit   int      `json:"limit,omitempty"`
 }
 
 // Answer is a view's answer: the field of the question's topic. What isn't

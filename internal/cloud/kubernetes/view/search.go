@@ -18,18 +18,25 @@ type Match struct {
 // Clusters is a class that only searches know.
 const Clusters Class = "clusters"
 
-// search finds what has a text in its name or in its application's or
-// cluster's, without regard to case, and counts it.
+// search finds what has a text in its name, its namespace, or the name of its
+// application, cluster or account, without regard to case, and counts it:
+// Clouddriver looks in the keys of its cache, which these are in. (Deck's choice
+// of an object for a stage searches for its namespace.)
 func (s *Store) search(q Question) (found []Match, total int) {
 	text := fold(q.Text)
+	everything := has(s.account, text)
 	wanted := make(map[Class]bool, len(q.Classes))
 	for _, class := range q.Classes {
 		wanted[class] = true
 	}
+	kinds := make(map[string]bool, len(q.Kinds))
+	for _, kind := range q.Kinds {
+		kinds[fold(kind)] = true
+	}
 	if wanted[Clusters] {
 		for _, app := range keys(s.clusters) {
 			for _, name := range keys(s.clusters[app]) {
-				if has(app, text) || has(name, text) {
+				if everything || has(app, text) || has(name, text) {
 					found = append(found, Match{Type: Clusters, Application: app, Cluster: name, Name: name})
 				}
 			}
@@ -37,7 +44,10 @@ func (s *Store) search(q Question) (found []Match, total int) {
 	}
 	var objects []*Object
 	for _, o := range s.objects {
-		if wanted[o.Class] && (has(o.FullName(), text) || has(o.Moniker.App, text) || has(o.Moniker.Cluster, text)) {
+		if !wanted[o.Class] && !kinds[fold(o.Kind)] {
+			continue
+		}
+		if everything || has(o.FullName(), text) || has(o.Namespace, text) || has(o.Moniker.App, text) || has(o.Moniker.Cluster, text) {
 			objects = append(objects, o)
 		}
 	}

@@ -268,6 +268,10 @@ func TestSearch(t *testing.T) {
 		{Question{Text: "cart", Classes: []Class{Instances}}, []string{"pod cart"}},
 		{Question{Text: "", Classes: []Class{ServerGroups, ServerGroupManagers, Instances}, Limit: 2}, []string{"pod cart", "deployment web"}},
 		{Question{Text: "nothing", Classes: []Class{ServerGroups}}, nil},
+		// Deck asks so for the objects that a stage can be about.
+		{Question{Text: "ns", Kinds: []string{"ReplicaSet"}}, []string{"replicaSet web-1"}},
+		{Question{Text: "acct", Kinds: []string{"deployment"}, Classes: []Class{Clusters}}, []string{"deployment web", "deployment web"}},
+		{Question{Text: "ns", Kinds: []string{"service"}}, nil},
 	} {
 		if got := names(c.q); !slices.Equal(got, c.want) {
 			t.Errorf("%+v found %v, want %v", c.q, got, c.want)
