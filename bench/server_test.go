@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/testkube"
 	"github.com/gennaker/gennaker/internal/testpostgres"
 )
 
@@ -42,8 +43,14 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	defer os.RemoveAll(dir)
-	testpostgres.Main(m)
+	testpostgres.Main(withCluster{m})
 }
+
+// withCluster ends the sandbox that benchmarks have started.
+type withCluster struct{ m *testing.M }
+
+// Run runs them.
+func (w withCluster) Run() int { return testkube.Main(w.m) }
 
 // server is a running process.
 type server struct {

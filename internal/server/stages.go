@@ -32,6 +32,7 @@ import (
 	"github.com/gennaker/gennaker/internal/stage/waitcondition"
 	"github.com/gennaker/gennaker/internal/stage/waituntil"
 	"github.com/gennaker/gennaker/internal/stage/webhook"
+	"github.com/gennaker/gennaker/internal/stage/weights"
 	"github.com/gennaker/gennaker/internal/stage/window"
 )
 
@@ -78,6 +79,7 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 	types = append(types, childpipeline.Types(childpipeline.Options{Launcher: parts.children, BindArtifacts: bind})...)
 	types = append(types, manifest.Types(p.clouds.kubernetes, p.manifestOptions())...)
 	types = append(types, helm.Types(p.clouds.kubernetes, p.manifestOptions())...)
+	types = append(types, weights.Type(p.clouds.kubernetes, p.manifestOptions()))
 	configured, err := p.configuredTypes(parts, webhooks.Type())
 	if err != nil {
 		return nil, err
