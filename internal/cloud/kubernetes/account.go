@@ -25,13 +25,15 @@ const (
 )
 
 // account is a cluster and what may be done with it. It connects when it is
-// first used, and anew after its credentials were refused.
+// first used, and anew after its credentials were refused or its kubeconfig has
+// changed.
 type account struct {
 	config  AccountConfig
 	options Options
 
 	mu   sync.Mutex
 	conn *connection
+	read contents // the kubeconfig that conn was made from
 }
 
 func newAccount(config AccountConfig, options Options) *account {
@@ -56,19 +58,34 @@ type connection struct {
 func (a *account) connect() (*connection, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.conn != nil {
+	if a.conn != nil && !a.outdated() {
 		return a.conn, nil
 	}
+	read := contents{}
+	if file := a.config.kubeconfig(); file != "" {
+		read, _ = contentsOf(file, contents{}) // before it is used: a change in between is seen next time
+	}
+	conn, err := a.dial()
+	if err != nil && a.conn != nil {
+		a.read = read
+		return a.conn, nil // a kubeconfig that is only half written takes nothing away
+	}
+	if err != nil {
+		return nil, fault.New(fault.Unavailable, "account %s: its credentials can't be used: %w", a.config.Name, err)
+	}
+	if a.conn != nil {
+		a.conn.http.CloseIdleConnections()
+	}
+	a.conn, a.read = conn, read
+	return conn, nil
+}
+
+func (a *account) dial() (*connection, error) {
 	config, err := a.restConfig()
 	if err != nil {
-		return nil, fault.New(fault.Unavailable, "account %s: its credentials can't be used: %w", a.config.Name, err)
+		return nil, err
 	}
-	conn, err := newConnection(config)
-	if err != nil {
-		return nil, fault.New(fault.Unavailable, "account %s: its credentials can't be used: %w", a.config.Name, err)
-	}
-	a.conn = conn
-	return conn, nil
+	return newConnection(config)
 }
 
 // forget drops the clients, so that credentials are read anew. Requests at

@@ -66,16 +66,38 @@ func (w *accountWatch) run(ctx context.Context) {
 		} else {
 			next, pause = pause, min(2*pause, retryLast)
 		}
-		timer := time.NewTimer(next)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
+		if !w.wait(ctx, next) {
 			return
-		case <-timer.C:
-		case <-w.again:
-			timer.Stop()
 		}
 	}
+}
+
+// wait ends when it is time for another look, when one is asked for, or when
+// the account's kubeconfig has changed; it is false at the end of the context.
+func (w *accountWatch) wait(ctx context.Context, next time.Duration) bool {
+	timer, ticker := time.NewTimer(next), time.NewTicker(kubeconfigLook)
+	defer timer.Stop()
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-timer.C:
+			return true
+		case <-w.again:
+			return true
+		case <-ticker.C:
+			if w.account.replaced(w.connection()) {
+				return true
+			}
+		}
+	}
+}
+
+func (w *accountWatch) connection() *connection {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.conn
 }
 
 func (w *accountWatch) note(err error) {
