@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/gennaker/gennaker/internal/account"
 	"github.com/gennaker/gennaker/internal/api"
@@ -26,6 +27,32 @@ func (p *process) buildAccounts(ctx context.Context) error {
 	}
 	p.runs("accounts", p.accounts)
 	return nil
+}
+
+// lookTimeout bounds a look for an account that another process may just have
+// been told of.
+const lookTimeout = 5 * time.Second
+
+// missingAccount looks whether an account was stored that this process doesn't
+// know yet. It does not wait for longer than it must: who asks may hold up what
+// the look needs.
+func (p *process) missingAccount(name string) {
+	if p.accounts == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), lookTimeout)
+	looked := make(chan struct{})
+	go func() {
+		defer cancel()
+		defer close(looked)
+		if err := p.accounts.Load(ctx); err != nil {
+			p.log.Warn("can't look for an account", "account", name, "error", err)
+		}
+	}()
+	select {
+	case <-looked:
+	case <-ctx.Done():
+	}
 }
 
 // openKeys opens the configured keys; else, with SQLite, the one that lies

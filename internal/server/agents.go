@@ -21,7 +21,7 @@ func (p *process) buildAgents(ctx context.Context) error {
 		}
 	}
 	p.agents = hub.New(hub.Options{
-		Store: p.platform.store, IsAgent: p.accounts.ByAgent, ProcessID: p.queue.ProcessID(), Address: p.address.get,
+		Store: p.platform.store, IsAgent: p.byAgent, ProcessID: p.queue.ProcessID(), Address: p.address.get,
 		Secret: secret, Closing: p.closing, Logger: p.log,
 	})
 	p.agents.Register(p.mux)
@@ -29,6 +29,16 @@ func (p *process) buildAgents(ctx context.Context) error {
 	// Tasks that come to a safe point may still need their clusters.
 	p.onClose("agents", p.agents.Close)
 	return nil
+}
+
+// byAgent tells whether there is an account of that name, and whether an agent
+// serves it.
+func (p *process) byAgent(account string) (exists, served bool) {
+	if exists, served = p.accounts.ByAgent(account); !exists {
+		p.missingAccount(account)
+		exists, served = p.accounts.ByAgent(account)
+	}
+	return exists, served
 }
 
 // dialAgent opens a connection to the agent of an account.

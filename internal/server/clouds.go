@@ -25,7 +25,7 @@ func (p *process) buildClouds() error {
 		return found.Reveal(), err
 	}
 	provider, err := kubernetes.New(p.config.Kubernetes.Accounts, kubernetes.Options{
-		UserAgent: "gennaker/" + version.Get().Version, Log: p.log, Secret: secrets, DialAgent: p.dialAgent,
+		UserAgent: "gennaker/" + version.Get().Version, Log: p.log, Secret: secrets, DialAgent: p.dialAgent, Missing: p.missingAccount,
 	})
 	if err != nil {
 		return fmt.Errorf("kubernetes.accounts: %w", err)

@@ -42,6 +42,7 @@ var (
 	agentTokenByHash = prepared(`SELECT ` + agentTokenColumns + ` FROM agent_tokens WHERE hash = ?`)
 	agentTokensOf    = prepared(`SELECT ` + agentTokenColumns + ` FROM agent_tokens WHERE account = ? ORDER BY created_at, id`)
 	useAgentToken    = prepared(`UPDATE agent_tokens SET used_at = ? WHERE id = ?`)
+	agentTokenIDs    = prepared(`SELECT id FROM agent_tokens`)
 	deleteAgentToken = prepared(`DELETE FROM agent_tokens WHERE account = ? AND id = ?`)
 )
 
@@ -117,6 +118,21 @@ func agentTokens(ctx context.Context, s session, st *Statement, arg string) ([]A
 	return out, err
 }
 
+// AgentTokenIDs are the ids of all tokens that are not revoked.
+func (s *Store) AgentTokenIDs(ctx context.Context) (map[string]bool, error) {
+	out := map[string]bool{}
+	err := s.read.query(ctx, agentTokenIDs, nil, func(row Row) error {
+		var id string
+		err := row.Scan(&id)
+		out[id] = true
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list the tokens of agents: %w", err)
+	}
+	return out, nil
+}
+
 // DeleteAgentToken revokes a token.
 func (tx *Tx) DeleteAgentToken(ctx context.Context, account, id string) error {
 	n, err := tx.exec(ctx, deleteAgentToken, account, id)
@@ -132,12 +148,17 @@ func (tx *Tx) DeleteAgentToken(ctx context.Context, account, id string) error {
 // SeeAgent notes that an account's agent is connected to a process: anew, or
 // still.
 func (tx *Tx) SeeAgent(ctx context.Context, c AgentConnection, anew bool) error {
-	_, err := tx.exec(ctx, seeAgent, c.Account, c.ProcessID, c.Address, c.Version, c.Remote, anew)
-	if err == nil {
-		_, err = tx.exec(ctx, forgetAgents, c.ProcessID, agentKept.Milliseconds())
-	}
-	if err != nil {
+	if _, err := tx.exec(ctx, seeAgent, c.Account, c.ProcessID, c.Address, c.Version, c.Remote, anew); err != nil {
 		return fmt.Errorf("note where the agent of account %s is connected: %w", c.Account, err)
+	}
+	return nil
+}
+
+// ForgetAgents forgets where agents were connected long ago, but for where each
+// was last, and but for this process.
+func (tx *Tx) ForgetAgents(ctx context.Context, processID string) error {
+	if _, err := tx.exec(ctx, forgetAgents, processID, agentKept.Milliseconds()); err != nil {
+		return fmt.Errorf("forget where agents were connected: %w", err)
 	}
 	return nil
 }

@@ -39,6 +39,9 @@ func TestAgentTokens(t *testing.T) {
 		if err != nil || len(list) != 2 || list[0] != want || list[1].UsedAt != 0 {
 			t.Errorf("listed %+v, %v", list, err)
 		}
+		if ids, err := st.AgentTokenIDs(t.Context()); err != nil || len(ids) != 3 || !ids["3"] {
+			t.Errorf("ids %v, %v", ids, err)
+		}
 		revoke := func(account, id string) error {
 			return st.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error { return tx.DeleteAgentToken(ctx, account, id) })
 		}
@@ -74,6 +77,10 @@ func TestAgentConnections(t *testing.T) {
 		found := list(time.Minute)
 		if len(found) != 2 || !found[0].Open || !found[1].Open || found[0].Address == "" || found[0].Version != "1" || found[0].ConnectedAt == 0 || found[0].SeenAt < found[0].ConnectedAt {
 			t.Errorf("connections %+v", found)
+		}
+		write(t, st, func(ctx context.Context, tx *store.Tx) error { return tx.ForgetAgents(ctx, "a") })
+		if found := list(time.Minute); len(found) != 2 {
+			t.Errorf("those just seen are forgotten: %+v", found)
 		}
 		if found := list(-time.Minute); found[0].Open || found[1].Open {
 			t.Errorf("connections that were not seen are open: %+v", found)

@@ -138,37 +138,41 @@ func (h *Hub) leave(ctx context.Context) {
 // beat notes that the agents are still here, and sends those away that may not
 // be here any more.
 func (h *Hub) beat(ctx context.Context) {
+	here := h.all()
+	if len(here) == 0 {
+		return
+	}
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	for _, s := range h.all() {
-		valid, err := h.valid(ctx, s)
-		if err == nil && valid {
-			err = h.see(ctx, s, false)
-		}
-		if err != nil {
-			h.o.Logger.WarnContext(ctx, "can't note that an agent is connected", "account", s.account, "error", err)
-			continue
-		}
-		if !valid {
+	valid, err := h.o.Store.AgentTokenIDs(ctx)
+	if err == nil {
+		here = slices.DeleteFunc(here, func(s *session) bool {
+			_, served := h.o.IsAgent(s.account)
+			if served && valid[s.token] {
+				return false
+			}
 			h.o.Logger.InfoContext(ctx, "an agent is sent away: its token was revoked, or its account is no agent's any more", "account", s.account, "remote", s.remote)
 			_ = s.Close() // its end is noted by who waits for it
-		}
+			return true
+		})
+		err = h.see(ctx, false, here...)
+	}
+	if err != nil {
+		h.o.Logger.WarnContext(ctx, "can't note which agents are connected", "error", err)
 	}
 }
 
-func (h *Hub) valid(ctx context.Context, s *session) (bool, error) {
-	if _, served := h.o.IsAgent(s.account); !served {
-		return false, nil
-	}
-	tokens, err := h.o.Store.AgentTokens(ctx, s.account)
-	return slices.ContainsFunc(tokens, func(t store.AgentToken) bool { return t.ID == s.token }), err
-}
-
-func (h *Hub) see(ctx context.Context, s *session, anew bool) error {
+// see notes that agents are connected: anew, or still.
+func (h *Hub) see(ctx context.Context, anew bool, list ...*session) error {
 	return h.o.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return tx.SeeAgent(ctx, store.AgentConnection{
-			Account: s.account, ProcessID: h.o.ProcessID, Address: h.o.Address(), Version: s.version, Remote: s.remote,
-		}, anew)
+		for _, s := range list {
+			if err := tx.SeeAgent(ctx, store.AgentConnection{
+				Account: s.account, ProcessID: h.o.ProcessID, Address: h.o.Address(), Version: s.version, Remote: s.remote,
+			}, anew); err != nil {
+				return err
+			}
+		}
+		return tx.ForgetAgents(ctx, h.o.ProcessID)
 	})
 }
 

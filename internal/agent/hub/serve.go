@@ -61,7 +61,7 @@ func (h *Hub) hold(ctx context.Context, s *session) {
 	}
 	defer h.running.Done()
 	noting, cancel := context.WithTimeout(ctx, storeTimeout)
-	if err := h.see(noting, s, true); err != nil { // the next beat makes up for it
+	if err := h.see(noting, true, s); err != nil { // the next beat makes up for it
 		h.o.Logger.WarnContext(ctx, "can't note that an agent is connected", "account", s.account, "error", err)
 	}
 	cancel()

@@ -117,6 +117,28 @@ func TestChangesLeaveOperationsAlone(t *testing.T) {
 	}
 }
 
+// An account that another process was told of is looked for when it is named.
+func TestMissingAccountsAreLookedFor(t *testing.T) {
+	t.Parallel()
+	var p *Provider
+	p, err := New(nil, Options{Missing: func(name string) {
+		if name == "new" {
+			if err := p.Set([]AccountConfig{{Name: "new"}}); err != nil {
+				t.Error(err)
+			}
+		}
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.account("other"); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("another account: %v", err)
+	}
+	if a, err := p.account("new"); err != nil || a.config.Name != "new" {
+		t.Errorf("the new account: %v", err)
+	}
+}
+
 func TestSetWhileInUse(t *testing.T) {
 	t.Parallel()
 	p := testProvider(t)

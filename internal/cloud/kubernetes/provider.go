@@ -39,6 +39,9 @@ type Options struct {
 	// answers plain HTTP requests for its cluster's API server. Without it
 	// accounts with an agent can't be used.
 	DialAgent func(ctx context.Context, account string) (net.Conn, error)
+	// Missing is called where an account of that name isn't there, and may set
+	// the accounts anew: another process may just have been told of it.
+	Missing func(account string)
 	// Log takes what no answer can say; slog's default where nil.
 	Log *slog.Logger
 	// Now is the clock; time.Now where nil.
@@ -98,6 +101,10 @@ func (p *Provider) account(name string) (*account, error) {
 		return nil, fault.New(fault.Invalid, "account: is missing; name one of %s", list(p.names()))
 	}
 	a, ok := (*p.accounts.Load())[name]
+	if !ok && p.options.Missing != nil {
+		p.options.Missing(name)
+		a, ok = (*p.accounts.Load())[name]
+	}
 	if !ok {
 		return nil, fault.New(fault.NotFound, "account: there is no Kubernetes account %q; there are %s", name, list(p.names()))
 	}
