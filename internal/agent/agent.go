@@ -159,6 +159,9 @@ func dial(ctx context.Context, o Options, client *http.Client) (net.Conn, error)
 // explain says what the server says against the agent.
 func explain(answer *http.Response, err error) error {
 	if answer == nil || answer.Body == nil {
+		if link, ok := errors.AsType[*url.Error](err); ok {
+			return link.Err // without the whole way to it
+		}
 		return err
 	}
 	const most = 4 << 10

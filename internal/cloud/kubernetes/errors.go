@@ -20,7 +20,10 @@ func (a *account) explain(err error, doing string) error {
 	if err == nil {
 		return nil
 	}
-	if _, known := errors.AsType[*fault.Error](err); known {
+	if known, ok := errors.AsType[*fault.Error](err); ok {
+		if _, asked := err.(*url.Error); asked { //nolint:errorlint // only where nothing but the request is said around it
+			return known
+		}
 		return err
 	}
 	name := a.config.Name
