@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/testkube"
 )
 
@@ -76,4 +77,36 @@ func TestManifestRollback(t *testing.T) {
 	code, _, errs := s.run("", "manifest", "rollback", "shop", "Deploy", "Another stage", "--watch")
 	require.Equal(t, 1, code)
 	require.Contains(t, errs, "there is nothing to go back to")
+}
+
+// What a plan found is there for later stages, to show and to decide by.
+func TestPlanStageIsReadByLaterOnes(t *testing.T) {
+	t.Parallel()
+	s, namespace := startWithCluster(t)
+	s.ok(`{name: shop, email: a@b.c}`, "application save -f -")
+	s.ok(`{"name": "Deploy", "application": "shop", "stages": [
+		{"refId": "1", "type": "deployManifest", "name": "Plan", "plan": true, "account": "test", "namespaceOverride": "`+namespace+`", "moniker": {"app": "shop"},
+		 "manifests": [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"colour": "red"}}]},
+		{"refId": "2", "requisiteStageRefIds": ["1"], "type": "evaluateVariables", "name": "Read", "variables": [
+		 {"key": "text", "value": "${#stage(\"Plan\").outputs.manifestPlan.text}"}, {"key": "different", "value": "${#stage(\"Plan\").outputs.manifestPlan.different}"}]},
+		{"refId": "3", "requisiteStageRefIds": ["2"], "type": "deployManifest", "name": "Deploy", "account": "test", "namespaceOverride": "`+namespace+`", "moniker": {"app": "shop"},
+		 "stageEnabled": {"type": "expression", "expression": "#stage(\"Plan\").outputs.manifestPlan.different"},
+		 "manifests": [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}, "data": {"colour": "red"}}]}]}`, "pipeline save -f -")
+	stages := func() map[string]map[string]any {
+		s.ok("", "pipeline start shop Deploy --watch")
+		list := decode[[]map[string]any](t, s.ok("", "execution list shop --limit 1 -o json"))
+		out := map[string]map[string]any{}
+		for _, stage := range model.Objects(decode[map[string]any](t, s.ok("", "execution get "+model.String(list[0], "id")+" -o json")), "stages") {
+			out[model.String(stage, "name")] = stage
+		}
+		return out
+	}
+	first := stages()
+	read := model.Object(first["Read"], "outputs")
+	require.Contains(t, read["text"], "create configMap settings-v000")
+	require.Equal(t, true, read["different"])
+	require.Equal(t, "SUCCEEDED", first["Deploy"]["status"])
+	second := stages()
+	require.Equal(t, false, model.Object(second["Read"], "outputs")["different"])
+	require.Equal(t, "SKIPPED", second["Deploy"]["status"])
 }
