@@ -78,22 +78,25 @@ func (tx *Tx) AddAgentToken(ctx context.Context, t AgentToken) (AgentToken, erro
 	return t, nil
 }
 
-// UseAgentToken notes that an agent connects with the token of that hash, and
-// gives it; [ErrNotFound] where there is none.
-func (tx *Tx) UseAgentToken(ctx context.Context, hash string) (AgentToken, error) {
-	found, err := agentTokens(ctx, tx, agentTokenByHash, hash)
+// AgentTokenByHash finds the token of that hash; [ErrNotFound] where there is
+// none.
+func (s *Store) AgentTokenByHash(ctx context.Context, hash string) (AgentToken, error) {
+	found, err := agentTokens(ctx, s.read, agentTokenByHash, hash)
 	if err != nil {
 		return AgentToken{}, fmt.Errorf("look for an agent's token: %w", err)
 	}
 	if len(found) == 0 {
 		return AgentToken{}, notFound("agent token", "")
 	}
-	t := found[0]
-	t.UsedAt = tx.store.now().UnixMilli()
-	if _, err := tx.exec(ctx, useAgentToken, t.UsedAt, t.ID); err != nil {
-		return t, fmt.Errorf("note the use of an agent's token: %w", err)
+	return found[0], nil
+}
+
+// UseAgentToken notes that an agent connects with a token.
+func (tx *Tx) UseAgentToken(ctx context.Context, id string) error {
+	if _, err := tx.exec(ctx, useAgentToken, tx.store.now().UnixMilli(), id); err != nil {
+		return fmt.Errorf("note the use of an agent's token: %w", err)
 	}
-	return t, nil
+	return nil
 }
 
 // AgentTokens lists the tokens of an account's agent, oldest first.

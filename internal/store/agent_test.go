@@ -23,16 +23,10 @@ func TestAgentTokens(t *testing.T) {
 				return err
 			})
 		}
-		use := func(hash string) (found store.AgentToken, err error) {
-			err = st.Write(t.Context(), func(ctx context.Context, tx *store.Tx) (err error) {
-				found, err = tx.UseAgentToken(ctx, hash)
-				return err
-			})
-			return found, err
-		}
 		clock.at = time.UnixMilli(2000)
+		write(t, st, func(ctx context.Context, tx *store.Tx) error { return tx.UseAgentToken(ctx, "1") })
 		want := store.AgentToken{ID: "1", Account: "prod", Hash: "h1", CreatedAt: 1000, CreatedBy: "ann", UsedAt: 2000}
-		if found, err := use("h1"); err != nil || found != want {
+		if found, err := st.AgentTokenByHash(t.Context(), "h1"); err != nil || found != want {
 			t.Errorf("found %+v, %v; want %+v", found, err, want)
 		}
 		list, err := st.AgentTokens(t.Context(), "prod")
@@ -49,7 +43,7 @@ func TestAgentTokens(t *testing.T) {
 		if err := revoke("prod", "1"); err != nil {
 			t.Error(err)
 		}
-		_, err = use("h1")
+		_, err = st.AgentTokenByHash(t.Context(), "h1")
 		wantKind(t, err, fault.NotFound)
 	})
 }

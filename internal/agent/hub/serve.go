@@ -86,7 +86,7 @@ func (h *Hub) hold(ctx context.Context, s *session) {
 // welcome tells whether an agent may connect.
 func (h *Hub) welcome(r *http.Request) (*session, error) {
 	account := r.PathValue("account")
-	shown, err := h.use(r.Context(), bearer(r))
+	shown, err := h.find(r.Context(), bearer(r))
 	if err != nil {
 		return nil, err
 	}
@@ -98,6 +98,10 @@ func (h *Hub) welcome(r *http.Request) (*session, error) {
 		return nil, fault.New(fault.NotFound, "there is no account %s: add it with agent: true", account)
 	case !served:
 		return nil, fault.New(fault.Conflict, "account %s has credentials of its own: set agent: true in their place", account)
+	}
+	err = h.o.Store.Write(r.Context(), func(ctx context.Context, tx *store.Tx) error { return tx.UseAgentToken(ctx, shown.ID) })
+	if err != nil {
+		return nil, err
 	}
 	return &session{account: account, token: shown.ID, version: r.Header.Get(VersionHeader), remote: r.RemoteAddr}, nil
 }

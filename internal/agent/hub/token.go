@@ -132,12 +132,10 @@ func (h *Hub) Status(ctx context.Context, account string) (*Status, error) {
 	return out, nil
 }
 
-// use finds the token that an agent shows.
-func (h *Hub) use(ctx context.Context, token string) (found store.AgentToken, err error) {
-	err = h.o.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		found, err = tx.UseAgentToken(ctx, hashOf(token))
-		return err
-	})
+// find looks for the token that an agent shows. Nothing is written for one that
+// is not known, as anybody may ask.
+func (h *Hub) find(ctx context.Context, token string) (store.AgentToken, error) {
+	found, err := h.o.Store.AgentTokenByHash(ctx, hashOf(token))
 	if errors.Is(err, store.ErrNotFound) {
 		return found, errUnknownToken
 	}
