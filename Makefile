@@ -10,8 +10,11 @@ GO      ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X github.com/gennaker/gennaker/internal/version.version=$(VERSION)
 
-# The web interface will be built here when it is there; Go alone builds the rest.
-WEB :=
+# The web interface is built where Node.js is there (20.19 or newer), and is part of
+# the program then. Without Node.js all else is built; WEB= leaves it out anyway.
+NODE    := $(shell node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' 2>/dev/null && command -v npm)
+WEB     ?= $(if $(NODE),web/dist/index.html,no-web)
+TAGS    := $(if $(filter web/dist/%,$(WEB)),-tags ui)
 
 .PHONY: help
 help: ## List the targets
@@ -27,7 +30,26 @@ demo: build build-sandbox ## See it work: a Kubernetes sandbox, a server and a p
 .PHONY: build
 build: $(WEB) ## Build bin/gennaker
 	@mkdir -p bin
-	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/gennaker ./cmd/gennaker
+	CGO_ENABLED=0 $(GO) build $(TAGS) -trimpath -ldflags '$(LDFLAGS)' -o bin/gennaker ./cmd/gennaker
+
+.PHONY: web
+web: web/dist/index.html ## Build the web interface
+
+WEB_SOURCES := $(shell find web/src web/public -type f -not -name '*.gen.ts' 2>/dev/null) \
+	web/index.html web/vite.config.ts web/tsconfig.json web/openapi.json
+web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
+	@echo 'web: building the web interface'
+	@cd web && npm run --silent build -- --logLevel warn
+	@touch $@
+
+web/node_modules/.package-lock.json: web/package.json web/package-lock.json
+	@echo 'web: installing its packages'
+	@cd web && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+.PHONY: no-web
+no-web:
+	@echo 'build: there is no Node.js 20.19 or newer, so bin/gennaker gets no web interface'
 
 .PHONY: sandbox
 sandbox: build-sandbox ## Run a Kubernetes sandbox in the foreground
@@ -58,6 +80,11 @@ test: build-sandbox ## Run all tests
 		$(if $(RACE),CGO_ENABLED=1,) $(GO) test $(RACE) -timeout 15m $(TESTFLAGS) $(TEST)
 	cd sandbox && GENNAKER_SANDBOX='$(CURDIR)/bin/sandbox' GENNAKER_REQUIRE_SANDBOX=1 \
 		$(GO) test -vet=off -timeout 10m $(TESTFLAGS) ./...
+
+.PHONY: test-web
+test-web: build build-sandbox ## Check and test the web interface, in a browser too
+	cd web && npm run --silent check && npm run --silent test
+	cd web && GENNAKER='$(CURDIR)/bin/gennaker' npm run --silent e2e -- $(TESTFLAGS)
 
 .PHONY: bench
 bench: ## Run the benchmarks
@@ -93,8 +120,8 @@ bin/golangci-lint: tools/go.mod tools/go.sum
 
 .PHONY: generate
 generate: ## Write the files that are made from the sources (docs/configuration.md, ...)
-	$(GO) test ./internal/config -run Generated -update
+	$(GO) test ./internal/config ./internal/server -run Generated -update
 
 .PHONY: clean
 clean: ## Remove what was built
-	rm -rf bin
+	rm -rf bin web/dist web/node_modules

@@ -2,6 +2,9 @@ module github.com/gennaker/gennaker
 
 go 1.26.0
 
+// JavaScript packages bring Go files along at times.
+ignore ./web/node_modules
+
 require (
 	github.com/Masterminds/semver/v3 v3.5.0
 	github.com/agnivade/levenshtein v1.2.2

@@ -2,6 +2,8 @@ package server
 
 import (
 	"context"
+	"fmt"
+	"net/http"
 
 	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/artifact"
@@ -10,6 +12,8 @@ import (
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/preconfigured"
 	"github.com/gennaker/gennaker/internal/version"
+	"github.com/gennaker/gennaker/internal/webui"
+	"github.com/gennaker/gennaker/web"
 )
 
 // buildAPI makes the HTTP API and puts it in the place of everything that has
@@ -42,6 +46,25 @@ func (p *process) buildAPI() error {
 		return err
 	}
 	p.mux.Handle("/", handler)
+	return p.buildPages(handler)
+}
+
+// buildPages puts the web interface beside the API. A program that was built
+// without one sends browsers where it sends everybody.
+func (p *process) buildPages(root http.Handler) error {
+	files, err := web.Files()
+	if err != nil {
+		return fmt.Errorf("open the web interface: %w", err)
+	}
+	ui, err := webui.New(files)
+	if err != nil {
+		return err
+	}
+	if files == nil {
+		p.mux.Handle("GET "+webui.Prefix, ui)
+		return nil
+	}
+	webui.Register(p.mux, ui, root)
 	return nil
 }
 

@@ -1,0 +1,30 @@
+import { test as base, expect, type Page } from '@playwright/test'
+import { Server } from './seed'
+
+type Seeded = { waiting: string; failed: string; long: string }
+
+/** A test with the server it is for; a page that reports an error of its own fails it. */
+export const test = base.extend<{ server: Server; seeded: Seeded; open: (path: string) => Promise<void> }>({
+  server: async ({}, give) => {
+    await give(new Server(process.env['E2E_BASE'] ?? ''))
+  },
+  seeded: async ({}, give) => {
+    await give(JSON.parse(process.env['E2E_SEED'] ?? '{}') as Seeded)
+  },
+  page: async ({ page }, give) => {
+    const errors: string[] = []
+    page.on('pageerror', (error) => errors.push(String(error)))
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/status of 4|net::ERR/.test(message.text())) errors.push(message.text())
+    })
+    await give(page)
+    expect(errors).toEqual([])
+  },
+  open: async ({ page, server }, give) => {
+    await give(async (path) => {
+      await page.goto(`${server.base}/ui${path}`)
+    })
+  },
+})
+
+export { expect, type Page }

@@ -1,0 +1,70 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test, type Page } from './kit'
+
+// Every page in each of its looks: there is something on it, axe finds nothing
+// serious, nothing is wider than the screen, and its picture is kept to be looked at.
+
+const desk = { width: 1360, height: 860 }
+const phone = { width: 390, height: 844 }
+
+type Ids = { waiting: string; failed: string }
+
+const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp }[] = [
+  { name: 'home', path: () => '/', shows: 'search-index' },
+  { name: 'create', path: () => '/?create=true', shows: /New application|新建应用/ },
+  { name: 'overview', path: () => '/applications/shop', shows: 'Release to everybody?' },
+  { name: 'overview-empty', path: () => '/applications/gateway', shows: /Nothing was run yet|还没有执行记录/ },
+  { name: 'executions', path: () => '/applications/shop/executions', shows: 'Broken on purpose' },
+  { name: 'start', path: () => '/applications/shop/executions?start=Deploy%20to%20production', shows: /Dry run|试运行/ },
+  { name: 'execution', path: (ids) => `/applications/shop/executions/${ids.waiting}`, shows: 'Release to everybody?' },
+  { name: 'execution-failed', path: (ids) => `/applications/shop/executions/${ids.failed}`, shows: /Nobody is on call/ },
+  { name: 'timeline', path: (ids) => `/applications/shop/executions/${ids.waiting}?view=timeline`, shows: 'Smoke test' },
+  { name: 'stage-context', path: (ids) => `/applications/shop/executions/${ids.failed}?tab=context`, shows: 'preconditions' },
+  { name: 'clusters', path: () => '/applications/shop/infrastructure', shows: 'nginx:1.29' },
+  { name: 'load-balancers', path: () => '/applications/shop/infrastructure?kind=loadBalancers', shows: '4/4' },
+  { name: 'objects', path: () => '/applications/shop/infrastructure?kind=resources', shows: 'deployment' },
+  { name: 'missing', path: () => '/no/such/page', shows: /There is no page here|页面不存在/ },
+]
+
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(() => document.fonts.ready)
+  // A dialog comes in; it is looked at when it is there.
+  await page.waitForFunction(() => document.getAnimations().every((a) => a.effect?.getComputedTiming().iterations === Infinity || a.playState !== 'running'))
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  await settled(page)
+  await page.screenshot({ path: `screenshots/${name}.png` })
+  const width = page.viewportSize()?.width ?? 0
+  expect(await page.evaluate(() => document.documentElement.scrollWidth), `${name} is wider than the screen`).toBeLessThanOrEqual(width)
+}
+
+async function accessible(page: Page): Promise<void> {
+  const found = await new AxeBuilder({ page }).analyze()
+  const serious = found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
+  expect(serious.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(' ')}`)).toEqual([])
+}
+
+for (const { name, path, shows } of pages) {
+  test(name, async ({ page, open, seeded }) => {
+    await page.emulateMedia({ colorScheme: 'light' })
+    await open(path(seeded))
+    await expect(page.getByText(shows).first()).toBeVisible()
+    await picture(page, `${name}-light`)
+    await accessible(page)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await picture(page, `${name}-dark`)
+    await accessible(page)
+    await page.setViewportSize(phone)
+    await picture(page, `${name}-phone-dark`)
+    await page.emulateMedia({ colorScheme: 'light' })
+    await picture(page, `${name}-phone`)
+    await accessible(page)
+    await page.evaluate(() => { localStorage.setItem('gennaker.language', 'zh') })
+    await page.reload()
+    await expect(page.locator('html')).toHaveAttribute('lang', 'zh')
+    await expect(page.getByText(shows).first()).toBeVisible()
+    await page.setViewportSize(desk)
+    await picture(page, `${name}-zh`)
+  })
+}

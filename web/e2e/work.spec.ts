@@ -1,0 +1,108 @@
+import { answer } from './seed'
+import { expect, test } from './kit'
+
+// What people come for, done as they do it.
+
+test('an application is made, and found by its name', async ({ page, open }) => {
+  await open('/')
+  await page.getByRole('button', { name: 'New application' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('bad name')
+  await dialog.getByLabel('Owner').fill('me@example.com')
+  await dialog.getByRole('button', { name: 'Create' }).click()
+  await expect(dialog.getByText('Only letters, digits')).toBeVisible()
+  await dialog.getByLabel('Name').fill('shop')
+  await dialog.getByRole('button', { name: 'Create' }).click()
+  await expect(dialog.getByText('There is an application named shop already')).toBeVisible()
+  await dialog.getByLabel('Name').fill('checkout')
+  await dialog.getByRole('button', { name: 'Create' }).click()
+  await expect(page).toHaveURL(/\/applications\/checkout$/)
+  await expect(page).toHaveTitle(/^checkout/)
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder('Applications, pipelines').fill('nightly')
+  await page.getByRole('button', { name: /Nightly/ }).click()
+  await expect(page).toHaveURL(/shop\/executions\?pipeline=Nightly/)
+})
+
+test('a pipeline is started, judged, and followed to its end', async ({ page, open, server }) => {
+  await open('/applications/shop/executions')
+  await page.getByRole('button', { name: 'Start Deploy to production' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Image').fill('')
+  await dialog.getByRole('button', { name: 'Start' }).click()
+  await expect(dialog.getByText('This is needed')).toBeVisible()
+  await dialog.getByLabel('Image').fill('nginx:1.27')
+  await dialog.getByRole('button', { name: 'Start' }).click()
+  await expect(page).toHaveURL(/executions\/[0-9A-Z]{26}$/)
+  const panel = page.getByRole('region', { name: 'Release to everybody?' })
+  await expect(panel.getByText('Is it below')).toBeVisible()
+  await expect(panel.getByRole('button', { name: 'Continue' })).toBeDisabled()
+  await panel.getByRole('combobox', { name: 'Choose' }).click()
+  await page.getByRole('option', { name: 'Europe only' }).click()
+  await panel.getByRole('button', { name: 'Continue' }).click()
+  await expect(page.getByText('Succeeded').first()).toBeVisible()
+  const id = page.url().slice(-26)
+  expect(await server.ended(id)).toBe('SUCCEEDED')
+})
+
+test('a failure says what to do, and the stage can be run again', async ({ page, open, seeded }) => {
+  await open(`/executions/${seeded.failed}`)
+  await expect(page).toHaveURL(new RegExp(`/applications/shop/executions/${seeded.failed}$`))
+  await expect(page.getByRole('alert')).toContainText('Nobody is on call: add somebody to the rota')
+  await page.getByRole('button', { name: 'Restart from here' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Restart from here' }).click()
+  await expect(page.getByRole('dialog')).toBeHidden()
+  await expect(page.getByRole('alert')).toContainText('Nobody is on call')
+})
+
+test('executions come and go without a reload', async ({ page, open, server }) => {
+  await open('/applications/billing/executions')
+  await expect(page.getByRole('heading', { name: 'Long haul' })).toBeVisible()
+  const before = await page.getByRole('link', { name: 'Running', exact: true }).count()
+  const id = await server.start('billing', 'Long haul')
+  await expect(page.getByRole('link', { name: 'Running', exact: true })).toHaveCount(before + 1)
+  await server.ask('PUT', `/pipelines/${id}/cancel?reason=test`)
+  await expect(page.getByRole('link', { name: 'Cancelled', exact: true })).toHaveCount(1)
+  await server.ask('DELETE', `/pipelines/${id}`)
+  await expect(page.getByRole('link', { name: 'Cancelled', exact: true })).toHaveCount(0)
+})
+
+test('pods are seen as they come', async ({ page, open, server }) => {
+  await open('/applications/billing/infrastructure')
+  await expect(page.getByRole('link', { name: /billing-.*: Up/ })).toHaveCount(2)
+  await server.pipeline('billing', 'Scale', [{ refId: '1', type: 'scaleManifest', name: 'Scale', requisiteStageRefIds: [], account: 'sandbox', cloudProvider: 'kubernetes', location: 'default', manifestName: 'deployment billing', mode: 'static', replicas: 5 }])
+  await server.start('billing', 'Scale')
+  await expect(page.getByRole('link', { name: /billing-.*: Up/ })).toHaveCount(5)
+})
+
+test('a lost server is told, and found again', async ({ page, open, context }) => {
+  await open('/')
+  await expect(page.getByText('search-index', { exact: true })).toBeVisible()
+  await context.setOffline(true)
+  await page.getByRole('link', { name: 'shop', exact: true }).click()
+  await expect(page.getByRole('alert').filter({ hasText: 'The server does not answer.' })).toBeVisible()
+  await context.setOffline(false)
+  await expect(page.getByText('The server does not answer.')).toBeHidden({ timeout: 20_000 })
+  await expect(page.getByRole('heading', { name: 'What runs where' })).toBeVisible()
+})
+
+test('answers from elsewhere are seen at once', async ({ page, open, server }) => {
+  const id = await server.start('shop', 'Deploy to production')
+  await server.waits(id)
+  await open('/')
+  const cards = page.getByRole('article', { name: 'Release to everybody?' })
+  await expect(cards.first()).toBeVisible()
+  const before = await cards.count()
+  await answer(server, id, 'stop')
+  await expect(cards).toHaveCount(before - 1)
+})
+
+test('the keyboard is enough', async ({ page, open }) => {
+  await open('/applications/shop/executions')
+  await expect(page.getByRole('heading', { name: 'Nightly' })).toBeVisible()
+  await page.keyboard.press('/')
+  await page.keyboard.type('billing')
+  await expect(page.getByRole('button', { name: /billing@example/ })).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/applications\/billing$/)
+})

@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs'
+import { defineConfig } from '@playwright/test'
+
+// The pages are tried in a real browser on a real server with a real cluster. An
+// installed Chromium is taken where there is one.
+const chromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results',
+  globalSetup: './e2e/setup.ts',
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: !!process.env['CI'],
+  reporter: [['list']],
+  use: {
+    viewport: { width: 1360, height: 860 },
+    locale: 'en-GB',
+    trace: 'retain-on-failure',
+    launchOptions: { args: ['--no-sandbox'], ...(existsSync(chromium) ? { executablePath: chromium } : {}) },
+  },
+})

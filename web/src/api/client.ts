@@ -1,0 +1,62 @@
+import createClient from 'openapi-fetch'
+import { apiBase } from '@/lib/base'
+import { connection } from './connection'
+import type { components, paths } from './schema.gen'
+
+export type Schemas = components['schemas']
+
+/** What the server has refused, in its own words. */
+export class ApiError extends Error {
+  override readonly name = 'ApiError'
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly requestId?: string,
+  ) {
+    super(message)
+  }
+}
+
+/** The server could not be asked. */
+export class UnreachableError extends Error {
+  override readonly name = 'UnreachableError'
+}
+
+async function reach(request: Request): Promise<Response> {
+  try {
+    const answer = await fetch(request)
+    // A proxy's word that the server behind it is away.
+    if ([502, 503, 504].includes(answer.status)) connection.suspect()
+    return answer
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
+    connection.suspect()
+    throw new UnreachableError('the server does not answer', { cause })
+  }
+}
+
+export const client = createClient<paths>({ baseUrl: apiBase, fetch: reach })
+
+type Answer<T> = { data?: T; error?: unknown; response: Response }
+
+/** unwrap is the answer's body; an error answer is thrown as an ApiError. */
+export async function unwrap<T>(asked: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await asked
+  if (!response.ok) throw new ApiError(response.status, messageOf(error, response), idOf(error))
+  return data as T
+}
+
+function idOf(error: unknown): string | undefined {
+  if (typeof error === 'object' && error !== null && 'requestId' in error) return String(error.requestId)
+  return undefined
+}
+
+function messageOf(error: unknown, response: Response): string {
+  if (typeof error === 'object' && error !== null) {
+    const body = error as { message?: unknown; detail?: unknown; errors?: unknown }
+    const lines = Array.isArray(body.errors) ? body.errors.map((e) => (typeof e === 'string' ? e : JSON.stringify(e))) : []
+    const text = [body.message ?? body.detail, ...lines].filter((s) => typeof s === 'string' && s !== '')
+    if (text.length > 0) return [...new Set(text)].join('\n')
+  }
+  return `${response.status} ${response.statusText}`.trim()
+}

@@ -1,0 +1,112 @@
+import { queryOptions, type QueryClient } from '@tanstack/react-query'
+import { client, unwrap, type Schemas } from './client'
+
+// What the pages ask for. Keys begin with the kind of thing, so that a change
+// makes all of its kind old.
+
+export const keys = {
+  applications: ['applications'] as const,
+  application: (app: string) => ['application', app] as const,
+  pipelines: (app: string) => ['pipelines', app] as const,
+  executions: (app: string, limit: number) => ['executions', app, limit] as const,
+  execution: (id: string) => ['execution', id] as const,
+  infrastructure: (app: string) => ['infrastructure', app] as const,
+  tasks: (app: string) => ['tasks', app] as const,
+  accounts: ['accounts'] as const,
+}
+
+export const applicationsQuery = queryOptions({
+  queryKey: keys.applications,
+  queryFn: () => unwrap(client.GET('/applications')),
+  staleTime: 10_000,
+})
+
+export const applicationQuery = (app: string) =>
+  queryOptions({
+    queryKey: keys.application(app),
+    queryFn: () => unwrap(client.GET('/applications/{application}', { params: { path: { application: app } } })),
+    staleTime: 10_000,
+  })
+
+export const pipelinesQuery = (app: string) =>
+  queryOptions({
+    queryKey: keys.pipelines(app),
+    queryFn: () => unwrap(client.GET('/applications/{application}/pipelineConfigs', { params: { path: { application: app } } })),
+    staleTime: 10_000,
+  })
+
+export const executionQuery = (id: string) =>
+  queryOptions({
+    queryKey: keys.execution(id),
+    queryFn: () => unwrap(client.GET('/pipelines/{id}', { params: { path: { id } } })),
+    staleTime: Infinity, // its stream tells
+  })
+
+export const accountsQuery = queryOptions({
+  queryKey: keys.accounts,
+  queryFn: () => unwrap(client.GET('/credentials', { params: { query: { expand: true } } })),
+  refetchInterval: 10_000,
+})
+
+export const userQuery = queryOptions({
+  queryKey: ['user'],
+  queryFn: () => unwrap(client.GET('/auth/user')),
+  staleTime: 60_000,
+})
+
+export const versionQuery = queryOptions({
+  queryKey: ['version'],
+  queryFn: () => unwrap(client.GET('/version')),
+  staleTime: Infinity,
+})
+
+export const projectsQuery = queryOptions({
+  queryKey: ['projects'],
+  queryFn: () => unwrap(client.GET('/projects')),
+})
+
+/** What runs in some applications, in one request. */
+export const healthQuery = (applications: readonly string[]) =>
+  queryOptions({
+    queryKey: ['health', applications.join(',')],
+    queryFn: () => unwrap(client.GET('/serverGroups', { params: { query: { applications: applications.join(',') } } })),
+    enabled: applications.length > 0,
+    staleTime: 5000,
+    refetchInterval: 15_000,
+  })
+
+export const serverGroupsQuery = (app: string) =>
+  queryOptions({
+    queryKey: [...keys.infrastructure(app), 'serverGroups'],
+    queryFn: () => unwrap(client.GET('/applications/{application}/serverGroups', { params: { path: { application: app } } })),
+  })
+
+export const managersQuery = (app: string) =>
+  queryOptions({
+    queryKey: [...keys.infrastructure(app), 'managers'],
+    queryFn: () => unwrap(client.GET('/applications/{application}/serverGroupManagers', { params: { path: { application: app } } })),
+  })
+
+export const loadBalancersQuery = (app: string) =>
+  queryOptions({
+    queryKey: [...keys.infrastructure(app), 'loadBalancers'],
+    queryFn: () => unwrap(client.GET('/applications/{application}/loadBalancers', { params: { path: { application: app } } })),
+  })
+
+export const resourcesQuery = (app: string) =>
+  queryOptions({
+    queryKey: [...keys.infrastructure(app), 'resources'],
+    queryFn: () => unwrap(client.GET('/applications/{application}/rawResources', { params: { path: { application: app } } })),
+  })
+
+export type Execution = Schemas['Execution']
+export type Stage = Schemas['StageExecution']
+export type Summary = Schemas['ExecutionSummary']
+export type Pipeline = Schemas['Pipeline']
+export type ServerGroup = Schemas['ServerGroupSummary']
+export type Manager = Schemas['ServerGroupManager']
+
+/** After the server was away: all that is shown may be old. */
+export function refresh(queries: QueryClient): void {
+  void queries.invalidateQueries()
+}

@@ -1,0 +1,81 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { executionQuery } from '@/api/queries'
+import { basePath } from '@/lib/base'
+import { RowsLoading } from '@/components/States'
+import { Home } from '@/features/home/Home'
+import { NotFound, PageFailure } from './Failures'
+import { Shell } from './Shell'
+import { executionSearch, executionsSearch, homeSearch, infrastructureSearch } from './search'
+
+// Every page has its URL, and what is chosen on it stands in the URL too. Pages
+// but the first are loaded when they are opened.
+
+function routes(queries: QueryClient) {
+  const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
+  const home = createRoute({ getParentRoute: () => root, path: '/', component: Home, validateSearch: homeSearch })
+  const applications = createRoute({
+    getParentRoute: () => root,
+    path: '/applications',
+    beforeLoad: () => { throw redirect({ to: '/' }) },
+  })
+  const application = createRoute({
+    getParentRoute: () => root,
+    path: '/applications/$app',
+    component: lazyRouteComponent(() => import('@/features/application/Layout'), 'ApplicationLayout'),
+  })
+  const overview = createRoute({
+    getParentRoute: () => application,
+    path: '/',
+    component: lazyRouteComponent(() => import('@/features/application/Overview'), 'Overview'),
+  })
+  const executions = createRoute({
+    getParentRoute: () => application,
+    path: '/executions',
+    validateSearch: executionsSearch,
+    component: lazyRouteComponent(() => import('@/features/executions/Executions'), 'Executions'),
+  })
+  const execution = createRoute({
+    getParentRoute: () => application,
+    path: '/executions/$id',
+    validateSearch: executionSearch,
+    component: lazyRouteComponent(() => import('@/features/execution/ExecutionPage'), 'ExecutionPage'),
+  })
+  const infrastructure = createRoute({
+    getParentRoute: () => application,
+    path: '/infrastructure',
+    validateSearch: infrastructureSearch,
+    component: lazyRouteComponent(() => import('@/features/infrastructure/Infrastructure'), 'Infrastructure'),
+  })
+  // A link that knows the execution alone.
+  const lookup = createRoute({
+    getParentRoute: () => root,
+    path: '/executions/$id',
+    loader: async ({ params }) => {
+      const execution = await queries.fetchQuery(executionQuery(params.id))
+      throw redirect({ to: '/applications/$app/executions/$id', params: { app: execution.application, id: params.id }, replace: true })
+    },
+  })
+  return root.addChildren([
+    home, applications, lookup,
+    application.addChildren([overview, executions, execution, infrastructure]),
+  ])
+}
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: routes(queries),
+    basepath: basePath,
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    defaultPendingComponent: () => <div className="page"><RowsLoading /></div>,
+    defaultPendingMs: 150,
+    defaultErrorComponent: PageFailure,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>
+  }
+}

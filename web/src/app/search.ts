@@ -1,0 +1,62 @@
+// What stands in the URLs' queries, read with care: anybody can write a URL.
+
+type Raw = Record<string, unknown>
+
+function text(raw: Raw, key: string): string | undefined {
+  const value = raw[key]
+  if (typeof value === 'string') return value === '' ? undefined : value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
+}
+
+function choice<T extends string>(raw: Raw, key: string, choices: readonly T[]): T | undefined {
+  return choices.find((c) => c === raw[key])
+}
+
+export type HomeSearch = { q?: string; sort?: 'name' | 'updated'; create?: boolean }
+export const homeSearch = (raw: Raw): HomeSearch => ({
+  q: text(raw, 'q'),
+  sort: choice(raw, 'sort', ['name', 'updated']),
+  create: raw['create'] === true || undefined,
+})
+
+export const statusFilters = ['active', 'succeeded', 'failed', 'canceled'] as const
+export type StatusFilter = (typeof statusFilters)[number]
+export type ExecutionsSearch = { q?: string; pipeline?: string; status?: StatusFilter; group?: 'time'; limit?: number; start?: string; like?: string }
+export const executionsSearch = (raw: Raw): ExecutionsSearch => ({
+  q: text(raw, 'q'),
+  pipeline: text(raw, 'pipeline'),
+  status: choice(raw, 'status', statusFilters),
+  group: choice(raw, 'group', ['time']),
+  limit: [10, 20, 50, 100].find((n) => n === Number(raw['limit'])),
+  start: text(raw, 'start'),
+  like: text(raw, 'like'),
+})
+
+export type ExecutionSearch = { stage?: string; view?: 'timeline'; tab?: string }
+export const executionSearch = (raw: Raw): ExecutionSearch => ({
+  stage: text(raw, 'stage'),
+  view: choice(raw, 'view', ['timeline']),
+  tab: text(raw, 'tab'),
+})
+
+export const infrastructureKinds = ['clusters', 'loadBalancers', 'firewalls', 'resources'] as const
+export type InfrastructureKind = (typeof infrastructureKinds)[number]
+export type InfrastructureSearch = {
+  kind?: InfrastructureKind
+  q?: string
+  account?: string
+  /** The object that is shown in detail: its account, location and name. */
+  in?: string
+  at?: string
+  show?: string
+  tab?: string
+}
+export const infrastructureSearch = (raw: Raw): InfrastructureSearch => ({
+  kind: choice(raw, 'kind', infrastructureKinds),
+  q: text(raw, 'q'),
+  account: text(raw, 'account'),
+  in: text(raw, 'in'),
+  at: text(raw, 'at'),
+  show: text(raw, 'show'),
+  tab: text(raw, 'tab'),
+})

@@ -1,0 +1,28 @@
+import { Tooltip } from '@mantine/core'
+import { topLevel } from '@/lib/graph'
+import { toneOf } from '@/lib/status'
+import classes from './StageBar.module.css'
+
+type StageLike = { id?: string; name?: string; type?: string; status?: string; parentStageId?: string; startTime?: number; refId?: string }
+
+const most = 40
+
+/** An execution's stages side by side, each in its tone. */
+export function StageBar({ stages }: { stages: readonly StageLike[] }) {
+  const shown = topLevel(stages)
+  const label = `${shown.filter((s) => s.status === 'SUCCEEDED').length}/${shown.length}`
+  return (
+    <span className={classes.bar} role="img" aria-label={label}>
+      {shown.slice(0, most).map((s, i) => {
+        const waits = s.type === 'manualJudgment' && s.status === 'RUNNING'
+        const tone = waits ? 'wait' : toneOf(s.status)
+        return (
+          <Tooltip key={s.id ?? i} label={s.name || s.type}>
+            <span className={tone === 'busy' ? `${classes.stage} breathe` : classes.stage} style={{ background: s.status === 'NOT_STARTED' ? 'var(--idle-soft)' : `var(--${tone}-fill)` }} />
+          </Tooltip>
+        )
+      })}
+      {shown.length > most && <span className={classes.more}>+{shown.length - most}</span>}
+    </span>
+  )
+}

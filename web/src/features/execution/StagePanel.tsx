@@ -1,0 +1,73 @@
+import { Button, Group, Tabs, Text } from '@mantine/core'
+import { IconPlayerSkipForward, IconRotateClockwise } from '@tabler/icons-react'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useState } from 'react'
+import { changeStage, restartStage } from '@/api/actions'
+import type { Execution, Stage } from '@/api/queries'
+import { Confirm } from '@/components/Confirm'
+import { JsonView } from '@/components/JsonView'
+import { StatusBadge } from '@/components/Status'
+import { Elapsed } from '@/components/Time'
+import { useAction } from '@/components/useAction'
+import { useT } from '@/i18n'
+import { isActive, toneOf } from '@/lib/status'
+import { descendants, failuresOf, skipOf } from './stage'
+import { StageSummary } from './StageSummary'
+import { StageTasks } from './StageTasks'
+import { stageTypeName } from './stageTypes'
+import classes from './StagePanel.module.css'
+
+const from = '/applications/$app/executions/$id'
+const tabs = ['summary', 'tasks', 'context', 'outputs'] as const
+
+/** A stage of an execution: what it did and is to do, and what went wrong. */
+export function StagePanel({ execution, stageId, select }: { execution: Execution; stageId: string; select: (id: string) => void }) {
+  const t = useT()
+  const navigate = useNavigate({ from })
+  const { tab } = useSearch({ from })
+  const stage = execution.stages.find((s) => s.id === stageId)
+  if (!stage) return null
+  const below = descendants(execution.stages, stage)
+  const failures = failuresOf([stage, ...below])
+  const current = tabs.find((name) => name === tab) ?? 'summary'
+  const judging = stage.type === 'manualJudgment' && stage.status === 'RUNNING'
+  return (
+    <section className={`card ${classes.panel}`} aria-label={stage.name}>
+      <Group justify="space-between" gap="sm" className={classes.head}>
+        <Group gap={10} style={{ minWidth: 0 }}>
+          <h3 className={classes.name}>{stage.name || stage.type}</h3>
+          <StatusBadge status={stage.status} tone={judging ? 'wait' : toneOf(stage.status)} />
+          <Text span size="sm" c="dimmed">{stageTypeName(t, stage.type)}{stage.startTime ? ' · ' : ''}<Elapsed of={stage} /></Text>
+        </Group>
+        <StageActions execution={execution} stage={stage} />
+      </Group>
+      <Tabs value={current} onChange={(v) => void navigate({ search: (before) => ({ ...before, stage: stageId, tab: v === 'summary' ? undefined : (v ?? undefined) }), replace: true, resetScroll: false })} keepMounted={false}>
+        <Tabs.List className={classes.tabs}>
+          {tabs.map((name) => <Tabs.Tab key={name} value={name}>{t(`stage.${name}`)}</Tabs.Tab>)}
+        </Tabs.List>
+        <Tabs.Panel value="summary" className={classes.body}><StageSummary execution={execution} stage={stage} below={below} failures={failures} select={select} /></Tabs.Panel>
+        <Tabs.Panel value="tasks" className={classes.body}><StageTasks stages={[stage, ...below]} /></Tabs.Panel>
+        <Tabs.Panel value="context" className={classes.body}><JsonView value={stage.context ?? {}} name={`${stage.name ?? stage.id}.json`} /></Tabs.Panel>
+        <Tabs.Panel value="outputs" className={classes.body}><JsonView value={stage.outputs ?? {}} name={`${stage.name ?? stage.id}-outputs.json`} /></Tabs.Panel>
+      </Tabs>
+    </section>
+  )
+}
+
+function StageActions({ execution, stage }: { execution: Execution; stage: Stage }) {
+  const t = useT()
+  const [asking, setAsking] = useState<'restart' | 'skip'>()
+  const done = () => { setAsking(undefined) }
+  const restart = useAction(() => restartStage(execution.id, stage.id), { then: done })
+  const skipping = skipOf(stage)
+  const skip = useAction(() => changeStage(execution.id, stage.id, skipping ?? {}), { then: done })
+  const restartable = !stage.parentStageId && stage.startTime !== undefined && !isActive(stage.status)
+  return (
+    <Group gap="xs" className="no-print">
+      {skipping && <Button size="compact-sm" variant="default" leftSection={<IconPlayerSkipForward size={14} />} onClick={() => { setAsking('skip') }}>{t('stage.skip')}</Button>}
+      {restartable && <Button size="compact-sm" variant="default" leftSection={<IconRotateClockwise size={14} />} onClick={() => { setAsking('restart') }}>{t('stage.restart')}</Button>}
+      <Confirm opened={asking === 'restart'} close={done} title={t('stage.restartTitle', { name: stage.name ?? '' })} action={t('stage.restart')} busy={restart.isPending} onConfirm={() => { restart.mutate() }}>{t('stage.restartText')}</Confirm>
+      <Confirm opened={asking === 'skip'} close={done} title={t('stage.skipTitle', { name: stage.name ?? '' })} action={t('stage.skip')} busy={skip.isPending} onConfirm={() => { skip.mutate() }}>{t('stage.skipText')}</Confirm>
+    </Group>
+  )
+}

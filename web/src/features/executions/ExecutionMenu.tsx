@@ -1,0 +1,54 @@
+import { ActionIcon, Menu } from '@mantine/core'
+import { IconCopy, IconDots, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRotateClockwise, IconTrash } from '@tabler/icons-react'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { deleteExecution, pauseExecution, resumeExecution } from '@/api/actions'
+import type { Summary } from '@/api/queries'
+import { Confirm } from '@/components/Confirm'
+import { useAction } from '@/components/useAction'
+import { useT } from '@/i18n'
+import { isActive } from '@/lib/status'
+import { CancelDialog } from './CancelDialog'
+
+/** What can be done with an execution. */
+export function ExecutionMenu({ execution: e, after }: { execution: Pick<Summary, 'id' | 'name' | 'status' | 'application' | 'pipelineConfigId'>; after?: () => void }) {
+  const t = useT()
+  const navigate = useNavigate()
+  const [asking, setAsking] = useState<'cancel' | 'delete'>()
+  const pause = useAction(() => pauseExecution(e.id))
+  const resume = useAction(() => resumeExecution(e.id))
+  const remove = useAction(() => deleteExecution(e.id), { done: t('execution.deleted'), then: after })
+  const active = isActive(e.status)
+  return (
+    <>
+      <Menu>
+        <Menu.Target>
+          <ActionIcon aria-label={t('execution.actions')} size="md"><IconDots size={17} /></ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {e.pipelineConfigId && (
+            <Menu.Item leftSection={<IconRotateClockwise size={15} />} onClick={() => void navigate({ to: '/applications/$app/executions', params: { app: e.application ?? '' }, search: { start: e.name, like: e.id } })}>
+              {t('execution.rerun')}
+            </Menu.Item>
+          )}
+          {e.status === 'RUNNING' && <Menu.Item leftSection={<IconPlayerPause size={15} />} onClick={() => { pause.mutate() }}>{t('execution.pause')}</Menu.Item>}
+          {e.status === 'PAUSED' && <Menu.Item leftSection={<IconPlayerPlay size={15} />} onClick={() => { resume.mutate() }}>{t('execution.resume')}</Menu.Item>}
+          <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => void navigator.clipboard.writeText(e.id)}>{t('execution.copyId')}</Menu.Item>
+          <Menu.Divider />
+          {active ? (
+            <Menu.Item color="red" leftSection={<IconPlayerStop size={15} />} onClick={() => { setAsking('cancel') }}>{t('execution.cancel')}</Menu.Item>
+          ) : (
+            <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={() => { setAsking('delete') }}>{t('execution.delete')}</Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      <CancelDialog execution={e} opened={asking === 'cancel'} close={() => { setAsking(undefined) }} />
+      <Confirm
+        opened={asking === 'delete'} close={() => { setAsking(undefined) }} title={t('execution.deleteTitle')} action={t('execution.delete')}
+        danger busy={remove.isPending} onConfirm={() => { remove.mutate(undefined, { onSettled: () => { setAsking(undefined) } }) }}
+      >
+        {t('execution.deleteText', { name: e.name ?? '' })}
+      </Confirm>
+    </>
+  )
+}

@@ -1,0 +1,73 @@
+import { Button, Group, SegmentedControl, Select, TextInput } from '@mantine/core'
+import { IconArrowsSort, IconRoute, IconSearch } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useDeferredValue, useMemo } from 'react'
+import { perPipeline, useExecutions } from '@/api/executions'
+import { pipelinesQuery } from '@/api/queries'
+import { statusFilters, type ExecutionsSearch } from '@/app/search'
+import { usePageTitle } from '@/components/PageTitle'
+import { Empty, Failure, RowsLoading } from '@/components/States'
+import { useT } from '@/i18n'
+import { ExecutionList } from './ExecutionList'
+import { byTime, grouped } from './filter'
+import { StartPipeline } from './StartPipeline'
+
+/** An application's pipelines with their executions, live. */
+export function Executions() {
+  const t = useT()
+  const { app } = useParams({ from: '/applications/$app/executions' })
+  const search = useSearch({ from: '/applications/$app/executions' })
+  const navigate = useNavigate({ from: '/applications/$app/executions' })
+  usePageTitle(t('app.pipelines'), app)
+  const set = (change: ExecutionsSearch) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
+  const limit = search.limit ?? perPipeline
+  const executions = useExecutions(app, limit)
+  const pipelines = useQuery(pipelinesQuery(app))
+  const deferred = useDeferredValue(search)
+  const rows = useMemo(
+    () => deferred.group === 'time' ? byTime(executions.data ?? [], deferred) : grouped(pipelines.data ?? [], executions.data ?? [], deferred),
+    [deferred, executions.data, pipelines.data],
+  )
+  const error = executions.error ?? pipelines.error
+  const names = [...new Set((pipelines.data ?? []).flatMap((p) => p.name ?? []))]
+  const starting = search.start === undefined ? undefined : pipelines.data?.find((p) => p.name === search.start)
+  const filtered = search.q !== undefined || search.status !== undefined || search.pipeline !== undefined
+  return (
+    <div className="page">
+      <Group gap="sm" mb="md">
+        <TextInput
+          leftSection={<IconSearch size={15} />} placeholder={t('executions.filter')} aria-label={t('executions.filter')} value={search.q ?? ''}
+          onChange={(e) => { set({ q: e.currentTarget.value || undefined }) }} style={{ flex: '1 1 180px', maxWidth: 300 }}
+        />
+        <Select
+          placeholder={t('executions.allPipelines')} aria-label={t('executions.pipeline')} data={names} searchable clearable limit={100} value={search.pipeline ?? null}
+          onChange={(v) => { set({ pipeline: v ?? undefined }) }} style={{ flex: '1 1 150px', maxWidth: 240 }}
+        />
+        <SegmentedControl
+          size="xs" value={search.status ?? 'all'} aria-label={t('executions.status')} style={{ maxWidth: '100%', overflowX: 'auto' }}
+          onChange={(v) => { set({ status: statusFilters.find((s) => s === v) }) }}
+          data={[{ value: 'all', label: t('executions.all') }, ...statusFilters.map((s) => ({ value: s, label: t(`executions.${s}`) }))]}
+        />
+        <Group gap="xs" ml="auto">
+          <Select
+            size="xs" w={112} aria-label={t('executions.perPipeline')} value={String(limit)} allowDeselect={false}
+            data={[5, 10, 20, 50, 100].map((n) => ({ value: String(n), label: t('executions.latest', { n }) }))}
+            onChange={(v) => { set({ limit: Number(v) === perPipeline ? undefined : Number(v) }) }}
+          />
+          <Button size="xs" variant="default" leftSection={<IconArrowsSort size={14} />} onClick={() => { set({ group: search.group ? undefined : 'time' }) }}>
+            {t(search.group ? 'executions.byPipeline' : 'executions.byTime')}
+          </Button>
+        </Group>
+      </Group>
+      {error ? <Failure error={error} retry={() => { void executions.refetch(); void pipelines.refetch() }} />
+        : !executions.data || !pipelines.data ? <RowsLoading rows={8} height={50} />
+        : rows.length > 0 ? <ExecutionList rows={rows} app={app} start={(name) => { set({ start: name }) }} />
+        : <div className="card">{filtered
+            ? <Empty title={t('executions.noMatch')} action={<Button variant="default" onClick={() => { set({ q: undefined, status: undefined, pipeline: undefined }) }}>{t('executions.clear')}</Button>} />
+            : <Empty icon={<IconRoute size={26} />} title={t('executions.empty')}>{t('executions.emptyText')}</Empty>}
+          </div>}
+      {starting && <StartPipeline key={search.like ?? starting.id} app={app} pipeline={starting} like={search.like} close={() => { set({ start: undefined, like: undefined }) }} />}
+    </div>
+  )
+}

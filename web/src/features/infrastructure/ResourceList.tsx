@@ -1,0 +1,23 @@
+import { Badge } from '@mantine/core'
+import type { Schemas } from '@/api/client'
+import { Ago } from '@/components/Time'
+import classes from './List.module.css'
+import { ObjectLink } from './ObjectLink'
+
+/** Any objects of an application. */
+export function ResourceList({ resources }: { resources: readonly Schemas['RawResource'][] }) {
+  return (
+    <div className="card">
+      {resources.map((r) => (
+        <div key={`${r.account} ${r.region} ${r.name}`} className={`${classes.row} hover-row`}>
+          <span className="cut">
+            <ObjectLink account={r.account} location={r.region ?? ''} name={r.name} className={classes.link}>{r.displayName}</ObjectLink>
+          </span>
+          <span><Badge size="sm" variant="light" color="gray" tt="none">{r.kind}</Badge> <span className="muted mono">{r.apiVersion}</span></span>
+          <span className={`cut muted ${classes.where}`}>{r.account} · {r.region}</span>
+          <span className={`muted ${classes.age}`}><Ago time={r.createdTime} /></span>
+        </div>
+      ))}
+    </div>
+  )
+}

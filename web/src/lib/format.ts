@@ -1,0 +1,49 @@
+// Times and amounts, in the reader's language.
+
+const units: [Intl.RelativeTimeFormatUnit, number][] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+]
+
+/** How long ago a time was, such as "5 minutes ago"; milliseconds since the epoch. */
+export function ago(time: number, now: number, language: string): string {
+  const seconds = Math.round((time - now) / 1000)
+  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' })
+  for (const [unit, size] of units) {
+    if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit)
+  }
+  return Math.abs(seconds) < 10 ? format.format(0, 'second') : format.format(seconds, 'second')
+}
+
+/** A time in full, as a tooltip has it. */
+export function moment(time: number, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(time)
+}
+
+/** A span in its two largest units, such as "2m 5s"; milliseconds. */
+export function span(ms: number): string {
+  if (ms < 0) return '0s'
+  if (ms < 1000) return `${Math.round(ms)}ms`
+  if (ms < 10_000) return `${(Math.floor(ms / 100) / 10).toFixed(1)}s`
+  const s = Math.floor(ms / 1000)
+  const [d, h, m] = [Math.floor(s / 86_400), Math.floor(s / 3600) % 24, Math.floor(s / 60) % 60]
+  if (d > 0) return `${d}d ${h}h`
+  if (h > 0) return `${h}h ${m}m`
+  if (m > 0) return `${m}m ${s % 60}s`
+  return `${s}s`
+}
+
+/** How long something took, or has taken by now; undefined where it has not begun. */
+export function elapsed(e: { startTime?: number; endTime?: number }, now: number): number | undefined {
+  if (!e.startTime) return undefined
+  return Math.max(0, (e.endTime ?? now) - e.startTime)
+}
+
+/** "deployment web" as its kind and its name. */
+export function kindAndName(name: string): { kind: string; name: string } {
+  const at = name.indexOf(' ')
+  return at < 0 ? { kind: '', name } : { kind: name.slice(0, at), name: name.slice(at + 1) }
+}

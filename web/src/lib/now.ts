@@ -1,0 +1,35 @@
+import { useSyncExternalStore } from 'react'
+
+// One clock for all that shows how long ago something was: it ticks each second
+// while anybody looks.
+
+let now = Date.now()
+let timer: ReturnType<typeof setInterval> | undefined
+const listeners = new Set<() => void>()
+
+function subscribe(listener: () => void) {
+  listeners.add(listener)
+  timer ??= setInterval(() => {
+    now = Date.now()
+    for (const l of listeners) l()
+  }, 1000)
+  return () => {
+    listeners.delete(listener)
+    if (listeners.size === 0) {
+      clearInterval(timer)
+      timer = undefined
+    }
+  }
+}
+
+/** useNow is the time in milliseconds since the epoch, which changes each second where it is live. */
+export function useNow(live = true): number {
+  return useSyncExternalStore(
+    live ? subscribe : never,
+    () => now,
+  )
+}
+
+function never() {
+  return () => undefined
+}

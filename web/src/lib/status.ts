@@ -1,0 +1,42 @@
+import type { Schemas } from '@/api/client'
+
+export type Status = Schemas['Status']
+
+/** How a status looks: five tones are enough to tell what matters at a glance. */
+export type Tone = 'good' | 'bad' | 'busy' | 'wait' | 'idle'
+
+const tones: Record<string, Tone> = {
+  SUCCEEDED: 'good',
+  FAILED_CONTINUE: 'wait',
+  TERMINAL: 'bad',
+  STOPPED: 'bad',
+  CANCELED: 'idle',
+  SKIPPED: 'idle',
+  NOT_STARTED: 'idle',
+  RUNNING: 'busy',
+  REDIRECT: 'busy',
+  PAUSED: 'wait',
+  SUSPENDED: 'wait',
+  BUFFERED: 'wait',
+}
+
+export function toneOf(status: string | undefined): Tone {
+  return tones[status ?? ''] ?? 'idle'
+}
+
+/** Whether an execution, a stage or a task can still change. */
+export function isActive(status: string | undefined): boolean {
+  return ['NOT_STARTED', 'RUNNING', 'PAUSED', 'SUSPENDED', 'BUFFERED', 'REDIRECT'].includes(status ?? '')
+}
+
+type Staged = { type?: string; status?: string; id?: string }
+
+/** The stages that wait for a person's decision. */
+export function judgmentsOf<S extends Staged>(stages: readonly S[]): S[] {
+  return stages.filter((s) => s.type === 'manualJudgment' && s.status === 'RUNNING')
+}
+
+/** How an execution looks: one that waits for a person is not just busy. */
+export function executionTone(e: { status?: string; stages: readonly Staged[] }): Tone {
+  return e.status === 'RUNNING' && judgmentsOf(e.stages).length > 0 ? 'wait' : toneOf(e.status)
+}
