@@ -102,6 +102,8 @@ type Validator interface {
 	Known(stageType string) bool
 	// Types lists the names of all stage types.
 	Types() []string
+	// Describe lists the stage types by name, with what editors need of them.
+	Describe() []StageType
 	// Unavailable says why stages of a type can't run here; "" where they can.
 	Unavailable(stageType string) string
 	// Stage tells what is wrong with a stage's own fields, a sentence each,

@@ -149,6 +149,14 @@ func (k known) Types() []string {
 	return out
 }
 
+func (k known) Describe() []api.StageType {
+	var out []api.StageType
+	for _, t := range k.registry.Types() {
+		out = append(out, api.StageType{Name: t.Name, Aliases: []string{}, Label: t.Label, Description: t.Description, Schema: t.Schema})
+	}
+	return out
+}
+
 func (k known) Stage(s map[string]any) []string {
 	if _, ok := model.Int(s, "waitTime"); !ok && s["type"] == "wait" {
 		return []string{"waitTime: must be a number"}

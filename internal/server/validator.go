@@ -3,6 +3,7 @@ package server
 import (
 	"fmt"
 
+	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/unavailable"
@@ -29,6 +30,19 @@ func (v validator) Types() []string {
 	var out []string
 	for _, t := range v.stages.Types() {
 		out = append(out, t.Name)
+	}
+	return out
+}
+
+// Describe lists the stage types for editors.
+func (v validator) Describe() []api.StageType {
+	types := v.stages.Types()
+	out := make([]api.StageType, 0, len(types))
+	for _, t := range types {
+		out = append(out, api.StageType{
+			Name: t.Name, Aliases: append([]string{}, t.Aliases...), Label: t.Label, Description: t.Description,
+			Unavailable: v.Unavailable(t.Name), Schema: t.Schema,
+		})
 	}
 	return out
 }

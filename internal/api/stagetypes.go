@@ -1,0 +1,65 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/pipelinecheck"
+	"github.com/gennaker/gennaker/internal/template"
+)
+
+// StageType describes a stage type to editors of pipelines.
+type StageType struct {
+	// Name is the type's key in a pipeline; Aliases are others for it.
+	Name    string   `json:"name"`
+	Aliases []string `json:"aliases"`
+	// Label and Description say to a person what the stage is and does.
+	Label       string `json:"label"`
+	Description string `json:"description"`
+	// Unavailable says why stages of the type can't run here; empty where they can.
+	Unavailable string `json:"unavailable,omitempty"`
+	// Schema is the JSON Schema (2020-12) that the stage's own fields are checked by.
+	Schema json.RawMessage `json:"schema"`
+}
+
+func (s *server) stageTypeRoutes() []route {
+	const tag = "Stage types"
+	return []route{
+		{
+			method: http.MethodGet, path: "/stages/schemas", name: "getStageTypes", tag: tag,
+			summary: "List the stage types, with the JSON Schemas that pipelines are checked by",
+			result:  listOf(ref("StageType")),
+			serve:   func(*http.Request) (any, error) { return s.stageTypes(), nil },
+		},
+		{
+			method: http.MethodPost, path: "/pipelines/check", name: "checkPipeline", tag: tag,
+			summary: "List what is wrong with a pipeline configuration, which is not saved; errors first",
+			body:    needs(ref("Pipeline")), result: listOf(ref("PipelineProblem")),
+			serve: func(r *http.Request) (any, error) { return s.checkPipeline(r) },
+		},
+	}
+}
+
+func (s *server) stageTypes() []StageType {
+	if s.validator == nil {
+		return []StageType{}
+	}
+	return orEmpty(s.validator.Describe())
+}
+
+func (s *server) checkPipeline(r *http.Request) (any, error) {
+	if s.validator == nil {
+		return nil, fault.New(fault.Unavailable, "this server checks no pipelines")
+	}
+	config, err := s.object(r)
+	if err != nil {
+		return nil, err
+	}
+	if template.Templated(config) {
+		config = model.Merge(config, nil)
+		delete(config, "stages") // they are the template's, and checked at the start
+	}
+	return orEmpty(pipelinecheck.New(s.validator).Check(config)), nil
+}
