@@ -92,7 +92,7 @@ func TestArtifactMistakes(t *testing.T) {
 	}
 	for command, want := range map[string]string{
 		"artifact fetch " + files + "/app.yml": "give --account or --type",
-		"artifact versions charts":             "accepts 2 arg(s), received 1",
+		"artifact versions charts":             `was given the argument "charts"; it is used so: gennaker artifact versions ACCOUNT NAME`,
 		"artifact accounts -o xml":             `"xml" is none of table, json, yaml`,
 	} {
 		require.Contains(t, s.fails(exitUsage, "", command), want, command)

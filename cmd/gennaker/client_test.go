@@ -290,7 +290,7 @@ func TestClientMistakes(t *testing.T) {
 		"application lisst":                                    `gennaker application has no command "lisst", did you mean "list"?`,
 		"application list -o xml":                              `--output: "xml" is none of table, json, yaml`,
 		"application list --endpoint nonsense":                 `--endpoint: the endpoint "nonsense" is no URL such as http://localhost:8084`,
-		"pipeline get one":                                     "accepts 2 arg(s), received 1",
+		"pipeline get one":                                     `gennaker pipeline get was given the argument "one"; it is used so: gennaker pipeline get APPLICATION PIPELINE [flags]`,
 		"pipeline save":                                        "give a --file; - is the standard input",
 		"pipeline start a b -p x":                              `--parameter: "x" is not of the form name=value`,
 		"execution list a --status gone":                       `--status: there is no status "gone"`,

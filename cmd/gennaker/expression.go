@@ -57,6 +57,9 @@ func evaluateCommand() *cobra.Command {
   gennaker expression evaluate --execution execution.json --stage Deploy '${#stage("Build").status}'`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if e.execution == "" {
+				return usageError{errors.New("give an --execution: a file with what GET /pipelines/{id} answers")}
+			}
 			if (len(args) == 1) == (e.batch != "") {
 				return usageError{errors.New("give either an expression or --batch")}
 			}
@@ -81,7 +84,6 @@ func evaluateCommand() *cobra.Command {
 	flags.BoolVar(&e.allowUnknown, "allow-unknown-keys", false, "take names that are not known for null, as stages do")
 	flags.BoolVar(&e.relaxedURLs, "relaxed-urls", false, "let URL functions read any URL, also of this machine")
 	e.registerServer(flags)
-	_ = cmd.MarkFlagRequired("execution") // it is there: it was defined above
 	return cmd
 }
 

@@ -102,15 +102,30 @@ func (e usageError) Unwrap() error { return e.error }
 func markArgErrors(cmd *cobra.Command) {
 	if check := cmd.Args; check != nil {
 		cmd.Args = func(cmd *cobra.Command, args []string) error {
-			if err := check(cmd, args); err != nil {
+			err := check(cmd, args)
+			switch {
+			case err == nil:
+				return nil
+			case cmd.HasSubCommands():
 				return usageError{err}
 			}
-			return nil
+			return usageError{fmt.Errorf("%s was given %s; it is used so: %s", cmd.CommandPath(), given(args), cmd.UseLine())}
 		}
 	}
 	for _, sub := range cmd.Commands() {
 		markArgErrors(sub)
 	}
+}
+
+// given counts arguments.
+func given(args []string) string {
+	switch len(args) {
+	case 0:
+		return "no argument"
+	case 1:
+		return fmt.Sprintf("the argument %q", args[0])
+	}
+	return fmt.Sprintf("%d arguments", len(args))
 }
 
 // subcommandOnly refuses what is no subcommand, and names the one that may have
