@@ -65,6 +65,22 @@ func (s *seen) views() map[string]view.Viewer {
 	return out
 }
 
+// ApplicationDependencies implements [frontfifty.Dependencies]: what the
+// clusters say, and of those that can't be reached what was last seen.
+func (s *seen) ApplicationDependencies(ctx context.Context, application string) ([]string, error) {
+	left, unreached, err := s.kubernetes.ApplicationDependencies(ctx, application)
+	if err != nil || len(unreached) == 0 {
+		return left, err
+	}
+	last, err := s.Infrastructure.ApplicationDependencies(ctx, application, unreached)
+	if err != nil {
+		return nil, err
+	}
+	left = append(left, last...)
+	slices.Sort(left)
+	return slices.Compact(left), nil
+}
+
 // TargetServerGroup implements [api.Infrastructure].
 func (s *seen) TargetServerGroup(ctx context.Context, t api.ServerGroupTarget) (any, error) {
 	return s.Infrastructure.TargetServerGroup(ctx, infrastructure.Target(t))

@@ -72,7 +72,7 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 		window.Type(window.Options{Zone: parts.zone}),
 	}
 	kept := catalog.New(p.platform.store)
-	types = append(types, frontfifty.Types(kept, p.clouds.kubernetes)...)
+	types = append(types, frontfifty.Types(kept, p.infrastructure)...)
 	types = append(types, entitytags.Types(stored)...)
 	types = append(types, templatestages.Types(parts.templates.library, parts.templates)...)
 	types = append(types, notifyowner.Types(nil, kept)...)

@@ -170,6 +170,21 @@ func TestServerGroupsByID(t *testing.T) {
 	}
 }
 
+func TestApplicationDependencies(t *testing.T) {
+	t.Parallel()
+	i := seen(map[string][][]*view.Object{"acct": {group("one", "ns", 1, 1, false)}, "other": {{{
+		UID: "np", Kind: "networkPolicy", Class: view.SecurityGroups, Namespace: "ns", Name: "np", Moniker: view.Moniker{App: "cart"},
+	}}}})
+	for app, want := range map[string][]string{"SHOP": {"clusters"}, "cart": {"security groups"}, "none": nil} {
+		if got, err := i.ApplicationDependencies(t.Context(), app, []string{"acct", "other"}); err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s has %v (%v), not %v", app, got, err, want)
+		}
+	}
+	if got, err := i.ApplicationDependencies(t.Context(), "shop", []string{"other"}); err != nil || got != nil {
+		t.Errorf("in another account shop has %v (%v)", got, err)
+	}
+}
+
 func TestSearchIsByTypeOrKind(t *testing.T) {
 	t.Parallel()
 	i := seen(map[string][][]*view.Object{"acct": {group("one", "ns", 1, 1, false)}})

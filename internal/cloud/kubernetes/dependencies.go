@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 
+	"golang.org/x/sync/errgroup"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -24,28 +26,55 @@ var dependencies = []struct {
 	{"security groups", []string{securityGroups}},
 }
 
+// askedAtOnce is how many clusters are asked at the same time.
+const askedAtOnce = 32
+
 // ApplicationDependencies names the kinds of things that an application still
-// has in the clusters of all accounts. The clusters themselves are asked, and
-// one that can't answer is an error: what can't be seen may still run.
-func (p *Provider) ApplicationDependencies(ctx context.Context, application string) ([]string, error) {
-	var out []string
+// has in the clusters of all accounts. The clusters themselves are asked;
+// unreached are the accounts of those that can't be, which must not keep every
+// application of the installation: what was last seen in them is in the views.
+func (p *Provider) ApplicationDependencies(ctx context.Context, application string) (left, unreached []string, err error) {
+	var (
+		mu    sync.Mutex
+		found = map[string]bool{}
+	)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(askedAtOnce)
+	for _, name := range p.names() {
+		group.Go(func() error {
+			a, gone := p.account(name)
+			if gone != nil {
+				return nil
+			}
+			for _, dependency := range dependencies {
+				has, err := a.hasAny(ctx, application, dependency.kinds)
+				if fault.KindOf(err) == fault.Unavailable && ctx.Err() == nil {
+					p.options.Log.WarnContext(ctx, "a cluster can't be asked what an application still has in it",
+						"account", name, "application", application, "error", err)
+					mu.Lock()
+					unreached = append(unreached, name)
+					mu.Unlock()
+					return nil
+				}
+				if err != nil {
+					return err
+				}
+				mu.Lock()
+				found[dependency.name] = found[dependency.name] || has
+				mu.Unlock()
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, nil, err
+	}
 	for _, dependency := range dependencies {
-		for _, name := range p.names() {
-			a, err := p.account(name)
-			if err != nil {
-				continue // it has just gone
-			}
-			found, err := a.hasAny(ctx, application, dependency.kinds)
-			if err != nil {
-				return nil, err
-			}
-			if found {
-				out = append(out, dependency.name)
-				break
-			}
+		if found[dependency.name] {
+			left = append(left, dependency.name)
 		}
 	}
-	return out, nil
+	return left, unreached, nil
 }
 
 // hasAny tells whether an application has an object of a kind that counts as

@@ -5,12 +5,7 @@ import (
 	"testing"
 
 	rbacv1 "k8s.io/api/rbac/v1"
-
-	"github.com/gennaker/gennaker/internal/fault"
-	"github.com/gennaker/gennaker/internal/stage/frontfifty"
 )
-
-var _ frontfifty.Dependencies = (*Provider)(nil)
 
 func TestApplicationDependencies(t *testing.T) {
 	t.Parallel()
@@ -21,7 +16,7 @@ func TestApplicationDependencies(t *testing.T) {
 	}
 	left := func(application string) []string {
 		t.Helper()
-		found, err := own.ApplicationDependencies(t.Context(), application)
+		found, _, err := own.ApplicationDependencies(t.Context(), application)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -59,19 +54,28 @@ func TestApplicationDependenciesThatMayBeListed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := limited.ApplicationDependencies(t.Context(), "shop")
+	found, _, err := limited.ApplicationDependencies(t.Context(), "shop")
 	if err != nil || !slices.Equal(found, []string{"clusters"}) {
 		t.Errorf("%v, %v", found, err)
 	}
 }
 
-func TestApplicationDependenciesOfAClusterThatIsGone(t *testing.T) {
+// A cluster that is gone does not keep the applications of all others.
+func TestApplicationDependenciesBesideAClusterThatIsGone(t *testing.T) {
 	t.Parallel()
-	p, err := New([]AccountConfig{{Name: "gone", Server: "https://127.0.0.1:1", Token: "t"}}, Options{})
+	b := newBench(t)
+	p, err := New([]AccountConfig{
+		{Name: "gone", Server: "https://127.0.0.1:1", Token: "t"},
+		{Name: "own", KubeconfigFile: b.Kubeconfig, Namespaces: []string{b.namespace}},
+	}, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.ApplicationDependencies(t.Context(), "shop"); fault.KindOf(err) != fault.Unavailable {
-		t.Errorf("%v", err)
+	b.deploy(`{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: web}, spec: {podSelector: {}}}`)
+	for application, want := range map[string][]string{"shop": {"security groups"}, "other": nil} {
+		found, unreached, err := p.ApplicationDependencies(t.Context(), application)
+		if err != nil || !slices.Equal(found, want) || !slices.Equal(unreached, []string{"gone"}) {
+			t.Errorf("%s: %v, %v, %v", application, found, unreached, err)
+		}
 	}
 }
