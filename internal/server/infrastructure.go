@@ -58,8 +58,8 @@ func (s *seen) views() map[string]view.Viewer {
 		if slices.Contains(ready, account.Name) {
 			continue
 		}
-		if peer, other := s.peers.peer(account.Name); other {
-			out[account.Name] = peer.View(account.Name)
+		if others := s.peers.others(account.Name); len(others) > 0 {
+			out[account.Name] = infrastructure.ViewOf(account.Name, others)
 		}
 	}
 	return out

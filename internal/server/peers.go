@@ -129,21 +129,33 @@ func (p *peers) mine(account string, watched bool) bool {
 	return watched && !slices.Contains(owner.Ready, account)
 }
 
-// peer is another process that can be asked about an account: the one that it
-// falls to, or one that has it ready while that has not.
-func (p *peers) peer(account string) (infrastructure.Peer, bool) {
-	best, ok := p.Owner(string(config.RoleCloud), account)
+// others are the other processes that can be asked about an account, the best
+// first: those that have it ready, then the one that it falls to. None is given
+// where it falls to this one and no other has it ready.
+func (p *peers) others(account string) []infrastructure.Peer {
+	owner, ok := p.Owner(string(config.RoleCloud), account)
 	if !ok {
-		return infrastructure.Peer{}, false
+		return nil
 	}
-	if !slices.Contains(best.Ready, account) {
-		for _, m := range p.Members(string(config.RoleCloud)) {
-			if slices.Contains(m.Ready, account) {
-				best = m
-			}
+	rank := func(m membership.Member) int {
+		switch {
+		case slices.Contains(m.Ready, account):
+			return 0
+		case m.ID == owner.ID:
+			return 1
 		}
+		return 2
 	}
-	return p.at(best.Address), best.ID != p.ID()
+	members := slices.DeleteFunc(p.Members(string(config.RoleCloud)), func(m membership.Member) bool { return m.ID == p.ID() || m.Address == "" })
+	slices.SortStableFunc(members, func(a, b membership.Member) int { return rank(a) - rank(b) })
+	if owner.ID == p.ID() && (len(members) == 0 || rank(members[0]) > 0) {
+		return nil
+	}
+	out := make([]infrastructure.Peer, len(members))
+	for i, m := range members {
+		out[i] = p.at(m.Address)
+	}
+	return out
 }
 
 func (p *peers) at(address string) infrastructure.Peer {

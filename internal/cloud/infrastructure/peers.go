@@ -125,8 +125,29 @@ type Peer struct {
 	Client  *http.Client
 }
 
-// View is an account's view in the other process.
-func (p Peer) View(account string) view.Viewer { return peerView{p, account} }
+// ViewOf is an account's view in one of other processes: they are asked in
+// turn, as what is known of who watches an account may be a moment old.
+func ViewOf(account string, peers []Peer) view.Viewer { return peersView{account, peers} }
+
+type peersView struct {
+	account string
+	peers   []Peer
+}
+
+// Ask implements [view.Viewer].
+func (v peersView) Ask(ctx context.Context, q view.Question) (view.Answer, error) {
+	var first error
+	for _, peer := range v.peers {
+		answer, err := peerView{peer, v.account}.Ask(ctx, q)
+		if err == nil {
+			return answer, nil
+		}
+		if first == nil {
+			first = err
+		}
+	}
+	return view.Answer{}, first
+}
 
 type peerView struct {
 	peer    Peer
