@@ -40,12 +40,8 @@ func (p *Provider) ApplicationDependencies(ctx context.Context, application stri
 	)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(askedAtOnce)
-	for _, name := range p.names() {
+	for name, a := range *p.accounts.Load() {
 		group.Go(func() error {
-			a, gone := p.account(name)
-			if gone != nil {
-				return nil
-			}
 			for _, dependency := range dependencies {
 				has, err := a.hasAny(ctx, application, dependency.kinds)
 				if fault.KindOf(err) == fault.Unavailable && ctx.Err() == nil {
