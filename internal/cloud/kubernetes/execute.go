@@ -3,6 +3,7 @@ package kubernetes
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -181,7 +182,18 @@ func (t target) patch(ctx context.Context, step manifest.Step) (*unstructured.Un
 		return nil, fault.New(fault.Invalid, "options.mergeStrategy: a %s takes no strategic patch; use merge or json", t.kind)
 	}
 	object, err := client.Patch(ctx, t.name, kind, data, metav1.PatchOptions{FieldManager: managerOf(step)})
+	if kind == types.JSONPatchType && misfits(err) {
+		return nil, fault.New(fault.Invalid, "account %s can't patch %s: an operation of the JSON patch does not fit the object: "+
+			"what it names in path or from must be there (for add, all but the last part), and what it tests must hold: %w", t.account.config.Name, t, err)
+	}
 	return object, t.account.explain(err, "patch "+t.String())
+}
+
+// misfits tells whether the API server refuses a patch as such: it finds nothing
+// wrong with a field, and does not say which operation it could not carry out.
+func misfits(err error) bool {
+	status, ok := errors.AsType[*apierrors.StatusError](err)
+	return ok && apierrors.IsInvalid(err) && (status.ErrStatus.Details == nil || len(status.ErrStatus.Details.Causes) == 0)
 }
 
 // managerOf is the field manager of a step.

@@ -81,7 +81,7 @@ func TestPatch(t *testing.T) {
 	wantFailure(t, k.on("patchManifest", "deployment web", map[string]any{
 		"patchBody": []any{map[string]any{"op": "remove", "path": "/metadata/annotations/never"}},
 		"options":   map[string]any{"mergeStrategy": "json"},
-	}), "can't patch deployment \"web\"")
+	}), "an operation of the JSON patch does not fit")
 }
 
 func TestUndoRestartPause(t *testing.T) {
