@@ -23,6 +23,10 @@ const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp 
   { name: 'clusters', path: () => '/applications/shop/infrastructure', shows: 'nginx:1.29' },
   { name: 'load-balancers', path: () => '/applications/shop/infrastructure?kind=loadBalancers', shows: '4/4' },
   { name: 'objects', path: () => '/applications/shop/infrastructure?kind=resources', shows: 'deployment' },
+  { name: 'firewalls', path: () => '/applications/shop/infrastructure?kind=firewalls', shows: 'networkPolicy' },
+  { name: 'object', path: () => '/applications/shop/infrastructure?in=sandbox&at=default&show=deployment%20shop', shows: 'Deployment has minimum availability' },
+  { name: 'tree', path: () => '/applications/shop/infrastructure?in=sandbox&at=default&show=deployment%20shop&tab=tree', shows: 'replicaSet' },
+  { name: 'manifest', path: () => '/applications/shop/infrastructure?in=sandbox&at=default&show=deployment%20shop&tab=manifest', shows: 'apiVersion: apps/v1' },
   { name: 'missing', path: () => '/no/such/page', shows: /There is no page here|页面不存在/ },
 ]
 

@@ -75,6 +75,23 @@ test('pods are seen as they come', async ({ page, open, server }) => {
   await expect(page.getByRole('link', { name: /billing-.*: Up/ })).toHaveCount(5)
 })
 
+test('a deployment is scaled from its page, which says what will come of it', async ({ page, open }) => {
+  await open('/applications/shop/infrastructure?in=sandbox&at=default&show=deployment%20shop')
+  const drawer = page.getByRole('dialog', { name: /shop/ })
+  await drawer.getByRole('button', { name: 'Actions' }).click()
+  await page.getByRole('menuitem', { name: 'Scale' }).click()
+  const ask = page.getByRole('dialog', { name: 'Scale: shop' })
+  await ask.getByLabel('Replicas').fill('2')
+  await expect(ask.getByText(/From \d to 2: \d pods are ended/)).toBeVisible()
+  await ask.getByRole('button', { name: 'Scale' }).click()
+  await expect(ask).toBeHidden()
+  await expect(drawer.getByText('2 / 2')).toBeVisible()
+  await drawer.getByRole('tab', { name: 'Owners' }).click()
+  await drawer.getByRole('link', { name: /^shop-/ }).last().click()
+  await page.getByRole('tab', { name: 'Log' }).click()
+  await expect(page.getByText('container web of pod default/shop-')).toBeVisible()
+})
+
 test('a lost server is told, and found again', async ({ page, open, context }) => {
   await open('/')
   await expect(page.getByText('search-index', { exact: true })).toBeVisible()

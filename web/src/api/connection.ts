@@ -11,6 +11,7 @@ class Connection {
   private lost = false
   private asking = false
   private listeners = new Set<() => void>()
+  private waiting: (() => void)[] = []
 
   readonly isLost = () => this.lost
 
@@ -26,6 +27,13 @@ class Connection {
     void this.ask()
   }
 
+  /** answers resolves when the server has answered, at once or whenever it is back. */
+  answers(): Promise<void> {
+    const back = new Promise<void>((done) => this.waiting.push(done))
+    this.suspect()
+    return back
+  }
+
   private async ask(): Promise<void> {
     let wait = first
     while (!(await alive())) {
@@ -35,6 +43,7 @@ class Connection {
     }
     this.asking = false
     this.set(false)
+    for (const done of this.waiting.splice(0)) done()
   }
 
   private set(lost: boolean): void {

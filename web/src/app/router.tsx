@@ -1,10 +1,11 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router'
 import { executionQuery } from '@/api/queries'
 import { basePath } from '@/lib/base'
 import { RowsLoading } from '@/components/States'
 import { Home } from '@/features/home/Home'
 import { NotFound, PageFailure } from './Failures'
+import { page } from './page'
 import { Shell } from './Shell'
 import { executionSearch, executionsSearch, homeSearch, infrastructureSearch } from './search'
 
@@ -22,30 +23,30 @@ function routes(queries: QueryClient) {
   const application = createRoute({
     getParentRoute: () => root,
     path: '/applications/$app',
-    component: lazyRouteComponent(() => import('@/features/application/Layout'), 'ApplicationLayout'),
+    component: page(() => import('@/features/application/Layout'), 'ApplicationLayout'),
   })
   const overview = createRoute({
     getParentRoute: () => application,
     path: '/',
-    component: lazyRouteComponent(() => import('@/features/application/Overview'), 'Overview'),
+    component: page(() => import('@/features/application/Overview'), 'Overview'),
   })
   const executions = createRoute({
     getParentRoute: () => application,
     path: '/executions',
     validateSearch: executionsSearch,
-    component: lazyRouteComponent(() => import('@/features/executions/Executions'), 'Executions'),
+    component: page(() => import('@/features/executions/Executions'), 'Executions'),
   })
   const execution = createRoute({
     getParentRoute: () => application,
     path: '/executions/$id',
     validateSearch: executionSearch,
-    component: lazyRouteComponent(() => import('@/features/execution/ExecutionPage'), 'ExecutionPage'),
+    component: page(() => import('@/features/execution/ExecutionPage'), 'ExecutionPage'),
   })
   const infrastructure = createRoute({
     getParentRoute: () => application,
     path: '/infrastructure',
     validateSearch: infrastructureSearch,
-    component: lazyRouteComponent(() => import('@/features/infrastructure/Infrastructure'), 'Infrastructure'),
+    component: page(() => import('@/features/infrastructure/Infrastructure'), 'Infrastructure'),
   })
   // A link that knows the execution alone.
   const lookup = createRoute({

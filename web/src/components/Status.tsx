@@ -1,4 +1,3 @@
-import { Text } from '@mantine/core'
 import {
   IconAlertCircleFilled, IconCircleCheckFilled, IconCircleDashed, IconCircleMinus, IconCircleXFilled, IconHandStop, IconLoader2,
   IconPlayerPauseFilled, IconPlayerSkipForward,
@@ -39,12 +38,7 @@ export function StatusIcon({ status = 'NOT_STARTED', tone = toneOf(status), size
 /** A status in words, on its tone. */
 export function StatusBadge({ status = 'NOT_STARTED', tone = toneOf(status) }: Props) {
   const label = useStatusName(status, tone)
-  return (
-    <span className={classes.badge} style={{ color: `var(--${tone})`, background: `var(--${tone}-soft)` }}>
-      <span className={tone === 'busy' ? `${classes.dot} breathe` : classes.dot} style={{ background: `var(--${tone}-fill)` }} />
-      {label}
-    </span>
-  )
+  return <ToneBadge tone={tone}>{label}</ToneBadge>
 }
 
 export function useStatusName(status: string, tone?: Tone): string {
@@ -53,11 +47,17 @@ export function useStatusName(status: string, tone?: Tone): string {
   return t(`status.${status}` as Key)
 }
 
-/** A number of something in a tone: 3 down. */
-export function ToneText({ tone, children }: { tone: Tone; children: React.ReactNode }) {
+/** Words on a tone. */
+export function ToneBadge({ tone, children }: { tone: Tone; children: React.ReactNode }) {
   return (
-    <Text span inherit style={{ color: `var(--${tone})` }}>
+    <span className={classes.badge} style={{ color: `var(--${tone})`, background: `var(--${tone}-soft)` }}>
+      <StatusDot tone={tone} />
       {children}
-    </Text>
+    </span>
   )
+}
+
+/** A tone as a dot beside words that say the same. */
+export function StatusDot({ tone }: { tone: Tone }) {
+  return <span aria-hidden className={tone === 'busy' ? `${classes.dot} breathe` : classes.dot} style={{ background: `var(--${tone}-fill)` }} />
 }

@@ -12,6 +12,7 @@ import { useT } from '@/i18n'
 import { ClusterList } from './ClusterList'
 import { clustersOf } from './clusters'
 import { LoadBalancerList } from './LoadBalancerList'
+import { ObjectDrawer } from './ObjectDrawer'
 import { ResourceList } from './ResourceList'
 import { useInfrastructureStream } from './stream'
 
@@ -66,6 +67,7 @@ export function Infrastructure() {
         : kind === 'clusters' ? <ClusterList clusters={clustersOf(found.clusters())} />
         : kind === 'loadBalancers' ? <LoadBalancerList balancers={found.loadBalancers()} />
         : <ResourceList resources={found[kind]()} />}
+      <ObjectDrawer app={app} />
     </div>
   )
 }

@@ -4,7 +4,7 @@ import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight'
 import { IconApps, IconBox, IconLayoutList, IconPlayerPlay, IconSearch, IconServer2, IconSitemap } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useState, type KeyboardEvent } from 'react'
 import { client, unwrap } from '@/api/client'
 import { applicationsQuery } from '@/api/queries'
 import { useT } from '@/i18n'
@@ -15,6 +15,15 @@ const most = 6
 const kinds = 'clusters,serverGroups,loadBalancers,instances'
 
 type Found = { type?: string; name?: string; application?: string; account?: string; region?: string; namespace?: string; serverGroup?: string; loadBalancer?: string; instanceId?: string; cluster?: string }
+
+/** Enter takes the first where none was chosen with the arrows; one that ends a composed word takes none. */
+function takeFirst(e: KeyboardEvent<HTMLInputElement>) {
+  if (e.key !== 'Enter' || e.nativeEvent.isComposing) return
+  const actions = [...document.querySelectorAll<HTMLElement>('.mantine-Spotlight-action')]
+  if (actions.some((a) => a.hasAttribute('data-selected'))) return
+  e.preventDefault()
+  actions[0]?.click()
+}
 
 /** Ctrl-K: goes to anything by its name. */
 export function Palette() {
@@ -101,6 +110,7 @@ export function Palette() {
       maxHeight={440}
       size={600}
       searchProps={{
+        onKeyDown: takeFirst,
         leftSection: <IconSearch size={18} />, placeholder: t('search.placeholder'), 'aria-label': t('search.title'),
         rightSection: running.isFetching ? <Loader size={16} /> : undefined,
       }}

@@ -1,0 +1,69 @@
+import { Group, Select, Switch, Text } from '@mantine/core'
+import { useEffect, useRef, useState } from 'react'
+import { apiBase } from '@/lib/base'
+import { useT } from '@/i18n'
+import type { Container, Place } from './object'
+import classes from './Object.module.css'
+
+const tail = 1000
+const kept = 500_000
+
+/** The log of a pod's container, as it is written. */
+export function PodLog({ place, containers }: { place: Place; containers: readonly Container[] }) {
+  const t = useT()
+  const [container, setContainer] = useState(containers[0]?.name ?? '')
+  const [previous, setPrevious] = useState(false)
+  const path = `/instances/${encodeURIComponent(place.account)}/${encodeURIComponent(place.location)}/${encodeURIComponent(place.name)}/log`
+  const query = new URLSearchParams({ container, tail: String(tail), follow: String(!previous), previous: String(previous) })
+  return (
+    <>
+      <Group mb="sm" gap="md">
+        <Select size="xs" aria-label={t('object.container')} data={containers.map((c) => c.name)} value={container} allowDeselect={false} onChange={(v) => { setContainer(v ?? '') }} />
+        <Switch size="xs" label={t('object.previous')} checked={previous} onChange={(e) => { setPrevious(e.currentTarget.checked) }} />
+      </Group>
+      <Following key={query.toString()} url={`${apiBase}${path}?${query.toString()}`} />
+    </>
+  )
+}
+
+function Following({ url }: { url: string }) {
+  const t = useT()
+  const [text, setText] = useState<string>()
+  const [failure, setFailure] = useState<string>()
+  const box = useRef<HTMLPreElement>(null)
+  const atEnd = useRef(true)
+  useEffect(() => {
+    const stop = new AbortController()
+    void follow(url, stop.signal, (more) => { setText((before) => ((before ?? '') + more).slice(-kept)) }).catch((error: unknown) => {
+      if (!stop.signal.aborted) setFailure(error instanceof Error ? error.message : String(error))
+    })
+    return () => { stop.abort() }
+  }, [url])
+  useEffect(() => {
+    if (atEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight })
+  }, [text])
+  if (failure !== undefined && !text) return <Text c="dimmed" style={{ overflowWrap: 'anywhere' }}>{failure}</Text>
+  return (
+    <pre
+      ref={box} className={classes.log} tabIndex={0} aria-label={t('object.log')}
+      onScroll={(e) => { const b = e.currentTarget; atEnd.current = b.scrollHeight - b.scrollTop - b.clientHeight < 24 }}
+    >
+      {text === undefined ? t('common.loading') : text === '' ? t('object.noLog') : text}
+    </pre>
+  )
+}
+
+async function follow(url: string, signal: AbortSignal, more: (text: string) => void): Promise<void> {
+  const answer = await fetch(url, { signal })
+  if (!answer.ok || !answer.body) {
+    const body = (await answer.json().catch(() => ({}))) as { message?: string }
+    throw new Error(body.message ?? `${answer.status} ${answer.statusText}`)
+  }
+  more('')
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader()
+  for (;;) {
+    const { done, value } = await reader.read()
+    if (done) return
+    more(value)
+  }
+}
