@@ -27,6 +27,8 @@ const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp 
   { name: 'object', path: () => '/applications/shop/infrastructure?in=sandbox&at=default&show=deployment%20shop', shows: 'Deployment has minimum availability' },
   { name: 'tree', path: () => '/applications/shop/infrastructure?in=sandbox&at=default&show=deployment%20shop&tab=tree', shows: 'replicaSet' },
   { name: 'manifest', path: () => '/applications/shop/infrastructure?in=sandbox&at=default&show=deployment%20shop&tab=manifest', shows: 'apiVersion: apps/v1' },
+  { name: 'tasks', path: () => '/applications/shop/tasks', shows: /Save pipeline/ },
+  { name: 'accounts', path: () => '/accounts', shows: 'sandbox' },
   { name: 'missing', path: () => '/no/such/page', shows: /There is no page here|页面不存在/ },
 ]
 

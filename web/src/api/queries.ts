@@ -48,23 +48,6 @@ export const accountsQuery = queryOptions({
   refetchInterval: 10_000,
 })
 
-export const userQuery = queryOptions({
-  queryKey: ['user'],
-  queryFn: () => unwrap(client.GET('/auth/user')),
-  staleTime: 60_000,
-})
-
-export const versionQuery = queryOptions({
-  queryKey: ['version'],
-  queryFn: () => unwrap(client.GET('/version')),
-  staleTime: Infinity,
-})
-
-export const projectsQuery = queryOptions({
-  queryKey: ['projects'],
-  queryFn: () => unwrap(client.GET('/projects')),
-})
-
 /** What runs in some applications, in one request. */
 export const healthQuery = (applications: readonly string[]) =>
   queryOptions({
@@ -79,12 +62,6 @@ export const serverGroupsQuery = (app: string) =>
   queryOptions({
     queryKey: [...keys.infrastructure(app), 'serverGroups'],
     queryFn: () => unwrap(client.GET('/applications/{application}/serverGroups', { params: { path: { application: app } } })),
-  })
-
-export const managersQuery = (app: string) =>
-  queryOptions({
-    queryKey: [...keys.infrastructure(app), 'managers'],
-    queryFn: () => unwrap(client.GET('/applications/{application}/serverGroupManagers', { params: { path: { application: app } } })),
   })
 
 export const loadBalancersQuery = (app: string) =>

@@ -12,6 +12,7 @@ import classes from './Shell.module.css'
 
 const places = [
   { to: '/', key: 'nav.applications' },
+  { to: '/accounts', key: 'nav.accounts' },
 ] as const
 
 /** What is around every page. */
@@ -54,7 +55,7 @@ function Places() {
   const t = useT()
   const path = useRouterState({ select: (s) => s.location.pathname })
   return places.map(({ to, key }) => {
-    const here = path === '/' || path.startsWith('/applications')
+    const here = to === '/' ? path === '/' || path.startsWith('/applications') : path.startsWith(to)
     return (
       <Link key={to} to={to} className={classes.place} data-here={here || undefined} aria-current={here ? 'page' : undefined}>
         {t(key)}

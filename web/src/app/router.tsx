@@ -7,7 +7,7 @@ import { Home } from '@/features/home/Home'
 import { NotFound, PageFailure } from './Failures'
 import { page } from './page'
 import { Shell } from './Shell'
-import { executionSearch, executionsSearch, homeSearch, infrastructureSearch } from './search'
+import { executionSearch, executionsSearch, homeSearch, infrastructureSearch, tasksSearch } from './search'
 
 // Every page has its URL, and what is chosen on it stands in the URL too. Pages
 // but the first are loaded when they are opened.
@@ -48,6 +48,17 @@ function routes(queries: QueryClient) {
     validateSearch: infrastructureSearch,
     component: page(() => import('@/features/infrastructure/Infrastructure'), 'Infrastructure'),
   })
+  const tasks = createRoute({
+    getParentRoute: () => application,
+    path: '/tasks',
+    validateSearch: tasksSearch,
+    component: page(() => import('@/features/tasks/Tasks'), 'Tasks'),
+  })
+  const accounts = createRoute({
+    getParentRoute: () => root,
+    path: '/accounts',
+    component: page(() => import('@/features/accounts/Accounts'), 'Accounts'),
+  })
   // A link that knows the execution alone.
   const lookup = createRoute({
     getParentRoute: () => root,
@@ -58,8 +69,8 @@ function routes(queries: QueryClient) {
     },
   })
   return root.addChildren([
-    home, applications, lookup,
-    application.addChildren([overview, executions, execution, infrastructure]),
+    home, applications, lookup, accounts,
+    application.addChildren([overview, executions, execution, infrastructure, tasks]),
   ])
 }
 

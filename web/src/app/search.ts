@@ -39,6 +39,9 @@ export const executionSearch = (raw: Raw): ExecutionSearch => ({
   tab: text(raw, 'tab'),
 })
 
+export type TasksSearch = { status?: 'active' | 'failed'; id?: string }
+export const tasksSearch = (raw: Raw): TasksSearch => ({ status: choice(raw, 'status', ['active', 'failed']), id: text(raw, 'id') })
+
 export const infrastructureKinds = ['clusters', 'loadBalancers', 'firewalls', 'resources'] as const
 export type InfrastructureKind = (typeof infrastructureKinds)[number]
 export type InfrastructureSearch = {

@@ -14,6 +14,7 @@ const tabs = [
   { to: '/applications/$app', key: 'app.overview' },
   { to: '/applications/$app/executions', key: 'app.pipelines' },
   { to: '/applications/$app/infrastructure', key: 'app.infrastructure' },
+  { to: '/applications/$app/tasks', key: 'app.tasks' },
 ] as const
 
 /** What is around an application's pages. */
