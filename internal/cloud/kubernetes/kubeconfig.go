@@ -31,15 +31,19 @@ type contents struct {
 	sum      [sha256.Size]byte
 }
 
+// settled is how old a file must be for its time to tell it from what comes
+// next: file systems count no finer than some milliseconds.
+const settled = time.Second
+
 // contentsOf looks at a file. It is read only where its time or size are not
-// those of the contents known of it.
+// those of the contents known of it, or its time is too new to tell.
 func contentsOf(path string, known contents) (contents, error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return contents{}, err
 	}
 	now := contents{modified: info.ModTime(), size: info.Size(), sum: known.sum}
-	if now == known {
+	if now == known && time.Since(now.modified) > settled {
 		return now, nil
 	}
 	data, err := os.ReadFile(path)
