@@ -210,8 +210,8 @@ func (d *demo) conclude(e *model.Execution) {
 	took := time.Duration(e.EndTime-e.StartTime) * time.Millisecond
 	fmt.Fprintf(d.Out, "\nThe execution ended as %s after %s; %s since the demo began.\n",
 		e.Status, seconds(took), seconds(time.Since(d.began)))
-	fmt.Fprintf(d.Out, "\nHave a look:\n\n  curl %s/pipelines/%s\n  curl %s/applications/%s/pipelines\n",
-		d.client.base, e.ID, d.client.base, applicationName)
+	fmt.Fprintf(d.Out, "\nHave a look, in a browser or without one:\n\n  %s/ui/applications/%s\n  curl %s/pipelines/%s\n  curl %s/applications/%s/pipelines\n",
+		d.client.base, applicationName, d.client.base, e.ID, d.client.base, applicationName)
 }
 
 // doing says on a terminal what is going on; donef takes its place.

@@ -28,6 +28,7 @@ const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp 
   { name: 'tree', path: () => '/applications/shop/infrastructure?in=sandbox&at=default&show=deployment%20shop&tab=tree', shows: 'replicaSet' },
   { name: 'manifest', path: () => '/applications/shop/infrastructure?in=sandbox&at=default&show=deployment%20shop&tab=manifest', shows: 'apiVersion: apps/v1' },
   { name: 'tasks', path: () => '/applications/shop/tasks', shows: /Save pipeline/ },
+  { name: 'settings', path: () => '/applications/shop/settings', shows: 'cloudProviders' },
   { name: 'accounts', path: () => '/accounts', shows: 'sandbox' },
   { name: 'missing', path: () => '/no/such/page', shows: /There is no page here|页面不存在/ },
 ]

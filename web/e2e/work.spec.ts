@@ -24,6 +24,22 @@ test('an application is made, and found by its name', async ({ page, open }) => 
   await expect(page).toHaveURL(/shop\/executions\?pipeline=Nightly/)
 })
 
+test('an application is described, and deleted by typing its name', async ({ page, open, server }) => {
+  await server.application('short-lived')
+  await open('/applications/short-lived/settings')
+  await page.getByLabel('What it is').fill('Gone soon')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByText('"description": "Gone soon"')).toBeVisible()
+  await page.getByRole('button', { name: 'Delete the application' }).click()
+  const ask = page.getByRole('dialog')
+  await expect(ask.getByRole('button', { name: 'Delete the application' })).toBeDisabled()
+  await ask.getByLabel('Type short-lived to confirm').fill('short-lived')
+  await ask.getByRole('button', { name: 'Delete the application' }).click()
+  await expect(page).toHaveURL(/\/ui\/$/)
+  await expect(page.getByText('gateway', { exact: true })).toBeVisible()
+  await expect(page.getByText('short-lived', { exact: true })).toBeHidden()
+})
+
 test('a pipeline is started, judged, and followed to its end', async ({ page, open, server }) => {
   await open('/applications/shop/executions')
   await page.getByRole('button', { name: 'Start Deploy to production' }).click()

@@ -54,6 +54,11 @@ function routes(queries: QueryClient) {
     validateSearch: tasksSearch,
     component: page(() => import('@/features/tasks/Tasks'), 'Tasks'),
   })
+  const settings = createRoute({
+    getParentRoute: () => application,
+    path: '/settings',
+    component: page(() => import('@/features/application/Settings'), 'ApplicationSettings'),
+  })
   const accounts = createRoute({
     getParentRoute: () => root,
     path: '/accounts',
@@ -70,7 +75,7 @@ function routes(queries: QueryClient) {
   })
   return root.addChildren([
     home, applications, lookup, accounts,
-    application.addChildren([overview, executions, execution, infrastructure, tasks]),
+    application.addChildren([overview, executions, execution, infrastructure, tasks, settings]),
   ])
 }
 

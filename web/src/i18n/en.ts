@@ -8,6 +8,7 @@ const en = {
     copied: 'Copied',
     download: 'Download',
     more: 'Show more',
+    save: 'Save',
   },
   nav: {
     main: 'Main',
@@ -107,7 +108,7 @@ const en = {
     submit: 'Create',
   },
   judgment: { choose: 'Choose', continue: 'Continue', stop: 'Stop', refused: 'The answer was not taken' },
-  app: { overview: 'Overview', pipelines: 'Pipelines', infrastructure: 'Infrastructure', tasks: 'Tasks' },
+  app: { overview: 'Overview', pipelines: 'Pipelines', infrastructure: 'Infrastructure', tasks: 'Tasks', settings: 'Settings' },
   overview: {
     recent: 'Last executions',
     where: 'What runs where',
@@ -303,6 +304,16 @@ const en = {
     empty: 'No tasks',
     emptyText: 'What is done to this application outside of pipelines, such as saving or scaling by hand, is listed here.',
     given: 'What it was given',
+  },
+  settings: {
+    about: 'About',
+    all: 'All attributes',
+    saved: 'Saved',
+    delete: 'Delete the application',
+    deleteHelp: 'Removes the application with its pipelines. It is refused while something of it still runs.',
+    deleteTitle: 'Delete {name}?',
+    deleteText: 'It is removed with its pipelines, for everybody. The records of its executions are kept. If something of it still runs, this is refused: delete that first, under Infrastructure.',
+    type: 'Type {name} to confirm',
   },
   accounts: {
     empty: 'No accounts yet',

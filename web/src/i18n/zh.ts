@@ -10,6 +10,7 @@ const zh: Messages = {
     copied: '已复制',
     download: '下载',
     more: '显示更多',
+    save: '保存',
   },
   nav: {
     main: '主导航',
@@ -106,7 +107,7 @@ const zh: Messages = {
     submit: '创建',
   },
   judgment: { choose: '请选择', continue: '继续', stop: '停止', refused: '操作未被接受' },
-  app: { overview: '概览', pipelines: '流水线', infrastructure: '基础设施', tasks: '任务' },
+  app: { overview: '概览', pipelines: '流水线', infrastructure: '基础设施', tasks: '任务', settings: '设置' },
   overview: {
     recent: '最近的执行',
     where: '运行位置',
@@ -302,6 +303,16 @@ const zh: Messages = {
     empty: '没有任务',
     emptyText: '流水线之外对该应用的操作，例如保存或手动伸缩，会列在这里。',
     given: '输入内容',
+  },
+  settings: {
+    about: '基本信息',
+    all: '所有属性',
+    saved: '已保存',
+    delete: '删除应用',
+    deleteHelp: '删除应用及其流水线。仍有内容运行时会被拒绝。',
+    deleteTitle: '删除 {name}？',
+    deleteText: '应用及其流水线将对所有人删除，执行记录保留。如仍有内容运行，操作会被拒绝：请先在“基础设施”中删除。',
+    type: '输入 {name} 以确认',
   },
   accounts: {
     empty: '还没有账户',

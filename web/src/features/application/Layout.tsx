@@ -15,6 +15,7 @@ const tabs = [
   { to: '/applications/$app/executions', key: 'app.pipelines' },
   { to: '/applications/$app/infrastructure', key: 'app.infrastructure' },
   { to: '/applications/$app/tasks', key: 'app.tasks' },
+  { to: '/applications/$app/settings', key: 'app.settings' },
 ] as const
 
 /** What is around an application's pages. */
