@@ -11,6 +11,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/cli"
 	"github.com/gennaker/gennaker/internal/client"
+	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -149,6 +150,13 @@ func cancelExecution(r *remote) *cobra.Command {
 		force  bool
 	)
 	cmd := steer(r, "cancel ID", "Cancel an execution", "Canceled", func(ctx context.Context, c *client.Client, id string) error {
+		e, err := c.Execution(ctx, id)
+		if err != nil {
+			return err
+		}
+		if e.Status().Complete() {
+			return fault.New(fault.Conflict, "execution %s has ended already, as %s: there is nothing to cancel", id, e.Status())
+		}
 		return c.Cancel(ctx, id, reason, force)
 	})
 	cmd.Flags().StringVar(&reason, "reason", "", "`TEXT` for those who look at it later")

@@ -75,8 +75,9 @@ type quartz struct{}
 func (quartz) Describe(expression string) (string, error) { return cron.Describe(expression) }
 
 // CloudAccounts lists the accounts of all clouds, for the API.
-func (c *clouds) CloudAccounts(context.Context) ([]api.Account, error) {
+func (c *clouds) CloudAccounts(ctx context.Context) ([]api.Account, error) {
 	var out []api.Account
+	watches := c.watches(ctx)
 	for _, a := range c.kubernetes.Accounts() {
 		namespaces := a.Namespaces
 		if namespaces == nil {
@@ -86,7 +87,7 @@ func (c *clouds) CloudAccounts(context.Context) ([]api.Account, error) {
 			"namespaces": namespaces, "skin": "v2", "providerVersion": "v2", "dockerRegistries": []any{},
 			"spinnakerKindMap": a.SpinnakerKinds(),
 		}
-		if state, ok := c.watched(a.Name); ok {
+		if state, ok := watches[a.Name]; ok {
 			details["watch"] = state
 		}
 		out = append(out, api.Account{

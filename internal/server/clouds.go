@@ -15,8 +15,8 @@ import (
 // who use them.
 type clouds struct {
 	kubernetes *kubernetes.Provider
-	// watched tells how the watch of an account is.
-	watched func(account string) (kubernetes.WatchState, bool)
+	// watches tells how the watches of the accounts are.
+	watches func(ctx context.Context) map[string]kubernetes.WatchState
 }
 
 func (p *process) buildClouds() error {

@@ -23,7 +23,7 @@ func (p *process) buildInfrastructure(ctx context.Context) error {
 		seen.changes.Publish(change)
 	})
 	seen.Infrastructure = infrastructure.New(seen.views, p.log)
-	p.infrastructure, p.clouds.watched = seen, seen.watcher.State
+	p.infrastructure, p.clouds.watches = seen, seen.watches
 	if p.has(config.RoleCloud) {
 		p.runs("cloud", seen.watcher)
 	}

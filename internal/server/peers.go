@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/cloud/infrastructure"
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/membership"
@@ -105,7 +106,9 @@ func (p *process) joinPeers(ctx context.Context, s *seen) error {
 	}
 	s.watcher.Share(s.peers.mine)
 	s.peers.OnChange(s.watcher.Reassign)
-	infrastructure.Serve(p.mux, secret, s.local, &s.seenHere, p.closing)
+	infrastructure.Serve(p.mux, secret, infrastructure.Local{
+		View: s.local, Watches: func() any { return s.watcher.States() }, Changes: &s.seenHere, Done: p.closing,
+	})
 	p.runs("membership", s.peers)
 	if p.has(config.RoleAPI) {
 		p.runs("changes of other processes", componentFunc(s.followPeers))
@@ -160,6 +163,49 @@ func (p *peers) others(account string) []infrastructure.Peer {
 
 func (p *peers) at(address string) infrastructure.Peer {
 	return infrastructure.Peer{Address: address, Secret: p.secret, Client: p.client}
+}
+
+// watchesTimeout is how long the states of other processes' watches are waited
+// for: a page shows them beside other things.
+const watchesTimeout = time.Second
+
+// watches are the states of the watches of all processes, by account. Those of
+// a process that does not answer are missing.
+func (s *seen) watches(ctx context.Context) map[string]kubernetes.WatchState {
+	out := map[string]kubernetes.WatchState{}
+	if s.peers != nil {
+		ctx, cancel := context.WithTimeout(ctx, watchesTimeout)
+		defer cancel()
+		var (
+			mu    sync.Mutex
+			group sync.WaitGroup
+		)
+		for _, m := range s.peers.Members(string(config.RoleCloud)) {
+			if m.ID == s.peers.ID() || m.Address == "" {
+				continue
+			}
+			group.Go(func() {
+				var states []kubernetes.WatchState
+				if err := s.peers.at(m.Address).Watches(ctx, &states); err != nil {
+					s.log.DebugContext(ctx, "another process doesn't tell what it watches", "process", m.ID, "error", err)
+				}
+				mu.Lock()
+				defer mu.Unlock()
+				for _, state := range states {
+					if known, ok := out[state.Account]; !ok || known.State != kubernetes.Live {
+						out[state.Account] = state
+					}
+				}
+			})
+		}
+		group.Wait()
+	}
+	for _, state := range s.watcher.States() {
+		if known, ok := out[state.Account]; !ok || known.State != kubernetes.Live {
+			out[state.Account] = state
+		}
+	}
+	return out
 }
 
 // local is an account's view, where it is watched here.

@@ -50,10 +50,11 @@ func TestProcessesShareClusters(t *testing.T) {
 		})
 	}
 	one, two, asked := begin(), begin(), begin(config.RoleAPI)
-	watched := func(i *instance) int {
+	watched := func(i *instance) int { return strings.Count(i.text("/metrics"), "gennaker_watch_up{") }
+	told := func(i *instance) int {
 		count := 0
 		for _, account := range accounts {
-			if i.object(http.MethodGet, "/credentials/"+account.Name, nil)["watch"] != nil {
+			if watch := model.Object(i.object(http.MethodGet, "/credentials/"+account.Name, nil), "watch"); watch["state"] == kubernetes.Live {
 				count++
 			}
 		}
@@ -85,6 +86,7 @@ func TestProcessesShareClusters(t *testing.T) {
 	})
 	for _, i := range []*instance{one, two, asked} {
 		require.Equal(t, clusters, sees(i), "nothing is missing after they have shared")
+		require.Equal(t, clusters, told(i), "each tells how all are watched")
 	}
 
 	// A change in any cluster is told by any process.

@@ -23,6 +23,7 @@ import (
 const (
 	viewsPath   = "/internal/views/"
 	changesPath = "/internal/changes"
+	watchesPath = "/internal/watches"
 	// peerTimeout is how long another process may take to answer.
 	peerTimeout = 10 * time.Second
 	// mostQuestion and mostAnswer bound what is read of another process.
@@ -34,10 +35,20 @@ const (
 	peerSilent = 3 * stillThere
 )
 
-// Serve answers the questions of other processes: about the accounts that are
-// watched here, and with a stream of the changes seen here, which ends when
-// done is closed.
-func Serve(mux *http.ServeMux, secret string, local func(account string) (view.Viewer, bool), changes *Changes, done <-chan struct{}) {
+// Local is what this process tells others.
+type Local struct {
+	// View is the view of an account that is watched here.
+	View func(account string) (view.Viewer, bool)
+	// Watches are the states of what is watched here, as JSON has them.
+	Watches func() any
+	// Changes are those seen here.
+	Changes *Changes
+	// Done is closed when the process ends, and with it streams.
+	Done <-chan struct{}
+}
+
+// Serve answers the questions of other processes, which know the secret.
+func Serve(mux *http.ServeMux, secret string, local Local) {
 	guarded := func(serve http.HandlerFunc) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), []byte("Bearer "+secret)) != 1 {
@@ -53,7 +64,7 @@ func Serve(mux *http.ServeMux, secret string, local func(account string) (view.V
 			http.Error(w, "the question can't be read: "+err.Error(), http.StatusBadRequest)
 			return
 		}
-		viewer, ok := local(r.PathValue("account"))
+		viewer, ok := local.View(r.PathValue("account"))
 		if !ok {
 			http.Error(w, "the account is not watched here", http.StatusNotFound)
 			return
@@ -66,7 +77,11 @@ func Serve(mux *http.ServeMux, secret string, local func(account string) (view.V
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(answer) // the other process may have gone
 	}))
-	mux.HandleFunc("GET "+changesPath, guarded(func(w http.ResponseWriter, r *http.Request) { serveChanges(w, r, changes, done) }))
+	mux.HandleFunc("GET "+watchesPath, guarded(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(local.Watches()) // the other process may have gone
+	}))
+	mux.HandleFunc("GET "+changesPath, guarded(func(w http.ResponseWriter, r *http.Request) { serveChanges(w, r, local.Changes, local.Done) }))
 }
 
 // serveChanges writes a line of JSON for each handful of changes, and an empty
@@ -172,6 +187,16 @@ func (v peerView) Ask(ctx context.Context, q view.Question) (view.Answer, error)
 		return answer, fault.New(fault.Unavailable, "account %s: the answer of the process that watches it can't be read: %w", v.account, err)
 	}
 	return answer, nil
+}
+
+// Watches reads the states of what the other process watches into a value.
+func (p Peer) Watches(ctx context.Context, into any) error {
+	response, err := p.do(ctx, http.MethodGet, watchesPath, nil)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	return json.NewDecoder(io.LimitReader(response.Body, mostAnswer)).Decode(into)
 }
 
 // Follow publishes the other process's changes until the connection breaks or
