@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -24,6 +25,8 @@ type Views func() map[string]view.Viewer
 type Infrastructure struct {
 	views Views
 	log   *slog.Logger
+	// complained is when it was last logged that an account can't be asked.
+	complained sync.Map
 }
 
 // New returns the infrastructure that is seen through views. A view that can't
@@ -59,7 +62,7 @@ func (i *Infrastructure) ask(ctx context.Context, q view.Question) ([]named, err
 		group.Go(func() error {
 			answer, err := v.Ask(ctx, q)
 			if err != nil {
-				i.log.WarnContext(ctx, "an account can't be asked what runs in it", "account", account, "topic", q.Topic, "error", err)
+				i.complain(ctx, account, err)
 				return nil
 			}
 			mu.Lock()
@@ -74,6 +77,19 @@ func (i *Infrastructure) ask(ctx context.Context, q view.Question) ([]named, err
 	}
 	slices.SortFunc(out, func(a, b named) int { return strings.Compare(a.account, b.account) })
 	return out, nil
+}
+
+// complainAgain is how often it is logged that an account can't be asked.
+const complainAgain = 30 * time.Second
+
+func (i *Infrastructure) complain(ctx context.Context, account string, err error) {
+	now := time.Now()
+	last, ok := i.complained.Load(account)
+	if before, isTime := last.(time.Time); ok && isTime && now.Sub(before) < complainAgain {
+		return
+	}
+	i.complained.Store(account, now)
+	i.log.WarnContext(ctx, "an account can't be asked what runs in it", "account", account, "error", err)
 }
 
 // askOne puts a question to one account's view.
