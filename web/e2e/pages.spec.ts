@@ -30,6 +30,9 @@ const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp 
   { name: 'tasks', path: () => '/applications/shop/tasks', shows: /Save pipeline/ },
   { name: 'settings', path: () => '/applications/shop/settings', shows: 'cloudProviders' },
   { name: 'accounts', path: () => '/accounts', shows: 'sandbox' },
+  { name: 'account', path: () => '/accounts/sandbox', shows: 'deployment' },
+  { name: 'account-test', path: () => '/accounts/sandbox?tab=test', shows: /Connects anew|重新连接/ },
+  { name: 'account-add', path: () => '/accounts?add=true', shows: 'kubectl config view' },
   { name: 'missing', path: () => '/no/such/page', shows: /There is no page here|页面不存在/ },
 ]
 

@@ -7,7 +7,7 @@ import { Home } from '@/features/home/Home'
 import { NotFound, PageFailure } from './Failures'
 import { page } from './page'
 import { Shell } from './Shell'
-import { executionSearch, executionsSearch, homeSearch, infrastructureSearch, tasksSearch } from './search'
+import { accountSearch, accountsSearch, executionSearch, executionsSearch, homeSearch, infrastructureSearch, tasksSearch } from './search'
 
 // Every page has its URL, and what is chosen on it stands in the URL too. Pages
 // but the first are loaded when they are opened.
@@ -62,7 +62,14 @@ function routes(queries: QueryClient) {
   const accounts = createRoute({
     getParentRoute: () => root,
     path: '/accounts',
+    validateSearch: accountsSearch,
     component: page(() => import('@/features/accounts/Accounts'), 'Accounts'),
+  })
+  const account = createRoute({
+    getParentRoute: () => root,
+    path: '/accounts/$account',
+    validateSearch: accountSearch,
+    component: page(() => import('@/features/accounts/AccountPage'), 'AccountPage'),
   })
   // A link that knows the execution alone.
   const lookup = createRoute({
@@ -74,7 +81,7 @@ function routes(queries: QueryClient) {
     },
   })
   return root.addChildren([
-    home, applications, lookup, accounts,
+    home, applications, lookup, accounts, account,
     application.addChildren([overview, executions, execution, infrastructure, tasks, settings]),
   ])
 }

@@ -63,3 +63,10 @@ export const infrastructureSearch = (raw: Raw): InfrastructureSearch => ({
   show: text(raw, 'show'),
   tab: text(raw, 'tab'),
 })
+
+export type AccountsSearch = { q?: string; add?: boolean }
+export const accountsSearch = (raw: Raw): AccountsSearch => ({ q: text(raw, 'q'), add: raw['add'] === true || undefined })
+
+export const accountTabs = ['watch', 'test', 'agent', 'history'] as const
+export type AccountSearch = { tab?: (typeof accountTabs)[number]; edit?: boolean }
+export const accountSearch = (raw: Raw): AccountSearch => ({ tab: choice(raw, 'tab', accountTabs), edit: raw['edit'] === true || undefined })

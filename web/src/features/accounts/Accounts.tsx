@@ -1,85 +1,91 @@
-import { Badge, Button, Group, Stack, Text, Title } from '@mantine/core'
-import { IconCheck, IconCloudOff, IconPlugConnected, IconX } from '@tabler/icons-react'
-import { useMutation, useQuery } from '@tanstack/react-query'
-import { client, unwrap, type Schemas } from '@/api/client'
+import { Button, Group, Text, TextInput, Title } from '@mantine/core'
+import { IconCloud, IconPlus, IconSearch } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { accountsQuery } from '@/api/queries'
-import { TextView } from '@/components/JsonView'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
-import { ToneBadge } from '@/components/Status'
 import { Ago } from '@/components/Time'
-import { useT, type Key } from '@/i18n'
+import { matches } from '@/features/search/match'
+import { useT } from '@/i18n'
+import { AccountForm } from './AccountForm'
 import classes from './Accounts.module.css'
-import { watchOf, watchTone } from './watch'
+import { storedQuery } from './queries'
+import { WatchBadge } from './WatchBadge'
+import { accountsByNeed, namespacesOf, toneOfWatch, watchOf, type Account } from './watch'
 
-/** The cloud accounts, and how well each one's cluster is seen. */
+/** The clusters that can be deployed to, and how each is seen at this moment. */
 export function Accounts() {
   const t = useT()
   usePageTitle(t('nav.accounts'))
-  const { data, error, isPending, refetch } = useQuery(accountsQuery)
+  const { q = '', add = false } = useSearch({ from: '/accounts' })
+  const navigate = useNavigate({ from: '/accounts' })
+  const { data, error, refetch, isPending } = useQuery(accountsQuery)
+  const allowed = useQuery(storedQuery).data?.allowed ?? false
+  const set = (change: { q?: string; add?: boolean }) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
+  const found = accountsByNeed(data ?? []).filter((a) => matches(`${a.name} ${a.environment ?? ''} ${a.type}`, q))
+  const button = allowed && <Button leftSection={<IconPlus size={16} />} onClick={() => { set({ add: true }) }}>{t('accounts.add')}</Button>
   return (
     <div className="page">
-      <Title order={1} mb="md">{t('nav.accounts')} {data && <span className="muted num" style={{ fontWeight: 400 }}>{data.length}</span>}</Title>
-      {error ? <Failure error={error} retry={() => void refetch()} /> : isPending ? <RowsLoading rows={3} height={110} />
-        : data.length === 0 ? <div className="card"><Empty icon={<IconCloudOff size={26} />} title={t('accounts.empty')}>{t('accounts.emptyText')}</Empty></div>
-        : <div className={classes.grid}>{data.map((a) => <AccountCard key={a.name} account={a} />)}</div>}
+      <Group justify="space-between" mb="md" gap="sm">
+        <Title order={1}>
+          {t('nav.accounts')} {data && <span className="muted num" style={{ fontWeight: 400 }}>{data.length}</span>}
+        </Title>
+        {data && data.length > 0 && button}
+      </Group>
+      {error ? (
+        <Failure error={error} retry={() => void refetch()} />
+      ) : isPending ? (
+        <RowsLoading rows={4} height={52} />
+      ) : data.length === 0 ? (
+        <div className="card">
+          <Empty icon={<IconCloud size={28} />} title={t('accounts.emptyTitle')} action={button}>
+            <p style={{ margin: 0 }}>{t('accounts.emptyText')}</p>
+            <p style={{ margin: '8px 0 0' }}>{t(allowed ? 'accounts.emptyHow' : 'accounts.emptyConfig')}</p>
+          </Empty>
+        </div>
+      ) : (
+        <>
+          <Text c="dimmed" mb="sm">{t('accounts.intro')}</Text>
+          {data.length > 5 && (
+            <TextInput
+              mb="sm" maw={360} leftSection={<IconSearch size={15} />} placeholder={t('accounts.filter')} aria-label={t('accounts.filter')} value={q}
+              onChange={(e) => { set({ q: e.currentTarget.value || undefined }) }}
+            />
+          )}
+          <div className="card">
+            {found.length === 0 ? <Empty title={t('common.noMatch', { q })} /> : (
+              <>
+                <div className={`${classes.row} ${classes.headings}`}>
+                  <span>{t('accounts.name')}</span>
+                  <span>{t('accounts.tab.watch')}</span>
+                  <span>{t('accounts.namespaces')}</span>
+                  <span className={classes.right}>{t('accounts.seen')}</span>
+                  <span className={classes.right}>{t('accounts.heard')}</span>
+                </div>
+                {found.map((a) => <Row key={a.name} account={a} />)}
+              </>
+            )}
+          </div>
+        </>
+      )}
+      <AccountForm opened={add} close={() => { set({ add: undefined }) }} />
     </div>
   )
 }
 
-function AccountCard({ account: a }: { account: Schemas['Account'] }) {
+function Row({ account }: { account: Account }) {
   const t = useT()
-  const watch = watchOf(a)
-  const tone = watchTone(watch)
-  const unseen = (watch?.kinds ?? []).filter((k) => k.error)
-  const test = useMutation({ mutationFn: () => unwrap(client.POST('/credentials/{account}/test', { params: { path: { account: a.name } } })) })
-  const state = (['good', 'wait', 'bad', 'busy', 'idle'] as const).find((s) => s === tone) ?? 'idle'
+  const watch = watchOf(account)
+  const namespaces = namespacesOf(account)
   return (
-    <section className={`card ${classes.account}`} aria-label={a.name}>
-      <Group justify="space-between" wrap="nowrap" gap="sm">
-        <Group gap={8} style={{ minWidth: 0 }}>
-          <Title order={2} className="cut">{a.name}</Title>
-          <Badge size="sm" variant="light" color="gray">{a.type}</Badge>
-        </Group>
-        <ToneBadge tone={tone}>{t(`accounts.${state}` as Key)}</ToneBadge>
-      </Group>
-      <Text size="sm" c="dimmed" mt={6} component="div">
-        {[a.environment, watch?.objects !== undefined ? t('accounts.objects', { n: watch.objects }) : undefined].filter(Boolean).join(' · ')}
-        {watch?.heard && <> · {t('accounts.heard')} <Ago time={Date.parse(watch.heard)} /></>}
-      </Text>
-      {watch?.error && <Text size="sm" mt={8} style={{ color: 'var(--bad)', overflowWrap: 'anywhere' }}>{watch.error}</Text>}
-      {unseen.length > 0 && (
-        <Stack gap={2} mt={8}>
-          {unseen.map((k) => <Text key={k.kind} size="sm" style={{ color: 'var(--wait)', overflowWrap: 'anywhere' }}>{k.kind}: {k.error}</Text>)}
-        </Stack>
-      )}
-      <Group mt="sm">
-        <Button size="compact-sm" variant="default" leftSection={<IconPlugConnected size={14} />} loading={test.isPending} onClick={() => { test.mutate() }}>{t('accounts.test')}</Button>
-      </Group>
-      {test.isError && <div style={{ marginTop: 12 }}><Failure error={test.error} /></div>}
-      {test.data && <Report report={test.data} />}
-    </section>
-  )
-}
-
-function Report({ report }: { report: Schemas['AccountReport'] }) {
-  const t = useT()
-  return (
-    <div aria-live="polite">
-      <ul className={classes.report}>
-        {report.steps?.map((step) => (
-          <li key={step.name}>
-            {step.status === 'ok' ? <IconCheck size={15} color="var(--good)" aria-hidden /> : <IconX size={15} color={`var(--${step.status === 'skipped' ? 'idle' : 'bad'})`} aria-hidden />}
-            <span><b>{step.name}</b> <span className="muted">{step.detail}</span></span>
-          </li>
-        ))}
-      </ul>
-      {report.rbac && (
-        <>
-          <Text size="sm" mt="sm" mb={6}>{t('accounts.rbac')}</Text>
-          <TextView text={report.rbac} name={`${report.account}-rbac.yaml`} />
-        </>
-      )}
+    <div className={`${classes.row} hover-row`}>
+      <Link to="/accounts/$account" params={{ account: account.name }} className={`cut ${classes.name}`}>{account.name}</Link>
+      <span><WatchBadge state={watch.state} /></span>
+      <span className={`cut muted ${classes.wide}`} title={namespaces.join(', ')}>{namespaces.length > 0 ? namespaces.join(', ') : t('accounts.allNamespaces')}</span>
+      <span className={`muted num ${classes.wide} ${classes.right}`}>{t('accounts.objects', { n: watch.objects })}</span>
+      <span className={`muted ${classes.wide} ${classes.right}`}><Ago time={watch.heard} /></span>
+      {watch.error && <span className={classes.why} data-tone={toneOfWatch(watch.state)}>{watch.error}</span>}
     </div>
   )
 }

@@ -1,0 +1,130 @@
+import { Accordion, Button, Code, Group, Modal, SegmentedControl, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
+import { useForm, type UseFormReturnType } from '@mantine/form'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { keys } from '@/api/queries'
+import { Failure } from '@/components/States'
+import { useT } from '@/i18n'
+import { definitionOf, emptyValues, methods, valuesOf, type Definition, type Method, type Values } from './definition'
+import { addAccount, changeAccount, testDefinition } from './queries'
+import { TestReport } from './TestReport'
+
+type Props = {
+  opened: boolean
+  close: () => void
+  /** The account that is changed; none for a new one. */
+  before?: Definition
+}
+
+/** Adds an account, or changes one. */
+export function AccountForm({ opened, close, before }: Props) {
+  const t = useT()
+  return (
+    <Modal opened={opened} onClose={close} size="lg" title={<Text fw={600}>{before ? t('accounts.changeTitle', { name: before.name }) : t('accounts.add')}</Text>} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <Form close={close} before={before} />
+    </Modal>
+  )
+}
+
+function Form({ close, before }: Omit<Props, 'opened'>) {
+  const t = useT()
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const was = before && valuesOf(before)
+  const form = useForm({
+    initialValues: was ?? emptyValues,
+    validate: {
+      name: (v) => (v.trim() === '' ? t('accounts.nameMissing') : null),
+      kubeconfig: (v, all) => (all.method === 'kubeconfig' && was?.method !== 'kubeconfig' && v.trim() === '' ? t('accounts.kubeconfigMissing') : null),
+      server: (v, all) => (all.method === 'token' && !/^https?:\/\/\S+$/.test(v.trim()) ? t('accounts.serverInvalid') : null),
+      token: (v, all) => (all.method === 'token' && was?.method !== 'token' && v.trim() === '' ? t('accounts.tokenMissing') : null),
+    },
+  })
+  const { method } = form.values
+  const save = useMutation({
+    mutationFn: (d: Definition) => (before ? changeAccount(d) : addAccount(d)),
+    onSuccess: async (_, d) => {
+      await queries.invalidateQueries({ queryKey: keys.accounts })
+      close()
+      if (!before) await navigate({ to: '/accounts/$account', params: { account: d.name }, search: d['agent'] === true ? { tab: 'agent' } : {} })
+    },
+  })
+  const test = useMutation({ mutationFn: testDefinition })
+  // Secrets that are kept are known to the server alone, and so is who asks for them.
+  const testable = method !== 'agent' && (!before || (method === 'kubeconfig' ? form.values.kubeconfig : form.values.token).trim() !== '')
+  return (
+    <form onSubmit={form.onSubmit((values) => { save.mutate(definitionOf(values, before)) })} onChange={() => { test.reset(); save.reset() }}>
+      <Stack gap="sm">
+        {!before && <TextInput label={t('accounts.name')} description={t('accounts.nameHelp')} placeholder="prod" data-autofocus autoComplete="off" {...form.getInputProps('name')} />}
+        <div>
+          <Text size="sm" fw={500} mb={4} id="account-method">{t('accounts.method')}</Text>
+          <SegmentedControl
+            fullWidth aria-labelledby="account-method" value={method}
+            onChange={(v) => { form.setFieldValue('method', methods.find((m) => m === v) ?? 'kubeconfig'); form.clearErrors(); test.reset() }}
+            data={methods.map((m) => ({ value: m, label: t(`accounts.methods.${m}`) }))}
+          />
+          <Text size="sm" c="dimmed" mt={6}>{t(`accounts.methodHelp.${method}`)}</Text>
+        </div>
+        <Connection method={method} kept={was?.method === method} form={form} />
+        <Accordion variant="default" chevronPosition="left" styles={{ item: { border: 0 }, control: { padding: 0 }, content: { padding: '4px 0 0' }, label: { padding: '6px 0' } }}>
+          <Accordion.Item value="more">
+            <Accordion.Control>{t('accounts.more')}</Accordion.Control>
+            <Accordion.Panel>
+              <Stack gap="sm">
+                <TagsInput label={t('accounts.namespaces')} description={t('accounts.namespacesHelp')} {...form.getInputProps('namespaces')} />
+                <TagsInput label={t('accounts.omitKinds')} description={t('accounts.omitKindsHelp')} {...form.getInputProps('omitKinds')} />
+                <TextInput label={t('accounts.environment')} description={t('accounts.environmentHelp')} {...form.getInputProps('environment')} />
+                <TagsInput label={t('accounts.read')} description={t('accounts.readHelp')} {...form.getInputProps('read')} />
+                <TagsInput label={t('accounts.write')} description={t('accounts.writeHelp')} {...form.getInputProps('write')} />
+              </Stack>
+            </Accordion.Panel>
+          </Accordion.Item>
+        </Accordion>
+        {test.isError && <Failure error={test.error} />}
+        {test.data && <TestReport report={test.data} />}
+        {save.isError && <Failure error={save.error} />}
+        <Group justify="flex-end" mt="xs" gap="xs">
+          {testable && (
+            <Button
+              variant="default" mr="auto" loading={test.isPending}
+              onClick={() => { if (!form.validate().hasErrors) test.mutate(definitionOf(form.values, before)) }}
+            >{t('accounts.test')}</Button>
+          )}
+          <Button variant="default" onClick={close}>{t('common.cancel')}</Button>
+          <Button type="submit" loading={save.isPending}>{t(before ? 'accounts.save' : 'accounts.submit')}</Button>
+        </Group>
+      </Stack>
+    </form>
+  )
+}
+
+type Inputs = Pick<UseFormReturnType<Values>, 'getInputProps'>
+
+function Connection({ method, kept, form }: { method: Method; kept: boolean; form: Inputs }) {
+  const t = useT()
+  const mono = { input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: '0.75rem' } }
+  if (method === 'kubeconfig') {
+    return (
+      <>
+        <Textarea
+          label={t('accounts.kubeconfig')} description={<>{t('accounts.kubeconfigHelp')} <Code>kubectl config view --flatten --minify</Code></>}
+          placeholder={kept ? t('accounts.kept') : 'apiVersion: v1\nkind: Config\nclusters: …'} autosize minRows={5} maxRows={12} spellCheck={false} autoComplete="off" styles={mono} {...form.getInputProps('kubeconfig')}
+        />
+        <TextInput label={t('accounts.context')} description={t('accounts.contextHelp')} autoComplete="off" {...form.getInputProps('context')} />
+      </>
+    )
+  }
+  if (method === 'token') {
+    return (
+      <>
+        <TextInput label={t('accounts.server')} placeholder="https://203.0.113.7:6443" autoComplete="off" {...form.getInputProps('server')} />
+        <Textarea
+          label={t('accounts.token')} description={<>{t('accounts.tokenHelp')} <Code>kubectl create token deployer --duration 8760h</Code></>}
+          placeholder={kept ? t('accounts.kept') : undefined} autosize minRows={2} maxRows={5} spellCheck={false} autoComplete="off" styles={mono} {...form.getInputProps('token')}
+        />
+        <Textarea label={t('accounts.authority')} description={t('accounts.authorityHelp')} placeholder="-----BEGIN CERTIFICATE-----" autosize minRows={2} maxRows={6} spellCheck={false} styles={mono} {...form.getInputProps('authority')} />
+      </>
+    )
+  }
+  return null
+}

@@ -1,0 +1,20 @@
+import { Button, Stack, Text } from '@mantine/core'
+import { IconPlugConnected } from '@tabler/icons-react'
+import { useMutation } from '@tanstack/react-query'
+import { Failure, RowsLoading } from '@/components/States'
+import { useT } from '@/i18n'
+import { testAccount } from './queries'
+import { TestReport } from './TestReport'
+
+/** Connects to the account's cluster anew, and tells what is missing. */
+export function ConnectionTest({ account }: { account: string }) {
+  const t = useT()
+  const test = useMutation({ mutationFn: () => testAccount(account) })
+  return (
+    <Stack gap="md" maw={900}>
+      <Text>{t('accounts.testText')}</Text>
+      <div><Button leftSection={<IconPlugConnected size={16} />} loading={test.isPending} onClick={() => { test.mutate() }}>{t(test.data ? 'accounts.testAgain' : 'accounts.test')}</Button></div>
+      {test.isPending ? <RowsLoading rows={5} /> : test.isError ? <Failure error={test.error} /> : test.data && <TestReport report={test.data} />}
+    </Stack>
+  )
+}
