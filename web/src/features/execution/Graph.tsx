@@ -1,6 +1,7 @@
 import '@xyflow/react/dist/base.css'
 import { Background, Controls, Handle, Position, ReactFlow, type Edge, type Node, type NodeProps } from '@xyflow/react'
 import { useComputedColorScheme } from '@mantine/core'
+import { useViewportSize } from '@mantine/hooks'
 import { memo, useMemo } from 'react'
 import type { Stage } from '@/api/queries'
 import { StatusIcon } from '@/components/Status'
@@ -21,6 +22,7 @@ const readable = 0.6
 /** An execution's stages as a graph; only what is seen is drawn, so that a thousand are no burden. */
 export default function Graph({ stages, selected, select }: { stages: readonly Stage[]; selected: string | undefined; select: (id: string) => void }) {
   const t = useT()
+  const { width: room } = useViewportSize()
   const scheme = useComputedColorScheme('light')
   const shape = useMemo(() => topLevel(stages).map((s) => `${s.refId}<${(s.requisiteStageRefIds ?? []).join(',')}`).join(';'), [stages])
   // Places change with the shape alone, not with every change of a status.
@@ -49,13 +51,13 @@ export default function Graph({ stages, selected, select }: { stages: readonly S
     [placed, byRef],
   )
   // What would be too small to read is not shown whole: the chosen stage is, and the rest is a drag away.
-  const whole = placed.levels * across * readable <= window.innerWidth - 60
+  const whole = placed.levels * across * readable <= (room || window.innerWidth) - 60
   const view = { maxZoom: 1, padding: whole ? 0.1 : 0.6, minZoom: whole ? readable / 2 : 0.8, ...(whole || !selected ? {} : { nodes: [{ id: selected }] }) }
   const tall = Math.min(Math.max(placed.rows * down + 56, 148), 520)
   return (
     <div className={`card ${classes.graph}`} style={{ height: tall }} aria-label={t('execution.graph')} role="group">
       <ReactFlow
-        key={shape.length} nodes={nodes} edges={edges} nodeTypes={nodeTypes} colorMode={scheme} fitView fitViewOptions={view} minZoom={0.05} maxZoom={1.6}
+        key={`${shape.length} ${whole}`} nodes={nodes} edges={edges} nodeTypes={nodeTypes} colorMode={scheme} fitView fitViewOptions={view} minZoom={0.05} maxZoom={1.6}
         onlyRenderVisibleElements={placed.nodes.length > manyNodes} nodesConnectable={false} elementsSelectable panOnScroll={false} zoomOnScroll={false} preventScrolling={false}
         onNodeClick={(_, node) => { select(node.id) }} onSelectionChange={undefined} proOptions={{ hideAttribution: true }}
       >
