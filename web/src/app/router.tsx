@@ -7,7 +7,7 @@ import { Home } from '@/features/home/Home'
 import { NotFound, PageFailure } from './Failures'
 import { page } from './page'
 import { Shell } from './Shell'
-import { accountSearch, accountsSearch, executionSearch, executionsSearch, homeSearch, infrastructureSearch, tasksSearch } from './search'
+import { accountSearch, accountsSearch, executionSearch, executionsSearch, homeSearch, infrastructureSearch, projectSearch, projectsSearch, tasksSearch } from './search'
 
 // Every page has its URL, and what is chosen on it stands in the URL too. Pages
 // but the first are loaded when they are opened.
@@ -71,6 +71,18 @@ function routes(queries: QueryClient) {
     validateSearch: accountSearch,
     component: page(() => import('@/features/accounts/AccountPage'), 'AccountPage'),
   })
+  const projects = createRoute({
+    getParentRoute: () => root,
+    path: '/projects',
+    validateSearch: projectsSearch,
+    component: page(() => import('@/features/projects/Projects'), 'Projects'),
+  })
+  const project = createRoute({
+    getParentRoute: () => root,
+    path: '/projects/$project',
+    validateSearch: projectSearch,
+    component: page(() => import('@/features/projects/ProjectPage'), 'ProjectPage'),
+  })
   // A link that knows the execution alone.
   const lookup = createRoute({
     getParentRoute: () => root,
@@ -81,7 +93,7 @@ function routes(queries: QueryClient) {
     },
   })
   return root.addChildren([
-    home, applications, lookup, accounts, account,
+    home, applications, lookup, accounts, account, projects, project,
     application.addChildren([overview, executions, execution, infrastructure, tasks, settings]),
   ])
 }
