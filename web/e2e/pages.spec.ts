@@ -29,6 +29,7 @@ const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp 
   { name: 'manifest', path: () => '/applications/shop/infrastructure?in=sandbox&at=default&show=deployment%20shop&tab=manifest', shows: 'apiVersion: apps/v1' },
   { name: 'tasks', path: () => '/applications/shop/tasks', shows: /Save pipeline/ },
   { name: 'settings', path: () => '/applications/shop/settings', shows: 'cloudProviders' },
+  { name: 'about', path: () => '/about', shows: '/v3/api-docs' },
   { name: 'projects', path: () => '/projects', shows: /Look at applications together|把多个应用放在一起看/ },
   { name: 'project-create', path: () => '/projects?create=true', shows: /any detail|任意 detail/ },
   { name: 'accounts', path: () => '/accounts', shows: 'sandbox' },

@@ -1,7 +1,7 @@
 import { ActionIcon, Burger, Drawer, Kbd, Menu, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { spotlight } from '@mantine/spotlight'
-import { IconCheck, IconDeviceDesktop, IconLanguage, IconMoon, IconSearch, IconSun } from '@tabler/icons-react'
+import { IconCheck, IconDeviceDesktop, IconInfoCircle, IconLanguage, IconMoon, IconSearch, IconSun } from '@tabler/icons-react'
 import { Link, Outlet, useRouterState } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { useT, useI18n } from '@/i18n'
@@ -41,9 +41,15 @@ export function Shell() {
         </UnstyledButton>
         <LanguageMenu />
         <SchemeMenu />
+        <Tooltip label={t('nav.about')}>
+          <Link to="/about" className={`${classes.desk} ${classes.place}`} aria-label={t('nav.about')}><IconInfoCircle size={18} aria-hidden /></Link>
+        </Tooltip>
       </header>
       <Drawer opened={open} onClose={close} size={260} title={<span className={classes.brand}><Logo /><span>Gennaker</span></span>} closeButtonProps={{ 'aria-label': t('common.close') }}>
-        <nav className={classes.drawer} aria-label={t('nav.main')}><Places /></nav>
+        <nav className={classes.drawer} aria-label={t('nav.main')}>
+          <Places />
+          <Link to="/about" className={classes.place}>{t('nav.about')}</Link>
+        </nav>
       </Drawer>
       <ConnectionBanner />
       <main id="main" tabIndex={-1} className={classes.main}><Outlet /></main>

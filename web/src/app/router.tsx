@@ -83,6 +83,11 @@ function routes(queries: QueryClient) {
     validateSearch: projectSearch,
     component: page(() => import('@/features/projects/ProjectPage'), 'ProjectPage'),
   })
+  const about = createRoute({
+    getParentRoute: () => root,
+    path: '/about',
+    component: page(() => import('@/features/about/About'), 'About'),
+  })
   // A link that knows the execution alone.
   const lookup = createRoute({
     getParentRoute: () => root,
@@ -93,7 +98,7 @@ function routes(queries: QueryClient) {
     },
   })
   return root.addChildren([
-    home, applications, lookup, accounts, account, projects, project,
+    home, applications, lookup, accounts, account, projects, project, about,
     application.addChildren([overview, executions, execution, infrastructure, tasks, settings]),
   ])
 }

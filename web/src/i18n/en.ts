@@ -17,6 +17,7 @@ const en = {
     applications: 'Applications',
     projects: 'Projects',
     accounts: 'Accounts',
+    about: 'About and settings',
     language: 'Language',
   },
   theme: { title: 'Theme', light: 'Light', dark: 'Dark', auto: 'As the system' },
@@ -334,6 +335,14 @@ const en = {
     toNothing: 'sends to nothing',
     sequence: 'v{n}',
     scaledTo: 'wants {n}',
+  },
+  about: {
+    looks: 'How it looks to you',
+    here: 'Kept in this browser.',
+    version: 'Version',
+    address: 'Address of the API',
+    apiPage: 'The API, to read',
+    apiDocument: 'The API, for programs (OpenAPI)',
   },
   projects: {
     create: 'New project',

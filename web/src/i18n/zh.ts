@@ -19,6 +19,7 @@ const zh: Messages = {
     applications: '应用',
     projects: '项目',
     accounts: '账户',
+    about: '关于与设置',
     language: '语言',
   },
   theme: { title: '主题', light: '浅色', dark: '深色', auto: '跟随系统' },
@@ -333,6 +334,14 @@ const zh: Messages = {
     toNothing: '没有后端',
     sequence: 'v{n}',
     scaledTo: '期望 {n}',
+  },
+  about: {
+    looks: '显示方式',
+    here: '保存在此浏览器中。',
+    version: '版本',
+    address: 'API 地址',
+    apiPage: 'API 文档页面',
+    apiDocument: '供程序使用的 API 文档（OpenAPI）',
   },
   projects: {
     create: '新建项目',
