@@ -7,7 +7,7 @@ import { expect, test, type Page } from './kit'
 const desk = { width: 1360, height: 860 }
 const phone = { width: 390, height: 844 }
 
-type Ids = { waiting: string; failed: string }
+type Ids = { waiting: string; failed: string; pipeline: string }
 
 const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp }[] = [
   { name: 'home', path: () => '/', shows: 'search-index' },
@@ -36,6 +36,9 @@ const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp 
   { name: 'account', path: () => '/accounts/sandbox', shows: 'deployment' },
   { name: 'account-test', path: () => '/accounts/sandbox?tab=test', shows: /Connects anew|重新连接/ },
   { name: 'account-add', path: () => '/accounts?add=true', shows: 'kubectl config view' },
+  { name: 'editor', path: (ids) => `/applications/shop/pipelines/${ids.pipeline}/edit`, shows: 'Release to everybody?' },
+  { name: 'editor-stage', path: (ids) => `/applications/shop/pipelines/${ids.pipeline}/edit?stage=1`, shows: 'networking.k8s.io/v1' },
+  { name: 'editor-code', path: (ids) => `/applications/shop/pipelines/${ids.pipeline}/edit?view=code`, shows: 'networking.k8s.io/v1' },
   { name: 'missing', path: () => '/no/such/page', shows: /There is no page here|页面不存在/ },
 ]
 

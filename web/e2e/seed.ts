@@ -77,7 +77,7 @@ export const deploy = (refId: string, app: string, manifests: Json[], after: str
   stage(refId, 'deployManifest', name, after, { account: 'sandbox', cloudProvider: 'kubernetes', moniker: { app }, source: 'text', manifests })
 
 /** Makes the application shop, with a pipeline in each state that has a look of its own. */
-export async function seed(server: Server): Promise<{ waiting: string; failed: string; long: string }> {
+export async function seed(server: Server): Promise<{ waiting: string; failed: string; long: string; pipeline: string }> {
   await server.application('shop', { description: 'The web shop' })
   await Promise.all(['billing', 'search-index', 'gateway'].map((name) => server.application(name)))
   const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'shop', namespace: 'default' }, spec: { podSelector: { matchLabels: { app: 'shop' } }, ingress: [{ ports: [{ port: 80 }] }] } }
@@ -118,7 +118,8 @@ export async function seed(server: Server): Promise<{ waiting: string; failed: s
   const waiting = await server.start('shop', 'Deploy to production', { type: 'manual', parameters: { image: 'nginx:1.29', channel: 'stable' } })
   await server.waits(waiting)
   const long = await server.start('billing', 'Long haul')
-  return { waiting, failed, long }
+  const { id: pipeline } = await server.ask<{ id: string }>('GET', '/applications/shop/pipelineConfigs/Deploy%20to%20production')
+  return { waiting, failed, long, pipeline }
 }
 
 export async function answer(server: Server, id: string, judgmentStatus: 'continue' | 'stop'): Promise<void> {

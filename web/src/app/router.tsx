@@ -7,7 +7,7 @@ import { Home } from '@/features/home/Home'
 import { NotFound, PageFailure } from './Failures'
 import { page } from './page'
 import { Shell } from './Shell'
-import { accountSearch, accountsSearch, executionSearch, executionsSearch, homeSearch, infrastructureSearch, projectSearch, projectsSearch, tasksSearch } from './search'
+import { accountSearch, accountsSearch, editorSearch, executionSearch, executionsSearch, homeSearch, infrastructureSearch, projectSearch, projectsSearch, tasksSearch } from './search'
 
 // Every page has its URL, and what is chosen on it stands in the URL too. Pages
 // but the first are loaded when they are opened.
@@ -41,6 +41,12 @@ function routes(queries: QueryClient) {
     path: '/executions/$id',
     validateSearch: executionSearch,
     component: page(() => import('@/features/execution/ExecutionPage'), 'ExecutionPage'),
+  })
+  const editor = createRoute({
+    getParentRoute: () => application,
+    path: '/pipelines/$id/edit',
+    validateSearch: editorSearch,
+    component: page(() => import('@/features/editor/EditorPage'), 'EditorPage'),
   })
   const infrastructure = createRoute({
     getParentRoute: () => application,
@@ -99,7 +105,7 @@ function routes(queries: QueryClient) {
   })
   return root.addChildren([
     home, applications, lookup, accounts, account, projects, project, about,
-    application.addChildren([overview, executions, execution, infrastructure, tasks, settings]),
+    application.addChildren([overview, executions, execution, editor, infrastructure, tasks, settings]),
   ])
 }
 

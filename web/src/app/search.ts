@@ -21,7 +21,7 @@ export const homeSearch = (raw: Raw): HomeSearch => ({
 
 export const statusFilters = ['active', 'succeeded', 'failed', 'canceled'] as const
 export type StatusFilter = (typeof statusFilters)[number]
-export type ExecutionsSearch = { q?: string; pipeline?: string; status?: StatusFilter; group?: 'time'; limit?: number; start?: string; like?: string }
+export type ExecutionsSearch = { q?: string; pipeline?: string; status?: StatusFilter; group?: 'time'; limit?: number; start?: string; like?: string; create?: boolean }
 export const executionsSearch = (raw: Raw): ExecutionsSearch => ({
   q: text(raw, 'q'),
   pipeline: text(raw, 'pipeline'),
@@ -30,6 +30,7 @@ export const executionsSearch = (raw: Raw): ExecutionsSearch => ({
   limit: [10, 20, 50, 100].find((n) => n === Number(raw['limit'])),
   start: text(raw, 'start'),
   like: text(raw, 'like'),
+  create: raw['create'] === true || undefined,
 })
 
 export type ExecutionSearch = { stage?: string; view?: 'timeline'; tab?: string }
@@ -41,6 +42,12 @@ export const executionSearch = (raw: Raw): ExecutionSearch => ({
 
 export type TasksSearch = { status?: 'active' | 'failed'; id?: string }
 export const tasksSearch = (raw: Raw): TasksSearch => ({ status: choice(raw, 'status', ['active', 'failed']), id: text(raw, 'id') })
+
+export type EditorSearch = { stage?: string; view?: 'code' }
+export const editorSearch = (raw: Raw): EditorSearch => ({
+  stage: text(raw, 'stage'),
+  view: choice(raw, 'view', ['code']),
+})
 
 export const infrastructureKinds = ['clusters', 'loadBalancers', 'firewalls', 'resources'] as const
 export type InfrastructureKind = (typeof infrastructureKinds)[number]

@@ -1,4 +1,7 @@
+import editor from './editor.en'
+
 const en = {
+  editor,
   common: {
     loading: 'Loading',
     close: 'Close',
@@ -135,7 +138,7 @@ const en = {
     byTime: 'By time',
     byPipeline: 'By pipeline',
     empty: 'No pipelines yet',
-    emptyText: 'A pipeline is a set of stages: deploy, wait, check, ask somebody. Save one with “gennaker pipeline save” or the API, and it is here at once.',
+    emptyText: 'A pipeline is a set of stages: deploy, wait, check, ask somebody. Make one here, or save one with “gennaker pipeline save” or the API.',
     noMatch: 'No execution is like that',
     clear: 'Clear the filter',
     never: 'Not run yet',

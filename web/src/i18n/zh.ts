@@ -1,6 +1,8 @@
+import editor from './editor.zh'
 import type { Messages } from './en'
 
 const zh: Messages = {
+  editor,
   common: {
     loading: '加载中',
     close: '关闭',
@@ -134,7 +136,7 @@ const zh: Messages = {
     byTime: '按时间',
     byPipeline: '按流水线',
     empty: '还没有流水线',
-    emptyText: '流水线由一组阶段组成：部署、等待、检查、请人确认。用 “gennaker pipeline save” 或 API 保存一条，它会立即出现在这里。',
+    emptyText: '流水线由一组阶段组成：部署、等待、检查、请人确认。可在此新建，或用 “gennaker pipeline save” 或 API 保存。',
     noMatch: '没有符合条件的执行',
     clear: '清除筛选',
     never: '尚未运行',

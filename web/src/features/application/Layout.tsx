@@ -42,7 +42,7 @@ export function ApplicationLayout() {
         </Group>
         <nav className={classes.tabs} aria-label={app}>
           {tabs.map(({ to, key }) => {
-            const here = to === '/applications/$app' ? section === '' : section === to.slice(to.lastIndexOf('/') + 1)
+            const here = to === '/applications/$app' ? section === '' : (section === 'pipelines' ? 'executions' : section) === to.slice(to.lastIndexOf('/') + 1)
             return (
               <Link key={to} to={to} params={{ app }} className={classes.tab} data-here={here || undefined} aria-current={here ? 'page' : undefined}>
                 {t(key)}

@@ -1,5 +1,6 @@
 import { Badge, Button, Tooltip } from '@mantine/core'
-import { IconPlayerPlay } from '@tabler/icons-react'
+import { IconPencil, IconPlayerPlay } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useLayoutEffect, useRef, useState } from 'react'
 import { useT } from '@/i18n'
@@ -46,8 +47,13 @@ function RowView({ row, app, start, alone, first }: { row: Row; app: string; sta
             <h2 className={`cut ${classes.name}`}>{row.name}</h2>
             {row.pipeline?.disabled && <Badge size="sm" variant="light" color="gray">{t('executions.disabled')}</Badge>}
             {!row.pipeline && <Tooltip label={t('executions.goneText')}><Badge size="sm" variant="light" color="gray">{t('executions.gone')}</Badge></Tooltip>}
+            {row.pipeline?.id && (
+              <Link to="/applications/$app/pipelines/$id/edit" params={{ app, id: row.pipeline.id }} className={classes.edit} aria-label={t('editor.editName', { name: row.name })}>
+                <IconPencil size={14} aria-hidden /> {t('editor.edit')}
+              </Link>
+            )}
             {row.pipeline && (
-              <Button size="compact-sm" variant="subtle" ml="auto" leftSection={<IconPlayerPlay size={14} />} disabled={row.pipeline.disabled} onClick={() => { start(row.name) }} aria-label={t('executions.startName', { name: row.name })}>
+              <Button size="compact-sm" variant="subtle" leftSection={<IconPlayerPlay size={14} />} disabled={row.pipeline.disabled} onClick={() => { start(row.name) }} aria-label={t('executions.startName', { name: row.name })}>
                 {t('executions.start')}
               </Button>
             )}

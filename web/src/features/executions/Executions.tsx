@@ -1,8 +1,8 @@
 import { Button, Group, SegmentedControl, Select, TextInput } from '@mantine/core'
-import { IconArrowsSort, IconRoute, IconSearch } from '@tabler/icons-react'
+import { IconArrowsSort, IconPlus, IconRoute, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useDeferredValue, useMemo } from 'react'
+import { lazy, Suspense, useDeferredValue, useMemo } from 'react'
 import { perPipeline, useExecutions } from '@/api/executions'
 import { pipelinesQuery } from '@/api/queries'
 import { statusFilters, type ExecutionsSearch } from '@/app/search'
@@ -12,6 +12,8 @@ import { useT } from '@/i18n'
 import { ExecutionList } from './ExecutionList'
 import { byTime, grouped } from './filter'
 import { StartPipeline } from './StartPipeline'
+
+const CreatePipeline = lazy(() => import('@/features/editor/CreatePipeline').then((m) => ({ default: m.CreatePipeline })))
 
 /** An application's pipelines with their executions, live. */
 export function Executions() {
@@ -58,6 +60,7 @@ export function Executions() {
           <Button size="xs" variant="default" leftSection={<IconArrowsSort size={14} />} onClick={() => { set({ group: search.group ? undefined : 'time' }) }}>
             {t(search.group ? 'executions.byPipeline' : 'executions.byTime')}
           </Button>
+          <Button size="xs" leftSection={<IconPlus size={14} />} onClick={() => { set({ create: true }) }}>{t('editor.create')}</Button>
         </Group>
       </Group>
       {error ? <Failure error={error} retry={() => { void executions.refetch(); void pipelines.refetch() }} />
@@ -65,8 +68,9 @@ export function Executions() {
         : rows.length > 0 ? <ExecutionList rows={rows} app={app} start={(name) => { set({ start: name }) }} />
         : <div className="card">{filtered
             ? <Empty title={t('executions.noMatch')} action={<Button variant="default" onClick={() => { set({ q: undefined, status: undefined, pipeline: undefined }) }}>{t('executions.clear')}</Button>} />
-            : <Empty icon={<IconRoute size={26} />} title={t('executions.empty')}>{t('executions.emptyText')}</Empty>}
+            : <Empty icon={<IconRoute size={26} />} title={t('executions.empty')} action={<Button leftSection={<IconPlus size={15} />} onClick={() => { set({ create: true }) }}>{t('editor.create')}</Button>}>{t('executions.emptyText')}</Empty>}
           </div>}
+      {search.create && <Suspense fallback={null}><CreatePipeline app={app} close={() => { set({ create: undefined }) }} /></Suspense>}
       {starting && <StartPipeline key={search.like ?? starting.id} app={app} pipeline={starting} like={search.like} close={() => { set({ start: undefined, like: undefined }) }} />}
     </div>
   )

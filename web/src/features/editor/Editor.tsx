@@ -1,0 +1,222 @@
+import { Alert, Button, Group, Skeleton, Text } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { notifications } from '@mantine/notifications'
+import { IconGitBranch, IconPlus } from '@tabler/icons-react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { sayError } from '@/api/actions'
+import { client, unwrap } from '@/api/client'
+import { usePageTitle } from '@/components/PageTitle'
+import { Empty } from '@/components/States'
+import { stageTypeName } from '@/features/execution/stageTypes'
+import { useI18n } from '@/i18n'
+import { moment } from '@/lib/format'
+import { isWriting, useStageClipboard } from './clipboard'
+import { Conflict } from './Conflict'
+import { addStage, changeStage, connect, disconnect, freeName, insertBetween, isObject, pasteStages, refOf, removeStages, stagesOf, textOf, type Json, type StageConfig } from './model'
+import { Palette } from './Palette'
+import { byStage, graphProblems } from './problems'
+import { Revisions } from './Revisions'
+import { contentOf } from './save'
+import { Settings } from './Settings'
+import { newStage, type StageType } from './stageKinds'
+import { StagePanel } from './StagePanel'
+import { useSuggestions } from './suggestions'
+import { Toolbar } from './Toolbar'
+import { Unsaved } from './Unsaved'
+import { useDraft } from './useDraft'
+import classes from './Editor.module.css'
+
+const Graph = lazy(() => import('./Graph'))
+const CodeView = lazy(() => import('./CodeView'))
+
+type Props = { app: string; read: Json; types: readonly StageType[] }
+
+/** The pipeline editor: the graph, a panel for what is selected, and all of it as text. */
+export function Editor({ app, read, types }: Props) {
+  const { t, language } = useI18n()
+  const search = useSearch({ from: '/applications/$app/pipelines/$id/edit' })
+  const navigate = useNavigate({ from: '/applications/$app/pipelines/$id/edit' })
+  const d = useDraft(app, read)
+  const { draft, change } = d
+  const [selected, setSelected] = useState<readonly string[]>(() => (search.stage ? [search.stage] : []))
+  const [adding, setAdding] = useState<{ from?: string; to?: string }>()
+  const [history, setHistory] = useState(false)
+  const [open, setOpen] = useState(['general'])
+  const stages = useMemo(() => stagesOf(draft), [draft])
+  const byType = useMemo(() => new Map(types.flatMap((x) => [x.name, ...x.aliases].map((name) => [name, x] as const))), [types])
+  const locked = isObject(d.saved['locked']) && d.saved['locked']['ui'] === true
+  const templated = draft['type'] === 'templatedPipeline'
+  const stage = selected.length === 1 ? stages.find((s) => refOf(s) === selected[0]) : undefined
+  const { suggest, words, account } = useSuggestions(draft, stage)
+  usePageTitle(textOf(draft['name']), t('editor.title'), app)
+
+  const [settled] = useDebouncedValue(draft, 500)
+  const checked = useQuery({
+    queryKey: ['pipelineCheck', settled], queryFn: () => unwrap(client.POST('/pipelines/check', { body: settled })),
+    queryKeyHashFn: () => `pipelineCheck ${versionOf(settled)}`, placeholderData: keepPreviousData, gcTime: 0, staleTime: Infinity, retry: false,
+  })
+  const found = useMemo(() => checked.data ?? graphProblems(draft), [checked.data, draft])
+  const problems = useMemo(() => byStage(draft, found), [draft, found])
+
+  const select = useCallback((refs: readonly string[]) => {
+    setSelected(refs)
+    void navigate({ search: (before) => ({ ...before, stage: refs.length === 1 ? refs[0] : undefined }), replace: true })
+  }, [navigate])
+  const add = (type: StageType) => {
+    const own = stageTypeName(t, type.name)
+    const name = freeName(own === type.name ? type.label : own, new Set(stages.map((s) => textOf(s.name))))
+    const made = newStage(type, name, app, account)
+    const { from, to } = adding ?? {}
+    let done: { pipeline: Json; ref: string }
+    if (from !== undefined && to !== undefined) done = insertBetween(draft, made, from, to)
+    else {
+      done = addStage(draft, made, from === undefined ? [] : [from])
+      if (to !== undefined) done = { ...done, pipeline: connect(done.pipeline, done.ref, to) }
+    }
+    change(done.pipeline)
+    setAdding(undefined)
+    select([done.ref])
+  }
+  const remove = (refs: readonly string[]) => {
+    change(removeStages(draft, refs))
+    select([])
+  }
+  const paste = (copied: readonly StageConfig[]) => {
+    if (locked) return
+    const done = pasteStages(draft, copied, selected.slice(-1))
+    change(done.pipeline)
+    select(done.refs)
+  }
+  useStageClipboard({
+    copied: () => stages.filter((s) => selected.includes(refOf(s))),
+    cut: () => { if (!locked) remove(selected) },
+    paste,
+  })
+
+  const save = async (over?: Json) => {
+    try {
+      const warnings = await d.save(over)
+      if (!warnings) return
+      notifications.show(warnings.length > 0
+        ? { color: 'yellow', title: t('editor.savedWarned'), message: warnings.slice(0, 4).join('\n'), autoClose: 8000, styles: { description: { whiteSpace: 'pre-wrap' } } }
+        : { color: 'green', message: t('editor.saved') })
+    } catch (error) {
+      notifications.show({ color: 'red', title: t('editor.notSaved'), message: sayError(error), autoClose: 10_000 })
+    }
+  }
+  const keyboard = useRef<(event: KeyboardEvent) => void>(undefined)
+  useEffect(() => {
+    keyboard.current = (event) => {
+      if (!(event.ctrlKey || event.metaKey)) return
+      const key = event.key.toLowerCase()
+      if (key === 's') {
+        event.preventDefault()
+        if (d.dirty && !locked) void save()
+      } else if (!isWriting(event.target) && (key === 'z' || key === 'y')) {
+        event.preventDefault()
+        if (key === 'y' || event.shiftKey) d.redo()
+        else d.undo()
+      } else if (!isWriting(event.target) && key === 'a') {
+        event.preventDefault()
+        select(stages.map(refOf))
+      }
+    }
+  })
+  useEffect(() => {
+    const listen = (event: KeyboardEvent) => keyboard.current?.(event)
+    window.addEventListener('keydown', listen)
+    return () => { window.removeEventListener('keydown', listen) }
+  }, [])
+
+  const place = useRef<HTMLDivElement>(null)
+  const [top, setTop] = useState(190)
+  useLayoutEffect(() => { setTop((place.current?.getBoundingClientRect().top ?? 0) + window.scrollY) }, [d.left, locked, templated])
+  const code = search.view === 'code'
+  return (
+    <>
+      <Toolbar
+        app={app} draft={d} locked={locked} problems={found} code={code} save={() => void save()} openHistory={() => { setHistory(true) }} add={() => { setAdding({ from: selected.at(-1) }) }}
+        setCode={(on) => void navigate({ search: (before) => ({ ...before, view: on ? 'code' : undefined }), replace: true })}
+        show={(p) => {
+          const ref = [...problems].find(([, list]) => list.includes(p))?.[0] ?? ''
+          select(ref === '' ? [] : [ref])
+        }}
+      />
+      {d.left && (
+        <Alert color="yellow" radius={0} p="xs" className={classes.notice}>
+          <Group gap="sm">
+            <Text size="sm">{t('editor.left', { time: moment(d.left.at, language) })}</Text>
+            <Button size="compact-sm" onClick={d.restoreLeft}>{t('editor.restoreLeft')}</Button>
+            <Button size="compact-sm" variant="default" onClick={d.dropLeft}>{t('editor.dropLeft')}</Button>
+          </Group>
+        </Alert>
+      )}
+      {templated && <Alert color="blue" radius={0} p="xs" className={classes.notice}>{t('editor.templated')}</Alert>}
+      <div ref={place} className={classes.place} data-code={code || undefined} style={{ '--top': `${top}px` } as React.CSSProperties}>
+        {code ? (
+          <div className={classes.code}><Suspense fallback={<Skeleton height="100%" radius={0} />}><CodeView pipeline={draft} change={(next) => { change(next, 'code') }} words={words} locked={locked} /></Suspense></div>
+        ) : (
+          <>
+            <div className={classes.canvas}>
+              {stages.length === 0 ? (
+                <Empty icon={<IconGitBranch size={26} />} title={t('editor.empty')} action={!locked && <Button leftSection={<IconPlus size={15} />} onClick={() => { setAdding({}) }}>{t('editor.addFirst')}</Button>}>{t('editor.emptyText')}</Empty>
+              ) : (
+                <Suspense fallback={<Skeleton height="100%" radius={0} />}>
+                  <Graph
+                    stages={stages} types={byType} problems={problems} selected={selected} locked={locked} select={select} remove={remove} add={(from, to) => { setAdding({ from, to }) }}
+                    connect={(from, to) => { change(connect(draft, from, to)) }}
+                    disconnect={(lines) => { change(lines.reduce((p, l) => disconnect(p, l.from, l.to), draft)) }}
+                  />
+                </Suspense>
+              )}
+            </div>
+            <fieldset className={classes.side} disabled={locked}>
+              {stage ? (
+                <StagePanel
+                  key={refOf(stage)} app={app} stage={stage} stages={stages} type={byType.get(textOf(stage.type))} problems={problems.get(refOf(stage)) ?? []} suggest={suggest} words={words}
+                  change={(next, topic) => { change(changeStage(draft, refOf(stage), () => next), `${refOf(stage)} ${topic}`) }}
+                  copy={() => { paste([stage]) }} remove={() => { remove([refOf(stage)]) }} close={() => { select([]) }}
+                />
+              ) : selected.length > 1 ? (
+                <Several n={selected.length} copy={() => { paste(stages.filter((s) => selected.includes(refOf(s)))) }} remove={() => { remove(selected) }} />
+              ) : (
+                <Settings pipeline={draft} change={change} problems={problems.get('') ?? []} suggest={suggest} open={open} setOpen={setOpen} />
+              )}
+            </fieldset>
+          </>
+        )}
+      </div>
+      {adding && <Palette types={types} title={t(adding.from !== undefined ? 'editor.addStageAfter' : 'editor.addStage', { name: textOf(stages.find((s) => refOf(s) === adding.from)?.name) })} close={() => { setAdding(undefined) }} choose={add} />}
+      {history && <Revisions id={d.id} current={draft} close={() => { setHistory(false) }} restore={(revision) => {
+        change({ ...contentOf(revision), id: d.id })
+        setHistory(false)
+        notifications.show({ message: t('editor.restored') })
+      }} />}
+      {d.theirs && <Conflict mine={draft} theirs={d.theirs} busy={d.busy} close={d.closeConflict} takeTheirs={d.takeTheirs} keepMine={() => void save(d.theirs)} />}
+      <Unsaved dirty={d.dirty} />
+    </>
+  )
+}
+
+function Several({ n, copy, remove }: { n: number; copy: () => void; remove: () => void }) {
+  const { t } = useI18n()
+  return (
+    <Empty icon={<IconGitBranch size={26} />} title={t('editor.several', { n })} action={<Group gap="xs"><Button variant="default" onClick={copy}>{t('editor.copyStage')}</Button><Button variant="default" color="red" onClick={remove}>{t('editor.remove')}</Button></Group>}>
+      {t('editor.severalText')}
+    </Empty>
+  )
+}
+
+// A number for each pipeline that was checked, in place of its whole text as a key.
+const versions = new WeakMap<Json, number>()
+let last = 0
+function versionOf(pipeline: Json): number {
+  let version = versions.get(pipeline)
+  if (version === undefined) {
+    version = ++last
+    versions.set(pipeline, version)
+  }
+  return version
+}

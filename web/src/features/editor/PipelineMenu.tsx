@@ -1,0 +1,71 @@
+import { ActionIcon, Menu, Stack, Text, TextInput } from '@mantine/core'
+import { IconArrowBackUp, IconCopyPlus, IconDots, IconDownload, IconHistory, IconLock, IconLockOpen, IconPencil, IconPlayerPlay, IconPower, IconTrash } from '@tabler/icons-react'
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { client, unwrap } from '@/api/client'
+import { keys } from '@/api/queries'
+import { Confirm } from '@/components/Confirm'
+import { useAction } from '@/components/useAction'
+import { useT } from '@/i18n'
+import { CreatePipeline } from './CreatePipeline'
+import { dropDraft } from './drafts'
+import { textOf } from './model'
+import type { Draft } from './useDraft'
+
+/** What is done once in a while: rename, disable, lock, history, copy, delete. */
+export function PipelineMenu({ app, draft: d, locked, openHistory }: { app: string; draft: Draft; locked: boolean; openHistory: () => void }) {
+  const t = useT()
+  const navigate = useNavigate()
+  const queries = useQueryClient()
+  const [asking, setAsking] = useState<'rename' | 'delete' | 'copy' | 'revert'>()
+  const [name, setName] = useState('')
+  const saved = textOf(d.saved['name'])
+  const disabled = d.saved['disabled'] === true
+  const close = () => { setAsking(undefined) }
+  const fields = useAction(d.saveFields, { then: close })
+  const remove = useAction(() => unwrap(client.DELETE('/pipelines/{application}/{nameOrId}', { params: { path: { application: app, nameOrId: saved } } })), {
+    done: t('editor.deleted'),
+    then: () => {
+      dropDraft(d.id)
+      void queries.invalidateQueries({ queryKey: keys.pipelines(app) })
+      void navigate({ to: '/applications/$app/executions', params: { app }, ignoreBlocker: true })
+    },
+  })
+  const download = () => {
+    const link = document.createElement('a')
+    link.href = URL.createObjectURL(new Blob([JSON.stringify(d.draft, undefined, 2)], { type: 'application/json' }))
+    link.download = `${saved}.json`
+    link.click()
+    URL.revokeObjectURL(link.href)
+  }
+  return (
+    <>
+      <Menu>
+        <Menu.Target><ActionIcon size="lg" aria-label={t('editor.menu')}><IconDots size={18} /></ActionIcon></Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconPlayerPlay size={15} />} disabled={disabled} onClick={() => void navigate({ to: '/applications/$app/executions', params: { app }, search: { start: saved } })}>{t('executions.start')}</Menu.Item>
+          <Menu.Item leftSection={<IconHistory size={15} />} onClick={openHistory}>{t('editor.history')}</Menu.Item>
+          <Menu.Item leftSection={<IconArrowBackUp size={15} />} disabled={!d.dirty} onClick={() => { setAsking('revert') }}>{t('editor.revert')}</Menu.Item>
+          <Menu.Divider />
+          <Menu.Item leftSection={<IconPencil size={15} />} disabled={locked} onClick={() => { setName(saved); setAsking('rename') }}>{t('editor.rename')}</Menu.Item>
+          <Menu.Item leftSection={<IconCopyPlus size={15} />} onClick={() => { setAsking('copy') }}>{t('editor.copyPipeline')}</Menu.Item>
+          <Menu.Item leftSection={<IconDownload size={15} />} onClick={download}>{t('editor.download')}</Menu.Item>
+          <Menu.Item leftSection={<IconPower size={15} />} onClick={() => { fields.mutate({ disabled: !disabled }) }}>{t(disabled ? 'editor.enable' : 'editor.disable')}</Menu.Item>
+          <Menu.Item leftSection={locked ? <IconLockOpen size={15} /> : <IconLock size={15} />} onClick={() => { fields.mutate({ locked: locked ? { ui: false } : { ui: true, allowUnlockUi: true, description: '' } }) }}>{t(locked ? 'editor.unlock' : 'editor.lock')}</Menu.Item>
+          <Menu.Divider />
+          <Menu.Item color="red" leftSection={<IconTrash size={15} />} disabled={locked} onClick={() => { setAsking('delete') }}>{t('editor.delete')}</Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Confirm opened={asking === 'rename'} close={close} title={t('editor.rename')} action={t('editor.rename')} busy={fields.isPending} disabled={name.trim() === '' || name.trim() === saved} onConfirm={() => { fields.mutate({ name: name.trim() }) }}>
+        <Stack gap="xs">
+          <TextInput label={t('editor.name')} value={name} data-autofocus onChange={(e) => { setName(e.currentTarget.value) }} />
+          <Text size="sm" c="dimmed">{t('editor.renameText')}</Text>
+        </Stack>
+      </Confirm>
+      <Confirm opened={asking === 'delete'} close={close} title={t('editor.deleteTitle', { name: saved })} action={t('editor.delete')} danger busy={remove.isPending} onConfirm={() => { remove.mutate() }}>{t('editor.deleteText')}</Confirm>
+      <Confirm opened={asking === 'revert'} close={close} title={t('editor.revert')} action={t('editor.revert')} danger onConfirm={() => { d.revert(); close() }}>{t('editor.revertText')}</Confirm>
+      {asking === 'copy' && <CreatePipeline app={app} from={d.id} close={close} />}
+    </>
+  )
+}

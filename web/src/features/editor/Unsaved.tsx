@@ -1,0 +1,19 @@
+import { Text } from '@mantine/core'
+import { useBlocker } from '@tanstack/react-router'
+import { Confirm } from '@/components/Confirm'
+import { useT } from '@/i18n'
+
+/** Asks before a page with unsaved changes is left. */
+export function Unsaved({ dirty }: { dirty: boolean }) {
+  const t = useT()
+  const leave = useBlocker({
+    shouldBlockFn: ({ current, next }) => dirty && current.pathname !== next.pathname,
+    enableBeforeUnload: () => dirty,
+    withResolver: true,
+  })
+  return (
+    <Confirm opened={leave.status === 'blocked'} close={() => { leave.reset?.() }} title={t('editor.leave')} action={t('editor.leaveAnyway')} dismiss={t('editor.stay')} danger onConfirm={() => { leave.proceed?.() }}>
+      <Text>{t('editor.leaveText')}</Text>
+    </Confirm>
+  )
+}

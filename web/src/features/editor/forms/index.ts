@@ -1,0 +1,19 @@
+import type { ComponentType } from 'react'
+import { judgmentFields, JudgmentForm, pipelineFields, PipelineForm, preconditionFields, PreconditionsForm, variableFields, VariablesForm, waitFields, WaitForm } from './flow'
+import type { FormProps } from './kit'
+import { DeleteForm, deployFields, DeployForm, runJobFields, RunJobForm, ScaleForm, targetFields } from './manifest'
+import { webhookFields, WebhookForm } from './webhook'
+
+/** The forms that are made by hand, with the fields they show; the others follow from the schema. */
+export const forms: Partial<Record<string, { Form: ComponentType<FormProps>; shows: readonly string[] }>> = {
+  deployManifest: { Form: DeployForm, shows: deployFields },
+  scaleManifest: { Form: ScaleForm, shows: [...targetFields, 'replicas'] },
+  deleteManifest: { Form: DeleteForm, shows: [...targetFields, 'kinds', 'labelSelectors', 'options'] },
+  runJobManifest: { Form: RunJobForm, shows: runJobFields },
+  wait: { Form: WaitForm, shows: waitFields },
+  manualJudgment: { Form: JudgmentForm, shows: judgmentFields },
+  checkPreconditions: { Form: PreconditionsForm, shows: preconditionFields },
+  evaluateVariables: { Form: VariablesForm, shows: variableFields },
+  pipeline: { Form: PipelineForm, shows: pipelineFields },
+  webhook: { Form: WebhookForm, shows: webhookFields },
+}

@@ -1,0 +1,42 @@
+import { client, unwrap, ApiError } from '@/api/client'
+import { textOf, type Json } from './model'
+
+// Saving, and what may come of it.
+
+/** Someone else has saved the pipeline since it was read. */
+export class Stale extends Error {
+  override readonly name = 'Stale'
+}
+
+/** Saves a pipeline, and says what the server warns of. */
+export async function savePipeline(pipeline: Json): Promise<string[]> {
+  const asked = client.POST('/pipelines', { params: { query: { staleCheck: true } }, body: pipeline })
+  try {
+    await unwrap(asked)
+  } catch (error) {
+    if (error instanceof ApiError && error.status < 500 && /\bstale\b/.test(error.message)) throw new Stale(error.message)
+    throw error
+  }
+  return warningsOf((await asked).response.headers.get('Warning'))
+}
+
+/** The texts of a Warning header: 299 - "text", 299 - "text". */
+export function warningsOf(header: string | null): string[] {
+  return [...(header ?? '').matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map((m) => (m[1] ?? '').replace(/\\(.)/g, '$1'))
+}
+
+export async function readPipeline(app: string, id: string): Promise<Json> {
+  return unwrap(client.GET('/applications/{application}/pipelineConfigs/{nameOrId}', { params: { path: { application: app, nameOrId: id } } }))
+}
+
+/** What a pipeline says, without what the server adds when it keeps it. */
+export function contentOf(pipeline: Json): Json {
+  const stamps = ['updateTs', 'lastModifiedBy', 'lastModified', 'createTs', 'index', 'createdAt', 'updatedAt']
+  return Object.fromEntries(Object.entries(pipeline).filter(([key]) => !stamps.includes(key)))
+}
+
+/** When a pipeline was saved last; milliseconds since the epoch, undefined where it says nothing of it. */
+export function savedAt(pipeline: Json): number | undefined {
+  const ms = Number(textOf(pipeline['updateTs']))
+  return Number.isFinite(ms) && ms > 0 ? ms : undefined
+}
