@@ -70,7 +70,7 @@ export default function CodeEditor({ value, form, label, onChange, problem, word
           keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab]),
           autocompletion({ override: [(context) => expressions(context, known.current ?? [])] }),
           mode.of(form === 'json' ? json() : yaml()), look, EditorView.lineWrapping, EditorState.readOnly.of(readOnly),
-          EditorView.contentAttributes.of({ 'aria-label': label }),
+          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged) return
             first.current = update.state.doc.toString()
