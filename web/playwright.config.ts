@@ -12,6 +12,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   workers: 1,
+  retries: process.env['CI'] ? 2 : 0,
   fullyParallel: false,
   forbidOnly: !!process.env['CI'],
   reporter: [['list']],
