@@ -42,7 +42,7 @@ func TestKubeconfigThatChanges(t *testing.T) {
 		testkube.Eventually(t, 30*time.Second, func() string {
 			store, ok := w.Store("sim")
 			if !ok || !slices.Equal(podNames(store), []string{want}) {
-				state, _ := w.State("sim")
+				state := stateOf(w, "sim")
 				return fmt.Sprintf("pod %s does not show: %+v", want, state)
 			}
 			return ""

@@ -204,17 +204,6 @@ func (w *Watcher) States() []WatchState {
 	return out
 }
 
-// State tells how the watch of one account is.
-func (w *Watcher) State(account string) (WatchState, bool) {
-	w.mu.RLock()
-	defer w.mu.RUnlock()
-	watched, ok := w.accounts[account]
-	if !ok {
-		return WatchState{}, false
-	}
-	return watched.state(), true
-}
-
 func (w *accountWatch) state() WatchState {
 	kinds := w.states()
 	w.mu.Lock()

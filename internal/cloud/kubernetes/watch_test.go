@@ -67,6 +67,16 @@ func run(t *testing.T, w *Watcher) {
 	})
 }
 
+// stateOf is how the watch of one account is.
+func stateOf(w *Watcher, account string) WatchState {
+	states := w.States()
+	at := slices.IndexFunc(states, func(s WatchState) bool { return s.Account == account })
+	if at < 0 {
+		return WatchState{}
+	}
+	return states[at]
+}
+
 func (b *bench) view(w *Watcher, account string) *view.Store {
 	b.t.Helper()
 	var store *view.Store
@@ -75,7 +85,7 @@ func (b *bench) view(w *Watcher, account string) *view.Store {
 		if !ok {
 			return "account " + account + " is not watched"
 		}
-		if state, _ := w.State(account); state.State != Live {
+		if state := stateOf(w, account); state.State != Live {
 			return fmt.Sprintf("account %s is %s: %s", account, state.State, state.Error)
 		}
 		store = s
@@ -267,7 +277,7 @@ func TestWatchTellsWhatItMayNotSee(t *testing.T) {
 		if !ok || len(b.groups(store)) == 0 {
 			return "the server groups don't show"
 		}
-		state, _ := w.State("partial")
+		state := stateOf(w, "partial")
 		i := slices.IndexFunc(state.Kinds, func(k KindState) bool { return k.Kind == "service" })
 		if state.State != Degraded || i < 0 || !strings.Contains(state.Kinds[i].Error, "may not watch services") {
 			return fmt.Sprintf("the state is %+v", state)
@@ -285,7 +295,7 @@ func TestWatchOfAClusterThatIsDown(t *testing.T) {
 	}
 	w, _ := watchAll(t, p)
 	testkube.Eventually(t, 20*time.Second, func() string {
-		state, _ := w.State("down")
+		state := stateOf(w, "down")
 		if state.State != Down || !strings.Contains(state.Error, "can't be reached") {
 			return fmt.Sprintf("the state is %+v", state)
 		}
@@ -358,7 +368,7 @@ func TestWatchFollowsDefinitions(t *testing.T) {
 		if shown() != 0 {
 			return "the object of a kind that has gone still shows"
 		}
-		state, _ := w.State("test")
+		state := stateOf(w, "test")
 		if slices.ContainsFunc(state.Kinds, func(k KindState) bool { return k.Kind == "Fleet.watch.test" }) {
 			return "a kind that has gone is still watched"
 		}
@@ -398,7 +408,7 @@ func TestWatchOutlastsTheCluster(t *testing.T) {
 	until := func(what string, ok func(WatchState, *view.Store) bool) {
 		t.Helper()
 		testkube.Eventually(t, 60*time.Second, func() string {
-			state, _ := w.State("sim")
+			state := stateOf(w, "sim")
 			store, there := w.Store("sim")
 			if !there || !ok(state, store) {
 				return fmt.Sprintf("not %s: %+v", what, state)

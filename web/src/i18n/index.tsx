@@ -4,22 +4,27 @@ import en, { type Messages } from './en'
 // Texts by their keys, in two languages. A text may hold {values}; one of the form
 // "one|many" is chosen by the value n.
 
-type Leaves<T, P extends string = ''> = {
+export type Leaves<T, P extends string = ''> = {
   [K in keyof T & string]: T[K] extends string ? `${P}${K}` : Leaves<T[K], `${P}${K}.`>
 }[keyof T & string]
 
 export type Key = Leaves<Messages>
 export type Language = 'en' | 'zh'
 export type Values = Record<string, string | number>
-export type Translate = (key: Key, values?: Values) => string
+export type Translate<K extends string = Key> = (key: K, values?: Values) => string
 
 const stored = 'gennaker.language'
 
-export function translator(messages: Messages): Translate {
+/** A tree of texts, whatever they say. */
+export type Tree = { readonly [key: string]: string | Tree }
+/** The same tree of texts in another language. */
+export type Same<T> = { [K in keyof T]: T[K] extends string ? string : Same<T[K]> }
+
+export function translator<M extends Tree>(messages: M): Translate<Leaves<M>> {
   return (key, values = {}) => {
     let node: unknown = messages
-    for (const part of key.split('.')) node = (node as Record<string, unknown>)[part]
-    let text = typeof node === 'string' ? node : key
+    for (const part of (key as string).split('.')) node = (node as Record<string, unknown>)[part]
+    let text: string = typeof node === 'string' ? node : key
     if ('n' in values && text.includes('|')) text = text.split('|')[Number(values['n']) === 1 ? 0 : 1] ?? text
     return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole))
   }
@@ -78,4 +83,13 @@ export function useI18n(): I18n {
 
 export function useT(): Translate {
   return use(Context).t
+}
+
+/**
+ * featureTexts is useT for the texts of a feature that is loaded when it is opened:
+ * they come with it, and the first load has none of them.
+ */
+export function featureTexts<M extends Tree>(texts: M, chinese: Same<M>): () => Translate<Leaves<M>> {
+  const translators = { en: translator(texts), zh: translator(chinese as Tree) as Translate<Leaves<M>> }
+  return () => translators[useI18n().language]
 }

@@ -3,9 +3,9 @@ import { useMediaQuery } from '@mantine/hooks'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useT } from '@/i18n'
-import CodeEditor from './CodeEditor'
+import CodeEditor from '@/components/CodeEditor'
 import type { Json } from './model'
-import { read, write, type Form } from './texts'
+import { read, write, type Form } from '@/lib/texts'
 import classes from './CodeView.module.css'
 
 type Written = { form: Form; text: string; for: Json; problem?: string; at?: number }

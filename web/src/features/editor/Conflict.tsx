@@ -4,9 +4,9 @@ import { useI18n } from '@/i18n'
 import { moment } from '@/lib/format'
 import { textOf, type Json } from './model'
 import { contentOf, savedAt } from './save'
-import { write } from './texts'
+import { write } from '@/lib/texts'
 
-const DiffView = lazy(() => import('./DiffView'))
+const DiffView = lazy(() => import('@/components/DiffView'))
 
 type Props = { mine: Json; theirs: Json; busy: boolean; close: () => void; keepMine: () => void; takeTheirs: () => void }
 

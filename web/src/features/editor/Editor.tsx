@@ -24,7 +24,7 @@ import { newStage, type StageType } from './stageKinds'
 import { StagePanel } from './StagePanel'
 import { useSuggestions } from './suggestions'
 import { Toolbar } from './Toolbar'
-import { Unsaved } from './Unsaved'
+import { Unsaved } from '@/components/Unsaved'
 import { useDraft } from './useDraft'
 import classes from './Editor.module.css'
 

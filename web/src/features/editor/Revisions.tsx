@@ -8,10 +8,10 @@ import { useI18n } from '@/i18n'
 import { moment } from '@/lib/format'
 import { textOf, type Json } from './model'
 import { contentOf, savedAt } from './save'
-import { write } from './texts'
+import { write } from '@/lib/texts'
 import classes from './Revisions.module.css'
 
-const DiffView = lazy(() => import('./DiffView'))
+const DiffView = lazy(() => import('@/components/DiffView'))
 
 /** What a pipeline was, what each save has changed, and the way back. */
 export function Revisions({ id, current, close, restore }: { id: string; current: Json; close: () => void; restore: (revision: Json) => void }) {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { begin, step, type History } from './history'
 import { byStage, graphProblems } from './problems'
 import { fieldsOf, numberOrText, words } from './schema'
-import { read, readDocuments, write, writeDocuments } from './texts'
+import { read, readDocuments, write, writeDocuments } from '@/lib/texts'
 
 const change = (h: History, n: number, topic?: string, at = 0) => step(h, { type: 'change', to: { n }, topic, at })
 

@@ -4,12 +4,12 @@ import { lazy, Suspense, useState, type ReactNode } from 'react'
 import { useT } from '@/i18n'
 import { isObject, textOf, type Json } from './model'
 import { numberOrText } from './schema'
-import { readAny, readDocuments, write, writeDocuments } from './texts'
+import { readAny, readDocuments, write, writeDocuments } from '@/lib/texts'
 
 // The fields that forms are made of. Each shows what is there, whatever it is: an
 // expression may stand for anything. Nothing is changed that nobody has touched.
 
-const CodeEditor = lazy(() => import('./CodeEditor'))
+const CodeEditor = lazy(() => import('@/components/CodeEditor'))
 
 type Of<T> = { label: string; help?: string; value: unknown; onChange: (value: T | undefined) => void; required?: boolean }
 

@@ -2,26 +2,15 @@
 // of which only the known fields are touched. Every operation makes a new one, so
 // that undo is a matter of keeping the old.
 
-export type Json = Record<string, unknown>
+import { isObject, objectsOf, textOf, type Json } from '@/lib/json'
+
+export { isObject, objectsOf, textOf, type Json }
 export type StageConfig = Json & { type?: string; name?: string; refId?: string; requisiteStageRefIds?: string[] }
 
 /** The stages, with the graph's fields in shape; what is no object is left out. */
 export function stagesOf(pipeline: Json): StageConfig[] {
   const list: unknown = pipeline['stages']
   return Array.isArray(list) ? list.filter(isObject) : []
-}
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-export function textOf(value: unknown): string {
-  if (value === undefined || value === null) return ''
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean)
-}
-
-export function objectsOf(value: unknown): Json[] {
-  return Array.isArray(value) ? value.filter(isObject) : []
 }
 
 export const refOf = (s: StageConfig): string => textOf(s.refId)

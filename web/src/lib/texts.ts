@@ -1,7 +1,7 @@
 import { parseDocument, stringify } from 'yaml'
-import { isObject, type Json } from './model'
+import { isObject, type Json } from './json'
 
-// A pipeline as text and back. Both forms say the same; keys keep their order.
+// Objects as text and back. Both forms say the same; keys keep their order.
 
 export type Form = 'json' | 'yaml'
 export type Parsed = { value: Json } | { problem: string; at?: number }

@@ -9,7 +9,7 @@ import { Compartment, EditorState, type Extension } from '@codemirror/state'
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { useEffect, useRef } from 'react'
-import type { Form } from './texts'
+import type { Form } from '@/lib/texts'
 import classes from './CodeEditor.module.css'
 
 type Props = {
