@@ -144,7 +144,7 @@ func New(d Deps) (http.Handler, error) {
 func (s *server) routes() []route {
 	var out []route
 	for _, area := range [][]route{
-		s.applicationRoutes(), s.configRoutes(), s.saveRoutes(), s.startRoutes(), s.executionRoutes(),
+		s.applicationRoutes(), s.configRoutes(), s.saveRoutes(), s.startRoutes(), s.executionRoutes(), s.outlineRoutes(),
 		s.controlRoutes(), s.expressionRoutes(), s.artifactRoutes(), s.manifestRoutes(), s.taskRoutes(), s.projectRoutes(), s.notificationRoutes(), s.accountRoutes(), s.accountDefinitionRoutes(), s.agentRoutes(), s.templateRoutes(), s.preconfiguredRoutes(), s.stageTypeRoutes(),
 		s.infrastructureRoutes(), s.serverGroupRoutes(), s.firewallRoutes(), s.userRoutes(), s.adminRoutes(), s.tagRoutes(), s.taskDetailRoutes(), s.platformRoutes(), s.liveRoutes(), s.searchRoutes(), s.offRoutes(), s.documentRoutes(),
 	} {

@@ -56,20 +56,20 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request, v view) error {
 	return nil // the answer has begun
 }
 
-func (f *follower) snapshot(items []*model.Execution) error {
+func (f *follower) snapshot(items []shown) error {
 	f.told = make(map[string][sha256.Size]byte, len(items))
-	shown := make([]json.RawMessage, len(items))
+	list := make([]json.RawMessage, len(items))
 	for i, e := range items {
-		data, err := model.Marshal(f.view.show(e))
+		data, err := model.Marshal(e.item)
 		if err != nil {
-			return fmt.Errorf("encode execution %s: %w", e.ID, err)
+			return fmt.Errorf("encode execution %s: %w", e.id, err)
 		}
-		shown[i], f.told[e.ID] = data, sha256.Sum256(data)
+		list[i], f.told[e.id] = data, sha256.Sum256(data)
 	}
 	if f.view.single {
-		return f.out.sendRaw("snapshot", "", shown[0])
+		return f.out.sendRaw("snapshot", "", list[0])
 	}
-	return f.out.send("snapshot", "", shown)
+	return f.out.send("snapshot", "", list)
 }
 
 func (f *follower) follow(ctx context.Context) error {
@@ -142,7 +142,7 @@ func (f *follower) tell(ctx context.Context, event events.Event) error {
 	if !event.Deleted {
 		data, err = f.live.render(ctx, f.view.form, event.ExecutionID, event.Revision, f.view.show)
 	}
-	if event.Deleted || errors.Is(err, store.ErrNotFound) {
+	if event.Deleted || errors.Is(err, store.ErrNotFound) || fault.KindOf(err) == fault.NotFound {
 		delete(f.told, event.ExecutionID)
 		return f.out.send("deleted", id, map[string]string{"id": event.ExecutionID})
 	}
@@ -172,12 +172,12 @@ func (f *follower) repair(ctx context.Context) error {
 	}
 	there := make(map[string]bool, len(items))
 	for _, e := range items {
-		there[e.ID] = true
-		data, err := model.Marshal(f.view.show(e))
+		there[e.id] = true
+		data, err := model.Marshal(e.item)
 		if err != nil {
-			return fmt.Errorf("encode execution %s: %w", e.ID, err)
+			return fmt.Errorf("encode execution %s: %w", e.id, err)
 		}
-		if err := f.sendChange(e.ID, "", data); err != nil {
+		if err := f.sendChange(e.id, "", data); err != nil {
 			return err
 		}
 	}

@@ -22,7 +22,6 @@ const (
 
 // hub bounds the live streams, and renders each change once for all of them.
 type hub struct {
-	store Store
 	slots chan struct{}
 
 	flight singleflight.Group
@@ -31,7 +30,7 @@ type hub struct {
 }
 
 func newHub(s *server) *hub {
-	return &hub{store: s.store, slots: make(chan struct{}, s.config.MaxStreams), cache: map[string][]byte{}}
+	return &hub{slots: make(chan struct{}, s.config.MaxStreams), cache: map[string][]byte{}}
 }
 
 // enter takes a place among the streams; leave gives it back.
@@ -48,15 +47,15 @@ func (h *hub) leave() { <-h.slots }
 
 // render is an execution as JSON in one of its views. Clients that are told of
 // the same revision share one reading of it; a revision of 0 is not shared.
-func (h *hub) render(ctx context.Context, view string, id string, revision int64, show func(*model.Execution) any) ([]byte, error) {
+func (h *hub) render(ctx context.Context, view string, id string, revision int64, show func(context.Context, string) (any, error)) ([]byte, error) {
 	load := func() ([]byte, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), hubLoad)
 		defer cancel()
-		e, err := h.store.Execution(ctx, id)
+		item, err := show(ctx, id)
 		if err != nil {
 			return nil, err
 		}
-		return model.Marshal(show(e))
+		return model.Marshal(item)
 	}
 	if revision == 0 {
 		return load()

@@ -33,6 +33,7 @@ func (s *server) liveRoutes() []route {
 				text("type", "PIPELINE (where it isn't given), ORCHESTRATION or all"),
 			}, s.streamExecutions),
 		stream("/pipelines/{id}/stream", "streamPipeline", "Follow an execution of a pipeline", nil, s.streamPipeline),
+		stream("/pipelines/{id}/outline/stream", "streamPipelineOutline", "Follow an execution of a pipeline without what its stages hold", nil, s.streamOutline),
 		stream("/tasks/{id}/stream", "streamTask", "Follow a task; its event is named task", nil, s.streamTask),
 	}
 }
@@ -43,29 +44,56 @@ type view struct {
 	// form tells apart what is shown of an execution, for sharing it.
 	form   string
 	filter func(events.Event) bool
-	show   func(*model.Execution) any
-	// items are the executions that the stream begins with; single says that
-	// there is one, and no list of them.
-	items  func(context.Context) ([]*model.Execution, error)
+	// show reads an execution and gives what is shown of it.
+	show func(ctx context.Context, id string) (any, error)
+	// items are what the stream begins with; single says that there is one, and
+	// no list of them.
+	items  func(context.Context) ([]shown, error)
 	single bool
 }
 
+// shown is what is shown of an execution.
+type shown struct {
+	id   string
+	item any
+}
+
 func (s *server) streamPipeline(w http.ResponseWriter, r *http.Request) error {
-	return s.streamOne(w, r, model.PipelineExecution, "execution", func(e *model.Execution) any { return e })
+	return s.streamOne(w, r, "execution", "execution", func(ctx context.Context, id string) (any, error) {
+		return s.execution(ctx, id, model.PipelineExecution)
+	})
+}
+
+// streamOutline reads what it needs alone: an execution may hold a lot that its
+// graph does not show.
+func (s *server) streamOutline(w http.ResponseWriter, r *http.Request) error {
+	return s.streamOne(w, r, "execution", "outline", func(ctx context.Context, id string) (any, error) {
+		e, err := s.outline(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		return outlineOf(e), nil
+	})
 }
 
 func (s *server) streamTask(w http.ResponseWriter, r *http.Request) error {
-	return s.streamOne(w, r, model.OrchestrationExecution, "task", func(e *model.Execution) any { return taskView(e) })
+	return s.streamOne(w, r, "task", "task", func(ctx context.Context, id string) (any, error) {
+		e, err := s.execution(ctx, id, model.OrchestrationExecution)
+		if err != nil {
+			return nil, err
+		}
+		return taskView(e), nil
+	})
 }
 
-func (s *server) streamOne(w http.ResponseWriter, r *http.Request, kind model.ExecutionType, name string, show func(*model.Execution) any) error {
+func (s *server) streamOne(w http.ResponseWriter, r *http.Request, name, form string, show func(context.Context, string) (any, error)) error {
 	id := r.PathValue("id")
 	return s.stream(w, r, view{
-		name: name, form: name, show: show, single: true,
+		name: name, form: form, show: show, single: true,
 		filter: func(e events.Event) bool { return e.ExecutionID == id },
-		items: func(ctx context.Context) ([]*model.Execution, error) {
-			e, err := s.execution(ctx, id, kind)
-			return []*model.Execution{e}, err
+		items: func(ctx context.Context) ([]shown, error) {
+			item, err := show(ctx, id)
+			return []shown{{id, item}}, err
 		},
 	})
 }
@@ -90,21 +118,29 @@ func (s *server) streamExecutions(w http.ResponseWriter, r *http.Request) error 
 	application := r.PathValue("application")
 	return s.stream(w, r, view{
 		name: "execution", form: "summary",
-		show: func(e *model.Execution) any { return summaryOf(e) },
+		show: func(ctx context.Context, id string) (any, error) {
+			e, err := s.store.ExecutionOutline(ctx, id)
+			if err != nil {
+				return nil, err
+			}
+			return summaryOf(e.Execution), nil
+		},
 		filter: func(e events.Event) bool {
 			if application != "*" && !strings.EqualFold(e.Application, application) {
 				return false
 			}
 			return slices.Contains(kinds, e.Type)
 		},
-		items: func(ctx context.Context) ([]*model.Execution, error) {
-			var out []*model.Execution
+		items: func(ctx context.Context) ([]shown, error) {
+			var out []shown
 			for _, kind := range kinds {
 				found, err := s.snapshot(ctx, application, kind, limit)
 				if err != nil {
 					return nil, err
 				}
-				out = append(out, found...)
+				for _, e := range found {
+					out = append(out, shown{e.ID, summaryOf(e)})
+				}
 			}
 			return out, nil
 		},
@@ -115,7 +151,7 @@ func (s *server) streamExecutions(w http.ResponseWriter, r *http.Request) error 
 const snapshotTasks = 4
 
 func (s *server) snapshot(ctx context.Context, application string, kind model.ExecutionType, limit int) ([]*model.Execution, error) {
-	filter := store.ExecutionFilter{Type: kind, Application: application}
+	filter := store.ExecutionFilter{Type: kind, Application: application, Bare: true}
 	switch {
 	case application == "*":
 		filter.Application = ""

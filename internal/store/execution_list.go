@@ -33,8 +33,9 @@ type ExecutionFilter struct {
 	// executions of no pipeline are then left out.
 	PerConfigLimit int
 	OldestFirst    bool
-	// WithoutStages leaves the stages out.
-	WithoutStages bool
+	// WithoutStages leaves the stages out; Bare leaves out their contexts (but for
+	// the groups), outputs and tasks, which are then not decoded either.
+	WithoutStages, Bare bool
 }
 
 // activeStatuses is the condition of the index over executions that aren't
@@ -167,6 +168,9 @@ func (s *Store) Executions(ctx context.Context, f ExecutionFilter) ([]*model.Exe
 	}
 	raw := make([][]stageRow, len(rows))
 	if err := s.eachStageRow(ctx, rows, func(row stageRow) {
+		if f.Bare {
+			row.body = bareStage(row.body)
+		}
 		i := places[row.executionID]
 		raw[i] = append(raw[i], row)
 	}); err != nil {

@@ -1,0 +1,120 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/store"
+)
+
+func (s *server) outlineRoutes() []route {
+	const tag = "Executions"
+	return []route{
+		{
+			method: http.MethodGet, path: "/pipelines/{id}/outline", name: "getPipelineOutline", tag: tag,
+			summary: "Get an execution without what its stages hold", result: ref("ExecutionOutline"), serve: s.pipelineOutline,
+		},
+		{
+			method: http.MethodGet, path: "/pipelines/{id}/stages/{stageId}", name: "getStage", tag: tag,
+			summary: "Get a stage with those that the engine has added to it; what is very large in them is cut, and told of",
+			params:  []param{boolean("whole", "with nothing cut")},
+			result:  ref("StageDetail"), serve: s.stageDetail, overlaps: true,
+		},
+		{
+			method: http.MethodGet, path: "/pipelines/{id}/stages/{stageId}/value", name: "getStageValue", tag: tag,
+			summary: "Get one value of a stage, whole",
+			params:  []param{text("pointer", "where it is, as a JSON pointer such as /context/manifests/0; the whole stage where it isn't given")},
+			result:  schema{}, serve: s.stageValue,
+		},
+	}
+}
+
+// executionOutline is an execution as its page begins with: all but what the
+// stages hold, which may be large.
+type executionOutline struct {
+	*model.Execution
+	Stages []stageOutline `json:"stages"`
+}
+
+type stageOutline struct {
+	stageSummary
+	Group string `json:"group,omitempty"`
+	// Digest changes with anything in the stage.
+	Digest string `json:"digest"`
+}
+
+func outlineOf(e *store.Outline) executionOutline {
+	bare := *e.Execution
+	bare.Trigger = model.Trigger(withoutParentStages(e.Trigger))
+	stages := make([]stageOutline, len(e.Stages))
+	for i, stage := range e.Stages {
+		stages[i] = stageOutline{stageSummaryOf(stage), model.String(stage.Context, "group"), e.Digests[stage.ID]}
+	}
+	return executionOutline{&bare, stages}
+}
+
+func (s *server) pipelineOutline(r *http.Request) (any, error) {
+	e, err := s.outline(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return nil, err
+	}
+	return outlineOf(e), nil
+}
+
+// outline reads the outline of an execution of a pipeline.
+func (s *server) outline(ctx context.Context, id string) (*store.Outline, error) {
+	e, err := s.store.ExecutionOutline(ctx, id)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return nil, err
+	}
+	if err != nil || e.Type != model.PipelineExecution {
+		return nil, fault.New(fault.NotFound, "Pipeline not found (id: %s)", id)
+	}
+	return e, nil
+}
+
+type stageDetail struct {
+	Stages []*model.Stage `json:"stages"`
+	Cut    []cutValue     `json:"cut"`
+}
+
+func (s *server) stageDetail(r *http.Request) (any, error) {
+	q := queryOf(r)
+	whole := q.boolean("whole", false)
+	if err := q.err(); err != nil {
+		return nil, err
+	}
+	stages, err := s.store.StageWithParts(r.Context(), r.PathValue("id"), r.PathValue("stageId"))
+	if err != nil {
+		return nil, err
+	}
+	out := stageDetail{Stages: stages, Cut: []cutValue{}}
+	if whole {
+		return out, nil
+	}
+	for i, stage := range stages {
+		c := cutter{stage: stage.ID, left: cutWhole}
+		cut := *stage
+		// What a stage has made comes first; it is shorter, and asked for more.
+		cut.Outputs = c.object("/outputs", stage.Outputs)
+		cut.Context = c.object("/context", stage.Context)
+		stages[i] = &cut
+		out.Cut = append(out.Cut, c.cuts...)
+	}
+	return out, nil
+}
+
+func (s *server) stageValue(r *http.Request) (any, error) {
+	body, err := s.store.StageJSON(r.Context(), r.PathValue("id"), r.PathValue("stageId"))
+	if err != nil {
+		return nil, err
+	}
+	var stage any
+	if err := model.Unmarshal(body, &stage); err != nil {
+		return nil, err
+	}
+	return atPointer(stage, r.URL.Query().Get("pointer"))
+}
