@@ -32,7 +32,7 @@ func (s *server) artifactRoutes() []route {
 	return []route{
 		{
 			method: http.MethodGet, path: "/artifacts/credentials", name: "getArtifactAccounts", tag: tag,
-			summary: "List the accounts that artifacts can be fetched with", result: listOf(schema{"type": "object"}),
+			summary: "List the accounts that artifacts can be fetched with", result: listOf(ref("ArtifactAccount")),
 			serve: func(*http.Request) (any, error) {
 				if s.artifacts == nil {
 					return []ArtifactAccount{}, nil

@@ -11,8 +11,8 @@ import (
 
 // Manifests tells what deploying manifests would do.
 type Manifests interface {
-	// PlanManifests takes the fields of a deployManifest stage and gives what
-	// the stage would change.
+	// PlanManifests takes the fields of a deployManifest stage, or of the stage
+	// that the field type names, and gives what the stage would change.
 	PlanManifests(ctx context.Context, stage map[string]any) (any, error)
 }
 

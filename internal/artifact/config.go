@@ -13,7 +13,7 @@ type Config struct {
 	GitHub    GitHub        `json:"github" yaml:"github" doc:"Files in GitHub, and in what has its API."`
 	GitLab    GitLab        `json:"gitlab" yaml:"gitlab" doc:"Files in GitLab."`
 	Bitbucket Bitbucket     `json:"bitbucket" yaml:"bitbucket" doc:"Files in Bitbucket."`
-	GitRepo   GitRepo       `json:"gitrepo" yaml:"gitrepo" doc:"Whole Git repositories, from any server."`
+	GitRepo   GitRepo       `json:"gitrepo" yaml:"gitrepo" doc:"Whole Git repositories, from any server. Where there is no account, no-auth-git-account reads public ones."`
 	HTTP      HTTP          `json:"http" yaml:"http" doc:"Files over HTTP. The account no-auth-http-account is always there, as in Spinnaker."`
 	Helm      Helm          `json:"helm" yaml:"helm" doc:"Helm charts."`
 	Docker    Docker        `json:"docker" yaml:"docker" doc:"Container registries. Images are passed on as references, never fetched; with an account their names, tags and digests can be looked up, and charts kept as images be fetched."`

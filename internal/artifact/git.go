@@ -19,6 +19,10 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
+// noAuthGitAccount is the account for public repositories that is there where
+// none is configured. Spinnaker has none.
+const noAuthGitAccount = "no-auth-git-account"
+
 // gitRepo fetches git/repo: the reference is the repository's URL, the version
 // a branch, a tag or a commit, the location or metadata.subPath a directory in
 // it. The content is a tar.gz as `git archive` makes it.

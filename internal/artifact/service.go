@@ -82,6 +82,9 @@ func (b *builder) accounts() ([]account, error) {
 	each(add, c.GitLab.Enabled, c.GitLab.Accounts, b.gitLab)
 	each(add, c.Bitbucket.Enabled, c.Bitbucket.Accounts, b.bitbucket)
 	each(add, c.GitRepo.Enabled, c.GitRepo.Accounts, b.gitRepo)
+	if c.GitRepo.Enabled && len(c.GitRepo.Accounts) == 0 {
+		add(b.gitRepo(GitRepoAccount{Name: noAuthGitAccount}))
+	}
 	each(add, c.HTTP.Enabled, c.HTTP.Accounts, b.http)
 	if c.HTTP.Enabled && !slices.ContainsFunc(c.HTTP.Accounts, func(a HTTPAccount) bool { return !a.usesAuth() }) {
 		add(b.http(HTTPAccount{Name: noAuthHTTPAccount}))

@@ -27,6 +27,7 @@ func TestAccountsAreListed(t *testing.T) {
 	require.NoError(t, err)
 	require.JSONEq(t, `[
 		{"name":"hub","types":["github/file"]},
+		{"name":"no-auth-git-account","types":["git/repo"]},
 		{"name":"no-auth-http-account","types":["http/file"]},
 		{"name":"oci","types":["oracle/object"]},
 		{"name":"embedded-artifact","types":["embedded/base64","remote/base64"]},

@@ -37,7 +37,7 @@ func (p *process) buildAPI() error {
 			TrustUserHeader: true,
 		},
 		Store: p.platform.store, Executions: p.executions, Events: p.events, Accounts: p.clouds, Definitions: definitions{p.accounts}, Agents: agents{p.agents}, Infrastructure: p.infrastructure,
-		Validator: validator{p.stages, schemas}, Expressions: forAPI{p.expressions}, Artifacts: artifacts{p.artifacts}, Manifests: p.clouds,
+		Validator: validator{p.stages, schemas}, Expressions: forAPI{p.expressions}, Artifacts: artifacts{p.artifacts}, Manifests: planning{p.clouds.kubernetes, p.artifacts},
 		Templates: p.templates, Cron: quartz{}, Metrics: p.metrics, Version: version.Get().Version,
 		Preconfigured: api.Preconfigured{Webhooks: hooks, Jobs: preconfigured.DescribeJobs(p.config.Job.Preconfigured.Kubernetes), Monitors: p.config.MonitoredDeploy.Describe()},
 		Done:          p.closing, Logger: p.log,

@@ -5,7 +5,10 @@ import (
 	"fmt"
 
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/secret"
+	"github.com/gennaker/gennaker/internal/stage/helm"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
 	"github.com/gennaker/gennaker/internal/stage/preconditions"
 	"github.com/gennaker/gennaker/internal/version"
@@ -52,9 +55,27 @@ func (c *clouds) ServerGroups(ctx context.Context, cluster preconditions.Cluster
 	return out, nil
 }
 
-// PlanManifests tells what a deployManifest stage would change, for the API.
-func (c *clouds) PlanManifests(ctx context.Context, fields map[string]any) (any, error) {
-	preview, err := manifest.PreviewDeploy(ctx, c.kubernetes, fields)
+// planning tells what stages would change, for the API.
+type planning struct {
+	provider  *kubernetes.Provider
+	artifacts manifest.Fetcher
+}
+
+// PlanManifests tells what a deployManifest stage would change, or a
+// helmUpgrade stage where the type says so.
+func (p planning) PlanManifests(ctx context.Context, fields map[string]any) (any, error) {
+	var (
+		preview manifest.Preview
+		err     error
+	)
+	switch kind := model.String(fields, "type"); kind {
+	case "", "deployManifest":
+		preview, err = manifest.PreviewDeploy(ctx, p.provider, p.artifacts, fields)
+	case "helmUpgrade", "helmInstall":
+		preview, err = helm.PreviewUpgrade(ctx, p.provider, p.artifacts, fields)
+	default:
+		err = fault.New(fault.Invalid, "type: must be deployManifest or helmUpgrade, but is %q", kind)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -300,6 +300,15 @@ func TestRelease(t *testing.T) {
 	if text := model.String(model.Object(s.Outputs, "manifestPlan"), "text"); !strings.Contains(text, "2 to create") {
 		t.Errorf("the plan is %s", text)
 	}
+	preview, err := helm.PreviewUpgrade(t.Context(), k.provider, nil, map[string]any{
+		"account": "test", "namespace": k.namespace, "releaseName": "shop", "application": "shop", "chartArtifact": chart("1.0.0"), "values": "replicas: 3",
+	})
+	if err != nil || preview.Summary["create"] != 2 || !strings.Contains(preview.Text, "replicas: 3") {
+		t.Errorf("the preview is %s: %v", preview.Text, err)
+	}
+	if _, err := helm.PreviewUpgrade(t.Context(), k.provider, nil, map[string]any{"account": "test", "namespace": k.namespace, "releaseName": "shop"}); err == nil || !strings.Contains(err.Error(), "chartArtifact") {
+		t.Errorf("the preview without a chart: %v", err)
+	}
 	k.wantHistory("")
 
 	s = k.run("helmUpgrade", map[string]any{"chartArtifact": chart("1.0.0")})

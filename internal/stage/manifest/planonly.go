@@ -116,12 +116,14 @@ func previewed(in stage.Input, preview Preview) (stage.Result, error) {
 }
 
 // PreviewDeploy tells at once what a deployManifest stage with these fields
-// would do. Its manifests may be objects, lists of them, or text of YAML; its
-// application is that of its moniker, or the field application.
-func PreviewDeploy(ctx context.Context, provider Planner, fields map[string]any) (Preview, error) {
-	manifests, err := Flatten(fields["manifests"])
+// would do. Its manifests may be objects, lists of them, text of YAML, or those
+// of its manifestArtifact where its source is an artifact, in which expressions
+// stay as they are; its application is that of its moniker, or the field
+// application.
+func PreviewDeploy(ctx context.Context, provider Planner, artifacts Fetcher, fields map[string]any) (Preview, error) {
+	manifests, err := manifestsToPreview(ctx, artifacts, fields)
 	if err != nil {
-		return Preview{}, fault.New(fault.Invalid, "manifests: %w", err)
+		return Preview{}, err
 	}
 	request, err := deployRequest(model.Merge(fields, map[string]any{"manifests": anys(manifests)}), model.String(fields, "application"))
 	if err != nil {
@@ -135,12 +137,38 @@ func PreviewDeploy(ctx context.Context, provider Planner, fields map[string]any)
 	if err != nil {
 		return Preview{}, err
 	}
+	return PreviewPlan(ctx, provider, request.Account, request.Inventory, plan)
+}
+
+func manifestsToPreview(ctx context.Context, artifacts Fetcher, fields map[string]any) ([]map[string]any, error) {
+	if !isArtifact(fields) {
+		manifests, err := Flatten(fields["manifests"])
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "manifests: %w", err)
+		}
+		return manifests, nil
+	}
+	artifact := model.Object(fields, "manifestArtifact")
+	if artifact == nil {
+		return nil, fault.New(fault.Invalid, "manifestArtifact: is missing; an expected artifact is known only when the pipeline runs")
+	}
+	s := &stages{options: Options{Artifacts: artifacts}}
+	manifests, err := s.readArtifact(ctx, artifact)
+	if err != nil {
+		return nil, err
+	}
+	return manifests, Check(manifests)
+}
+
+// PreviewPlan tells at once what the steps of a plan would do, and what would
+// become of what has left an inventory; nil where there is none.
+func PreviewPlan(ctx context.Context, provider Planner, account string, inventory *Inventory, plan Plan) (Preview, error) {
 	plan = plan.shown()
-	changes, err := provider.Preview(ctx, request.Account, plan, 0, len(plan.Steps))
+	changes, err := provider.Preview(ctx, account, plan, 0, len(plan.Steps))
 	if err != nil {
 		return Preview{}, err
 	}
-	leaving, err := previewLeaving(ctx, provider, request.Account, request.Inventory, plan)
+	leaving, err := previewLeaving(ctx, provider, account, inventory, plan)
 	if err != nil {
 		return Preview{}, err
 	}

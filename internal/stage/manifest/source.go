@@ -110,8 +110,10 @@ func (s *stages) manifestsOf(ctx context.Context, in stage.Input, text any, fiel
 	return manifests, nil
 }
 
-func fromArtifact(in stage.Input) bool {
-	return strings.EqualFold(model.String(in.Stage.Context, "source"), "artifact")
+func fromArtifact(in stage.Input) bool { return isArtifact(in.Stage.Context) }
+
+func isArtifact(fields map[string]any) bool {
+	return strings.EqualFold(model.String(fields, "source"), "artifact")
 }
 
 // artifactManifests reads the manifests of the stage's artifact.
@@ -126,19 +128,33 @@ func (s *stages) artifactManifests(ctx context.Context, in stage.Input) ([]map[s
 	if artifact == nil {
 		return nil, fault.New(fault.Invalid, "manifestArtifact: no manifest artifact was specified")
 	}
-	text, err := s.artifactText(ctx, artifact, "manifestArtifact")
+	manifests, err := s.readArtifact(ctx, artifact)
 	if err != nil {
 		return nil, err
-	}
-	manifests, err := Decode(text)
-	if err != nil {
-		return nil, fault.New(fault.KindOf(err), "manifestArtifact: %w", err)
 	}
 	if s.options.Evaluate == nil || model.Bool(in.Stage.Context, "skipExpressionEvaluation", false) {
 		return manifests, nil
 	}
 	for i := range manifests {
 		manifests[i] = s.options.Evaluate(in.View, manifests[i])
+	}
+	return manifests, nil
+}
+
+// readArtifact gives the manifests in an artifact: a file, or a directory of
+// them.
+func (s *stages) readArtifact(ctx context.Context, artifact map[string]any) ([]map[string]any, error) {
+	text, err := s.artifactText(ctx, artifact, "manifestArtifact")
+	if err != nil {
+		return nil, err
+	}
+	read := Decode
+	if model.String(artifact, "type") == gitRepo {
+		read = DecodeDirectory
+	}
+	manifests, err := read(text)
+	if err != nil {
+		return nil, fault.New(fault.KindOf(err), "manifestArtifact: %w", err)
 	}
 	return manifests, nil
 }

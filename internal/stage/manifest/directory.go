@@ -1,0 +1,108 @@
+package manifest
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// gitRepo is the type of the artifacts that are directories.
+const gitRepo = "git/repo"
+
+// unbuilt are files that say that a directory's manifests are made of it by
+// another program, and what helps.
+var unbuilt = map[string]string{
+	"kustomization.yaml": "is for kustomize, which does not run here; give the path of plain manifests",
+	"kustomization.yml":  "is for kustomize, which does not run here; give the path of plain manifests",
+	"Kustomization":      "is for kustomize, which does not run here; give the path of plain manifests",
+	"Chart.yaml":         "says that this is a Helm chart; deploy it with the stage helmUpgrade",
+}
+
+// mostManifests is how many bytes of manifests a directory may hold.
+const mostManifests = 32 << 20
+
+// DecodeDirectory reads the manifests of a directory that comes as a tar.gz:
+// those of all files that end in .yaml, .yml or .json, in the order of their
+// paths, as `kubectl apply --recursive` does. What begins with a dot is left
+// out. Errors name the file.
+func DecodeDirectory(archive []byte) ([]map[string]any, error) {
+	files, err := manifestFiles(archive)
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, 0, len(files))
+	for name := range files {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	if len(names) == 0 {
+		return nil, fault.New(fault.NotFound, "there is no file that ends in .yaml, .yml or .json; check the path")
+	}
+	var out []map[string]any
+	for _, name := range names {
+		found, err := Decode(files[name])
+		if err != nil {
+			return nil, fault.New(fault.KindOf(err), "%s: %w", name, err)
+		}
+		for _, m := range found {
+			if model.String(m, "kind") == "" || model.String(m, "apiVersion") == "" {
+				return nil, fault.New(fault.Invalid, "%s: has something in it that is no Kubernetes object, as it has no kind or no apiVersion; give a path with nothing but manifests", name)
+			}
+		}
+		out = append(out, found...)
+	}
+	return out, nil
+}
+
+// manifestFiles are the files of the archive that may hold manifests.
+func manifestFiles(archive []byte) (map[string][]byte, error) {
+	unzipped, err := gzip.NewReader(bytes.NewReader(archive))
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "the content is no tar.gz: %w", err)
+	}
+	defer func() { _ = unzipped.Close() }()
+	files, left := map[string][]byte{}, int64(mostManifests)
+	for reader := tar.NewReader(unzipped); ; {
+		header, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			return files, nil
+		}
+		if err != nil {
+			return nil, fault.New(fault.Invalid, "the archive can't be read: %w", err)
+		}
+		name := path.Clean(header.Name)
+		if header.Typeflag != tar.TypeReg || isHidden(name) {
+			continue
+		}
+		if why, ok := unbuilt[path.Base(name)]; ok {
+			return nil, fault.New(fault.Invalid, "%s %s", name, why)
+		}
+		if !slices.Contains([]string{".yaml", ".yml", ".json"}, path.Ext(name)) {
+			continue
+		}
+		text, err := io.ReadAll(io.LimitReader(reader, left+1))
+		if err != nil {
+			return nil, fmt.Errorf("read %s: %w", name, err)
+		}
+		if left -= int64(len(text)); left < 0 {
+			return nil, fault.New(fault.TooLarge, "the manifests are more than %d MiB; give a path with fewer", mostManifests>>20)
+		}
+		files[name] = text
+	}
+}
+
+// isHidden tells whether a file or a directory above it begins with a dot.
+func isHidden(name string) bool {
+	return slices.ContainsFunc(strings.Split(name, "/"), func(part string) bool {
+		return strings.HasPrefix(part, ".") && part != "." && part != ".."
+	})
+}
