@@ -7,7 +7,7 @@ import { expect, test, type Page } from './kit'
 const desk = { width: 1360, height: 860 }
 const phone = { width: 390, height: 844 }
 
-type Ids = { waiting: string; failed: string; pipeline: string }
+type Ids = { waiting: string; failed: string; pipeline: string; task: string }
 
 const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp }[] = [
   { name: 'home', path: () => '/', shows: 'search-index' },
@@ -27,7 +27,10 @@ const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp 
   { name: 'object', path: () => '/applications/shop/infrastructure?in=sandbox&at=default&show=deployment%20shop', shows: 'Deployment has minimum availability' },
   { name: 'tree', path: () => '/applications/shop/infrastructure?in=sandbox&at=default&show=deployment%20shop&tab=tree', shows: 'replicaSet' },
   { name: 'manifest', path: () => '/applications/shop/infrastructure?in=sandbox&at=default&show=deployment%20shop&tab=manifest', shows: 'apiVersion: apps/v1' },
+  { name: 'manifest-edit', path: () => '/applications/shop/infrastructure/edit?in=sandbox&at=default&show=deployment%20shop', shows: 'progressDeadlineSeconds' },
+  { name: 'manifest-deploy', path: () => '/applications/shop/infrastructure/deploy?template=service', shows: 'targetPort' },
   { name: 'tasks', path: () => '/applications/shop/tasks', shows: /Save pipeline/ },
+  { name: 'task', path: (ids) => `/tasks/${ids.task}`, shows: 'the sale begins' },
   { name: 'settings', path: () => '/applications/shop/settings', shows: 'cloudProviders' },
   { name: 'about', path: () => '/about', shows: '/v3/api-docs' },
   { name: 'projects', path: () => '/projects', shows: /Look at applications together|把多个应用放在一起看/ },

@@ -55,7 +55,7 @@ export class Server {
 
 const stage = (refId: string, type: string, name: string, requisiteStageRefIds: string[], more: Json = {}): Json => ({ refId, type, name, requisiteStageRefIds, ...more })
 
-const deployment = (name: string, image: string, replicas: number): Json => ({
+export const deployment = (name: string, image: string, replicas: number): Json => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name, namespace: 'default' },
@@ -66,7 +66,7 @@ const deployment = (name: string, image: string, replicas: number): Json => ({
   },
 })
 
-const service = (name: string): Json => ({
+export const service = (name: string): Json => ({
   apiVersion: 'v1',
   kind: 'Service',
   metadata: { name, namespace: 'default' },
@@ -77,7 +77,7 @@ export const deploy = (refId: string, app: string, manifests: Json[], after: str
   stage(refId, 'deployManifest', name, after, { account: 'sandbox', cloudProvider: 'kubernetes', moniker: { app }, source: 'text', manifests })
 
 /** Makes the application shop, with a pipeline in each state that has a look of its own. */
-export async function seed(server: Server): Promise<{ waiting: string; failed: string; long: string; pipeline: string }> {
+export async function seed(server: Server): Promise<{ waiting: string; failed: string; long: string; pipeline: string; task: string }> {
   await server.application('shop', { description: 'The web shop' })
   await Promise.all(['billing', 'search-index', 'gateway'].map((name) => server.application(name)))
   const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'shop', namespace: 'default' }, spec: { podSelector: { matchLabels: { app: 'shop' } }, ingress: [{ ports: [{ port: 80 }] }] } }
@@ -119,7 +119,8 @@ export async function seed(server: Server): Promise<{ waiting: string; failed: s
   await server.waits(waiting)
   const long = await server.start('billing', 'Long haul')
   const { id: pipeline } = await server.ask<{ id: string }>('GET', '/applications/shop/pipelineConfigs/Deploy%20to%20production')
-  return { waiting, failed, long, pipeline }
+  const { ref } = await server.ask<{ ref: string }>('POST', '/tasks', { application: 'shop', description: 'Scale deployment nowhere', job: [{ type: 'scaleManifest', account: 'sandbox', cloudProvider: 'kubernetes', location: 'default', manifestName: 'deployment nowhere', mode: 'static', replicas: 2, reason: 'the sale begins' }] })
+  return { waiting, failed, long, pipeline, task: ref.slice(ref.lastIndexOf('/') + 1) }
 }
 
 export async function answer(server: Server, id: string, judgmentStatus: 'continue' | 'stop'): Promise<void> {

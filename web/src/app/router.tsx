@@ -7,7 +7,7 @@ import { Home } from '@/features/home/Home'
 import { NotFound, PageFailure } from './Failures'
 import { page } from './page'
 import { Shell } from './Shell'
-import { accountSearch, accountsSearch, editorSearch, executionSearch, executionsSearch, homeSearch, infrastructureSearch, projectSearch, projectsSearch, tasksSearch } from './search'
+import { accountSearch, accountsSearch, deploySearch, editorSearch, editSearch, executionSearch, executionsSearch, homeSearch, infrastructureSearch, projectSearch, projectsSearch, tasksSearch } from './search'
 
 // Every page has its URL, and what is chosen on it stands in the URL too. Pages
 // but the first are loaded when they are opened.
@@ -54,11 +54,28 @@ function routes(queries: QueryClient) {
     validateSearch: infrastructureSearch,
     component: page(() => import('@/features/infrastructure/Infrastructure'), 'Infrastructure'),
   })
+  const editObject = createRoute({
+    getParentRoute: () => application,
+    path: '/infrastructure/edit',
+    validateSearch: editSearch,
+    component: page(() => import('@/features/manifest/ManifestPages'), 'EditManifest'),
+  })
+  const deployObject = createRoute({
+    getParentRoute: () => application,
+    path: '/infrastructure/deploy',
+    validateSearch: deploySearch,
+    component: page(() => import('@/features/manifest/ManifestPages'), 'DeployManifest'),
+  })
   const tasks = createRoute({
     getParentRoute: () => application,
     path: '/tasks',
     validateSearch: tasksSearch,
     component: page(() => import('@/features/tasks/Tasks'), 'Tasks'),
+  })
+  const task = createRoute({
+    getParentRoute: () => root,
+    path: '/tasks/$id',
+    component: page(() => import('@/features/tasks/TaskPage'), 'TaskPage'),
   })
   const settings = createRoute({
     getParentRoute: () => application,
@@ -104,8 +121,8 @@ function routes(queries: QueryClient) {
     },
   })
   return root.addChildren([
-    home, applications, lookup, accounts, account, projects, project, about,
-    application.addChildren([overview, executions, execution, editor, infrastructure, tasks, settings]),
+    home, applications, lookup, task, accounts, account, projects, project, about,
+    application.addChildren([overview, executions, execution, editor, infrastructure, editObject, deployObject, tasks, settings]),
   ])
 }
 

@@ -40,8 +40,9 @@ export const executionSearch = (raw: Raw): ExecutionSearch => ({
   tab: text(raw, 'tab'),
 })
 
-export type TasksSearch = { status?: 'active' | 'failed'; id?: string }
-export const tasksSearch = (raw: Raw): TasksSearch => ({ status: choice(raw, 'status', ['active', 'failed']), id: text(raw, 'id') })
+export const taskFilters = ['active', 'succeeded', 'failed'] as const
+export type TasksSearch = { q?: string; status?: (typeof taskFilters)[number]; id?: string }
+export const tasksSearch = (raw: Raw): TasksSearch => ({ q: text(raw, 'q'), status: choice(raw, 'status', taskFilters), id: text(raw, 'id') })
 
 export type EditorSearch = { stage?: string; view?: 'code' }
 export const editorSearch = (raw: Raw): EditorSearch => ({
@@ -70,6 +71,14 @@ export const infrastructureSearch = (raw: Raw): InfrastructureSearch => ({
   show: text(raw, 'show'),
   tab: text(raw, 'tab'),
 })
+
+/** Which object is edited: its account, location and name. */
+export type EditSearch = { in?: string; at?: string; show?: string }
+export const editSearch = (raw: Raw): EditSearch => ({ in: text(raw, 'in'), at: text(raw, 'at'), show: text(raw, 'show') })
+
+/** What a new object begins with, and where it goes. */
+export type DeploySearch = { template?: string; account?: string; namespace?: string }
+export const deploySearch = (raw: Raw): DeploySearch => ({ template: text(raw, 'template'), account: text(raw, 'account'), namespace: text(raw, 'namespace') })
 
 export type AccountsSearch = { q?: string; add?: boolean }
 export const accountsSearch = (raw: Raw): AccountsSearch => ({ q: text(raw, 'q'), add: raw['add'] === true || undefined })

@@ -3,8 +3,8 @@ import { useBlocker } from '@tanstack/react-router'
 import { Confirm } from '@/components/Confirm'
 import { useT } from '@/i18n'
 
-/** Asks before a page with unsaved changes is left. */
-export function Unsaved({ dirty }: { dirty: boolean }) {
+/** Asks before a page with unsaved changes is left; lost says what becomes of them where they are not kept. */
+export function Unsaved({ dirty, lost }: { dirty: boolean; lost?: string }) {
   const t = useT()
   const leave = useBlocker({
     shouldBlockFn: ({ current, next }) => dirty && current.pathname !== next.pathname,
@@ -13,7 +13,7 @@ export function Unsaved({ dirty }: { dirty: boolean }) {
   })
   return (
     <Confirm opened={leave.status === 'blocked'} close={() => { leave.reset?.() }} title={t('editor.leave')} action={t('editor.leaveAnyway')} dismiss={t('editor.stay')} danger onConfirm={() => { leave.proceed?.() }}>
-      <Text>{t('editor.leaveText')}</Text>
+      <Text>{lost ?? t('editor.leaveText')}</Text>
     </Confirm>
   )
 }

@@ -308,7 +308,6 @@ const en = {
   tasks: {
     empty: 'No tasks',
     emptyText: 'What is done to this application outside of pipelines, such as saving or scaling by hand, is listed here.',
-    given: 'What it was given',
   },
   settings: {
     about: 'About',

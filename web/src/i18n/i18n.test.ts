@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { translator } from '.'
 import en from './en'
+import infraEn from './infra.en'
+import infraZh from './infra.zh'
 import zh from './zh'
 
 type Tree = { [key: string]: string | Tree }
@@ -11,9 +13,9 @@ function leaves(tree: Tree, at = ''): [string, string][] {
 
 const values = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort()
 
-test('both languages have the same texts, with the same values', () => {
-  const other = new Map(leaves(zh))
-  const mine = leaves(en)
+test.each([['all', en, zh], ['infrastructure', infraEn, infraZh]])('both languages have the same texts, with the same values: %s', (_, texts, chinese) => {
+  const other = new Map(leaves(chinese))
+  const mine = leaves(texts)
   expect([...other.keys()].sort()).toEqual(mine.map(([key]) => key).sort())
   for (const [key, text] of mine) {
     const translated = other.get(key) ?? ''

@@ -306,7 +306,6 @@ const zh: Messages = {
   tasks: {
     empty: '没有任务',
     emptyText: '流水线之外对该应用的操作，例如保存或手动伸缩，会列在这里。',
-    given: '输入内容',
   },
   settings: {
     about: '基本信息',

@@ -1,7 +1,7 @@
-import { Group, SegmentedControl, Select, TextInput } from '@mantine/core'
-import { IconSearch, IconServer2 } from '@tabler/icons-react'
+import { Button, Group, SegmentedControl, Select, TextInput } from '@mantine/core'
+import { IconPlus, IconSearch, IconServer2 } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useDeferredValue } from 'react'
 import { loadBalancersQuery, resourcesQuery, serverGroupsQuery } from '@/api/queries'
 import { infrastructureKinds, type InfrastructureSearch } from '@/app/search'
@@ -9,6 +9,7 @@ import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
 import { matches } from '@/features/search/match'
 import { useT } from '@/i18n'
+import { useInfraT } from '@/i18n/infra'
 import { ClusterList } from './ClusterList'
 import { clustersOf } from './clusters'
 import { LoadBalancerList } from './LoadBalancerList'
@@ -21,6 +22,7 @@ const from = '/applications/$app/infrastructure'
 /** What runs of an application, live. */
 export function Infrastructure() {
   const t = useT()
+  const ti = useInfraT()
   const { app } = useParams({ from })
   const search = useSearch({ from })
   const navigate = useNavigate({ from })
@@ -58,6 +60,7 @@ export function Infrastructure() {
         {(accounts.length > 1 || account) && (
           <Select placeholder={t('infra.allAccounts')} aria-label={t('infra.account')} data={accounts} searchable clearable value={search.account ?? null} onChange={(v) => { set({ account: v ?? undefined }) }} w={200} />
         )}
+        <Button size="xs" variant="default" ml="auto" leftSection={<IconPlus size={14} />} component={Link} to={`/applications/${encodeURIComponent(app)}/infrastructure/deploy`}>{ti('manifest.deploy')}</Button>
       </Group>
       {query.error ? <Failure error={query.error} retry={() => void query.refetch()} />
         : query.isPending ? <RowsLoading rows={4} height={90} />

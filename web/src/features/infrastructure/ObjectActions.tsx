@@ -1,14 +1,16 @@
 import { Alert, Button, Menu, NumberInput, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconChevronDown } from '@tabler/icons-react'
+import { IconChevronDown, IconFileCode } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { runTask, sayError } from '@/api/actions'
 import { serverGroupsQuery } from '@/api/queries'
 import { Confirm } from '@/components/Confirm'
 import { useT } from '@/i18n'
+import { useInfraT } from '@/i18n/infra'
 import { kindAndName } from '@/lib/format'
-import { actionsFor, jobFor, type Action, type KubernetesObject, type Place } from './object'
+import { actionsFor, editPath, jobFor, type Action, type KubernetesObject, type Place } from './object'
 import { treeQuery } from './objectQueries'
 
 type Props = { place: Place; object: KubernetesObject; close: () => void }
@@ -16,6 +18,7 @@ type Props = { place: Place; object: KubernetesObject; close: () => void }
 /** What can be done with an object; each thing says first what will come of it. */
 export function ObjectActions({ place, object, close }: Props) {
   const t = useT()
+  const ti = useInfraT()
   const [asked, setAsked] = useState<Action>()
   const groups = useQuery(serverGroupsQuery(place.app))
   const group = groups.data?.find((g) => g.account === place.account && g.region === place.location && g.name === place.name)
@@ -25,6 +28,7 @@ export function ObjectActions({ place, object, close }: Props) {
       <Menu>
         <Menu.Target><Button size="xs" variant="default" rightSection={<IconChevronDown size={14} />}>{t('object.actions')}</Button></Menu.Target>
         <Menu.Dropdown>
+          <Menu.Item component={Link} to={editPath(place)} leftSection={<IconFileCode size={15} />}>{ti('manifest.editMenu')}</Menu.Item>
           {offered.map((a) => <Menu.Item key={a} color={a === 'delete' ? 'red' : undefined} onClick={() => { setAsked(a) }}>{t(`object.do.${a}`)}</Menu.Item>)}
         </Menu.Dropdown>
       </Menu>

@@ -69,3 +69,8 @@ const stages: Record<Action, string> = {
 export function jobFor(action: Action, p: Place, more: Record<string, unknown>): { type: string } & Record<string, unknown> {
   return { type: stages[action], cloudProvider: 'kubernetes', account: p.account, location: p.location, manifestName: p.name, mode: 'static', app: p.app, ...more }
 }
+
+/** Where an object's manifest is edited. */
+export function editPath(p: Place): string {
+  return `/applications/${encodeURIComponent(p.app)}/infrastructure/edit?${new URLSearchParams({ in: p.account, at: p.location, show: p.name }).toString()}`
+}

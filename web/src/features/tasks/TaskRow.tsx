@@ -1,44 +1,48 @@
-import { Button, Group, Text } from '@mantine/core'
+import { Anchor, Group, Text } from '@mantine/core'
 import { IconChevronRight } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
 import { failureOf } from '@/api/actions'
-import { client, unwrap, type Schemas } from '@/api/client'
-import { JsonView } from '@/components/JsonView'
+import { messagesOf, useTask, type Task } from '@/api/tasks'
 import { StatusIcon } from '@/components/Status'
+import { TaskSteps } from '@/components/TaskProgress'
 import { Ago, Elapsed } from '@/components/Time'
-import { useAction } from '@/components/useAction'
-import { useT } from '@/i18n'
+import { useInfraT } from '@/i18n/infra'
 import { isActive, toneOf } from '@/lib/status'
+import { reasonOf, TaskActions, userOf } from './TaskActions'
 import classes from './TaskRow.module.css'
 
-/** A task, which opens to its steps and what it was given. */
-export function TaskRow({ task, open, toggle }: { task: Schemas['Task']; open: boolean; toggle: () => void }) {
-  const t = useT()
-  const cancel = useAction(() => unwrap(client.PUT('/tasks/{id}/cancel', { params: { path: { id: task.id } } })))
-  const user = (task.execution.authentication as { user?: string } | undefined)?.user
-  const failed = toneOf(task.status) === 'bad'
+/** A task, which opens to its steps as they go. */
+export function TaskRow({ task: listed, open, toggle }: { task: Task; open: boolean; toggle: () => void }) {
+  const followed = useTask(open && isActive(listed.status) ? listed.id : undefined).data
+  const task = open && followed?.id === listed.id ? followed : listed
   return (
     <div className={classes.task}>
       <button type="button" className={`${classes.head} hover-row`} aria-expanded={open} onClick={toggle}>
         <StatusIcon status={task.status} />
         <span className="cut"><b>{task.name ?? task.id}</b></span>
-        <span className={`cut muted ${classes.user}`}>{user === 'anonymous' ? '' : user}</span>
+        <span className={`cut muted ${classes.user}`}>{userOf(task)}</span>
         <span className="muted"><Ago time={task.startTime ?? task.buildTime} /></span>
         <span className={`muted ${classes.took}`}><Elapsed of={task} /></span>
         <IconChevronRight size={16} className={classes.arrow} data-open={open || undefined} aria-hidden />
       </button>
-      {open && (
-        <div className={classes.body}>
-          {failed && <Text role="alert" className={classes.failure}>{failureOf(task)}</Text>}
-          {task.steps.map((step) => (
-            <div key={`${step.id} ${step.name}`} className={classes.step}>
-              <StatusIcon status={step.status} size={16} /><span className="cut">{step.name}</span><span className="muted"><Elapsed of={step} /></span>
-            </div>
-          ))}
-          {isActive(task.status) && <Group my="sm"><Button size="xs" color="red" variant="default" loading={cancel.isPending} onClick={() => { cancel.mutate() }}>{t('common.cancel')}</Button></Group>}
-          <Text size="xs" fw={600} c="dimmed" mt="sm" mb={6}>{t('tasks.given')}</Text>
-          <JsonView value={Object.fromEntries(task.variables.map((v) => [v.key ?? '', v.value]))} name={`${task.id}.json`} />
-        </div>
-      )}
+      {open && <Body task={task} />}
+    </div>
+  )
+}
+
+function Body({ task }: { task: Task }) {
+  const t = useInfraT()
+  const reason = reasonOf(task)
+  return (
+    <div className={classes.body}>
+      {toneOf(task.status) === 'bad' && <Text role="alert" className={classes.failure}>{failureOf(task)}</Text>}
+      {reason && <Text size="sm" mb={6}><span className="muted">{t('task.reason')}: </span>{reason}</Text>}
+      <TaskSteps task={task} />
+      {isActive(task.status) && messagesOf(task).map((m) => <Text key={m} size="sm" c="dimmed" mt={4}>{m}</Text>)}
+      <Group mt="sm" gap="md">
+        <Anchor size="sm" component={Link} to={`/tasks/${encodeURIComponent(task.id)}`}>{t('task.open')}</Anchor>
+        <TaskActions task={task} />
+      </Group>
     </div>
   )
 }

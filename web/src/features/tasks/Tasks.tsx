@@ -1,27 +1,33 @@
-import { Button, Group, SegmentedControl } from '@mantine/core'
-import { IconChecklist } from '@tabler/icons-react'
+import { Button, Group, SegmentedControl, TextInput } from '@mantine/core'
+import { IconChecklist, IconSearch } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { client, unwrap } from '@/api/client'
 import { useLive } from '@/api/live'
 import { keys } from '@/api/queries'
+import { taskFilters, type TasksSearch } from '@/app/search'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
+import { matches } from '@/features/search/match'
 import { useT } from '@/i18n'
+import { useInfraT } from '@/i18n/infra'
+import { userOf } from './TaskActions'
 import { TaskRow } from './TaskRow'
 
 const from = '/applications/$app/tasks'
 const size = 30
 
-const statuses = { active: 'NOT_STARTED,RUNNING,PAUSED,SUSPENDED', failed: 'TERMINAL,STOPPED,CANCELED' } as const
+const statuses = { active: 'NOT_STARTED,RUNNING,PAUSED,SUSPENDED', succeeded: 'SUCCEEDED', failed: 'TERMINAL,STOPPED,CANCELED' } as const
 
 /** What was done to an application outside of pipelines: saves, and operations on what runs. */
 export function Tasks() {
   const t = useT()
+  const ti = useInfraT()
   const { app } = useParams({ from })
-  const { status, id } = useSearch({ from })
+  const { q = '', status, id } = useSearch({ from })
   const navigate = useNavigate({ from })
   usePageTitle(t('app.tasks'), app)
+  const set = (change: TasksSearch) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true, resetScroll: false })
   const tasks = useInfiniteQuery({
     queryKey: [...keys.tasks(app), status],
     initialPageParam: 1,
@@ -32,22 +38,26 @@ export function Tasks() {
   })
   const renew = () => void tasks.refetch()
   useLive(`/applications/${encodeURIComponent(app)}/executions/stream?type=ORCHESTRATION&limit=1`, { execution: renew, deleted: renew })
-  const found = tasks.data?.pages.flat() ?? []
+  const all = tasks.data?.pages.flat() ?? []
+  const found = all.filter((task) => matches(`${task.name ?? ''} ${userOf(task) ?? ''} ${task.id}`, q))
   return (
     <div className="page">
-      <Group mb="md">
+      <Group mb="md" gap="sm">
         <SegmentedControl
-          size="xs" value={status ?? 'all'} aria-label={t('executions.status')}
-          onChange={(v) => void navigate({ search: (before) => ({ ...before, status: v === 'active' || v === 'failed' ? v : undefined }), replace: true })}
-          data={[{ value: 'all', label: t('executions.all') }, { value: 'active', label: t('executions.active') }, { value: 'failed', label: t('executions.failed') }]}
+          size="xs" value={status ?? 'all'} aria-label={t('executions.status')} style={{ maxWidth: '100%', overflowX: 'auto' }}
+          onChange={(v) => { set({ status: taskFilters.find((f) => f === v) }) }} data={(['all', ...taskFilters] as const).map((f) => ({ value: f, label: ti(`task.${f}`) }))}
+        />
+        <TextInput
+          leftSection={<IconSearch size={15} />} placeholder={ti('task.filter')} aria-label={ti('task.filter')} value={q} style={{ flex: '1 1 180px', maxWidth: 320 }}
+          onChange={(e) => { set({ q: e.currentTarget.value || undefined }) }}
         />
       </Group>
       {tasks.error ? <Failure error={tasks.error} retry={renew} /> : tasks.isPending ? <RowsLoading rows={6} />
-        : found.length === 0 ? <div className="card"><Empty icon={<IconChecklist size={26} />} title={t('tasks.empty')}>{t('tasks.emptyText')}</Empty></div>
+        : found.length === 0 ? <div className="card">{all.length > 0 ? <Empty title={t('common.noMatch', { q })} /> : <Empty icon={<IconChecklist size={26} />} title={t('tasks.empty')}>{t('tasks.emptyText')}</Empty>}</div>
         : (
           <div className="card">
             {found.map((task) => (
-              <TaskRow key={task.id} task={task} open={task.id === id} toggle={() => void navigate({ search: (before) => ({ ...before, id: task.id === id ? undefined : task.id }), replace: true, resetScroll: false })} />
+              <TaskRow key={task.id} task={task} open={task.id === id} toggle={() => { set({ id: task.id === id ? undefined : task.id }) }} />
             ))}
           </div>
         )}

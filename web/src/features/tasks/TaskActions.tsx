@@ -1,0 +1,48 @@
+import { Button, Group, Text } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { client, unwrap } from '@/api/client'
+import { keys } from '@/api/queries'
+import { taskQuery, type Task } from '@/api/tasks'
+import { Confirm } from '@/components/Confirm'
+import { useAction } from '@/components/useAction'
+import { useInfraT } from '@/i18n/infra'
+import { isActive } from '@/lib/status'
+
+/** Cancels a task that runs, deletes one that has ended; both ask first. */
+export function TaskActions({ task, deleted }: { task: Task; deleted?: () => void }) {
+  const t = useInfraT()
+  const queries = useQueryClient()
+  const [asked, setAsked] = useState(false)
+  const path = { params: { path: { id: task.id } } }
+  const done = () => {
+    setAsked(false)
+    void queries.invalidateQueries({ queryKey: keys.tasks(task.application ?? '') })
+  }
+  const cancel = useAction(() => unwrap(client.PUT('/tasks/{id}/cancel', path)), { then: () => { done(); void queries.invalidateQueries({ queryKey: taskQuery(task.id).queryKey }) } })
+  const remove = useAction(() => unwrap(client.DELETE('/tasks/{id}', path)), { done: t('task.deleted'), then: () => { done(); deleted?.() } })
+  const active = isActive(task.status)
+  return (
+    <Group gap="xs">
+      <Button size="xs" variant="default" onClick={() => { setAsked(true) }}>{t(active ? 'task.cancel' : 'task.delete')}</Button>
+      <Confirm
+        opened={asked} close={() => { setAsked(false) }} danger title={active ? `${t('task.cancel')}?` : t('task.deleteTitle')} action={t(active ? 'task.cancel' : 'task.delete')} dismiss={active ? t('task.keep') : undefined}
+        busy={cancel.isPending || remove.isPending} onConfirm={() => { if (active) cancel.mutate(); else remove.mutate() }}
+      >
+        <Text>{t(active ? 'task.cancelText' : 'task.deleteText')}</Text>
+      </Confirm>
+    </Group>
+  )
+}
+
+/** Who has started a task; nobody where nobody logs in. */
+export function userOf(task: Task): string | undefined {
+  const user = (task.execution.authentication as { user?: unknown } | undefined)?.user
+  return typeof user === 'string' && user !== 'anonymous' ? user : undefined
+}
+
+/** The reason that was given for a task. */
+export function reasonOf(task: Task): string | undefined {
+  const reason = task.variables.find((v) => v.key === 'reason')?.value
+  return typeof reason === 'string' && reason !== '' ? reason : undefined
+}
