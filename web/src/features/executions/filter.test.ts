@@ -4,7 +4,7 @@ import { byTime, grouped, wanted } from './filter'
 
 const run = (id: string, name: string, status: Summary['status'], more: Partial<Summary> = {}): Summary => ({ id, name, status, stages: [], ...more })
 const pipelines: Pipeline[] = [{ name: 'deploy' }, { name: 'test' }]
-const executions = [run('3', 'deploy', 'RUNNING'), run('2', 'gone', 'SUCCEEDED'), run('1', 'deploy', 'TERMINAL', { user: 'Ann', stages: [{ name: 'Bake' }] })]
+const executions = [run('3', 'deploy', 'RUNNING'), run('2', 'gone', 'SUCCEEDED'), run('1', 'deploy', 'TERMINAL', { user: 'Ann', stages: [{ id: 's', refId: '1', requisiteStageRefIds: [], type: 'bake', status: 'SUCCEEDED', name: 'Bake' }] })]
 
 test('each pipeline comes with its executions, in the order they are kept', () => {
   expect(grouped(pipelines, executions, {}).map((r) => r.key)).toEqual(['p deploy', '3', '1', 'p test', 'n test', 'p gone', '2'])

@@ -28,7 +28,7 @@ export function usePlan({ app, account, text, live, on }: Asked) {
   const ready = on && obstacle === undefined && objects.length > 0
   const plan = useQuery({
     queryKey: ['plan', app, account, key],
-    queryFn: ({ signal }) => unwrap(client.POST('/manifests/plan', { body: { ...deployFields({ app, account: account ?? '', objects, edit: live !== undefined }), account: account ?? '', application: app, manifests: objects }, signal })),
+    queryFn: ({ signal }) => unwrap(client.POST('/manifests/plan', { body: { ...deployFields({ app, account: account ?? '', objects, edit: live !== undefined }), account: account ?? '', application: app, type: 'deployManifest', source: 'text', manifests: objects }, signal })),
     enabled: ready && settled === text,
     placeholderData: keepPreviousData,
     retry: false,
