@@ -18,6 +18,7 @@ const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp 
   { name: 'start', path: () => '/applications/shop/executions?start=Deploy%20to%20production', shows: /Dry run|试运行/ },
   { name: 'execution', path: (ids) => `/applications/shop/executions/${ids.waiting}`, shows: 'Release to everybody?' },
   { name: 'execution-failed', path: (ids) => `/applications/shop/executions/${ids.failed}`, shows: /Nobody is on call/ },
+  { name: 'compare', path: (ids) => `/applications/shop/executions/${ids.waiting}/compare`, shows: /nginx:1.28/ },
   { name: 'timeline', path: (ids) => `/applications/shop/executions/${ids.waiting}?view=timeline`, shows: 'Smoke test' },
   { name: 'stage-context', path: (ids) => `/applications/shop/executions/${ids.failed}?tab=context`, shows: 'preconditions' },
   { name: 'clusters', path: () => '/applications/shop/infrastructure', shows: 'nginx:1.29' },

@@ -1,7 +1,8 @@
-import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
+import { keepPreviousData, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
 import { client, unwrap } from './client'
 import { useLive } from './live'
-import { executionQuery, keys, type Execution, type Summary } from './queries'
+import type { Schemas } from './client'
+import { executionQuery, keys, stageQuery, type Execution, type StageOutline, type Summary } from './queries'
 
 /** How many executions of each pipeline a list begins with. */
 export const perPipeline = 5
@@ -18,7 +19,7 @@ export function withChange(list: readonly Summary[], changed: Summary): Summary[
 }
 
 /** A listed execution in the shape that live lists have. */
-export function summaryOf(e: Execution): Summary {
+export function summaryOf(e: Execution | Schemas['Execution']): Summary {
   const user = (e.authentication as { user?: unknown } | undefined)?.user
   return { ...e, triggerType: e.trigger?.type, user: typeof user === 'string' && user !== 'anonymous' ? user : undefined, stages: e.stages ?? [] } as Summary
 }
@@ -69,10 +70,25 @@ export function useExecution(id: string): UseQueryResult<Execution> {
   const set = (data: unknown) => {
     queries.setQueryData(keys.execution(id), data as Execution)
   }
-  useLive(query.isError ? undefined : `/pipelines/${encodeURIComponent(id)}/stream`, {
+  useLive(query.isError ? undefined : `/pipelines/${encodeURIComponent(id)}/outline/stream`, {
     snapshot: set,
     execution: set,
     deleted: () => void query.refetch(),
   })
   return query
+}
+
+/** The stages that the engine has added to a stage, and to those in turn. */
+export function descendants<S extends { id: string; parentStageId?: string }>(stages: readonly S[], id: string): S[] {
+  return stages.filter((s) => s.parentStageId === id && s.id !== id).flatMap((child) => [child, ...descendants(stages, child.id)])
+}
+
+/** What changes with anything in a stage or in those below it. */
+export function versionOf(stages: readonly StageOutline[], id: string): string {
+  return [stages.find((s) => s.id === id), ...descendants(stages, id)].map((s) => s?.digest).join('.')
+}
+
+/** useStage is a stage with those below it, whole, and asked for again as they change. */
+export function useStage(execution: Pick<Execution, 'id' | 'stages'>, stageId: string): UseQueryResult<Schemas['StageDetail']> {
+  return useQuery({ ...stageQuery(execution.id, stageId, versionOf(execution.stages, stageId)), placeholderData: keepPreviousData })
 }

@@ -38,8 +38,20 @@ export const pipelinesQuery = (app: string) =>
 export const executionQuery = (id: string) =>
   queryOptions({
     queryKey: keys.execution(id),
-    queryFn: () => unwrap(client.GET('/pipelines/{id}', { params: { path: { id } } })),
+    queryFn: () => unwrap(client.GET('/pipelines/{id}/outline', { params: { path: { id } } })),
     staleTime: Infinity, // its stream tells
+  })
+
+/**
+ * A stage whole, with those that the engine has added to it; what is very large in
+ * it is cut. The version tells when to ask again, as versionOf gives it.
+ */
+export const stageQuery = (id: string, stageId: string, version: string) =>
+  queryOptions({
+    queryKey: [...keys.execution(id), 'stage', stageId, version],
+    queryFn: () => unwrap(client.GET('/pipelines/{id}/stages/{stageId}', { params: { path: { id, stageId } } })),
+    staleTime: Infinity,
+    gcTime: 60_000,
   })
 
 export const accountsQuery = queryOptions({
@@ -76,8 +88,11 @@ export const resourcesQuery = (app: string) =>
     queryFn: () => unwrap(client.GET('/applications/{application}/rawResources', { params: { path: { application: app } } })),
   })
 
-export type Execution = Schemas['Execution']
+/** An execution without what its stages hold, as lists and graphs need it. */
+export type Execution = Schemas['ExecutionOutline']
+export type StageOutline = Schemas['StageOutline']
 export type Stage = Schemas['StageExecution']
+export type Cut = Schemas['StageDetail']['cut'][number]
 export type Summary = Schemas['ExecutionSummary']
 export type Pipeline = Schemas['Pipeline']
 export type ServerGroup = Schemas['ServerGroupSummary']

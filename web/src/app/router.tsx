@@ -7,7 +7,7 @@ import { Home } from '@/features/home/Home'
 import { NotFound, PageFailure } from './Failures'
 import { page } from './page'
 import { Shell } from './Shell'
-import { accountSearch, accountsSearch, deploySearch, editorSearch, editSearch, executionSearch, executionsSearch, homeSearch, infrastructureSearch, projectSearch, projectsSearch, tasksSearch } from './search'
+import { accountSearch, accountsSearch, compareSearch, deploySearch, editorSearch, editSearch, executionSearch, executionsSearch, homeSearch, infrastructureSearch, projectSearch, projectsSearch, tasksSearch } from './search'
 
 // Every page has its URL, and what is chosen on it stands in the URL too. Pages
 // but the first are loaded when they are opened.
@@ -41,6 +41,12 @@ function routes(queries: QueryClient) {
     path: '/executions/$id',
     validateSearch: executionSearch,
     component: page(() => import('@/features/execution/ExecutionPage'), 'ExecutionPage'),
+  })
+  const compare = createRoute({
+    getParentRoute: () => application,
+    path: '/executions/$id/compare',
+    validateSearch: compareSearch,
+    component: page(() => import('@/features/compare/ComparePage'), 'ComparePage'),
   })
   const editor = createRoute({
     getParentRoute: () => application,
@@ -122,7 +128,7 @@ function routes(queries: QueryClient) {
   })
   return root.addChildren([
     home, applications, lookup, task, accounts, account, projects, project, about,
-    application.addChildren([overview, executions, execution, editor, infrastructure, editObject, deployObject, tasks, settings]),
+    application.addChildren([overview, executions, execution, compare, editor, infrastructure, editObject, deployObject, tasks, settings]),
   ])
 }
 

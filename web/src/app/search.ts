@@ -44,6 +44,9 @@ export const taskFilters = ['active', 'succeeded', 'failed'] as const
 export type TasksSearch = { q?: string; status?: (typeof taskFilters)[number]; id?: string }
 export const tasksSearch = (raw: Raw): TasksSearch => ({ q: text(raw, 'q'), status: choice(raw, 'status', taskFilters), id: text(raw, 'id') })
 
+export type CompareSearch = { with?: string; all?: boolean; stage?: string }
+export const compareSearch = (raw: Raw): CompareSearch => ({ with: text(raw, 'with'), all: raw['all'] === true || undefined, stage: text(raw, 'stage') })
+
 export type EditorSearch = { stage?: string; view?: 'code' }
 export const editorSearch = (raw: Raw): EditorSearch => ({
   stage: text(raw, 'stage'),

@@ -8,12 +8,12 @@ import classes from './JsonView.module.css'
 const shown = 200_000
 
 /** A value as indented JSON, to be read, copied and kept. Of a very large one the beginning is shown, and all is copied. */
-export function JsonView({ value, name }: { value: unknown; name: string }) {
+export function JsonView({ value, name, most }: { value: unknown; name: string; most?: number }) {
   const text = useMemo(() => pretty(value), [value])
-  return <TextView text={text} name={name} />
+  return <TextView text={text} name={name} most={most} />
 }
 
-export function TextView({ text, name }: { text: string; name: string }) {
+export function TextView({ text, name, most = shown }: { text: string; name: string; most?: number }) {
   const t = useT()
   const save = () => {
     const link = document.createElement('a')
@@ -34,7 +34,7 @@ export function TextView({ text, name }: { text: string; name: string }) {
         </CopyButton>
         <Tooltip label={t('common.download')}><ActionIcon size="md" aria-label={t('common.download')} onClick={save}><IconDownload size={15} /></ActionIcon></Tooltip>
       </Group>
-      <pre className={classes.text} tabIndex={0}>{text.length > shown ? `${text.slice(0, shown)}\n…` : text}</pre>
+      <pre className={classes.text} tabIndex={0}>{text.length > most ? `${text.slice(0, most)}\n…` : text}</pre>
     </div>
   )
 }

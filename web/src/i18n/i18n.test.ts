@@ -1,9 +1,6 @@
 import { expect, test } from 'vitest'
 import { translator } from '.'
 import en from './en'
-import infraEn from './infra.en'
-import infraZh from './infra.zh'
-import zh from './zh'
 
 type Tree = { [key: string]: string | Tree }
 
@@ -13,9 +10,17 @@ function leaves(tree: Tree, at = ''): [string, string][] {
 
 const values = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort()
 
-test.each([['all', en, zh], ['infrastructure', infraEn, infraZh]])('both languages have the same texts, with the same values: %s', (_, texts, chinese) => {
-  const other = new Map(leaves(chinese))
-  const mine = leaves(texts)
+// Every file of texts, those of features too: en.ts, editor.en.ts, and so on.
+const files = import.meta.glob<Tree>(['./en.ts', './zh.ts', './*.en.ts', './*.zh.ts'], { eager: true, import: 'default' })
+const english = Object.keys(files).filter((name) => /\ben\.ts$/.test(name))
+
+test('there are texts', () => {
+  expect(english.length).toBeGreaterThan(3)
+})
+
+test.each(english)('both languages have the same texts, with the same values: %s', (name) => {
+  const other = new Map(leaves(files[name.replace(/en\.ts$/, 'zh.ts')] ?? {}))
+  const mine = leaves(files[name] ?? {})
   expect([...other.keys()].sort()).toEqual(mine.map(([key]) => key).sort())
   for (const [key, text] of mine) {
     const translated = other.get(key) ?? ''

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ago, elapsed, kindAndName, span } from './format'
+import { ago, bytes, elapsed, kindAndName, span } from './format'
 
 test.each([
   [0, '0ms'],
@@ -33,4 +33,8 @@ test('what runs has taken time until now', () => {
 test('kinds are told from names', () => {
   expect(kindAndName('deployment web')).toEqual({ kind: 'deployment', name: 'web' })
   expect(kindAndName('web')).toEqual({ kind: '', name: 'web' })
+})
+
+test.each([[12, '12 B'], [1500, '1.5 kB'], [52_000_000, '52 MB'], [2_100_000_000, '2.1 GB']])('%d bytes', (n, want) => {
+  expect(bytes(n)).toBe(want)
 })

@@ -47,3 +47,11 @@ export function kindAndName(name: string): { kind: string; name: string } {
   const at = name.indexOf(' ')
   return at < 0 ? { kind: '', name } : { kind: name.slice(0, at), name: name.slice(at + 1) }
 }
+
+/** An amount of data, such as "1.5 MB". */
+export function bytes(n: number): string {
+  if (n < 1000) return `${n} B`
+  const unit = n < 1_000_000 ? 'kB' : n < 1_000_000_000 ? 'MB' : 'GB'
+  const of = n / { kB: 1e3, MB: 1e6, GB: 1e9 }[unit]
+  return `${of < 10 ? of.toFixed(1) : Math.round(of)} ${unit}`
+}

@@ -1,5 +1,5 @@
 import { Button, Group, Loader, SegmentedControl, Text } from '@mantine/core'
-import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
+import { IconGitCompare, IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { pauseExecution, resumeExecution } from '@/api/actions'
@@ -18,6 +18,7 @@ import { executionTone, isActive, judgmentsOf, toneOf } from '@/lib/status'
 import { topLevel } from '@/lib/graph'
 import classes from './ExecutionPage.module.css'
 import { StagePanel } from './StagePanel'
+import { useRuns } from './texts'
 import { Timeline } from './Timeline'
 
 const Graph = lazy(() => import('./Graph'))
@@ -68,6 +69,7 @@ function Shown({ execution: e, app }: { execution: Execution; app: string }) {
 
 function Header({ execution: e, app }: { execution: Execution; app: string }) {
   const t = useT()
+  const r = useRuns()
   const navigate = useNavigate({ from })
   const [cancelling, setCancelling] = useState(false)
   const pause = useAction(() => pauseExecution(e.id))
@@ -106,7 +108,10 @@ function Header({ execution: e, app }: { execution: Execution; app: string }) {
           {isActive(e.status)
             ? <Button size="xs" variant="default" color="red" leftSection={<IconPlayerStop size={14} />} onClick={() => { setCancelling(true) }}>{t('execution.cancelShort')}</Button>
             : e.pipelineConfigId && (
+              <>
+              <Button size="xs" variant="default" leftSection={<IconGitCompare size={14} />} onClick={() => void navigate({ to: '/applications/$app/executions/$id/compare', params: { app, id: e.id } })}>{r('compare')}</Button>
               <Button size="xs" variant="default" leftSection={<IconPlayerPlay size={14} />} onClick={() => void navigate({ to: '/applications/$app/executions', params: { app }, search: { start: e.name, like: e.id } })}>{t('execution.rerun')}</Button>
+              </>
             )}
           <ExecutionMenu execution={summary} after={() => void navigate({ to: '/applications/$app/executions', params: { app } })} />
         </Group>

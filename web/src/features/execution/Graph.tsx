@@ -3,7 +3,7 @@ import { Background, Controls, Handle, Position, ReactFlow, type Edge, type Node
 import { useComputedColorScheme } from '@mantine/core'
 import { useViewportSize } from '@mantine/hooks'
 import { memo, useMemo } from 'react'
-import type { Stage } from '@/api/queries'
+import type { StageOutline } from '@/api/queries'
 import { StatusIcon } from '@/components/Status'
 import { Elapsed } from '@/components/Time'
 import { useT } from '@/i18n'
@@ -12,7 +12,7 @@ import { toneOf, type Tone } from '@/lib/status'
 import { stageTypeName } from './stageTypes'
 import classes from './Graph.module.css'
 
-type Data = { stage: Stage; tone: Tone }
+type Data = { stage: StageOutline; tone: Tone }
 type StageNode = Node<Data, 'stage'>
 
 const [width, height, across, down] = [216, 60, 276, 84]
@@ -20,7 +20,7 @@ const manyNodes = 150
 const readable = 0.6
 
 /** An execution's stages as a graph; only what is seen is drawn, so that a thousand are no burden. */
-export default function Graph({ stages, selected, select }: { stages: readonly Stage[]; selected: string | undefined; select: (id: string) => void }) {
+export default function Graph({ stages, selected, select }: { stages: readonly StageOutline[]; selected: string | undefined; select: (id: string) => void }) {
   const t = useT()
   const { width: room } = useViewportSize()
   const scheme = useComputedColorScheme('light')

@@ -5,7 +5,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { judge, sayError } from '@/api/actions'
-import { executionQuery, type Summary } from '@/api/queries'
+import { stageQuery, type Summary } from '@/api/queries'
 import { Ago } from '@/components/Time'
 import { useT } from '@/i18n'
 import { judgmentOf } from './judgment'
@@ -13,8 +13,8 @@ import classes from './JudgmentCard.module.css'
 
 /** A stage that waits for a person's decision, with what is asked and the answers. */
 export function JudgmentCard({ execution, stageId, stageName }: { execution: Summary; stageId: string; stageName: string }) {
-  const { data } = useQuery(executionQuery(execution.id))
-  const asked = judgmentOf(data?.stages.find((s) => s.id === stageId))
+  const { data } = useQuery(stageQuery(execution.id, stageId, 'asked'))
+  const asked = judgmentOf(data?.stages[0])
   const began = execution.stages.find((s) => s.id === stageId)?.startTime
   return (
     <article className={classes.card} aria-label={stageName}>

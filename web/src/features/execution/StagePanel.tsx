@@ -3,17 +3,19 @@ import { IconPlayerSkipForward, IconRotateClockwise } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
 import { changeStage, restartStage } from '@/api/actions'
+import { useStage } from '@/api/executions'
 import type { Execution, Stage } from '@/api/queries'
 import { Confirm } from '@/components/Confirm'
-import { JsonView } from '@/components/JsonView'
+import { Failure, RowsLoading } from '@/components/States'
 import { StatusBadge } from '@/components/Status'
 import { Elapsed } from '@/components/Time'
 import { useAction } from '@/components/useAction'
 import { useT } from '@/i18n'
 import { isActive, toneOf } from '@/lib/status'
-import { descendants, failuresOf, skipOf } from './stage'
+import { failuresOf, skipOf } from './stage'
 import { StageSummary } from './StageSummary'
 import { StageTasks } from './StageTasks'
+import { StageValues } from './StageValues'
 import { stageTypeName } from './stageTypes'
 import classes from './StagePanel.module.css'
 
@@ -26,9 +28,11 @@ export function StagePanel({ execution, stageId, select }: { execution: Executio
   const navigate = useNavigate({ from })
   const { tab } = useSearch({ from })
   const stage = execution.stages.find((s) => s.id === stageId)
+  const detail = useStage(execution, stageId)
   if (!stage) return null
-  const below = descendants(execution.stages, stage)
-  const failures = failuresOf([stage, ...below])
+  const whole = detail.data?.stages[0]
+  const below = detail.data?.stages.slice(1) ?? []
+  const failures = failuresOf(detail.data?.stages ?? [])
   const current = tabs.find((name) => name === tab) ?? 'summary'
   const judging = stage.type === 'manualJudgment' && stage.status === 'RUNNING'
   return (
@@ -39,16 +43,19 @@ export function StagePanel({ execution, stageId, select }: { execution: Executio
           <StatusBadge status={stage.status} tone={judging ? 'wait' : toneOf(stage.status)} />
           <Text span size="sm" c="dimmed">{stageTypeName(t, stage.type)}{stage.startTime ? ' · ' : ''}<Elapsed of={stage} /></Text>
         </Group>
-        <StageActions execution={execution} stage={stage} />
+        {whole && <StageActions execution={execution} stage={whole} />}
       </Group>
       <Tabs value={current} onChange={(v) => void navigate({ search: (before) => ({ ...before, stage: stageId, tab: v === 'summary' ? undefined : (v ?? undefined) }), replace: true, resetScroll: false })} keepMounted={false}>
         <Tabs.List className={classes.tabs}>
           {tabs.map((name) => <Tabs.Tab key={name} value={name}>{t(`stage.${name}`)}</Tabs.Tab>)}
         </Tabs.List>
-        <Tabs.Panel value="summary" className={classes.body}><StageSummary execution={execution} stage={stage} below={below} failures={failures} select={select} /></Tabs.Panel>
-        <Tabs.Panel value="tasks" className={classes.body}><StageTasks stages={[stage, ...below]} /></Tabs.Panel>
-        <Tabs.Panel value="context" className={classes.body}><JsonView value={stage.context ?? {}} name={`${stage.name ?? stage.id}.json`} /></Tabs.Panel>
-        <Tabs.Panel value="outputs" className={classes.body}><JsonView value={stage.outputs ?? {}} name={`${stage.name ?? stage.id}-outputs.json`} /></Tabs.Panel>
+        <Tabs.Panel value={current} className={classes.body}>
+          {detail.error ? <Failure error={detail.error} retry={() => void detail.refetch()} />
+            : !detail.data || !whole ? <RowsLoading rows={3} height={28} />
+            : current === 'tasks' ? <StageTasks stages={detail.data.stages} />
+            : current === 'summary' ? <StageSummary execution={execution} stage={whole} below={below} failures={failures} select={select} />
+            : <StageValues execution={execution.id} detail={detail.data} part={current} />}
+        </Tabs.Panel>
       </Tabs>
     </section>
   )

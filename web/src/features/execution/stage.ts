@@ -1,11 +1,10 @@
 import { messageOf } from '@/api/actions'
 import type { Stage } from '@/api/queries'
+import { isObject, objectOf, type Json } from '@/lib/json'
 import { toneOf } from '@/lib/status'
 
-/** The stages that the engine has added to a stage, and to those in turn. */
-export function descendants(stages: readonly Stage[], of: Stage): Stage[] {
-  const children = stages.filter((s) => s.parentStageId === of.id)
-  return children.flatMap((child) => [child, ...descendants(stages, child)])
+export function contextOf(stage: Stage | undefined): Json {
+  return objectOf(stage?.context)
 }
 
 export type Failure = { stage: Stage; task?: string; message: string }
@@ -16,7 +15,7 @@ export function failuresOf(stages: readonly Stage[]): Failure[] {
   const said = new Set<string>()
   for (const stage of stages) {
     if (toneOf(stage.status) !== 'bad' && stage.status !== 'FAILED_CONTINUE') continue
-    const context = (stage.context ?? {}) as Record<string, unknown>
+    const context = contextOf(stage)
     const task = stage.tasks?.find((k) => toneOf(k.status) === 'bad' || k.status === 'FAILED_CONTINUE')
     for (const message of [messageOf(context['exception']), textOf(context['failureMessage']), lastCloudFailure(context)]) {
       if (!message || said.has(message)) continue
@@ -32,21 +31,20 @@ function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-function lastCloudFailure(context: Record<string, unknown>): string | undefined {
+function lastCloudFailure(context: Json): string | undefined {
   const tasks = context['kato.tasks']
   if (!Array.isArray(tasks)) return undefined
-  const last = tasks.at(-1) as { exception?: { message?: unknown } } | undefined
-  return textOf(last?.exception?.message)
+  const last: unknown = tasks.at(-1)
+  return isObject(last) ? textOf(objectOf(last['exception'])['message']) : undefined
 }
 
 /** The change that skips what a stage waits for; undefined where there is nothing to skip. */
-export function skipOf(stage: Stage): Record<string, unknown> | undefined {
+export function skipOf(stage: Stage): Json | undefined {
   if (stage.status !== 'RUNNING') return undefined
-  const context = (stage.context ?? {}) as Record<string, unknown>
   switch (stage.type) {
     case 'wait': return { skipRemainingWait: true }
     case 'restrictExecutionDuringTimeWindow': return { skipRemainingWait: true }
     case 'waitForCondition': return { status: 'SKIPPED' }
-    default: return context['canManuallySkip'] === true ? { manualSkip: true } : undefined
+    default: return contextOf(stage)['canManuallySkip'] === true ? { manualSkip: true } : undefined
   }
 }

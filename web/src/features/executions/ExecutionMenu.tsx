@@ -1,11 +1,12 @@
 import { ActionIcon, Menu } from '@mantine/core'
-import { IconCopy, IconDots, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRotateClockwise, IconTrash } from '@tabler/icons-react'
+import { IconCopy, IconDots, IconGitCompare, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRotateClockwise, IconTrash } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { deleteExecution, pauseExecution, resumeExecution } from '@/api/actions'
 import type { Summary } from '@/api/queries'
 import { Confirm } from '@/components/Confirm'
 import { useAction } from '@/components/useAction'
+import { useRuns } from '@/features/execution/texts'
 import { useT } from '@/i18n'
 import { isActive } from '@/lib/status'
 import { CancelDialog } from './CancelDialog'
@@ -13,6 +14,7 @@ import { CancelDialog } from './CancelDialog'
 /** What can be done with an execution. */
 export function ExecutionMenu({ execution: e, after }: { execution: Pick<Summary, 'id' | 'name' | 'status' | 'application' | 'pipelineConfigId'>; after?: () => void }) {
   const t = useT()
+  const r = useRuns()
   const navigate = useNavigate()
   const [asking, setAsking] = useState<'cancel' | 'delete'>()
   const pause = useAction(() => pauseExecution(e.id))
@@ -29,6 +31,11 @@ export function ExecutionMenu({ execution: e, after }: { execution: Pick<Summary
           {e.pipelineConfigId && (
             <Menu.Item leftSection={<IconRotateClockwise size={15} />} onClick={() => void navigate({ to: '/applications/$app/executions', params: { app: e.application ?? '' }, search: { start: e.name, like: e.id } })}>
               {t('execution.rerun')}
+            </Menu.Item>
+          )}
+          {e.pipelineConfigId && (
+            <Menu.Item leftSection={<IconGitCompare size={15} />} onClick={() => void navigate({ to: '/applications/$app/executions/$id/compare', params: { app: e.application ?? '', id: e.id } })}>
+              {r('compare')}
             </Menu.Item>
           )}
           {e.status === 'RUNNING' && <Menu.Item leftSection={<IconPlayerPause size={15} />} onClick={() => { pause.mutate() }}>{t('execution.pause')}</Menu.Item>}
