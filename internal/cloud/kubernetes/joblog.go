@@ -14,6 +14,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage/manifest"
 )
 
 const (
@@ -49,6 +50,34 @@ func (p *Provider) JobProperties(ctx context.Context, accountName, location, nam
 	}
 	defer func() { _ = log.Close() }() // all that is wanted has been read
 	return parseProperties(io.LimitReader(log, mostLog))
+}
+
+// loggedPods is of how many of a Job's pods the logs are read: of those that were
+// tried last.
+const loggedPods = 3
+
+// JobLogs are the ends of the logs of the Job's newest pods, the newest first:
+// those of the containers that have begun.
+func (p *Provider) JobLogs(ctx context.Context, accountName, location, name string, limit int) ([]manifest.JobLog, error) {
+	t, err := p.jobTarget(ctx, accountName, location, name)
+	if err != nil {
+		return nil, err
+	}
+	_, pods, err := t.readJob(ctx)
+	if err != nil {
+		return nil, err
+	}
+	slices.Reverse(pods)
+	var out []manifest.JobLog
+	for _, pod := range pods[:min(len(pods), loggedPods)] {
+		for _, s := range append(append([]corev1.ContainerStatus(nil), pod.Status.InitContainerStatuses...), pod.Status.ContainerStatuses...) {
+			if s.State.Terminated == nil && s.State.Running == nil {
+				continue
+			}
+			out = append(out, manifest.JobLog{Pod: pod.Name, Container: s.Name, Output: t.account.output(ctx, t.namespace, pod.Name, s.Name, limit)})
+		}
+	}
+	return out, nil
 }
 
 func succeededFirst(p corev1.Pod) int {

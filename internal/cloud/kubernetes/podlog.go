@@ -1,6 +1,7 @@
 package kubernetes
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -98,7 +99,7 @@ func (p *Provider) Console(ctx context.Context, accountName, namespace, name str
 	}
 	out := []ContainerLog{}
 	for _, container := range append(pod.Spec.InitContainers, pod.Spec.Containers...) {
-		out = append(out, ContainerLog{Name: container.Name, Output: a.output(ctx, namespace, name, container.Name)})
+		out = append(out, ContainerLog{Name: container.Name, Output: a.output(ctx, namespace, name, container.Name, consoleLimit)})
 	}
 	return out, nil
 }
@@ -106,7 +107,9 @@ func (p *Provider) Console(ctx context.Context, accountName, namespace, name str
 // consoleLines bounds what is asked for; consoleLimit what is kept of it.
 const consoleLines = 10_000
 
-func (a *account) output(ctx context.Context, namespace, pod, container string) string {
+// output is the end of a container's log, of at most so many bytes, or why it
+// can't be read.
+func (a *account) output(ctx context.Context, namespace, pod, container string, limit int) string {
 	log, err := a.podLog(ctx, namespace, pod, LogOptions{Container: container, Tail: consoleLines, Limit: 4 * consoleLimit})
 	if err != nil {
 		return err.Error()
@@ -116,5 +119,5 @@ func (a *account) output(ctx context.Context, namespace, pod, container string) 
 	if err != nil {
 		return fault.New(fault.Unavailable, "the log broke off: %w", err).Error()
 	}
-	return string(data[max(0, len(data)-consoleLimit):])
+	return string(bytes.ToValidUTF8(data[max(0, len(data)-limit):], nil))
 }

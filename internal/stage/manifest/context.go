@@ -24,6 +24,7 @@ const (
 	keyTroubles = "gennaker.troubles" // since when each trouble lasts
 	keyOld      = "gennaker.old"      // what a rollout strategy is to do away with
 	keyLeaving  = "gennaker.leaving"  // what a deployment's inventory has and its manifests have not, packed
+	keyLogs     = "jobLogs"           // the ends of a Job's logs, kept when it has ended
 	keyChanges  = "gennaker.changes"  // what a plan would do, as far as it is known, packed
 )
 

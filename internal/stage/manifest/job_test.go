@@ -58,6 +58,12 @@ func TestRunJob(t *testing.T) {
 	if contents["version"] != "1.2=3" || rows != 7 || contents["done"] != true || s.Outputs["version"] != "1.2=3" {
 		t.Errorf("propertyFileContents is %v", contents)
 	}
+	if kept := model.Objects(s.Context, "jobLogs"); len(kept) != 1 || kept[0]["container"] != "migrate" || kept[0]["pod"] != status["mostRecentPodName"] || kept[0]["output"] != logs {
+		t.Errorf("the logs that are kept are %v", kept)
+	}
+	if s.Outputs["jobLogs"] != nil {
+		t.Error("the logs are among the outputs")
+	}
 	if got := dig(s.Context, "execution", "logs"); got != "https://logs.example.com/{{ templateVariable }}" {
 		t.Errorf("the log template is %v", got)
 	}

@@ -69,5 +69,8 @@ type Jobs interface {
 	// JobProperties are the properties that a container of the Job's pods has
 	// written to its log.
 	JobProperties(ctx context.Context, account, location, name, container string) (map[string]any, error)
+	// JobLogs are the ends of the logs of the Job's newest pods, each of at most
+	// so many bytes. One that can't be read says why.
+	JobLogs(ctx context.Context, account, location, name string, limit int) ([]JobLog, error)
 	DeleteJob(ctx context.Context, account, location, name string) error
 }

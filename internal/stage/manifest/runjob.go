@@ -42,7 +42,7 @@ func (jobDefinition) PrepareForRestart(context map[string]any) map[string]any {
 			details[key] = value
 		}
 	}
-	out := model.Without(forget(context), "jobStatus", "completionDetails", "propertyFileContents")
+	out := model.Without(forget(context), "jobStatus", "completionDetails", "propertyFileContents", keyLogs)
 	if len(details) > 0 {
 		out["restartDetails"] = details
 	}
@@ -172,6 +172,7 @@ func (t waitOnJob) running(ctx context.Context, in stage.Input, p place, out map
 	if len(look.failures) == 0 {
 		return stage.Running().With(context), nil
 	}
+	context = t.withLogs(ctx, in, p, context)
 	if err := t.provider.DeleteJob(ctx, look.account, p.Location, p.Name); err != nil {
 		look.errors = append(look.errors, "the job can't be deleted: "+err.Error())
 	}
@@ -194,10 +195,30 @@ func (t waitOnJob) ended(ctx context.Context, in stage.Input, job *JobStatus, ou
 		}
 	}
 	out["messages"] = []any{}
+	context := t.withLogs(ctx, in, place{Name: job.Name, Location: job.Location}, out)
 	if job.JobState == "Failed" {
-		return failed(in, []string{jobFailure(job)}, out), nil
+		return failed(in, []string{jobFailure(job)}, context), nil
 	}
-	return stage.Succeeded().With(out).WithOutputs(visible(in, out)), nil
+	return stage.Succeeded().With(context).WithOutputs(visible(in, out)), nil
+}
+
+// keptLog is how much of the end of each container's log stays with the stage,
+// in bytes.
+const keptLog = 32 << 10
+
+// withLogs adds the ends of the Job's logs, which the cluster forgets with its
+// pods. A Job whose logs can't be read is no worse for it.
+func (t waitOnJob) withLogs(ctx context.Context, in stage.Input, p place, out map[string]any) map[string]any {
+	logs, err := t.provider.JobLogs(ctx, accountOf(in), p.Location, p.Name, keptLog)
+	if err != nil {
+		in.Log.Warn("the logs of a job can't be kept", "job", p.Name, "error", err)
+		return out
+	}
+	kept, err := generic(logs)
+	if err != nil || len(logs) == 0 {
+		return out
+	}
+	return model.Merge(out, map[string]any{keyLogs: kept})
 }
 
 // missingProperties is what Orca's ConfigurationException says.

@@ -272,3 +272,10 @@ type JobPod struct {
 	Name   string         `json:"name"`
 	Status map[string]any `json:"status"`
 }
+
+// JobLog is the end of the log of a container of a Job's pod.
+type JobLog struct {
+	Pod       string `json:"pod"`
+	Container string `json:"container"`
+	Output    string `json:"output"`
+}
