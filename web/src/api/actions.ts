@@ -1,3 +1,4 @@
+import { messageOf } from '@/lib/exception'
 import { client, unwrap, ApiError, type Schemas } from './client'
 
 // What changes something. Saves and operations run as tasks: they are waited for,
@@ -42,17 +43,6 @@ export async function runTask(application: string, description: string, job: Job
 export function failureOf(task: Task): string {
   const exception = task.variables.find((v) => v.key === 'exception')?.value
   return messageOf(exception) ?? `${task.name ?? task.id}: ${task.status}`
-}
-
-/** The sentence in an exception as Spinnaker's stages have it. */
-export function messageOf(exception: unknown): string | undefined {
-  if (typeof exception !== 'object' || exception === null) return undefined
-  const details = (exception as { details?: unknown }).details
-  if (typeof details !== 'object' || details === null) return undefined
-  const { errors, error } = details as { errors?: unknown; error?: unknown }
-  const texts = (Array.isArray(errors) ? errors : []).filter((e): e is string => typeof e === 'string' && e !== '')
-  if (texts.length > 0) return texts.join('\n')
-  return typeof error === 'string' ? error : undefined
 }
 
 export async function startPipeline(

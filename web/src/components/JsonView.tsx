@@ -2,6 +2,7 @@ import { ActionIcon, CopyButton, Group, Tooltip } from '@mantine/core'
 import { IconCheck, IconCopy, IconDownload } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import { useT } from '@/i18n'
+import { save } from '@/lib/download'
 import { pretty } from '@/lib/pretty'
 import classes from './JsonView.module.css'
 
@@ -15,13 +16,6 @@ export function JsonView({ value, name, most }: { value: unknown; name: string; 
 
 export function TextView({ text, name, most = shown }: { text: string; name: string; most?: number }) {
   const t = useT()
-  const save = () => {
-    const link = document.createElement('a')
-    link.href = URL.createObjectURL(new Blob([text], { type: 'application/octet-stream' }))
-    link.download = name
-    link.click()
-    URL.revokeObjectURL(link.href)
-  }
   return (
     <div className={classes.view}>
       <Group gap={2} className={`${classes.actions} no-print`}>
@@ -32,7 +26,7 @@ export function TextView({ text, name, most = shown }: { text: string; name: str
             </Tooltip>
           )}
         </CopyButton>
-        <Tooltip label={t('common.download')}><ActionIcon size="md" aria-label={t('common.download')} onClick={save}><IconDownload size={15} /></ActionIcon></Tooltip>
+        <Tooltip label={t('common.download')}><ActionIcon size="md" aria-label={t('common.download')} onClick={() => { save(text, name) }}><IconDownload size={15} /></ActionIcon></Tooltip>
       </Group>
       <pre className={classes.text} tabIndex={0}>{text.length > most ? `${text.slice(0, most)}\n…` : text}</pre>
     </div>

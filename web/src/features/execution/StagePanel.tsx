@@ -12,19 +12,23 @@ import { Elapsed } from '@/components/Time'
 import { useAction } from '@/components/useAction'
 import { useT } from '@/i18n'
 import { isActive, toneOf } from '@/lib/status'
+import { JobLogs } from './JobLogs'
+import { jobOf, runsJob } from './jobs'
 import { failuresOf, skipOf } from './stage'
 import { StageSummary } from './StageSummary'
 import { StageTasks } from './StageTasks'
 import { StageValues } from './StageValues'
 import { stageTypeName } from './stageTypes'
+import { useRuns } from './texts'
 import classes from './StagePanel.module.css'
 
 const from = '/applications/$app/executions/$id'
-const tabs = ['summary', 'tasks', 'context', 'outputs'] as const
+const tabs = ['summary', 'log', 'tasks', 'context', 'outputs'] as const
 
 /** A stage of an execution: what it did and is to do, and what went wrong. */
 export function StagePanel({ execution, stageId, select }: { execution: Execution; stageId: string; select: (id: string) => void }) {
   const t = useT()
+  const r = useRuns()
   const navigate = useNavigate({ from })
   const { tab } = useSearch({ from })
   const stage = execution.stages.find((s) => s.id === stageId)
@@ -33,7 +37,9 @@ export function StagePanel({ execution, stageId, select }: { execution: Executio
   const whole = detail.data?.stages[0]
   const below = detail.data?.stages.slice(1) ?? []
   const failures = failuresOf(detail.data?.stages ?? [])
-  const current = tabs.find((name) => name === tab) ?? 'summary'
+  const withJob = runsJob(stage.type) || jobOf(detail.data?.stages ?? []) !== undefined
+  const offered = tabs.filter((name) => name !== 'log' || withJob)
+  const current = offered.find((name) => name === tab) ?? 'summary'
   const judging = stage.type === 'manualJudgment' && stage.status === 'RUNNING'
   return (
     <section className={`card ${classes.panel}`} aria-label={stage.name}>
@@ -47,11 +53,12 @@ export function StagePanel({ execution, stageId, select }: { execution: Executio
       </Group>
       <Tabs value={current} onChange={(v) => void navigate({ search: (before) => ({ ...before, stage: stageId, tab: v === 'summary' ? undefined : (v ?? undefined) }), replace: true, resetScroll: false })} keepMounted={false}>
         <Tabs.List className={classes.tabs}>
-          {tabs.map((name) => <Tabs.Tab key={name} value={name}>{t(`stage.${name}`)}</Tabs.Tab>)}
+          {offered.map((name) => <Tabs.Tab key={name} value={name}>{name === 'log' ? r('logTab') : t(`stage.${name}`)}</Tabs.Tab>)}
         </Tabs.List>
         <Tabs.Panel value={current} className={classes.body}>
           {detail.error ? <Failure error={detail.error} retry={() => void detail.refetch()} />
             : !detail.data || !whole ? <RowsLoading rows={3} height={28} />
+            : current === 'log' ? <JobLogs app={execution.application} stages={detail.data.stages} />
             : current === 'tasks' ? <StageTasks stages={detail.data.stages} />
             : current === 'summary' ? <StageSummary execution={execution} stage={whole} below={below} failures={failures} select={select} />
             : <StageValues execution={execution.id} detail={detail.data} part={current} />}

@@ -1,4 +1,4 @@
-import { messageOf } from '@/api/actions'
+import { messageOf } from '@/lib/exception'
 import type { Stage } from '@/api/queries'
 import { isObject, objectOf, type Json } from '@/lib/json'
 import { toneOf } from '@/lib/status'
