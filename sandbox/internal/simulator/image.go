@@ -4,10 +4,17 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 )
+
+// missingImage is a pattern for images that can't be pulled, as their names say:
+// there is no registry to ask.
+const missingImage = `(^|[/:._-])(missing|nonexistent|no-such|does-not-exist)($|[/:@._-])`
+
+var missing = regexp.MustCompile(missingImage)
 
 // qualified completes an image's name as a container runtime reports it:
 // nginx becomes docker.io/library/nginx:latest.

@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"bytes"
 	_ "embed"
 	"fmt"
 
@@ -18,7 +19,7 @@ func loadStages() (map[internalversion.StageResourceRef][]*internalversion.Stage
 		Conditions []v1alpha1.MatchExpression `json:"conditions"` // the targets of the file's anchors
 		Stages     []*v1alpha1.Stage          `json:"stages"`
 	}
-	if err := yaml.UnmarshalStrict(stagesYAML, &file); err != nil {
+	if err := yaml.UnmarshalStrict(bytes.ReplaceAll(stagesYAML, []byte("MISSING_IMAGE"), []byte(missingImage)), &file); err != nil {
 		return nil, fmt.Errorf("simulator: stages.yaml: %w", err)
 	}
 	grouped := map[internalversion.StageResourceRef][]*internalversion.Stage{}

@@ -220,3 +220,22 @@ func stateOf(s corev1.ContainerStatus) string {
 		return ""
 	}
 }
+
+func TestImagesThatAreNotThere(t *testing.T) {
+	t.Parallel()
+	for image, there := range map[string]bool{
+		"nginx:1.29": true, "nginx:does-not-exist": false, "registry.example.com/missing/web:1": false, "web:1-missing": false,
+		"dismissing:1": true, "nonexistent": false, "no-such@sha256:00": false, "web:missingno": true,
+	} {
+		pod := newPod(nil, corev1.RestartPolicyAlways, false)
+		pod.Spec.Containers = append([]corev1.Container{{Name: "side", Image: "proxy:1"}}, pod.Spec.Containers...)
+		pod.Spec.Containers[1].Image = image
+		newLife(t).live(t, pod, 3)
+		if got := stateOf(pod.Status.ContainerStatuses[1]); got != map[bool]string{true: "running", false: "ImagePullBackOff"}[there] {
+			t.Errorf("%s: the container is %s", image, got)
+		}
+		if got := stateOf(pod.Status.ContainerStatuses[0]); got != "running" {
+			t.Errorf("%s: the other container is %s", image, got)
+		}
+	}
+}

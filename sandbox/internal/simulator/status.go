@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -74,7 +75,7 @@ func (n *network) podStatus(state string, object any) (string, error) {
 	}
 	for _, container := range pod.Spec.Containers {
 		own := state
-		if only := pod.Annotations[AnnotationContainer]; only != "" && only != container.Name {
+		if !misbehaves(&pod, container) {
 			own = wellBehaved(state)
 		}
 		previous := find(pod.Status.ContainerStatuses, container.Name)
@@ -86,6 +87,19 @@ func (n *network) podStatus(state string, object any) (string, error) {
 	}
 	data, err := json.Marshal(status)
 	return string(data), err
+}
+
+// misbehaves tells whether a container does what its pod says of misbehaving:
+// all do, or the one that is named; without a word, those whose image is missing.
+func misbehaves(pod *corev1.Pod, container corev1.Container) bool {
+	if only := pod.Annotations[AnnotationContainer]; only != "" {
+		return only == container.Name
+	}
+	if pod.Annotations[AnnotationBehavior] != "" {
+		return true
+	}
+	isMissing := func(c corev1.Container) bool { return missing.MatchString(c.Image) }
+	return isMissing(container) || !slices.ContainsFunc(pod.Spec.Containers, isMissing)
 }
 
 // wellBehaved is the state of a container whose sibling is the one to misbehave.
@@ -181,7 +195,7 @@ func conditions(pod *corev1.Pod, state string, now metav1.Time) []corev1.PodCond
 	if reason == "ContainersNotReady" {
 		names := make([]string, 0, len(pod.Spec.Containers))
 		for _, c := range pod.Spec.Containers {
-			if only := pod.Annotations[AnnotationContainer]; only == "" || only == c.Name {
+			if misbehaves(pod, c) {
 				names = append(names, c.Name)
 			}
 		}
