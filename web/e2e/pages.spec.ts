@@ -9,9 +9,19 @@ const phone = { width: 390, height: 844 }
 
 type Ids = { waiting: string; failed: string; pipeline: string; task: string }
 
-const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp }[] = [
+// What somebody has written by now of a new application.
+const draft = { name: 'checkout', email: 'team@example.com', image: { image: 'registry.example.com/shop/checkout:2.4' }, place: { account: 'sandbox', namespace: 'checkout' } }
+const chart = { ...draft, kind: 'chart', chart: { from: 'archive', archive: 'https://charts.example.com/checkout-1.2.3.tgz', values: 'replicas: 2\n' } }
+const repository = { ...draft, kind: 'repository', repository: { url: 'https://git.example.com/shop/checkout.git', path: 'deploy' } }
+
+const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp; draft?: object }[] = [
   { name: 'home', path: () => '/', shows: 'search-index' },
-  { name: 'create', path: () => '/?create=true', shows: /New application|新建应用/ },
+  { name: 'create', path: () => '/new', shows: /What is it called\?|它叫什么/ },
+  { name: 'create-image', path: () => '/new?step=what', draft, shows: /Who reaches it|谁能访问/ },
+  { name: 'create-repository', path: () => '/new?step=what', draft: repository, shows: /Address of the repository|仓库地址/ },
+  { name: 'create-chart', path: () => '/new?step=what', draft: chart, shows: /over the values of the chart|覆盖 Chart/ },
+  { name: 'create-where', path: () => '/new?step=where', draft: { ...draft, way: 'staged' }, shows: /First to namespace|先部署到命名空间/ },
+  { name: 'create-preview', path: () => '/new?step=preview', draft: { ...draft, way: 'ask' }, shows: /By the cluster’s own dry run|的试运行得出/ },
   { name: 'overview', path: () => '/applications/shop', shows: 'Release to everybody?' },
   { name: 'overview-empty', path: () => '/applications/gateway', shows: /Nothing was run yet|还没有执行记录/ },
   { name: 'executions', path: () => '/applications/shop/executions', shows: 'Broken on purpose' },
@@ -65,9 +75,10 @@ async function accessible(page: Page): Promise<void> {
   expect(serious.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(' ')}`)).toEqual([])
 }
 
-for (const { name, path, shows } of pages) {
+for (const { name, path, shows, draft: written } of pages) {
   test(name, async ({ page, open, seeded }) => {
     await page.emulateMedia({ colorScheme: 'light' })
+    if (written) await page.addInitScript((text) => { sessionStorage.setItem('gennaker.new', text) }, JSON.stringify(written))
     await open(path(seeded))
     await expect(page.getByText(shows).first()).toBeVisible()
     await picture(page, `${name}-light`)

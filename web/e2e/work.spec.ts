@@ -3,20 +3,20 @@ import { expect, test } from './kit'
 
 // What people come for, done as they do it.
 
-test('an application is made, and found by its name', async ({ page, open }) => {
+test('an application is made, and found by its name', async ({ page, open }, info) => {
+  const name = `checkout${info.retry || ''}`
   await open('/')
-  await page.getByRole('button', { name: 'New application' }).click()
-  const dialog = page.getByRole('dialog')
-  await dialog.getByLabel('Name').fill('bad name')
-  await dialog.getByLabel('Owner').fill('me@example.com')
-  await dialog.getByRole('button', { name: 'Create' }).click()
-  await expect(dialog.getByText('Only letters, digits')).toBeVisible()
-  await dialog.getByLabel('Name').fill('shop')
-  await dialog.getByRole('button', { name: 'Create' }).click()
-  await expect(dialog.getByText('There is an application named shop already')).toBeVisible()
-  await dialog.getByLabel('Name').fill('checkout')
-  await dialog.getByRole('button', { name: 'Create' }).click()
-  await expect(page).toHaveURL(/\/applications\/checkout$/)
+  await page.getByRole('link', { name: 'New application' }).click()
+  await page.getByRole('textbox', { name: 'Name' }).fill('bad name')
+  await expect(page.getByText('Only letters, digits')).toBeVisible()
+  await page.getByRole('textbox', { name: 'Name' }).fill('Shop')
+  await expect(page.getByText('There is an application of this name already')).toBeVisible()
+  await page.getByRole('textbox', { name: 'Name' }).fill(name)
+  await page.getByLabel('Owner').fill('me@example.com')
+  await page.keyboard.press('Enter')
+  await page.getByRole('radio', { name: 'Nothing yet' }).click()
+  await page.getByRole('button', { name: 'Create the application' }).click()
+  await expect(page).toHaveURL(new RegExp(`/applications/${name}$`))
   await expect(page).toHaveTitle(/^checkout/)
   await page.keyboard.press('Control+k')
   await page.getByPlaceholder('Applications, pipelines').fill('nightly')

@@ -7,7 +7,7 @@ import { Home } from '@/features/home/Home'
 import { NotFound, PageFailure } from './Failures'
 import { page } from './page'
 import { Shell } from './Shell'
-import { accountSearch, accountsSearch, compareSearch, deploySearch, editorSearch, editSearch, executionSearch, executionsSearch, homeSearch, infrastructureSearch, projectSearch, projectsSearch, tasksSearch } from './search'
+import { accountSearch, accountsSearch, compareSearch, deploySearch, editorSearch, editSearch, executionSearch, executionsSearch, homeSearch, infrastructureSearch, newSearch, projectSearch, projectsSearch, tasksSearch } from './search'
 
 // Every page has its URL, and what is chosen on it stands in the URL too. Pages
 // but the first are loaded when they are opened.
@@ -15,6 +15,12 @@ import { accountSearch, accountsSearch, compareSearch, deploySearch, editorSearc
 function routes(queries: QueryClient) {
   const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
   const home = createRoute({ getParentRoute: () => root, path: '/', component: Home, validateSearch: homeSearch })
+  const create = createRoute({
+    getParentRoute: () => root,
+    path: '/new',
+    validateSearch: newSearch,
+    component: page(() => import('@/features/create/NewApplication'), 'NewApplication'),
+  })
   const applications = createRoute({
     getParentRoute: () => root,
     path: '/applications',
@@ -127,7 +133,7 @@ function routes(queries: QueryClient) {
     },
   })
   return root.addChildren([
-    home, applications, lookup, task, accounts, account, projects, project, about,
+    home, create, applications, lookup, task, accounts, account, projects, project, about,
     application.addChildren([overview, executions, execution, compare, editor, infrastructure, editObject, deployObject, tasks, settings]),
   ])
 }

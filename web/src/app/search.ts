@@ -12,12 +12,15 @@ function choice<T extends string>(raw: Raw, key: string, choices: readonly T[]):
   return choices.find((c) => c === raw[key])
 }
 
-export type HomeSearch = { q?: string; sort?: 'name' | 'updated'; create?: boolean }
+export type HomeSearch = { q?: string; sort?: 'name' | 'updated' }
 export const homeSearch = (raw: Raw): HomeSearch => ({
   q: text(raw, 'q'),
   sort: choice(raw, 'sort', ['name', 'updated']),
-  create: raw['create'] === true || undefined,
 })
+
+export const newSteps = ['name', 'what', 'where', 'preview'] as const
+export type NewSearch = { step?: (typeof newSteps)[number] }
+export const newSearch = (raw: Raw): NewSearch => ({ step: choice(raw, 'step', newSteps) })
 
 export const statusFilters = ['active', 'succeeded', 'failed', 'canceled'] as const
 export type StatusFilter = (typeof statusFilters)[number]

@@ -1,7 +1,7 @@
 import { Button, Group, SegmentedControl, TextInput, Title } from '@mantine/core'
 import { IconPlus, IconSailboat, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useDeferredValue } from 'react'
 import { applicationsQuery } from '@/api/queries'
 import { usePageTitle } from '@/components/PageTitle'
@@ -10,19 +10,18 @@ import { matches } from '@/features/search/match'
 import { useT } from '@/i18n'
 import { useFavourites } from '@/lib/favourites'
 import { ApplicationTable } from './ApplicationTable'
-import { CreateApplication } from './CreateApplication'
 import { Now } from './Now'
 
 /** The first page: what waits, what runs, and all applications. */
 export function Home() {
   const t = useT()
   usePageTitle(t('nav.applications'))
-  const { q = '', sort = 'name', create = false } = useSearch({ from: '/' })
+  const { q = '', sort = 'name' } = useSearch({ from: '/' })
   const navigate = useNavigate({ from: '/' })
   const wanted = useDeferredValue(q)
   const favourites = useFavourites()
   const { data, error, refetch, isPending } = useQuery(applicationsQuery)
-  const set = (change: { q?: string; sort?: 'name' | 'updated'; create?: boolean }) =>
+  const set = (change: { q?: string; sort?: 'name' | 'updated' }) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
 
   const found = (data ?? [])
@@ -40,7 +39,7 @@ export function Home() {
         <Title order={1}>
           {t('nav.applications')} {data && <span className="muted num" style={{ fontWeight: 400 }}>{data.length}</span>}
         </Title>
-        <Button leftSection={<IconPlus size={16} />} onClick={() => { set({ create: true }) }}>{t('home.create')}</Button>
+        <Button component={Link} to="/new" leftSection={<IconPlus size={16} />}>{t('home.create')}</Button>
       </Group>
       {isPending && !error ? (
         <RowsLoading rows={7} height={52} />
@@ -48,7 +47,7 @@ export function Home() {
         <Failure error={error} retry={() => void refetch()} />
       ) : data?.length === 0 ? (
         <div className="card">
-          <Empty icon={<IconSailboat size={28} />} title={t('home.emptyTitle')} action={<Button leftSection={<IconPlus size={16} />} onClick={() => { set({ create: true }) }}>{t('home.create')}</Button>}>
+          <Empty icon={<IconSailboat size={28} />} title={t('home.emptyTitle')} action={<Button component={Link} to="/new" leftSection={<IconPlus size={16} />}>{t('home.create')}</Button>}>
             {t('home.emptyText')}
           </Empty>
         </div>
@@ -67,7 +66,6 @@ export function Home() {
           {found.length === 0 ? <div className="card"><Empty title={t('common.noMatch', { q })} /></div> : <ApplicationTable applications={found} />}
         </>
       )}
-      <CreateApplication opened={create} close={() => { set({ create: undefined }) }} />
     </div>
   )
 }
