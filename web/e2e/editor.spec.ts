@@ -29,13 +29,14 @@ async function addStage(page: Page, search: string, type: string): Promise<void>
   await expect(dialog).toBeHidden()
 }
 
-test('a pipeline is made, drawn, saved and run', async ({ page, open, server }) => {
-  await server.application('drawn')
-  await open('/applications/drawn/executions')
+test('a pipeline is made, drawn, saved and run', async ({ page, open, server }, info) => {
+  const app = `drawn${info.retry}`
+  await server.application(app)
+  await open(`/applications/${app}/executions`)
   await page.getByRole('button', { name: 'New pipeline' }).first().click()
   await page.getByRole('dialog').getByLabel('Name').fill('Roll out')
   await page.getByRole('dialog').getByRole('button', { name: 'Create' }).click()
-  await expect(page).toHaveURL(/\/applications\/drawn\/pipelines\/[^/]+\/edit$/)
+  await expect(page).toHaveURL(/\/pipelines\/[^/]+\/edit$/)
 
   await page.getByRole('button', { name: 'Add the first stage' }).click()
   await addStage(page, 'wait', 'Wait')
@@ -78,11 +79,12 @@ test('a pipeline is made, drawn, saved and run', async ({ page, open, server }) 
 
 type Config = { id: string; stages: { name: string; refId: string; requisiteStageRefIds: string[]; strange?: string }[]; description?: string } & Record<string, unknown>
 
-test('text and graph say the same, what is unknown is kept, and all is undone', async ({ page, open, server }) => {
-  await server.application('written')
-  await server.pipeline('written', 'As text', [{ refId: '1', type: 'wait', name: 'First', requisiteStageRefIds: [], waitTime: 1, strange: 'kept' }], { unknown: { field: [1] } })
-  const before = await server.ask<Config>('GET', '/applications/written/pipelineConfigs/As%20text')
-  await open(`/applications/written/pipelines/${before.id}/edit`)
+test('text and graph say the same, what is unknown is kept, and all is undone', async ({ page, open, server }, info) => {
+  const app = `written${info.retry}`
+  await server.application(app)
+  await server.pipeline(app, 'As text', [{ refId: '1', type: 'wait', name: 'First', requisiteStageRefIds: [], waitTime: 1, strange: 'kept' }], { unknown: { field: [1] } })
+  const before = await server.ask<Config>('GET', `/applications/${app}/pipelineConfigs/As%20text`)
+  await open(`/applications/${app}/pipelines/${before.id}/edit`)
   await node(page, 'First').click()
   await page.getByRole('region', { name: 'Stage First' }).getByLabel('Name').first().fill('Renamed')
   await expect(node(page, 'Renamed')).toBeVisible()
@@ -97,15 +99,16 @@ test('text and graph say the same, what is unknown is kept, and all is undone', 
   await expect(page.getByRole('textbox', { name: 'JSON' })).toContainText('"description": "by hand"')
   await page.keyboard.press('Control+s')
   await expect(page.getByText(/^Saved/).first()).toBeVisible()
-  const after = await server.ask<Config>('GET', '/applications/written/pipelineConfigs/As%20text')
+  const after = await server.ask<Config>('GET', `/applications/${app}/pipelineConfigs/As%20text`)
   expect(after).toMatchObject({ id: before.id, unknown: { field: [1] }, description: 'by hand', stages: [{ name: 'Renamed', strange: 'kept' }] })
 })
 
-test('two people at one pipeline lose nothing', async ({ page, open, server }) => {
-  await server.application('shared')
-  await server.pipeline('shared', 'Shared', [{ refId: '1', type: 'wait', name: 'First', requisiteStageRefIds: [], waitTime: 1 }])
-  const read = await server.ask<Config>('GET', '/applications/shared/pipelineConfigs/Shared')
-  await open(`/applications/shared/pipelines/${read.id}/edit`)
+test('two people at one pipeline lose nothing', async ({ page, open, server }, info) => {
+  const app = `shared${info.retry}`
+  await server.application(app)
+  await server.pipeline(app, 'Shared', [{ refId: '1', type: 'wait', name: 'First', requisiteStageRefIds: [], waitTime: 1 }])
+  const read = await server.ask<Config>('GET', `/applications/${app}/pipelineConfigs/Shared`)
+  await open(`/applications/${app}/pipelines/${read.id}/edit`)
   await node(page, 'First').click()
   await page.getByLabel('Wait time').fill('77')
   await server.ask('POST', '/pipelines', { ...read, description: 'theirs' })
@@ -131,15 +134,16 @@ test('two people at one pipeline lose nothing', async ({ page, open, server }) =
   await page.getByRole('link', { name: 'Overview' }).click()
   await expect(dialog.getByText('Leave without saving?')).toBeVisible()
   await dialog.getByRole('button', { name: 'Leave' }).click()
-  await expect(page).toHaveURL(/shared$/)
+  await expect(page).toHaveURL(/shared\d$/)
 })
 
-test('a thousand stages are drawn as far as they are seen', async ({ page, open, server }) => {
-  await server.application('large')
+test('a thousand stages are drawn as far as they are seen', async ({ page, open, server }, info) => {
+  const app = `large${info.retry}`
+  await server.application(app)
   const stages = Array.from({ length: 1000 }, (_, i) => ({ refId: String(i + 1), type: 'wait', name: `Stage ${i + 1}`, waitTime: 1, requisiteStageRefIds: i < 10 ? [] : [String(i - 9)] }))
-  await server.pipeline('large', 'Large', stages)
-  const { id } = await server.ask<Config>('GET', '/applications/large/pipelineConfigs/Large')
-  await open(`/applications/large/pipelines/${id}/edit`)
+  await server.pipeline(app, 'Large', stages)
+  const { id } = await server.ask<Config>('GET', `/applications/${app}/pipelineConfigs/Large`)
+  await open(`/applications/${app}/pipelines/${id}/edit`)
   await expect(page.locator('.react-flow__node').first()).toBeVisible()
   expect(await page.locator('.react-flow__node').count()).toBeLessThan(250)
   await page.locator('.react-flow__node').first().click()

@@ -1,11 +1,10 @@
 import { Alert, Button, Group, Skeleton, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { notifications } from '@mantine/notifications'
-import { IconGitBranch, IconPlus } from '@tabler/icons-react'
+import { IconAlertTriangle, IconGitBranch, IconPlus } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import { sayError } from '@/api/actions'
 import { client, unwrap } from '@/api/client'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty } from '@/components/States'
@@ -14,7 +13,7 @@ import { useI18n } from '@/i18n'
 import { moment } from '@/lib/format'
 import { isWriting, useStageClipboard } from './clipboard'
 import { Conflict } from './Conflict'
-import { addStage, changeStage, connect, disconnect, freeName, insertBetween, isObject, pasteStages, refOf, removeStages, stagesOf, textOf, type Json, type StageConfig } from './model'
+import { addStage, changeStage, connect, disconnect, freeName, insertBetween, isObject, oddStages, pasteStages, removeStages, renumber, stagesById, textOf, type Json, type StageConfig } from './model'
 import { Palette } from './Palette'
 import { byStage, graphProblems } from './problems'
 import { Revisions } from './Revisions'
@@ -25,7 +24,10 @@ import { StagePanel } from './StagePanel'
 import { useSuggestions } from './suggestions'
 import { Toolbar } from './Toolbar'
 import { Unsaved } from '@/components/Unsaved'
+import { isCode, PlaceContext, stageOfPlace, stagePlace, UnreadContext } from './unread'
 import { useDraft } from './useDraft'
+import { useSaving } from './useSaving'
+import { Guard } from './Guard'
 import classes from './Editor.module.css'
 
 const Graph = lazy(() => import('./Graph'))
@@ -44,11 +46,15 @@ export function Editor({ app, read, types }: Props) {
   const [adding, setAdding] = useState<{ from?: string; to?: string }>()
   const [history, setHistory] = useState(false)
   const [open, setOpen] = useState(['general'])
-  const stages = useMemo(() => stagesOf(draft), [draft])
+  const stages = useMemo(() => stagesById(draft), [draft])
+  const odd = oddStages(draft)
   const byType = useMemo(() => new Map(types.flatMap((x) => [x.name, ...x.aliases].map((name) => [name, x] as const))), [types])
   const locked = isObject(d.saved['locked']) && d.saved['locked']['ui'] === true
   const templated = draft['type'] === 'templatedPipeline'
-  const stage = selected.length === 1 ? stages.find((s) => refOf(s) === selected[0]) : undefined
+  const stageId = selected.length === 1 ? (selected[0] ?? '') : ''
+  const stage = stages.get(stageId)
+  const { save, waiting } = useSaving(d)
+  const unread = useMemo(() => ({ texts: d.texts, set: d.setText }), [d.texts, d.setText])
   const { suggest, words, account } = useSuggestions(draft, stage)
   usePageTitle(textOf(draft['name']), t('editor.title'), app)
 
@@ -66,18 +72,18 @@ export function Editor({ app, read, types }: Props) {
   }, [navigate])
   const add = (type: StageType) => {
     const own = stageTypeName(t, type.name)
-    const name = freeName(own === type.name ? type.label : own, new Set(stages.map((s) => textOf(s.name))))
+    const name = freeName(own === type.name ? type.label : own, new Set([...stages.values()].map((s) => textOf(s.name))))
     const made = newStage(type, name, app, account)
     const { from, to } = adding ?? {}
-    let done: { pipeline: Json; ref: string }
+    let done: { pipeline: Json; id: string }
     if (from !== undefined && to !== undefined) done = insertBetween(draft, made, from, to)
     else {
       done = addStage(draft, made, from === undefined ? [] : [from])
-      if (to !== undefined) done = { ...done, pipeline: connect(done.pipeline, done.ref, to) }
+      if (to !== undefined) done = { ...done, pipeline: connect(done.pipeline, done.id, to) }
     }
     change(done.pipeline)
     setAdding(undefined)
-    select([done.ref])
+    select([done.id])
   }
   const remove = (refs: readonly string[]) => {
     change(removeStages(draft, refs))
@@ -87,25 +93,16 @@ export function Editor({ app, read, types }: Props) {
     if (locked) return
     const done = pasteStages(draft, copied, selected.slice(-1))
     change(done.pipeline)
-    select(done.refs)
+    select(done.ids)
   }
+  const chosen = () => [...stages].flatMap(([id, s]) => (selected.includes(id) ? [s] : []))
   useStageClipboard({
-    copied: () => stages.filter((s) => selected.includes(refOf(s))),
+    copied: chosen,
     cut: () => { if (!locked) remove(selected) },
     paste,
   })
 
-  const save = async (over?: Json) => {
-    try {
-      const warnings = await d.save(over)
-      if (!warnings) return
-      notifications.show(warnings.length > 0
-        ? { color: 'yellow', title: t('editor.savedWarned'), message: warnings.slice(0, 4).join('\n'), autoClose: 8000, styles: { description: { whiteSpace: 'pre-wrap' } } }
-        : { color: 'green', message: t('editor.saved') })
-    } catch (error) {
-      notifications.show({ color: 'red', title: t('editor.notSaved'), message: sayError(error), autoClose: 10_000 })
-    }
-  }
+  const setCode = (on: boolean) => void navigate({ search: (before) => ({ ...before, view: on ? 'code' : undefined }), replace: true })
   const keyboard = useRef<(event: KeyboardEvent) => void>(undefined)
   useEffect(() => {
     keyboard.current = (event) => {
@@ -120,7 +117,7 @@ export function Editor({ app, read, types }: Props) {
         else d.undo()
       } else if (!isWriting(event.target) && key === 'a') {
         event.preventDefault()
-        select(stages.map(refOf))
+        select([...stages.keys()])
       }
     }
   })
@@ -132,63 +129,83 @@ export function Editor({ app, read, types }: Props) {
 
   const place = useRef<HTMLDivElement>(null)
   const [top, setTop] = useState(190)
-  useLayoutEffect(() => { setTop((place.current?.getBoundingClientRect().top ?? 0) + window.scrollY) }, [d.left, locked, templated])
+  useLayoutEffect(() => { setTop((place.current?.getBoundingClientRect().top ?? 0) + window.scrollY) }, [d.left, d.kept, locked, templated])
   const code = search.view === 'code'
   return (
     <>
       <Toolbar
         app={app} draft={d} locked={locked} problems={found} code={code} save={() => void save()} openHistory={() => { setHistory(true) }} add={() => { setAdding({ from: selected.at(-1) }) }}
-        setCode={(on) => void navigate({ search: (before) => ({ ...before, view: on ? 'code' : undefined }), replace: true })}
+        setCode={setCode} waiting={waiting} unread={Object.keys(d.texts).length}
         show={(p) => {
-          const ref = [...problems].find(([, list]) => list.includes(p))?.[0] ?? ''
-          select(ref === '' ? [] : [ref])
+          const id = [...problems].find(([, list]) => list.includes(p))?.[0] ?? ''
+          select(id === '' ? [] : [id])
+        }}
+        showUnread={() => {
+          const [place = ''] = Object.keys(d.texts)
+          setCode(isCode(place))
+          const of = stageOfPlace(place)
+          if (of !== undefined) select([of])
         }}
       />
       {d.left && (
         <Alert color="yellow" radius={0} p="xs" className={classes.notice}>
           <Group gap="sm">
-            <Text size="sm">{t('editor.left', { time: moment(d.left.at, language) })}</Text>
+            <Text size="sm">{t(d.leftBehind ? 'editor.leftBehind' : 'editor.left', { time: moment(d.left.at, language) })}</Text>
             <Button size="compact-sm" onClick={d.restoreLeft}>{t('editor.restoreLeft')}</Button>
             <Button size="compact-sm" variant="default" onClick={d.dropLeft}>{t('editor.dropLeft')}</Button>
           </Group>
         </Alert>
       )}
+      {!d.kept && <Alert color="red" radius={0} p="xs" className={classes.notice}>{t('editor.notKept')}</Alert>}
       {templated && <Alert color="blue" radius={0} p="xs" className={classes.notice}>{t('editor.templated')}</Alert>}
+      <UnreadContext value={unread}>
       <div ref={place} className={classes.place} data-code={code || undefined} style={{ '--top': `${top}px` } as React.CSSProperties}>
         {code ? (
           <div className={classes.code}><Suspense fallback={<Skeleton height="100%" radius={0} />}><CodeView pipeline={draft} change={(next) => { change(next, 'code') }} words={words} locked={locked} /></Suspense></div>
         ) : (
           <>
             <div className={classes.canvas}>
-              {stages.length === 0 ? (
+              {odd ? (
+                <Empty icon={<IconAlertTriangle size={26} />} title={t('editor.oddStages')} action={<Button variant="default" onClick={() => { setCode(true) }}>{t('editor.code')}</Button>}>{t('editor.oddStagesText')}</Empty>
+              ) : stages.size === 0 ? (
                 <Empty icon={<IconGitBranch size={26} />} title={t('editor.empty')} action={!locked && <Button leftSection={<IconPlus size={15} />} onClick={() => { setAdding({}) }}>{t('editor.addFirst')}</Button>}>{t('editor.emptyText')}</Empty>
               ) : (
-                <Suspense fallback={<Skeleton height="100%" radius={0} />}>
+                <Guard toText={() => { setCode(true) }}><Suspense fallback={<Skeleton height="100%" radius={0} />}>
                   <Graph
                     stages={stages} types={byType} problems={problems} selected={selected} locked={locked} select={select} remove={remove} add={(from, to) => { setAdding({ from, to }) }}
                     connect={(from, to) => { change(connect(draft, from, to)) }}
                     disconnect={(lines) => { change(lines.reduce((p, l) => disconnect(p, l.from, l.to), draft)) }}
                   />
-                </Suspense>
+                </Suspense></Guard>
               )}
             </div>
             <fieldset className={classes.side} disabled={locked}>
+              <Guard key={stageId} toText={() => { setCode(true) }}>
               {stage ? (
-                <StagePanel
-                  key={refOf(stage)} app={app} stage={stage} stages={stages} type={byType.get(textOf(stage.type))} problems={problems.get(refOf(stage)) ?? []} suggest={suggest} words={words}
-                  change={(next, topic) => { change(changeStage(draft, refOf(stage), () => next), `${refOf(stage)} ${topic}`) }}
-                  copy={() => { paste([stage]) }} remove={() => { remove([refOf(stage)]) }} close={() => { select([]) }}
-                />
+                <PlaceContext value={stagePlace(stageId)}>
+                  <StagePanel
+                    key={stageId} id={stageId} app={app} stage={stage} stages={stages} type={byType.get(textOf(stage.type))} problems={problems.get(stageId) ?? []} suggest={suggest} words={words}
+                    change={(next, topic) => { change(changeStage(draft, stageId, () => next), `${stageId} ${topic}`) }}
+                    renumber={() => {
+                      const done = renumber(draft, stageId)
+                      change(done.pipeline)
+                      select([done.id])
+                    }}
+                    copy={() => { paste([stage]) }} remove={() => { remove([stageId]) }} close={() => { select([]) }}
+                  />
+                </PlaceContext>
               ) : selected.length > 1 ? (
-                <Several n={selected.length} copy={() => { paste(stages.filter((s) => selected.includes(refOf(s)))) }} remove={() => { remove(selected) }} />
+                <Several n={selected.length} copy={() => { paste(chosen()) }} remove={() => { remove(selected) }} />
               ) : (
                 <Settings pipeline={draft} change={change} problems={problems.get('') ?? []} suggest={suggest} open={open} setOpen={setOpen} />
               )}
+              </Guard>
             </fieldset>
           </>
         )}
       </div>
-      {adding && <Palette types={types} title={t(adding.from !== undefined ? 'editor.addStageAfter' : 'editor.addStage', { name: textOf(stages.find((s) => refOf(s) === adding.from)?.name) })} close={() => { setAdding(undefined) }} choose={add} />}
+      </UnreadContext>
+      {adding && <Palette types={types} title={t(adding.from !== undefined ? 'editor.addStageAfter' : 'editor.addStage', { name: textOf(adding.from === undefined ? undefined : stages.get(adding.from)?.name) })} close={() => { setAdding(undefined) }} choose={add} />}
       {history && <Revisions id={d.id} current={draft} close={() => { setHistory(false) }} restore={(revision) => {
         change({ ...contentOf(revision), id: d.id })
         setHistory(false)

@@ -6,7 +6,7 @@ import { createContext, memo, use, useEffect, useMemo, useRef, useState } from '
 import { stageTypeName } from '@/features/execution/stageTypes'
 import { useT } from '@/i18n'
 import { layout } from '@/lib/graph'
-import { refOf, requiredBy, textOf, wouldCycle, type StageConfig } from './model'
+import { refOf, requiredBy, textOf, wouldCycle, type StageConfig, type Stages } from './model'
 import type { Problem } from './problems'
 import { StageIcon } from './StageIcon'
 import type { StageType } from './stageKinds'
@@ -16,7 +16,7 @@ type Data = { stage: StageConfig; type: StageType | undefined; problem: string |
 type StageNode = Node<Data, 'stage'>
 
 type Props = {
-  stages: readonly StageConfig[]
+  stages: Stages
   types: ReadonlyMap<string, StageType>
   problems: ReadonlyMap<string, readonly Problem[]>
   selected: readonly string[]
@@ -38,29 +38,33 @@ export default function Graph({ stages, types, problems, selected, locked, selec
   const t = useT()
   const scheme = useComputedColorScheme('light')
   const flow = useRef<ReactFlowInstance<StageNode>>(undefined)
-  const shape = useMemo(() => stages.map((s) => `${refOf(s)}<${requiredBy(s).join(',')}`).join(';'), [stages])
+  const shape = useMemo(() => [...stages].map(([id, s]) => `${id}<${requiredBy(s).join(',')}`).join(';'), [stages])
   // Places change with the shape alone, not with what is written into a stage.
   // eslint-disable-next-line react-hooks/exhaustive-deps
-  const placed = useMemo(() => layout(stages.map((s) => ({ refId: refOf(s), requisiteStageRefIds: requiredBy(s) }))), [shape])
+  const placed = useMemo(() => layout([...stages].map(([id, s]) => ({ refId: id, requisiteStageRefIds: requiredBy(s) }))), [shape])
   const chosen = useMemo(() => new Set(selected), [selected])
   const [line, setLine] = useState<string>()
   const nodes = useMemo<StageNode[]>(() => {
-    const byRef = new Map(stages.map((s) => [refOf(s), s]))
-    return placed.nodes.flatMap(({ stage: at, level, row }, i) => {
-      const stage = byRef.get(at.refId)
+    return placed.nodes.flatMap(({ stage: at, level, row }) => {
+      const stage = stages.get(at.refId)
       if (!stage) return []
       const found = problems.get(at.refId) ?? []
       return [{
-        id: at.refId || `#${i}`, type: 'stage' as const, position: { x: level * across, y: row * down }, width, height, selected: chosen.has(at.refId),
+        id: at.refId, type: 'stage' as const, position: { x: level * across, y: row * down }, width, height, selected: chosen.has(at.refId),
         data: { stage, type: types.get(textOf(stage.type)), problem: found[0]?.message, severity: found.some((p) => p.severity === 'error') ? 'error' as const : found[0]?.severity },
         draggable: false, ariaLabel: textOf(stage.name) || textOf(stage.type),
       }]
     })
   }, [placed, stages, types, problems, chosen])
-  const edges = useMemo<Edge[]>(() => placed.edges.map(({ from, to }) => {
-    const id = `${from}>${to}`
-    return { id, source: from, target: to, selected: id === line, interactionWidth: 18, ariaLabel: id }
-  }), [placed, line])
+  const edges = useMemo<Edge[]>(() => {
+    const drawn = new Set(placed.edges.map(({ from, to }) => `${from}>${to}`))
+    // Lines of a circle are drawn too, to be taken away.
+    return placed.nodes.flatMap(({ stage: { refId: to, requisiteStageRefIds: required } }) => [...new Set(required)].filter((from) => stages.has(from) && from !== to).map((from) => {
+      const id = `${from}>${to}`
+      return { id, source: from, target: to, selected: id === line, interactionWidth: 18, ariaLabel: id, className: drawn.has(id) ? undefined : classes.circle }
+    }))
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [placed, line])
   const count = placed.nodes.length
   const before = useRef(count)
   useEffect(() => {
@@ -90,7 +94,7 @@ export default function Graph({ stages, types, problems, selected, locked, selec
           onPaneClick={() => { setLine(undefined); select([]) }}
           onEdgeClick={(_, edge) => { setLine(edge.id) }}
           onSelectionEnd={() => undefined}
-          isValidConnection={(c) => !wouldCycle(stages, c.source, c.target)}
+          isValidConnection={(c) => !wouldCycle([...stages.values()], c.source, refOf(stages.get(c.target) ?? {}))}
           onConnect={(c: Connection) => { connect(c.source, c.target) }}
           onConnectEnd={drawn}
           proOptions={{ hideAttribution: true }}

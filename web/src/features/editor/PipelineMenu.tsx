@@ -27,7 +27,7 @@ export function PipelineMenu({ app, draft: d, locked, openHistory }: { app: stri
   const remove = useAction(() => unwrap(client.DELETE('/pipelines/{application}/{nameOrId}', { params: { path: { application: app, nameOrId: saved } } })), {
     done: t('editor.deleted'),
     then: () => {
-      dropDraft(d.id)
+      dropDraft(d.id, d.session)
       void queries.invalidateQueries({ queryKey: keys.pipelines(app) })
       void navigate({ to: '/applications/$app/executions', params: { app }, ignoreBlocker: true })
     },

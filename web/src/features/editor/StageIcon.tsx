@@ -3,7 +3,8 @@ import {
 } from '@tabler/icons-react'
 import { kindOf, type Kind, type StageType } from './stageKinds'
 
-const byType: Partial<Record<string, Icon>> = {
+const byType: Record<string, Icon | null | undefined> = {
+  __proto__: null,
   deployManifest: IconRocket, scaleManifest: IconArrowsMaximize, deleteManifest: IconTrash, undoRolloutManifest: IconRotate2, runJobManifest: IconBriefcase, runJob: IconBriefcase, wait: IconClockHour4,
   manualJudgment: IconUserQuestion, checkPreconditions: IconCircleCheck, evaluateVariables: IconVariable, webhook: IconWebhook, pipeline: IconRoute, script: IconCode,
 }

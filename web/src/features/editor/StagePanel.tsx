@@ -1,4 +1,4 @@
-import { Accordion, ActionIcon, Alert, Group, MultiSelect, Stack, Text, Textarea, TextInput, Tooltip } from '@mantine/core'
+import { Accordion, ActionIcon, Alert, Button, Group, MultiSelect, Stack, Text, Textarea, TextInput, Tooltip } from '@mantine/core'
 import { IconAlertTriangle, IconCopy, IconTrash, IconX } from '@tabler/icons-react'
 import { useMemo } from 'react'
 import { stageTypeName } from '@/features/execution/stageTypes'
@@ -6,7 +6,7 @@ import { useT } from '@/i18n'
 import { ExecutionOptions, optionFields } from './ExecutionOptions'
 import { ValueField } from './fields'
 import { forms } from './forms'
-import { refOf, requiredBy, setField, textOf, wouldCycle, type StageConfig } from './model'
+import { isObject, refOf, requiredBy, setField, textOf, wouldCycle, type StageConfig, type Stages } from './model'
 import { NotificationsForm } from './Notifications'
 import type { Problem } from './problems'
 import { SchemaForm } from './SchemaForm'
@@ -17,11 +17,15 @@ import classes from './Panel.module.css'
 
 type Props = {
   app: string
+  /** What the editor knows the stage by. */
+  id: string
   stage: StageConfig
-  stages: readonly StageConfig[]
+  stages: Stages
   type: StageType | undefined
   problems: readonly Problem[]
   change: (next: StageConfig, topic: string) => void
+  /** Gives the stage a refId of its own. */
+  renumber: () => void
   copy: () => void
   remove: () => void
   close: () => void
@@ -30,20 +34,28 @@ type Props = {
 }
 
 /** Everything that one stage is told. */
-export function StagePanel({ app, stage, stages, type, problems, change, copy, remove, close, suggest, words }: Props) {
+export function StagePanel({ app, id, stage, stages, type, problems, change, renumber, copy, remove, close, suggest, words }: Props) {
   const t = useT()
   const name = textOf(stage.type)
   const ref = refOf(stage)
   const fields = useMemo(() => (type ? fieldsOf(type.schema) : []), [type])
   const byName = useMemo(() => new Map(fields.map((f) => [f.name, f])), [fields])
-  const made = forms[name]
+  const made = forms.get(name)
   const rest = made ? fields.filter((f) => !made.shows.includes(f.name)) : fields
   const set = (field: string, value: unknown) => { change(setField(stage, field, value), field) }
   const known = new Set([...fields.map((f) => f.name), ...(made?.shows ?? []), ...optionFields, 'name', 'type', 'refId', 'requisiteStageRefIds', 'cloudProvider', 'comments', 'notifications', 'sendNotifications', 'expectedArtifacts'])
   const unknown = Object.fromEntries(Object.entries(stage).filter(([key]) => !known.has(key)))
+  const setUnknown = (v: unknown) => {
+    const own = Object.fromEntries(Object.entries(stage).filter(([key]) => known.has(key)))
+    change({ ...own, ...(isObject(v) ? v : {}) }, 'unknown')
+  }
   const label = stageTypeName(t, name)
-  const others = stages.filter((s) => refOf(s) !== ref && refOf(s) !== '' && (requiredBy(stage).includes(refOf(s)) || !wouldCycle(stages, refOf(s), ref)))
-  const dangling = requiredBy(stage).filter((r) => !others.some((s) => refOf(s) === r))
+  const all = [...stages.values()]
+  const required = [...new Set(requiredBy(stage))]
+  // Of stages with one refId, lines mean the first.
+  const others = [...stages].filter(([other, s]) => other === refOf(s) && other !== ref && (required.includes(other) || !wouldCycle(all, other, ref)))
+  const dangling = required.filter((r) => !others.some(([other]) => other === r))
+  const mixedUp = all.length > 1 && id !== ref
   const form = { app, stage, set, fields: byName, suggest, words }
   return (
     <section className={classes.panel} aria-label={t('editor.stageOf', { name: textOf(stage.name) })}>
@@ -61,18 +73,19 @@ export function StagePanel({ app, stage, stages, type, problems, change, copy, r
         {problems.length > 0 && (
           <Alert color={problems.some((p) => p.severity === 'error') ? 'red' : 'yellow'} icon={<IconAlertTriangle size={16} />} mb="sm" p="xs">
             {problems.map((p) => <Text key={p.path + p.message} size="sm">{p.message}</Text>)}
+            {mixedUp && <Button size="compact-xs" variant="default" mt={6} onClick={renumber}>{t('editor.renumber')}</Button>}
           </Alert>
         )}
         <Stack gap="sm">
           <TextInput label={t('editor.name')} value={textOf(stage.name)} onChange={(e) => { set('name', e.currentTarget.value) }} autoComplete="off" />
           <MultiSelect
-            label={t('editor.dependsOn')} placeholder={requiredBy(stage).length === 0 ? t('editor.runsFirst') : undefined} value={requiredBy(stage)} searchable hidePickedOptions limit={100}
-            data={[...others.map((s) => ({ value: refOf(s), label: textOf(s.name) || refOf(s) })), ...dangling.map((r) => ({ value: r, label: t('editor.noSuchStage', { ref: r }) }))]}
+            label={t('editor.dependsOn')} placeholder={required.length === 0 ? t('editor.runsFirst') : undefined} value={required} searchable hidePickedOptions limit={100}
+            data={[...others.map(([other, s]) => ({ value: other, label: textOf(s.name) || other })), ...dangling.map((r) => ({ value: r, label: t('editor.noSuchStage', { ref: r }) }))]}
             onChange={(v) => { set('requisiteStageRefIds', v) }}
           />
         </Stack>
         <div className={classes.rule} />
-        {made ? <made.Form {...form} /> : <SchemaForm fields={rest} value={stage} onChange={(next, topic) => { change(next, topic) }} suggest={suggest} words={words} />}
+        {made ? <made.Form {...form} /> : !type ? <ValueField label={t('editor.fields')} help={t('editor.unknownHelp')} value={unknown} words={words} onChange={setUnknown} /> : <SchemaForm fields={rest} value={stage} onChange={(next, topic) => { change(next, topic) }} suggest={suggest} words={words} />}
         <Accordion multiple variant="default" chevronPosition="left" className={classes.sections} classNames={{ content: classes.content, control: classes.control, item: classes.item }}>
           {made && rest.length > 0 && (
             <Accordion.Item value="more">
@@ -92,14 +105,11 @@ export function StagePanel({ app, stage, stages, type, problems, change, copy, r
             <Accordion.Control>{t('editor.comments')}</Accordion.Control>
             <Accordion.Panel><Textarea aria-label={t('editor.comments')} autosize minRows={3} value={textOf(stage['comments'])} onChange={(e) => { set('comments', e.currentTarget.value || undefined) }} /></Accordion.Panel>
           </Accordion.Item>
-          {Object.keys(unknown).length > 0 && (
+          {type && Object.keys(unknown).length > 0 && (
             <Accordion.Item value="unknown">
               <Accordion.Control>{t('editor.kept')} <Count n={Object.keys(unknown).length} /></Accordion.Control>
               <Accordion.Panel>
-                <ValueField label={t('editor.kept')} help={t('editor.keptHelp')} value={unknown} words={words} onChange={(v) => {
-                  const own = Object.fromEntries(Object.entries(stage).filter(([key]) => known.has(key)))
-                  change({ ...own, ...(typeof v === 'object' && v !== null && !Array.isArray(v) ? v : {}) }, 'unknown')
-                }} />
+                <ValueField label={t('editor.kept')} help={t('editor.keptHelp')} value={unknown} words={words} onChange={setUnknown} />
               </Accordion.Panel>
             </Accordion.Item>
           )}

@@ -18,10 +18,15 @@ type Props = {
   save: () => void
   openHistory: () => void
   show: (problem: Problem) => void
+  /** Whether it is saved as soon as the server is back. */
+  waiting: boolean
+  /** How many texts are not understood yet, and the way to the first of them. */
+  unread: number
+  showUnread: () => void
 }
 
 /** What is done with a pipeline as a whole. */
-export function Toolbar({ app, draft: d, locked, problems, code, setCode, add, save, openHistory, show }: Props) {
+export function Toolbar({ app, draft: d, locked, problems, code, setCode, add, save, openHistory, show, waiting, unread, showUnread }: Props) {
   const t = useT()
   return (
     <div className={classes.bar} role="toolbar" aria-label={t('editor.title')}>
@@ -29,9 +34,9 @@ export function Toolbar({ app, draft: d, locked, problems, code, setCode, add, s
         <h2 className={`cut ${classes.title}`} title={textOf(d.draft['name'])}>{textOf(d.draft['name'])}</h2>
         {d.draft['disabled'] === true && <Badge size="sm" variant="light" color="gray">{t('executions.disabled')}</Badge>}
         {locked && <Badge size="sm" variant="light" color="gray" leftSection={<IconLock size={11} />}>{t('editor.locked')}</Badge>}
-        {d.dirty && <Badge size="sm" variant="light" color="yellow">{t('editor.unsaved')}</Badge>}
+        {waiting ? <Badge size="sm" variant="light" color="orange" role="status">{t('editor.waiting')}</Badge> : d.dirty && <Badge size="sm" variant="light" color="yellow">{t('editor.unsaved')}</Badge>}
       </Group>
-      <Problems list={problems} show={show} />
+      {unread > 0 ? <Button size="compact-sm" variant="subtle" leftSection={<IconAlertTriangle size={15} />} style={{ color: 'var(--bad)' }} onClick={showUnread}>{t('editor.unread', { n: unread })}</Button> : <Problems list={problems} show={show} />}
       <SegmentedControl size="xs" value={code ? 'code' : 'graph'} onChange={(v) => { setCode(v === 'code') }} aria-label={t('execution.view')} data={[{ value: 'graph', label: t('execution.graph') }, { value: 'code', label: t('editor.code') }]} />
       <Group gap={2} wrap="nowrap">
         <Tooltip label={`${t('editor.undo')} (Ctrl Z)`}><ActionIcon size="lg" aria-label={t('editor.undo')} disabled={!d.canUndo || locked} onClick={d.undo}><IconArrowBackUp size={18} /></ActionIcon></Tooltip>
@@ -39,7 +44,7 @@ export function Toolbar({ app, draft: d, locked, problems, code, setCode, add, s
       </Group>
       <Button size="xs" variant="default" leftSection={<IconPlus size={14} />} disabled={locked} onClick={add}>{t('editor.addStage')}</Button>
       <Indicator disabled={!d.dirty} size={7} offset={3} color="yellow">
-        <Button size="xs" loading={d.busy} disabled={!d.dirty || locked} onClick={save}>{t('editor.save')}</Button>
+        <Button size="xs" loading={d.busy} disabled={!d.dirty || locked || waiting} onClick={save}>{t('editor.save')}</Button>
       </Indicator>
       <PipelineMenu app={app} draft={d} locked={locked} openHistory={openHistory} />
     </div>

@@ -47,9 +47,13 @@ test('the graph’s problems are found where they are', () => {
   const found = byStage(pipeline, graphProblems(pipeline))
   expect(found.get('1')?.length).toBe(1)
   expect(found.get('2')?.map((p) => p.message).join()).toContain('requires stage 9')
-  expect(found.get('3')).toHaveLength(2)
+  expect(found.get('3')).toHaveLength(1)
+  expect(found.get('3#3')).toHaveLength(1)
   expect(graphProblems({ stages: [{ refId: '1' }, { refId: '2', requisiteStageRefIds: ['1'] }] })).toEqual([])
-  expect(graphProblems({ stages: 'none' })).toEqual([])
+  expect(graphProblems({ stages: 'none' })).toHaveLength(1)
+  expect(graphProblems({ stages: null })).toEqual([])
+  const mixed = { stages: [null, { refId: '1', name: 'A', requisiteStageRefIds: ['7'] }] }
+  expect([...byStage(mixed, graphProblems(mixed))].map(([id, list]) => `${id} ${list[0]?.message ?? ''}`)).toEqual([' the stage must be an object', '1 it requires stage 7, which there is not'])
 })
 
 test('a schema becomes fields', () => {

@@ -1,19 +1,26 @@
 import { ActionIcon, Autocomplete, Box, Button, Group, Input, Select, Skeleton, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
-import { lazy, Suspense, useState, type ReactNode } from 'react'
+import { lazy, Suspense, use, useState, type ReactNode } from 'react'
 import { useT } from '@/i18n'
 import { isObject, textOf, type Json } from './model'
 import { numberOrText } from './schema'
 import { readAny, readDocuments, write, writeDocuments } from '@/lib/texts'
+import { inside, PlaceContext, UnreadContext } from './unread'
 
 // The fields that forms are made of. Each shows what is there, whatever it is: an
 // expression may stand for anything. Nothing is changed that nobody has touched.
 
 const CodeEditor = lazy(() => import('@/components/CodeEditor'))
 
-type Of<T> = { label: string; help?: string; value: unknown; onChange: (value: T | undefined) => void; required?: boolean }
+type Of<T> = { name?: string; label: string; help?: string; value: unknown; onChange: (value: T | undefined) => void; required?: boolean }
 
-export function TextField({ label, help, value, onChange, required, placeholder, choices, lines }: Of<string> & { placeholder?: string; choices?: readonly string[]; lines?: number }) {
+// A value of another shape than a field is for is shown as it is.
+function isOdd(value: unknown): boolean {
+  return typeof value === 'object' && value !== null
+}
+
+export function TextField({ label, help, value, onChange, required, placeholder, choices, lines, name }: Of<string> & { placeholder?: string; choices?: readonly string[]; lines?: number }) {
+  if (isOdd(value)) return <ValueField name={name} label={label} help={help} value={value} onChange={(v) => { onChange(v as string | undefined) }} />
   const props = { label, description: help, value: textOf(value), placeholder, required, withAsterisk: required, autoComplete: 'off' }
   if (choices) return <Autocomplete {...props} data={[...new Set(choices)]} limit={50} onChange={(v) => { onChange(v === '' ? undefined : v) }} />
   if (lines) return <Textarea {...props} autosize minRows={lines} maxRows={14} onChange={(e) => { onChange(e.currentTarget.value === '' ? undefined : e.currentTarget.value) }} />
@@ -21,6 +28,7 @@ export function TextField({ label, help, value, onChange, required, placeholder,
 }
 
 export function NumberField({ unit, ...of }: Of<number | string> & { unit?: string; placeholder?: string }) {
+  if (isOdd(of.value)) return <ValueField {...of} onChange={(v) => { of.onChange(v as number | undefined) }} />
   return (
     <TextInput
       label={of.label} description={of.help} value={textOf(of.value)} placeholder={of.placeholder} inputMode="numeric" required={of.required} withAsterisk={of.required} autoComplete="off"
@@ -32,6 +40,7 @@ export function NumberField({ unit, ...of }: Of<number | string> & { unit?: stri
 
 export function SwitchField({ label, help, value, onChange, otherwise = false }: Of<boolean> & { otherwise?: boolean }) {
   const text = textOf(value)
+  if (isOdd(value)) return <ValueField label={label} help={help} value={value} onChange={(v) => { onChange(v as boolean | undefined) }} />
   if (text.includes('${')) return <TextField label={label} help={help} value={value} onChange={(v) => { onChange(v as unknown as boolean) }} />
   const on = text === '' ? otherwise : text.toLowerCase() === 'true'
   return <Switch label={label} description={help} checked={on} onChange={(e) => { onChange(e.currentTarget.checked) }} />
@@ -39,24 +48,36 @@ export function SwitchField({ label, help, value, onChange, otherwise = false }:
 
 export function ChoiceField({ label, help, value, onChange, required, choices, clearable = true, placeholder }: Of<string> & { choices: readonly (string | { value: string; label: string })[]; clearable?: boolean; placeholder?: string }) {
   const text = textOf(value)
+  if (isOdd(value)) return <ValueField label={label} help={help} value={value} onChange={(v) => { onChange(v as string | undefined) }} />
   const options = choices.map((c) => (typeof c === 'string' ? { value: c, label: c } : c)).filter((c) => c.value !== '')
   const data = text === '' || options.some((o) => o.value === text) ? options : [...options, { value: text, label: text }]
   return <Select label={label} description={help} placeholder={placeholder} value={text === '' ? null : text} data={data} searchable={data.length > 8} clearable={clearable} allowDeselect={clearable} required={required} withAsterisk={required} onChange={(v) => { onChange(v ?? undefined) }} />
 }
 
-export function TextsField({ label, help, value, onChange, choices }: Of<string[]> & { choices?: string[] }) {
+export function TextsField({ label, help, value, onChange, choices }: Of<string[]> & { choices?: readonly string[] }) {
   if (typeof value === 'string') return <TextField label={label} help={help} value={value} onChange={(v) => { onChange(v as unknown as string[]) }} />
-  const list = Array.isArray(value) ? value.map(textOf) : []
-  return <TagsInput label={label} description={help} value={[...new Set(list)]} data={choices} onChange={(v) => { onChange(v.length > 0 ? v : undefined) }} />
+  const list = Array.isArray(value) ? (value as unknown[]) : []
+  if ((value !== undefined && value !== null && !Array.isArray(value)) || list.some(isOdd)) return <ValueField label={label} help={help} value={value} onChange={(v) => { onChange(v as string[] | undefined) }} />
+  return (
+    <TagsInput
+      label={label} description={help} value={[...new Set(list.map(textOf))]} data={choices && [...new Set(choices)].filter((c) => c !== '')}
+      onChange={(v) => { onChange(v.length > 0 ? v.map((x) => (list.find((was) => textOf(was) === x) as string | undefined) ?? x) : undefined) }}
+    />
+  )
 }
 
 /** Numbers in a list, such as status codes. */
 export function NumbersField(of: Of<(number | string)[]>) {
-  return <TextsField {...of} onChange={(v) => { of.onChange(v?.map((x) => numberOrText(x) ?? x)) }} />
+  return <TextsField {...of} onChange={(v) => { of.onChange(Array.isArray(v) ? v.map((x: unknown) => (typeof x === 'string' ? (numberOrText(x) ?? x) : (x as number))) : v) }} />
 }
 
 /** Names and their values. */
-export function PairsField({ label, help, value, onChange }: Of<Json>) {
+export function PairsField(of: Of<Json>) {
+  if ((of.value !== undefined && of.value !== null && !isObject(of.value)) || (isObject(of.value) && Object.values(of.value).some(isOdd))) return <ValueField {...of} onChange={(v) => { of.onChange(v as Json | undefined) }} />
+  return <Pairs {...of} />
+}
+
+function Pairs({ label, help, value, onChange }: Of<Json>) {
   const t = useT()
   const object = isObject(value) ? value : {}
   const [rows, setRows] = useState<{ key: string; value: unknown }[]>(() => Object.entries(object).map(([key, v]) => ({ key, value: v })))
@@ -88,7 +109,9 @@ const rowsAsObject = (rows: readonly { key: string; value: unknown }[]): Json =>
 /** A list of things, each in a card of its own. */
 export function ListField({ label, help, value, onChange, make, add, render }: Of<Json[]> & { make: () => Json; add: string; render: (item: Json, change: (next: Json) => void) => ReactNode }) {
   const t = useT()
+  const place = use(PlaceContext)
   const list = Array.isArray(value) ? (value as unknown[]) : []
+  if (value !== undefined && value !== null && !Array.isArray(value)) return <ValueField label={label || add} help={help} value={value} onChange={(v) => { onChange(v as Json[] | undefined) }} />
   const set = (next: unknown[]) => { onChange(next.length > 0 ? (next as Json[]) : undefined) }
   return (
     <Input.Wrapper label={label} description={help} labelElement="div">
@@ -96,7 +119,9 @@ export function ListField({ label, help, value, onChange, make, add, render }: O
         {list.map((item, i) => (
           <Box key={i} p="sm" style={{ border: '1px solid var(--app-line)', borderRadius: 8, position: 'relative' }}>
             <ActionIcon aria-label={t('editor.remove')} size="sm" style={{ position: 'absolute', top: 6, right: 6, zIndex: 1 }} onClick={() => { set(list.filter((_, j) => j !== i)) }}><IconTrash size={14} /></ActionIcon>
-            {isObject(item) ? render(item, (next) => { set(list.map((x, j) => (i === j ? next : x))) }) : <Text className="mono">{textOf(item)}</Text>}
+            <PlaceContext value={inside(place, `${label}[${i}]`)}>
+              {isObject(item) ? render(item, (next) => { set(list.map((x, j) => (i === j ? next : x))) }) : <Text className="mono">{textOf(item) || 'null'}</Text>}
+            </PlaceContext>
           </Box>
         ))}
         <Box><Button size="compact-xs" variant="light" leftSection={<IconPlus size={13} />} onClick={() => { set([...list, make()]) }}>{add}</Button></Box>
@@ -106,8 +131,8 @@ export function ListField({ label, help, value, onChange, make, add, render }: O
 }
 
 /** A value of any shape, as YAML. */
-export function ValueField({ label, help, value, onChange, words }: Of<unknown> & { words?: readonly string[] }) {
-  return <CodeField label={label} help={help} value={value} onChange={onChange} words={words} toText={(v) => (v === undefined ? '' : write(v, 'yaml'))} toValue={(text) => (text.trim() === '' ? { value: undefined } : readAny(text, 'yaml'))} />
+export function ValueField({ name, label, help, value, onChange, words }: Of<unknown> & { words?: readonly string[] }) {
+  return <CodeField name={name} label={label} help={help} value={value} onChange={onChange} words={words} toText={(v) => (v === undefined ? '' : write(v, 'yaml'))} toValue={(text) => (text.trim() === '' ? { value: undefined } : readAny(text, 'yaml'))} />
 }
 
 /** Kubernetes objects, as YAML documents. */
@@ -130,21 +155,24 @@ type Code = Of<unknown> & { words?: readonly string[]; toText: (value: unknown) 
 
 // While a text is being written it is the text that counts, not what it means: a
 // broken one stays as it is until it makes sense again.
-function CodeField({ label, help, value, onChange, words, toText, toValue }: Code) {
+function CodeField({ name, label, help, value, onChange, words, toText, toValue }: Code) {
   const t = useT()
-  const [written, setWritten] = useState<{ text: string; for: unknown; problem?: string; at?: number }>()
-  const mine = written && (written.problem !== undefined || written.for === value) ? written : undefined
-  const text = mine?.text ?? toText(value)
+  const { texts, set } = use(UnreadContext)
+  const place = inside(use(PlaceContext), name ?? label)
+  const broken = texts[place]
+  const [written, setWritten] = useState<{ text: string; for: unknown }>()
+  const text = broken?.text ?? (written && written.for === value ? written.text : toText(value))
   return (
-    <Input.Wrapper label={label} description={help} labelElement="div" error={mine?.problem && t('editor.broken', { problem: mine.problem === 'notObject' ? t('editor.notObject') : mine.problem })}>
+    <Input.Wrapper label={label} description={help} labelElement="div" error={broken && t('editor.broken', { problem: broken.problem === 'notObject' ? t('editor.notObject') : broken.problem })}>
       <Box mt={4}>
         <Suspense fallback={<Skeleton height={120} />}>
           <CodeEditor
-            value={text} form="yaml" label={label} words={words} problem={mine?.problem ? { message: mine.problem, at: mine.at } : undefined}
+            value={text} form="yaml" label={label} words={words} problem={broken && { message: broken.problem, at: broken.at }}
             onChange={(next) => {
               const parsed = toValue(next)
-              if ('problem' in parsed) setWritten({ text: next, for: value, ...parsed })
+              if ('problem' in parsed) set(place, { text: next, ...parsed })
               else {
+                if (broken) set(place, undefined)
                 setWritten({ text: next, for: parsed.value })
                 onChange(parsed.value)
               }

@@ -15,7 +15,7 @@ export type Step =
   | { type: 'change'; to: Json; topic?: string; at: number }
   | { type: 'undo' }
   | { type: 'redo' }
-  | { type: 'reset'; to: Json }
+  | { type: 'replace'; to: Json }
 
 const together = 1500
 const kept = 200
@@ -38,7 +38,7 @@ export function step(h: History, s: Step): History {
       const [to, ...rest] = h.future
       return to ? { past: [...h.past, h.present], present: to, future: rest } : h
     }
-    case 'reset':
-      return begin(s.to)
+    case 'replace':
+      return { ...h, present: s.to, last: undefined }
   }
 }

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { addStage, connect, copyOf, disconnect, insertBetween, pasteStages, removeStages, requiredBy, same, setField, stagesOf, withRefs, wouldCycle, type Json } from './model'
+import { addStage, changeStage, connect, copyOf, disconnect, idsOf, insertBetween, oddStages, pasteStages, removeStages, renumber, requiredBy, same, setField, stagesById, stagesOf, withRefs, wouldCycle, type Json } from './model'
 
 const stage = (refId: string, ...requisiteStageRefIds: string[]) => ({ refId, name: `s${refId}`, type: 'wait', requisiteStageRefIds })
 const pipeline = (...stages: Json[]): Json => ({ name: 'p', strange: { kept: true }, stages })
 const shape = (p: Json) => Object.fromEntries(stagesOf(p).map((s) => [s.refId, requiredBy(s)]))
 
 test('a stage is added after others, under a number of its own', () => {
-  const { pipeline: got, ref } = addStage(pipeline(stage('1'), stage('9', '1')), { type: 'wait' }, ['9'])
-  expect(ref).toBe('10')
+  const { pipeline: got, id } = addStage(pipeline(stage('1'), stage('9', '1')), { type: 'wait' }, ['9'])
+  expect(id).toBe('10')
   expect(shape(got)).toEqual({ 1: [], 9: ['1'], 10: ['9'] })
   expect(got['strange']).toEqual({ kept: true })
 })
@@ -29,6 +29,7 @@ test('circles are refused', () => {
   expect(wouldCycle(stagesOf(p), '1', '3')).toBe(false)
   expect(connect(p, '3', '1')).toBe(p)
   expect(connect(p, 'gone', '1')).toBe(p)
+  expect(connect(p, '1', 'gone')).toBe(p)
   expect(shape(connect(p, '1', '3'))['3']).toEqual(['2', '1'])
   expect(shape(connect(connect(p, '1', '3'), '1', '3'))['3']).toEqual(['2', '1'])
   expect(shape(disconnect(p, '2', '3'))['3']).toEqual([])
@@ -36,8 +37,8 @@ test('circles are refused', () => {
 
 test('copies keep the lines among them, and get names and references of their own', () => {
   const p = pipeline(stage('1'), stage('2', '1'), stage('3', '2'))
-  const { pipeline: got, refs } = pasteStages(p, stagesOf(p).slice(1), ['3'])
-  expect(refs).toEqual(['4', '5'])
+  const { pipeline: got, ids } = pasteStages(p, stagesOf(p).slice(1), ['3'])
+  expect(ids).toEqual(['4', '5'])
   expect(shape(got)).toMatchObject({ 4: ['3'], 5: ['4'] })
   expect(stagesOf(got).map((s) => s.name)).toEqual(['s1', 's2', 's3', 's2 2', 's3 2'])
 })
@@ -69,4 +70,34 @@ test('a thousand stages are edited at once', () => {
   expect(wouldCycle(stages, '1000', '1')).toBe(true)
   expect(stagesOf(removeStages(pipeline(...stages), stages.slice(1, 999).map((s) => s.refId)))).toHaveLength(2)
   expect(performance.now() - began).toBeLessThan(200)
+})
+
+test('stages with the same refId are told apart, and each is changed alone', () => {
+  const p = pipeline(stage('1'), stage('1'), { type: 'wait' }, stage('2', '1'))
+  expect(idsOf(p)).toEqual(['1', '1#1', '#2', '2'])
+  const changed = changeStage(p, '1#1', (s) => ({ ...s, name: 'second' }))
+  expect(stagesOf(changed).map((s) => s.name)).toEqual(['s1', 'second', undefined, 's2'])
+  expect(idsOf(removeStages(p, ['1#1', '#2']))).toEqual(['1', '2'])
+  expect(shape(removeStages(p, ['1']))).toMatchObject({ 2: ['1'] })
+  expect(connect(p, '1#1', '2')).toBe(p)
+  const done = renumber(p, '1#1')
+  expect(done.id).toBe('3')
+  expect([...stagesById(done.pipeline).keys()]).toEqual(['1', '3', '#2', '2'])
+})
+
+test('what is no stage stays where it is', () => {
+  const p: Json = { stages: [null, stage('1'), 'text', stage('2', '1')], more: 1 }
+  expect(stagesOf(p)).toHaveLength(2)
+  const changed = removeStages(changeStage(p, '1', (s) => ({ ...s, name: 'x' })), ['2'])
+  expect(changed).toEqual({ stages: [null, { ...stage('1'), name: 'x' }, 'text'], more: 1 })
+  expect(addStage(p, { type: 'wait' }, []).pipeline['stages']).toHaveLength(5)
+  expect(withRefs({ stages: [null, { type: 'wait' }] })).toEqual({ stages: [null, { type: 'wait' }] })
+  expect([oddStages({ stages: null }), oddStages({}), oddStages({ stages: {} }), oddStages({ stages: 'x' })]).toEqual([false, false, true, true])
+})
+
+test('numbers are references too', () => {
+  const p: Json = { stages: [{ refId: 1, requisiteStageRefIds: [], odd: [] }, { refId: 2, requisiteStageRefIds: [1] }] }
+  expect(shape(p)).toEqual({ 1: [], 2: ['1'] })
+  expect(changeStage(p, '2', (s) => ({ ...s, name: 'x' }))).toEqual({ stages: [{ refId: 1, requisiteStageRefIds: [], odd: [] }, { refId: 2, requisiteStageRefIds: [1], name: 'x' }] })
+  expect(shape(removeStages(p, ['1']))).toEqual({ 2: [] })
 })

@@ -7,10 +7,21 @@ import { isObject, objectsOf, textOf, type Json } from '@/lib/json'
 export { isObject, objectsOf, textOf, type Json }
 export type StageConfig = Json & { type?: string; name?: string; refId?: string; requisiteStageRefIds?: string[] }
 
-/** The stages, with the graph's fields in shape; what is no object is left out. */
-export function stagesOf(pipeline: Json): StageConfig[] {
+/** The list of stages as it is: what is no object may stand in it too. Empty where there is none. */
+export function rawStages(pipeline: Json): readonly unknown[] {
   const list: unknown = pipeline['stages']
-  return Array.isArray(list) ? list.filter(isObject) : []
+  return Array.isArray(list) ? (list as unknown[]) : []
+}
+
+/** The stages; what is no object is left out. */
+export function stagesOf(pipeline: Json): StageConfig[] {
+  return rawStages(pipeline).filter(isObject)
+}
+
+/** Whether there are stages, and not in a list: then they can only be mended as text. */
+export function oddStages(pipeline: Json): boolean {
+  const list = pipeline['stages']
+  return list !== undefined && list !== null && !Array.isArray(list)
 }
 
 export const refOf = (s: StageConfig): string => textOf(s.refId)
@@ -22,16 +33,40 @@ export function requiredBy(s: StageConfig): string[] {
 }
 
 /**
+ * What the editor knows each member of the list of stages by: its refId; where
+ * another has that too, or there is none, its place as well. Undefined for what is
+ * no object.
+ */
+export function idsOf(pipeline: Json): (string | undefined)[] {
+  const taken = new Set<string>()
+  return rawStages(pipeline).map((s, i) => {
+    if (!isObject(s)) return undefined
+    const ref = refOf(s)
+    const id = ref === '' || taken.has(ref) ? `${ref}#${i}` : ref
+    taken.add(id)
+    return id
+  })
+}
+
+export type Stages = ReadonlyMap<string, StageConfig>
+
+/** The stages by what the editor knows them by, in their order. */
+export function stagesById(pipeline: Json): Stages {
+  const ids = idsOf(pipeline)
+  return new Map(rawStages(pipeline).flatMap((s, i) => (isObject(s) ? [[ids[i] ?? '', s] as const] : [])))
+}
+
+/**
  * Gives each stage a refId of its own, as a pipeline without any needs to be drawn:
  * one after the other, which is how it runs.
  */
 export function withRefs(pipeline: Json): Json {
   const stages = stagesOf(pipeline)
-  if (stages.length === 0 || stages.some((s) => refOf(s) !== '')) return pipeline
+  if (stages.length === 0 || stages.length !== rawStages(pipeline).length || stages.some((s) => refOf(s) !== '')) return pipeline
   return withStages(pipeline, stages.map((s, i) => ({ ...s, refId: String(i + 1), requisiteStageRefIds: i === 0 ? [] : [String(i)] })))
 }
 
-function withStages(pipeline: Json, stages: StageConfig[]): Json {
+function withStages(pipeline: Json, stages: readonly unknown[]): Json {
   return { ...pipeline, stages }
 }
 
@@ -41,42 +76,56 @@ export function nextRef(stages: readonly StageConfig[], taken: ReadonlySet<strin
   return String(Math.max(0, ...numbers) + 1)
 }
 
-/** Adds a stage after others, and says under which reference. */
-export function addStage(pipeline: Json, stage: StageConfig, after: readonly string[]): { pipeline: Json; ref: string } {
-  const stages = stagesOf(pipeline)
-  const ref = nextRef(stages)
-  return { ref, pipeline: withStages(pipeline, [...stages, { ...stage, refId: ref, requisiteStageRefIds: [...after] }]) }
+function refsOf(pipeline: Json, ids: readonly string[]): string[] {
+  const byId = stagesById(pipeline)
+  return [...new Set(ids.flatMap((id) => { const s = byId.get(id); return s && refOf(s) !== '' ? [refOf(s)] : [] }))]
+}
+
+/** Adds a stage after others, and says what it is known by. */
+export function addStage(pipeline: Json, stage: StageConfig, after: readonly string[]): { pipeline: Json; id: string } {
+  const id = nextRef(stagesOf(pipeline))
+  return { id, pipeline: withStages(pipeline, [...rawStages(pipeline), { ...stage, refId: id, requisiteStageRefIds: refsOf(pipeline, after) }]) }
 }
 
 /** Puts a stage between two that are connected. */
-export function insertBetween(pipeline: Json, stage: StageConfig, from: string, to: string): { pipeline: Json; ref: string } {
+export function insertBetween(pipeline: Json, stage: StageConfig, from: string, to: string): { pipeline: Json; id: string } {
   const added = addStage(pipeline, stage, [from])
-  return { ref: added.ref, pipeline: connect(disconnect(added.pipeline, from, to), added.ref, to) }
+  return { id: added.id, pipeline: connect(disconnect(added.pipeline, from, to), added.id, to) }
 }
 
-export function changeStage(pipeline: Json, ref: string, change: (stage: StageConfig) => StageConfig): Json {
-  return withStages(pipeline, stagesOf(pipeline).map((s) => (refOf(s) === ref ? change(s) : s)))
+export function changeStage(pipeline: Json, id: string, change: (stage: StageConfig) => StageConfig): Json {
+  const ids = idsOf(pipeline)
+  return withStages(pipeline, rawStages(pipeline).map((s, i) => (isObject(s) && ids[i] === id ? change(s) : s)))
+}
+
+/** Gives a stage a refId that no other has; lines that meant the other stay with it. */
+export function renumber(pipeline: Json, id: string): { pipeline: Json; id: string } {
+  const ref = nextRef(stagesOf(pipeline))
+  return { id: ref, pipeline: changeStage(pipeline, id, (s) => ({ ...s, refId: ref })) }
 }
 
 /** Takes stages out; what came after them comes after what was before them. */
-export function removeStages(pipeline: Json, refs: readonly string[]): Json {
-  const gone = new Set(refs)
-  const stages = stagesOf(pipeline)
-  const byRef = new Map(stages.map((s) => [refOf(s), s]))
+export function removeStages(pipeline: Json, ids: readonly string[]): Json {
+  const chosen = new Set(ids)
+  const known = idsOf(pipeline)
+  const raw = rawStages(pipeline)
+  const kept = raw.filter((_, i) => !chosen.has(known[i] ?? ''))
+  const left = new Set(kept.filter(isObject).map(refOf))
+  const gone = new Map(raw.flatMap((s, i) => (isObject(s) && chosen.has(known[i] ?? '') && !left.has(refOf(s)) ? [[refOf(s), s] as const] : [])))
   const before = (ref: string, seen: Set<string>): string[] => {
-    if (!gone.has(ref)) return [ref]
+    const s = gone.get(ref)
+    if (!s) return [ref]
     if (seen.has(ref)) return []
     seen.add(ref)
-    const s = byRef.get(ref)
-    return s ? requiredBy(s).flatMap((r) => before(r, seen)) : []
+    return requiredBy(s).flatMap((r) => before(r, seen))
   }
-  const kept = stages.filter((s) => !gone.has(refOf(s))).map((s) => {
+  return withStages(pipeline, kept.map((s) => {
+    if (!isObject(s)) return s
     const required = requiredBy(s)
     if (!required.some((r) => gone.has(r))) return s
     const seen = new Set<string>()
     return { ...s, requisiteStageRefIds: [...new Set(required.flatMap((r) => before(r, seen)))] }
-  })
-  return withStages(pipeline, kept)
+  }))
 }
 
 /** Whether a line between two stages would close a circle. */
@@ -97,20 +146,23 @@ export function wouldCycle(stages: readonly StageConfig[], from: string, to: str
 
 /** Lets one stage come after another; the same pipeline where that can't be. */
 export function connect(pipeline: Json, from: string, to: string): Json {
-  const stages = stagesOf(pipeline)
-  if (!stages.some((s) => refOf(s) === from) || wouldCycle(stages, from, to)) return pipeline
+  const byId = stagesById(pipeline)
+  const [a, b] = [byId.get(from), byId.get(to)]
+  // A line is drawn by refIds: from one that is not its own there is no line.
+  if (!a || !b || refOf(a) !== from || wouldCycle(stagesOf(pipeline), from, refOf(b))) return pipeline
   return changeStage(pipeline, to, (s) => (requiredBy(s).includes(from) ? s : { ...s, requisiteStageRefIds: [...requiredBy(s), from] }))
 }
 
 export function disconnect(pipeline: Json, from: string, to: string): Json {
-  return changeStage(pipeline, to, (s) => ({ ...s, requisiteStageRefIds: requiredBy(s).filter((r) => r !== from) }))
+  const [ref] = refsOf(pipeline, [from])
+  return changeStage(pipeline, to, (s) => ({ ...s, requisiteStageRefIds: requiredBy(s).filter((r) => r !== ref) }))
 }
 
 /**
- * Adds copies of stages: lines among them stay, lines from outside are kept where
- * the stage is in this pipeline too. Copies that begin go after the given ones.
+ * Adds copies of stages: lines among them stay; copies that begin go after the
+ * given stages.
  */
-export function pasteStages(pipeline: Json, copied: readonly StageConfig[], after: readonly string[]): { pipeline: Json; refs: string[] } {
+export function pasteStages(pipeline: Json, copied: readonly StageConfig[], after: readonly string[]): { pipeline: Json; ids: string[] } {
   const stages = stagesOf(pipeline)
   const taken = new Set<string>()
   const refs = copied.map(() => {
@@ -120,11 +172,12 @@ export function pasteStages(pipeline: Json, copied: readonly StageConfig[], afte
   })
   const renamed = new Map(copied.map((s, i) => [refOf(s), refs[i] ?? '']))
   const names = new Set(stages.map((s) => textOf(s.name)))
+  const first = refsOf(pipeline, after)
   const added = copied.map((s, i) => {
     const inside = requiredBy(s).flatMap((r) => renamed.get(r) ?? [])
-    return { ...structuredClone(s), name: freeName(textOf(s.name), names), refId: refs[i] ?? '', requisiteStageRefIds: inside.length > 0 ? inside : [...after] }
+    return { ...structuredClone(s), name: freeName(textOf(s.name), names), refId: refs[i] ?? '', requisiteStageRefIds: inside.length > 0 ? inside : first }
   })
-  return { refs, pipeline: withStages(pipeline, [...stages, ...added]) }
+  return { ids: refs, pipeline: withStages(pipeline, [...rawStages(pipeline), ...added]) }
 }
 
 /** A name that no other stage has: with a number where it is taken. */

@@ -1,5 +1,5 @@
 import type { Schemas } from '@/api/client'
-import { objectsOf, refOf, requiredBy, stagesOf, textOf, wouldCycle, type Json, type StageConfig } from './model'
+import { idsOf, isObject, oddStages, rawStages, refOf, requiredBy, stagesOf, textOf, wouldCycle, type Json, type StageConfig } from './model'
 
 // What is wrong with a pipeline, by the rules that need no server: those of the
 // graph. The server's own check adds the rest.
@@ -7,10 +7,12 @@ import { objectsOf, refOf, requiredBy, stagesOf, textOf, wouldCycle, type Json, 
 export type Problem = Schemas['PipelineProblem']
 
 export function graphProblems(pipeline: Json): Problem[] {
+  if (oddStages(pipeline)) return [{ severity: 'error', path: 'stages', message: 'stages must be a list of objects' }]
   const stages = stagesOf(pipeline)
   const refs = new Map<string, number>()
   for (const s of stages) refs.set(refOf(s), (refs.get(refOf(s)) ?? 0) + 1)
-  return stages.flatMap((s, i) => {
+  return rawStages(pipeline).flatMap((s, i) => {
+    if (!isObject(s)) return [{ severity: 'error' as const, path: `stages[${i}]`, message: 'the stage must be an object' }]
     const at = { severity: 'error' as const, path: `stages[${i}]`, stage: textOf(s.name) || undefined }
     const out: Problem[] = []
     if (stages.length > 1 && refOf(s) === '') out.push({ ...at, message: 'refId is missing' })
@@ -33,14 +35,13 @@ export function stageIndex(p: Problem): number {
   return Number(/^stages\[(\d+)\]/.exec(p.path)?.[1] ?? -1)
 }
 
-/** Problems by the reference of the stage they are in; those of the pipeline under "". */
+/** Problems by what the editor knows the stage by that they are in; those of the pipeline under "". */
 export function byStage(pipeline: Json, problems: readonly Problem[]): Map<string, Problem[]> {
-  const stages = objectsOf(pipeline['stages'])
+  const ids = idsOf(pipeline)
   const out = new Map<string, Problem[]>()
   for (const p of problems) {
-    const s = stages[stageIndex(p)]
-    const key = s ? refOf(s) : ''
-    out.set(key, [...(out.get(key) ?? []), p])
+    const id = ids[stageIndex(p)] ?? ''
+    out.set(id, [...(out.get(id) ?? []), p])
   }
   return out
 }

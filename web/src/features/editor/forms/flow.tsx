@@ -4,7 +4,7 @@ import { pipelinesQuery } from '@/api/queries'
 import { parametersOf } from '@/features/executions/parameters'
 import { useT } from '@/i18n'
 import { ChoiceField, ListField, NumberField, PairsField, SwitchField, TextField, TextsField } from '../fields'
-import { isObject, setField, textOf, type Json } from '../model'
+import { isObject, objectsOf, setField, textOf, type Json } from '../model'
 import { field, inner, type FormProps } from './kit'
 
 // The stages that wait, ask, check, and start others.
@@ -111,7 +111,7 @@ export function PipelineForm(p: FormProps) {
   const pipelines = useQuery({ ...pipelinesQuery(app), enabled: fixed })
   const chosen = pipelines.data?.find((x) => x.id === p.stage['pipeline'])
   const values = isObject(p.stage['pipelineParameters']) ? p.stage['pipelineParameters'] : {}
-  const parameters = parametersOf(chosen?.parameterConfig)
+  const parameters = parametersOf(objectsOf(chosen?.parameterConfig))
   const others = Object.fromEntries(Object.entries(values).filter(([key]) => !parameters.some((x) => x.name === key)))
   return (
     <Stack gap="sm">

@@ -5,7 +5,7 @@ import { DeleteForm, deployFields, DeployForm, runJobFields, RunJobForm, ScaleFo
 import { webhookFields, WebhookForm } from './webhook'
 
 /** The forms that are made by hand, with the fields they show; the others follow from the schema. */
-export const forms: Partial<Record<string, { Form: ComponentType<FormProps>; shows: readonly string[] }>> = {
+export const forms: ReadonlyMap<string, { Form: ComponentType<FormProps>; shows: readonly string[] }> = new Map(Object.entries({
   deployManifest: { Form: DeployForm, shows: deployFields },
   scaleManifest: { Form: ScaleForm, shows: [...targetFields, 'replicas'] },
   deleteManifest: { Form: DeleteForm, shows: [...targetFields, 'kinds', 'labelSelectors', 'options'] },
@@ -16,4 +16,4 @@ export const forms: Partial<Record<string, { Form: ComponentType<FormProps>; sho
   evaluateVariables: { Form: VariablesForm, shows: variableFields },
   pipeline: { Form: PipelineForm, shows: pipelineFields },
   webhook: { Form: WebhookForm, shows: webhookFields },
-}
+}))

@@ -15,7 +15,7 @@ export type FormProps = {
 /** The props that a field of the stage is shown with. */
 export function field({ stage, set, fields }: FormProps, name: string) {
   const f = fields.get(name)
-  return { label: f?.label ?? name, help: f?.help, required: f?.required, value: stage[name], onChange: (v: unknown) => { set(name, v) } }
+  return { name, label: f?.label ?? name, help: f?.help, required: f?.required, value: stage[name], onChange: (v: unknown) => { set(name, v) } }
 }
 
 /** The same for a field of an object within the stage. */
