@@ -53,6 +53,7 @@ const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp;
   { name: 'editor', path: (ids) => `/applications/shop/pipelines/${ids.pipeline}/edit`, shows: 'Release to everybody?' },
   { name: 'editor-stage', path: (ids) => `/applications/shop/pipelines/${ids.pipeline}/edit?stage=1`, shows: 'networking.k8s.io/v1' },
   { name: 'editor-code', path: (ids) => `/applications/shop/pipelines/${ids.pipeline}/edit?view=code`, shows: 'parameterConfig' },
+  { name: 'editor-try', path: (ids) => `/applications/shop/pipelines/${ids.pipeline}/edit?try=true&run=${ids.waiting}`, shows: /As seen by|所处阶段/ },
   { name: 'missing', path: () => '/no/such/page', shows: /There is no page here|页面不存在/ },
 ]
 

@@ -50,10 +50,18 @@ export const tasksSearch = (raw: Raw): TasksSearch => ({ q: text(raw, 'q'), stat
 export type CompareSearch = { with?: string; all?: boolean; stage?: string }
 export const compareSearch = (raw: Raw): CompareSearch => ({ with: text(raw, 'with'), all: raw['all'] === true || undefined, stage: text(raw, 'stage') })
 
-export type EditorSearch = { stage?: string; view?: 'code' }
+export type EditorSearch = {
+  stage?: string
+  view?: 'code'
+  /** The execution that expressions are tried on. */
+  run?: string
+  try?: boolean
+}
 export const editorSearch = (raw: Raw): EditorSearch => ({
   stage: text(raw, 'stage'),
   view: choice(raw, 'view', ['code']),
+  run: text(raw, 'run'),
+  try: raw['try'] === true || undefined,
 })
 
 export const infrastructureKinds = ['clusters', 'loadBalancers', 'firewalls', 'resources'] as const

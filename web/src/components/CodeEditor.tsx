@@ -9,6 +9,7 @@ import { Compartment, EditorState, type Extension } from '@codemirror/state'
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { useEffect, useRef } from 'react'
+import { openWord } from '@/lib/expressions'
 import type { Form } from '@/lib/texts'
 import classes from './CodeEditor.module.css'
 
@@ -21,6 +22,8 @@ type Props = {
   problem?: { message: string; at?: number }
   /** What may stand in an expression. */
   words?: readonly string[]
+  /** Told when an expression is begun: words that take time to find can be looked for now. */
+  onExpression?: () => void
   fill?: boolean
 }
 
@@ -47,14 +50,16 @@ export const look: Extension = [
 ]
 
 /** A text editor for YAML and JSON. What is written outside comes in as a change of its own. */
-export default function CodeEditor({ value, form, label, onChange, problem, words, fill }: Props) {
+export default function CodeEditor({ value, form, label, onChange, problem, words, onExpression, fill }: Props) {
   const place = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(undefined)
   const change = useRef(onChange)
   const known = useRef(words)
+  const began = useRef(onExpression)
   useEffect(() => {
     change.current = onChange
     known.current = words
+    began.current = onExpression
   })
   const first = useRef(value)
   const readOnly = onChange === undefined
@@ -68,7 +73,11 @@ export default function CodeEditor({ value, form, label, onChange, problem, word
         extensions: [
           lineNumbers(), foldGutter(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), highlightActiveLine(), highlightSelectionMatches(), search({ top: true }),
           keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab]),
-          autocompletion({ override: [(context) => expressions(context, known.current ?? [])] }),
+          autocompletion({ override: [(context) => {
+            const found = expressions(context, known.current ?? [])
+            if (found) began.current?.()
+            return found
+          }] }),
           mode.of(form === 'json' ? json() : yaml()), look, EditorView.lineWrapping, EditorState.readOnly.of(readOnly),
           EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           EditorView.updateListener.of((update) => {
@@ -108,8 +117,8 @@ export default function CodeEditor({ value, form, label, onChange, problem, word
 
 // What may stand in an expression, offered between ${ and }.
 function expressions(context: CompletionContext, words: readonly string[]) {
-  const before = context.matchBefore(/\$\{[^}]*/)
-  if (!before) return null
-  const word = context.matchBefore(/[#\w.['\]]*/)
-  return { from: word?.from ?? context.pos, options: words.map((label) => ({ label, type: label.startsWith('#') ? 'function' : 'variable' })), validFor: /^[#\w.['\]]*$/ }
+  const line = context.state.doc.lineAt(context.pos)
+  const at = openWord(line.text.slice(0, context.pos - line.from))
+  if (!at) return null
+  return { from: context.pos - at.word.length, options: words.map((label) => ({ label, type: label.startsWith('#') ? 'function' : 'variable' })), validFor: /^[#\w.['\]()-]*$/ }
 }

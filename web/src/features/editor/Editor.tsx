@@ -17,6 +17,7 @@ import { addStage, changeStage, connect, disconnect, freeName, insertBetween, is
 import { Palette } from './Palette'
 import { byStage, graphProblems } from './problems'
 import { Revisions } from './Revisions'
+import { RunContext, useRun } from './run'
 import { contentOf } from './save'
 import { Settings } from './Settings'
 import { newStage, type StageType } from './stageKinds'
@@ -32,6 +33,7 @@ import classes from './Editor.module.css'
 
 const Graph = lazy(() => import('./Graph'))
 const CodeView = lazy(() => import('./CodeView'))
+const TryExpression = lazy(async () => ({ default: (await import('./TryExpression')).TryExpression }))
 
 type Props = { app: string; read: Json; types: readonly StageType[] }
 
@@ -56,6 +58,9 @@ export function Editor({ app, read, types }: Props) {
   const { save, waiting } = useSaving(d)
   const unread = useMemo(() => ({ texts: d.texts, set: d.setText }), [d.texts, d.setText])
   const { suggest, words, account } = useSuggestions(draft, stage)
+  const { runs, run } = useRun(d.id, search.run)
+  const seenBy = run?.stages.find((s) => !s.parentStageId && s.refId === textOf(stage?.refId))?.id
+  const evaluated = useMemo(() => ({ execution: run, stageId: seenBy, words }), [run, seenBy, words])
   usePageTitle(textOf(draft['name']), t('editor.title'), app)
 
   const [settled] = useDebouncedValue(draft, 500)
@@ -103,6 +108,7 @@ export function Editor({ app, read, types }: Props) {
   })
 
   const setCode = (on: boolean) => void navigate({ search: (before) => ({ ...before, view: on ? 'code' : undefined }), replace: true })
+  const setTrying = (on: boolean) => void navigate({ search: (before) => ({ ...before, try: on || undefined }), replace: true })
   const keyboard = useRef<(event: KeyboardEvent) => void>(undefined)
   useEffect(() => {
     keyboard.current = (event) => {
@@ -135,7 +141,7 @@ export function Editor({ app, read, types }: Props) {
     <>
       <Toolbar
         app={app} draft={d} locked={locked} problems={found} code={code} save={() => void save()} openHistory={() => { setHistory(true) }} add={() => { setAdding({ from: selected.at(-1) }) }}
-        setCode={setCode} waiting={waiting} unread={Object.keys(d.texts).length}
+        setCode={setCode} waiting={waiting} tryExpressions={() => { setTrying(true) }} unread={Object.keys(d.texts).length}
         show={(p) => {
           const id = [...problems].find(([, list]) => list.includes(p))?.[0] ?? ''
           select(id === '' ? [] : [id])
@@ -158,7 +164,7 @@ export function Editor({ app, read, types }: Props) {
       )}
       {!d.kept && <Alert color="red" radius={0} p="xs" className={classes.notice}>{t('editor.notKept')}</Alert>}
       {templated && <Alert color="blue" radius={0} p="xs" className={classes.notice}>{t('editor.templated')}</Alert>}
-      <UnreadContext value={unread}>
+      <RunContext value={evaluated}><UnreadContext value={unread}>
       <div ref={place} className={classes.place} data-code={code || undefined} style={{ '--top': `${top}px` } as React.CSSProperties}>
         {code ? (
           <div className={classes.code}><Suspense fallback={<Skeleton height="100%" radius={0} />}><CodeView pipeline={draft} change={(next) => { change(next, 'code') }} words={words} locked={locked} /></Suspense></div>
@@ -205,6 +211,8 @@ export function Editor({ app, read, types }: Props) {
         )}
       </div>
       </UnreadContext>
+      {search.try && <Suspense><TryExpression runs={runs} run={run} stageId={seenBy} choose={(id) => void navigate({ search: (before) => ({ ...before, run: id }), replace: true })} close={() => { setTrying(false) }} /></Suspense>}
+      </RunContext>
       {adding && <Palette types={types} title={t(adding.from !== undefined ? 'editor.addStageAfter' : 'editor.addStage', { name: textOf(adding.from === undefined ? undefined : stages.get(adding.from)?.name) })} close={() => { setAdding(undefined) }} choose={add} />}
       {history && <Revisions id={d.id} current={draft} close={() => { setHistory(false) }} restore={(revision) => {
         change({ ...contentOf(revision), id: d.id })

@@ -1,5 +1,5 @@
 import { ActionIcon, Badge, Button, Group, Indicator, Menu, SegmentedControl, Text, Tooltip } from '@mantine/core'
-import { IconAlertTriangle, IconArrowBackUp, IconArrowForwardUp, IconCircleCheck, IconLock, IconPlus } from '@tabler/icons-react'
+import { IconAlertTriangle, IconArrowBackUp, IconArrowForwardUp, IconCircleCheck, IconLock, IconPlus, IconVariable } from '@tabler/icons-react'
 import { useT } from '@/i18n'
 import { PipelineMenu } from './PipelineMenu'
 import { textOf } from './model'
@@ -23,10 +23,11 @@ type Props = {
   /** How many texts are not understood yet, and the way to the first of them. */
   unread: number
   showUnread: () => void
+  tryExpressions: () => void
 }
 
 /** What is done with a pipeline as a whole. */
-export function Toolbar({ app, draft: d, locked, problems, code, setCode, add, save, openHistory, show, waiting, unread, showUnread }: Props) {
+export function Toolbar({ app, draft: d, locked, problems, code, setCode, add, save, openHistory, show, waiting, unread, showUnread, tryExpressions }: Props) {
   const t = useT()
   return (
     <div className={classes.bar} role="toolbar" aria-label={t('editor.title')}>
@@ -39,6 +40,7 @@ export function Toolbar({ app, draft: d, locked, problems, code, setCode, add, s
       {unread > 0 ? <Button size="compact-sm" variant="subtle" leftSection={<IconAlertTriangle size={15} />} style={{ color: 'var(--bad)' }} onClick={showUnread}>{t('editor.unread', { n: unread })}</Button> : <Problems list={problems} show={show} />}
       <SegmentedControl size="xs" value={code ? 'code' : 'graph'} onChange={(v) => { setCode(v === 'code') }} aria-label={t('execution.view')} data={[{ value: 'graph', label: t('execution.graph') }, { value: 'code', label: t('editor.code') }]} />
       <Group gap={2} wrap="nowrap">
+        <Tooltip label={t('editor.try')}><ActionIcon size="lg" aria-label={t('editor.try')} onClick={tryExpressions}><IconVariable size={18} /></ActionIcon></Tooltip>
         <Tooltip label={`${t('editor.undo')} (Ctrl Z)`}><ActionIcon size="lg" aria-label={t('editor.undo')} disabled={!d.canUndo || locked} onClick={d.undo}><IconArrowBackUp size={18} /></ActionIcon></Tooltip>
         <Tooltip label={`${t('editor.redo')} (Ctrl ⇧ Z)`}><ActionIcon size="lg" aria-label={t('editor.redo')} disabled={!d.canRedo || locked} onClick={d.redo}><IconArrowForwardUp size={18} /></ActionIcon></Tooltip>
       </Group>

@@ -1,8 +1,11 @@
-import { ActionIcon, Autocomplete, Box, Button, Group, Input, Select, Skeleton, Stack, Switch, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
+import { ActionIcon, Autocomplete, Box, Button, Group, Input, Select, Skeleton, Stack, Switch, TagsInput, Text as Words, Textarea, TextInput, type OptionsFilter } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { lazy, Suspense, use, useState, type ReactNode } from 'react'
 import { useT } from '@/i18n'
+import { completions, openWord } from '@/lib/expressions'
+import { ExpressionHint } from './ExpressionHint'
 import { isObject, textOf, type Json } from './model'
+import { useWords } from './run'
 import { numberOrText } from './schema'
 import { readAny, readDocuments, write, writeDocuments } from '@/lib/texts'
 import { inside, PlaceContext, UnreadContext } from './unread'
@@ -10,7 +13,7 @@ import { inside, PlaceContext, UnreadContext } from './unread'
 // The fields that forms are made of. Each shows what is there, whatever it is: an
 // expression may stand for anything. Nothing is changed that nobody has touched.
 
-const CodeEditor = lazy(() => import('@/components/CodeEditor'))
+const CodeEditor = lazy(() => import('./ExpressionEditor'))
 
 type Of<T> = { name?: string; label: string; help?: string; value: unknown; onChange: (value: T | undefined) => void; required?: boolean }
 
@@ -19,22 +22,53 @@ function isOdd(value: unknown): boolean {
   return typeof value === 'object' && value !== null
 }
 
-export function TextField({ label, help, value, onChange, required, placeholder, choices, lines, name }: Of<string> & { placeholder?: string; choices?: readonly string[]; lines?: number }) {
-  if (isOdd(value)) return <ValueField name={name} label={label} help={help} value={value} onChange={(v) => { onChange(v as string | undefined) }} />
-  const props = { label, description: help, value: textOf(value), placeholder, required, withAsterisk: required, autoComplete: 'off' }
-  if (choices) return <Autocomplete {...props} data={[...new Set(choices)]} limit={50} onChange={(v) => { onChange(v === '' ? undefined : v) }} />
-  if (lines) return <Textarea {...props} autosize minRows={lines} maxRows={14} onChange={(e) => { onChange(e.currentTarget.value === '' ? undefined : e.currentTarget.value) }} />
-  return <TextInput {...props} onChange={(e) => { onChange(e.currentTarget.value === '' ? undefined : e.currentTarget.value) }} />
+type Text = Of<string> & { placeholder?: string; choices?: readonly string[]; lines?: number }
+
+export function TextField(of: Text) {
+  if (isOdd(of.value)) return <ValueField name={of.name} label={of.label} help={of.help} value={of.value} onChange={(v) => { of.onChange(v as string | undefined) }} />
+  return of.lines ? <Lines {...of} /> : <Line {...of} />
+}
+
+function Lines({ label, help, value, onChange, required, placeholder, lines }: Text) {
+  const text = textOf(value)
+  return (
+    <div>
+      <Textarea label={label} description={help} value={text} placeholder={placeholder} required={required} withAsterisk={required} autoComplete="off" autosize minRows={lines} maxRows={14} onChange={(e) => { onChange(e.currentTarget.value === '' ? undefined : e.currentTarget.value) }} />
+      <ExpressionHint text={text} />
+    </div>
+  )
+}
+
+const all: OptionsFilter = ({ options }) => options
+
+// One line: of what may be chosen, and in an expression of what it may read.
+function Line({ label, help, value, onChange, required, placeholder, choices }: Text) {
+  const text = textOf(value)
+  const [focused, setFocused] = useState(false)
+  const writing = focused && openWord(text) !== undefined
+  const words = useWords(writing)
+  const found = writing ? completions(text, words) : []
+  const word = new Map(found.map((c) => [c.text, c.word]))
+  return (
+    <div>
+      <Autocomplete
+        label={label} description={help} value={text} placeholder={placeholder} required={required} withAsterisk={required} autoComplete="off" limit={50} data={writing ? found.map((c) => c.text) : [...new Set(choices)].filter((c) => c !== '')}
+        onChange={(v) => { onChange(v === '' ? undefined : v) }} onFocus={() => { setFocused(true) }} onBlur={() => { setFocused(false) }}
+        {...(writing ? { filter: all, renderOption: ({ option }: { option: { value: string } }) => <span className="mono">{word.get(option.value) ?? option.value}</span> } : {})}
+      />
+      <ExpressionHint text={text} />
+    </div>
+  )
 }
 
 export function NumberField({ unit, ...of }: Of<number | string> & { unit?: string; placeholder?: string }) {
   if (isOdd(of.value)) return <ValueField {...of} onChange={(v) => { of.onChange(v as number | undefined) }} />
   return (
-    <TextInput
+    <div><TextInput
       label={of.label} description={of.help} value={textOf(of.value)} placeholder={of.placeholder} inputMode="numeric" required={of.required} withAsterisk={of.required} autoComplete="off"
-      rightSection={unit && <Text size="xs" c="dimmed" pr={10}>{unit}</Text>} rightSectionWidth={unit ? 'auto' : undefined}
+      rightSection={unit && <Words size="xs" c="dimmed" pr={10}>{unit}</Words>} rightSectionWidth={unit ? 'auto' : undefined}
       onChange={(e) => { of.onChange(numberOrText(e.currentTarget.value)) }}
-    />
+    /><ExpressionHint text={textOf(of.value)} /></div>
   )
 }
 
@@ -120,7 +154,7 @@ export function ListField({ label, help, value, onChange, make, add, render }: O
           <Box key={i} p="sm" style={{ border: '1px solid var(--app-line)', borderRadius: 8, position: 'relative' }}>
             <ActionIcon aria-label={t('editor.remove')} size="sm" style={{ position: 'absolute', top: 6, right: 6, zIndex: 1 }} onClick={() => { set(list.filter((_, j) => j !== i)) }}><IconTrash size={14} /></ActionIcon>
             <PlaceContext value={inside(place, `${label}[${i}]`)}>
-              {isObject(item) ? render(item, (next) => { set(list.map((x, j) => (i === j ? next : x))) }) : <Text className="mono">{textOf(item) || 'null'}</Text>}
+              {isObject(item) ? render(item, (next) => { set(list.map((x, j) => (i === j ? next : x))) }) : <Words className="mono">{textOf(item) || 'null'}</Words>}
             </PlaceContext>
           </Box>
         ))}
