@@ -43,7 +43,7 @@ test('a pipeline is made, drawn, saved and run', async ({ page, open, server }, 
   await page.getByLabel('Wait time').fill('1')
   await node(page, 'Wait').getByRole('button', { name: 'Add a stage after Wait' }).click()
   await addStage(page, 'evaluate', 'Evaluate variables')
-  await page.getByRole('region', { name: /Stage Evaluate/ }).getByLabel('Name').nth(1).fill('greeting')
+  await page.getByRole('region', { name: /Stage Evaluate/ }).getByRole('combobox', { name: 'Name' }).fill('greeting')
   await page.getByLabel('Value').fill('hello ${ parameters.who }')
   await expect(page.locator('.react-flow__edge')).toHaveCount(1)
 
@@ -62,7 +62,7 @@ test('a pipeline is made, drawn, saved and run', async ({ page, open, server }, 
   await page.getByRole('button', { name: 'Parameters' }).click()
   await page.getByRole('button', { name: 'Add a parameter' }).click()
   await page.getByPlaceholder('image').fill('who')
-  await page.getByLabel('Default').fill('world')
+  await page.getByRole('combobox', { name: 'Default' }).fill('world')
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(page.getByText(/^Saved/).first()).toBeVisible()
   await expect(page.getByRole('button', { name: 'Save', exact: true })).toBeDisabled()

@@ -2,17 +2,16 @@ import { Alert, Button, Drawer, Group, Select, Skeleton, Stack, Text } from '@ma
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconAlertTriangle, IconPlayerPlay, IconRoute } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
-import type { Execution } from '@/api/queries'
 import { JsonView } from '@/components/JsonView'
 import { Empty, Failure } from '@/components/States'
 import { useI18n } from '@/i18n'
 import { moment } from '@/lib/format'
 import { asksOthers, hasExpression, troubles } from './evaluate'
-import { useEvaluation, useWords } from './run'
+import { useEvaluation, useWords, type PastRun } from './run'
 
 const CodeEditor = lazy(() => import('./ExpressionEditor'))
 
-type Props = { runs: readonly Execution[]; run: Execution | undefined; choose: (id: string) => void; stageId: string | undefined; close: () => void }
+type Props = { runs: readonly PastRun[]; run: PastRun | undefined; choose: (id: string) => void; stageId: string | undefined; close: () => void }
 
 const remembered = 'gennaker.expression'
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Execution } from '@/api/queries'
 import { completions, openWord } from '@/lib/expressions'
-import { asksOthers, hasExpression, inShort, troubles, wordsOf } from './evaluate'
+import { asksOthers, hasExpression, inShort, troubles, wordsOf, type Contents } from './evaluate'
 
 const execution = {
   trigger: { type: 'manual', parameters: { image: 'nginx', 'two words': 1 }, payload: { a: { b: [{ c: 1 }] } }, notifications: [1] },
@@ -9,7 +8,7 @@ const execution = {
     { name: "it's", outputs: { greeting: 'hello', deep: { x: 1 } }, context: { account: 'k8s' }, status: 'SUCCEEDED' },
     { name: 'inner', parentStageId: 'x', outputs: { hidden: 1 } },
   ],
-} as unknown as Execution
+} as unknown as Contents
 
 test('what a run has can be written', () => {
   const words = wordsOf(execution)
@@ -21,7 +20,7 @@ test('what a run has can be written', () => {
 
 test('very much is cut off', () => {
   const wide = Object.fromEntries(Array.from({ length: 5000 }, (_, i) => [`k${i}`, { a: 1, b: { c: 1 } }]))
-  expect(wordsOf({ trigger: { payload: wide }, stages: Array.from({ length: 1000 }, (_, i) => ({ name: `s${i}`, outputs: wide, context: wide })) } as unknown as Execution)).toHaveLength(600)
+  expect(wordsOf({ trigger: { payload: wide }, stages: Array.from({ length: 1000 }, (_, i) => ({ name: `s${i}`, outputs: wide, context: wide })) } as unknown as Contents)).toHaveLength(600)
 })
 
 test('a word is completed where an expression is open', () => {

@@ -1,9 +1,11 @@
-import type { Execution } from '@/api/queries'
+import type { Schemas } from '@/api/client'
 import { isObject, objectsOf, textOf } from './model'
 
 // Expressions and an execution that has been: what they come to, and what there is
 // for them to read.
 
+/** What words are found in: an execution's trigger, and its stages with what they have left. */
+export type Contents = Pick<Schemas['Execution'], 'trigger' | 'stages'>
 export type Evaluation = { result?: unknown; detail?: Record<string, unknown> }
 
 /** What could not be evaluated, as sentences. */
@@ -52,7 +54,7 @@ function paths(value: unknown, of: string, depth: number, out: string[]): void {
 const own = new Set(['resolvedExpectedArtifacts', 'expectedArtifacts', 'isValid', 'eventId', 'notifications'])
 
 /** What an expression in the execution may read: its trigger, its parameters, and what its stages have left. */
-export function wordsOf(execution: Execution): string[] {
+export function wordsOf(execution: Contents): string[] {
   const out: string[] = []
   const trigger: Record<string, unknown> = Object.fromEntries(Object.entries(execution.trigger ?? {}).filter(([key]) => !own.has(key)))
   const parameters = trigger['parameters']

@@ -1,13 +1,14 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { createContext, use, useMemo } from 'react'
-import { client, unwrap } from '@/api/client'
-import { executionQuery, type Execution } from '@/api/queries'
-import { wordsOf, type Evaluation } from './evaluate'
+import { client, unwrap, type Schemas } from '@/api/client'
+import { wordsOf, type Contents, type Evaluation } from './evaluate'
 
 // The execution that expressions are tried on: the newest one, where no other was chosen.
 
+export type PastRun = Schemas['Execution']
+
 export type Run = {
-  execution?: Execution
+  execution?: PastRun
   /** The stage of the execution that expressions are seen from; the execution as a whole where it has none. */
   stageId?: string
   /** What stands to be written in expressions, whatever has run. */
@@ -24,10 +25,13 @@ export const runsQuery = (pipelineId: string) =>
     enabled: pipelineId !== '',
   })
 
+const none: readonly PastRun[] = []
+
 /** The run that is chosen, of those of a pipeline. */
-export function useRun(pipelineId: string, chosen: string | undefined): { runs: readonly Execution[]; run?: Execution } {
-  const { data = [] } = useQuery(runsQuery(pipelineId))
-  return { runs: data, run: data.find((e) => e.id === chosen) ?? data[0] }
+export function useRun(pipelineId: string, chosen: string | undefined): { runs: readonly PastRun[]; run?: PastRun } {
+  const { data = none } = useQuery(runsQuery(pipelineId))
+  const runs = useMemo(() => [...data].sort((a, b) => (b.buildTime ?? 0) - (a.buildTime ?? 0)), [data])
+  return { runs, run: runs.find((e) => e.id === chosen) ?? runs[0] }
 }
 
 async function evaluate(id: string, stageId: string | undefined, expression: string): Promise<Evaluation> {
@@ -44,9 +48,26 @@ export function useEvaluation({ execution, stageId }: Pick<Run, 'execution' | 's
   })
 }
 
+const stagesRead = 24
+
+// Stages are read one by one: so what is very large in one of them is left out.
+const contentsQuery = (run: PastRun | undefined) =>
+  queryOptions({
+    queryKey: ['runContents', run?.id],
+    queryFn: async (): Promise<Contents> => {
+      const id = run?.id ?? ''
+      const { trigger } = await unwrap(client.GET('/pipelines/{id}/outline', { params: { path: { id } } }))
+      const written = (run?.stages ?? []).filter((s) => !s.parentStageId).slice(0, stagesRead)
+      const stages = await Promise.all(written.map((s) => unwrap(client.GET('/pipelines/{id}/stages/{stageId}', { params: { path: { id, stageId: s.id } } }))))
+      return { trigger, stages: stages.flatMap((s) => s.stages.slice(0, 1)) }
+    },
+    staleTime: Infinity,
+    gcTime: 60_000,
+  })
+
 /** What may be written in an expression: what always may, and, once asked for, what the run has. */
 export function useWords(asked: boolean): readonly string[] {
   const { execution, words } = use(RunContext)
-  const full = useQuery({ ...executionQuery(execution?.id ?? ''), enabled: asked && execution !== undefined })
-  return useMemo(() => (full.data ? [...new Set([...words, ...wordsOf(full.data)])] : words), [full.data, words])
+  const contents = useQuery({ ...contentsQuery(execution), enabled: asked && execution !== undefined })
+  return useMemo(() => (contents.data ? [...new Set([...words, ...wordsOf(contents.data)])] : words), [contents.data, words])
 }
