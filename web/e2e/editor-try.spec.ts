@@ -21,9 +21,9 @@ test('an expression is tried on a run, and its value stands by its field', async
   await expect(page.getByText(/^Not evaluated/)).toBeVisible()
   // What the run has is offered while it is written.
   await page.locator('.react-flow__node').filter({ hasText: 'Rest' }).click()
-  await page.getByLabel('Wait time').fill('${ gree')
+  await page.getByRole('combobox', { name: 'Wait time' }).fill('${ gree')
   await page.getByRole('option', { name: 'greeting', exact: true }).click()
-  await expect(page.getByLabel('Wait time')).toHaveValue('${ greeting')
+  await expect(page.getByRole('combobox', { name: 'Wait time' })).toHaveValue('${ greeting')
 
   await page.getByRole('button', { name: 'Try expressions' }).click()
   const drawer = page.getByRole('dialog')

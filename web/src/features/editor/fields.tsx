@@ -42,7 +42,7 @@ function Lines({ label, help, value, onChange, required, placeholder, lines }: T
 const all: OptionsFilter = ({ options }) => options
 
 // One line: of what may be chosen, and in an expression of what it may read.
-function Line({ label, help, value, onChange, required, placeholder, choices }: Text) {
+function Line({ label, help, value, onChange, required, placeholder, choices, unit, numeric }: Text & { unit?: string; numeric?: boolean }) {
   const text = textOf(value)
   const [focused, setFocused] = useState(false)
   const writing = focused && openWord(text) !== undefined
@@ -52,7 +52,9 @@ function Line({ label, help, value, onChange, required, placeholder, choices }: 
   return (
     <div>
       <Autocomplete
-        label={label} description={help} value={text} placeholder={placeholder} required={required} withAsterisk={required} autoComplete="off" limit={50} data={writing ? found.map((c) => c.text) : [...new Set(choices)].filter((c) => c !== '')}
+        label={label} description={help} value={text} placeholder={placeholder} required={required} withAsterisk={required} autoComplete="off" limit={50} inputMode={numeric ? 'numeric' : undefined}
+        data={writing ? found.map((c) => c.text) : [...new Set(choices)].filter((c) => c !== '')} dropdownOpened={writing || choices ? undefined : false}
+        rightSection={unit && <Words size="xs" c="dimmed" pr={10}>{unit}</Words>} rightSectionWidth={unit ? 'auto' : undefined}
         onChange={(v) => { onChange(v === '' ? undefined : v) }} onFocus={() => { setFocused(true) }} onBlur={() => { setFocused(false) }}
         {...(writing ? { filter: all, renderOption: ({ option }: { option: { value: string } }) => <span className="mono">{word.get(option.value) ?? option.value}</span> } : {})}
       />
@@ -61,15 +63,9 @@ function Line({ label, help, value, onChange, required, placeholder, choices }: 
   )
 }
 
-export function NumberField({ unit, ...of }: Of<number | string> & { unit?: string; placeholder?: string }) {
+export function NumberField(of: Of<number | string> & { unit?: string; placeholder?: string }) {
   if (isOdd(of.value)) return <ValueField {...of} onChange={(v) => { of.onChange(v as number | undefined) }} />
-  return (
-    <div><TextInput
-      label={of.label} description={of.help} value={textOf(of.value)} placeholder={of.placeholder} inputMode="numeric" required={of.required} withAsterisk={of.required} autoComplete="off"
-      rightSection={unit && <Words size="xs" c="dimmed" pr={10}>{unit}</Words>} rightSectionWidth={unit ? 'auto' : undefined}
-      onChange={(e) => { of.onChange(numberOrText(e.currentTarget.value)) }}
-    /><ExpressionHint text={textOf(of.value)} /></div>
-  )
+  return <Line {...of} numeric onChange={(v) => { of.onChange(numberOrText(v ?? '')) }} />
 }
 
 export function SwitchField({ label, help, value, onChange, otherwise = false }: Of<boolean> & { otherwise?: boolean }) {
