@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/template"
 	"github.com/gennaker/gennaker/internal/template/library"
@@ -54,6 +53,13 @@ var (
 	dependentList  = listOf(schema{"type": "object", "properties": schema{
 		"application": schema{"type": "string"}, "pipelineConfigId": schema{"type": "string"}, "pipelineName": schema{"type": "string"},
 	}})
+	templatedList = listOf(schema{
+		"type": "object", "required": []string{"application", "pipelineConfigId", "pipelineName", "reference", "template"}, "properties": schema{
+			"application": schema{"type": "string"}, "pipelineConfigId": schema{"type": "string"}, "pipelineName": schema{"type": "string"},
+			"reference": schema{"type": "string", "description": "as the pipeline has it: spinnaker://id, spinnaker://id:tag, spinnaker://id@sha256:digest"},
+			"template":  schema{"type": "string", "description": "the template's id; empty where the reference is to none that is stored here"},
+		},
+	})
 )
 
 func (t *templates) routesV2() []route {
@@ -69,6 +75,10 @@ func (t *templates) routesV2() []route {
 			serve: func(r *http.Request) (any, error) { return t.library.Versions(r.Context(), queryOf(r).list("scopes")) },
 		},
 		{
+			method: http.MethodGet, path: root + "/dependents", name: "getTemplatedPipelines", tag: templateTag,
+			summary: "List the pipelines that are made of templates, of either version", result: templatedList, serve: t.templated,
+		},
+		{
 			method: http.MethodGet, path: root + "/{id}", name: "getPipelineTemplate", tag: templateTag, summary: "Get a pipeline template, or a version of it",
 			params: []param{versionTag, versionDigest}, result: anyTemplate, serve: t.get,
 		},
@@ -78,12 +88,12 @@ func (t *templates) routesV2() []route {
 		},
 		{
 			method: http.MethodPost, path: root + "/create", name: "createPipelineTemplate", tag: templateTag, summary: "Create a pipeline template, or a tag of one",
-			params: []param{versionTag}, body: needs(anyTemplate), result: ref("Task"), serve: t.create,
+			params: []param{versionTag}, body: needs(anyTemplate), result: ref("Task"), serve: t.create(second),
 		},
 		{
 			method: http.MethodPost, path: root + "/update/{id}", name: "updatePipelineTemplate", tag: templateTag,
 			summary: "Store a pipeline template, or a tag of one, anew", params: []param{versionTag, skipPlan},
-			body: needs(anyTemplate), result: ref("Task"), serve: t.update,
+			body: needs(anyTemplate), result: ref("Task"), serve: t.update(second),
 		},
 		{
 			method: http.MethodPost, path: root + "/plan", name: "planPipelineTemplate", tag: templateTag,
@@ -93,7 +103,7 @@ func (t *templates) routesV2() []route {
 		{
 			method: http.MethodDelete, path: root + "/{id}", name: "deletePipelineTemplate", tag: templateTag,
 			summary: "Delete a version of a pipeline template that no pipeline is made of", status: http.StatusAccepted,
-			params: []param{versionTag, versionDigest, taskOwner}, result: ref("Task"), serve: t.remove,
+			params: []param{versionTag, versionDigest, taskOwner}, result: ref("Task"), serve: t.remove(second),
 		},
 	}
 }
@@ -112,6 +122,25 @@ func (t *templates) dependents(r *http.Request) (any, error) {
 	return dependentViews(found), err
 }
 
+// templated lists all pipelines that are made of templates, so that a list of
+// templates tells who uses each without asking for one after another.
+func (t *templates) templated(r *http.Request) (any, error) {
+	found, err := t.library.Templated(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	out := make([]map[string]any, len(found))
+	for i, p := range found {
+		reference := template.ReferenceOf(p)
+		known, err := template.ParseReference(reference)
+		if err != nil { // a template at a URL, or a broken reference
+			known = template.Reference{}
+		}
+		out[i] = model.Merge(dependentViews([]map[string]any{p})[0], map[string]any{"reference": reference, "template": known.ID})
+	}
+	return out, nil
+}
+
 func dependentViews(pipelines []map[string]any) []map[string]any {
 	out := make([]map[string]any, len(pipelines))
 	for i, p := range pipelines {
@@ -123,100 +152,10 @@ func dependentViews(pipelines []map[string]any) []map[string]any {
 	return out
 }
 
-// read reads a template of version 2 from the body.
-func (t *templates) read(r *http.Request) (map[string]any, error) {
-	body, err := t.object(r)
-	if err != nil {
-		return nil, err
-	}
-	switch version := model.String(body, "schema"); version {
-	case template.SchemaV2:
-	case "":
-		body["schema"] = template.SchemaV2
-	default:
-		return nil, fault.New(fault.Invalid, "Pipeline template schema version is invalid: it must be v2, not %q", version)
-	}
-	return body, nil
-}
-
-func (t *templates) create(r *http.Request) (any, error) {
-	body, err := t.read(r)
-	if err != nil {
-		return nil, err
-	}
-	return t.save(r, "Create", body, map[string]any{"type": "createV2PipelineTemplate"})
-}
-
-func (t *templates) update(r *http.Request) (any, error) {
-	body, err := t.read(r)
-	if err != nil {
-		return nil, err
-	}
-	q := queryOf(r)
-	skip := q.boolean("skipPlanDependents", false)
-	if err := q.err(); err != nil {
-		return nil, err
-	}
-	return t.save(r, "Update", body, map[string]any{
-		"type": "updateV2PipelineTemplate", "id": r.PathValue("id"), "skipPlanDependents": skip,
-	})
-}
-
-// save runs a save as a task and waits for it.
-func (t *templates) save(r *http.Request, verb string, body, job map[string]any) (any, error) {
-	if tag := queryOf(r).text("tag"); tag != "" {
-		job["tag"] = tag
-	}
-	document, err := encoded(body)
-	if err != nil {
-		return nil, err
-	}
-	job["pipelineTemplate"] = document
-	return t.run(r, ownerOf(body), verb+" pipeline template '"+nameOf(body)+"'", job)
-}
-
-// run runs a job as a task and waits for it, as Gate does for version 2.
-func (t *templates) run(r *http.Request, application, description string, job map[string]any) (any, error) {
-	who, err := t.caller(r)
-	if err != nil {
-		return nil, err
-	}
-	job["user"] = who.User
-	ended, err := t.runJob(r.Context(), application, description, job, who)
-	if err != nil {
-		return nil, err
-	}
-	return taskView(ended), nil
-}
-
-func nameOf(body map[string]any) string {
-	return either(model.String(model.Object(body, "metadata"), "name"), model.String(body, "id"))
-}
-
-// ownerOf is the application of tasks about a template: its scope, where it
-// has one.
-func ownerOf(body map[string]any) string {
-	if scopes := model.Strings(model.Object(body, "metadata"), "scopes"); len(scopes) == 1 {
-		return scopes[0]
-	}
-	return templateApplication
-}
-
 func (t *templates) plan(r *http.Request) (any, error) {
 	config, err := t.object(r)
 	if err != nil {
 		return nil, err
 	}
 	return t.planner.Plan(r.Context(), config)
-}
-
-func (t *templates) remove(r *http.Request) (any, error) {
-	q, id := queryOf(r), r.PathValue("id")
-	job := map[string]any{"type": "deleteV2PipelineTemplate", "pipelineTemplateId": id}
-	for _, field := range []string{"tag", "digest"} {
-		if value := q.text(field); value != "" {
-			job[field] = value
-		}
-	}
-	return t.run(r, either(q.text("application"), templateApplication), "Delete pipeline template '"+id+"'", job)
 }

@@ -79,6 +79,9 @@ func TestTemplatesOfVersionTwo(t *testing.T) {
 		dependents[0]["pipelineName"] != "Made" || dependents[0]["application"] != "demo" || dependents[0]["pipelineConfigId"] == "" {
 		t.Errorf("dependents: %v", dependents)
 	}
+	if all := k.get(root + "/dependents").is(http.StatusOK).list(); len(all) != 1 || all[0]["template"] != "rollout" || all[0]["reference"] != "spinnaker://rollout" || all[0]["pipelineName"] != "Made" {
+		t.Errorf("pipelines made of templates: %v", all)
+	}
 	breaking := templateV2(object{"variables": list{object{"name": "seconds", "type": "list"}, object{"name": "title"}}})
 	k.post(root+"/update/rollout", breaking).refused(http.StatusBadRequest, `variable \"seconds\" must be of type list`)
 	k.post(root+"/update/rollout?skipPlanDependents=true", breaking).is(http.StatusOK)
@@ -128,6 +131,9 @@ func TestTemplatesOfVersionOne(t *testing.T) {
 		if found := k.get(root + "/base/dependents" + query).is(http.StatusOK).list(); len(found) != want {
 			t.Errorf("dependents%s: %v", query, found)
 		}
+	}
+	if all := k.get("/v2/pipelineTemplates/dependents").is(http.StatusOK).list(); len(all) != 1 || all[0]["template"] != "child" {
+		t.Errorf("pipelines made of templates: %v", all)
 	}
 	base["description"] = "changed"
 	done(k.post(root+"/base", base), model.Succeeded)

@@ -20,7 +20,7 @@ func (t *templates) routesV1() []route {
 		{
 			method: http.MethodPost, path: root, name: "createPipelineTemplateV1", tag: templateTag, deprecated: true,
 			summary: "Create a pipeline template of version 1", body: needs(anyTemplate), status: http.StatusAccepted,
-			result: ref("Ref"), serve: t.createV1,
+			result: ref("Ref"), serve: t.create(first),
 		},
 		{
 			method: http.MethodGet, path: root + "/resolve", name: "resolvePipelineTemplate", tag: templateTag, deprecated: true,
@@ -40,12 +40,12 @@ func (t *templates) routesV1() []route {
 		{
 			method: http.MethodPost, path: root + "/{id}", name: "updatePipelineTemplateV1", tag: templateTag, deprecated: true,
 			summary: "Store a pipeline template of version 1 anew", params: []param{skipPlan}, body: needs(anyTemplate),
-			status: http.StatusAccepted, result: ref("Ref"), serve: t.updateV1,
+			status: http.StatusAccepted, result: ref("Ref"), serve: t.update(first),
 		},
 		{
 			method: http.MethodDelete, path: root + "/{id}", name: "deletePipelineTemplateV1", tag: templateTag, deprecated: true,
 			summary: "Delete a pipeline template of version 1 that nothing is made of", params: []param{taskOwner},
-			status: http.StatusAccepted, result: ref("Ref"), serve: t.removeV1,
+			status: http.StatusAccepted, result: ref("Ref"), serve: t.remove(first),
 		},
 		{
 			method: http.MethodGet, path: root + "/{id}/dependents", name: "getPipelineTemplateDependentsV1", tag: templateTag, deprecated: true,
@@ -54,54 +54,6 @@ func (t *templates) routesV1() []route {
 			result:  dependentList, serve: t.dependentsV1,
 		},
 	}
-}
-
-// start starts a job as a task, without waiting for it.
-func (t *templates) start(r *http.Request, application, description string, job map[string]any) (any, error) {
-	who, err := t.caller(r)
-	if err != nil {
-		return nil, err
-	}
-	job["user"] = who.User
-	return t.startOperation(r, map[string]any{"application": application, "description": description, "job": []any{job}})
-}
-
-func (t *templates) createV1(r *http.Request) (any, error) {
-	body, err := t.object(r)
-	if err != nil {
-		return nil, err
-	}
-	return t.saveV1(r, "Create", body, map[string]any{"type": "createPipelineTemplate"})
-}
-
-func (t *templates) updateV1(r *http.Request) (any, error) {
-	body, err := t.object(r)
-	if err != nil {
-		return nil, err
-	}
-	q := queryOf(r)
-	skip := q.boolean("skipPlanDependents", false)
-	if err := q.err(); err != nil {
-		return nil, err
-	}
-	return t.saveV1(r, "Update", body, map[string]any{
-		"type": "updatePipelineTemplate", "id": r.PathValue("id"), "skipPlanDependents": skip,
-	})
-}
-
-func (t *templates) saveV1(r *http.Request, verb string, body, job map[string]any) (any, error) {
-	document, err := encoded(body)
-	if err != nil {
-		return nil, err
-	}
-	job["pipelineTemplate"] = document
-	return t.start(r, ownerOf(body), verb+" pipeline template '"+nameOf(body)+"'", job)
-}
-
-func (t *templates) removeV1(r *http.Request) (any, error) {
-	id := r.PathValue("id")
-	return t.start(r, either(queryOf(r).text("application"), templateApplication), "Delete pipeline template '"+id+"'",
-		map[string]any{"type": "deletePipelineTemplate", "pipelineTemplateId": id})
 }
 
 func (t *templates) dependentsV1(r *http.Request) (any, error) {

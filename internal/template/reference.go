@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
 )
 
 // Scheme begins references to stored templates.
@@ -68,4 +69,13 @@ func (r Reference) String() string {
 		key = r.ID
 	}
 	return Scheme + key
+}
+
+// ReferenceOf is the reference to its template that a pipeline has, as it is
+// written; empty where it is made of none. Version 1 has it as a source.
+func ReferenceOf(pipeline map[string]any) string {
+	if reference := model.String(model.Object(pipeline, "template"), "reference"); reference != "" {
+		return reference
+	}
+	return model.String(model.Object(model.Object(model.Object(pipeline, "config"), "pipeline"), "template"), "source")
 }

@@ -21,6 +21,11 @@ func (l *Library) DependentsV2(ctx context.Context, key string) ([]map[string]an
 	})
 }
 
+// Templated lists the pipelines that are made of a template, of either version.
+func (l *Library) Templated(ctx context.Context) ([]map[string]any, error) {
+	return l.dependents(ctx, func(p model.Pipeline) bool { return template.ReferenceOf(p) != "" })
+}
+
 // DependentsV1 lists the pipelines that are made of a template of version 1;
 // with recursive also those made of templates that stand on it.
 func (l *Library) DependentsV1(ctx context.Context, id string, recursive bool) ([]map[string]any, error) {
