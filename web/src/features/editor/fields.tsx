@@ -49,11 +49,13 @@ function Line({ label, help, value, onChange, required, placeholder, choices, un
   const words = useWords(writing)
   const found = writing ? completions(text, words) : []
   const word = new Map(found.map((c) => [c.text, c.word]))
+  const data = writing ? found.map((c) => c.text) : [...new Set(choices)].filter((c) => c !== '')
+  const [opened, setOpened] = useState(false)
   return (
     <div>
       <Autocomplete
         label={label} description={help} value={text} placeholder={placeholder} required={required} withAsterisk={required} autoComplete="off" limit={50} inputMode={numeric ? 'numeric' : undefined}
-        data={writing ? found.map((c) => c.text) : [...new Set(choices)].filter((c) => c !== '')} dropdownOpened={writing || choices ? undefined : false}
+        data={data} dropdownOpened={opened && data.length > 0} onDropdownOpen={() => { setOpened(true) }} onDropdownClose={() => { setOpened(false) }}
         rightSection={unit && <Words size="xs" c="dimmed" pr={10}>{unit}</Words>} rightSectionWidth={unit ? 'auto' : undefined}
         onChange={(v) => { onChange(v === '' ? undefined : v) }} onFocus={() => { setFocused(true) }} onBlur={() => { setFocused(false) }}
         {...(writing ? { filter: all, renderOption: ({ option }: { option: { value: string } }) => <span className="mono">{word.get(option.value) ?? option.value}</span> } : {})}
