@@ -28,7 +28,11 @@ export async function startTask(application: string, description: string, job: J
 
 /** runTask starts a task and waits for its end. */
 export async function runTask(application: string, description: string, job: Job[]): Promise<Task> {
-  const id = await startTask(application, description, job)
+  return taskEnded(await startTask(application, description, job))
+}
+
+/** taskEnded waits for the end of a task that was started. */
+export async function taskEnded(id: string): Promise<Task> {
   const deadline = Date.now() + patience
   for (;;) {
     const task = await unwrap(client.GET('/tasks/{id}', { params: { path: { id } } }))

@@ -7,7 +7,7 @@ import { Home } from '@/features/home/Home'
 import { NotFound, PageFailure } from './Failures'
 import { page } from './page'
 import { Shell } from './Shell'
-import { accountSearch, accountsSearch, compareSearch, deploySearch, editorSearch, editSearch, executionSearch, executionsSearch, homeSearch, infrastructureSearch, newSearch, projectSearch, projectsSearch, tasksSearch } from './search'
+import { accountSearch, accountsSearch, compareSearch, deploySearch, editorSearch, editSearch, executionSearch, executionsSearch, homeSearch, infrastructureSearch, newSearch, projectSearch, projectsSearch, tasksSearch, templateSearch, templatesSearch } from './search'
 
 // Every page has its URL, and what is chosen on it stands in the URL too. Pages
 // but the first are loaded when they are opened.
@@ -118,6 +118,18 @@ function routes(queries: QueryClient) {
     validateSearch: projectSearch,
     component: page(() => import('@/features/projects/ProjectPage'), 'ProjectPage'),
   })
+  const templates = createRoute({
+    getParentRoute: () => root,
+    path: '/templates',
+    validateSearch: templatesSearch,
+    component: page(() => import('@/features/templates/Templates'), 'Templates'),
+  })
+  const template = createRoute({
+    getParentRoute: () => root,
+    path: '/templates/$id',
+    validateSearch: templateSearch,
+    component: page(() => import('@/features/templates/TemplatePage'), 'TemplatePage'),
+  })
   const about = createRoute({
     getParentRoute: () => root,
     path: '/about',
@@ -133,7 +145,7 @@ function routes(queries: QueryClient) {
     },
   })
   return root.addChildren([
-    home, create, applications, lookup, task, accounts, account, projects, project, about,
+    home, create, applications, lookup, task, accounts, account, projects, project, templates, template, about,
     application.addChildren([overview, executions, execution, compare, editor, infrastructure, editObject, deployObject, tasks, settings]),
   ])
 }

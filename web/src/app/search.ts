@@ -106,3 +106,10 @@ export const projectsSearch = (raw: Raw): ProjectsSearch => ({ create: raw['crea
 
 export type ProjectSearch = { edit?: boolean }
 export const projectSearch = (raw: Raw): ProjectSearch => ({ edit: raw['edit'] === true || undefined })
+
+export type TemplatesSearch = { create?: boolean }
+export const templatesSearch = (raw: Raw): TemplatesSearch => ({ create: raw['create'] === true || undefined })
+
+/** The version that is shown: its tag, or its digest. */
+export type TemplateSearch = { version?: string; edit?: boolean; use?: boolean }
+export const templateSearch = (raw: Raw): TemplateSearch => ({ version: text(raw, 'version'), edit: raw['edit'] === true || undefined, use: raw['use'] === true || undefined })

@@ -231,6 +231,7 @@ export default {
   noRunsText: 'Once this pipeline has run, expressions can be tried on what it saw.',
   hintBad: 'Not evaluated: {problem}',
   hintFrom: 'Its value in execution {run}',
+  pipelineName: 'Name of the pipeline',
   kinds: { deploy: 'Kubernetes', flow: 'Flow', check: 'Check and compute', connect: 'Connect', helm: 'Helm', other: 'Other', unavailable: 'Not for pipelines here' },
   failure: { halt: 'Halt the whole pipeline', haltBranch: 'Halt this branch', haltBranchThenFail: 'Halt this branch, and fail once the others are done', ignore: 'Ignore the failure' },
   day: { d1: 'Sun', d2: 'Mon', d3: 'Tue', d4: 'Wed', d5: 'Thu', d6: 'Fri', d7: 'Sat' },

@@ -231,6 +231,7 @@ export default {
   noRunsText: '流水线执行过之后，即可用当时的数据试算表达式。',
   hintBad: '试算未成功：{problem}',
   hintFrom: '在执行 {run} 中的值',
+  pipelineName: '流水线名称',
   kinds: { deploy: 'Kubernetes', flow: '流程', check: '检查与计算', connect: '连接', helm: 'Helm', other: '其他', unavailable: '此处不可用' },
   failure: { halt: '停止整个流水线', haltBranch: '停止此分支', haltBranchThenFail: '停止此分支，其他分支完成后失败', ignore: '忽略失败' },
   day: { d1: '日', d2: '一', d3: '二', d4: '三', d5: '四', d6: '五', d7: '六' },

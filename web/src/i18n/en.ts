@@ -20,6 +20,7 @@ const en = {
     applications: 'Applications',
     projects: 'Projects',
     accounts: 'Accounts',
+    templates: 'Pipeline templates',
     about: 'About and settings',
     language: 'Language',
   },

@@ -21,6 +21,7 @@ const zh: Messages = {
     applications: '应用',
     projects: '项目',
     accounts: '账户',
+    templates: '流水线模板',
     about: '关于与设置',
     language: '语言',
   },

@@ -93,6 +93,7 @@ export function Palette() {
   const pages = [
     { id: 'page applications', label: t('nav.applications'), onClick: () => void navigate({ to: '/' }), leftSection: <IconLayoutList size={18} /> },
     { id: 'page projects', label: t('nav.projects'), onClick: () => void navigate({ to: '/projects' }), leftSection: <IconLayoutList size={18} /> },
+    { id: 'page templates', label: t('nav.templates'), onClick: () => void navigate({ to: '/templates', search: {} }), leftSection: <IconLayoutList size={18} /> },
     { id: 'page about', label: t('nav.about'), onClick: () => void navigate({ to: '/about' }), leftSection: <IconLayoutList size={18} /> },
     { id: 'page accounts', label: t('nav.accounts'), onClick: () => void navigate({ to: '/accounts' }), leftSection: <IconLayoutList size={18} /> },
   ].filter((p) => matches(p.label, query))
