@@ -1,7 +1,7 @@
 import { Skeleton } from '@mantine/core'
 import { IconArrowRight } from '@tabler/icons-react'
-import { lazy, Suspense } from 'react'
-import { refOf, requiredBy, type StageConfig } from '@/features/editor/model'
+import { lazy, Suspense, useMemo } from 'react'
+import { refOf, requiredBy, stagesById, type StageConfig } from '@/features/editor/model'
 import { StageIcon } from '@/features/editor/StageIcon'
 import type { StageType } from '@/features/editor/stageKinds'
 import { stageTypeName } from '@/features/execution/stageTypes'
@@ -18,10 +18,11 @@ type Props = { stages: readonly StageConfig[]; types: ReadonlyMap<string, StageT
 export function Chain({ stages, types }: Props) {
   const t = useT()
   const line = stages.every((s, i) => { const before = stages[i - 1]; return requiredBy(s).join() === (before ? refOf(before) : '') })
+  const byId = useMemo(() => stagesById({ stages }), [stages])
   if (!line) {
     return (
       <div className={`card ${classes.graph}`}>
-        <Suspense fallback={<Skeleton height="100%" radius={0} />}><Graph stages={stages} types={types} problems={new Map()} selected={[]} locked select={nothing} connect={nothing} disconnect={nothing} remove={nothing} add={nothing} /></Suspense>
+        <Suspense fallback={<Skeleton height="100%" radius={0} />}><Graph stages={byId} types={types} problems={new Map()} selected={[]} locked select={nothing} connect={nothing} disconnect={nothing} remove={nothing} add={nothing} /></Suspense>
       </div>
     )
   }
