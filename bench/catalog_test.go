@@ -3,7 +3,6 @@ package bench
 import (
 	"fmt"
 	"net/http"
-	"sync"
 	"testing"
 	"time"
 )
@@ -61,22 +60,7 @@ func BenchmarkCatalog(b *testing.B) {
 // fillCatalog saves the applications and pipelines, as a client would.
 func fillCatalog(b *testing.B, s *server) {
 	b.Helper()
-	const workers = 8
-	var group sync.WaitGroup
-	for worker := range workers {
-		group.Go(func() {
-			for i := worker; i < catalogApplications; i += workers {
-				if err := saveApplication(b, s, i); err != nil {
-					b.Error(err)
-					return
-				}
-			}
-		})
-	}
-	group.Wait()
-	if b.Failed() {
-		b.FailNow()
-	}
+	inParallel(b, catalogApplications, func(i int) error { return saveApplication(b, s, i) })
 }
 
 func saveApplication(b *testing.B, s *server, i int) error {

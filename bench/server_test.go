@@ -67,6 +67,12 @@ var client = &http.Client{Transport: &http.Transport{MaxIdleConns: 512, MaxIdleC
 // more of its environment.
 func serve(b testing.TB, dir, database string, environment ...string) *server {
 	b.Helper()
+	return serveProgram(b, program, dir, database, environment...)
+}
+
+// serveProgram is serve with another build of the program.
+func serveProgram(b testing.TB, program, dir, database string, environment ...string) *server {
+	b.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		b.Fatal(err)

@@ -98,6 +98,7 @@ type server struct {
 	live           *hub
 	document       []byte
 	compress       func(http.Handler) http.HandlerFunc
+	compressParts  func(http.Handler) http.HandlerFunc
 }
 
 // New returns the handler of the whole API.
@@ -132,6 +133,11 @@ func New(d Deps) (http.Handler, error) {
 	}
 	if s.compress, err = gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(gzip.BestSpeed)); err != nil {
 		return nil, fmt.Errorf("api: compression: %w", err)
+	}
+	// Each part of an endless answer is packed for itself: nothing is held back
+	// for the next, and no stream keeps a compressor's memory.
+	if s.compressParts, err = gzhttp.NewWrapper(gzhttp.MinSize(0), gzhttp.CompressionLevel(gzip.StatelessCompression)); err != nil {
+		return nil, fmt.Errorf("api: compression of streams: %w", err)
 	}
 	muxes, err := s.mount(routes)
 	if err != nil {

@@ -98,7 +98,8 @@ func (s *server) applicationExecutions(r *http.Request) (any, error) {
 			return []*model.Execution{}, nil
 		}
 	}
-	found, err := s.store.ExecutionsJSON(r.Context(), filter, !expand)
+	filter.Bare = !expand
+	found, err := s.store.ExecutionsJSON(r.Context(), filter)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +128,8 @@ func (s *server) someExecutions(r *http.Request) (any, error) {
 	default:
 		return []*model.Execution{}, nil
 	}
-	found, err := s.store.ExecutionsJSON(r.Context(), filter, !expand)
+	filter.Bare = !expand
+	found, err := s.store.ExecutionsJSON(r.Context(), filter)
 	if err != nil {
 		return nil, err
 	}

@@ -92,7 +92,7 @@ func (s *server) projectExecutions(r *http.Request) (any, error) {
 	if limit <= 0 || len(filter.ConfigIDs) == 0 {
 		return []*model.Execution{}, nil
 	}
-	found, err := s.store.ExecutionsJSON(r.Context(), filter, false)
+	found, err := s.store.ExecutionsJSON(r.Context(), filter)
 	if err != nil {
 		return nil, err
 	}

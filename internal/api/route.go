@@ -128,8 +128,8 @@ func (s *server) handler(rt route) http.Handler {
 		}
 		s.reply(w, r, rt.status, value)
 	})
-	if rt.endless { // compression would hold events back
-		return h
+	if rt.endless {
+		return s.compressParts(h)
 	}
 	return s.compress(h)
 }

@@ -99,7 +99,8 @@ func decodeTrigger(encoded string) (map[string]any, error) {
 func (s *server) search(r *http.Request, filter store.ExecutionFilter, wanted map[string]any, start, size int, bare bool) ([]store.ExecutionJSON, error) {
 	if len(wanted) == 0 {
 		filter.Offset, filter.Limit = start, size
-		return s.store.ExecutionsJSON(r.Context(), filter, bare)
+		filter.Bare = bare
+		return s.store.ExecutionsJSON(r.Context(), filter)
 	}
 	var out []string
 	filter.Limit, filter.WithoutStages = searchPage, true
@@ -128,6 +129,6 @@ func (s *server) search(r *http.Request, filter store.ExecutionFilter, wanted ma
 	if len(out) == 0 {
 		return nil, nil
 	}
-	found, err := s.store.ExecutionsJSON(r.Context(), store.ExecutionFilter{IDs: out}, bare)
+	found, err := s.store.ExecutionsJSON(r.Context(), store.ExecutionFilter{IDs: out, Bare: bare})
 	return inOrder(found, out), err
 }

@@ -24,8 +24,11 @@ func TestMain(m *testing.M) {
 	dir, err := os.MkdirTemp("", "crashtest")
 	if err == nil {
 		program = filepath.Join(dir, "gennaker")
+		// As "make build" does it, so that both share what is compiled.
+		build := exec.Command("go", "build", "-trimpath", "-o", program, "../../cmd/gennaker")
+		build.Env = append(os.Environ(), "CGO_ENABLED=0")
 		var out []byte
-		out, err = exec.Command("go", "build", "-o", program, "../../cmd/gennaker").CombinedOutput()
+		out, err = build.CombinedOutput()
 		if err != nil {
 			err = fmt.Errorf("%w: %s", err, out)
 		}

@@ -126,7 +126,7 @@ func BenchmarkListLatest(b *testing.B) {
 		running := []model.Status{model.Running, model.NotStarted, model.Paused, model.Suspended}
 		b.Run("JSON", func(b *testing.B) {
 			for b.Loop() {
-				list, err := st.ExecutionsJSON(b.Context(), store.ExecutionFilter{Application: "demo", Limit: 30}, false)
+				list, err := st.ExecutionsJSON(b.Context(), store.ExecutionFilter{Application: "demo", Limit: 30})
 				if err != nil || len(list) != 30 {
 					b.Fatal(len(list), err)
 				}

@@ -28,9 +28,8 @@ type ExecutionJSON struct {
 
 // ExecutionsJSON lists the executions that match as their JSON documents, the
 // same as those of [Store.Executions], put together without being decoded: for
-// lists that are passed on as they are. bare leaves the stages' contexts,
-// outputs and tasks out, all but a context's "group".
-func (s *Store) ExecutionsJSON(ctx context.Context, f ExecutionFilter, bare bool) ([]ExecutionJSON, error) {
+// lists that are passed on as they are.
+func (s *Store) ExecutionsJSON(ctx context.Context, f ExecutionFilter) ([]ExecutionJSON, error) {
 	rows, err := s.executionRows(ctx, f)
 	if err != nil {
 		return nil, fmt.Errorf("list executions: %w", err)
@@ -38,7 +37,7 @@ func (s *Store) ExecutionsJSON(ctx context.Context, f ExecutionFilter, bare bool
 	stages := make(map[string][]stageRow, len(rows))
 	if !f.WithoutStages && len(rows) > 0 {
 		if err := s.eachStageRow(ctx, rows, func(row stageRow) {
-			if bare {
+			if f.Bare {
 				row.body = bareStage(row.body)
 			}
 			stages[row.executionID] = append(stages[row.executionID], row)

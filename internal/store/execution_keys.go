@@ -2,15 +2,12 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/model"
 )
-
-// configBranches is how many pipelines one statement of a per-pipeline listing
-// covers: SQLite takes 500 parts.
-const configBranches = 200
 
 // executionKeys is the SELECT that finds the seq of each execution that
 // matches, paged; "" if there can be none. It touches indexes and small rows
@@ -33,38 +30,31 @@ func (s *Store) executionKeys(ctx context.Context, f ExecutionFilter) (string, [
 	if len(ids) == 0 {
 		return "", nil, nil
 	}
-	inner, args := perConfig(f, ids, s.pool != nil)
-	return "SELECT seq FROM (" + inner + ") a" + f.order() + f.page(), args, nil
+	inner, args, err := perConfig(f, ids, s.pool != nil)
+	return "SELECT seq FROM (" + inner + ") a" + f.order() + f.page(), args, err
 }
 
-// perConfig is the SELECT that finds the newest executions of each pipeline:
-// on PostgreSQL by a lateral join, on SQLite, which has none, by a branch for
-// each pipeline.
-func perConfig(f ExecutionFilter, ids []string, lateral bool) (string, []any) {
+// perConfig is the SELECT that finds the newest executions of each pipeline: on
+// PostgreSQL by a lateral join, on SQLite, which has none, by a subquery for each.
+func perConfig(f ExecutionFilter, ids []string, lateral bool) (string, []any, error) {
+	c := f.condition(false)
+	c.terms = append([]string{"pipeline_config_id = c.id"}, c.terms...)
 	if lateral {
-		c := f.condition(false)
-		c.terms = append([]string{"pipeline_config_id = c.id"}, c.terms...)
 		return fmt.Sprintf(`SELECT b.seq, b.build_time FROM unnest(CAST(? AS text[])) AS c (id)
 			CROSS JOIN LATERAL (SELECT seq, build_time FROM executions%s%s LIMIT %d) b`,
 				c.where(), f.order(), f.PerConfigLimit),
-			append([]any{ids}, c.args...)
+			append([]any{ids}, c.args...), nil
 	}
-	var args []any
-	var groups []string
-	for len(ids) > 0 {
-		part := ids[:min(len(ids), configBranches)]
-		ids = ids[len(part):]
-		branches := make([]string, len(part))
-		for i, id := range part {
-			c := f.condition(false)
-			c.equal("pipeline_config_id", id)
-			branches[i] = fmt.Sprintf("SELECT * FROM (SELECT seq, build_time FROM executions%s%s LIMIT %d) b",
-				c.where(), f.order(), f.PerConfigLimit)
-			args = append(args, c.args...)
-		}
-		groups = append(groups, "SELECT * FROM ("+strings.Join(branches, " UNION ALL ")+") g")
+	list, err := json.Marshal(ids)
+	if err != nil {
+		return "", nil, fmt.Errorf("the pipelines' ids: %w", err)
 	}
-	return strings.Join(groups, " UNION ALL "), args
+	// Left to itself, SQLite reads all of the application's executions for each
+	// of its pipelines: with 1,000 of them that takes seconds.
+	return fmt.Sprintf(`SELECT b.seq, b.build_time FROM (SELECT value AS id FROM json_each(?)) c
+		CROSS JOIN executions b ON b.seq IN (SELECT seq FROM executions INDEXED BY executions_config%s%s LIMIT %d)`,
+			c.where(), f.order(), f.PerConfigLimit),
+		append([]any{string(list)}, c.args...), nil
 }
 
 // byType lists an application's executions of both types, each from its own

@@ -33,8 +33,8 @@ type ExecutionFilter struct {
 	// executions of no pipeline are then left out.
 	PerConfigLimit int
 	OldestFirst    bool
-	// WithoutStages leaves the stages out; Bare leaves out their contexts (but for
-	// the groups), outputs and tasks, which are then not decoded either.
+	// WithoutStages leaves the stages out; Bare leaves their contexts (all but
+	// "group"), outputs and tasks out, which are most of what they are.
 	WithoutStages, Bare bool
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -139,7 +140,7 @@ func TestExecutions(t *testing.T) {
 					t.Errorf("%s: %s has stages %v", name, e.ID, stageIDs(e))
 				}
 			}
-			raw, err := st.ExecutionsJSON(t.Context(), f, false)
+			raw, err := st.ExecutionsJSON(t.Context(), f)
 			if err != nil || len(raw) != len(list) {
 				t.Fatalf("%s: %d documents, %v", name, len(raw), err)
 			}
@@ -155,7 +156,7 @@ func TestExecutions(t *testing.T) {
 				t.Errorf("%s:\n got %v\nwant %v", name, got, want)
 			}
 		}
-		raw, err := st.ExecutionsJSON(t.Context(), store.ExecutionFilter{Limit: 1}, true)
+		raw, err := st.ExecutionsJSON(t.Context(), store.ExecutionFilter{Limit: 1, Bare: true})
 		if err != nil || len(raw) != 1 {
 			t.Fatalf("bare: %v, %v", raw, err)
 		}
@@ -168,9 +169,13 @@ func TestExecutions(t *testing.T) {
 				t.Errorf("a bare stage is %+v", s)
 			}
 		}
-		bare, err := st.Executions(t.Context(), store.ExecutionFilter{WithoutStages: true, Limit: 3})
-		if err != nil || len(bare) != 3 || len(bare[0].Stages) != 0 {
-			t.Errorf("without stages: %v, %v", bare, err)
+		bare, err := st.Executions(t.Context(), store.ExecutionFilter{Limit: 1, Bare: true})
+		if err != nil || len(bare) != 1 || !reflect.DeepEqual(bare[0], &stripped) {
+			t.Errorf("bare: %+v, %v; as a document: %+v", bare, err, stripped)
+		}
+		without, err := st.Executions(t.Context(), store.ExecutionFilter{WithoutStages: true, Limit: 3})
+		if err != nil || len(without) != 3 || len(without[0].Stages) != 0 {
+			t.Errorf("without stages: %v, %v", without, err)
 		}
 	})
 }
