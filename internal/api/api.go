@@ -136,7 +136,7 @@ func New(d Deps) (http.Handler, error) {
 	}
 	// Each part of an endless answer is packed for itself: nothing is held back
 	// for the next, and no stream keeps a compressor's memory.
-	if s.compressParts, err = gzhttp.NewWrapper(gzhttp.MinSize(0), gzhttp.CompressionLevel(gzip.StatelessCompression)); err != nil {
+	if s.compressParts, err = gzhttp.NewWrapper(gzhttp.MinSize(0), gzhttp.EnableZstd(false), gzhttp.CompressionLevel(gzip.StatelessCompression)); err != nil {
 		return nil, fmt.Errorf("api: compression of streams: %w", err)
 	}
 	muxes, err := s.mount(routes)

@@ -43,6 +43,9 @@ func (k *kit) stream(ctx context.Context, path string, headers ...string) <-chan
 	if resp.StatusCode != http.StatusOK || resp.Header.Get("Content-Type") != "text/event-stream" {
 		k.t.Fatalf("GET %s: %s %v", path, resp.Status, resp.Header)
 	}
+	if !resp.Uncompressed {
+		k.t.Fatalf("GET %s: what it sends isn't compressed", path)
+	}
 	out := make(chan message, 100)
 	go func() {
 		defer close(out)

@@ -45,6 +45,9 @@ func (w *recorder) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// Flush sends what was written, as the writer that compresses asks for it.
+func (w *recorder) Flush() { _ = http.NewResponseController(w.ResponseWriter).Flush() }
+
 // Unwrap lets [http.ResponseController] reach the connection.
 func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
