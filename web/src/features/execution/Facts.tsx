@@ -17,15 +17,8 @@ const common: Find[] = [
 ]
 const byType: Record<string, Find[]> = {
   wait: [['fact.waitTime', (c) => (typeof c['waitTime'] === 'number' ? span(c['waitTime'] * 1000) : c['waitTime'])]],
-  manualJudgment: [
-    ['fact.instructions', (c, s) => (s.status === 'RUNNING' ? undefined : c['instructions'])],
-    ['fact.judgment', (c) => c['judgmentStatus']],
-    ['fact.input', (c) => c['judgmentInput']],
-    ['fact.by', (_, s) => (s as { lastModified?: { user?: unknown } }).lastModified?.user],
-  ],
   scaleManifest: [['fact.replicas', (c) => c['replicas']]],
   undoRolloutManifest: [['fact.revisions', (c) => c['numRevisionsBack']]],
-  webhook: [['fact.method', (c) => c['method']], ['fact.url', (c) => c['url']], ['fact.answer', (c) => (c['webhook'] as { statusCode?: unknown } | undefined)?.statusCode]],
   pipeline: [['fact.application', (c) => c['application']], ['fact.pipeline', (c) => c['executionName'] ?? c['pipeline']]],
 }
 
