@@ -1,11 +1,8 @@
-import AxeBuilder from '@axe-core/playwright'
-import { expect, test, type Page } from './kit'
+import { test } from './kit'
+import { looks } from './looks'
 
 // Every page in each of its looks: there is something on it, axe finds nothing
 // serious, nothing is wider than the screen, and its picture is kept to be looked at.
-
-const desk = { width: 1360, height: 860 }
-const phone = { width: 390, height: 844 }
 
 type Ids = { waiting: string; failed: string; pipeline: string; task: string }
 
@@ -30,6 +27,7 @@ const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp;
   { name: 'execution-failed', path: (ids) => `/applications/shop/executions/${ids.failed}`, shows: /Nobody is on call/ },
   { name: 'compare', path: (ids) => `/applications/shop/executions/${ids.waiting}/compare`, shows: /nginx:1.28/ },
   { name: 'timeline', path: (ids) => `/applications/shop/executions/${ids.waiting}?view=timeline`, shows: 'Smoke test' },
+  { name: 'stage-deploy', path: (ids) => `/applications/shop/executions/${ids.waiting}?stage=1`, shows: 'networkPolicy shop' },
   { name: 'stage-context', path: (ids) => `/applications/shop/executions/${ids.failed}?tab=context`, shows: 'preconditions' },
   { name: 'clusters', path: () => '/applications/shop/infrastructure', shows: 'nginx:1.29' },
   { name: 'load-balancers', path: () => '/applications/shop/infrastructure?kind=loadBalancers', shows: '4/4' },
@@ -57,46 +55,10 @@ const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp;
   { name: 'missing', path: () => '/no/such/page', shows: /There is no page here|页面不存在/ },
 ]
 
-async function settled(page: Page): Promise<void> {
-  await page.evaluate(() => document.fonts.ready)
-  // A dialog comes in; it is looked at when it is there.
-  await page.waitForFunction(() => document.getAnimations().every((a) => a.effect?.getComputedTiming().iterations === Infinity || a.playState !== 'running'))
-}
-
-async function picture(page: Page, name: string): Promise<void> {
-  await settled(page)
-  await page.screenshot({ path: `screenshots/${name}.png` })
-  const width = page.viewportSize()?.width ?? 0
-  expect(await page.evaluate(() => document.documentElement.scrollWidth), `${name} is wider than the screen`).toBeLessThanOrEqual(width)
-}
-
-async function accessible(page: Page): Promise<void> {
-  const found = await new AxeBuilder({ page }).analyze()
-  const serious = found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
-  expect(serious.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(' ')}`)).toEqual([])
-}
-
 for (const { name, path, shows, draft: written } of pages) {
   test(name, async ({ page, open, seeded }) => {
-    await page.emulateMedia({ colorScheme: 'light' })
     if (written) await page.addInitScript((text) => { sessionStorage.setItem('gennaker.new', text) }, JSON.stringify(written))
     await open(path(seeded))
-    await expect(page.getByText(shows).first()).toBeVisible()
-    await picture(page, `${name}-light`)
-    await accessible(page)
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await picture(page, `${name}-dark`)
-    await accessible(page)
-    await page.setViewportSize(phone)
-    await picture(page, `${name}-phone-dark`)
-    await page.emulateMedia({ colorScheme: 'light' })
-    await picture(page, `${name}-phone`)
-    await accessible(page)
-    await page.evaluate(() => { localStorage.setItem('gennaker.language', 'zh') })
-    await page.reload()
-    await expect(page.locator('html')).toHaveAttribute('lang', 'zh')
-    await expect(page.getByText(shows).first()).toBeVisible()
-    await page.setViewportSize(desk)
-    await picture(page, `${name}-zh`)
+    await looks(page, name, shows)
   })
 }

@@ -85,4 +85,5 @@ export default {
     statusCode: 'The other side has refused it; what it has answered is below.',
     notFound: 'What it is about is not there (any more): look at its name, account and namespace.',
   },
+  parents: 'The executions that started this one',
 }

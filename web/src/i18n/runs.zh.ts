@@ -85,4 +85,5 @@ export default {
     statusCode: '对方拒绝了请求；其响应见下方。',
     notFound: '所涉及的对象不存在：请检查名称、账户和命名空间。',
   },
+  parents: '启动本次执行的上级执行',
 }

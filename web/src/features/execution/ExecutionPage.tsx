@@ -1,4 +1,4 @@
-import { Button, Group, Loader, SegmentedControl, Text } from '@mantine/core'
+import { Button, Group, SegmentedControl, Skeleton, Text } from '@mantine/core'
 import { IconGitCompare, IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
@@ -17,6 +17,8 @@ import { useT } from '@/i18n'
 import { executionTone, isActive, judgmentsOf, toneOf } from '@/lib/status'
 import { topLevel } from '@/lib/graph'
 import classes from './ExecutionPage.module.css'
+import { Parents } from './Parents'
+import { parentsOf } from './parents'
 import { StagePanel } from './StagePanel'
 import { useRuns } from './texts'
 import { Timeline } from './Timeline'
@@ -47,7 +49,8 @@ function Shown({ execution: e, app }: { execution: Execution; app: string }) {
   const t = useT()
   const navigate = useNavigate({ from })
   const search = useSearch({ from })
-  const selected = e.stages.find((s) => s.id === search.stage)?.id ?? mostInteresting(e)
+  // A link may name a stage by its refId, which people know from the pipeline.
+  const selected = e.stages.find((s) => s.id === search.stage || (search.stage !== undefined && s.refId === search.stage))?.id ?? mostInteresting(e)
   const select = (stage: string) => void navigate({ search: (before) => ({ ...before, stage, tab: undefined }), replace: true, resetScroll: false })
   return (
     <div className="page-wide">
@@ -61,8 +64,18 @@ function Shown({ execution: e, app }: { execution: Execution; app: string }) {
       </Group>
       {search.view === 'timeline'
         ? <Timeline execution={e} selected={selected} select={select} />
-        : <Suspense fallback={<div className={`card ${classes.graphLoading}`}><Loader size="sm" /></div>}><Graph stages={e.stages} selected={selected} select={select} /></Suspense>}
+        : <Suspense fallback={<GraphLoading />}><Graph stages={e.stages} selected={selected} select={select} /></Suspense>}
       {selected && <StagePanel key={selected} execution={e} stageId={selected} select={select} />}
+    </div>
+  )
+}
+
+/** The shape of a graph that is on its way. */
+function GraphLoading() {
+  const t = useT()
+  return (
+    <div className={`card ${classes.graphLoading}`} role="status" aria-busy="true" aria-label={t('common.loading')}>
+      {[1, 2, 3].map((n) => <Skeleton key={n} height={60} radius="lg" className={classes.nodeLoading} style={{ opacity: 1.1 - n / 4 }} />)}
     </div>
   )
 }
@@ -75,11 +88,12 @@ function Header({ execution: e, app }: { execution: Execution; app: string }) {
   const pause = useAction(() => pauseExecution(e.id))
   const resume = useAction(() => resumeExecution(e.id))
   const summary = summaryOf(e)
-  const trigger = e.trigger as { type?: string; user?: string; parentExecution?: { id?: string; name?: string; application?: string }; dryRun?: boolean } | undefined
+  const trigger = e.trigger as { type?: string; user?: string; dryRun?: boolean } | undefined
   const parameters = Object.entries((e.trigger?.parameters ?? {}) as Record<string, unknown>)
-  const parent = trigger?.parentExecution
+  const parents = parentsOf(e.trigger)
   return (
     <header>
+      <Parents of={parents} />
       <Group justify="space-between" align="flex-start" gap="sm">
         <div style={{ minWidth: 0 }}>
           <Group gap={10} mb={4}>
@@ -91,9 +105,6 @@ function Header({ execution: e, app }: { execution: Execution; app: string }) {
           </Group>
           <Text size="sm" c="dimmed" component="div" className={classes.facts}>
             <span>{triggerName(t, trigger?.type)}{summary.user ? ` · ${summary.user}` : ''}</span>
-            {parent?.id && (
-              <span>{t('execution.parent')} <Link to="/executions/$id" params={{ id: parent.id }}>{parent.name ?? parent.id}</Link></span>
-            )}
             <span><Ago time={e.startTime ?? e.buildTime} /></span>
             <span><Elapsed of={e} /></span>
             <span className="mono">{e.id}</span>

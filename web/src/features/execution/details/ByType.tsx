@@ -115,7 +115,7 @@ function Webhook({ stage }: { stage: Stage }) {
     ...(last['statusCode'] ? [[r('answered'), `${textOf(last['statusCodeValue'])} ${textOf(last['statusCode'])}`.trim()] as const] : []),
     ...(answer['statusEndpoint'] ? [[r('asksAt'), withoutSecretsIn(textOf(answer['statusEndpoint']))] as const] : []),
     ...(monitor['progressMessage'] ? [[r('progress'), textOf(monitor['progressMessage'])] as const] : []),
-    ...(answer['error'] ?? monitor['error'] ? [[r('error'), textOf(monitor['error'] ?? answer['error'])] as const] : []),
+    ...(answer['error'] ?? monitor['error'] ? [[r('error'), withoutSecretsIn(textOf(monitor['error'] ?? answer['error']))] as const] : []),
   ]
   return (
     <>

@@ -24,7 +24,7 @@ export function Common({ stage }: { stage: Stage }) {
     <>
       {textOf(c['judgmentError']) && <Note text={textOf(c['judgmentError'])} />}
       {warnings.length > 0 && (
-        <Section title={r('expressions')} count={warnings.length} fold={stage.status === 'SUCCEEDED' ? 'closed' : 'open'}>
+        <Section title={r('expressions')} count={warnings.length} fold="open">
           <ul className={classes.list}>{warnings.map((w, i) => <li key={i}><span className="mono">{w.field}</span><span>{w.text}</span></li>)}</ul>
         </Section>
       )}

@@ -6,6 +6,7 @@ import type { Stage } from '@/api/queries'
 import type { Failure } from '../stage'
 import { useRuns } from '../texts'
 import { adviceFor, objectIn, podIn } from './advice'
+import { withoutSecretsIn } from './read'
 import classes from './details.module.css'
 
 const long = 400
@@ -24,8 +25,9 @@ export function Failures({ app, stage, failures }: { app: string; stage: Stage; 
   ))
 }
 
-export function Words({ text }: { text: string }) {
+export function Words({ text: raw }: { text: string }) {
   const r = useRuns()
+  const text = withoutSecretsIn(raw)
   const [whole, setWhole] = useState(false)
   const folded = text.length > long && !whole
   return (

@@ -39,7 +39,7 @@ test('objects of a deployment are stable, failed, or waited for', () => {
 test('secrets are not shown', () => {
   expect(withoutSecrets({ Authorization: 'Bearer x', name: 'a', deep: [{ api_key: 'k', n: 1 }], token: '' })).toEqual({ Authorization: '••••••', name: 'a', deep: [{ api_key: '••••••', n: 1 }], token: '' })
   expect(withoutSecretsIn('https://me:pw@example.com/x?token=abc&q=1')).toBe('https://me:x@example.com/x?token=x&q=1')
-  expect(withoutSecretsIn('not an address')).toBe('not an address')
+  expect(withoutSecretsIn('failed: "https://x/?a=1&api_key=k" (twice)')).toBe('failed: "https://x/?a=1&api_key=x" (twice)')
 })
 
 test('waits end when they end', () => {

@@ -70,16 +70,11 @@ export function withoutSecrets(value: unknown, name = ''): unknown {
   return value
 }
 
-/** An address without the password and the secrets in its query. */
-export function withoutSecretsIn(url: string): string {
-  try {
-    const parsed = new URL(url)
-    if (parsed.password !== '') parsed.password = 'x'
-    for (const key of [...parsed.searchParams.keys()]) if (secret.test(key)) parsed.searchParams.set(key, 'x')
-    return parsed.href
-  } catch {
-    return url
-  }
+/** A text whose addresses are without passwords and the secrets in their queries. */
+export function withoutSecretsIn(text: string): string {
+  return text
+    .replace(/(\w+:\/\/[^\s/:@"']*:)[^\s/@"']+@/g, '$1x@')
+    .replace(/([?&]([^=&\s"']+)=)[^&\s"')]+/g, (whole, key: string, name: string) => (secret.test(name) ? `${key}x` : whole))
 }
 
 /** When a wait is over, in milliseconds since the epoch; undefined where nobody can tell. */

@@ -1,0 +1,53 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, type Page } from './kit'
+
+const desk = { width: 1360, height: 860 }
+const phone = { width: 390, height: 844 }
+
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(() => document.fonts.ready)
+  // What is on its way is waited for: rows, graphs, texts.
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
+  // A dialog comes in; it is looked at when it is there.
+  await page.waitForFunction(() => document.getAnimations().every((a) => a.effect?.getComputedTiming().iterations === Infinity || a.playState !== 'running'))
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  await settled(page)
+  await page.screenshot({ path: `screenshots/${name}.png` })
+  const width = page.viewportSize()?.width ?? 0
+  expect(await page.evaluate(() => document.documentElement.scrollWidth), `${name} is wider than the screen`).toBeLessThanOrEqual(width)
+}
+
+async function accessible(page: Page): Promise<void> {
+  const found = await new AxeBuilder({ page }).analyze()
+  const serious = found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
+  expect(serious.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(' ')}`)).toEqual([])
+}
+
+/**
+ * looks takes the pictures of what a page shows by now: in light, dark, on a phone
+ * and in Chinese. Axe finds nothing serious in it, and nothing is wider than the
+ * screen. The URL must lead back to the same.
+ */
+export async function looks(page: Page, name: string, shows: string | RegExp): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'light' })
+  await expect(page.getByText(shows).first()).toBeVisible()
+  await picture(page, `${name}-light`)
+  await accessible(page)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await picture(page, `${name}-dark`)
+  await accessible(page)
+  await page.setViewportSize(phone)
+  await picture(page, `${name}-phone-dark`)
+  await page.emulateMedia({ colorScheme: 'light' })
+  await picture(page, `${name}-phone`)
+  await accessible(page)
+  await page.evaluate(() => { localStorage.setItem('gennaker.language', 'zh') })
+  await page.reload()
+  await expect(page.locator('html')).toHaveAttribute('lang', 'zh')
+  await expect(page.getByText(shows).first()).toBeVisible()
+  await page.setViewportSize(desk)
+  await picture(page, `${name}-zh`)
+  await page.evaluate(() => { localStorage.setItem('gennaker.language', 'en') })
+}
