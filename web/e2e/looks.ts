@@ -12,9 +12,9 @@ async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => document.getAnimations().every((a) => a.effect?.getComputedTiming().iterations === Infinity || a.playState !== 'running'))
 }
 
-async function picture(page: Page, name: string): Promise<void> {
+async function picture(page: Page, name: string, fullPage: boolean): Promise<void> {
   await settled(page)
-  await page.screenshot({ path: `screenshots/${name}.png` })
+  await page.screenshot({ path: `screenshots/${name}.png`, fullPage })
   const width = page.viewportSize()?.width ?? 0
   expect(await page.evaluate(() => document.documentElement.scrollWidth), `${name} is wider than the screen`).toBeLessThanOrEqual(width)
 }
@@ -30,24 +30,24 @@ async function accessible(page: Page): Promise<void> {
  * and in Chinese. Axe finds nothing serious in it, and nothing is wider than the
  * screen. The URL must lead back to the same.
  */
-export async function looks(page: Page, name: string, shows: string | RegExp): Promise<void> {
+export async function looks(page: Page, name: string, shows: string | RegExp, fullPage = false): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' })
   await expect(page.getByText(shows).first()).toBeVisible()
-  await picture(page, `${name}-light`)
+  await picture(page, `${name}-light`, fullPage)
   await accessible(page)
   await page.emulateMedia({ colorScheme: 'dark' })
-  await picture(page, `${name}-dark`)
+  await picture(page, `${name}-dark`, fullPage)
   await accessible(page)
   await page.setViewportSize(phone)
-  await picture(page, `${name}-phone-dark`)
+  await picture(page, `${name}-phone-dark`, fullPage)
   await page.emulateMedia({ colorScheme: 'light' })
-  await picture(page, `${name}-phone`)
+  await picture(page, `${name}-phone`, fullPage)
   await accessible(page)
   await page.evaluate(() => { localStorage.setItem('gennaker.language', 'zh') })
   await page.reload()
   await expect(page.locator('html')).toHaveAttribute('lang', 'zh')
   await expect(page.getByText(shows).first()).toBeVisible()
   await page.setViewportSize(desk)
-  await picture(page, `${name}-zh`)
+  await picture(page, `${name}-zh`, fullPage)
   await page.evaluate(() => { localStorage.setItem('gennaker.language', 'en') })
 }

@@ -22,7 +22,7 @@ const readable = 0.6
 /** An execution's stages as a graph; only what is seen is drawn, so that a thousand are no burden. */
 export default function Graph({ stages, selected, select }: { stages: readonly StageOutline[]; selected: string | undefined; select: (id: string) => void }) {
   const t = useT()
-  const { width: room } = useViewportSize()
+  const { width: room, height: roomDown } = useViewportSize()
   const scheme = useComputedColorScheme('light')
   const shape = useMemo(() => topLevel(stages).map((s) => `${s.refId}<${(s.requisiteStageRefIds ?? []).join(',')}`).join(';'), [stages])
   // Places change with the shape alone, not with every change of a status.
@@ -53,11 +53,12 @@ export default function Graph({ stages, selected, select }: { stages: readonly S
   // What would be too small to read is not shown whole: the chosen stage is, and the rest is a drag away.
   const whole = placed.levels * across * readable <= (room || window.innerWidth) - 60
   const view = { maxZoom: 1, padding: whole ? 0.1 : 0.6, minZoom: whole ? readable / 2 : 0.8, ...(whole || !selected ? {} : { nodes: [{ id: selected }] }) }
-  const tall = Math.min(Math.max(placed.rows * down + 56, 148), 520)
+  // What a stage tells stands below, and should be seen without scrolling.
+  const tall = Math.min(Math.max(placed.rows * down + 56, 148), Math.max(260, (roomDown || window.innerHeight) * 0.42))
   return (
     <div className={`card ${classes.graph}`} style={{ height: tall }} aria-label={t('execution.graph')} role="group">
       <ReactFlow
-        key={`${shape.length} ${whole}`} nodes={nodes} edges={edges} nodeTypes={nodeTypes} colorMode={scheme} fitView fitViewOptions={view} minZoom={0.05} maxZoom={1.6}
+        key={`${shape.length} ${whole} ${Math.round(room / 200)}`} nodes={nodes} edges={edges} nodeTypes={nodeTypes} colorMode={scheme} fitView fitViewOptions={view} minZoom={0.05} maxZoom={1.6}
         onlyRenderVisibleElements={placed.nodes.length > manyNodes} nodesConnectable={false} elementsSelectable panOnScroll={false} zoomOnScroll={false} preventScrolling={false}
         onNodeClick={(_, node) => { select(node.id) }} onSelectionChange={undefined} proOptions={{ hideAttribution: true }}
       >
