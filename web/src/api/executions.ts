@@ -9,7 +9,7 @@ export const perPipeline = 5
 
 /** The newest executions first; those of the same time by their id, so that lists don't jump. */
 export function newestFirst(a: Summary, b: Summary): number {
-  return (b.buildTime ?? 0) - (a.buildTime ?? 0) || b.id.localeCompare(a.id)
+  return (b.buildTime ?? 0) - (a.buildTime ?? 0) || (b.id < a.id ? -1 : 1)
 }
 
 export function withChange(list: readonly Summary[], changed: Summary): Summary[] {
@@ -40,7 +40,8 @@ async function list(app: string, limit: number): Promise<Summary[]> {
 export function useExecutions(app: string, limit = perPipeline): UseQueryResult<Summary[]> {
   const queries = useQueryClient()
   const key = keys.executions(app, limit)
-  const query = useQuery({ queryKey: key, queryFn: () => list(app, limit), enabled: false, staleTime: Infinity })
+  // Each change comes as a whole; thousands need not be compared to find it.
+  const query = useQuery({ queryKey: key, queryFn: () => list(app, limit), enabled: false, staleTime: Infinity, structuralSharing: false })
   const set = (change: (before: Summary[]) => Summary[]) => {
     queries.setQueryData<Summary[]>(key, (before) => change(before ?? []))
   }

@@ -8,10 +8,23 @@ const units: [Intl.RelativeTimeFormatUnit, number][] = [
   ['minute', 60],
 ]
 
+// Making a formatter takes far longer than to use it, and lists use many.
+function perLanguage<T>(make: (language: string) => T): (language: string) => T {
+  const made = new Map<string, T>()
+  return (language) => {
+    const found = made.get(language) ?? make(language)
+    made.set(language, found)
+    return found
+  }
+}
+
+const relative = perLanguage((language) => new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }))
+const full = perLanguage((language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }))
+
 /** How long ago a time was, such as "5 minutes ago"; milliseconds since the epoch. */
 export function ago(time: number, now: number, language: string): string {
   const seconds = Math.round((time - now) / 1000)
-  const format = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' })
+  const format = relative(language)
   for (const [unit, size] of units) {
     if (Math.abs(seconds) >= size) return format.format(Math.trunc(seconds / size), unit)
   }
@@ -20,7 +33,7 @@ export function ago(time: number, now: number, language: string): string {
 
 /** A time in full, as a tooltip has it. */
 export function moment(time: number, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }).format(time)
+  return full(language).format(time)
 }
 
 /** A span in its two largest units, such as "2m 5s"; milliseconds. */

@@ -24,10 +24,12 @@ function subscribe(listener: () => void) {
 
 /** useNow is the time in milliseconds since the epoch, which changes each second where it is live. */
 export function useNow(live = true): number {
-  return useSyncExternalStore(
-    live ? subscribe : never,
-    () => now,
-  )
+  return useSyncExternalStore(live ? subscribe : never, () => now)
+}
+
+/** useTimed is a text made of the time, and tells of it only when the text changes. */
+export function useTimed(text: (now: number) => string, live = true): string {
+  return useSyncExternalStore(live ? subscribe : never, () => text(now))
 }
 
 function never() {

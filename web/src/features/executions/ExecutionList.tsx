@@ -1,4 +1,4 @@
-import { Badge, Button, Tooltip } from '@mantine/core'
+import { Badge, Button, Skeleton, Tooltip } from '@mantine/core'
 import { IconPencil, IconPlayerPlay } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
@@ -38,6 +38,8 @@ function RowView({ row, app, start, alone, first }: { row: Row; app: string; sta
   switch (row.kind) {
     case 'execution':
       return <div className={classes.execution} data-last={row.last || undefined} data-first={(alone && first) || undefined}><ExecutionRow execution={{ ...row.execution, application: row.execution.application ?? app }} named={alone} /></div>
+    case 'coming':
+      return <div className={classes.none} data-last><Skeleton height={12} width={160} my={4} /></div>
     case 'none':
       return <div className={classes.none} data-last>{t('executions.never')}</div>
     case 'pipeline':

@@ -1,11 +1,12 @@
-import { Button, Group, SegmentedControl, Select, TextInput } from '@mantine/core'
-import { IconArrowsSort, IconPlus, IconRoute, IconSearch } from '@tabler/icons-react'
+import { Button, Group, SegmentedControl, Select } from '@mantine/core'
+import { IconArrowsSort, IconPlus, IconRoute } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useDeferredValue, useMemo } from 'react'
 import { perPipeline, useExecutions } from '@/api/executions'
 import { pipelinesQuery } from '@/api/queries'
 import { statusFilters, type ExecutionsSearch } from '@/app/search'
+import { FilterField } from '@/components/FilterField'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
 import { useT } from '@/i18n'
@@ -28,20 +29,17 @@ export function Executions() {
   const pipelines = useQuery(pipelinesQuery(app))
   const deferred = useDeferredValue(search)
   const rows = useMemo(
-    () => deferred.group === 'time' ? byTime(executions.data ?? [], deferred) : grouped(pipelines.data ?? [], executions.data ?? [], deferred),
+    () => deferred.group === 'time' ? byTime(executions.data ?? [], deferred) : grouped(pipelines.data ?? [], executions.data, deferred),
     [deferred, executions.data, pipelines.data],
   )
   const error = executions.error ?? pipelines.error
-  const names = [...new Set((pipelines.data ?? []).flatMap((p) => p.name ?? []))]
+  const names = useMemo(() => [...new Set((pipelines.data ?? []).flatMap((p) => p.name ?? []))], [pipelines.data])
   const starting = search.start === undefined ? undefined : pipelines.data?.find((p) => p.name === search.start)
   const filtered = search.q !== undefined || search.status !== undefined || search.pipeline !== undefined
   return (
     <div className="page">
       <Group gap="sm" mb="md">
-        <TextInput
-          leftSection={<IconSearch size={15} />} placeholder={t('executions.filter')} aria-label={t('executions.filter')} value={search.q ?? ''}
-          onChange={(e) => { set({ q: e.currentTarget.value || undefined }) }} style={{ flex: '1 1 180px', maxWidth: 300 }}
-        />
+        <FilterField label={t('executions.filter')} value={search.q} change={(q) => { set({ q }) }} style={{ flex: '1 1 180px', maxWidth: 300 }} />
         <Select
           placeholder={t('executions.allPipelines')} aria-label={t('executions.pipeline')} data={names} searchable clearable limit={100} value={search.pipeline ?? null}
           onChange={(v) => { set({ pipeline: v ?? undefined }) }} style={{ flex: '1 1 150px', maxWidth: 240 }}
@@ -64,7 +62,7 @@ export function Executions() {
         </Group>
       </Group>
       {error ? <Failure error={error} retry={() => { void executions.refetch(); void pipelines.refetch() }} />
-        : !executions.data || !pipelines.data ? <RowsLoading rows={8} height={50} />
+        : !pipelines.data || (!executions.data && (search.group === 'time' || rows.length === 0)) ? <RowsLoading rows={8} height={50} />
         : rows.length > 0 ? <ExecutionList rows={rows} app={app} start={(name) => { set({ start: name }) }} />
         : <div className="card">{filtered
             ? <Empty title={t('executions.noMatch')} action={<Button variant="default" onClick={() => { set({ q: undefined, status: undefined, pipeline: undefined }) }}>{t('executions.clear')}</Button>} />

@@ -7,7 +7,8 @@ export type Filter = { q?: string; pipeline?: string; status?: StatusFilter }
 export type Row =
   | { kind: 'pipeline'; key: string; name: string; pipeline: Pipeline | undefined; executions: number }
   | { kind: 'execution'; key: string; execution: Summary; last: boolean }
-  | { kind: 'none'; key: string }
+  /** A pipeline that was not run, or whose executions are still on their way. */
+  | { kind: 'none' | 'coming'; key: string }
 
 const statuses: Record<StatusFilter, (status: string) => boolean> = {
   active: isActive,
@@ -21,14 +22,29 @@ export function wanted(e: Summary, f: Filter): boolean {
   if (f.pipeline !== undefined && e.name !== f.pipeline) return false
   if (f.status && !statuses[f.status](e.status)) return false
   if (!f.q) return true
-  const text = [e.name, e.user, e.id, e.triggerType, e.status, ...e.stages.map((s) => s.name)].join(' ').toLowerCase()
+  const text = textOf(e)
   return f.q.toLowerCase().split(/\s+/).every((word) => text.includes(word))
 }
 
-/** The rows of a list that is grouped by pipeline: each with its newest executions below it. */
-export function grouped(pipelines: readonly Pipeline[], executions: readonly Summary[], f: Filter): Row[] {
+// Thousands are looked through at each key.
+const texts = new WeakMap<Summary, string>()
+
+function textOf(e: Summary): string {
+  let text = texts.get(e)
+  if (text === undefined) {
+    text = [e.name, e.user, e.id, e.triggerType, e.status, ...e.stages.map((s) => s.name)].join(' ').toLowerCase()
+    texts.set(e, text)
+  }
+  return text
+}
+
+/**
+ * The rows of a list that is grouped by pipeline: each with its newest executions
+ * below it. The pipelines are there before their executions, which may be many.
+ */
+export function grouped(pipelines: readonly Pipeline[], executions: readonly Summary[] | undefined, f: Filter): Row[] {
   const byName = new Map<string, Summary[]>()
-  for (const e of executions) {
+  for (const e of executions ?? []) {
     if (!wanted(e, f)) continue
     const list = byName.get(e.name ?? '')
     if (list) list.push(e)
@@ -45,7 +61,7 @@ export function grouped(pipelines: readonly Pipeline[], executions: readonly Sum
     if (found.length === 0 && (!named || f.status)) continue
     rows.push({ kind: 'pipeline', key: `p ${name}`, name, pipeline: configs.get(name), executions: found.length })
     found.forEach((execution, i) => rows.push({ kind: 'execution', key: execution.id, execution, last: i === found.length - 1 }))
-    if (found.length === 0) rows.push({ kind: 'none', key: `n ${name}` })
+    if (found.length === 0) rows.push({ kind: executions ? 'none' : 'coming', key: `n ${name}` })
   }
   return rows
 }

@@ -1,14 +1,16 @@
-import { Button, Group, SegmentedControl, TextInput, Title } from '@mantine/core'
-import { IconPlus, IconSailboat, IconSearch } from '@tabler/icons-react'
+import { Button, Group, SegmentedControl, Title } from '@mantine/core'
+import { IconPlus, IconSailboat } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useDeferredValue } from 'react'
+import { useDeferredValue, useMemo } from 'react'
 import { applicationsQuery } from '@/api/queries'
+import { FilterField } from '@/components/FilterField'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
 import { matches } from '@/features/search/match'
 import { useT } from '@/i18n'
 import { useFavourites } from '@/lib/favourites'
+import { byName } from '@/lib/order'
 import { ApplicationTable } from './ApplicationTable'
 import { Now } from './Now'
 
@@ -24,13 +26,16 @@ export function Home() {
   const set = (change: { q?: string; sort?: 'name' | 'updated' }) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
 
-  const found = (data ?? [])
-    .filter((a) => matches(`${a.name} ${a.email ?? ''} ${a.accounts ?? ''}`, wanted))
-    .sort((a, b) => {
-      const liked = Number(favourites.includes(b.name)) - Number(favourites.includes(a.name))
-      if (liked !== 0) return liked
-      return sort === 'updated' ? Number(b.updateTs ?? 0) - Number(a.updateTs ?? 0) : a.name.localeCompare(b.name)
-    })
+  const found = useMemo(
+    () => (data ?? [])
+      .filter((a) => matches(`${a.name} ${a.email ?? ''} ${a.accounts ?? ''}`, wanted))
+      .sort((a, b) => {
+        const liked = Number(favourites.includes(b.name)) - Number(favourites.includes(a.name))
+        if (liked !== 0) return liked
+        return sort === 'updated' ? Number(b.updateTs ?? 0) - Number(a.updateTs ?? 0) : byName(a.name, b.name)
+      }),
+    [data, wanted, favourites, sort],
+  )
 
   return (
     <div className="page">
@@ -54,10 +59,7 @@ export function Home() {
       ) : (
         <>
           <Group mb="sm" gap="sm">
-            <TextInput
-              leftSection={<IconSearch size={15} />} placeholder={t('home.filter')} aria-label={t('home.filter')} value={q}
-              onChange={(e) => { set({ q: e.currentTarget.value || undefined }) }} style={{ flex: '1 1 200px', maxWidth: 360 }}
-            />
+            <FilterField label={t('home.filter')} value={q} change={(wanted) => { set({ q: wanted }) }} style={{ flex: '1 1 200px', maxWidth: 360 }} />
             <SegmentedControl
               size="xs" value={sort} onChange={(v) => { set({ sort: v === 'updated' ? 'updated' : undefined }) }}
               data={[{ value: 'name', label: t('home.byName') }, { value: 'updated', label: t('home.byUpdate') }]} aria-label={t('home.sort')}

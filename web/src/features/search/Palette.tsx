@@ -1,6 +1,6 @@
 import { Loader } from '@mantine/core'
-import { useDebouncedValue } from '@mantine/hooks'
-import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight'
+import { useDebouncedValue, useHotkeys } from '@mantine/hooks'
+import { Spotlight, spotlight, type SpotlightActionGroupData } from '@mantine/spotlight'
 import { IconApps, IconBox, IconLayoutList, IconPlayerPlay, IconSearch, IconServer2, IconSitemap } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -28,6 +28,8 @@ function takeFirst(e: KeyboardEvent<HTMLInputElement>) {
 /** Ctrl-K: goes to anything by its name. */
 export function Palette() {
   const t = useT()
+  // From a field that is written in too, where a slash is a slash.
+  useHotkeys([['mod+K', spotlight.toggle]], [], true)
   const navigate = useNavigate()
   const [query, setQuery] = useState('')
   const [open, setOpen] = useState(false)
@@ -105,7 +107,7 @@ export function Palette() {
       filter={(_, all) => all}
       query={query}
       onQueryChange={setQuery}
-      shortcut={['mod + K', '/']}
+      shortcut="/"
       onSpotlightOpen={() => { setOpen(true) }}
       onSpotlightClose={() => { setOpen(false); setQuery('') }}
       nothingFound={running.isFetching || query.trim() !== asked ? t('search.looking') : t('search.nothing')}

@@ -1,3 +1,5 @@
+import { byName } from '@/lib/order'
+
 /** Whether a name has all the words of a query, whatever the case. */
 export function matches(name: string, query: string): boolean {
   const lower = name.toLowerCase()
@@ -17,6 +19,6 @@ export function rank<T>(items: readonly T[], query: string, name: (item: T) => s
   return items
     .map((item) => ({ item, score: score(item) }))
     .filter(({ item, score }) => score < 3 || matches(name(item), wanted) )
-    .sort((a, b) => a.score - b.score || name(a.item).localeCompare(name(b.item)))
+    .sort((a, b) => a.score - b.score || byName(name(a.item), name(b.item)))
     .map(({ item }) => item)
 }
