@@ -149,18 +149,6 @@ const en = {
     start: 'Start',
     startName: 'Start {name}',
   },
-  start: {
-    title: 'Start {name}',
-    again: 'With what an earlier execution was started with.',
-    noParameters: 'This pipeline asks for nothing.',
-    dryRun: 'Dry run',
-    dryRunHelp: 'Goes through the stages and changes nothing.',
-    limited: 'Executions of this pipeline don’t run side by side: if one runs, this one waits for it.',
-    missing: 'This is needed',
-    option: 'This is none of the choices',
-    date: 'A date, such as 2026-12-31',
-    submit: 'Start',
-  },
   execution: {
     actions: 'Actions',
     rerun: 'Run again…',

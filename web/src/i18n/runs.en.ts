@@ -86,4 +86,5 @@ export default {
     notFound: 'What it is about is not there (any more): look at its name, account and namespace.',
   },
   parents: 'The executions that started this one',
+  dryRun: 'Dry run',
 }

@@ -86,4 +86,5 @@ export default {
     notFound: '所涉及的对象不存在：请检查名称、账户和命名空间。',
   },
   parents: '启动本次执行的上级执行',
+  dryRun: '试运行',
 }

@@ -147,18 +147,6 @@ const zh: Messages = {
     start: '启动',
     startName: '启动 {name}',
   },
-  start: {
-    title: '启动 {name}',
-    again: '使用之前一次执行的参数。',
-    noParameters: '该流水线不需要参数。',
-    dryRun: '试运行',
-    dryRunHelp: '走完所有阶段，但不做任何更改。',
-    limited: '该流水线不会并行执行：如有正在运行的执行，本次会等待。',
-    missing: '此项必填',
-    option: '不在可选范围内',
-    date: '日期，例如 2026-12-31',
-    submit: '启动',
-  },
   execution: {
     actions: '操作',
     rerun: '再次运行…',

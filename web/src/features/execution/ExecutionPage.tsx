@@ -101,7 +101,7 @@ function Header({ execution: e, app }: { execution: Execution; app: string }) {
               <Link className="row-link" to="/applications/$app/executions" params={{ app }} search={{ pipeline: e.name }}>{e.name}</Link>
             </h2>
             <StatusBadge status={e.status} tone={executionTone(e)} />
-            {trigger?.dryRun && <Text span size="xs" c="dimmed">{t('start.dryRun')}</Text>}
+            {trigger?.dryRun && <Text span size="xs" c="dimmed">{r('dryRun')}</Text>}
           </Group>
           <Text size="sm" c="dimmed" component="div" className={classes.facts}>
             <span>{triggerName(t, trigger?.type)}{summary.user ? ` · ${summary.user}` : ''}</span>

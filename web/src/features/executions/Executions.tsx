@@ -12,8 +12,8 @@ import { Empty, Failure, RowsLoading } from '@/components/States'
 import { useT } from '@/i18n'
 import { ExecutionList } from './ExecutionList'
 import { byTime, grouped } from './filter'
-import { StartPipeline } from './StartPipeline'
 
+const StartPipeline = lazy(() => import('./start/StartPipeline').then((m) => ({ default: m.StartPipeline })))
 const CreatePipeline = lazy(() => import('@/features/editor/CreatePipeline').then((m) => ({ default: m.CreatePipeline })))
 
 /** An application's pipelines with their executions, live. */
@@ -69,7 +69,27 @@ export function Executions() {
             : <Empty icon={<IconRoute size={26} />} title={t('executions.empty')} action={<Button leftSection={<IconPlus size={15} />} onClick={() => { set({ create: true }) }}>{t('editor.create')}</Button>}>{t('executions.emptyText')}</Empty>}
           </div>}
       {search.create && <Suspense fallback={null}><CreatePipeline app={app} close={() => { set({ create: undefined }) }} /></Suspense>}
-      {starting && <StartPipeline key={search.like ?? starting.id} app={app} pipeline={starting} like={search.like} close={() => { set({ start: undefined, like: undefined }) }} />}
+      {starting && (
+        <Suspense fallback={null}>
+          <StartPipeline
+            key={starting.id} app={app} pipeline={starting} like={search.like} setLike={(id) => { set({ like: id }) }} given={givenIn(search)}
+            close={() => void navigate({ search: (before) => withoutStart(before), replace: true })}
+          />
+        </Suspense>
+      )}
     </div>
   )
+}
+
+const prefix = 'param.' as const
+
+/** The parameters that a link gives for a start. */
+function givenIn(search: ExecutionsSearch): Record<string, string> {
+  return Object.fromEntries(Object.entries(search).flatMap(([key, value]) => (key.startsWith(prefix) && typeof value === 'string' ? [[key.slice(prefix.length), value]] : [])))
+}
+
+function withoutStart(search: ExecutionsSearch): ExecutionsSearch {
+  const out: ExecutionsSearch = { ...search, start: undefined, like: undefined }
+  for (const name of Object.keys(givenIn(search))) out[`${prefix}${name}`] = undefined
+  return out
 }

@@ -20,6 +20,8 @@ test.each([
   [{ hasOptions: true, options: [{ value: 'a' }] }, '${x}', undefined],
   [{ constraint: 'date' }, '2026-02-31x', 'date'],
   [{ constraint: 'date' }, '2026-02-03', undefined],
+  [{ constraint: 'number' }, '3.5', undefined],
+  [{ default: 3 }, 'three', 'number'],
 ])('%o with %s', (raw, value, want) => {
   const [p] = parametersOf([{ name: 'p', ...raw }])
   if (!p) throw new Error('no parameter')

@@ -10,6 +10,8 @@ export type Parameter = {
   /** What may be chosen; undefined where anything may be written. */
   options?: string[]
   date: boolean
+  number: boolean
+  pinned: boolean
   /** Shown only where another parameter has a value that compares so. */
   when?: { parameter: string; comparator: string; value: string }
 }
@@ -27,6 +29,7 @@ export function parametersOf(config: readonly Raw[] | undefined): Parameter[] {
     return [{
       name, label: text(p['label']) || name, description: text(p['description']), default: text(p['default']), required: p['required'] === true,
       options: options && [...new Set(options)], date: p['constraint'] === 'date',
+      number: p['constraint'] === 'number' || typeof p['default'] === 'number', pinned: p['pinned'] === true,
       when: conditional?.parameter ? { parameter: text(conditional.parameter), comparator: text(conditional.comparator), value: text(conditional.comparatorValue) } : undefined,
     }]
   })
@@ -47,7 +50,7 @@ export function isShown(p: Parameter, values: Record<string, string>): boolean {
   }
 }
 
-export type Problem = 'missing' | 'option' | 'date'
+export type Problem = 'missing' | 'option' | 'date' | 'number'
 
 /** What is wrong with a value; undefined where nothing is. An expression may stand for anything. */
 export function problemOf(p: Parameter, value: string): Problem | undefined {
@@ -55,5 +58,6 @@ export function problemOf(p: Parameter, value: string): Problem | undefined {
   if (value.includes('${')) return undefined
   if (p.options && !p.options.includes(value)) return 'option'
   if (p.date && (!/^\d{4}-\d{2}-\d{2}$/.test(value) || Number.isNaN(Date.parse(value)))) return 'date'
+  if (p.number && !Number.isFinite(Number(value))) return 'number'
   return undefined
 }
