@@ -6,6 +6,7 @@ import { createContext, memo, use, useEffect, useMemo, useRef, useState } from '
 import { stageTypeName } from '@/features/execution/stageTypes'
 import { useT } from '@/i18n'
 import { layout } from '@/lib/graph'
+import { sized } from '@/lib/sized'
 import { refOf, requiredBy, textOf, wouldCycle, type StageConfig, type Stages } from './model'
 import type { Problem } from './problems'
 import { StageIcon } from './StageIcon'
@@ -29,8 +30,10 @@ type Props = {
   add: (from?: string, to?: string) => void
 }
 
-const [width, height, across, down] = [220, 60, 300, 84]
+const [across, down] = [300, 84]
+const size = sized(220, 60)
 const many = 150
+const readable = 12
 const Add = createContext<((from?: string, to?: string) => void) | undefined>(undefined)
 
 /** The stages as they run, to be connected by drawing lines. */
@@ -50,7 +53,7 @@ export default function Graph({ stages, types, problems, selected, locked, selec
       if (!stage) return []
       const found = problems.get(at.refId) ?? []
       return [{
-        id: at.refId, type: 'stage' as const, position: { x: level * across, y: row * down }, width, height, selected: chosen.has(at.refId),
+        id: at.refId, type: 'stage' as const, position: { x: level * across, y: row * down }, ...size, selected: chosen.has(at.refId),
         data: { stage, type: types.get(textOf(stage.type)), problem: found[0]?.message, severity: found.some((p) => p.severity === 'error') ? 'error' as const : found[0]?.severity },
         draggable: false, ariaLabel: textOf(stage.name) || textOf(stage.type),
       }]
@@ -65,6 +68,8 @@ export default function Graph({ stages, types, problems, selected, locked, selec
     }))
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [placed, line])
+  // What is too wide to be read whole is shown from its beginning.
+  const beginning = placed.levels > readable ? placed.nodes.filter((n) => n.level < readable / 2).map((n) => ({ id: n.stage.refId })) : []
   const count = placed.nodes.length
   const before = useRef(count)
   useEffect(() => {
@@ -84,7 +89,7 @@ export default function Graph({ stages, types, problems, selected, locked, selec
       <Add value={locked ? undefined : add}>
         <ReactFlow
           nodes={nodes} edges={edges} nodeTypes={nodeTypes} colorMode={scheme} minZoom={0.04} maxZoom={1.6} onInit={(instance) => { flow.current = instance }}
-          fitView fitViewOptions={{ maxZoom: 1, minZoom: placed.levels > 12 ? 0.5 : 0.1, padding: 0.15 }} onlyRenderVisibleElements={count > many}
+          fitView fitViewOptions={{ maxZoom: 1, minZoom: 0.1, padding: 0.15, ...(beginning.length > 0 ? { nodes: beginning } : {}) }} onlyRenderVisibleElements={count > many}
           nodesConnectable={!locked} selectionOnDrag={false} selectionMode={SelectionMode.Partial} multiSelectionKeyCode={['Shift', 'Meta', 'Control']} deleteKeyCode={null} zoomOnDoubleClick={false}
           onNodeClick={(event, node) => {
             setLine(undefined)

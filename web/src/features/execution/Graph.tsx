@@ -8,6 +8,7 @@ import { StatusIcon } from '@/components/Status'
 import { Elapsed } from '@/components/Time'
 import { useT } from '@/i18n'
 import { layout, topLevel } from '@/lib/graph'
+import { sized } from '@/lib/sized'
 import { toneOf, type Tone } from '@/lib/status'
 import { stageTypeName } from './stageTypes'
 import classes from './Graph.module.css'
@@ -15,7 +16,8 @@ import classes from './Graph.module.css'
 type Data = { stage: StageOutline; tone: Tone }
 type StageNode = Node<Data, 'stage'>
 
-const [width, height, across, down] = [216, 60, 276, 84]
+const [across, down] = [276, 84]
+const size = sized(216, 60)
 const manyNodes = 150
 const readable = 0.6
 
@@ -35,7 +37,7 @@ export default function Graph({ stages, selected, select }: { stages: readonly S
       const stage = byId.get(at.id) ?? at
       const tone = stage.type === 'manualJudgment' && stage.status === 'RUNNING' ? 'wait' : toneOf(stage.status)
       return {
-        id: stage.id, type: 'stage', position: { x: level * across, y: row * down }, width, height, data: { stage, tone },
+        id: stage.id, type: 'stage', position: { x: level * across, y: row * down }, ...size, data: { stage, tone },
         selected: stage.id === selected, draggable: false, connectable: false, ariaLabel: stage.name,
       }
     }),
