@@ -9,6 +9,7 @@ import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
 import { Ago } from '@/components/Time'
 import { useAction } from '@/components/useAction'
+import { Unfinished } from '@/features/home/Unfinished'
 import { useT } from '@/i18n'
 import { AccountForm } from './AccountForm'
 import classes from './Accounts.module.css'
@@ -71,6 +72,7 @@ export function AccountPage() {
         </nav>
       </div>
       <div className="page">
+        <Unfinished />
         {error ? (
           <Failure error={error} retry={() => void refetch()} />
         ) : !data || (!account && !stored) ? (

@@ -7,6 +7,7 @@ import { ByType } from './details/ByType'
 import { Common } from './details/Common'
 import { Deployed } from './details/Deployed'
 import { Failures } from './details/Failures'
+import { RollBack } from './details/RollBack'
 import { Section } from './details/Section'
 import { Facts, factsOf } from './Facts'
 import { judgmentOf } from './judgment'
@@ -24,6 +25,7 @@ export function StageSummary({ execution, stage, below, failures, select }: Prop
   return (
     <Stack gap="md">
       <Failures app={execution.application} stage={stage} failures={failures} />
+      <RollBack app={execution.application} stage={stage} />
       {stage.type === 'manualJudgment' && stage.status === 'RUNNING' && (
         <Stack gap={10}>
           <Text style={{ whiteSpace: 'pre-wrap' }}>{judgmentOf(stage).instructions || t('stage.noInstructions')}</Text>

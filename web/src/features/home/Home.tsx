@@ -1,5 +1,5 @@
 import { Button, Group, SegmentedControl, Title } from '@mantine/core'
-import { IconPlus, IconSailboat } from '@tabler/icons-react'
+import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useDeferredValue, useMemo } from 'react'
@@ -12,7 +12,9 @@ import { useT } from '@/i18n'
 import { useFavourites } from '@/lib/favourites'
 import { byName } from '@/lib/order'
 import { ApplicationTable } from './ApplicationTable'
+import { FirstSteps } from './FirstSteps'
 import { Now } from './Now'
+import { Unfinished } from './Unfinished'
 
 /** The first page: what waits, what runs, and all applications. */
 export function Home() {
@@ -40,22 +42,19 @@ export function Home() {
   return (
     <div className="page">
       <Now />
+      <Unfinished />
       <Group justify="space-between" mb="md" gap="sm">
         <Title order={1}>
           {t('nav.applications')} {data && <span className="muted num" style={{ fontWeight: 400 }}>{data.length}</span>}
         </Title>
-        <Button component={Link} to="/new" leftSection={<IconPlus size={16} />}>{t('home.create')}</Button>
+        {data?.length !== 0 && <Button component={Link} to="/new" leftSection={<IconPlus size={16} />}>{t('home.create')}</Button>}
       </Group>
       {isPending && !error ? (
         <RowsLoading rows={7} height={52} />
       ) : error ? (
         <Failure error={error} retry={() => void refetch()} />
       ) : data?.length === 0 ? (
-        <div className="card">
-          <Empty icon={<IconSailboat size={28} />} title={t('home.emptyTitle')} action={<Button component={Link} to="/new" leftSection={<IconPlus size={16} />}>{t('home.create')}</Button>}>
-            {t('home.emptyText')}
-          </Empty>
-        </div>
+        <FirstSteps />
       ) : (
         <>
           <Group mb="sm" gap="sm">

@@ -18,7 +18,7 @@ const many = 12
 export function Deployed({ app, stages }: { app: string; stages: readonly Stage[] }) {
   const r = useRuns()
   const objects = stages.flatMap(deployedBy)
-  const waits = stages.filter((s) => s.status === 'RUNNING').flatMap((s) => {
+  const waits = stages.filter((s) => ['RUNNING', 'CANCELED'].includes(s.status)).flatMap((s) => {
     const messages = contextOf(s)['messages']
     return Array.isArray(messages) ? messages.filter((m): m is string => typeof m === 'string' && m !== '') : []
   })

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { Stage } from '@/api/queries'
 import { messageOf } from '@/lib/exception'
 import { adviceFor, objectIn, podIn } from './advice'
-import { artifactsOf, deployedBy, restartOf, waitsUntil, warningsOf, withoutSecrets, withoutSecretsIn } from './read'
+import { artifactsOf, deployedBy, restartOf, toRollBack, waitsUntil, warningsOf, withoutSecrets, withoutSecretsIn } from './read'
 
 const stage = (context: Record<string, unknown>, more: Partial<Stage> = {}): Stage => ({ id: 's', type: 'deployManifest', status: 'RUNNING', context, ...more })
 
@@ -53,4 +53,14 @@ test('artifacts, warnings and restarts are read as they lie there', () => {
   expect(warningsOf(stage({ expressionEvaluationSummary: { '${a}': [{ level: 'ERROR', description: 'no a' }], b: 'broken' } }))).toEqual([{ field: '${a}', level: 'ERROR', text: 'no a' }])
   expect(restartOf(stage({ restartDetails: { restartedBy: 'ann', restartTime: 5, previousException: { details: { errors: ['why'] } } } }), messageOf)).toEqual({ by: 'ann', at: 5, before: 'why' })
   expect(restartOf(stage({}), messageOf)).toBeUndefined()
+})
+
+test('what did not get healthy can be taken back', () => {
+  const context = { account: 'prod', 'outputs.manifestNamesByNamespace': { shop: ['service web', 'deployment web', 'job once'] }, stableManifests: [{ location: 'shop', manifestName: 'service web' }], failedManifests: [{ location: 'shop', manifestName: 'deployment web' }] }
+  const place = { account: 'prod', location: 'shop', name: 'deployment web' }
+  expect(toRollBack(stage(context, { status: 'TERMINAL' }))).toMatchObject(place)
+  expect(toRollBack(stage({ ...context, failedManifests: [] }, { status: 'CANCELED' }))).toMatchObject(place)
+  expect(toRollBack(stage(context))).toBeUndefined()
+  expect(toRollBack(stage(context, { status: 'SUCCEEDED' }))).toBeUndefined()
+  expect(toRollBack(stage({ account: 'prod', manifestName: 'replicaSet web', location: 'shop' }, { status: 'TERMINAL' }))).toBeUndefined()
 })
