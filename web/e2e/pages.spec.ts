@@ -27,6 +27,7 @@ const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp;
   { name: 'execution-failed', path: (ids) => `/applications/shop/executions/${ids.failed}`, shows: /Nobody is on call/ },
   { name: 'compare', path: (ids) => `/applications/shop/executions/${ids.waiting}/compare`, shows: /nginx:1.28/ },
   { name: 'timeline', path: (ids) => `/applications/shop/executions/${ids.waiting}?view=timeline`, shows: 'Smoke test' },
+  { name: 'report', path: (ids) => `/applications/shop/executions/${ids.failed}?view=report`, shows: /Nobody is on call/ },
   { name: 'stage-deploy', path: (ids) => `/applications/shop/executions/${ids.waiting}?stage=1`, shows: 'networkPolicy shop' },
   { name: 'stage-context', path: (ids) => `/applications/shop/executions/${ids.failed}?tab=context`, shows: 'preconditions' },
   { name: 'clusters', path: () => '/applications/shop/infrastructure', shows: 'nginx:1.29' },

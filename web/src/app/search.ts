@@ -22,14 +22,17 @@ export const newSteps = ['name', 'what', 'where', 'preview'] as const
 export type NewSearch = { step?: (typeof newSteps)[number] }
 export const newSearch = (raw: Raw): NewSearch => ({ step: choice(raw, 'step', newSteps) })
 
-export const statusFilters = ['active', 'succeeded', 'failed', 'canceled'] as const
+export const statusFilters = ['active', 'waiting', 'succeeded', 'failed', 'canceled'] as const
 export type StatusFilter = (typeof statusFilters)[number]
-export type ExecutionsSearch = { q?: string; pipeline?: string; status?: StatusFilter; group?: 'time'; limit?: number; start?: string; like?: string; create?: boolean } & Partial<Record<`param.${string}`, string>>
+export type ExecutionsSearch = { q?: string; pipeline?: string; status?: StatusFilter; group?: 'time' | 'none'; trigger?: string; tag?: string; durations?: boolean; limit?: number; start?: string; like?: string; create?: boolean } & Partial<Record<`param.${string}`, string>>
 export const executionsSearch = (raw: Raw): ExecutionsSearch => ({
   q: text(raw, 'q'),
   pipeline: text(raw, 'pipeline'),
   status: choice(raw, 'status', statusFilters),
-  group: choice(raw, 'group', ['time']),
+  group: choice(raw, 'group', ['time', 'none']),
+  trigger: text(raw, 'trigger'),
+  tag: text(raw, 'tag'),
+  durations: raw['durations'] === true || undefined,
   limit: [10, 20, 50, 100].find((n) => n === Number(raw['limit'])),
   start: text(raw, 'start'),
   like: text(raw, 'like'),
@@ -38,10 +41,10 @@ export const executionsSearch = (raw: Raw): ExecutionsSearch => ({
   ...Object.fromEntries(Object.keys(raw).filter((key) => key.startsWith('param.')).map((key) => [key, text(raw, key)])),
 })
 
-export type ExecutionSearch = { stage?: string; view?: 'timeline'; tab?: string }
+export type ExecutionSearch = { stage?: string; view?: 'timeline' | 'report'; tab?: string }
 export const executionSearch = (raw: Raw): ExecutionSearch => ({
   stage: text(raw, 'stage'),
-  view: choice(raw, 'view', ['timeline']),
+  view: choice(raw, 'view', ['timeline', 'report']),
   tab: text(raw, 'tab'),
 })
 

@@ -144,8 +144,6 @@ const en = {
     canceled: 'Cancelled',
     perPipeline: 'How many of each pipeline',
     latest: 'Latest {n}',
-    byTime: 'By time',
-    byPipeline: 'By pipeline',
     empty: 'No pipelines yet',
     emptyText: 'A pipeline is a set of stages: deploy, wait, check, ask somebody. Make one here, or save one with “gennaker pipeline save” or the API.',
     noMatch: 'No execution is like that',

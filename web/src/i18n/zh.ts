@@ -142,8 +142,6 @@ const zh: Messages = {
     canceled: '已取消',
     perPipeline: '每条流水线显示多少条',
     latest: '最近 {n} 条',
-    byTime: '按时间',
-    byPipeline: '按流水线',
     empty: '还没有流水线',
     emptyText: '流水线由一组阶段组成：部署、等待、检查、请人确认。可在此新建，或用 “gennaker pipeline save” 或 API 保存。',
     noMatch: '没有符合条件的执行',

@@ -31,7 +31,7 @@ export function ApplicationLayout() {
   const [, , , section = ''] = path.split('/')
   return (
     <>
-      <div className={classes.bar}>
+      <div className={`${classes.bar} no-print`}>
         <Group gap={6} wrap="nowrap" className={classes.title}>
           <Link to="/" className={classes.up}>{t('nav.applications')}</Link>
           <span className="muted" aria-hidden>/</span>

@@ -24,6 +24,7 @@ import { useRuns } from './texts'
 import { Timeline } from './Timeline'
 
 const Graph = lazy(() => import('./Graph'))
+const Report = lazy(() => import('./Report').then((m) => ({ default: m.Report })))
 
 const from = '/applications/$app/executions/$id'
 
@@ -45,7 +46,13 @@ function mostInteresting(e: Execution): string | undefined {
   return found?.id
 }
 
-function Shown({ execution: e, app }: { execution: Execution; app: string }) {
+function Shown(props: { execution: Execution; app: string }) {
+  const { view } = useSearch({ from })
+  if (view === 'report') return <div className="page"><Suspense fallback={<RowsLoading rows={6} />}><Report execution={props.execution} /></Suspense></div>
+  return <Running {...props} />
+}
+
+function Running({ execution: e, app }: { execution: Execution; app: string }) {
   const t = useT()
   const navigate = useNavigate({ from })
   const search = useSearch({ from })

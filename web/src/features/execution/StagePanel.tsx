@@ -2,7 +2,7 @@ import { Button, Group, Tabs, Text } from '@mantine/core'
 import { IconPlayerSkipForward, IconRotateClockwise } from '@tabler/icons-react'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { useState } from 'react'
-import { changeStage, restartStage } from '@/api/actions'
+import { changeStage } from '@/api/actions'
 import { useStage } from '@/api/executions'
 import type { Execution, Stage } from '@/api/queries'
 import { Confirm } from '@/components/Confirm'
@@ -14,6 +14,7 @@ import { useT } from '@/i18n'
 import { isActive, toneOf } from '@/lib/status'
 import { JobLogs } from './JobLogs'
 import { jobOf, runsJob } from './jobs'
+import { RestartDialog } from './RestartDialog'
 import { failuresOf, skipOf } from './stage'
 import { StageSummary } from './StageSummary'
 import { StageTasks } from './StageTasks'
@@ -49,7 +50,7 @@ export function StagePanel({ execution, stageId, select }: { execution: Executio
           <StatusBadge status={stage.status} tone={judging ? 'wait' : toneOf(stage.status)} />
           <Text span size="sm" c="dimmed">{stageTypeName(t, stage.type)}{stage.startTime ? ' · ' : ''}<Elapsed of={stage} /></Text>
         </Group>
-        {whole && <StageActions execution={execution} stage={whole} />}
+        {whole && detail.data && <StageActions execution={execution} stage={whole} cut={detail.data.cut.some((c) => c.stageId === whole.id && c.pointer.startsWith('/context'))} />}
       </Group>
       <Tabs value={current} onChange={(v) => void navigate({ search: (before) => ({ ...before, stage: stageId, tab: v === 'summary' ? undefined : (v ?? undefined) }), replace: true, resetScroll: false })} keepMounted={false}>
         <Tabs.List className={classes.tabs}>
@@ -68,11 +69,10 @@ export function StagePanel({ execution, stageId, select }: { execution: Executio
   )
 }
 
-function StageActions({ execution, stage }: { execution: Execution; stage: Stage }) {
+function StageActions({ execution, stage, cut }: { execution: Execution; stage: Stage; cut: boolean }) {
   const t = useT()
   const [asking, setAsking] = useState<'restart' | 'skip'>()
   const done = () => { setAsking(undefined) }
-  const restart = useAction(() => restartStage(execution.id, stage.id), { then: done })
   const skipping = skipOf(stage)
   const skip = useAction(() => changeStage(execution.id, stage.id, skipping ?? {}), { then: done })
   const restartable = !stage.parentStageId && stage.startTime !== undefined && !isActive(stage.status)
@@ -80,7 +80,7 @@ function StageActions({ execution, stage }: { execution: Execution; stage: Stage
     <Group gap="xs" className="no-print">
       {skipping && <Button size="compact-sm" variant="default" leftSection={<IconPlayerSkipForward size={14} />} onClick={() => { setAsking('skip') }}>{t('stage.skip')}</Button>}
       {restartable && <Button size="compact-sm" variant="default" leftSection={<IconRotateClockwise size={14} />} onClick={() => { setAsking('restart') }}>{t('stage.restart')}</Button>}
-      <Confirm opened={asking === 'restart'} close={done} title={t('stage.restartTitle', { name: stage.name ?? '' })} action={t('stage.restart')} busy={restart.isPending} onConfirm={() => { restart.mutate() }}>{t('stage.restartText')}</Confirm>
+      {asking === 'restart' && <RestartDialog execution={execution.id} stage={stage} cut={cut} opened close={done} />}
       <Confirm opened={asking === 'skip'} close={done} title={t('stage.skipTitle', { name: stage.name ?? '' })} action={t('stage.skip')} busy={skip.isPending} onConfirm={() => { skip.mutate() }}>{t('stage.skipText')}</Confirm>
     </Group>
   )

@@ -13,6 +13,7 @@ import { Facts, factsOf } from './Facts'
 import { judgmentOf } from './judgment'
 import { JudgmentAnswers } from './JudgmentCard'
 import { contextOf, type Failure } from './stage'
+import { useRuns } from './texts'
 import classes from './StageSummary.module.css'
 
 type Props = { execution: Execution; stage: Stage; below: readonly Stage[]; failures: readonly Failure[]; select: (id: string) => void }
@@ -29,6 +30,7 @@ export function StageSummary({ execution, stage, below, failures, select }: Prop
       {stage.type === 'manualJudgment' && stage.status === 'RUNNING' && (
         <Stack gap={10}>
           <Text style={{ whiteSpace: 'pre-wrap' }}>{judgmentOf(stage).instructions || t('stage.noInstructions')}</Text>
+          <JudgmentRules stage={stage} />
           <JudgmentAnswers executionId={execution.id} stageId={stage.id} inputs={judgmentOf(stage).inputs} />
         </Stack>
       )}
@@ -50,4 +52,13 @@ export function StageSummary({ execution, stage, below, failures, select }: Prop
       <Common stage={stage} />
     </Stack>
   )
+}
+
+/** Who may answer, and what that means for what follows. */
+function JudgmentRules({ stage }: { stage: Stage }) {
+  const r = useRuns()
+  const c = contextOf(stage)
+  const roles = Array.isArray(c['selectedStageRoles']) ? c['selectedStageRoles'].filter((x) => typeof x === 'string') : []
+  const lines = [roles.length > 0 ? r('judgeRoles', { roles: roles.join(', ') }) : '', c['propagateAuthenticationContext'] === true ? r('judgeRunsAs') : ''].filter(Boolean)
+  return lines.map((line) => <Text key={line} size="sm" c="dimmed">{line}</Text>)
 }

@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core'
-import { IconCopy, IconDots, IconGitCompare, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRotateClockwise, IconTrash } from '@tabler/icons-react'
+import { IconBraces, IconCopy, IconDots, IconFileText, IconGitCompare, IconLink, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRotateClockwise, IconTrash } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { deleteExecution, pauseExecution, resumeExecution } from '@/api/actions'
@@ -8,8 +8,14 @@ import { Confirm } from '@/components/Confirm'
 import { useAction } from '@/components/useAction'
 import { useRuns } from '@/features/execution/texts'
 import { useT } from '@/i18n'
+import { apiBase, basePath } from '@/lib/base'
 import { isActive } from '@/lib/status'
 import { CancelDialog } from './CancelDialog'
+
+/** The address of an execution's page. */
+function linkTo(e: { id: string; application?: string }): string {
+  return `${window.location.origin}${basePath}/applications/${encodeURIComponent(e.application ?? '')}/executions/${encodeURIComponent(e.id)}`
+}
 
 /** What can be done with an execution. */
 export function ExecutionMenu({ execution: e, after }: { execution: Pick<Summary, 'id' | 'name' | 'status' | 'application' | 'pipelineConfigId'>; after?: () => void }) {
@@ -40,6 +46,10 @@ export function ExecutionMenu({ execution: e, after }: { execution: Pick<Summary
           )}
           {e.status === 'RUNNING' && <Menu.Item leftSection={<IconPlayerPause size={15} />} onClick={() => { pause.mutate() }}>{t('execution.pause')}</Menu.Item>}
           {e.status === 'PAUSED' && <Menu.Item leftSection={<IconPlayerPlay size={15} />} onClick={() => { resume.mutate() }}>{t('execution.resume')}</Menu.Item>}
+<Menu.Divider />
+          <Menu.Item leftSection={<IconFileText size={15} />} onClick={() => void navigate({ to: '/applications/$app/executions/$id', params: { app: e.application ?? '', id: e.id }, search: { view: 'report' } })}>{r('report.open')}</Menu.Item>
+          <Menu.Item leftSection={<IconBraces size={15} />} component="a" href={`${apiBase}/pipelines/${encodeURIComponent(e.id)}`} download={`${e.name ?? e.id}.json`}>{r('source')}</Menu.Item>
+          <Menu.Item leftSection={<IconLink size={15} />} onClick={() => void navigator.clipboard.writeText(linkTo(e))}>{r('copyLink')}</Menu.Item>
           <Menu.Item leftSection={<IconCopy size={15} />} onClick={() => void navigator.clipboard.writeText(e.id)}>{t('execution.copyId')}</Menu.Item>
           <Menu.Divider />
           {active ? (

@@ -1,11 +1,14 @@
 import { Link } from '@tanstack/react-router'
 import type { Summary } from '@/api/queries'
 import { StageBar } from '@/components/StageBar'
-import { StatusIcon, useStatusName } from '@/components/Status'
+import { StatusDot, StatusIcon, useStatusName } from '@/components/Status'
 import { Ago, Elapsed } from '@/components/Time'
 import { useT, type Key, type Translate } from '@/i18n'
-import { executionTone } from '@/lib/status'
+import { topLevel } from '@/lib/graph'
+import { executionTone, toneOf } from '@/lib/status'
 import { ExecutionMenu } from './ExecutionMenu'
+import { sourceText } from './filter'
+import { useList } from './texts'
 import classes from './ExecutionRow.module.css'
 
 const triggers = ['manual', 'pipeline', 'cron', 'git', 'docker', 'webhook', 'jenkins', 'pubsub', 'helm', 'artifactory', 'nexus', 'travis', 'concourse', 'plugin', 'cdevents']
@@ -16,26 +19,49 @@ export function triggerName(t: Translate, type: string | undefined): string {
   return t(`trigger.${type}` as Key)
 }
 
+type Props = { execution: Summary; named?: boolean; /** With how long each stage took, in place of the bar. */ durations?: boolean; pinned?: readonly (readonly [string, string])[] }
+
 /** An execution in a list. */
-export function ExecutionRow({ execution: e, named = false }: { execution: Summary; named?: boolean }) {
+export function ExecutionRow({ execution: e, named = false, durations = false, pinned = [] }: Props) {
   const t = useT()
+  const l = useList()
   const tone = executionTone(e)
   const status = useStatusName(e.status, tone)
   const target = { to: '/applications/$app/executions/$id', params: { app: e.application ?? '', id: e.id } } as const
   const who = e.user && e.user !== 'anonymous' ? e.user : undefined
+  const parent = e.parents?.[0]
   return (
     <div className={`${classes.row} hover-row`}>
       <StatusIcon status={e.status} tone={tone} />
       <span className={`cut ${classes.what}`}>
         <Link {...target} className={classes.link}>{named ? e.name : status}</Link>
         <span className={`cut muted ${classes.why}`}>
-          {[triggerName(t, e.triggerType), who].filter(Boolean).join(' · ')}
+          {[triggerName(t, e.triggerType), sourceText(e), who, e.dryRun ? l('dryRun') : ''].filter(Boolean).join(' · ')}
+          {parent && <> · <Link to="/executions/$id" params={{ id: parent.id }} className={classes.parent}>{e.parents?.toReversed().map((p) => p.name ?? p.id).join(' › ')}</Link></>}
         </span>
+        {pinned.length > 0 && <span className={`cut ${classes.why}`}>{pinned.map(([name, value]) => <span key={name} className={classes.pinned}><span className="muted">{name}</span> <span className="mono">{value}</span></span>)}</span>}
       </span>
-      <span className={classes.bar}><StageBar stages={e.stages} /></span>
+      <span className={classes.bar}>{durations ? <Durations execution={e} /> : <StageBar stages={e.stages} />}</span>
       <span className={`muted ${classes.time}`}><Ago time={e.startTime ?? e.buildTime} /></span>
       <span className={`muted ${classes.took}`}><Elapsed of={e} /></span>
       <span className={classes.menu}><ExecutionMenu execution={e} /></span>
     </div>
+  )
+}
+
+const most = 8
+
+/** The stages of an execution with how long each took. */
+function Durations({ execution: e }: { execution: Summary }) {
+  const stages = topLevel(e.stages)
+  return (
+    <span className={classes.durations}>
+      {stages.slice(0, most).map((s) => (
+        <span key={s.id} className={classes.duration} title={s.name || s.type}>
+          <StatusDot tone={toneOf(s.status)} /> <span className="cut">{s.name || s.type}</span> <span className="muted"><Elapsed of={s} /></span>
+        </span>
+      ))}
+      {stages.length > most && <span className="muted">+{stages.length - most}</span>}
+    </span>
   )
 }

@@ -1,0 +1,20 @@
+// The texts of an application's list of executions, in English.
+export default {
+  group: 'Group',
+  byPipeline: 'By pipeline',
+  byTime: 'By time',
+  ungrouped: 'No groups',
+  period: { active: 'Active now', today: 'Today', yesterday: 'Yesterday', week: 'The last seven days', month: 'The last thirty days', older: 'Before' },
+  fold: 'Fold {name}',
+  unfold: 'Unfold {name}',
+  foldAll: 'Fold all',
+  unfoldAll: 'Unfold all',
+  waiting: 'Waiting for you',
+  trigger: 'Trigger',
+  anyTrigger: 'Any trigger',
+  tag: 'Tag',
+  anyTag: 'Any tag',
+  durations: 'Durations of stages',
+  dryRun: 'dry run',
+  more: 'More filters',
+}

@@ -1,0 +1,20 @@
+// 应用执行列表的中文文本。
+export default {
+  group: '分组',
+  byPipeline: '按流水线',
+  byTime: '按时间',
+  ungrouped: '不分组',
+  period: { active: '正在进行', today: '今天', yesterday: '昨天', week: '最近七天', month: '最近三十天', older: '更早' },
+  fold: '折叠 {name}',
+  unfold: '展开 {name}',
+  foldAll: '全部折叠',
+  unfoldAll: '全部展开',
+  waiting: '等待你处理',
+  trigger: '触发器',
+  anyTrigger: '任意触发器',
+  tag: '标签',
+  anyTag: '任意标签',
+  durations: '阶段用时',
+  dryRun: '试运行',
+  more: '更多筛选',
+}
