@@ -25,7 +25,8 @@ async function draw(page: Page, from: Locator, to: Locator): Promise<void> {
 async function addStage(page: Page, search: string, type: string): Promise<void> {
   const dialog = page.getByRole('dialog')
   await dialog.getByPlaceholder('Search: deploy').fill(search)
-  await dialog.getByRole('button', { name: type }).first().click()
+  // Others tell of it too: "Deploys manifests and waits ...".
+  await dialog.getByRole('button', { name: new RegExp(`^${type}`) }).first().click()
   await expect(dialog).toBeHidden()
 }
 
@@ -40,7 +41,7 @@ test('a pipeline is made, drawn, saved and run', async ({ page, open, server }, 
 
   await page.getByRole('button', { name: 'Add the first stage' }).click()
   await addStage(page, 'wait', 'Wait')
-  await page.getByLabel('Wait time').fill('1')
+  await page.getByRole('combobox', { name: 'Wait time' }).fill('1')
   await node(page, 'Wait').getByRole('button', { name: 'Add a stage after Wait' }).click()
   await addStage(page, 'evaluate', 'Evaluate variables')
   await page.getByRole('region', { name: /Stage Evaluate/ }).getByRole('combobox', { name: 'Name' }).fill('greeting')
@@ -51,7 +52,7 @@ test('a pipeline is made, drawn, saved and run', async ({ page, open, server }, 
   await page.locator('.react-flow__pane').click({ position: { x: 10, y: 10 } })
   await page.getByRole('button', { name: 'Add a stage', exact: true }).click()
   await addStage(page, 'wait', 'Wait')
-  await page.getByLabel('Wait time').fill('0')
+  await page.getByRole('combobox', { name: 'Wait time' }).fill('0')
   await draw(page, node(page, 'Wait 2').locator('.react-flow__handle-right'), node(page, 'Evaluate variables').locator('.react-flow__handle-left'))
   await expect(page.locator('.react-flow__edge')).toHaveCount(2)
   await draw(page, node(page, 'Evaluate variables').locator('.react-flow__handle-right'), node(page, 'Wait 2').locator('.react-flow__handle-left'))
@@ -110,7 +111,7 @@ test('two people at one pipeline lose nothing', async ({ page, open, server }, i
   const read = await server.ask<Config>('GET', `/applications/${app}/pipelineConfigs/Shared`)
   await open(`/applications/${app}/pipelines/${read.id}/edit`)
   await node(page, 'First').click()
-  await page.getByLabel('Wait time').fill('77')
+  await page.getByRole('combobox', { name: 'Wait time' }).fill('77')
   await server.ask('POST', '/pipelines', { ...read, description: 'theirs' })
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   const dialog = page.getByRole('dialog')
@@ -120,7 +121,7 @@ test('two people at one pipeline lose nothing', async ({ page, open, server }, i
   await expect(page.getByRole('button', { name: 'Save', exact: true })).toBeDisabled()
   // What was given up is brought back, and saved over what is known by now.
   await page.getByRole('button', { name: 'Undo' }).click()
-  await expect(page.getByLabel('Wait time')).toHaveValue('77')
+  await expect(page.getByRole('combobox', { name: 'Wait time' })).toHaveValue('77')
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(page.getByText(/^Saved/).first()).toBeVisible()
 
