@@ -1,7 +1,7 @@
 import { test as base, expect, type Page } from '@playwright/test'
 import { Server } from './seed'
 
-type Seeded = { waiting: string; failed: string; long: string; pipeline: string; task: string }
+type Seeded = { templated: string; waiting: string; failed: string; long: string; pipeline: string; task: string }
 
 /** A test with the server it is for; a page that reports an error of its own fails it. */
 export const test = base.extend<{ server: Server; seeded: Seeded; open: (path: string) => Promise<void> }>({

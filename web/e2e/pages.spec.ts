@@ -4,7 +4,7 @@ import { looks } from './looks'
 // Every page in each of its looks: there is something on it, axe finds nothing
 // serious, nothing is wider than the screen, and its picture is kept to be looked at.
 
-type Ids = { waiting: string; failed: string; pipeline: string; task: string }
+type Ids = { templated: string; waiting: string; failed: string; pipeline: string; task: string }
 
 // What somebody has written by now of a new application.
 const draft = { name: 'checkout', email: 'team@example.com', image: { image: 'registry.example.com/shop/checkout:2.4' }, place: { account: 'sandbox', namespace: 'checkout' } }
@@ -53,6 +53,12 @@ const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp;
   { name: 'editor-stage', path: (ids) => `/applications/shop/pipelines/${ids.pipeline}/edit?stage=1`, shows: 'networking.k8s.io/v1' },
   { name: 'editor-code', path: (ids) => `/applications/shop/pipelines/${ids.pipeline}/edit?view=code`, shows: 'parameterConfig' },
   { name: 'editor-try', path: (ids) => `/applications/shop/pipelines/${ids.pipeline}/edit?try=true&run=${ids.waiting}`, shows: /As seen by|所处阶段/ },
+  { name: 'editor-template', path: (ids) => `/applications/search-index/pipelines/${ids.templated}/edit`, shows: 'Once more' },
+  { name: 'pipeline-create', path: () => '/applications/shop/executions?create=true', shows: /From a template|从模板/ },
+  { name: 'templates', path: () => '/templates', shows: 'Wait a while' },
+  { name: 'template', path: () => '/templates/wait-a-while', shows: 'Waits as the template says' },
+  { name: 'template-use', path: () => '/templates/wait-a-while?use=true', shows: 'How long to wait at first' },
+  { name: 'template-create', path: () => '/templates?create=true', shows: 'templateVariables.seconds' },
   { name: 'missing', path: () => '/no/such/page', shows: /There is no page here|页面不存在/ },
 ]
 

@@ -77,7 +77,7 @@ export const deploy = (refId: string, app: string, manifests: Json[], after: str
   stage(refId, 'deployManifest', name, after, { account: 'sandbox', cloudProvider: 'kubernetes', moniker: { app }, source: 'text', manifests })
 
 /** Makes the application shop, with a pipeline in each state that has a look of its own. */
-export async function seed(server: Server): Promise<{ waiting: string; failed: string; long: string; pipeline: string; task: string }> {
+export async function seed(server: Server): Promise<{ waiting: string; failed: string; long: string; templated: string; pipeline: string; task: string }> {
   await server.application('shop', { description: 'The web shop' })
   await Promise.all(['billing', 'search-index', 'gateway'].map((name) => server.application(name)))
   const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'shop', namespace: 'default' }, spec: { podSelector: { matchLabels: { app: 'shop' } }, ingress: [{ ports: [{ port: 80 }] }] } }
@@ -106,6 +106,17 @@ export async function seed(server: Server): Promise<{ waiting: string; failed: s
   await server.pipeline('billing', 'Long haul', [stage('1', 'wait', 'Overnight run', [], { waitTime: 36000 }), stage('2', 'wait', 'Tidy up', ['1'], { waitTime: 1 })])
   await server.pipeline('billing', 'Deploy', [deploy('1', 'billing', [deployment('billing', 'nginx:1.28', 2), service('billing')])])
 
+  await server.ask('POST', '/v2/pipelineTemplates/create?tag=stable', {
+    schema: 'v2', id: 'wait-a-while', metadata: { name: 'Wait a while', description: 'Waits, and then waits once more', owner: 'platform@example.com', scopes: ['global'] },
+    variables: [{ name: 'seconds', type: 'int', description: 'How long to wait at first' }, { name: 'title', type: 'string', description: 'What the second stage is called', defaultValue: 'Once more' }, { name: 'again', type: 'boolean', defaultValue: true }],
+    pipeline: { stages: [stage('1', 'wait', 'Wait a while', [], { waitTime: '${ templateVariables.seconds }' }), stage('2', 'wait', '${ templateVariables.title }', ['1'], { waitTime: 1 })] },
+  })
+  await server.ask('POST', '/pipelines', {
+    application: 'search-index', name: 'Waits as the template says', schema: 'v2', type: 'templatedPipeline', variables: { seconds: 5 }, stages: [],
+    template: { artifactAccount: 'front50ArtifactCredentials', type: 'front50/pipelineTemplate', reference: 'spinnaker://wait-a-while' },
+  })
+  const { id: templated } = await server.ask<{ id: string }>('GET', '/applications/search-index/pipelineConfigs/Waits%20as%20the%20template%20says')
+
   const nightly = await Promise.all([1, 2, 3].map(() => server.start('shop', 'Nightly')))
   await Promise.all(nightly.map((id) => server.ended(id)))
   const failed = await server.start('shop', 'Broken on purpose')
@@ -120,7 +131,7 @@ export async function seed(server: Server): Promise<{ waiting: string; failed: s
   const long = await server.start('billing', 'Long haul')
   const { id: pipeline } = await server.ask<{ id: string }>('GET', '/applications/shop/pipelineConfigs/Deploy%20to%20production')
   const { ref } = await server.ask<{ ref: string }>('POST', '/tasks', { application: 'shop', description: 'Scale deployment nowhere', job: [{ type: 'scaleManifest', account: 'sandbox', cloudProvider: 'kubernetes', location: 'default', manifestName: 'deployment nowhere', mode: 'static', replicas: 2, reason: 'the sale begins' }] })
-  return { waiting, failed, long, pipeline, task: ref.slice(ref.lastIndexOf('/') + 1) }
+  return { waiting, failed, long, templated, pipeline, task: ref.slice(ref.lastIndexOf('/') + 1) }
 }
 
 export async function answer(server: Server, id: string, judgmentStatus: 'continue' | 'stop'): Promise<void> {

@@ -15,6 +15,9 @@ import { isWriting, useStageClipboard } from './clipboard'
 import { Conflict } from './Conflict'
 import { addStage, changeStage, connect, disconnect, freeName, insertBetween, isObject, oddStages, pasteStages, removeStages, renumber, stagesById, textOf, type Json, type StageConfig } from './model'
 import { Palette } from './Palette'
+import { detached, isTemplated } from '@/features/templates/model'
+import { planPipeline } from '@/features/templates/queries'
+import { TemplateSection } from './TemplateSection'
 import { byStage, graphProblems } from './problems'
 import { Revisions } from './Revisions'
 import { RunContext, useRun } from './run'
@@ -47,12 +50,17 @@ export function Editor({ app, read, types }: Props) {
   const [selected, setSelected] = useState<readonly string[]>(() => (search.stage ? [search.stage] : []))
   const [adding, setAdding] = useState<{ from?: string; to?: string }>()
   const [history, setHistory] = useState(false)
-  const [open, setOpen] = useState(['general'])
-  const stages = useMemo(() => stagesById(draft), [draft])
-  const odd = oddStages(draft)
+  const [open, setOpen] = useState(() => (isTemplated(read) ? ['template'] : ['general']))
+  const templated = isTemplated(draft)
+  const [settled] = useDebouncedValue(draft, 500)
+  // Of a pipeline with a template what is drawn is what would be started.
+  const plan = useQuery({ queryKey: ['pipelinePlan', settled], queryFn: () => planPipeline(settled), queryKeyHashFn: () => `pipelinePlan ${versionOf(settled)}`, enabled: isTemplated(settled), placeholderData: keepPreviousData, gcTime: 0, staleTime: Infinity, retry: false })
+  const drawn = templated ? (plan.data ?? nothing) : draft
+  const stages = useMemo(() => stagesById(drawn), [drawn])
+  const odd = oddStages(drawn)
   const byType = useMemo(() => new Map(types.flatMap((x) => [x.name, ...x.aliases].map((name) => [name, x] as const))), [types])
   const locked = isObject(d.saved['locked']) && d.saved['locked']['ui'] === true
-  const templated = draft['type'] === 'templatedPipeline'
+  const fixed = locked || templated
   const stageId = selected.length === 1 ? (selected[0] ?? '') : ''
   const stage = stages.get(stageId)
   const { save, waiting } = useSaving(d)
@@ -63,13 +71,12 @@ export function Editor({ app, read, types }: Props) {
   const evaluated = useMemo(() => ({ execution: run, stageId: seenBy, words }), [run, seenBy, words])
   usePageTitle(textOf(draft['name']), t('editor.title'), app)
 
-  const [settled] = useDebouncedValue(draft, 500)
   const checked = useQuery({
     queryKey: ['pipelineCheck', settled], queryFn: () => unwrap(client.POST('/pipelines/check', { body: settled })),
     queryKeyHashFn: () => `pipelineCheck ${versionOf(settled)}`, placeholderData: keepPreviousData, gcTime: 0, staleTime: Infinity, retry: false,
   })
   const found = useMemo(() => checked.data ?? graphProblems(draft), [checked.data, draft])
-  const problems = useMemo(() => byStage(draft, found), [draft, found])
+  const problems = useMemo(() => byStage(drawn, found), [drawn, found])
 
   const select = useCallback((refs: readonly string[]) => {
     setSelected(refs)
@@ -95,7 +102,7 @@ export function Editor({ app, read, types }: Props) {
     select([])
   }
   const paste = (copied: readonly StageConfig[]) => {
-    if (locked) return
+    if (fixed) return
     const done = pasteStages(draft, copied, selected.slice(-1))
     change(done.pipeline)
     select(done.ids)
@@ -103,7 +110,7 @@ export function Editor({ app, read, types }: Props) {
   const chosen = () => [...stages].flatMap(([id, s]) => (selected.includes(id) ? [s] : []))
   useStageClipboard({
     copied: chosen,
-    cut: () => { if (!locked) remove(selected) },
+    cut: () => { if (!fixed) remove(selected) },
     paste,
   })
 
@@ -140,7 +147,7 @@ export function Editor({ app, read, types }: Props) {
   return (
     <>
       <Toolbar
-        app={app} draft={d} locked={locked} problems={found} code={code} save={() => void save()} openHistory={() => { setHistory(true) }} add={() => { setAdding({ from: selected.at(-1) }) }}
+        app={app} draft={d} locked={locked} fixed={fixed} problems={found} code={code} save={() => void save()} openHistory={() => { setHistory(true) }} add={() => { setAdding({ from: selected.at(-1) }) }}
         setCode={setCode} waiting={waiting} tryExpressions={() => { setTrying(true) }} unread={Object.keys(d.texts).length}
         show={(p) => {
           const id = [...problems].find(([, list]) => list.includes(p))?.[0] ?? ''
@@ -174,18 +181,18 @@ export function Editor({ app, read, types }: Props) {
               {odd ? (
                 <Empty icon={<IconAlertTriangle size={26} />} title={t('editor.oddStages')} action={<Button variant="default" onClick={() => { setCode(true) }}>{t('editor.code')}</Button>}>{t('editor.oddStagesText')}</Empty>
               ) : stages.size === 0 ? (
-                <Empty icon={<IconGitBranch size={26} />} title={t('editor.empty')} action={!locked && <Button leftSection={<IconPlus size={15} />} onClick={() => { setAdding({}) }}>{t('editor.addFirst')}</Button>}>{t('editor.emptyText')}</Empty>
+                templated ? <Empty icon={<IconGitBranch size={26} />} title={t('editor.noPlan')}>{t('editor.noPlanText')}</Empty> : <Empty icon={<IconGitBranch size={26} />} title={t('editor.empty')} action={!fixed && <Button leftSection={<IconPlus size={15} />} onClick={() => { setAdding({}) }}>{t('editor.addFirst')}</Button>}>{t('editor.emptyText')}</Empty>
               ) : (
                 <Guard toText={() => { setCode(true) }}><Suspense fallback={<Skeleton height="100%" radius={0} />}>
                   <Graph
-                    stages={stages} types={byType} problems={problems} selected={selected} locked={locked} select={select} remove={remove} add={(from, to) => { setAdding({ from, to }) }}
+                    stages={stages} types={byType} problems={problems} selected={selected} locked={fixed} select={select} remove={remove} add={(from, to) => { setAdding({ from, to }) }}
                     connect={(from, to) => { change(connect(draft, from, to)) }}
                     disconnect={(lines) => { change(lines.reduce((p, l) => disconnect(p, l.from, l.to), draft)) }}
                   />
                 </Suspense></Guard>
               )}
             </div>
-            <fieldset className={classes.side} disabled={locked}>
+            <fieldset className={classes.side} disabled={locked || (templated && stage !== undefined)}>
               <Guard key={stageId} toText={() => { setCode(true) }}>
               {stage ? (
                 <PlaceContext value={stagePlace(stageId)}>
@@ -203,7 +210,7 @@ export function Editor({ app, read, types }: Props) {
               ) : selected.length > 1 ? (
                 <Several n={selected.length} copy={() => { paste(chosen()) }} remove={() => { remove(selected) }} />
               ) : (
-                <Settings pipeline={draft} change={change} problems={problems.get('') ?? []} suggest={suggest} open={open} setOpen={setOpen} />
+                <Settings pipeline={draft} change={change} problems={problems.get('') ?? []} suggest={suggest} open={open} setOpen={setOpen} template={templated && <TemplateSection pipeline={draft} change={change} problem={plan.error} detach={plan.data && !locked ? () => { change(detached(draft, plan.data ?? nothing)) } : undefined} />} />
               )}
               </Guard>
             </fieldset>
@@ -233,6 +240,8 @@ function Several({ n, copy, remove }: { n: number; copy: () => void; remove: () 
     </Empty>
   )
 }
+
+const nothing: Json = {}
 
 // A number for each pipeline that was checked, in place of its whole text as a key.
 const versions = new WeakMap<Json, number>()

@@ -1,24 +1,30 @@
 import { ActionIcon, Menu, Stack, Text, TextInput } from '@mantine/core'
-import { IconArrowBackUp, IconCopyPlus, IconDots, IconDownload, IconHistory, IconLock, IconLockOpen, IconPencil, IconPlayerPlay, IconPower, IconTrash } from '@tabler/icons-react'
+import { IconArrowBackUp, IconCopyPlus, IconDots, IconDownload, IconHistory, IconLock, IconLockOpen, IconPencil, IconPlayerPlay, IconPower, IconTemplate, IconTrash } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { client, unwrap } from '@/api/client'
 import { keys } from '@/api/queries'
 import { Confirm } from '@/components/Confirm'
 import { useAction } from '@/components/useAction'
+import { idFor, isTemplated, templateFrom } from '@/features/templates/model'
 import { useT } from '@/i18n'
+import { useTemplatesT } from '@/i18n/templates'
 import { CreatePipeline } from './CreatePipeline'
 import { dropDraft } from './drafts'
 import { textOf } from './model'
+import { contentOf } from './save'
 import type { Draft } from './useDraft'
+
+const CreateTemplate = lazy(() => import('@/features/templates/CreateTemplate').then((m) => ({ default: m.CreateTemplate })))
 
 /** What is done once in a while: rename, disable, lock, history, copy, delete. */
 export function PipelineMenu({ app, draft: d, locked, openHistory }: { app: string; draft: Draft; locked: boolean; openHistory: () => void }) {
   const t = useT()
+  const tt = useTemplatesT()
   const navigate = useNavigate()
   const queries = useQueryClient()
-  const [asking, setAsking] = useState<'rename' | 'delete' | 'copy' | 'revert'>()
+  const [asking, setAsking] = useState<'rename' | 'delete' | 'copy' | 'revert' | 'template'>()
   const [name, setName] = useState('')
   const saved = textOf(d.saved['name'])
   const disabled = d.saved['disabled'] === true
@@ -50,6 +56,7 @@ export function PipelineMenu({ app, draft: d, locked, openHistory }: { app: stri
           <Menu.Divider />
           <Menu.Item leftSection={<IconPencil size={15} />} disabled={locked} onClick={() => { setName(saved); setAsking('rename') }}>{t('editor.rename')}</Menu.Item>
           <Menu.Item leftSection={<IconCopyPlus size={15} />} onClick={() => { setAsking('copy') }}>{t('editor.copyPipeline')}</Menu.Item>
+          {!isTemplated(d.draft) && <Menu.Item leftSection={<IconTemplate size={15} />} onClick={() => { setAsking('template') }}>{t('editor.exportTemplate')}</Menu.Item>}
           <Menu.Item leftSection={<IconDownload size={15} />} onClick={download}>{t('editor.download')}</Menu.Item>
           <Menu.Item leftSection={<IconPower size={15} />} onClick={() => { fields.mutate({ disabled: !disabled }) }}>{t(disabled ? 'editor.enable' : 'editor.disable')}</Menu.Item>
           <Menu.Item leftSection={locked ? <IconLockOpen size={15} /> : <IconLock size={15} />} onClick={() => { fields.mutate({ locked: locked ? { ui: false } : { ui: true, allowUnlockUi: true, description: '' } }) }}>{t(locked ? 'editor.unlock' : 'editor.lock')}</Menu.Item>
@@ -65,6 +72,11 @@ export function PipelineMenu({ app, draft: d, locked, openHistory }: { app: stri
       </Confirm>
       <Confirm opened={asking === 'delete'} close={close} title={t('editor.deleteTitle', { name: saved })} action={t('editor.delete')} danger busy={remove.isPending} onConfirm={() => { remove.mutate() }}>{t('editor.deleteText')}</Confirm>
       <Confirm opened={asking === 'revert'} close={close} title={t('editor.revert')} action={t('editor.revert')} danger onConfirm={() => { d.revert(); close() }}>{t('editor.revertText')}</Confirm>
+      {asking === 'template' && (
+        <Suspense>
+          <CreateTemplate close={close} title={tt('exportTitle')} text={tt('exportText')} begin={templateFrom(contentOf(d.draft), { id: idFor(app, saved), name: saved, description: textOf(d.draft['description']), owner: '', scopes: [app] })} />
+        </Suspense>
+      )}
       {asking === 'copy' && <CreatePipeline app={app} from={d.id} close={close} />}
     </>
   )

@@ -2,7 +2,8 @@ import { Accordion, Alert, Group, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconAdjustments } from '@tabler/icons-react'
 import { useT } from '@/i18n'
 import { ArtifactsForm } from './Artifacts'
-import { ListField, NumberField, PairsField, SwitchField, TextField } from './fields'
+import { ListField, NumberField, SwitchField, TextField } from './fields'
+import type { ReactNode } from 'react'
 import { inner } from './forms/kit'
 import { objectsOf, setField, textOf, type Json } from './model'
 import { NotificationsForm } from './Notifications'
@@ -12,14 +13,15 @@ import { Count } from './StagePanel'
 import { TriggersForm } from './Triggers'
 import classes from './Panel.module.css'
 
-type Props = { pipeline: Json; change: (next: Json, topic: string) => void; problems: readonly Problem[]; suggest: (field: string) => readonly string[] | undefined; open: string[]; setOpen: (open: string[]) => void }
+type Props = { pipeline: Json; change: (next: Json, topic: string) => void; problems: readonly Problem[]; suggest: (field: string) => readonly string[] | undefined; open: string[]; setOpen: (open: string[]) => void; template?: ReactNode }
 
 /** What a pipeline is told as a whole. */
-export function Settings({ pipeline, change, problems, suggest, open, setOpen }: Props) {
+export function Settings({ pipeline, change, problems, suggest, open, setOpen, template }: Props) {
   const t = useT()
   const set = (field: string, value: unknown) => { change(setField(pipeline, field, value), field) }
   const sections = [
-    { key: 'general', label: t('editor.general'), count: 0, body: <General pipeline={pipeline} set={set} change={change} /> },
+    ...(template ? [{ key: 'template', label: t('editor.template'), count: 0, body: template }] : []),
+    { key: 'general', label: t('editor.general'), count: 0, body: <General pipeline={pipeline} set={set} /> },
     { key: 'parameterConfig', label: t('editor.parameters'), count: objectsOf(pipeline['parameterConfig']).length, body: <ParametersForm value={pipeline['parameterConfig']} onChange={(v) => { set('parameterConfig', v ?? []) }} /> },
     { key: 'triggers', label: t('editor.triggers'), count: objectsOf(pipeline['triggers']).length, body: <TriggersForm pipeline={pipeline} onChange={(v) => { set('triggers', v ?? []) }} suggest={suggest} /> },
     { key: 'expectedArtifacts', label: t('editor.artifacts'), count: objectsOf(pipeline['expectedArtifacts']).length, body: <ArtifactsForm value={pipeline['expectedArtifacts']} onChange={(v) => { set('expectedArtifacts', v ?? []) }} suggest={suggest} /> },
@@ -53,7 +55,7 @@ export function Settings({ pipeline, change, problems, suggest, open, setOpen }:
   )
 }
 
-function General({ pipeline, set, change }: { pipeline: Json; set: (field: string, value: unknown) => void; change: Props['change'] }) {
+function General({ pipeline, set }: { pipeline: Json; set: (field: string, value: unknown) => void }) {
   const t = useT()
   const limit = textOf(pipeline['limitConcurrent']) === 'true'
   return (
@@ -71,7 +73,6 @@ function General({ pipeline, set, change }: { pipeline: Json; set: (field: strin
           </Group>
         )}
       />
-      {pipeline['type'] === 'templatedPipeline' && <PairsField label={t('editor.templateVariables')} value={pipeline['variables']} onChange={(v) => { change(setField(pipeline, 'variables', v ?? {}), 'variables') }} />}
     </Stack>
   )
 }

@@ -11,6 +11,8 @@ type Props = {
   app: string
   draft: Draft
   locked: boolean
+  /** Whether the stages are not to be changed here: locked, or those of a template. */
+  fixed: boolean
   problems: readonly Problem[]
   code: boolean
   setCode: (on: boolean) => void
@@ -27,7 +29,7 @@ type Props = {
 }
 
 /** What is done with a pipeline as a whole. */
-export function Toolbar({ app, draft: d, locked, problems, code, setCode, add, save, openHistory, show, waiting, unread, showUnread, tryExpressions }: Props) {
+export function Toolbar({ app, draft: d, locked, fixed, problems, code, setCode, add, save, openHistory, show, waiting, unread, showUnread, tryExpressions }: Props) {
   const t = useT()
   return (
     <div className={classes.bar} role="toolbar" aria-label={t('editor.title')}>
@@ -44,7 +46,7 @@ export function Toolbar({ app, draft: d, locked, problems, code, setCode, add, s
         <Tooltip label={`${t('editor.undo')} (Ctrl Z)`}><ActionIcon size="lg" aria-label={t('editor.undo')} disabled={!d.canUndo || locked} onClick={d.undo}><IconArrowBackUp size={18} /></ActionIcon></Tooltip>
         <Tooltip label={`${t('editor.redo')} (Ctrl ⇧ Z)`}><ActionIcon size="lg" aria-label={t('editor.redo')} disabled={!d.canRedo || locked} onClick={d.redo}><IconArrowForwardUp size={18} /></ActionIcon></Tooltip>
       </Group>
-      <Button size="xs" variant="default" leftSection={<IconPlus size={14} />} disabled={locked} onClick={add}>{t('editor.addStage')}</Button>
+      <Button size="xs" variant="default" leftSection={<IconPlus size={14} />} disabled={fixed} onClick={add}>{t('editor.addStage')}</Button>
       <Indicator disabled={!d.dirty} size={7} offset={3} color="yellow">
         <Button size="xs" loading={d.busy} disabled={!d.dirty || locked || waiting} onClick={save}>{t('editor.save')}</Button>
       </Indicator>
