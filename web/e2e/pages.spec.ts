@@ -55,6 +55,7 @@ const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp;
   { name: 'editor-try', path: (ids) => `/applications/shop/pipelines/${ids.pipeline}/edit?try=true&run=${ids.waiting}`, shows: /As seen by|所处阶段/ },
   { name: 'editor-template', path: (ids) => `/applications/search-index/pipelines/${ids.templated}/edit`, shows: 'Once more' },
   { name: 'pipeline-create', path: () => '/applications/shop/executions?create=true', shows: /From a template|从模板/ },
+  { name: 'pipelines-reorder', path: () => '/applications/shop/executions?reorder=true', shows: /Order the pipelines|调整流水线顺序/ },
   { name: 'templates', path: () => '/templates', shows: 'Wait a while' },
   { name: 'template', path: () => '/templates/wait-a-while', shows: 'Waits as the template says' },
   { name: 'template-use', path: () => '/templates/wait-a-while?use=true', shows: 'How long to wait at first' },

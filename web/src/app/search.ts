@@ -24,7 +24,7 @@ export const newSearch = (raw: Raw): NewSearch => ({ step: choice(raw, 'step', n
 
 export const statusFilters = ['active', 'waiting', 'succeeded', 'failed', 'canceled'] as const
 export type StatusFilter = (typeof statusFilters)[number]
-export type ExecutionsSearch = { q?: string; pipeline?: string; status?: StatusFilter; group?: 'time' | 'none'; trigger?: string; tag?: string; durations?: boolean; limit?: number; start?: string; like?: string; create?: boolean } & Partial<Record<`param.${string}`, string>>
+export type ExecutionsSearch = { q?: string; pipeline?: string; status?: StatusFilter; group?: 'time' | 'none'; trigger?: string; tag?: string; durations?: boolean; limit?: number; start?: string; like?: string; create?: boolean; reorder?: boolean } & Partial<Record<`param.${string}`, string>>
 export const executionsSearch = (raw: Raw): ExecutionsSearch => ({
   q: text(raw, 'q'),
   pipeline: text(raw, 'pipeline'),
@@ -37,6 +37,7 @@ export const executionsSearch = (raw: Raw): ExecutionsSearch => ({
   start: text(raw, 'start'),
   like: text(raw, 'like'),
   create: raw['create'] === true || undefined,
+  reorder: raw['reorder'] === true || undefined,
   // What a pipeline is started with, by name.
   ...Object.fromEntries(Object.keys(raw).filter((key) => key.startsWith('param.')).map((key) => [key, text(raw, key)])),
 })

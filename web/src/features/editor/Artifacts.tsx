@@ -9,11 +9,11 @@ const types = [
 ]
 
 /** The artifacts that a pipeline needs to run, and where they come from where its trigger brings none. */
-export function ArtifactsForm({ value, onChange, suggest }: { value: unknown; onChange: (v: unknown) => void; suggest: (field: string) => readonly string[] | undefined }) {
+export function ArtifactsForm({ value, onChange, suggest, help }: { help?: string; value: unknown; onChange: (v: unknown) => void; suggest: (field: string) => readonly string[] | undefined }) {
   const t = useT()
   return (
     <ListField
-      label="" help={t('editor.artifactsHelp')} value={value} onChange={onChange} add={t('editor.addArtifact')}
+      label="" help={help ?? t('editor.artifactsHelp')} value={value} onChange={onChange} add={t('editor.addArtifact')}
       make={() => ({ id: crypto.getRandomValues(new Uint32Array(4)).join('-'), displayName: '', matchArtifact: { type: 'docker/image', name: '' }, usePriorArtifact: false, useDefaultArtifact: false, defaultArtifact: {} })}
       render={(item, change) => (
         <Stack gap="xs">

@@ -170,6 +170,7 @@ export function Editor({ app, read, types }: Props) {
         </Alert>
       )}
       {!d.kept && <Alert color="red" radius={0} p="xs" className={classes.notice}>{t('editor.notKept')}</Alert>}
+      {locked && <Alert color="gray" radius={0} p="xs" className={classes.notice}>{t('editor.lockedText')} {isObject(d.saved['locked']) && textOf(d.saved['locked']['description'])}</Alert>}
       {templated && <Alert color="blue" radius={0} p="xs" className={classes.notice}>{t('editor.templated')}</Alert>}
       <RunContext value={evaluated}><UnreadContext value={unread}>
       <div ref={place} className={classes.place} data-code={code || undefined} style={{ '--top': `${top}px` } as React.CSSProperties}>

@@ -2,7 +2,7 @@ import { Checkbox, Group, Input, Select, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { useT } from '@/i18n'
 import { ListField, NumberField, SwitchField, TextField } from './fields'
-import { isObject, setField, textOf, type StageConfig } from './model'
+import { isObject, setField, textOf, type Json, type StageConfig } from './model'
 import { failureOf, failures, minutesOf, msOf, withFailure, withWindow } from './options'
 
 export { optionFields } from './options'
@@ -57,8 +57,27 @@ export function ExecutionOptions({ stage, change }: Props) {
               )
             }}
           />
+          <TextField label={t('editor.skipWindow')} help={t('editor.skipWindowHelp')} value={stage['skipWindowText']} onChange={(v) => { set('skipWindowText', v) }} />
+          <Jitter window={window} change={setWindow} />
         </>
       )}
     </Stack>
+  )
+}
+
+// A random delay within the window, so that not all begin at once.
+function Jitter({ window, change }: { window: Json; change: (next: Json) => void }) {
+  const t = useT()
+  const jitter = isObject(window['jitter']) ? window['jitter'] : undefined
+  return (
+    <>
+      <SwitchField label={t('editor.jitter')} help={t('editor.jitterHelp')} value={jitter?.['enabled'] ?? false} onChange={(v) => { change({ ...window, jitter: v ? { minDelay: 0, maxDelay: 600, skipManual: false, ...jitter, enabled: true } : { ...jitter, enabled: false } }) }} />
+      {jitter && textOf(jitter['enabled']) === 'true' && (
+        <Group grow align="start">
+          <NumberField label={t('editor.from')} unit={t('editor.seconds')} value={jitter['minDelay']} onChange={(v) => { change({ ...window, jitter: setField(jitter, 'minDelay', v) }) }} />
+          <NumberField label={t('editor.to')} unit={t('editor.seconds')} value={jitter['maxDelay']} onChange={(v) => { change({ ...window, jitter: setField(jitter, 'maxDelay', v) }) }} />
+        </Group>
+      )}
+    </>
   )
 }

@@ -1,4 +1,4 @@
-import { Group, Stack } from '@mantine/core'
+import { Group, Stack, Text } from '@mantine/core'
 import { useT } from '@/i18n'
 import { ChoiceField, ListField, TextField, TextsField } from './fields'
 import { inner } from './forms/kit'
@@ -13,6 +13,8 @@ const whens = {
 export function NotificationsForm({ of, value, onChange }: { of: keyof typeof whens; value: unknown; onChange: (v: unknown) => void }) {
   const t = useT()
   return (
+    <Stack gap="xs">
+    <Text size="sm" c="dimmed">{t('editor.notSent')}</Text>
     <ListField
       label="" value={value} onChange={onChange} add={t('editor.addNotification')} make={() => ({ type: 'slack', level: of === 'pipeline' ? 'pipeline' : 'stage', address: '', when: whens[of].slice(-1) })}
       render={(item, change) => (
@@ -25,5 +27,6 @@ export function NotificationsForm({ of, value, onChange }: { of: keyof typeof wh
         </Stack>
       )}
     />
+    </Stack>
   )
 }

@@ -12,7 +12,7 @@ import { useT } from '@/i18n'
 import { useTemplatesT } from '@/i18n/templates'
 import { CreatePipeline } from './CreatePipeline'
 import { dropDraft } from './drafts'
-import { textOf } from './model'
+import { isObject, textOf } from './model'
 import { contentOf } from './save'
 import type { Draft } from './useDraft'
 
@@ -24,10 +24,11 @@ export function PipelineMenu({ app, draft: d, locked, openHistory }: { app: stri
   const tt = useTemplatesT()
   const navigate = useNavigate()
   const queries = useQueryClient()
-  const [asking, setAsking] = useState<'rename' | 'delete' | 'copy' | 'revert' | 'template'>()
+  const [asking, setAsking] = useState<'rename' | 'delete' | 'copy' | 'revert' | 'template' | 'disable' | 'lock'>()
   const [name, setName] = useState('')
   const saved = textOf(d.saved['name'])
   const disabled = d.saved['disabled'] === true
+  const unlockable = !isObject(d.saved['locked']) || d.saved['locked']['allowUnlockUi'] !== false
   const close = () => { setAsking(undefined) }
   const fields = useAction(d.saveFields, { then: close })
   const remove = useAction(() => unwrap(client.DELETE('/pipelines/{application}/{nameOrId}', { params: { path: { application: app, nameOrId: saved } } })), {
@@ -58,8 +59,8 @@ export function PipelineMenu({ app, draft: d, locked, openHistory }: { app: stri
           <Menu.Item leftSection={<IconCopyPlus size={15} />} onClick={() => { setAsking('copy') }}>{t('editor.copyPipeline')}</Menu.Item>
           {!isTemplated(d.draft) && <Menu.Item leftSection={<IconTemplate size={15} />} onClick={() => { setAsking('template') }}>{t('editor.exportTemplate')}</Menu.Item>}
           <Menu.Item leftSection={<IconDownload size={15} />} onClick={download}>{t('editor.download')}</Menu.Item>
-          <Menu.Item leftSection={<IconPower size={15} />} onClick={() => { fields.mutate({ disabled: !disabled }) }}>{t(disabled ? 'editor.enable' : 'editor.disable')}</Menu.Item>
-          <Menu.Item leftSection={locked ? <IconLockOpen size={15} /> : <IconLock size={15} />} onClick={() => { fields.mutate({ locked: locked ? { ui: false } : { ui: true, allowUnlockUi: true, description: '' } }) }}>{t(locked ? 'editor.unlock' : 'editor.lock')}</Menu.Item>
+          <Menu.Item leftSection={<IconPower size={15} />} onClick={() => { if (disabled) fields.mutate({ disabled: false }); else setAsking('disable') }}>{t(disabled ? 'editor.enable' : 'editor.disable')}</Menu.Item>
+          <Menu.Item leftSection={locked ? <IconLockOpen size={15} /> : <IconLock size={15} />} disabled={locked && !unlockable} onClick={() => { if (locked) fields.mutate({ locked: { ui: false } }); else { setName(''); setAsking('lock') } }}>{t(locked ? 'editor.unlock' : 'editor.lock')}</Menu.Item>
           <Menu.Divider />
           <Menu.Item color="red" leftSection={<IconTrash size={15} />} disabled={locked} onClick={() => { setAsking('delete') }}>{t('editor.delete')}</Menu.Item>
         </Menu.Dropdown>
@@ -68,6 +69,13 @@ export function PipelineMenu({ app, draft: d, locked, openHistory }: { app: stri
         <Stack gap="xs">
           <TextInput label={t('editor.name')} value={name} data-autofocus onChange={(e) => { setName(e.currentTarget.value) }} />
           <Text size="sm" c="dimmed">{t('editor.renameText')}</Text>
+        </Stack>
+      </Confirm>
+      <Confirm opened={asking === 'disable'} close={close} title={t('editor.disableTitle', { name: saved })} action={t('editor.disable')} busy={fields.isPending} onConfirm={() => { fields.mutate({ disabled: true }) }}>{t('editor.disableText')}</Confirm>
+      <Confirm opened={asking === 'lock'} close={close} title={t('editor.lockTitle', { name: saved })} action={t('editor.lock')} busy={fields.isPending} onConfirm={() => { fields.mutate({ locked: { ui: true, allowUnlockUi: true, description: name.trim() } }) }}>
+        <Stack gap="xs">
+          <Text size="sm">{t('editor.lockText')}</Text>
+          <TextInput label={t('editor.lockWhy')} value={name} data-autofocus autoComplete="off" onChange={(e) => { setName(e.currentTarget.value) }} />
         </Stack>
       </Confirm>
       <Confirm opened={asking === 'delete'} close={close} title={t('editor.deleteTitle', { name: saved })} action={t('editor.delete')} danger busy={remove.isPending} onConfirm={() => { remove.mutate() }}>{t('editor.deleteText')}</Confirm>

@@ -2,7 +2,7 @@ import { Accordion, Alert, Group, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconAdjustments } from '@tabler/icons-react'
 import { useT } from '@/i18n'
 import { ArtifactsForm } from './Artifacts'
-import { ListField, NumberField, SwitchField, TextField } from './fields'
+import { ChoiceField, ListField, NumberField, SwitchField, TextField, TextsField } from './fields'
 import type { ReactNode } from 'react'
 import { inner } from './forms/kit'
 import { objectsOf, setField, textOf, type Json } from './model'
@@ -64,6 +64,8 @@ function General({ pipeline, set }: { pipeline: Json; set: (field: string, value
       <SwitchField label={t('editor.limitConcurrent')} help={t('editor.limitHelp')} value={pipeline['limitConcurrent']} onChange={(v) => { set('limitConcurrent', v) }} />
       {limit && <SwitchField label={t('editor.keepWaiting')} help={t('editor.keepWaitingHelp')} value={pipeline['keepWaitingPipelines']} onChange={(v) => { set('keepWaitingPipelines', v) }} />}
       {!limit && <NumberField label={t('editor.maxConcurrent')} placeholder={t('editor.noLimit')} value={pipeline['maxConcurrentExecutions'] === 0 ? undefined : pipeline['maxConcurrentExecutions']} onChange={(v) => { set('maxConcurrentExecutions', v ?? 0) }} />}
+      <ChoiceField label={t('editor.evaluator')} help={t('editor.evaluatorHelp')} placeholder="v3" choices={['v4', 'v3', 'v2']} value={pipeline['spelEvaluator']} onChange={(v) => { set('spelEvaluator', v) }} />
+      <TextsField label={t('editor.roles')} help={t('editor.rolesHelp')} value={pipeline['roles']} onChange={(v) => { set('roles', v) }} />
       <ListField
         label={t('editor.tags')} value={pipeline['tags']} onChange={(v) => { set('tags', v) }} add={t('editor.addTag')} make={() => ({ name: '', value: '' })}
         render={(item, next) => (

@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconCopy, IconTrash, IconX } from '@tabler/icons-rea
 import { useMemo } from 'react'
 import { stageTypeName } from '@/features/execution/stageTypes'
 import { useT } from '@/i18n'
+import { ArtifactsForm } from './Artifacts'
 import { ExecutionOptions, optionFields } from './ExecutionOptions'
 import { ValueField } from './fields'
 import { forms } from './forms'
@@ -100,6 +101,10 @@ export function StagePanel({ app, id, stage, stages, type, problems, change, ren
           <Accordion.Item value="notifications">
             <Accordion.Control>{t('editor.notifications')} <Count n={Array.isArray(stage['notifications']) ? stage['notifications'].length : 0} /></Accordion.Control>
             <Accordion.Panel><NotificationsForm of={name === 'manualJudgment' ? 'manualJudgment' : 'stage'} value={stage['notifications']} onChange={(v) => { change(setField(setField(stage, 'notifications', v), 'sendNotifications', v !== undefined), 'notifications') }} /></Accordion.Panel>
+          </Accordion.Item>
+          <Accordion.Item value="artifacts">
+            <Accordion.Control>{t('editor.produces')} <Count n={Array.isArray(stage['expectedArtifacts']) ? stage['expectedArtifacts'].length : 0} /></Accordion.Control>
+            <Accordion.Panel><ArtifactsForm help={t('editor.producesHelp')} value={stage['expectedArtifacts']} onChange={(v) => { set('expectedArtifacts', v) }} suggest={suggest} /></Accordion.Panel>
           </Accordion.Item>
           <Accordion.Item value="comments">
             <Accordion.Control>{t('editor.comments')}</Accordion.Control>

@@ -1,4 +1,4 @@
-import { Group, Menu, Button, Stack, Text } from '@mantine/core'
+import { Button, Group, Menu, MultiSelect, Stack, Text } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { client, unwrap } from '@/api/client'
@@ -6,14 +6,14 @@ import { pipelinesQuery } from '@/api/queries'
 import { useT } from '@/i18n'
 import { ChoiceField, ListField, PairsField, SwitchField, TextField, TextsField, ValueField } from './fields'
 import { inner } from './forms/kit'
-import { objectsOf, textOf, type Json } from './model'
+import { objectsOf, setField, textOf, type Json } from './model'
 
 const types = ['cron', 'webhook', 'git', 'docker', 'pipeline', 'jenkins', 'pubsub', 'helm', 'artifactory', 'nexus', 'travis', 'concourse', 'cdevents', 'plugin'] as const
 const beginnings: Partial<Record<string, Json>> = {
   cron: { cronExpression: '0 0 10 ? * MON-FRI' }, git: { source: 'github', branch: '' }, pipeline: { status: ['successful'] },
 }
 
-type Of = { value: Json; change: (next: Json) => void; app: string; suggest: (field: string) => readonly string[] | undefined }
+type Of = { value: Json; change: (next: Json) => void; app: string; artifacts: readonly Json[]; suggest: (field: string) => readonly string[] | undefined }
 
 /** What starts a pipeline by itself. */
 export function TriggersForm({ pipeline, onChange, suggest }: { pipeline: Json; onChange: (v: unknown) => void; suggest: Of['suggest'] }) {
@@ -23,7 +23,7 @@ export function TriggersForm({ pipeline, onChange, suggest }: { pipeline: Json; 
   return (
     <Stack gap="xs">
       {list.length > 0 && (
-        <ListField label="" value={pipeline['triggers']} onChange={onChange} make={() => ({ type: 'cron', enabled: true })} add={t('editor.addTrigger')} render={(item, change) => <TriggerForm value={item} change={change} app={app} suggest={suggest} />} />
+        <ListField label="" value={pipeline['triggers']} onChange={onChange} make={() => ({ type: 'cron', enabled: true })} add={t('editor.addTrigger')} render={(item, change) => <TriggerForm value={item} change={change} app={app} artifacts={objectsOf(pipeline['expectedArtifacts'])} suggest={suggest} />} />
       )}
       {list.length === 0 && (
         <>
@@ -42,20 +42,30 @@ export function TriggersForm({ pipeline, onChange, suggest }: { pipeline: Json; 
 
 function TriggerForm(p: Of) {
   const t = useT()
-  const { value, change } = p
+  const { value, change, artifacts } = p
   const type = textOf(value['type'])
   return (
     <Stack gap="xs">
       <ChoiceField label={t('editor.type')} clearable={false} value={type} onChange={(v) => { change({ ...value, ...(v ? beginnings[v] : {}), type: v }) }} choices={types.map((x) => ({ value: x, label: t(`trigger.${x}`) }))} />
       <TriggerFields {...p} />
-      <Group gap="lg">
-        <SwitchField label={t('editor.enabled')} {...inner(value, 'enabled', change)} />
-      </Group>
+      <TextField label={t('editor.runAs')} help={t('editor.runAsHelp')} {...inner(value, 'runAsUser', change)} />
+      {artifacts.length > 0 && <ArtifactsOf value={value} change={change} artifacts={artifacts} />}
+      <SwitchField label={t('editor.enabled')} {...inner(value, 'enabled', change)} />
     </Stack>
   )
 }
 
-function TriggerFields({ value, change, app, suggest }: Of) {
+// A trigger can be told which of the pipeline's artifacts it must bring.
+function ArtifactsOf({ value, change, artifacts }: Pick<Of, 'value' | 'change' | 'artifacts'>) {
+  const t = useT()
+  const chosen: unknown = value['expectedArtifactIds']
+  const ids = [...new Set(Array.isArray(chosen) ? chosen.map(textOf) : [])]
+  const known = artifacts.filter((a) => textOf(a['id']) !== '').map((a) => ({ value: textOf(a['id']), label: textOf(a['displayName']) || textOf(a['id']) }))
+  const data = [...known, ...ids.filter((id) => !known.some((k) => k.value === id)).map((id) => ({ value: id, label: id }))]
+  return <MultiSelect label={t('editor.triggerArtifacts')} description={t('editor.triggerArtifactsHelp')} data={data.filter((d, i) => data.findIndex((x) => x.value === d.value) === i)} value={ids} onChange={(v) => { change(setField(value, 'expectedArtifactIds', v.length > 0 ? v : undefined)) }} />
+}
+
+function TriggerFields({ value, change, app, artifacts, suggest }: Of) {
   const t = useT()
   const field = (name: string) => inner(value, name, change)
   switch (value['type']) {
@@ -91,7 +101,7 @@ function TriggerFields({ value, change, app, suggest }: Of) {
         </>
       )
     case 'pipeline':
-      return <FromPipeline value={value} change={change} app={app} suggest={suggest} />
+      return <FromPipeline value={value} change={change} app={app} artifacts={artifacts} suggest={suggest} />
     case 'jenkins':
       return (
         <>
@@ -111,8 +121,9 @@ function TriggerFields({ value, change, app, suggest }: Of) {
         </>
       )
     default: {
-      const { type, enabled, ...rest } = value
-      return <ValueField label={t('editor.triggerFields')} value={rest} onChange={(v) => { change({ type, enabled, ...(v as Json | undefined) }) }} />
+      const { type, enabled, runAsUser, expectedArtifactIds, ...rest } = value
+      const own = Object.fromEntries(Object.entries({ type, enabled, runAsUser, expectedArtifactIds }).filter(([, v]) => v !== undefined))
+      return <ValueField label={t('editor.triggerFields')} value={rest} onChange={(v) => { change({ ...own, ...(v as Json | undefined) }) }} />
     }
   }
 }

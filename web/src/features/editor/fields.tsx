@@ -1,10 +1,10 @@
 import { ActionIcon, Autocomplete, Box, Button, Group, Input, Select, Skeleton, Stack, Switch, TagsInput, Text as Words, Textarea, TextInput, type OptionsFilter } from '@mantine/core'
-import { IconPlus, IconTrash } from '@tabler/icons-react'
+import { IconChevronDown, IconChevronUp, IconPlus, IconTrash } from '@tabler/icons-react'
 import { lazy, Suspense, use, useState, type ReactNode } from 'react'
 import { useT } from '@/i18n'
 import { completions, openWord } from '@/lib/expressions'
 import { ExpressionHint } from './ExpressionHint'
-import { isObject, textOf, type Json } from './model'
+import { isObject, moved, textOf, type Json } from './model'
 import { useWords } from './run'
 import { numberOrText } from './schema'
 import { readAny, readDocuments, write, writeDocuments } from '@/lib/texts'
@@ -53,7 +53,7 @@ function Line({ label, help, value, onChange, required, placeholder, choices, un
   const [opened, setOpened] = useState(false)
   return (
     <div>
-      <Autocomplete
+      <Autocomplete comboboxProps={{ keepMounted: false }}
         label={label} description={help} value={text} placeholder={placeholder} required={required} withAsterisk={required} autoComplete="off" limit={50} inputMode={numeric ? 'numeric' : undefined}
         data={data} dropdownOpened={opened && data.length > 0} onDropdownOpen={() => { setOpened(true) }} onDropdownClose={() => { setOpened(false) }}
         rightSection={unit && <Words size="xs" c="dimmed" pr={10}>{unit}</Words>} rightSectionWidth={unit ? 'auto' : undefined}
@@ -139,7 +139,7 @@ function Pairs({ label, help, value, onChange }: Of<Json>) {
 const rowsAsObject = (rows: readonly { key: string; value: unknown }[]): Json => Object.fromEntries(rows.filter((r) => r.key !== '').map((r) => [r.key, r.value]))
 
 /** A list of things, each in a card of its own. */
-export function ListField({ label, help, value, onChange, make, add, render }: Of<Json[]> & { make: () => Json; add: string; render: (item: Json, change: (next: Json) => void) => ReactNode }) {
+export function ListField({ label, help, value, onChange, make, add, render, ordered = false }: Of<Json[]> & { make: () => Json; add: string; ordered?: boolean; render: (item: Json, change: (next: Json) => void) => ReactNode }) {
   const t = useT()
   const place = use(PlaceContext)
   const list = Array.isArray(value) ? (value as unknown[]) : []
@@ -150,7 +150,15 @@ export function ListField({ label, help, value, onChange, make, add, render }: O
       <Stack gap={8} mt={label ? 4 : 0}>
         {list.map((item, i) => (
           <Box key={i} p="sm" style={{ border: '1px solid var(--app-line)', borderRadius: 8, position: 'relative' }}>
-            <ActionIcon aria-label={t('editor.remove')} size="sm" style={{ position: 'absolute', top: 6, right: 6, zIndex: 1 }} onClick={() => { set(list.filter((_, j) => j !== i)) }}><IconTrash size={14} /></ActionIcon>
+            <Group gap={0} style={{ position: 'absolute', top: 6, right: 6, zIndex: 1 }}>
+              {ordered && list.length > 1 && (
+                <>
+                  <ActionIcon aria-label={t('editor.moveUp')} size="sm" disabled={i === 0} onClick={() => { set(moved(list, i, i - 1)) }}><IconChevronUp size={14} /></ActionIcon>
+                  <ActionIcon aria-label={t('editor.moveDown')} size="sm" disabled={i === list.length - 1} onClick={() => { set(moved(list, i, i + 1)) }}><IconChevronDown size={14} /></ActionIcon>
+                </>
+              )}
+              <ActionIcon aria-label={t('editor.remove')} size="sm" onClick={() => { set(list.filter((_, j) => j !== i)) }}><IconTrash size={14} /></ActionIcon>
+            </Group>
             <PlaceContext value={inside(place, `${label}[${i}]`)}>
               {isObject(item) ? render(item, (next) => { set(list.map((x, j) => (i === j ? next : x))) }) : <Words className="mono">{textOf(item) || 'null'}</Words>}
             </PlaceContext>

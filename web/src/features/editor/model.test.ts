@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addStage, changeStage, connect, copyOf, disconnect, idsOf, insertBetween, oddStages, pasteStages, removeStages, renumber, requiredBy, same, setField, stagesById, stagesOf, withRefs, wouldCycle, type Json } from './model'
+import { addStage, changeStage, connect, copyOf, disconnect, idsOf, insertBetween, moved, oddStages, pasteStages, removeStages, renumber, requiredBy, same, setField, stagesById, stagesOf, withRefs, wouldCycle, type Json } from './model'
 
 const stage = (refId: string, ...requisiteStageRefIds: string[]) => ({ refId, name: `s${refId}`, type: 'wait', requisiteStageRefIds })
 const pipeline = (...stages: Json[]): Json => ({ name: 'p', strange: { kept: true }, stages })
@@ -100,4 +100,11 @@ test('numbers are references too', () => {
   expect(shape(p)).toEqual({ 1: [], 2: ['1'] })
   expect(changeStage(p, '2', (s) => ({ ...s, name: 'x' }))).toEqual({ stages: [{ refId: 1, requisiteStageRefIds: [], odd: [] }, { refId: 2, requisiteStageRefIds: [1], name: 'x' }] })
   expect(shape(removeStages(p, ['1']))).toEqual({ 2: [] })
+})
+
+test('members of a list are moved', () => {
+  expect(moved(['a', 'b', 'c'], 0, 1)).toEqual(['b', 'a', 'c'])
+  expect(moved(['a', 'b', 'c'], 2, 0)).toEqual(['c', 'a', 'b'])
+  expect(moved([null, 'b'], 0, 1)).toEqual(['b', null])
+  expect(moved(['a'], 5, 0)).toEqual(['a'])
 })

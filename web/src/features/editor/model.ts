@@ -210,3 +210,11 @@ export function same(a: unknown, b: unknown): boolean {
   const keys = Object.keys(a)
   return keys.length === Object.keys(b).length && keys.every((k) => k in b && same(a[k], b[k]))
 }
+
+/** A list with one of its members at another place. */
+export function moved<T>(list: readonly T[], from: number, to: number): T[] {
+  const out = [...list]
+  const [member] = out.splice(from, 1)
+  if (member !== undefined || from in list) out.splice(to, 0, member as T)
+  return out
+}

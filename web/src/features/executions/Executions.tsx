@@ -17,6 +17,7 @@ import { byPeriod, collapsedIn, flat, grouped, keepCollapsed, tagsOf } from './f
 import { useList } from './texts'
 
 const StartPipeline = lazy(() => import('./start/StartPipeline').then((m) => ({ default: m.StartPipeline })))
+const ReorderPipelines = lazy(() => import('./ReorderPipelines').then((m) => ({ default: m.ReorderPipelines })))
 const CreatePipeline = lazy(() => import('@/features/editor/CreatePipeline').then((m) => ({ default: m.CreatePipeline })))
 
 /** An application's pipelines with their executions, live. */
@@ -84,6 +85,7 @@ export function Executions() {
                 {groups.length > 0 && (
                   <Button size="compact-sm" variant="default" onClick={() => { keep(open.length > 0 ? [...new Set([...folded, ...groups.map((g) => g.key)])] : folded.filter((k) => !groups.some((g) => g.key === k))) }}>{l(open.length > 0 ? 'foldAll' : 'unfoldAll')}</Button>
                 )}
+                {(pipelines.data ?? []).length > 1 && <Button size="compact-sm" variant="default" onClick={() => { set({ reorder: true }) }}>{t('editor.reorder')}</Button>}
               </Stack>
             </Menu.Dropdown>
           </Menu>
@@ -97,6 +99,7 @@ export function Executions() {
             ? <Empty title={t('executions.noMatch')} action={<Button variant="default" onClick={() => { set({ q: undefined, status: undefined, pipeline: undefined, trigger: undefined, tag: undefined }) }}>{t('executions.clear')}</Button>} />
             : <Empty icon={<IconRoute size={26} />} title={t('executions.empty')} action={<Button leftSection={<IconPlus size={15} />} onClick={() => { set({ create: true }) }}>{t('editor.create')}</Button>}>{t('executions.emptyText')}</Empty>}
           </div>}
+      {search.reorder && pipelines.data && <Suspense fallback={null}><ReorderPipelines app={app} pipelines={pipelines.data} close={() => { set({ reorder: undefined }) }} /></Suspense>}
       {search.create && <Suspense fallback={null}><CreatePipeline app={app} close={() => { set({ create: undefined }) }} /></Suspense>}
       {starting && (
         <Suspense fallback={null}>
