@@ -12,7 +12,7 @@ test('a pipeline is told what Deck tells it, is disabled and locked', async ({ p
   const path = `/applications/${app}/pipelineConfigs/Told`
   const read = await server.ask<Config>('GET', path)
   await open(`/applications/${app}/pipelines/${read.id}/edit`)
-  await page.getByRole('textbox', { name: 'Roles that may run it' }).fill('operators')
+  await page.getByRole('combobox', { name: 'Roles that may run it' }).fill('operators')
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Parameters' }).click()
   await page.getByRole('button', { name: 'Move up' }).nth(1).click()

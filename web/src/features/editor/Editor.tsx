@@ -161,7 +161,7 @@ export function Editor({ app, read, types }: Props) {
         }}
       />
       {d.left && (
-        <Alert color="yellow" radius={0} p="xs" className={classes.notice}>
+        <Alert color="yellow" radius={0} py="xs" px="var(--inset)" className={classes.notice}>
           <Group gap="sm">
             <Text size="sm">{t(d.leftBehind ? 'editor.leftBehind' : 'editor.left', { time: moment(d.left.at, language) })}</Text>
             <Button size="compact-sm" onClick={d.restoreLeft}>{t('editor.restoreLeft')}</Button>
@@ -169,9 +169,9 @@ export function Editor({ app, read, types }: Props) {
           </Group>
         </Alert>
       )}
-      {!d.kept && <Alert color="red" radius={0} p="xs" className={classes.notice}>{t('editor.notKept')}</Alert>}
-      {locked && <Alert color="gray" radius={0} p="xs" className={classes.notice}>{t('editor.lockedText')} {isObject(d.saved['locked']) && textOf(d.saved['locked']['description'])}</Alert>}
-      {templated && <Alert color="blue" radius={0} p="xs" className={classes.notice}>{t('editor.templated')}</Alert>}
+      {!d.kept && <Alert color="red" radius={0} py="xs" px="var(--inset)" className={classes.notice}>{t('editor.notKept')}</Alert>}
+      {locked && <Alert color="gray" radius={0} py="xs" px="var(--inset)" className={classes.notice}>{t('editor.lockedText')} {isObject(d.saved['locked']) && textOf(d.saved['locked']['description'])}</Alert>}
+      {templated && <Alert color="blue" radius={0} py="xs" px="var(--inset)" className={classes.notice}>{t('editor.templated')}</Alert>}
       <RunContext value={evaluated}><UnreadContext value={unread}>
       <div ref={place} className={classes.place} data-code={code || undefined} style={{ '--top': `${top}px` } as React.CSSProperties}>
         {code ? (

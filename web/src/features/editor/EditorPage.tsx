@@ -3,12 +3,12 @@ import { useParams } from '@tanstack/react-router'
 import { Failure, RowsLoading } from '@/components/States'
 import { Editor } from './Editor'
 import { readPipeline } from './save'
-import { stageTypesQuery } from './suggestions'
+import { useStageTypes } from './suggestions'
 
 /** Edits one pipeline. */
 export function EditorPage() {
   const { app, id } = useParams({ from: '/applications/$app/pipelines/$id/edit' })
-  const types = useQuery(stageTypesQuery)
+  const types = useStageTypes()
   // Read once: what others save meanwhile must not change what is being written here.
   const pipeline = useQuery({ queryKey: ['editedPipeline', app, id], queryFn: () => readPipeline(app, id), staleTime: Infinity, gcTime: 0, refetchOnReconnect: false })
   const error = types.error ?? pipeline.error

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { begin, step, type History } from './history'
 import { byStage, graphProblems } from './problems'
-import { fieldsOf, numberOrText, words } from './schema'
+import { fieldsOf, numberOrText, translated, words } from './schema'
 import { read, readDocuments, write, writeDocuments } from '@/lib/texts'
 
 const change = (h: History, n: number, topic?: string, at = 0) => step(h, { type: 'change', to: { n }, topic, at })
@@ -72,4 +72,11 @@ test('a schema becomes fields', () => {
 
 test.each([['', undefined], ['12', 12], ['-3', -3], ['1.5', 1.5], ['${x}', '${x}'], ['1e9', '1e9']])('%j in a field for numbers is %j', (text, want) => {
   expect(numberOrText(text)).toBe(want)
+})
+
+test('a schema’s texts are given in another language', () => {
+  const schema = { required: ['a'], properties: { a: { title: 'The A', description: 'What it is.', enum: ['x'] }, someList: { type: 'array', items: { type: 'object', properties: { b: { type: 'string' } } } }, odd: true } }
+  const other = translated(schema, (text) => `<${text}>`)
+  expect(fieldsOf(other)).toMatchObject([{ name: 'a', label: '<The A>', help: '<What it is.>', choices: ['x'], required: true }, { name: 'someList', label: '<Some list>', fields: [{ label: '<B>' }] }])
+  expect(schema.properties.a.title).toBe('The A')
 })

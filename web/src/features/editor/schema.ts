@@ -62,3 +62,17 @@ export function numberOrText(text: string): number | string | undefined {
   if (trimmed === '') return undefined
   return /^-?\d{1,15}(\.\d+)?$/.test(trimmed) ? Number(trimmed) : text
 }
+
+/** A schema with its texts in another language: each field gets its title, and its description where it has one. */
+export function translated(schema: Json, text: (english: string) => string): Json {
+  const out: Json = { ...schema }
+  if (isObject(schema['properties'])) {
+    out['properties'] = Object.fromEntries(Object.entries(schema['properties']).map(([name, of]) => {
+      if (!isObject(of)) return [name, of]
+      const inner = translated(of, text)
+      return [name, { ...inner, title: text(typeof of['title'] === 'string' ? of['title'] : words(name)), ...(typeof of['description'] === 'string' ? { description: text(of['description']) } : {}) }]
+    }))
+  }
+  if (isObject(schema['items'])) out['items'] = translated(schema['items'], text)
+  return out
+}

@@ -1,7 +1,9 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { client, unwrap } from '@/api/client'
+import { useI18n } from '@/i18n'
 import { accountsQuery, applicationsQuery } from '@/api/queries'
+import { translated } from './schema'
 import { objectsOf, stagesOf, textOf, type Json, type StageConfig } from './model'
 
 export const stageTypesQuery = queryOptions({
@@ -9,6 +11,25 @@ export const stageTypesQuery = queryOptions({
   queryFn: () => unwrap(client.GET('/stages/schemas')),
   staleTime: 300_000,
 })
+
+const chineseQuery = queryOptions({
+  queryKey: ['stageTexts', 'zh'],
+  queryFn: async (): Promise<Partial<Record<string, string>>> => (await import('@/i18n/stages.zh.json')).default,
+  staleTime: Infinity,
+})
+
+/** The stage types, with what they say of themselves in the reader's language; the English text where there is no other. */
+export function useStageTypes() {
+  const { language } = useI18n()
+  const types = useQuery(stageTypesQuery)
+  const chinese = useQuery({ ...chineseQuery, enabled: language === 'zh' })
+  const data = useMemo(() => {
+    if (language === 'en' || !types.data) return types.data
+    const text = (english: string) => chinese.data?.[english] ?? english
+    return types.data.map((type) => ({ ...type, label: text(type.label), description: text(type.description), schema: translated(type.schema, text) }))
+  }, [language, types.data, chinese.data])
+  return { data: language === 'zh' && chinese.isPending ? undefined : data, error: types.error, refetch: types.refetch }
+}
 
 const artifactAccountsQuery = queryOptions({
   queryKey: ['artifactAccounts'],

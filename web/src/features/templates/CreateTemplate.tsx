@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Group, Modal, Stack, TagsInput, Text, TextInput } from '@mantine/core'
+import { Autocomplete, Button, Group, Modal, SimpleGrid, Stack, TagsInput, Text, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -39,17 +39,17 @@ export function CreateTemplate({ close, title, text, begin = example }: Props) {
     <Modal opened onClose={close} size={1040} title={<Text fw={600}>{title ?? t('create')}</Text>} closeButtonProps={{ 'aria-label': common('common.close') }}>
       <Stack gap="sm">
         <Text size="sm" c="dimmed">{text ?? t('createText')}</Text>
-        <Group grow align="start" preventGrowOverflow={false}>
+        <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="sm" verticalSpacing="sm">
           {field('name', true)}
           <TextInput label={t('id')} description={t('idHelp')} inputWrapperOrder={['label', 'input', 'description']} value={textOf(body['id'])} autoComplete="off" onChange={(e) => { setBody({ ...body, id: e.currentTarget.value }) }} />
           {field('owner')}
-        </Group>
-        <Group grow align="start" preventGrowOverflow={false}>
+        </SimpleGrid>
+        <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="sm" verticalSpacing="sm">
           {field('description')}
           <TagsInput label={t('scopes')} description={t('scopesHelp')} inputWrapperOrder={['label', 'input', 'description']} value={Array.isArray(scopes) ? [...new Set(scopes.map(textOf))] : []} onChange={(v) => { set('scopes', v) }} />
           <Autocomplete label={t('tag')} description={t('tagHelp')} inputWrapperOrder={['label', 'input', 'description']} data={tags} value={tag} onChange={setTag} />
-        </Group>
-        <TemplateText value={body} label={t('text')} words={variablesOf(body).map((v) => `templateVariables.${v.name}`)} onChange={(v) => { setBroken(v === undefined); if (v) setBody(v) }} />
+        </SimpleGrid>
+        <TemplateText low value={body} label={t('text')} words={variablesOf(body).map((v) => `templateVariables.${v.name}`)} onChange={(v) => { setBroken(v === undefined); if (v) setBody(v) }} />
         {create.isError && <Failure error={create.error} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={close}>{common('common.cancel')}</Button>

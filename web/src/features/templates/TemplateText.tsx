@@ -8,7 +8,7 @@ import classes from './Templates.module.css'
 const CodeEditor = lazy(() => import('@/components/CodeEditor'))
 
 /** A template as text, to be read or, where somebody listens, to be written. */
-export function TemplateText({ value, label, onChange, words }: { value: Json; label: string; onChange?: (value: Json | undefined) => void; words?: readonly string[] }) {
+export function TemplateText({ value, label, onChange, words, low }: { low?: boolean; value: Json; label: string; onChange?: (value: Json | undefined) => void; words?: readonly string[] }) {
   const t = useT()
   const [form, setForm] = useState<Form>('yaml')
   const [written, setWritten] = useState<{ text: string; form: Form; for: Json; problem?: string; at?: number }>()
@@ -17,7 +17,7 @@ export function TemplateText({ value, label, onChange, words }: { value: Json; l
   return (
     <Input.Wrapper error={problem && t('editor.broken', { problem })}>
       <SegmentedControl size="xs" mb={6} value={form} aria-label={t('editor.form')} data={[{ value: 'yaml', label: 'YAML' }, { value: 'json', label: 'JSON' }]} onChange={(v) => { setForm(v === 'json' ? 'json' : 'yaml') }} disabled={problem !== undefined} />
-      <div className={classes.text}>
+      <div className={classes.text} data-low={low || undefined}>
         <Suspense fallback={<Skeleton height="100%" radius={0} />}>
           <CodeEditor
             fill form={form} label={label} value={mine?.text ?? write(value, form)} words={words} problem={problem ? { message: problem, at: mine?.at } : undefined}

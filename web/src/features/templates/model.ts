@@ -55,9 +55,14 @@ function versionOf(body: Json): Version {
   return { body, digest, tag: digest === '' ? textOf(body['tag']) : '', at: Number.isFinite(at) && at > 0 ? at : undefined, by: textOf(body['lastModifiedBy']) }
 }
 
-/** What a person writes of a template: all but what the server adds. */
+const added = new Set(['updateTs', 'lastModifiedBy', 'digest', 'tag', 'lastModified', 'createTs'])
+const firstKeys = ['schema', 'id', 'metadata', 'protect', 'variables']
+
+/** What a person writes of a template: all but what the server adds, what it is called first. */
 export function contentOf(body: Json): Json {
-  return Object.fromEntries(Object.entries(body).filter(([key]) => !['updateTs', 'lastModifiedBy', 'digest', 'tag', 'lastModified', 'createTs'].includes(key)))
+  const own = Object.entries(body).filter(([key]) => !added.has(key))
+  const rank = (key: string) => (firstKeys.includes(key) ? firstKeys.indexOf(key) : firstKeys.length)
+  return Object.fromEntries(own.sort(([a], [b]) => rank(a) - rank(b)))
 }
 
 export type Variable = { name: string; type: string; description: string; default: unknown; example: string; required: boolean }
