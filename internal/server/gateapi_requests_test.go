@@ -333,9 +333,8 @@ var requests = merged(cloudRequests(), map[string]func(f *fixtures) ask{
 	"POST /v2/pipelineTemplates/update/{id}": func(*fixtures) ask {
 		return ask{at: id(handedTemplate), body: templateOfTwo(handedTemplate)}
 	},
-	"GET /v2/pipelineTemplates/versions":   none,
-	"GET /v2/pipelineTemplates/dependents": none,
-	"GET /v2/pipelineTemplates/{id}":       func(*fixtures) ask { return ask{at: id(handedTemplate)} },
+	"GET /v2/pipelineTemplates/versions": none,
+	"GET /v2/pipelineTemplates/{id}":     func(*fixtures) ask { return ask{at: id(handedTemplate)} },
 	"DELETE /v2/pipelineTemplates/{id}": func(f *fixtures) ask {
 		f.object(http.MethodPost, "/v2/pipelineTemplates/create", templateOfTwo("gone2"))
 		return ask{at: id("gone2")}

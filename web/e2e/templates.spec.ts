@@ -5,6 +5,7 @@ import { expect, test } from './kit'
 type Config = { id: string; type?: string; template?: unknown; variables?: Record<string, unknown>; stages: { name: string; waitTime: unknown }[] }
 
 test('a pipeline becomes a template, another is made of it, and goes its own way', async ({ page, open, server }, info) => {
+  test.slow()
   const app = `pattern${info.retry}`
   const id = `${app}-Roll-out`
   await server.application(app)
