@@ -91,7 +91,7 @@ test-web: build build-sandbox ## Check and test the web interface, in a browser 
 	cd web && GENNAKER='$(CURDIR)/bin/gennaker' npm run --silent e2e -- $(TESTFLAGS)
 
 .PHONY: bench
-bench: ## Run the benchmarks
+bench: $(WEB) ## Run the benchmarks
 	$(GO) test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -timeout 30m $(TESTFLAGS) $(TEST)
 
 .PHONY: soak
