@@ -4,6 +4,7 @@ import { looks } from './looks'
 // The list of an application's executions: grouped, filtered, folded.
 
 test('executions are grouped, filtered and folded, and all of it is kept', async ({ page, open, server }, info) => {
+  test.slow()
   const app = `listed${info.retry}`
   await server.application(app)
   const quick = [{ refId: '1', type: 'wait', name: 'Quick', requisiteStageRefIds: [], waitTime: 0 }]

@@ -7,6 +7,8 @@ import { serverGroupsQuery } from '@/api/queries'
 import { countInstances, HealthBar } from '@/components/HealthBar'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
+import { ToneBadge } from '@/components/Status'
+import { Ago } from '@/components/Time'
 import { ExecutionRow } from '@/features/executions/ExecutionRow'
 import { Now } from '@/features/home/Now'
 import { useInfrastructureStream } from '@/features/infrastructure/stream'
@@ -14,58 +16,98 @@ import { clustersOf } from '@/features/infrastructure/clusters'
 import { useT } from '@/i18n'
 import { kindAndName } from '@/lib/format'
 import { isActive } from '@/lib/status'
+import { deploymentsOf, servicesOf, type Deployment, type Service } from './deployments'
+import { useOverview } from './texts'
 import classes from './Overview.module.css'
 
 const recent = 8
+const latest = 5
 
 /** An application at a glance: what waits, what runs where, and what was done last. */
 export function Overview() {
   const t = useT()
+  const o = useOverview()
   const { app } = useParams({ from: '/applications/$app/' })
   usePageTitle(app)
   useInfrastructureStream(app)
   const executions = useExecutions(app)
   const groups = useQuery(serverGroupsQuery(app))
   const clusters = clustersOf(groups.data ?? [])
+  const deployments = deploymentsOf(clusters, executions.data ?? [])
   const ended = (executions.data ?? []).filter((e) => !isActive(e.status))
   return (
     <div className="page">
       <Now executions={executions.data ?? []} />
       <div className={classes.columns}>
-        <section aria-labelledby="recent">
-          <Title order={2} id="recent" mb={10}>{t('overview.recent')}</Title>
-          {executions.error ? <Failure error={executions.error} /> : !executions.data ? <RowsLoading rows={4} height={56} /> : (
-            <div className="card">
-              {ended.length === 0 ? (
-                <Empty icon={<IconRocket size={26} />} title={t('overview.noExecutions')} action={
-                  <Button component={Link} to={`/applications/${encodeURIComponent(app)}/executions`} variant="light" leftSection={<IconPlayerPlay size={15} />}>{t('overview.toPipelines')}</Button>
-                }>{t('overview.noExecutionsText')}</Empty>
-              ) : ended.slice(0, recent).map((e) => <ExecutionRow key={e.id} execution={e} named />)}
-            </div>
+        <div>
+          {deployments.length > 0 && (
+            <section aria-labelledby="deployments" className={classes.section}>
+              <Title order={2} id="deployments" mb={10}>{o('deployments')}</Title>
+              <div className="card">{deployments.slice(0, latest).map((d) => <DeploymentRow key={`${d.cluster.account} ${d.cluster.region} ${d.cluster.name}`} app={app} deployment={d} />)}</div>
+            </section>
           )}
-        </section>
+          <section aria-labelledby="recent">
+            <Title order={2} id="recent" mb={10}>{t('overview.recent')}</Title>
+            {executions.error ? <Failure error={executions.error} /> : !executions.data ? <RowsLoading rows={4} height={56} /> : (
+              <div className="card">
+                {ended.length === 0 ? (
+                  <Empty icon={<IconRocket size={26} />} title={t('overview.noExecutions')} action={
+                    <Button component={Link} to={`/applications/${encodeURIComponent(app)}/executions`} variant="light" leftSection={<IconPlayerPlay size={15} />}>{t('overview.toPipelines')}</Button>
+                  }>{t('overview.noExecutionsText')}</Empty>
+                ) : ended.slice(0, recent).map((e) => <ExecutionRow key={e.id} execution={e} named />)}
+              </div>
+            )}
+          </section>
+        </div>
         <section aria-labelledby="where">
           <Title order={2} id="where" mb={10}>{t('overview.where')}</Title>
           {groups.error ? <Failure error={groups.error} retry={() => void groups.refetch()} /> : groups.isPending ? <RowsLoading rows={3} height={56} /> : (
             <div className="card">
               {clusters.length === 0 ? (
                 <Empty icon={<IconServerOff size={26} />} title={t('overview.nothingRuns')}>{t('overview.nothingRunsText')}</Empty>
-              ) : clusters.map((c) => {
-                const { kind, name } = kindAndName(c.name)
-                const images = [...new Set(c.groups.filter((g) => !g.isDisabled && g.instanceCounts.total > 0).flatMap((g) => g.buildInfo.images ?? []))]
-                return (
-                  <Link key={`${c.account} ${c.region} ${c.name}`} to="/applications/$app/infrastructure" params={{ app }} search={{ q: name, account: c.account }} className={`${classes.cluster} hover-row`}>
-                    <span className="cut"><b>{name}</b> <span className="muted">{kind}</span></span>
-                    <HealthBar counts={countInstances(c.groups)} />
-                    <span className={`cut muted ${classes.place}`}>{c.account} · {c.region}</span>
-                    <span className={`cut mono muted ${classes.place}`} title={images.join('\n')}>{images.join(', ')}</span>
-                  </Link>
-                )
-              })}
+              ) : servicesOf(clusters).map((service) => <ServiceRows key={service.name} app={app} service={service} />)}
             </div>
           )}
         </section>
       </div>
+    </div>
+  )
+}
+
+/** What of a service runs in each place. */
+function ServiceRows({ app, service }: { app: string; service: Service }) {
+  const o = useOverview()
+  const { kind, name } = kindAndName(service.name)
+  return (
+    <div className={classes.service}>
+      <div className={classes.serviceHead}>
+        <b className="cut">{name}</b> <span className="muted">{kind}</span>
+        {service.differ && <ToneBadge tone="wait">{o('differ')}</ToneBadge>}
+      </div>
+      {service.places.map(({ cluster: c, images }) => (
+        <Link key={`${c.account} ${c.region}`} to="/applications/$app/infrastructure" params={{ app }} search={{ q: name, account: c.account }} className={`${classes.cluster} hover-row`}>
+          <span className="cut">{c.account} <span className="muted">{c.region}</span></span>
+          <span className={`cut mono ${classes.images}`} title={images.join('\n')}>{images.length > 0 ? images.join(', ') : <span className="muted">{o('nothingUp')}</span>}</span>
+          <HealthBar counts={countInstances(c.groups)} />
+        </Link>
+      ))}
+    </div>
+  )
+}
+
+/** What was deployed last: what took the place of what, when, and by whom. */
+function DeploymentRow({ app, deployment: d }: { app: string; deployment: Deployment }) {
+  const o = useOverview()
+  const { name } = kindAndName(d.cluster.name)
+  const who = d.by?.user && d.by.user !== 'anonymous' ? d.by.user : undefined
+  return (
+    <div className={classes.deployment}>
+      <span className="cut"><Link to="/applications/$app/infrastructure" params={{ app }} search={{ q: name, account: d.cluster.account }} className="row-link"><b>{name}</b></Link> <span className="muted">{d.cluster.account} · {d.cluster.region}</span></span>
+      <span className={`muted ${classes.when}`}><Ago time={d.at} /></span>
+      <span className={`mono ${classes.change}`}>{d.from.length > 0 && <><span className="muted">{d.from.join(', ')}</span> → </>}{d.to.join(', ')}</span>
+      <span className={`cut muted ${classes.who}`}>
+        {d.by ? <Link to="/applications/$app/executions/$id" params={{ app, id: d.by.id }} className="row-link">{[d.by.name, who].filter(Boolean).join(' · ')}</Link> : o('unknown')}
+      </span>
     </div>
   )
 }

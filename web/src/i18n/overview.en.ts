@@ -1,0 +1,7 @@
+// The texts of an application's overview, in English.
+export default {
+  deployments: 'Last deployments',
+  unknown: 'not by a pipeline listed here',
+  differ: 'versions differ',
+  nothingUp: 'nothing is up',
+}

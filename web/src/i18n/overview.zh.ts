@@ -1,0 +1,7 @@
+// 应用概览的中文文本。
+export default {
+  deployments: '最近的部署',
+  unknown: '不是由这里列出的流水线部署',
+  differ: '版本不一致',
+  nothingUp: '没有正在运行的实例',
+}
