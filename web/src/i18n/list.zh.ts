@@ -9,7 +9,7 @@ export default {
   unfold: '展开 {name}',
   foldAll: '全部折叠',
   unfoldAll: '全部展开',
-  waiting: '等待你处理',
+  waiting: '等待你确认',
   trigger: '触发器',
   anyTrigger: '任意触发器',
   tag: '标签',

@@ -58,7 +58,7 @@ function Durations({ execution: e }: { execution: Summary }) {
     <span className={classes.durations}>
       {stages.slice(0, most).map((s) => (
         <span key={s.id} className={classes.duration} title={s.name || s.type}>
-          <StatusDot tone={toneOf(s.status)} /> <span className="cut">{s.name || s.type}</span> <span className="muted"><Elapsed of={s} /></span>
+          <StatusDot tone={s.type === 'manualJudgment' && s.status === 'RUNNING' ? 'wait' : toneOf(s.status)} /> <span className="cut">{s.name || s.type}</span> <span className="muted"><Elapsed of={s} /></span>
         </span>
       ))}
       {stages.length > most && <span className="muted">+{stages.length - most}</span>}
