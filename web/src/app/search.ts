@@ -81,6 +81,8 @@ export type InfrastructureSearch = {
   at?: string
   show?: string
   tab?: string
+  /** What is asked to be done with it. */
+  do?: string
 }
 export const infrastructureSearch = (raw: Raw): InfrastructureSearch => ({
   kind: choice(raw, 'kind', infrastructureKinds),
@@ -90,6 +92,7 @@ export const infrastructureSearch = (raw: Raw): InfrastructureSearch => ({
   at: text(raw, 'at'),
   show: text(raw, 'show'),
   tab: text(raw, 'tab'),
+  do: text(raw, 'do'),
 })
 
 /** Which object is edited: its account, location and name. */

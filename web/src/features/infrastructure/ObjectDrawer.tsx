@@ -6,6 +6,7 @@ import { Failure, RowsLoading } from '@/components/States'
 import { ToneBadge } from '@/components/Status'
 import { useT } from '@/i18n'
 import { kindAndName } from '@/lib/format'
+import { actions } from './actions/actions'
 import { Events } from './Events'
 import { containersOf, objectOf, statusOf, type Place } from './object'
 import { manifestQuery } from './objectQueries'
@@ -23,7 +24,7 @@ export function ObjectDrawer({ app }: { app: string }) {
   const t = useT()
   const { in: account, at, show } = useSearch({ from })
   const navigate = useNavigate({ from })
-  const close = () => void navigate({ search: (before) => ({ ...before, in: undefined, at: undefined, show: undefined, tab: undefined }), resetScroll: false })
+  const close = () => void navigate({ search: (before) => ({ ...before, in: undefined, at: undefined, show: undefined, tab: undefined, do: undefined }), resetScroll: false })
   const place = account && show ? { app, account, location: at ?? '_', name: show } : undefined
   const { kind, name } = kindAndName(show ?? '')
   return (
@@ -38,7 +39,7 @@ export function ObjectDrawer({ app }: { app: string }) {
 
 function Detail({ place, close }: { place: Place; close: () => void }) {
   const t = useT()
-  const { tab } = useSearch({ from })
+  const { tab, do: asked } = useSearch({ from })
   const navigate = useNavigate({ from })
   const { data, error, refetch } = useQuery(manifestQuery(place))
   if (error) return <Failure error={error} retry={() => void refetch()} />
@@ -55,7 +56,7 @@ function Detail({ place, close }: { place: Place; close: () => void }) {
           <ToneBadge tone={status.tone}>{t(`object.${status.key}`)}</ToneBadge>
           <Text size="sm" c="dimmed">{place.account} · {place.location}</Text>
         </Group>
-        <ObjectActions place={place} object={object} close={close} />
+        <ObjectActions place={place} object={object} close={close} asked={actions.find((a) => a === asked)} ask={(action) => void navigate({ search: (before) => ({ ...before, do: action }), replace: true, resetScroll: false })} />
       </Group>
       {status.message && <Text size="sm" mb="sm" style={{ color: `var(--${status.tone})`, overflowWrap: 'anywhere' }}>{status.message}</Text>}
       <Tabs value={current} keepMounted={false} onChange={(v) => void navigate({ search: (before) => ({ ...before, tab: v === 'summary' ? undefined : (v ?? undefined) }), replace: true, resetScroll: false })}>

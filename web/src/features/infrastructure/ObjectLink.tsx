@@ -8,7 +8,7 @@ export function ObjectLink({ account, location, name, className = 'row-link', ch
   return (
     <Link
       from="/applications/$app/infrastructure" to="/applications/$app/infrastructure" className={className} title={title} aria-label={label}
-      search={(before) => ({ ...before, in: account, at: location, show: name, tab: undefined })} resetScroll={false}
+      search={(before) => ({ ...before, in: account, at: location, show: name, tab: undefined, do: undefined })} resetScroll={false}
     >
       {children}
     </Link>
