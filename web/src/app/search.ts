@@ -70,12 +70,21 @@ export const editorSearch = (raw: Raw): EditorSearch => ({
   try: raw['try'] === true || undefined,
 })
 
-export const infrastructureKinds = ['clusters', 'loadBalancers', 'firewalls', 'resources'] as const
+export const infrastructureKinds = ['clusters', 'instances', 'loadBalancers', 'firewalls', 'resources'] as const
 export type InfrastructureKind = (typeof infrastructureKinds)[number]
 export type InfrastructureSearch = {
   kind?: InfrastructureKind
   q?: string
+  /** What is shown, each as values with commas between. */
   account?: string
+  region?: string
+  stack?: string
+  detail?: string
+  type?: string
+  status?: string
+  label?: string
+  /** What is chosen of the list. */
+  sel?: string
   /** The object that is shown in detail: its account, location and name. */
   in?: string
   at?: string
@@ -88,6 +97,13 @@ export const infrastructureSearch = (raw: Raw): InfrastructureSearch => ({
   kind: choice(raw, 'kind', infrastructureKinds),
   q: text(raw, 'q'),
   account: text(raw, 'account'),
+  region: text(raw, 'region'),
+  stack: text(raw, 'stack'),
+  detail: text(raw, 'detail'),
+  type: text(raw, 'type'),
+  status: text(raw, 'status'),
+  label: text(raw, 'label'),
+  sel: text(raw, 'sel'),
   in: text(raw, 'in'),
   at: text(raw, 'at'),
   show: text(raw, 'show'),

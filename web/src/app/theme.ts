@@ -12,9 +12,13 @@ const dark: MantineColorsTuple = [
 const gray: MantineColorsTuple = [
   '#f9f9fb', '#f2f2f5', '#e8e8ec', '#dedee3', '#cdced6', '#b0b1bb', '#80828d', '#5d606b', '#3d4049', '#1c2024',
 ]
+// Dark enough for white words on it.
+const red: MantineColorsTuple = [
+  '#fff1f1', '#ffe0e0', '#ffc4c4', '#ffa1a2', '#ff8b8e', '#f2696d', '#e5484d', '#cf3036', '#b9262c', '#9c1f24',
+]
 
 export const theme = createTheme({
-  colors: { iris, dark, gray },
+  colors: { iris, dark, gray, red },
   primaryColor: 'iris',
   primaryShade: 7,
   black: '#1c2024',

@@ -274,12 +274,9 @@ const en = {
     same: 'What is live is what was applied.',
     actions: 'Actions',
     done: '{what}: {name} is done',
-    works: 'It is being done; this waits for the cluster. You may close this.',
     scaleSame: 'There are {from} now.',
     scaleUp: 'From {from} to {to}: one more pod is started.|From {from} to {to}: {n} more pods are started.',
     scaleDown: 'From {from} to {to}: one pod is ended.|From {from} to {to}: {n} pods are ended.',
-    undoText: 'It goes back to the revision before, a few pods at a time.',
-    undoTo: 'It goes back from {from} to {to} ({group}), a few pods at a time.',
     deleteText: 'It is deleted from the cluster. Nothing else goes with it.',
     deleteWith: 'It is deleted from the cluster, and with it: {what}.',
     do: {
@@ -316,6 +313,7 @@ const en = {
   },
   infra: {
     clusters: 'Clusters',
+    instances: 'Instances',
     loadBalancers: 'Load balancers',
     firewalls: 'Firewalls',
     resources: 'All objects',

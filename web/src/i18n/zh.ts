@@ -272,12 +272,9 @@ const zh: Messages = {
     same: '当前内容与已应用的内容一致。',
     actions: '操作',
     done: '{what}：{name} 已完成',
-    works: '正在执行，等待集群完成。可以关闭此窗口。',
     scaleSame: '当前为 {from} 个。',
     scaleUp: '从 {from} 到 {to}：将启动 {n} 个 Pod。',
     scaleDown: '从 {from} 到 {to}：将结束 {n} 个 Pod。',
-    undoText: '逐步回退到上一个版本。',
-    undoTo: '从 {from} 逐步回退到 {to}（{group}）。',
     deleteText: '将从集群中删除，不影响其他对象。',
     deleteWith: '将从集群中删除，同时删除：{what}。',
     do: {
@@ -314,6 +311,7 @@ const zh: Messages = {
   },
   infra: {
     clusters: '集群',
+    instances: '实例',
     loadBalancers: '负载均衡',
     firewalls: '防火墙',
     resources: '所有对象',

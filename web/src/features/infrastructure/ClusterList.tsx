@@ -1,66 +1,78 @@
-import { Badge } from '@mantine/core'
-import { useWindowVirtualizer } from '@tanstack/react-virtual'
-import { useLayoutEffect, useRef, useState } from 'react'
+import { Badge, Checkbox, Loader } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import type { ServerGroup } from '@/api/queries'
 import { countInstances, HealthBar } from '@/components/HealthBar'
 import { Ago } from '@/components/Time'
+import { VirtualRows } from '@/components/VirtualRows'
 import { useT } from '@/i18n'
+import { useInfraT } from '@/i18n/infra'
 import { kindAndName } from '@/lib/format'
 import type { Cluster } from './clusters'
 import classes from './ClusterList.module.css'
 import { InstanceChips } from './InstanceChips'
 import { ObjectLink } from './ObjectLink'
+import type { Row } from './rows'
+import { workOn, type Work } from './running'
+import { SelectBox } from './SelectBox'
+import type { Selection } from './selection'
 
-/** Clusters with their server groups and instances; only those that are seen are drawn. */
-export function ClusterList({ clusters }: { clusters: readonly Cluster[] }) {
-  const list = useRef<HTMLDivElement>(null)
-  const [top, setTop] = useState(0)
-  useLayoutEffect(() => {
-    setTop((list.current?.getBoundingClientRect().top ?? 0) + window.scrollY)
-  }, [clusters.length])
-  const virtual = useWindowVirtualizer({
-    count: clusters.length, estimateSize: (i) => 70 + 62 * (clusters[i]?.groups.length ?? 1), overscan: 4, scrollMargin: top,
-    getItemKey: (i) => { const c = clusters[i]; return c ? `${c.account} ${c.region} ${c.name}` : i },
-  })
+type Props = { rows: readonly Row[]; selection: Selection; work: readonly Work[] }
+
+const heights = { account: 44, cluster: 62, group: 62 }
+
+/** Clusters with their server groups and instances, by account; only those that are seen are drawn. */
+export function ClusterList({ rows, selection, work }: Props) {
+  const t = useT()
   return (
-    <div ref={list} style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-      {virtual.getVirtualItems().map((item) => {
-        const cluster = clusters[item.index]
-        return cluster && (
-          <div key={item.key} ref={virtual.measureElement} data-index={item.index} className={classes.place} style={{ transform: `translateY(${item.start - top}px)` }}>
-            <ClusterCard cluster={cluster} />
-          </div>
-        )
-      })}
+    <VirtualRows count={rows.length} keyOf={(i) => rows[i]?.key ?? String(i)} height={(i) => heights[rows[i]?.is ?? 'group']} label={t('infra.clusters')}>
+      {(i) => {
+        const row = rows[i]
+        if (!row) return null
+        if (row.is === 'account') return <AccountRow account={row.account} groups={row.groups} />
+        if (row.is === 'cluster') return <ClusterRow cluster={row.cluster} first={i === 0 || rows[i - 1]?.is === 'account'} selection={selection} />
+        return <GroupRow group={row.group} last={row.last} rowKey={row.key} selection={selection} work={workOn(work, row.group)} />
+      }}
+    </VirtualRows>
+  )
+}
+
+function AccountRow({ account, groups }: { account: string; groups: readonly ServerGroup[] }) {
+  return <div className={classes.account}><h2 className={classes.accountName}>{account}</h2><HealthBar counts={countInstances(groups)} /></div>
+}
+
+function ClusterRow({ cluster: c, first, selection }: { cluster: Cluster; first: boolean; selection: Selection }) {
+  const ti = useInfraT()
+  const { kind, name } = kindAndName(c.name)
+  const keys = c.groups.map((g) => `${g.account}|${g.region}|${g.name}`)
+  const chosen = keys.filter((k) => selection.chosen.has(k)).length
+  return (
+    <div className={classes.clusterPlace} data-first={first || undefined}>
+      <section className={classes.head} aria-label={c.name}>
+        <Checkbox
+          size="xs" aria-label={ti('bulk.chooseCluster', { name })} checked={chosen === keys.length} indeterminate={chosen > 0 && chosen < keys.length}
+          onChange={(e) => { const on = e.currentTarget.checked; for (const k of keys) if (selection.chosen.has(k) !== on) selection.toggle(k, false) }} className={classes.box}
+        />
+        <h3 className={`cut ${classes.name}`}>
+          {kind === 'deployment' ? <ObjectLink account={c.account} location={c.region} name={c.name}>{name}</ObjectLink> : name}
+        </h3>
+        <Badge size="sm" variant="light" color="gray" className={classes.kind}>{kind || 'cluster'}</Badge>
+        <span className={`cut muted ${classes.where}`}>{c.account} · {c.region}</span>
+        <span className={classes.health}><HealthBar counts={countInstances(c.groups)} wide /></span>
+      </section>
     </div>
   )
 }
 
-function ClusterCard({ cluster: c }: { cluster: Cluster }) {
-  const { kind, name } = kindAndName(c.name)
-  const managed = ['deployment'].includes(kind)
-  return (
-    <section className={`card ${classes.cluster}`} aria-label={c.name}>
-      <div className={classes.head}>
-        <h2 className={`cut ${classes.name}`}>
-          {managed ? <ObjectLink account={c.account} location={c.region} name={c.name}>{name}</ObjectLink> : name}
-        </h2>
-        <Badge size="sm" variant="light" color="gray" className={classes.kind}>{kind || 'cluster'}</Badge>
-        <span className={`cut muted ${classes.where}`}>{c.account} · {c.region}</span>
-        <span className={classes.health}><HealthBar counts={countInstances(c.groups)} wide /></span>
-      </div>
-      {c.groups.map((g) => <GroupRow key={g.name} group={g} />)}
-    </section>
-  )
-}
+type GroupProps = { group: ServerGroup; last: boolean; rowKey: string; selection: Selection; work: Work | undefined }
 
-function GroupRow({ group: g }: { group: ServerGroup }) {
+function GroupRow({ group: g, last, rowKey, selection, work }: GroupProps) {
   const t = useT()
   const { name } = kindAndName(g.name)
   const images = g.buildInfo.images ?? []
   const idle = g.instanceCounts.total === 0 && g.capacity.desired === 0
   return (
-    <div className={`${classes.group} hover-row`} data-idle={idle || undefined}>
+    <div className={`${classes.group} hover-row`} data-idle={idle || undefined} data-last={last || undefined} data-chosen={selection.chosen.has(rowKey) || undefined}>
+      <SelectBox rowKey={rowKey} name={name} selection={selection} />
       <div className={classes.what}>
         <span className="cut">
           <ObjectLink account={g.account} location={g.region} name={g.name} className={classes.link}>{name}</ObjectLink>
@@ -73,9 +85,14 @@ function GroupRow({ group: g }: { group: ServerGroup }) {
         <InstanceChips group={g} />
       </div>
       <span className={`muted num ${classes.counts}`}>
-        {g.instanceCounts.total !== g.capacity.desired ? t('infra.scaledTo', { n: g.capacity.desired }) : ''}
+        {work ? <WorkBadge work={work} /> : g.instanceCounts.total !== g.capacity.desired ? t('infra.scaledTo', { n: g.capacity.desired }) : ''}
       </span>
       <span className={`muted ${classes.age}`}><Ago time={g.createdTime} /></span>
     </div>
   )
+}
+
+/** What is being done to it at this moment. */
+function WorkBadge({ work }: { work: Work }) {
+  return <Link to={work.path} className={classes.work}><Loader size={11} aria-hidden /> <span className="cut">{work.name}</span></Link>
 }

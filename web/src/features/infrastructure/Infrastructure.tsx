@@ -1,20 +1,29 @@
-import { Button, Group, SegmentedControl, Select, TextInput } from '@mantine/core'
-import { IconPlus, IconSearch, IconServer2 } from '@tabler/icons-react'
+import { Button, Group, SegmentedControl, TextInput } from '@mantine/core'
+import { IconPlus, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useDeferredValue } from 'react'
+import { useDeferredValue, useMemo } from 'react'
+import { useLive } from '@/api/live'
 import { loadBalancersQuery, resourcesQuery, serverGroupsQuery } from '@/api/queries'
 import { infrastructureKinds, type InfrastructureSearch } from '@/app/search'
 import { usePageTitle } from '@/components/PageTitle'
-import { Empty, Failure, RowsLoading } from '@/components/States'
+import { Failure, RowsLoading } from '@/components/States'
 import { matches } from '@/features/search/match'
 import { useT } from '@/i18n'
 import { useInfraT } from '@/i18n/infra'
+import { BulkLayer } from './bulk/BulkLayer'
 import { ClusterList } from './ClusterList'
 import { clustersOf } from './clusters'
+import { FilterButton, FilterPills } from './FilterBar'
+import { filterNames, filtersOf, fits, optionsOf, textOfFilter, type Filterable } from './filter'
+import { InstanceList } from './InstanceList'
 import { LoadBalancerList } from './LoadBalancerList'
+import { Nothing } from './Nothing'
 import { ObjectDrawer } from './ObjectDrawer'
 import { ResourceList } from './ResourceList'
+import { instancesOf, keyOfGroup, rowsOf } from './rows'
+import { workQuery } from './running'
+import { useSelection } from './selection'
 import { useInfrastructureStream } from './stream'
 
 const from = '/applications/$app/infrastructure'
@@ -30,46 +39,58 @@ export function Infrastructure() {
   useInfrastructureStream(app)
   const set = (change: InfrastructureSearch) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true, resetScroll: false })
   const kind = search.kind ?? 'clusters'
-  const groups = useQuery({ ...serverGroupsQuery(app), enabled: kind === 'clusters' })
+  const grouped = kind === 'clusters' || kind === 'instances'
+  const groups = useQuery({ ...serverGroupsQuery(app), enabled: grouped })
   const balancers = useQuery({ ...loadBalancersQuery(app), enabled: kind === 'loadBalancers' })
   const resources = useQuery({ ...resourcesQuery(app), enabled: kind === 'resources' || kind === 'firewalls' })
-  const query = { clusters: groups, loadBalancers: balancers, resources, firewalls: resources }[kind]
-  const { q = '', account } = useDeferredValue(search)
-  const fits = (o: { account: string; name: string; region?: string }, more = '') => (!account || o.account === account) && matches(`${o.name} ${o.region ?? ''} ${more}`, q)
-  const accounts = [...new Set((query.data ?? []).map((o) => o.account))].sort()
-
-  const found = {
-    clusters: () => (groups.data ?? []).filter((g) => fits(g, `${g.cluster} ${(g.buildInfo.images ?? []).join(' ')}`)),
-    loadBalancers: () => (balancers.data ?? []).filter((b) => fits(b, b.serverGroups.map((g) => g.name).join(' '))),
-    resources: () => (resources.data ?? []).filter((r) => fits(r, r.kind)),
-    firewalls: () => (resources.data ?? []).filter((r) => r.kind === 'networkPolicy' && fits(r)),
-  }
-  const empty = found[kind]().length === 0
+  const work = useQuery({ ...workQuery(app), enabled: kind === 'clusters' })
+  const renewWork = () => void work.refetch()
+  useLive(kind === 'clusters' ? `/applications/${encodeURIComponent(app)}/executions/stream?type=all&limit=1` : undefined, { execution: renewWork, deleted: renewWork })
+  const query = { clusters: groups, instances: groups, loadBalancers: balancers, resources, firewalls: resources }[kind]
+  const { q = '', account, region, stack, detail, type, status, label } = useDeferredValue(search)
+  const filters = useMemo(() => filtersOf({ account, region, stack, detail, type, status, label }), [account, region, stack, detail, type, status, label])
+  const all: readonly Filterable[] = useMemo(() => (kind === 'firewalls' ? (resources.data ?? []).filter((r) => r.kind === 'networkPolicy') : query.data ?? []), [kind, resources.data, query.data])
+  const options = useMemo(() => optionsOf(all), [all])
+  const found = useMemo(() => {
+    const shows = (o: Filterable, more = '') => fits(o, filters) && matches(`${o.name} ${o.region ?? ''} ${more}`, q)
+    const seen = grouped ? (groups.data ?? []).filter((g) => shows(g, `${g.cluster} ${(g.buildInfo.images ?? []).join(' ')} ${kind === 'instances' ? g.instances.map((i) => i.name).join(' ') : ''}`)) : []
+    const instances = kind === 'instances' ? instancesOf(seen).filter((i) => q === '' || matches(`${i.name} ${i.group.name} ${i.region} ${i.healthState}`, q)) : []
+    return {
+      groups: seen, rows: kind === 'clusters' ? rowsOf(clustersOf(seen)) : [], instances,
+      balancers: kind === 'loadBalancers' ? (balancers.data ?? []).filter((b) => shows(b, b.serverGroups.map((g) => g.name).join(' '))) : [],
+      resources: (resources.data ?? []).filter((r) => (kind === 'resources' || (kind === 'firewalls' && r.kind === 'networkPolicy')) && shows(r, r.kind)),
+    }
+  }, [grouped, kind, q, filters, groups.data, balancers.data, resources.data])
+  const count = { clusters: found.rows, instances: found.instances, loadBalancers: found.balancers, resources: found.resources, firewalls: found.resources }[kind].length
+  const keys = useMemo(() => (kind === 'clusters' ? found.rows.flatMap((r) => (r.is === 'group' ? [keyOfGroup(r.group)] : [])) : found.instances.map((i) => i.key)), [kind, found])
+  const selection = useSelection(keys)
+  const change = (name: (typeof filterNames)[number], values: readonly string[]) => { set({ [name]: textOfFilter(values) }) }
+  const filtered = q !== '' || filterNames.some((name) => filters[name])
+  const clear = () => { set({ q: undefined, ...Object.fromEntries(filterNames.map((name) => [name, undefined])) }) }
   return (
     <div className="page">
       <Group gap="sm" mb="md">
         <SegmentedControl
           size="xs" value={kind} aria-label={t('infra.kinds')} style={{ maxWidth: '100%', overflowX: 'auto' }}
-          onChange={(v) => { const k = infrastructureKinds.find((i) => i === v); set({ kind: k === 'clusters' ? undefined : k }) }}
+          onChange={(v) => { const k = infrastructureKinds.find((i) => i === v); set({ kind: k === 'clusters' ? undefined : k, sel: undefined }) }}
           data={infrastructureKinds.map((k) => ({ value: k, label: t(`infra.${k}`) }))}
         />
         <TextInput
           leftSection={<IconSearch size={15} />} placeholder={t('infra.filter')} aria-label={t('infra.filter')} value={search.q ?? ''}
           onChange={(e) => { set({ q: e.currentTarget.value || undefined }) }} style={{ flex: '1 1 180px', maxWidth: 320 }}
         />
-        {(accounts.length > 1 || account) && (
-          <Select placeholder={t('infra.allAccounts')} aria-label={t('infra.account')} data={accounts} searchable clearable value={search.account ?? null} onChange={(v) => { set({ account: v ?? undefined }) }} w={200} />
-        )}
-        <Button size="xs" variant="default" ml="auto" leftSection={<IconPlus size={14} />} component={Link} to={`/applications/${encodeURIComponent(app)}/infrastructure/deploy`}>{ti('manifest.deploy')}</Button>
+        <FilterButton filters={filters} options={options} change={change} clear={clear} />
+        <Button variant="default" ml="auto" leftSection={<IconPlus size={15} />} component={Link} to={`/applications/${encodeURIComponent(app)}/infrastructure/deploy${kind === 'loadBalancers' ? '?template=service' : kind === 'firewalls' ? '?template=networkPolicy' : ''}`}>{ti('manifest.deploy')}</Button>
       </Group>
+      <FilterPills filters={filters} change={change} />
       {query.error ? <Failure error={query.error} retry={() => void query.refetch()} />
         : query.isPending ? <RowsLoading rows={4} height={90} />
-        : empty ? (
-          <div className="card">{q || account ? <Empty title={t('common.noMatch', { q: [q, account].filter(Boolean).join(' ') })} /> : <Empty icon={<IconServer2 size={26} />} title={t('infra.empty')}>{t('infra.emptyText')}</Empty>}</div>
-        )
-        : kind === 'clusters' ? <ClusterList clusters={clustersOf(found.clusters())} />
-        : kind === 'loadBalancers' ? <LoadBalancerList balancers={found.loadBalancers()} />
-        : <ResourceList resources={found[kind]()} />}
+        : count === 0 ? <Nothing filtered={filtered} q={q} clear={clear} />
+        : kind === 'clusters' ? <ClusterList rows={found.rows} selection={selection} work={work.data ?? []} />
+        : kind === 'instances' ? <InstanceList instances={found.instances} selection={selection} />
+        : kind === 'loadBalancers' ? <LoadBalancerList balancers={found.balancers} />
+        : <ResourceList resources={found.resources} />}
+      {grouped && selection.chosen.size > 0 && <BulkLayer app={app} kind={kind} groups={groups.data ?? []} selection={selection} />}
       <ObjectDrawer app={app} />
     </div>
   )

@@ -19,6 +19,9 @@ const ManifestView = lazy(() => import('./ManifestView'))
 
 const from = '/applications/$app/infrastructure'
 
+// The stream tells of what lists show; conditions and events are asked for.
+const again = 5000
+
 /** An object in detail, beside the list that it is in. */
 export function ObjectDrawer({ app }: { app: string }) {
   const t = useT()
@@ -41,7 +44,7 @@ function Detail({ place, close }: { place: Place; close: () => void }) {
   const t = useT()
   const { tab, do: asked } = useSearch({ from })
   const navigate = useNavigate({ from })
-  const { data, error, refetch } = useQuery(manifestQuery(place))
+  const { data, error, refetch } = useQuery({ ...manifestQuery(place), refetchInterval: again })
   if (error) return <Failure error={error} retry={() => void refetch()} />
   if (!data) return <RowsLoading rows={5} />
   const object = objectOf(data)

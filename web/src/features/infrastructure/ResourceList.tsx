@@ -1,6 +1,7 @@
 import { Badge } from '@mantine/core'
 import type { Schemas } from '@/api/client'
 import { Ago } from '@/components/Time'
+import { VirtualRows } from '@/components/VirtualRows'
 import classes from './List.module.css'
 import { ObjectLink } from './ObjectLink'
 
@@ -8,16 +9,27 @@ import { ObjectLink } from './ObjectLink'
 export function ResourceList({ resources }: { resources: readonly Schemas['RawResource'][] }) {
   return (
     <div className="card">
-      {resources.map((r) => (
-        <div key={`${r.account} ${r.region} ${r.name}`} className={`${classes.row} hover-row`}>
-          <span className="cut">
-            <ObjectLink account={r.account} location={r.region ?? ''} name={r.name} className={classes.link}>{r.displayName}</ObjectLink>
-          </span>
-          <span><Badge size="sm" variant="light" color="gray" tt="none">{r.kind}</Badge> <span className="muted mono">{r.apiVersion}</span></span>
-          <span className={`cut muted ${classes.where}`}>{r.account} · {r.region}</span>
-          <span className={`muted ${classes.age}`}><Ago time={r.createdTime} /></span>
-        </div>
-      ))}
+      <VirtualRows count={resources.length} keyOf={(i) => keyOf(resources[i]) ?? String(i)} height={() => 49}>
+        {(i) => {
+          const r = resources[i]
+          return r && <ResourceRow resource={r} />
+        }}
+      </VirtualRows>
+    </div>
+  )
+}
+
+const keyOf = (r: Schemas['RawResource'] | undefined) => r && `${r.account} ${r.region ?? ''} ${r.name}`
+
+function ResourceRow({ resource: r }: { resource: Schemas['RawResource'] }) {
+  return (
+    <div className={`${classes.row} hover-row`}>
+      <span className="cut">
+        <ObjectLink account={r.account} location={r.region ?? ''} name={r.name} className={classes.link}>{r.displayName}</ObjectLink>
+      </span>
+      <span><Badge size="sm" variant="light" color="gray" tt="none">{r.kind}</Badge> <span className="muted mono">{r.apiVersion}</span></span>
+      <span className={`cut muted ${classes.where}`}>{r.account} · {r.region}</span>
+      <span className={`muted ${classes.age}`}><Ago time={r.createdTime} /></span>
     </div>
   )
 }

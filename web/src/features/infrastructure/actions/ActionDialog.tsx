@@ -1,8 +1,9 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useCallback, useState } from 'react'
 import { sayError, startTask } from '@/api/actions'
+import { keys } from '@/api/queries'
 import type { Task } from '@/api/tasks'
 import { Failure, RowsLoading } from '@/components/States'
 import { TaskProgress } from '@/components/TaskProgress'
@@ -41,7 +42,9 @@ function Ask({ offer: { action, place, revision }, object, dismiss, done }: Prop
   const [reason, setReason] = useState('')
   const change = useCallback((more: Partial<Choices>) => { setChoices((before) => ({ ...before, ...more })) }, [])
   const start = useMutation({ mutationFn: () => startTask(place.app, `${name(action)}: ${place.name}`, [jobFor(action, place, choices, reason)]) })
+  const queries = useQueryClient()
   const ended = (task: Task) => {
+    void queries.invalidateQueries({ queryKey: keys.infrastructure(place.app) })
     if (task.status !== 'SUCCEEDED') return
     notifications.show({ color: 'green', message: t('object.done', { what: name(action), name: kindAndName(place.name).name }) })
     done()

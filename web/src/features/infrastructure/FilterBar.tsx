@@ -1,0 +1,59 @@
+import { Button, Indicator, MultiSelect, Pill, Popover, Stack } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { IconFilter } from '@tabler/icons-react'
+import { useInfraT } from '@/i18n/infra'
+import { filterNames, statuses, type FilterName, type Filters, type optionsOf } from './filter'
+import classes from './FilterBar.module.css'
+
+type Props = { filters: Filters; options: ReturnType<typeof optionsOf>; change: (name: FilterName, values: readonly string[]) => void; clear: () => void }
+
+/** Chooses what is shown by what it is. */
+export function FilterButton({ filters, options, change, clear }: Props) {
+  const t = useInfraT()
+  const [open, { toggle, close }] = useDisclosure()
+  const count = filterNames.reduce((n, name) => n + (filters[name]?.length ?? 0), 0)
+  const shown = filterNames.filter((name) => options[name].length > 1 || (filters[name]?.length ?? 0) > 0)
+  return (
+    <Popover opened={open} onChange={close} position="bottom-end" width={320} shadow="md" trapFocus>
+      <Popover.Target>
+        <Indicator disabled={count === 0} label={count} size={16}>
+          <Button variant="default" leftSection={<IconFilter size={15} />} onClick={toggle} aria-expanded={open}>{t('filter.filters')}</Button>
+        </Indicator>
+      </Popover.Target>
+      <Popover.Dropdown mah="70dvh" style={{ overflowY: 'auto' }} aria-label={t('filter.filters')}>
+        <Stack gap="sm">
+          {shown.length === 0 && <span className="muted">{t('filter.none')}</span>}
+          {shown.map((name) => (
+            <MultiSelect
+              key={name} size="xs" label={t(`filter.${name}`)} searchable clearable hidePickedOptions limit={200} value={[...(filters[name] ?? [])]} onChange={(values) => { change(name, values) }} comboboxProps={{ withinPortal: false }}
+              data={[...new Set([...options[name].map(([value]) => value), ...(filters[name] ?? [])])].map((value) => ({ value, label: sayValue(t, name, value) }))}
+              renderOption={({ option }) => <span className={classes.option}><span className="cut">{option.label}</span><span className="muted num">{options[name].find(([v]) => v === option.value)?.[1] ?? 0}</span></span>}
+            />
+          ))}
+          {count > 0 && <Button size="xs" variant="subtle" onClick={clear}>{t('filter.clear')}</Button>}
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
+
+/** What is filtered by, each to be taken away. */
+export function FilterPills({ filters, change }: Pick<Props, 'filters' | 'change'>) {
+  const t = useInfraT()
+  const all = filterNames.flatMap((name) => (filters[name] ?? []).map((value) => ({ name, value })))
+  if (all.length === 0) return null
+  return (
+    <div className={classes.pills}>
+      {all.map(({ name, value }) => (
+        <Pill key={`${name} ${value}`} withRemoveButton removeButtonProps={{ 'aria-label': t('filter.remove', { name: value }), tabIndex: 0, 'aria-hidden': false }} onRemove={() => { change(name, (filters[name] ?? []).filter((v) => v !== value)) }}>
+          <span className="muted">{t(`filter.${name}`)}</span> {sayValue(t, name, value)}
+        </Pill>
+      ))}
+    </div>
+  )
+}
+
+function sayValue(t: ReturnType<typeof useInfraT>, name: FilterName, value: string): string {
+  const status = statuses.find((s) => s === value)
+  return name === 'status' && status ? t(`filter.health.${status}`) : value
+}

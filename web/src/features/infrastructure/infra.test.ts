@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import type { ServerGroup } from '@/api/queries'
+import { planGroups, sideBySide } from './bulk/bulk'
+import { clustersOf } from './clusters'
+import { filtersOf, fits, optionsOf, statusOfGroup } from './filter'
+import { instancesOf, rowsOf } from './rows'
+import { between } from './selection'
+
+const group = (name: string, more: Partial<ServerGroup> = {}): ServerGroup => ({
+  name, account: 'a', region: 'n', cluster: name.replace(/-v\d+$/, ''), type: 'kubernetes', cloudProvider: 'kubernetes', isDisabled: false, moniker: { app: 'shop' }, buildInfo: { images: [] },
+  capacity: { desired: 1, pinned: false }, instances: [], instanceCounts: { total: 1, up: 1, down: 0, unknown: 0, outOfService: 0, starting: 0 }, loadBalancers: [], securityGroups: [], serverGroupManagers: [], ...more,
+})
+const counts = (total: number, up: number, down = 0) => ({ total, up, down, unknown: 0, outOfService: 0, starting: 0 })
+
+test('a server group is in one state', () => {
+  expect(statusOfGroup(group('x'))).toBe('healthy')
+  expect(statusOfGroup(group('x', { isDisabled: true }))).toBe('disabled')
+  expect(statusOfGroup(group('x', { instanceCounts: counts(2, 1, 1) }))).toBe('unhealthy')
+  expect(statusOfGroup(group('x', { instanceCounts: counts(1, 1), capacity: { desired: 3, pinned: false } }))).toBe('changing')
+  expect(statusOfGroup(group('x', { instanceCounts: counts(0, 0), capacity: { desired: 0, pinned: false } }))).toBe('empty')
+  expect(statusOfGroup({ account: 'a', name: 'service x', moniker: {} })).toBeUndefined()
+})
+
+test('filters are one of each, and all of the labels', () => {
+  const g = group('replicaSet x-v001', { labels: { tier: 'web', zone: 'b' }, moniker: { stack: 'prod' } })
+  expect(fits(g, filtersOf({}))).toBe(true)
+  expect(fits(g, filtersOf({ account: 'b,a', stack: 'prod' }))).toBe(true)
+  expect(fits(g, filtersOf({ account: 'b' }))).toBe(false)
+  expect(fits(g, filtersOf({ label: 'tier=web,zone=b' }))).toBe(true)
+  expect(fits(g, filtersOf({ label: 'tier=web,zone=c' }))).toBe(false)
+  expect(fits(g, filtersOf({ type: 'replicaSet', status: 'healthy' }))).toBe(true)
+  expect(optionsOf([g, group('deployment y')]).type).toEqual([['deployment', 1], ['replicaSet', 1]])
+})
+
+test('accounts are told apart where there are several', () => {
+  const groups = [group('replicaSet w-v001'), group('replicaSet w-v002'), group('replicaSet w-v001', { account: 'b' })]
+  expect(rowsOf(clustersOf(groups)).map((r) => r.is)).toEqual(['account', 'cluster', 'group', 'group', 'account', 'cluster', 'group'])
+  expect(rowsOf(clustersOf(groups.slice(0, 2))).map((r) => r.is)).toEqual(['cluster', 'group', 'group'])
+})
+
+test('troubled instances come first', () => {
+  const instance = (name: string, healthState: string) => ({ id: name, name, healthState, health: [], availabilityZone: 'z' })
+  const list = instancesOf([group('x', { instances: [instance('pod a', 'Up'), instance('pod b', 'Down'), instance('pod c', 'Starting')] })])
+  expect(list.map((i) => i.name)).toEqual(['pod b', 'pod c', 'pod a'])
+})
+
+test('shift takes all between', () => {
+  expect(between(['1', '2', '3', '4'], '3', '1')).toEqual(['1', '2', '3'])
+  expect(between(['1', '2'], 'gone', '2')).toEqual(['2'])
+})
+
+test('several are done what each can', () => {
+  const free = group('replicaSet w-v001', { loadBalancers: ['service w'] })
+  const managed = group('replicaSet m-1', { serverGroupManagers: [{ name: 'm', location: 'n', account: 'a' }] })
+  const other = group('replicaSet m-2', { serverGroupManagers: [{ name: 'm', location: 'n', account: 'a' }] })
+  expect(planGroups('shop', 'disable', [free, managed])).toMatchObject({ targets: [{ place: { name: 'replicaSet w-v001' } }], left: [{ why: 'managed' }] })
+  expect(planGroups('shop', 'enable', [free])).toMatchObject({ targets: [], left: [{ why: 'enabled' }] })
+  const scaled = planGroups('shop', 'scale', [free, managed, other])
+  expect(scaled.targets.map((t) => t.place.name)).toEqual(['replicaSet w-v001', 'deployment m'])
+  expect(planGroups('shop', 'restart', [free]).left).toEqual([{ name: 'replicaSet w-v001', why: 'cannotRestart' }])
+  expect(planGroups('shop', 'delete', [free, managed]).targets).toHaveLength(2)
+})
+
+test('work is done a few at a time, and stops where it is told to', async () => {
+  let running = 0
+  let most = 0
+  const done: number[] = []
+  await sideBySide([1, 2, 3, 4, 5], 2, () => done.length >= 3, async (n) => {
+    most = Math.max(most, ++running)
+    await Promise.resolve()
+    running--
+    done.push(n)
+  })
+  expect(most).toBe(2)
+  expect(done.length).toBeLessThan(5)
+})
