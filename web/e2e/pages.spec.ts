@@ -31,6 +31,7 @@ const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp;
   { name: 'stage-deploy', path: (ids) => `/applications/shop/executions/${ids.waiting}?stage=1`, shows: 'networkPolicy shop' },
   { name: 'stage-context', path: (ids) => `/applications/shop/executions/${ids.failed}?tab=context`, shows: 'preconditions' },
   { name: 'clusters', path: () => '/applications/shop/infrastructure', shows: 'nginx:1.29' },
+  { name: 'instances', path: () => '/applications/shop/infrastructure?kind=instances', shows: 'Up' },
   { name: 'load-balancers', path: () => '/applications/shop/infrastructure?kind=loadBalancers', shows: '4/4' },
   { name: 'objects', path: () => '/applications/shop/infrastructure?kind=resources', shows: 'deployment' },
   { name: 'firewalls', path: () => '/applications/shop/infrastructure?kind=firewalls', shows: 'networkPolicy' },

@@ -50,7 +50,7 @@ function ClusterRow({ cluster: c, first, selection }: { cluster: Cluster; first:
       <section className={classes.head} aria-label={c.name}>
         <Checkbox
           size="xs" aria-label={ti('bulk.chooseCluster', { name })} checked={chosen === keys.length} indeterminate={chosen > 0 && chosen < keys.length}
-          onChange={(e) => { const on = e.currentTarget.checked; for (const k of keys) if (selection.chosen.has(k) !== on) selection.toggle(k, false) }} className={classes.box}
+          onChange={(e) => { selection.choose(keys, e.currentTarget.checked) }} className={classes.box}
         />
         <h3 className={`cut ${classes.name}`}>
           {kind === 'deployment' ? <ObjectLink account={c.account} location={c.region} name={c.name}>{name}</ObjectLink> : name}

@@ -1,4 +1,4 @@
-import { Button, Indicator, MultiSelect, Pill, Popover, Stack } from '@mantine/core'
+import { Button, MultiSelect, Pill, Popover, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconFilter } from '@tabler/icons-react'
 import { useInfraT } from '@/i18n/infra'
@@ -16,9 +16,7 @@ export function FilterButton({ filters, options, change, clear }: Props) {
   return (
     <Popover opened={open} onChange={close} position="bottom-end" width={320} shadow="md" trapFocus>
       <Popover.Target>
-        <Indicator disabled={count === 0} label={count} size={16}>
-          <Button variant="default" leftSection={<IconFilter size={15} />} onClick={toggle} aria-expanded={open}>{t('filter.filters')}</Button>
-        </Indicator>
+        <Button variant="default" leftSection={<IconFilter size={15} />} rightSection={count > 0 ? <span className={`num ${classes.count}`}>{count}</span> : undefined} onClick={toggle}>{t('filter.filters')}</Button>
       </Popover.Target>
       <Popover.Dropdown mah="70dvh" style={{ overflowY: 'auto' }} aria-label={t('filter.filters')}>
         <Stack gap="sm">

@@ -15,11 +15,12 @@ export type Selection = {
   chosen: ReadonlySet<string>
   /** Chooses one, or gives it up; with shift, all from the last one on. */
   toggle: (key: string, shift: boolean) => void
-  all: (on: boolean) => void
+  /** Chooses several, or gives them up. */
+  choose: (keys: readonly string[], on: boolean) => void
 }
 
 /** useSelection is what is chosen of a list, in the URL where that is short enough. */
-export function useSelection(keys: readonly string[]): Selection & { clear: () => void } {
+export function useSelection(keys: readonly string[]): Selection & { all: () => void; clear: () => void } {
   const { sel } = useSearch({ from })
   const navigate = useNavigate({ from })
   const [large, setLarge] = useState<readonly string[]>()
@@ -40,7 +41,7 @@ export function useSelection(keys: readonly string[]): Selection & { clear: () =
     anchor.current = key
     set(next)
   }
-  const all = (on: boolean) => { set(on ? new Set([...chosen, ...keys]) : new Set()) }
+  const choose = (some: readonly string[], on: boolean) => { set(on ? new Set([...chosen, ...some]) : new Set([...chosen].filter((k) => !some.includes(k)))) }
   const clear = () => { anchor.current = undefined; set(new Set()) }
-  return { chosen, toggle, all, clear }
+  return { chosen, toggle, choose, all: () => { choose(keys, true) }, clear }
 }

@@ -25,7 +25,7 @@ export function BulkLayer({ app, kind, groups, selection }: Props) {
   if (count === 0) return null
   return (
     <>
-      <BulkBar count={count} offered={offered.map((a) => ({ action: a, can: planOf(a).targets.length }))} ask={set} all={() => { selection.all(true) }} clear={selection.clear} />
+      <BulkBar count={count} offered={offered.map((a) => ({ action: a, can: planOf(a).targets.length }))} ask={set} all={selection.all} clear={selection.clear} />
       {action && <Opened key={action} app={app} action={action} make={() => planOf(action)} close={() => { set(undefined) }} done={() => { set(undefined); selection.clear() }} />}
     </>
   )
