@@ -8,14 +8,17 @@ import { Failure } from '@/components/States'
 import { useT } from '@/i18n'
 import { toggleFavourite, useFavourites } from '@/lib/favourites'
 import { isActive, judgmentsOf } from '@/lib/status'
+import { bannerOf, disabledOf, toneOfBanner } from './settings/attributes'
 import classes from './Layout.module.css'
+import settings from './Settings.module.css'
 
+// Each with what it shows; where all of that is off, it is not offered.
 const tabs = [
-  { to: '/applications/$app', key: 'app.overview' },
-  { to: '/applications/$app/executions', key: 'app.pipelines' },
-  { to: '/applications/$app/infrastructure', key: 'app.infrastructure' },
-  { to: '/applications/$app/tasks', key: 'app.tasks' },
-  { to: '/applications/$app/settings', key: 'app.settings' },
+  { to: '/applications/$app', key: 'app.overview', shows: [] },
+  { to: '/applications/$app/executions', key: 'app.pipelines', shows: ['executions'] },
+  { to: '/applications/$app/infrastructure', key: 'app.infrastructure', shows: ['serverGroups', 'loadBalancers', 'securityGroups', 'k8s'] },
+  { to: '/applications/$app/tasks', key: 'app.tasks', shows: ['tasks'] },
+  { to: '/applications/$app/settings', key: 'app.settings', shows: [] },
 ] as const
 
 /** What is around an application's pages. */
@@ -24,7 +27,9 @@ export function ApplicationLayout() {
   const { app } = useParams({ from: '/applications/$app' })
   const path = useRouterState({ select: (s) => s.location.pathname })
   const liked = useFavourites().includes(app)
-  const { error, refetch } = useQuery(applicationQuery(app))
+  const { data, error, refetch } = useQuery(applicationQuery(app))
+  const off = disabledOf(data?.attributes)
+  const banner = bannerOf(data?.attributes)
   const { data: executions } = useExecutions(app)
   const active = executions?.filter((e) => isActive(e.status)) ?? []
   const waits = active.some((e) => judgmentsOf(e.stages).length > 0)
@@ -41,7 +46,7 @@ export function ApplicationLayout() {
           </ActionIcon>
         </Group>
         <nav className={classes.tabs} aria-label={app}>
-          {tabs.map(({ to, key }) => {
+          {tabs.filter(({ shows }) => shows.length === 0 || shows.some((source) => !off.includes(source))).map(({ to, key }) => {
             const here = to === '/applications/$app' ? section === '' : (section === 'pipelines' ? 'executions' : section) === to.slice(to.lastIndexOf('/') + 1)
             return (
               <Link key={to} to={to} params={{ app }} className={classes.tab} data-here={here || undefined} aria-current={here ? 'page' : undefined}>
@@ -54,6 +59,7 @@ export function ApplicationLayout() {
           })}
         </nav>
       </div>
+      {banner.enabled && banner.text && <div className={settings.banner} role="note" style={{ background: `var(--${toneOfBanner(banner.colour)}-soft)`, color: `var(--${toneOfBanner(banner.colour)})` }}>{banner.text}</div>}
       {error ? <div className="page"><Failure error={error} retry={() => void refetch()} /></div> : <Outlet />}
     </>
   )

@@ -4,10 +4,11 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useDeferredValue, useMemo } from 'react'
 import { useLive } from '@/api/live'
-import { loadBalancersQuery, resourcesQuery, serverGroupsQuery } from '@/api/queries'
-import { infrastructureKinds, type InfrastructureSearch } from '@/app/search'
+import { applicationQuery, loadBalancersQuery, resourcesQuery, serverGroupsQuery } from '@/api/queries'
+import { infrastructureKinds, type InfrastructureKind, type InfrastructureSearch } from '@/app/search'
 import { usePageTitle } from '@/components/PageTitle'
 import { Failure, RowsLoading } from '@/components/States'
+import { disabledOf } from '@/features/application/settings/attributes'
 import { matches } from '@/features/search/match'
 import { useT } from '@/i18n'
 import { useInfraT } from '@/i18n/infra'
@@ -28,17 +29,28 @@ import { useInfrastructureStream } from './stream'
 
 const from = '/applications/$app/infrastructure'
 
+const sources = { clusters: 'serverGroups', instances: 'serverGroups', loadBalancers: 'loadBalancers', firewalls: 'securityGroups', resources: 'k8s' } as const
+
+function shownKind(asked: InfrastructureKind | undefined, off: readonly string[]): InfrastructureKind {
+  return asked ?? infrastructureKinds.find((k) => !off.includes(sources[k])) ?? 'clusters'
+}
+
 /** What runs of an application, live. */
 export function Infrastructure() {
+  const { app } = useParams({ from })
+  const { kind } = useSearch({ from })
+  const off = disabledOf(useQuery(applicationQuery(app)).data?.attributes)
+  return <Browser app={app} kind={shownKind(kind, off)} off={off} />
+}
+
+function Browser({ app, kind, off }: { app: string; kind: InfrastructureKind; off: readonly string[] }) {
   const t = useT()
   const ti = useInfraT()
-  const { app } = useParams({ from })
   const search = useSearch({ from })
   const navigate = useNavigate({ from })
   usePageTitle(t('app.infrastructure'), app)
   useInfrastructureStream(app)
   const set = (change: InfrastructureSearch) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true, resetScroll: false })
-  const kind = search.kind ?? 'clusters'
   const grouped = kind === 'clusters' || kind === 'instances'
   const groups = useQuery({ ...serverGroupsQuery(app), enabled: grouped })
   const balancers = useQuery({ ...loadBalancersQuery(app), enabled: kind === 'loadBalancers' })
@@ -72,8 +84,8 @@ export function Infrastructure() {
       <Group gap="sm" mb="md">
         <SegmentedControl
           size="xs" value={kind} aria-label={t('infra.kinds')} style={{ maxWidth: '100%', overflowX: 'auto' }}
-          onChange={(v) => { const k = infrastructureKinds.find((i) => i === v); set({ kind: k === 'clusters' ? undefined : k, sel: undefined }) }}
-          data={infrastructureKinds.map((k) => ({ value: k, label: t(`infra.${k}`) }))}
+          onChange={(v) => { const k = infrastructureKinds.find((i) => i === v); set({ kind: k, sel: undefined }) }}
+          data={infrastructureKinds.filter((k) => k === kind || !off.includes(sources[k])).map((k) => ({ value: k, label: t(`infra.${k}`) }))}
         />
         <TextInput
           leftSection={<IconSearch size={15} />} placeholder={t('infra.filter')} aria-label={t('infra.filter')} value={search.q ?? ''}

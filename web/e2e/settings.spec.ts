@@ -1,0 +1,60 @@
+import { expect, test } from './kit'
+
+// An application's settings, each part saved by itself.
+
+test('settings are saved by part, nothing of others is overwritten, and what is unknown stays', async ({ page, open, server }, info) => {
+  const app = `settled${info.retry}`
+  await server.application(app, { strange: { kept: [1] }, permissions: {} })
+  await open(`/applications/${app}/settings`)
+  const about = page.getByRole('region', { name: 'About' })
+  await about.getByLabel('Other names').fill('the shop')
+  await about.getByLabel('Repository', { exact: true }).fill('shop')
+  await about.getByRole('button', { name: 'Save' }).click()
+  await expect(about.getByRole('button', { name: 'Save' })).toBeDisabled()
+
+  const behaviour = page.getByRole('region', { name: 'Behaviour' })
+  await behaviour.getByLabel('Instance port').fill('8080')
+  await behaviour.getByText('Running executions may be restarted').click()
+  await behaviour.getByRole('button', { name: 'Save' }).click()
+  await expect(behaviour.getByRole('button', { name: 'Save' })).toBeDisabled()
+
+  // Somebody else changes what is edited here.
+  const banner = page.getByRole('region', { name: 'Banner' })
+  await banner.getByText('Show it').click()
+  await banner.getByLabel('What it says').fill('Frozen until Monday')
+  await server.ask('POST', '/tasks', { application: app, description: 'theirs', job: [{ type: 'updateApplication', application: { name: app, customBanners: [{ text: 'Theirs', enabled: true, backgroundColor: 'var(--color-danger)' }] } }] })
+  await server.until<{ attributes: { customBanners?: unknown[] } }>(`/applications/${app}`, (a) => (a.attributes.customBanners?.length ?? 0) > 0)
+  await banner.getByRole('button', { name: 'Save' }).click()
+  await expect(banner.getByRole('alert')).toContainText('has changed this meanwhile: customBanners')
+  await banner.getByRole('button', { name: 'Keep mine, to save it' }).click()
+  await banner.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('note')).toHaveText('Frozen until Monday')
+
+  const features = page.getByRole('region', { name: 'What its pages show' })
+  await features.getByText('Tasks', { exact: true }).click()
+  await features.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByRole('navigation', { name: app }).getByRole('link', { name: 'Tasks' })).toHaveCount(0)
+
+  const links = page.getByRole('region', { name: 'Links of instances' })
+  await links.getByRole('button', { name: 'Add a heading' }).click()
+  await links.getByLabel('Heading').fill('Logs')
+  await links.getByLabel('Title').fill('All logs')
+  await links.getByLabel('Address').fill('https://logs.example.com/?pod={{name}}')
+  await page.getByRole('link', { name: 'Overview' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Stay' }).click()
+  await links.getByRole('button', { name: 'Save' }).click()
+  await expect(links.getByRole('button', { name: 'Save' })).toBeDisabled()
+
+  const notifications = page.getByRole('region', { name: 'Notifications' })
+  await notifications.getByRole('button', { name: /^Add/ }).click()
+  await notifications.getByLabel('Address or channel').or(notifications.getByLabel('Address')).first().fill('#shop')
+  await notifications.getByRole('button', { name: 'Save' }).click()
+  await expect(notifications.getByRole('button', { name: 'Save' })).toBeDisabled()
+
+  const { attributes } = await server.ask<{ attributes: Record<string, unknown> }>('GET', `/applications/${app}`)
+  expect(attributes).toMatchObject({
+    strange: { kept: [1] }, aliases: 'the shop', repoSlug: 'shop', instancePort: 8080, enableRestartRunningExecutions: true, dataSources: { disabled: ['tasks'] },
+    instanceLinks: [{ title: 'Logs', links: [{ title: 'All logs', path: 'https://logs.example.com/?pod={{name}}' }] }], customBanners: [{ text: 'Frozen until Monday', enabled: true }],
+  })
+  expect(await server.ask('GET', `/notifications/application/${app}`)).toMatchObject({ slack: [{ address: '#shop', level: 'application' }] })
+})
