@@ -14,13 +14,13 @@ test('settings are saved by part, nothing of others is overwritten, and what is 
 
   const behaviour = page.getByRole('region', { name: 'Behaviour' })
   await behaviour.getByLabel('Instance port').fill('8080')
-  await behaviour.getByText('Running executions may be restarted').click()
+  await behaviour.getByRole('switch', { name: 'Running executions may be restarted' }).click()
   await behaviour.getByRole('button', { name: 'Save' }).click()
   await expect(behaviour.getByRole('button', { name: 'Save' })).toBeDisabled()
 
   // Somebody else changes what is edited here.
   const banner = page.getByRole('region', { name: 'Banner' })
-  await banner.getByText('Show it').click()
+  await banner.getByRole('switch', { name: 'Show it' }).click()
   await banner.getByLabel('What it says').fill('Frozen until Monday')
   await server.ask('POST', '/tasks', { application: app, description: 'theirs', job: [{ type: 'updateApplication', application: { name: app, customBanners: [{ text: 'Theirs', enabled: true, backgroundColor: 'var(--color-danger)' }] } }] })
   await server.until<{ attributes: { customBanners?: unknown[] } }>(`/applications/${app}`, (a) => (a.attributes.customBanners?.length ?? 0) > 0)
@@ -31,7 +31,7 @@ test('settings are saved by part, nothing of others is overwritten, and what is 
   await expect(page.getByRole('note')).toHaveText('Frozen until Monday')
 
   const features = page.getByRole('region', { name: 'What its pages show' })
-  await features.getByText('Tasks', { exact: true }).click()
+  await features.getByRole('switch', { name: 'Tasks' }).click()
   await features.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('navigation', { name: app }).getByRole('link', { name: 'Tasks' })).toHaveCount(0)
 

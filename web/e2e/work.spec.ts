@@ -28,7 +28,7 @@ test('an application is described, and deleted by typing its name', async ({ pag
   await server.application('short-lived')
   await open('/applications/short-lived/settings')
   await page.getByLabel('What it is').fill('Gone soon')
-  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('region', { name: 'About' }).getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText('"description": "Gone soon"')).toBeVisible()
   await page.getByRole('button', { name: 'Delete the application' }).click()
   const ask = page.getByRole('dialog')

@@ -126,8 +126,8 @@ export const accountTabs = ['watch', 'test', 'agent', 'history'] as const
 export type AccountSearch = { tab?: (typeof accountTabs)[number]; edit?: boolean }
 export const accountSearch = (raw: Raw): AccountSearch => ({ tab: choice(raw, 'tab', accountTabs), edit: raw['edit'] === true || undefined })
 
-export type ProjectsSearch = { create?: boolean }
-export const projectsSearch = (raw: Raw): ProjectsSearch => ({ create: raw['create'] === true || undefined })
+export type ProjectsSearch = { create?: boolean; q?: string }
+export const projectsSearch = (raw: Raw): ProjectsSearch => ({ q: text(raw, 'q'), create: raw['create'] === true || undefined })
 
 export type ProjectSearch = { edit?: boolean }
 export const projectSearch = (raw: Raw): ProjectSearch => ({ edit: raw['edit'] === true || undefined })

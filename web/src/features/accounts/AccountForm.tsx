@@ -1,11 +1,14 @@
-import { Accordion, Button, Code, Group, Modal, SegmentedControl, Stack, TagsInput, Text, Textarea, TextInput } from '@mantine/core'
+import { Accordion, Button, Code, Group, Modal, SegmentedControl, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
 import { useForm, type UseFormReturnType } from '@mantine/form'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { keys } from '@/api/queries'
 import { Failure } from '@/components/States'
 import { useT } from '@/i18n'
+import { useInfraT } from '@/i18n/infra'
 import { definitionOf, emptyValues, methods, valuesOf, type Definition, type Method, type Values } from './definition'
+import { AccountLimits } from './AccountLimits'
+import { troubleOf, factsOf } from './kubeconfig'
 import { addAccount, changeAccount, testDefinition } from './queries'
 import { TestReport } from './TestReport'
 
@@ -28,6 +31,7 @@ export function AccountForm({ opened, close, before }: Props) {
 
 function Form({ close, before }: Omit<Props, 'opened'>) {
   const t = useT()
+  const ti = useInfraT()
   const queries = useQueryClient()
   const navigate = useNavigate()
   const was = before && valuesOf(before)
@@ -37,6 +41,8 @@ function Form({ close, before }: Omit<Props, 'opened'>) {
       name: (v) => (v.trim() === '' ? t('accounts.nameMissing') : null),
       kubeconfig: (v, all) => (all.method === 'kubeconfig' && was?.method !== 'kubeconfig' && v.trim() === '' ? t('accounts.kubeconfigMissing') : null),
       server: (v, all) => (all.method === 'token' && !/^https?:\/\/\S+$/.test(v.trim()) ? t('accounts.serverInvalid') : null),
+      omitNamespaces: (v, all) => (v.length > 0 && all.namespaces.length > 0 ? ti('account.oneOfNamespaces') : null),
+      omitKinds: (v, all) => (v.length > 0 && all.kinds.length > 0 ? ti('account.oneOfKinds') : null),
       token: (v, all) => (all.method === 'token' && was?.method !== 'token' && v.trim() === '' ? t('accounts.tokenMissing') : null),
     },
   })
@@ -70,13 +76,7 @@ function Form({ close, before }: Omit<Props, 'opened'>) {
           <Accordion.Item value="more">
             <Accordion.Control>{t('accounts.more')}</Accordion.Control>
             <Accordion.Panel>
-              <Stack gap="sm">
-                <TagsInput label={t('accounts.namespaces')} description={t('accounts.namespacesHelp')} {...form.getInputProps('namespaces')} />
-                <TagsInput label={t('accounts.omitKinds')} description={t('accounts.omitKindsHelp')} {...form.getInputProps('omitKinds')} />
-                <TextInput label={t('accounts.environment')} description={t('accounts.environmentHelp')} {...form.getInputProps('environment')} />
-                <TagsInput label={t('accounts.read')} description={t('accounts.readHelp')} {...form.getInputProps('read')} />
-                <TagsInput label={t('accounts.write')} description={t('accounts.writeHelp')} {...form.getInputProps('write')} />
-              </Stack>
+              <AccountLimits form={form} />
             </Accordion.Panel>
           </Accordion.Item>
         </Accordion>
@@ -98,19 +98,25 @@ function Form({ close, before }: Omit<Props, 'opened'>) {
   )
 }
 
-type Inputs = Pick<UseFormReturnType<Values>, 'getInputProps'>
+type Inputs = Pick<UseFormReturnType<Values>, 'getInputProps' | 'values' | 'setFieldValue'>
 
 function Connection({ method, kept, form }: { method: Method; kept: boolean; form: Inputs }) {
   const t = useT()
+  const ti = useInfraT()
   const mono = { input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: '0.75rem' } }
   if (method === 'kubeconfig') {
+    const facts = factsOf(form.values.kubeconfig)
+    const trouble = troubleOf(facts)
     return (
       <>
         <Textarea
           label={t('accounts.kubeconfig')} description={<>{t('accounts.kubeconfigHelp')} <Code>kubectl config view --flatten --minify</Code></>}
           placeholder={kept ? t('accounts.kept') : 'apiVersion: v1\nkind: Config\nclusters: …'} autosize minRows={5} maxRows={12} spellCheck={false} autoComplete="off" styles={mono} {...form.getInputProps('kubeconfig')}
         />
-        <TextInput label={t('accounts.context')} description={t('accounts.contextHelp')} autoComplete="off" {...form.getInputProps('context')} />
+        {trouble && <Text role="alert" size="sm" style={{ color: 'var(--wait)' }}>{ti(`account.kubeconfig.${trouble.key}`, { user: trouble.user })}</Text>}
+        {facts.contexts.length > 0
+          ? <Select label={t('accounts.context')} description={ti('account.contextNow', { name: facts.current || '?' })} clearable data={facts.contexts} value={form.values.context || null} onChange={(v) => { form.setFieldValue('context', v ?? '') }} />
+          : <TextInput label={t('accounts.context')} description={t('accounts.contextHelp')} autoComplete="off" {...form.getInputProps('context')} />}
       </>
     )
   }
@@ -123,6 +129,8 @@ function Connection({ method, kept, form }: { method: Method; kept: boolean; for
           placeholder={kept ? t('accounts.kept') : undefined} autosize minRows={2} maxRows={5} spellCheck={false} autoComplete="off" styles={mono} {...form.getInputProps('token')}
         />
         <Textarea label={t('accounts.authority')} description={t('accounts.authorityHelp')} placeholder="-----BEGIN CERTIFICATE-----" autosize minRows={2} maxRows={6} spellCheck={false} styles={mono} {...form.getInputProps('authority')} />
+        <TextInput label={ti('account.tlsServerName')} description={ti('account.tlsServerNameHelp')} autoComplete="off" {...form.getInputProps('tlsServerName')} />
+        <Switch label={ti('account.insecure')} description={ti('account.insecureHelp')} {...form.getInputProps('insecure', { type: 'checkbox' })} />
       </>
     )
   }

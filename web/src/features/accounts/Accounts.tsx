@@ -6,6 +6,7 @@ import { accountsQuery } from '@/api/queries'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
 import { Ago } from '@/components/Time'
+import { VirtualRows } from '@/components/VirtualRows'
 import { matches } from '@/features/search/match'
 import { useT } from '@/i18n'
 import { AccountForm } from './AccountForm'
@@ -63,7 +64,7 @@ export function Accounts() {
                   <span className={classes.right}>{t('accounts.seen')}</span>
                   <span className={classes.right}>{t('accounts.heard')}</span>
                 </div>
-                {found.map((a) => <Row key={a.name} account={a} />)}
+                <VirtualRows count={found.length} keyOf={(i) => found[i]?.name ?? String(i)} height={() => 50}>{(i) => { const a = found[i]; return a && <Row account={a} /> }}</VirtualRows>
               </>
             )}
           </div>

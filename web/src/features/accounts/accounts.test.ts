@@ -1,3 +1,4 @@
+import { factsOf, troubleOf } from './kubeconfig'
 import { expect, test } from 'vitest'
 import { installCommand, manifestCommand } from './agent'
 import { changesBetween, definitionOf, emptyValues, hidden, valuesOf } from './definition'
@@ -65,4 +66,19 @@ test('the commands for an agent are fit for a shell', () => {
   expect(manifestCommand("it's $(x)", 'http://127.0.0.1:8084')).toBe(
     "gennaker agent manifest 'it'\\''s $(x)' --token-file 'it'\\''s $(x)-token' \\\n    --server http://127.0.0.1:8084 --plaintext --image IMAGE | kubectl apply -f -",
   )
+})
+
+test('what a kubeconfig would have the server do is seen before it is sent', () => {
+  const config = (user: string) => `contexts: [{name: a, context: {}}, {name: b}]\ncurrent-context: b\nusers: [{name: me, user: ${user}}]`
+  expect(factsOf(config('{token: x}'))).toEqual({ contexts: ['a', 'b'], current: 'b' })
+  expect(troubleOf(factsOf(config('{exec: {command: aws}}')))).toEqual({ key: 'runs', user: 'me' })
+  expect(troubleOf(factsOf(config('{client-key: /etc/key}')))).toEqual({ key: 'files', user: 'me' })
+  expect(troubleOf(factsOf('clusters: [{name: c, cluster: {certificate-authority: /ca}}]'))).toEqual({ key: 'files', user: 'c' })
+  expect(factsOf('a: b: c')).toEqual({ contexts: [], current: '' })
+})
+
+test('limits are kept, and what is empty is the server\u2019s own', () => {
+  const before = { name: 'a', type: 'kubernetes', agent: true, qps: 5, omitNamespaces: ['x'], customResources: [{ kubernetesKind: 'A.b', strange: 1 }], permissions: { EXECUTE: ['dev'] } }
+  expect(definitionOf(valuesOf(before), before)).toEqual(before)
+  expect(definitionOf({ ...valuesOf(before), qps: '', omitNamespaces: [], customResources: [], execute: [] }, before)).toEqual({ name: 'a', type: 'kubernetes', agent: true })
 })

@@ -1,10 +1,15 @@
-import { Button, Group, Title } from '@mantine/core'
-import { IconFolders, IconPlus } from '@tabler/icons-react'
+import { Button, Group, TextInput, Title } from '@mantine/core'
+import { IconFolders, IconPlus, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { useMemo } from 'react'
+import type { ProjectsSearch } from '@/app/search'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
+import { VirtualRows } from '@/components/VirtualRows'
+import { matches } from '@/features/search/match'
 import { useT } from '@/i18n'
+import { useInfraT } from '@/i18n/infra'
 import { ProjectForm } from './ProjectForm'
 import classes from './Projects.module.css'
 import { projectsQuery } from './queries'
@@ -12,31 +17,40 @@ import { projectsQuery } from './queries'
 /** Applications that are looked at together. */
 export function Projects() {
   const t = useT()
+  const ti = useInfraT()
   usePageTitle(t('nav.projects'))
-  const { create = false } = useSearch({ from: '/projects' })
+  const { create = false, q = '' } = useSearch({ from: '/projects' })
   const navigate = useNavigate({ from: '/projects' })
   const { data, error, isPending, refetch } = useQuery(projectsQuery)
-  const set = (on: boolean) => void navigate({ search: on ? { create: true } : {}, replace: true })
-  const button = <Button leftSection={<IconPlus size={16} />} onClick={() => { set(true) }}>{t('projects.create')}</Button>
+  const set = (change: ProjectsSearch) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
+  const found = useMemo(() => [...(data ?? [])].filter((p) => matches(`${p.name ?? ''} ${p.email ?? ''} ${(p.config?.applications ?? []).join(' ')}`, q)).sort((a, b) => (a.name ?? '').localeCompare(b.name ?? '')), [data, q])
+  const button = <Button leftSection={<IconPlus size={16} />} onClick={() => { set({ create: true }) }}>{t('projects.create')}</Button>
   return (
     <div className="page">
       <Group justify="space-between" mb="md" gap="sm">
         <Title order={1}>{t('nav.projects')} {data && <span className="muted num" style={{ fontWeight: 400 }}>{data.length}</span>}</Title>
         {data && data.length > 0 && button}
       </Group>
+      {data && data.length > 8 && <TextInput mb="sm" maw={360} leftSection={<IconSearch size={15} />} placeholder={ti('filter.projects')} aria-label={ti('filter.projects')} value={q} onChange={(e) => { set({ q: e.currentTarget.value || undefined }) }} />}
       {error ? <Failure error={error} retry={() => void refetch()} /> : isPending ? <RowsLoading rows={4} height={52} /> : (
         <div className="card">
+          {data.length > 0 && found.length === 0 && <Empty title={t('common.noMatch', { q })} />}
           {data.length === 0 && <Empty icon={<IconFolders size={28} />} title={t('projects.emptyTitle')} action={button}>{t('projects.emptyText')}</Empty>}
-          {[...data].sort((a, b) => (a.name ?? '').localeCompare(b.name ?? '')).map((p) => (
-            <div key={p.id} className={`${classes.row} hover-row`}>
-              <Link to="/projects/$project" params={{ project: p.name ?? p.id ?? '' }} className={`cut ${classes.name}`}>{p.name}</Link>
-              <span className="cut muted">{(p.config?.applications ?? []).join(', ')}</span>
-              <span className="cut muted">{p.email}</span>
-            </div>
-          ))}
+          <VirtualRows count={found.length} keyOf={(i) => found[i]?.id ?? String(i)} height={() => 50}>
+            {(i) => {
+              const p = found[i]
+              return p && (
+                <div className={`${classes.row} hover-row`}>
+                  <Link to="/projects/$project" params={{ project: p.name ?? p.id ?? '' }} className={`cut ${classes.name}`}>{p.name}</Link>
+                  <span className="cut muted">{(p.config?.applications ?? []).join(', ')}</span>
+                  <span className="cut muted">{p.email}</span>
+                </div>
+              )
+            }}
+          </VirtualRows>
         </div>
       )}
-      <ProjectForm opened={create} close={() => { set(false) }} />
+      <ProjectForm opened={create} close={() => { set({ create: undefined }) }} />
     </div>
   )
 }
