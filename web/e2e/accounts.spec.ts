@@ -1,4 +1,5 @@
 import { expect, test } from './kit'
+import { looks } from './looks'
 
 // Accounts, from the first to the last that is done with one.
 
@@ -23,7 +24,7 @@ test('a cluster is tested before it is added, changed with its token kept, and r
   const change = page.getByRole('dialog', { name: 'Change far' })
   await change.getByRole('button', { name: 'Limits and permissions' }).click()
   await change.getByLabel('Environment').fill('staging')
-  await change.getByRole('textbox', { name: 'Namespaces to leave alone' }).fill('kube-system')
+  await change.getByLabel('Namespaces to leave alone').fill('kube-system')
   await page.keyboard.press('Enter')
   await change.getByLabel('Requests a second').fill('20')
   await change.getByRole('button', { name: 'Add a kind' }).click()
@@ -35,6 +36,8 @@ test('a cluster is tested before it is added, changed with its token kept, and r
   await page.getByRole('link', { name: 'History' }).click()
   await expect(page.getByText('Added', { exact: true })).toBeVisible()
   await expect(page.getByText('staging')).toBeVisible()
+  await looks(page, 'account-history', 'staging')
+  await page.reload()
 
   await page.getByRole('button', { name: 'Remove' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
@@ -55,6 +58,8 @@ test('an agent is told how to come, and its token is shown once', async ({ page,
   await page.getByRole('button', { name: 'Make a token' }).click()
   await expect(page.getByText('It is shown only now.')).toBeVisible()
   await page.screenshot({ path: 'screenshots/account-agent.png', fullPage: true })
+  await looks(page, 'account-agent', /No agent is connected|尚无代理|没有代理/)
+  await page.reload()
   await page.getByRole('button', { name: /^Revoke/ }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
   await expect(page.getByText('No tokens yet')).toBeVisible()
@@ -77,7 +82,7 @@ test('five thousand accounts and projects are as many lines as are seen', async 
   expect(await page.getByRole('listitem').count()).toBeLessThan(80)
   await page.getByLabel('Filter by name, environment').fill('cluster-4321')
   await expect(page.getByRole('link', { name: 'cluster-4321' })).toBeVisible()
-  await page.route('**/projects', (route) => route.fulfill({ json: Array.from({ length: 5000 }, (_, i) => ({ id: String(i), name: `project-${String(i).padStart(4, '0')}`, email: 'a@example.com', config: { applications: [] } })) }))
+  await page.route((url) => url.pathname === '/projects', (route) => route.fulfill({ json: Array.from({ length: 5000 }, (_, i) => ({ id: String(i), name: `project-${String(i).padStart(4, '0')}`, email: 'a@example.com', config: { applications: [] } })) }))
   await open('/projects')
   await expect(page.getByRole('link', { name: 'project-0000' })).toBeVisible()
   expect(await page.getByRole('listitem').count()).toBeLessThan(80)

@@ -1,5 +1,6 @@
 import { deploy, deployment } from './seed'
 import { expect, test } from './kit'
+import { looks } from './looks'
 
 // What runs, as it is looked through and dealt with in numbers.
 
@@ -90,4 +91,27 @@ test('several are scaled and deleted at once, each with what came of it', async 
   await page.getByRole('menuitem', { name: /Terminate/ }).click()
   await page.getByRole('dialog', { name: 'Terminate: one' }).getByRole('button', { name: 'Terminate' }).click()
   await expect(page.getByText('1 of 1 are done, 0 failed.')).toBeVisible({ timeout: 40_000 })
+})
+
+test('an instance has a page of its own, with its links and what has deployed it', async ({ page, open, server }, info) => {
+  const app = `alone${info.retry}`
+  await server.application(app, { instanceLinks: [{ title: 'Elsewhere', links: [{ title: 'All logs', path: 'https://logs.example.com/?pod={{name}}' }] }] })
+  await server.pipeline(app, 'Deploy it', [deploy('1', app, [deployment(app, 'nginx:1.29', 1)])])
+  expect(await server.ended(await server.start(app, 'Deploy it'))).toBe('SUCCEEDED')
+  await open(`/applications/${app}/infrastructure?kind=instances`)
+  await page.getByRole('link', { name: new RegExp(`^${app}-`) }).click()
+  await page.getByRole('link', { name: 'Open as a page of its own' }).click()
+  await expect(page).toHaveURL(/\/instances\/sandbox\/default\//)
+  await expect(page.getByRole('link', { name: 'Deploy it' })).toBeVisible()
+  await expect(page.getByRole('link', { name: 'All logs' })).toHaveAttribute('href', new RegExp(`pod=${app}-`))
+  await looks(page, 'instance', 'All logs')
+  await page.reload()
+  await page.getByRole('tab', { name: 'Log' }).click()
+  await expect(page.getByText(`container web of pod default/${app}-`)).toBeVisible()
+  await expect(page.getByRole('link', { name: 'Download' })).toHaveAttribute('href', /container=web/)
+  await page.getByRole('tab', { name: 'Owners' }).click()
+  await page.getByRole('link', { name: app, exact: true }).last().click()
+  await expect(page).toHaveURL(new RegExp(`/applications/${app}/infrastructure.*show=deployment`))
+  await open('/instances/sandbox/default/nobody')
+  await expect(page.getByText('There is no instance nobody')).toBeVisible()
 })

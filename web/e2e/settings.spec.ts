@@ -37,9 +37,9 @@ test('settings are saved by part, nothing of others is overwritten, and what is 
 
   const links = page.getByRole('region', { name: 'Links of instances' })
   await links.getByRole('button', { name: 'Add a heading' }).click()
-  await links.getByLabel('Heading').fill('Logs')
-  await links.getByLabel('Title').fill('All logs')
-  await links.getByLabel('Address').fill('https://logs.example.com/?pod={{name}}')
+  await links.getByLabel('Heading', { exact: true }).fill('Logs')
+  await links.getByLabel('Title', { exact: true }).fill('All logs')
+  await links.getByLabel('Address', { exact: true }).fill('https://logs.example.com/?pod={{name}}')
   await page.getByRole('link', { name: 'Overview' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Stay' }).click()
   await links.getByRole('button', { name: 'Save' }).click()

@@ -7,7 +7,7 @@ import { Home } from '@/features/home/Home'
 import { NotFound, PageFailure } from './Failures'
 import { page } from './page'
 import { Shell } from './Shell'
-import { accountSearch, accountsSearch, compareSearch, deploySearch, editorSearch, editSearch, executionSearch, executionsSearch, homeSearch, infrastructureSearch, newSearch, projectSearch, projectsSearch, tasksSearch, templateSearch, templatesSearch } from './search'
+import { accountSearch, accountsSearch, compareSearch, deploySearch, editorSearch, editSearch, executionSearch, executionsSearch, homeSearch, infrastructureSearch, instanceSearch, newSearch, projectSearch, projectsSearch, tasksSearch, templateSearch, templatesSearch } from './search'
 
 // Every page has its URL, and what is chosen on it stands in the URL too. Pages
 // but the first are loaded when they are opened.
@@ -89,6 +89,12 @@ function routes(queries: QueryClient) {
     path: '/tasks/$id',
     component: page(() => import('@/features/tasks/TaskPage'), 'TaskPage'),
   })
+  const instance = createRoute({
+    getParentRoute: () => root,
+    path: '/instances/$account/$region/$name',
+    validateSearch: instanceSearch,
+    component: page(() => import('@/features/infrastructure/InstancePage'), 'InstancePage'),
+  })
   const settings = createRoute({
     getParentRoute: () => application,
     path: '/settings',
@@ -145,7 +151,7 @@ function routes(queries: QueryClient) {
     },
   })
   return root.addChildren([
-    home, create, applications, lookup, task, accounts, account, projects, project, templates, template, about,
+    home, create, applications, lookup, task, instance, accounts, account, projects, project, templates, template, about,
     application.addChildren([overview, executions, execution, compare, editor, infrastructure, editObject, deployObject, tasks, settings]),
   ])
 }

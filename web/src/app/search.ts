@@ -111,6 +111,9 @@ export const infrastructureSearch = (raw: Raw): InfrastructureSearch => ({
   do: text(raw, 'do'),
 })
 
+export type InstanceSearch = { tab?: string; do?: string }
+export const instanceSearch = (raw: Raw): InstanceSearch => ({ tab: text(raw, 'tab'), do: text(raw, 'do') })
+
 /** Which object is edited: its account, location and name. */
 export type EditSearch = { in?: string; at?: string; show?: string }
 export const editSearch = (raw: Raw): EditSearch => ({ in: text(raw, 'in'), at: text(raw, 'at'), show: text(raw, 'show') })

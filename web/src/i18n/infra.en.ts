@@ -146,6 +146,15 @@ export default {
     attach: 'Its pods get the labels that {to} selects, and with them its traffic.',
     attachHelp: 'Its pods get the labels that the services select, and with them their traffic.',
   },
+  instance: {
+    one: 'Instance',
+    all: 'Instances',
+    page: 'Open as a page of its own',
+    gone: 'There is no instance {name}',
+    goneText: 'It has ended, and another may run in its place; or the link is mistyped.',
+    deployedBy: 'Deployed by',
+    follow: 'Follow',
+  },
   account: {
     oneOfNamespaces: 'Either name the namespaces to use, or those to leave alone',
     oneOfKinds: 'Either name the kinds to use, or those to leave alone',

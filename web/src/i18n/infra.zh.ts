@@ -149,6 +149,15 @@ const zh: Same<typeof en> = {
     attach: '其 Pod 会获得 {to} 所选择的标签，从而接收其流量。',
     attachHelp: '其 Pod 会获得这些 Service 所选择的标签，从而接收其流量。',
   },
+  instance: {
+    one: '实例',
+    all: '实例',
+    page: '在独立页面打开',
+    gone: '没有实例 {name}',
+    goneText: '它已结束，可能已由其他实例代替；或链接有误。',
+    deployedBy: '部署者',
+    follow: '跟随',
+  },
   account: {
     oneOfNamespaces: '要么指定使用的命名空间，要么指定排除的命名空间',
     oneOfKinds: '要么指定使用的类型，要么指定排除的类型',

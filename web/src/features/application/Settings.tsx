@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { useParams } from '@tanstack/react-router'
+import { Link, useParams } from '@tanstack/react-router'
 import { useCallback, useState } from 'react'
 import { applicationQuery } from '@/api/queries'
 import { usePageTitle } from '@/components/PageTitle'
@@ -43,9 +43,9 @@ export function ApplicationSettings() {
     <div className={`page ${classes.page}`}>
       <nav className={classes.nav} aria-label={t('app.settings')}>
         {places.map(([id, name]) => (
-          <button key={id} type="button" className={classes.to} onClick={() => { document.getElementById(id)?.scrollIntoView({ block: 'start' }) }}>
+          <Link key={id} to="/applications/$app/settings" params={{ app }} hash={id} replace className={classes.to}>
             {name}{unsaved.has(id) && <span className={classes.dot} role="img" aria-label={t('editor.unsaved')} />}
-          </button>
+          </Link>
         ))}
       </nav>
       <div className={classes.column}>

@@ -12,9 +12,9 @@ import classes from './ClusterList.module.css'
 import { InstanceChips } from './InstanceChips'
 import { ObjectLink } from './ObjectLink'
 import type { Row } from './rows'
-import { workOn, type Work } from './running'
 import { SelectBox } from './SelectBox'
 import type { Selection } from './selection'
+import { workOn, type Work } from './work'
 
 type Props = { rows: readonly Row[]; selection: Selection; work: readonly Work[] }
 

@@ -3,7 +3,6 @@ import { IconPlus, IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useDeferredValue, useMemo } from 'react'
-import { useLive } from '@/api/live'
 import { applicationQuery, loadBalancersQuery, resourcesQuery, serverGroupsQuery } from '@/api/queries'
 import { infrastructureKinds, type InfrastructureKind, type InfrastructureSearch } from '@/app/search'
 import { usePageTitle } from '@/components/PageTitle'
@@ -23,7 +22,7 @@ import { Nothing } from './Nothing'
 import { ObjectDrawer } from './ObjectDrawer'
 import { ResourceList } from './ResourceList'
 import { instancesOf, keyOfGroup, rowsOf } from './rows'
-import { workQuery } from './running'
+import { useWork } from './running'
 import { useSelection } from './selection'
 import { useInfrastructureStream } from './stream'
 
@@ -55,9 +54,7 @@ function Browser({ app, kind, off }: { app: string; kind: InfrastructureKind; of
   const groups = useQuery({ ...serverGroupsQuery(app), enabled: grouped })
   const balancers = useQuery({ ...loadBalancersQuery(app), enabled: kind === 'loadBalancers' })
   const resources = useQuery({ ...resourcesQuery(app), enabled: kind === 'resources' || kind === 'firewalls' })
-  const work = useQuery({ ...workQuery(app), enabled: kind === 'clusters' })
-  const renewWork = () => void work.refetch()
-  useLive(kind === 'clusters' ? `/applications/${encodeURIComponent(app)}/executions/stream?type=all&limit=1` : undefined, { execution: renewWork, deleted: renewWork })
+  const work = useWork(app, kind === 'clusters')
   const query = { clusters: groups, instances: groups, loadBalancers: balancers, resources, firewalls: resources }[kind]
   const { q = '', account, region, stack, detail, type, status, label } = useDeferredValue(search)
   const filters = useMemo(() => filtersOf({ account, region, stack, detail, type, status, label }), [account, region, stack, detail, type, status, label])
@@ -98,7 +95,7 @@ function Browser({ app, kind, off }: { app: string; kind: InfrastructureKind; of
       {query.error ? <Failure error={query.error} retry={() => void query.refetch()} />
         : query.isPending ? <RowsLoading rows={4} height={90} />
         : count === 0 ? <Nothing filtered={filtered} q={q} clear={clear} />
-        : kind === 'clusters' ? <ClusterList rows={found.rows} selection={selection} work={work.data ?? []} />
+        : kind === 'clusters' ? <ClusterList rows={found.rows} selection={selection} work={work} />
         : kind === 'instances' ? <InstanceList instances={found.instances} selection={selection} />
         : kind === 'loadBalancers' ? <LoadBalancerList balancers={found.balancers} />
         : <ResourceList resources={found.resources} />}

@@ -1,7 +1,10 @@
-import { Group, Select, Switch, Text } from '@mantine/core'
+import { Button, Group, Select, Switch, Text } from '@mantine/core'
+import { IconDownload } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import { apiBase } from '@/lib/base'
 import { useT } from '@/i18n'
+import { useInfraT } from '@/i18n/infra'
+import { kindAndName } from '@/lib/format'
 import type { Container, Place } from './object'
 import classes from './Object.module.css'
 
@@ -11,15 +14,20 @@ const kept = 500_000
 /** The log of a pod's container, as it is written. */
 export function PodLog({ place, containers }: { place: Place; containers: readonly Container[] }) {
   const t = useT()
+  const ti = useInfraT()
   const [container, setContainer] = useState(containers[0]?.name ?? '')
   const [previous, setPrevious] = useState(false)
   const path = `/instances/${encodeURIComponent(place.account)}/${encodeURIComponent(place.location)}/${encodeURIComponent(place.name)}/log`
-  const query = new URLSearchParams({ container, tail: String(tail), follow: String(!previous), previous: String(previous) })
+  const [follows, setFollows] = useState(true)
+  const query = new URLSearchParams({ container, tail: String(tail), follow: String(follows && !previous), previous: String(previous) })
+  const whole = new URLSearchParams({ container, previous: String(previous) })
   return (
     <>
       <Group mb="sm" gap="md">
         <Select size="xs" aria-label={t('object.container')} data={containers.map((c) => c.name)} value={container} allowDeselect={false} onChange={(v) => { setContainer(v ?? '') }} />
         <Switch size="xs" label={t('object.previous')} checked={previous} onChange={(e) => { setPrevious(e.currentTarget.checked) }} />
+        <Switch size="xs" label={ti('instance.follow')} checked={follows && !previous} disabled={previous} onChange={(e) => { setFollows(e.currentTarget.checked) }} />
+        <Button size="compact-sm" variant="default" ml="auto" leftSection={<IconDownload size={14} />} component="a" href={`${apiBase}${path}?${whole.toString()}`} download={`${kindAndName(place.name).name}-${container}.log`}>{t('common.download')}</Button>
       </Group>
       <Following key={query.toString()} url={`${apiBase}${path}?${query.toString()}`} />
     </>

@@ -5,6 +5,7 @@ import { clustersOf } from './clusters'
 import { filtersOf, fits, optionsOf, statusOfGroup } from './filter'
 import { instancesOf, rowsOf } from './rows'
 import { between } from './selection'
+import { namesOf, objectsIn, workOf, workOn } from './work'
 
 const group = (name: string, more: Partial<ServerGroup> = {}): ServerGroup => ({
   name, account: 'a', region: 'n', cluster: name.replace(/-v\d+$/, ''), type: 'kubernetes', cloudProvider: 'kubernetes', isDisabled: false, moniker: { app: 'shop' }, buildInfo: { images: [] },
@@ -73,4 +74,23 @@ test('work is done a few at a time, and stops where it is told to', async () => 
   })
   expect(most).toBe(2)
   expect(done.length).toBeLessThan(5)
+})
+
+test('what a stage works on is known by what it names', () => {
+  const manifest = (kind: string, name: string, namespace?: string) => ({ kind, metadata: { name, ...(namespace ? { namespace } : {}) } })
+  expect(objectsIn({ account: 'a', manifestName: 'deployment web', location: 'n' })).toEqual([{ account: 'a', region: 'n', object: 'deployment web' }])
+  expect(objectsIn({ account: 'a', manifests: [manifest('ConfigMap', 'c'), 'text'], 'outputs.manifests': [manifest('ReplicaSet', 'w-v001', 'n')] })).toEqual([
+    { account: 'a', region: 'default', object: 'configMap c' }, { account: 'a', region: 'n', object: 'replicaSet w-v001' },
+  ])
+  const stage = { id: '1', refId: '1', type: 'scaleManifest', name: 'scaleManifest', status: 'RUNNING' as const, requisiteStageRefIds: [], context: { account: 'a', manifestName: 'deployment m', location: 'n' }, outputs: {}, tasks: [] }
+  const work = workOf({ stages: [stage, { ...stage, status: 'SUCCEEDED' as const }] }, 'Scale: deployment m', '/tasks/1')
+  expect(work).toEqual([{ account: 'a', region: 'n', object: 'deployment m', name: 'Scale: deployment m', path: '/tasks/1' }])
+  expect(workOn(work, group('replicaSet m-1', { cluster: 'deployment m' }))).toMatchObject({ path: '/tasks/1' })
+  expect(workOn(work, group('replicaSet other'))).toBeUndefined()
+})
+
+test('an object is deployed by its own name, its cluster’s or its owner’s', () => {
+  const o = { metadata: { annotations: { 'moniker.spinnaker.io/cluster': 'deployment web' }, ownerReferences: [{ kind: 'ReplicaSet', name: 'web-1', controller: true }] } }
+  expect(namesOf({ name: 'pod web-1-x' }, o)).toEqual(['pod web-1-x', 'deployment web', 'replicaSet web-1'])
+  expect(namesOf({ name: 'service web' }, {})).toEqual(['service web'])
 })

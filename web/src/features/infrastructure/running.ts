@@ -1,16 +1,16 @@
-import { queryOptions } from '@tanstack/react-query'
-import { client, unwrap, type Schemas } from '@/api/client'
-import { keys, type ServerGroup } from '@/api/queries'
-import { isObject, objectOf, objectsOf, textOf, type Json } from '@/lib/json'
-
-/** Something that is being done to an object at this moment. */
-export type Work = { account: string; region: string; object: string; name: string; path: string }
+import { queryOptions, useQuery } from '@tanstack/react-query'
+import { useRef } from 'react'
+import { client, unwrap } from '@/api/client'
+import { useLive } from '@/api/live'
+import { keys } from '@/api/queries'
+import { workOf, type Work } from './work'
 
 const active = 'NOT_STARTED,RUNNING,PAUSED,SUSPENDED'
-const most = 50
+const most = 20
+const pause = 1000
 
 /** What is being done to an application's objects, by tasks and by pipelines. */
-export const workQuery = (app: string) =>
+const workQuery = (app: string) =>
   queryOptions({
     queryKey: [...keys.tasks(app), 'work'],
     queryFn: async () => {
@@ -24,31 +24,18 @@ export const workQuery = (app: string) =>
     staleTime: 5000,
   })
 
-type Run = { stages?: readonly Schemas['StageExecution'][] }
-
-/** The objects that an execution's running stages work on. */
-export function workOf(run: Run, name: string, path: string): Work[] {
-  return (run.stages ?? []).filter((s) => s.status === 'RUNNING').flatMap((s) => {
-    const context = objectOf(s.context)
-    return objectsIn(context).map((o) => ({ ...o, name: textOf(s.name) && textOf(s.name) !== textOf(s.type) ? textOf(s.name) : name, path }))
-  })
-}
-
-/** The objects that a stage's context names: those it is about, and those it deploys. */
-export function objectsIn(context: Json): { account: string; region: string; object: string }[] {
-  const account = textOf(context['account'])
-  const out: { account: string; region: string; object: string }[] = []
-  if (typeof context['manifestName'] === 'string') out.push({ account, region: textOf(context['location']), object: context['manifestName'] })
-  for (const m of [...objectsOf(context['manifests']), ...objectsOf(context['outputs.manifests'])]) {
-    const metadata = objectOf(m['metadata'])
-    const kind = textOf(m['kind'])
-    if (!isObject(m['metadata']) || kind === '') continue
-    out.push({ account, region: textOf(metadata['namespace']) || 'default', object: `${kind.charAt(0).toLowerCase()}${kind.slice(1)} ${textOf(metadata['name'])}` })
+/** useWork is what is being done to an application's objects, live, asked for at most once a second. */
+export function useWork(app: string, on: boolean): readonly Work[] {
+  const { data, refetch } = useQuery({ ...workQuery(app), enabled: on })
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const changed = () => {
+    timer.current ??= setTimeout(() => {
+      timer.current = undefined
+      void refetch()
+    }, pause)
   }
-  return out
+  useLive(on ? `/applications/${encodeURIComponent(app)}/executions/stream?type=all&limit=1` : undefined, { execution: changed, deleted: changed })
+  return data ?? nothing
 }
 
-/** What is being done to a server group, or to what manages it. */
-export function workOn(work: readonly Work[], g: Pick<ServerGroup, 'account' | 'region' | 'name' | 'cluster'>): Work | undefined {
-  return work.find((w) => w.account === g.account && w.region === g.region && (w.object === g.name || w.object === g.cluster))
-}
+const nothing: readonly Work[] = []
