@@ -1,5 +1,5 @@
 import { expect, test } from './kit'
-import { looks } from './looks'
+import { accessible, looks } from './looks'
 
 // Accounts, from the first to the last that is done with one.
 
@@ -40,6 +40,8 @@ test('a cluster is tested before it is added, changed with its token kept, and r
   await page.reload()
 
   await page.getByRole('button', { name: 'Remove' }).click()
+  await expect(page.getByRole('dialog').getByText('Its history is kept')).toBeVisible()
+  await accessible(page)
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
   await expect(page).toHaveURL(/\/accounts$/)
   await expect(page.getByRole('link', { name: 'sandbox' })).toBeVisible()
@@ -58,7 +60,7 @@ test('an agent is told how to come, and its token is shown once', async ({ page,
   await page.getByRole('button', { name: 'Make a token' }).click()
   await expect(page.getByText('It is shown only now.')).toBeVisible()
   await page.screenshot({ path: 'screenshots/account-agent.png', fullPage: true })
-  await looks(page, 'account-agent', /No agent is connected|尚无代理|没有代理/)
+  await looks(page, 'account-agent', /No agent is connected|没有已连接的代理/)
   await page.reload()
   await page.getByRole('button', { name: /^Revoke/ }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()

@@ -1,6 +1,6 @@
 import { deploy, deployment } from './seed'
 import { expect, test } from './kit'
-import { looks } from './looks'
+import { accessible, looks } from './looks'
 
 // What runs, as it is looked through and dealt with in numbers.
 
@@ -23,6 +23,8 @@ test('three thousand server groups are looked through, and chosen from by the ke
   expect(await page.getByRole('listitem').count()).toBeLessThan(80)
   await page.getByRole('button', { name: 'Filters' }).click()
   const filters = page.getByRole('dialog', { name: 'Filters' })
+  await expect(filters.getByRole('combobox', { name: 'Labels' })).toBeVisible()
+  await accessible(page)
   await filters.getByRole('combobox', { name: 'Status' }).click()
   await filters.getByRole('option', { name: /Unhealthy/ }).click()
   await expect(page).toHaveURL(/status=unhealthy/)
@@ -81,6 +83,7 @@ test('several are scaled and deleted at once, each with what came of it', async 
   await expect(ask.getByText('from 1 to 2')).toHaveCount(2)
   await ask.getByRole('button', { name: 'Scale' }).click()
   await expect(ask.getByText('2 of 2 are done, 0 failed.')).toBeVisible({ timeout: 30_000 })
+  await accessible(page)
   await page.screenshot({ path: 'screenshots/bulk-done.png' })
   await ask.getByRole('button', { name: 'Close' }).last().click()
   await expect(page.getByRole('link', { name: /: Up$/ })).toHaveCount(4)

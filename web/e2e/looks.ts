@@ -19,7 +19,8 @@ async function picture(page: Page, name: string, fullPage: boolean): Promise<voi
   expect(await page.evaluate(() => document.documentElement.scrollWidth), `${name} is wider than the screen`).toBeLessThanOrEqual(width)
 }
 
-async function accessible(page: Page): Promise<void> {
+/** Axe finds nothing serious in what is shown. */
+export async function accessible(page: Page): Promise<void> {
   const found = await new AxeBuilder({ page }).analyze()
   const serious = found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
   expect(serious.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(' ')}`)).toEqual([])

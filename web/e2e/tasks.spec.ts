@@ -1,4 +1,5 @@
 import { expect, test } from './kit'
+import { accessible } from './looks'
 
 test('a task is followed on its own page, canceled and deleted', async ({ page, open, server }, info) => {
   const app = `tasked${info.retry}`
@@ -11,6 +12,8 @@ test('a task is followed on its own page, canceled and deleted', async ({ page, 
   await expect(page).toHaveURL(new RegExp(`${ref}$`))
   await expect(page.getByRole('heading', { name: 'Wait for good weather' })).toBeVisible()
   await page.getByRole('button', { name: 'Cancel the task' }).click()
+  await expect(page.getByRole('dialog').getByRole('button', { name: 'Let it run' })).toBeVisible()
+  await accessible(page)
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel the task' }).click()
   await expect(page.getByText('Cancelled').first()).toBeVisible()
   await page.getByRole('button', { name: 'Delete' }).click()

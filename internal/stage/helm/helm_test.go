@@ -6,7 +6,6 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"io"
 	"log/slog"
@@ -35,6 +34,7 @@ import (
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/helm"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
+	"github.com/gennaker/gennaker/internal/stage/stagetest"
 	"github.com/gennaker/gennaker/internal/testkube"
 )
 
@@ -73,7 +73,7 @@ func (k *kube) start(kind string, fields map[string]any) *running {
 	k.runs++
 	context := map[string]any{"account": "test", "cloudProvider": "kubernetes", "namespace": k.namespace, "releaseName": "shop"}
 	maps.Copy(context, fields)
-	s := &model.Stage{ID: fmt.Sprintf("stage-%d", k.runs), RefID: "1", Type: kind, Status: model.Running, Context: stored(k.t, context), Outputs: map[string]any{}}
+	s := &model.Stage{ID: fmt.Sprintf("stage-%d", k.runs), RefID: "1", Type: kind, Status: model.Running, Context: stagetest.Stored(k.t, context), Outputs: map[string]any{}}
 	e := &model.Execution{ID: "e1", Application: "shop", Stages: []*model.Stage{s}, Trigger: model.NormalizeTrigger(nil)}
 	r := &running{k: k, view: engine.View{Execution: e, Stage: s}}
 	for _, candidate := range helm.Types(k.provider, k.options) {
@@ -145,52 +145,12 @@ func (r *running) task(spec engine.TaskSpec) {
 
 // once runs a task once and stores what it answers.
 func (r *running) once(spec engine.TaskSpec, t *model.Task) model.Status {
-	s := r.view.Stage
-	result, err := r.kind.Tasks[spec.Class].Run(context.Background(), r.input(t))
-	if err != nil {
-		s.Context = model.Merge(s.Context, map[string]any{"exception": stored(r.k.t, engine.Exception(err, t.Name, 0, false))})
-		return model.Terminal
-	}
-	s.Context = stored(r.k.t, model.Merge(s.Context, model.DropNulls(result.Context)))
-	s.Outputs = stored(r.k.t, model.Merge(s.Outputs, model.DropNulls(result.Outputs)))
-	return result.Status
+	r.k.t.Helper()
+	return stagetest.Once(r.k.t, r.kind.Tasks[spec.Class], r.input(t))
 }
 
 func (r *running) input(t *model.Task) stage.Input {
 	return stage.Input{View: r.view, Task: t, Now: time.Now(), Log: slog.New(slog.DiscardHandler)}
-}
-
-// stored is what becomes of a context when it is stored and loaded.
-func stored(t *testing.T, value map[string]any) map[string]any {
-	t.Helper()
-	data, err := model.Marshal(value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := map[string]any{}
-	if err := model.Unmarshal(data, &out); err != nil {
-		t.Fatal(err)
-	}
-	return out
-}
-
-func wantStatus(t *testing.T, s *model.Stage, want model.Status) {
-	t.Helper()
-	if s.Status != want {
-		text, _ := json.MarshalIndent(map[string]any{"messages": s.Context["messages"], "failures": s.Failures()}, "", " ")
-		t.Fatalf("the stage is %s, want %s: %s", s.Status, want, text)
-	}
-}
-
-func wantFailure(t *testing.T, s *model.Stage, words ...string) {
-	t.Helper()
-	wantStatus(t, s, model.Terminal)
-	text := strings.Join(s.Failures(), "\n")
-	for _, word := range words {
-		if !strings.Contains(text, word) {
-			t.Errorf("the failure does not say %q: %s", word, text)
-		}
-	}
 }
 
 // archive packs a chart's files, below a folder of its name.
@@ -260,7 +220,7 @@ func chart(version string, change ...func(map[string]string)) map[string]any {
 func (k *kube) history() string {
 	k.t.Helper()
 	s := k.run("helmHistory", nil)
-	wantStatus(k.t, s, model.Succeeded)
+	stagetest.WantStatus(k.t, s, model.Succeeded)
 	var out []string
 	for _, r := range model.Objects(s.Outputs, "revisions") {
 		out = append(out, fmt.Sprintf("%v %v", r["revision"], r["status"]))
@@ -296,7 +256,7 @@ func TestRelease(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
 	s := k.run("helmUpgrade", map[string]any{"chartArtifact": chart("1.0.0"), "plan": true})
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if text := model.String(model.Object(s.Outputs, "manifestPlan"), "text"); !strings.Contains(text, "2 to create") {
 		t.Errorf("the plan is %s", text)
 	}
@@ -312,7 +272,7 @@ func TestRelease(t *testing.T) {
 	k.wantHistory("")
 
 	s = k.run("helmUpgrade", map[string]any{"chartArtifact": chart("1.0.0")})
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if k.image() != "web:one" || s.Context["notes"] != "Welcome to shop." || s.Context["chart"] != "web-1.0.0" {
 		t.Errorf("there is %s; the stage has %v, %v", k.image(), s.Context["notes"], s.Context["chart"])
 	}
@@ -339,30 +299,30 @@ func TestRelease(t *testing.T) {
 		"chartArtifact": chart("1.1.0"), "values": map[string]any{"tag": "two"},
 		"valuesArtifacts": []any{map[string]any{"artifact": map[string]any{"type": "embedded/base64", "reference": base64.StdEncoding.EncodeToString([]byte("{tag: other, replicas: 2}"))}}},
 	})
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	without := chart("1.2.0", func(f map[string]string) { delete(f, "templates/settings.yaml") })
-	wantStatus(t, k.run("helmUpgrade", map[string]any{"chartArtifact": without}), model.Succeeded)
+	stagetest.WantStatus(t, k.run("helmUpgrade", map[string]any{"chartArtifact": without}), model.Succeeded)
 	if k.image() != "web:two" || k.exists("configmaps", "settings") {
 		t.Errorf("there is %s, settings: %v", k.image(), k.exists("configmaps", "settings"))
 	}
 	k.wantHistory("1 superseded, 2 superseded, 3 deployed")
 
-	wantStatus(t, k.run("helmRollback", map[string]any{"revision": 1}), model.Succeeded)
+	stagetest.WantStatus(t, k.run("helmRollback", map[string]any{"revision": 1}), model.Succeeded)
 	if k.image() != "web:one" || !k.exists("configmaps", "settings") {
 		t.Errorf("there is %s", k.image())
 	}
-	wantStatus(t, k.run("helmRollback", nil), model.Succeeded)
+	stagetest.WantStatus(t, k.run("helmRollback", nil), model.Succeeded)
 	if k.image() != "web:two" {
 		t.Errorf("there is %s, want what was before", k.image())
 	}
 	k.wantHistory("1 superseded, 2 superseded, 3 superseded, 4 superseded, 5 deployed")
-	wantStatus(t, k.run("helmUpgrade", map[string]any{"chartArtifact": without, "historyMax": 2, "values": "tag: six"}), model.Succeeded)
+	stagetest.WantStatus(t, k.run("helmUpgrade", map[string]any{"chartArtifact": without, "historyMax": 2, "values": "tag: six"}), model.Succeeded)
 	k.wantHistory("5 superseded, 6 deployed")
 
 	s = k.run("helmUninstall", map[string]any{"keepHistory": true})
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	k.wantHistory("5 superseded, 6 uninstalled")
-	wantStatus(t, k.run("helmUninstall", nil), model.Succeeded)
+	stagetest.WantStatus(t, k.run("helmUninstall", nil), model.Succeeded)
 	k.wantHistory("")
 	if !strings.Contains(k.image(), "not found") {
 		t.Errorf("there is %s", k.image())
@@ -377,26 +337,26 @@ func TestFailures(t *testing.T) {
 	}
 	broken := map[string]any{"behavior": "crash-loop", "tag": "bad"}
 	// An atomic installation that fails leaves nothing.
-	wantFailure(t, up(map[string]any{"atomic": true, "values": broken}), "shop-web")
+	stagetest.WantFailure(t, up(map[string]any{"atomic": true, "values": broken}), "shop-web")
 	k.wantHistory("")
 	// One that is not leaves what there is, and the next goes on from there.
-	wantFailure(t, up(map[string]any{"values": broken}), "shop-web")
+	stagetest.WantFailure(t, up(map[string]any{"values": broken}), "shop-web")
 	k.wantHistory("1 failed")
-	wantStatus(t, up(nil), model.Succeeded)
+	stagetest.WantStatus(t, up(nil), model.Succeeded)
 	k.wantHistory("1 failed, 2 deployed")
 	// An atomic upgrade goes back.
-	wantFailure(t, up(map[string]any{"atomic": true, "values": broken}), "shop-web")
+	stagetest.WantFailure(t, up(map[string]any{"atomic": true, "values": broken}), "shop-web")
 	if k.image() != "web:one" {
 		t.Errorf("there is %s", k.image())
 	}
 	k.wantHistory("1 failed, 2 superseded, 3 failed, 4 deployed")
 	// A hook that fails stops the release before its objects change.
-	wantFailure(t, up(map[string]any{"values": map[string]any{"hook": "fail", "tag": "never"}}), "hook job migrate has failed")
+	stagetest.WantFailure(t, up(map[string]any{"values": map[string]any{"hook": "fail", "tag": "never"}}), "hook job migrate has failed")
 	if k.image() != "web:one" {
 		t.Errorf("there is %s", k.image())
 	}
 	k.wantHistory("1 failed, 2 superseded, 3 failed, 4 deployed, 5 failed")
-	wantStatus(t, up(map[string]any{"values": map[string]any{"hook": "fail", "tag": "three"}, "disableHooks": true}), model.Succeeded)
+	stagetest.WantStatus(t, up(map[string]any{"values": map[string]any{"hook": "fail", "tag": "three"}, "disableHooks": true}), model.Succeeded)
 	if k.image() != "web:three" {
 		t.Errorf("there is %s", k.image())
 	}
@@ -425,11 +385,11 @@ func TestBadInput(t *testing.T) {
 		"valuesArtifacts[0]: no artifact with id nobody": {"chartArtifact": chart("1.0.0"), "valuesArtifacts": []any{map[string]any{"expectedArtifactId": "nobody"}}},
 	} {
 		t.Run(want, func(t *testing.T) {
-			wantFailure(t, k.run("helmUpgrade", fields), want)
+			stagetest.WantFailure(t, k.run("helmUpgrade", fields), want)
 		})
 	}
-	wantFailure(t, k.run("helmRollback", nil), "there is no release shop")
-	wantStatus(t, k.run("helmUninstall", nil), model.Succeeded)
+	stagetest.WantFailure(t, k.run("helmRollback", nil), "there is no release shop")
+	stagetest.WantStatus(t, k.run("helmUninstall", nil), model.Succeeded)
 }
 
 // A stage whose process is killed goes on with the revision that it has begun;
@@ -463,12 +423,12 @@ func TestOneRevisionPerStage(t *testing.T) {
 	stuck.task(stuck.tasks[0])
 	stuck.task(stuck.tasks[1])
 	k.wantHistory("1 deployed, 2 pending-upgrade")
-	wantFailure(t, k.run("helmUpgrade", map[string]any{"chartArtifact": chart("1.2.0")}), "another operation on release shop is under way")
+	stagetest.WantFailure(t, k.run("helmUpgrade", map[string]any{"chartArtifact": chart("1.2.0")}), "another operation on release shop is under way")
 	if _, err := stuck.kind.Cancel(context.Background(), stuck.input(&model.Task{})); err != nil {
 		t.Fatal(err)
 	}
 	k.wantHistory("1 deployed, 2 failed")
-	wantStatus(t, k.run("helmUpgrade", map[string]any{"chartArtifact": chart("1.2.0")}), model.Succeeded)
+	stagetest.WantStatus(t, k.run("helmUpgrade", map[string]any{"chartArtifact": chart("1.2.0")}), model.Succeeded)
 	k.wantHistory("1 superseded, 2 failed, 3 deployed")
 }
 
@@ -505,7 +465,7 @@ func TestChartFromRegistry(t *testing.T) {
 	}
 	k.options.Artifacts = service
 	s := k.run("helmUpgrade", map[string]any{"chartArtifact": map[string]any{"type": "helm/chart", "artifactAccount": "charts", "name": "web", "version": "^2"}})
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if s.Context["chart"] != "web-2.0.0" {
 		t.Errorf("the chart is %v", s.Context["chart"])
 	}

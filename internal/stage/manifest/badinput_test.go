@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage/stagetest"
 )
 
 func TestDeployBadInput(t *testing.T) {
@@ -42,7 +43,7 @@ func TestDeployBadInput(t *testing.T) {
 			t.Parallel()
 			k := *k
 			k.t = t
-			wantFailure(t, k.deploy(test.manifests, test.fields), test.want...)
+			stagetest.WantFailure(t, k.deploy(test.manifests, test.fields), test.want...)
 		})
 	}
 }
@@ -53,7 +54,7 @@ func TestSelectsNothingAllowed(t *testing.T) {
 	s := k.deploy(k.file("settings.yaml"), map[string]any{"allowNothingSelected": true, "labelSelectors": map[string]any{
 		"selectors": []any{map[string]any{"kind": "EXISTS", "key": "tier"}},
 	}})
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if got := created(s); len(got) != 0 {
 		t.Errorf("made %v, want nothing", got)
 	}
@@ -63,7 +64,7 @@ func TestForbidden(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
 	s := k.deploy(k.file("settings.yaml"), map[string]any{"account": readOnly})
-	wantFailure(t, s, "account "+readOnly+" may not apply configMap \"settings-v000\"", `cannot patch resource "configmaps"`, "grant")
+	stagetest.WantFailure(t, s, "account "+readOnly+" may not apply configMap \"settings-v000\"", `cannot patch resource "configmaps"`, "grant")
 	if tasks := model.Objects(s.Context, "kato.tasks"); dig(tasks[0], "status", "failed") != true || dig(tasks[0], "exception", "type") != "EXCEPTION" {
 		t.Errorf("kato.tasks is %v", tasks)
 	}
@@ -77,29 +78,29 @@ func TestClusterDown(t *testing.T) {
 	k := newKube(t)
 	began := time.Now()
 	s := k.deploy(k.file("settings.yaml"), map[string]any{"account": down})
-	wantFailure(t, s, "account "+down, "can't be reached", "127.0.0.1:1")
+	stagetest.WantFailure(t, s, "account "+down, "can't be reached", "127.0.0.1:1")
 	if took := time.Since(began); took > 20*time.Second {
 		t.Errorf("it took %s", took)
 	}
 	// The other accounts go on meanwhile.
-	wantStatus(t, k.deploy(k.file("settings.yaml")), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.file("settings.yaml")), model.Succeeded)
 }
 
 func TestConflict(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
-	wantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {ports: [{port: 80}], selector: {app: web}}}`)), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {ports: [{port: 80}], selector: {app: web}}}`)), model.Succeeded)
 	k.apply("someone-else", `{"apiVersion":"v1","kind":"Service","metadata":{"name":"web"},"spec":{"selector":{"app":"other"}}}`, "services", "web")
 
 	ours := `{apiVersion: v1, kind: Service, metadata: {name: web, annotations: {strategy.spinnaker.io/server-side-apply: "MODE"}}, spec: {ports: [{port: 80}], selector: {app: mine}}}`
 	s := k.deploy(k.yaml(ours, "MODE", "true"))
-	wantFailure(t, s, "other managers hold", "someone-else", ".spec.selector", "force-conflicts")
-	wantStatus(t, k.deploy(k.yaml(ours, "MODE", "force-conflicts")), model.Succeeded)
+	stagetest.WantFailure(t, s, "other managers hold", "someone-else", ".spec.selector", "force-conflicts")
+	stagetest.WantStatus(t, k.deploy(k.yaml(ours, "MODE", "force-conflicts")), model.Succeeded)
 	if got := dig(k.live("service web").Manifest, "spec", "selector", "app"); got != "mine" {
 		t.Errorf("the selector is %v, want mine", got)
 	}
 	k.apply("someone-else", `{"apiVersion":"v1","kind":"Service","metadata":{"name":"web"},"spec":{"selector":{"app":"other"}}}`, "services", "web")
-	wantStatus(t, k.deploy(k.yaml(ours, "MODE", "false")), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(ours, "MODE", "false")), model.Succeeded)
 	if got := dig(k.live("service web").Manifest, "spec", "selector", "app"); got != "mine" {
 		t.Errorf("a plain apply does not take the field over: the selector is %v", got)
 	}
@@ -144,7 +145,7 @@ func TestTargetsBadInput(t *testing.T) {
 			k := *k
 			k.t = t
 			s := k.run(test.kind, model.Merge(map[string]any{"location": k.namespace, "source": "text"}, test.fields))
-			wantFailure(t, s, test.want)
+			stagetest.WantFailure(t, s, test.want)
 			if text := model.String(model.Object(s.Context, "exception"), "exceptionType"); strings.HasSuffix(text, "Exception") && text == "Exception" {
 				t.Errorf("the failure has no kind: %v", s.Context["exception"])
 			}

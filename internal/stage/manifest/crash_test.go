@@ -8,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage/stagetest"
 )
 
 // A process that is killed after its request and before it has stored what
@@ -51,7 +52,7 @@ func (k *kube) killedAt(kind, task string, fields map[string]any) {
 	}
 	*r.stage = before // what the killed process had not stored
 	r.finish()
-	wantStatus(k.t, r.stage, model.Succeeded)
+	stagetest.WantStatus(k.t, r.stage, model.Succeeded)
 	for _, uid := range madeUIDs(r.stage) {
 		if !uids[uid] {
 			k.t.Errorf("%s made an object anew", kind)
@@ -73,7 +74,7 @@ func TestRestartForgets(t *testing.T) {
 	k := newKube(t)
 	r := k.start("deployManifest", k.deployment(k.file("settings.yaml")))
 	r.finish()
-	wantStatus(t, r.stage, model.Succeeded)
+	stagetest.WantStatus(t, r.stage, model.Succeeded)
 	again := r.kind.Definition.(interface {
 		PrepareForRestart(map[string]any) map[string]any
 	}).PrepareForRestart(r.stage.Context)

@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage/stagetest"
 )
 
 func TestDeploy(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
 	s := k.deploy(append(k.file("deployment.yaml"), k.file("settings.yaml")...))
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 
 	live := k.live("deployment web")
 	if !live.Status.Stable.State {
@@ -73,7 +74,7 @@ func TestDeployTwins(t *testing.T) {
 	container["env"] = []any{map[string]any{"name": "A", "value": "1"}, map[string]any{"name": "B", "value": "2"}, map[string]any{"name": "A", "value": "3"}}
 	container["ports"] = []any{map[string]any{"containerPort": 80, "name": "a"}, map[string]any{"containerPort": 80, "name": "b"}, map[string]any{"containerPort": 80, "protocol": "UDP"}}
 	s := k.deploy(list)
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if got := model.Strings(s.Context, "warnings"); len(got) != 2 {
 		t.Errorf("the warnings are %v", got)
 	}
@@ -96,7 +97,7 @@ func TestDeployMany(t *testing.T) {
 	runs := map[string]int{}
 	r.looked = func(task string, _ *model.Stage) { runs[task]++ }
 	r.finish()
-	wantStatus(t, r.stage, model.Succeeded)
+	stagetest.WantStatus(t, r.stage, model.Succeeded)
 	if got := created(r.stage); len(got) != 40 {
 		t.Errorf("%d were made, want 40", len(got))
 	}

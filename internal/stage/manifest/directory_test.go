@@ -12,6 +12,7 @@ import (
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
+	"github.com/gennaker/gennaker/internal/stage/stagetest"
 )
 
 // repository is a directory as an artifact of type git/repo comes.
@@ -59,7 +60,7 @@ func TestRepositoryOfManifests(t *testing.T) {
 		t.Fatalf("the preview is %v: %v", preview.Summary, err)
 	}
 	s := k.run("deployManifest", k.fromRepository())
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if got := created(s); len(got) != 3 {
 		t.Errorf("made %v, want three", got)
 	}

@@ -26,6 +26,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage/stagetest"
 )
 
 // front stands before the API server and can fail in its place.
@@ -132,7 +133,7 @@ func TestServerDiesMidDeploy(t *testing.T) {
 		told = told || task == "monitorDeploy" && strings.Contains(strings.Join(model.Strings(s.Context, "messages"), ""), "the cluster can't be reached")
 	}
 	r.finish()
-	wantStatus(t, r.stage, model.Succeeded)
+	stagetest.WantStatus(t, r.stage, model.Succeeded)
 	if got := created(r.stage); len(got) != 40 || k.countConfigMaps() != 40 {
 		t.Errorf("%d were made, %d are there, want 40", len(got), k.countConfigMaps())
 	}
@@ -154,9 +155,9 @@ func TestServerStaysAway(t *testing.T) {
 		return true
 	})
 	k.options.OutageFor = 500 * time.Millisecond
-	wantFailure(t, k.deploy(configMaps(k, 20)), "the cluster can't be reached", "account "+account)
+	stagetest.WantFailure(t, k.deploy(configMaps(k, 20)), "the cluster can't be reached", "account "+account)
 	front.failing(func(http.ResponseWriter, *http.Request) bool { return false })
-	wantStatus(t, k.deploy(configMaps(k, 20)), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(configMaps(k, 20)), model.Succeeded)
 }
 
 // A server that is busy, slow or broken for a while is asked again.
@@ -199,7 +200,7 @@ func TestServerInTrouble(t *testing.T) {
 				}
 				return false
 			})
-			wantStatus(t, k.deploy(configMaps(k, 10)), model.Succeeded)
+			stagetest.WantStatus(t, k.deploy(configMaps(k, 10)), model.Succeeded)
 			if requests.Load() < 10 || k.countConfigMaps() != 10 {
 				t.Errorf("%d requests, %d are there", requests.Load(), k.countConfigMaps())
 			}
@@ -260,11 +261,11 @@ func TestWebhookRefuses(t *testing.T) {
 	}
 	for _, status := range []int32{0, 400, 422} {
 		code.Store(status)
-		wantFailure(t, k.deploy(k.yaml(service, "NAME", "web")), `can't apply service "web"`, "the cluster's own rules refuse it",
+		stagetest.WantFailure(t, k.deploy(k.yaml(service, "NAME", "web")), `can't apply service "web"`, "the cluster's own rules refuse it",
 			`webhook "owners.example.com"`, "services need an owner label")
 	}
 	s, p := k.plan(k.yaml(service, "NAME", "web"))
-	wantFailure(t, s, "owners.example.com")
+	stagetest.WantFailure(t, s, "owners.example.com")
 	if p.Summary["errors"] != 1 {
 		t.Errorf("the plan is %s", p.Text)
 	}
@@ -280,7 +281,7 @@ func TestWebhookDown(t *testing.T) {
 	for {
 		s := k.deploy(k.yaml(service, "NAME", "web"))
 		if s.Status == model.Terminal || time.Now().After(deadline) {
-			wantFailure(t, s, "an admission webhook of the cluster fails", "gone.example.com", "failurePolicy")
+			stagetest.WantFailure(t, s, "an admission webhook of the cluster fails", "gone.example.com", "failurePolicy")
 			return
 		}
 	}
@@ -302,9 +303,9 @@ metadata: {name: db, annotations: {strategy.spinnaker.io/recreate: "RECREATE"}}
 spec: {serviceName: IMAGE, selector: {matchLabels: {app: db}}, template: {metadata: {labels: {app: db}}, spec: {containers: [{name: db, image: db}]}}}
 `
 	for name, text := range map[string]string{"job": job, "statefulSet": set} {
-		wantStatus(t, k.deploy(k.yaml(text, "RECREATE", "false", "IMAGE", "one")), model.Succeeded)
-		wantFailure(t, k.deploy(k.yaml(text, "RECREATE", "false", "IMAGE", "two")), name, `the annotation strategy.spinnaker.io/recreate: "true" has the object deleted and made anew`)
-		wantStatus(t, k.deploy(k.yaml(text, "RECREATE", "true", "IMAGE", "two")), model.Succeeded)
+		stagetest.WantStatus(t, k.deploy(k.yaml(text, "RECREATE", "false", "IMAGE", "one")), model.Succeeded)
+		stagetest.WantFailure(t, k.deploy(k.yaml(text, "RECREATE", "false", "IMAGE", "two")), name, `the annotation strategy.spinnaker.io/recreate: "true" has the object deleted and made anew`)
+		stagetest.WantStatus(t, k.deploy(k.yaml(text, "RECREATE", "true", "IMAGE", "two")), model.Succeeded)
 	}
 }
 
@@ -331,7 +332,7 @@ func TestTerminatingNamespace(t *testing.T) {
 	}
 	began := time.Now()
 	s := k.deploy(k.file("settings.yaml"), map[string]any{"namespaceOverride": space.Name})
-	wantFailure(t, s, "the namespace is being deleted", space.Name, "choose another")
+	stagetest.WantFailure(t, s, "the namespace is being deleted", space.Name, "choose another")
 	if took := time.Since(began); took > 10*time.Second {
 		t.Errorf("it took %s", took)
 	}
@@ -345,9 +346,9 @@ func TestLargeObjects(t *testing.T) {
 			"apiVersion": "v1", "kind": "ConfigMap", "metadata": map[string]any{"name": "large"}, "data": map[string]any{"text": strings.Repeat("x", size)},
 		}}
 	}
-	wantStatus(t, k.deploy(large(1<<20-100)), model.Succeeded)
-	wantFailure(t, k.deploy(large(1<<20+100)), `configMap "large-v001"`, "1048576")
-	wantFailure(t, k.deploy(large(4<<20)), `configMap "large-v001"`, "larger than the cluster stores")
+	stagetest.WantStatus(t, k.deploy(large(1<<20-100)), model.Succeeded)
+	stagetest.WantFailure(t, k.deploy(large(1<<20+100)), `configMap "large-v001"`, "1048576")
+	stagetest.WantFailure(t, k.deploy(large(4<<20)), `configMap "large-v001"`, "larger than the cluster stores")
 }
 
 func TestQuotaOfObjects(t *testing.T) {
@@ -361,7 +362,7 @@ func TestQuotaOfObjects(t *testing.T) {
 	}
 	began := time.Now()
 	// Until the quota is counted, the API server says that it doesn't know its state.
-	wantFailure(t, k.deploy(k.yaml(service, "NAME", "web")), `service "web"`, "few")
+	stagetest.WantFailure(t, k.deploy(k.yaml(service, "NAME", "web")), `service "web"`, "few")
 	for {
 		s := k.deploy(k.yaml(service, "NAME", "web"))
 		text := strings.Join(s.Failures(), "\n")
@@ -380,7 +381,7 @@ func TestTwoThousandObjects(t *testing.T) {
 	list := map[string]any{"apiVersion": "v1", "kind": "List", "items": configMaps(k, 2000)}
 	began := time.Now()
 	s := k.deploy([]any{list})
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	t.Logf("it took %s", time.Since(began))
 	if got := k.countConfigMaps(); got != 2000 {
 		t.Errorf("%d are there", got)

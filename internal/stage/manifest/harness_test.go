@@ -2,7 +2,6 @@ package manifest_test
 
 import (
 	"context"
-	"encoding/json"
 	"log/slog"
 	"maps"
 	"os"
@@ -19,6 +18,7 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
+	"github.com/gennaker/gennaker/internal/stage/stagetest"
 	"github.com/gennaker/gennaker/internal/testkube"
 )
 
@@ -103,7 +103,7 @@ func (k *kube) start(typeName string, fields map[string]any) *running {
 	context := map[string]any{"account": account, "cloudProvider": "kubernetes"}
 	maps.Copy(context, fields)
 	s := &model.Stage{
-		ID: "s1", RefID: "1", Type: typeName, Status: model.Running, Context: stored(k.t, context), Outputs: map[string]any{},
+		ID: "s1", RefID: "1", Type: typeName, Status: model.Running, Context: stagetest.Stored(k.t, context), Outputs: map[string]any{},
 	}
 	e := &model.Execution{ID: "e1", Application: "shop", Stages: []*model.Stage{s}, Trigger: model.NormalizeTrigger(nil)}
 	r := &running{k: k, kind: kind, execution: e, stage: s}
@@ -162,18 +162,7 @@ func (r *running) task(deadline time.Time) {
 // once runs a task once and stores what it answers.
 func (r *running) once(task stage.Task, t *model.Task) model.Status {
 	r.k.t.Helper()
-	in := r.input(t)
-	result, err := task.Run(context.Background(), in)
-	if err != nil {
-		if stage.IsRetryable(err) {
-			return model.Running
-		}
-		r.stage.Context = model.Merge(r.stage.Context, map[string]any{"exception": stored(r.k.t, engine.Exception(err, t.Name, 0, false))})
-		return model.Terminal
-	}
-	r.stage.Context = stored(r.k.t, model.Merge(r.stage.Context, model.DropNulls(result.Context)))
-	r.stage.Outputs = stored(r.k.t, model.Merge(r.stage.Outputs, model.DropNulls(result.Outputs)))
-	return result.Status
+	return stagetest.Once(r.k.t, task, r.input(t))
 }
 
 func (r *running) input(t *model.Task) stage.Input {
@@ -181,20 +170,6 @@ func (r *running) input(t *model.Task) stage.Input {
 		View: engine.View{Execution: r.execution, Stage: r.stage}, Task: t, Now: time.Now(),
 		Log: slog.New(slog.DiscardHandler),
 	}
-}
-
-// stored is what becomes of a context when it is stored and loaded.
-func stored(t *testing.T, value map[string]any) map[string]any {
-	t.Helper()
-	data, err := model.Marshal(value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := map[string]any{}
-	if err := model.Unmarshal(data, &out); err != nil {
-		t.Fatal(err)
-	}
-	return out
 }
 
 // file reads manifests from testdata, in the test's namespace.
@@ -256,27 +231,6 @@ func dig(object map[string]any, path ...string) any {
 		value = m[key]
 	}
 	return value
-}
-
-func wantStatus(t *testing.T, s *model.Stage, want model.Status) {
-	t.Helper()
-	if s.Status != want {
-		text, _ := json.MarshalIndent(map[string]any{"messages": s.Context["messages"], "failures": s.Failures()}, "", " ")
-		t.Fatalf("the stage is %s, want %s: %s", s.Status, want, text)
-	}
-}
-
-// wantFailure fails unless the stage failed with all of the words in its
-// failures.
-func wantFailure(t *testing.T, s *model.Stage, words ...string) {
-	t.Helper()
-	wantStatus(t, s, model.Terminal)
-	text := strings.Join(s.Failures(), "\n")
-	for _, word := range words {
-		if !strings.Contains(text, word) {
-			t.Errorf("the failure does not say %q: %s", word, text)
-		}
-	}
 }
 
 // apply applies an object server-side as another manager.

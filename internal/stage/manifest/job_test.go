@@ -10,6 +10,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
+	"github.com/gennaker/gennaker/internal/stage/stagetest"
 )
 
 // job is a Job for the stage, with annotations for the sandbox.
@@ -45,7 +46,7 @@ func TestRunJob(t *testing.T) {
 	}, map[string]any{"propertyFile": "migrate"})
 	fields["manifest"].(map[string]any)["metadata"].(map[string]any)["annotations"] = map[string]any{"job.spinnaker.io/logs": "https://logs.example.com/{{ templateVariable }}"}
 	s := k.run("runJobManifest", fields)
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	status := model.Object(s.Outputs, "jobStatus")
 	if model.String(status, "jobState") != "Succeeded" || !strings.HasPrefix(model.String(status, "name"), "migrate-") || model.String(status, "location") != k.namespace {
 		t.Errorf("jobStatus is %v", status)
@@ -73,9 +74,9 @@ func TestRunJob(t *testing.T) {
 	}
 
 	s = k.run("runJobManifest", k.job("name: quiet", map[string]any{"sandbox.gennaker.io/run-duration": "0s"}, map[string]any{"propertyFile": "other"}))
-	wantFailure(t, s, "Expected properties file: other", `no container "other"; it has migrate`)
+	stagetest.WantFailure(t, s, "Expected properties file: other", `no container "other"; it has migrate`)
 	s = k.run("runJobManifest", k.job("name: quiet", map[string]any{"sandbox.gennaker.io/run-duration": "0s"}, map[string]any{"propertyFile": "migrate"}))
-	wantFailure(t, s, "either missing, empty or contained invalid syntax")
+	stagetest.WantFailure(t, s, "either missing, empty or contained invalid syntax")
 }
 
 func TestRunJobFails(t *testing.T) {
@@ -84,7 +85,7 @@ func TestRunJobFails(t *testing.T) {
 	s := k.run("runJobManifest", k.job("name: broken", map[string]any{
 		"sandbox.gennaker.io/behavior": "fail", "sandbox.gennaker.io/exit-code": "3", "sandbox.gennaker.io/message": "no such table",
 	}))
-	wantFailure(t, s, "Job: 'broken' failed. Reason: BackoffLimitExceeded.", "Container: 'migrate' exited with code: 3.", "no such table")
+	stagetest.WantFailure(t, s, "Job: 'broken' failed. Reason: BackoffLimitExceeded.", "Container: 'migrate' exited with code: 3.", "no such table")
 	details := model.Object(s.Context, "completionDetails")
 	if details["exitCode"] != "3" || details["reason"] != "BackoffLimitExceeded" {
 		t.Errorf("completionDetails is %v", details)
@@ -93,14 +94,14 @@ func TestRunJobFails(t *testing.T) {
 		t.Errorf("the job's state is %v", got)
 	}
 	// A run that follows makes the Job anew.
-	wantStatus(t, k.run("runJobManifest", k.job("name: broken", map[string]any{"sandbox.gennaker.io/run-duration": "0s"})), model.Succeeded)
+	stagetest.WantStatus(t, k.run("runJobManifest", k.job("name: broken", map[string]any{"sandbox.gennaker.io/run-duration": "0s"})), model.Succeeded)
 }
 
 func TestRunJobCantStart(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
 	s := k.run("runJobManifest", k.job("name: stuck", map[string]any{"sandbox.gennaker.io/behavior": "image-pull-error"}))
-	wantFailure(t, s, `container "migrate" of pod "stuck-`, "can't get its image", "ErrImagePull")
+	stagetest.WantFailure(t, s, `container "migrate" of pod "stuck-`, "can't get its image", "ErrImagePull")
 	if _, err := k.Client.BatchV1().Jobs(k.namespace).Get(context.Background(), "stuck", metav1.GetOptions{}); err == nil {
 		t.Error("the job was left to start later")
 	}
@@ -110,7 +111,7 @@ func TestRunJobWithoutWaiting(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
 	s := k.run("runJobManifest", k.job("name: long", map[string]any{"sandbox.gennaker.io/run-duration": "1h"}, map[string]any{"waitForCompletion": "false"}))
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if s.Outputs["jobStatus"] != nil {
 		t.Error("it waited")
 	}

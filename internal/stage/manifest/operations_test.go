@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage/stagetest"
 	"github.com/gennaker/gennaker/internal/testkube"
 )
 
@@ -25,9 +26,9 @@ func (k *kube) on(typeName, object string, fields ...map[string]any) *model.Stag
 func TestScale(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
-	wantStatus(t, k.deploy(k.behaving("start-delay", "0s")), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.behaving("start-delay", "0s")), model.Succeeded)
 	s := k.on("scaleManifest", "deployment web", map[string]any{"replicas": "3"})
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	live := k.live("deployment web")
 	if got, _ := model.ToInt(dig(live.Manifest, "status", "readyReplicas")); got != 3 {
 		t.Errorf("%d replicas are ready, want 3", got)
@@ -35,19 +36,19 @@ func TestScale(t *testing.T) {
 	if s.Context["manifest.name"] != "deployment web" || s.Context["manifest.location"] != k.namespace {
 		t.Errorf("the context names %v in %v", s.Context["manifest.name"], s.Context["manifest.location"])
 	}
-	wantStatus(t, k.on("scaleManifest", "deploy web", map[string]any{"replicas": 0}), model.Succeeded)
-	wantFailure(t, k.on("scaleManifest", "deployment web", map[string]any{"replicas": 1, "account": readOnly}), "may not scale deployment \"web\"", "cannot patch resource \"deployments/scale\"")
-	wantFailure(t, k.on("scaleManifest", "deployment web", map[string]any{"replicas": -1}), "must not be negative")
+	stagetest.WantStatus(t, k.on("scaleManifest", "deploy web", map[string]any{"replicas": 0}), model.Succeeded)
+	stagetest.WantFailure(t, k.on("scaleManifest", "deployment web", map[string]any{"replicas": 1, "account": readOnly}), "may not scale deployment \"web\"", "cannot patch resource \"deployments/scale\"")
+	stagetest.WantFailure(t, k.on("scaleManifest", "deployment web", map[string]any{"replicas": -1}), "must not be negative")
 }
 
 func TestPatch(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
-	wantStatus(t, k.deploy(k.behaving("start-delay", "0s")), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.behaving("start-delay", "0s")), model.Succeeded)
 	s := k.on("patchManifest", "deployment web", map[string]any{"source": "text", "patchBody": []any{map[string]any{
 		"spec": map[string]any{"template": map[string]any{"spec": map[string]any{"containers": []any{map[string]any{"name": "web", "image": "registry.example.com/web:9"}}}}},
 	}}})
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	live := k.live("deployment web")
 	if got := live.Artifacts[0].Reference; got != "registry.example.com/web:9" {
 		t.Errorf("the image is %s", got)
@@ -64,7 +65,7 @@ func TestPatch(t *testing.T) {
 		"patchBody": map[string]any{"metadata": map[string]any{"annotations": map[string]any{"kubernetes.io/change-cause": nil, "note": "here"}}},
 		"options":   map[string]any{"mergeStrategy": "merge", "record": false},
 	})
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	annotations, _ := dig(k.live("deployment web").Manifest, "metadata", "annotations").(map[string]any)
 	if annotations["note"] != "here" || annotations["kubernetes.io/change-cause"] != nil {
 		t.Errorf("the annotations are %v", annotations)
@@ -74,11 +75,11 @@ func TestPatch(t *testing.T) {
 		"patchBody": []any{map[string]any{"op": "replace", "path": "/metadata/annotations/note", "value": "there"}},
 		"options":   map[string]any{"mergeStrategy": "json"},
 	})
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if got := dig(k.live("deployment web").Manifest, "metadata", "annotations", "note"); got != "there" {
 		t.Errorf("the note is %v", got)
 	}
-	wantFailure(t, k.on("patchManifest", "deployment web", map[string]any{
+	stagetest.WantFailure(t, k.on("patchManifest", "deployment web", map[string]any{
 		"patchBody": []any{map[string]any{"op": "remove", "path": "/metadata/annotations/never"}},
 		"options":   map[string]any{"mergeStrategy": "json"},
 	}), "an operation of the JSON patch does not fit")
@@ -91,33 +92,33 @@ func TestUndoRestartPause(t *testing.T) {
 		list := k.behaving("start-delay", "0s")
 		containers := dig(list[0].(map[string]any), "spec", "template", "spec", "containers").([]any)
 		containers[0].(map[string]any)["image"] = "registry.example.com/web:" + image
-		wantStatus(t, k.deploy(list), model.Succeeded)
+		stagetest.WantStatus(t, k.deploy(list), model.Succeeded)
 	}
 	image := func() string { return k.live("deployment web").Artifacts[0].Reference }
-	wantStatus(t, k.on("undoRolloutManifest", "deployment web", map[string]any{"numRevisionsBack": "1"}), model.Succeeded)
+	stagetest.WantStatus(t, k.on("undoRolloutManifest", "deployment web", map[string]any{"numRevisionsBack": "1"}), model.Succeeded)
 	if got := image(); got != "registry.example.com/web:2" {
 		t.Errorf("one back is %s", got)
 	}
-	wantStatus(t, k.on("undoRolloutManifest", "deployment web", map[string]any{"revision": 1}), model.Succeeded)
+	stagetest.WantStatus(t, k.on("undoRolloutManifest", "deployment web", map[string]any{"revision": 1}), model.Succeeded)
 	if got := image(); got != "registry.example.com/web:1" {
 		t.Errorf("revision 1 is %s", got)
 	}
-	wantFailure(t, k.on("undoRolloutManifest", "deployment web", map[string]any{"numRevisionsBack": 7}), "3 revision(s) in total", "rolled back by 7")
-	wantFailure(t, k.on("undoRolloutManifest", "deployment web", map[string]any{"revision": 99}), "no revision 99")
-	wantFailure(t, k.on("undoRolloutManifest", "deployment web"), "numRevisionsBack: is missing")
+	stagetest.WantFailure(t, k.on("undoRolloutManifest", "deployment web", map[string]any{"numRevisionsBack": 7}), "3 revision(s) in total", "rolled back by 7")
+	stagetest.WantFailure(t, k.on("undoRolloutManifest", "deployment web", map[string]any{"revision": 99}), "no revision 99")
+	stagetest.WantFailure(t, k.on("undoRolloutManifest", "deployment web"), "numRevisionsBack: is missing")
 
 	before := k.pods()
-	wantStatus(t, k.on("rollingRestartManifest", "deployment web"), model.Succeeded)
-	wantStatus(t, k.on("pauseRolloutManifest", "deployment web"), model.Succeeded)
+	stagetest.WantStatus(t, k.on("rollingRestartManifest", "deployment web"), model.Succeeded)
+	stagetest.WantStatus(t, k.on("pauseRolloutManifest", "deployment web"), model.Succeeded)
 	testkube.Eventually(t, 10*time.Second, func() string {
 		if !k.live("deployment web").Status.Paused.State {
 			return "the deployment is not paused"
 		}
 		return ""
 	})
-	wantFailure(t, k.on("rollingRestartManifest", "deployment web"), "is paused")
-	wantFailure(t, k.on("undoRolloutManifest", "deployment web", map[string]any{"numRevisionsBack": 1}), "is paused")
-	wantStatus(t, k.on("resumeRolloutManifest", "deployment web"), model.Succeeded)
+	stagetest.WantFailure(t, k.on("rollingRestartManifest", "deployment web"), "is paused")
+	stagetest.WantFailure(t, k.on("undoRolloutManifest", "deployment web", map[string]any{"numRevisionsBack": 1}), "is paused")
+	stagetest.WantStatus(t, k.on("resumeRolloutManifest", "deployment web"), model.Succeeded)
 	testkube.Eventually(t, 10*time.Second, func() string {
 		for name := range k.pods() {
 			if before[name] {
@@ -162,10 +163,10 @@ spec:
   template: {metadata: {labels: {app: agent}}, spec: {terminationGracePeriodSeconds: 0, containers: [{name: agent, image: "agent:TAG"}]}}
 `
 	for _, tag := range []string{"1", "2"} {
-		wantStatus(t, k.deploy(k.yaml(text, "TAG", tag)), model.Succeeded)
+		stagetest.WantStatus(t, k.deploy(k.yaml(text, "TAG", tag)), model.Succeeded)
 	}
 	for name, want := range map[string]string{"statefulSet db": "db:1", "daemonSet agent": "agent:1"} {
-		wantStatus(t, k.on("undoRolloutManifest", name, map[string]any{"numRevisionsBack": 1}), model.Succeeded)
+		stagetest.WantStatus(t, k.on("undoRolloutManifest", name, map[string]any{"numRevisionsBack": 1}), model.Succeeded)
 		if got := k.live(name).Artifacts[0].Reference; got != want {
 			t.Errorf("%s is back at %s, want %s", name, got, want)
 		}
@@ -175,9 +176,9 @@ spec:
 func TestDelete(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
-	wantStatus(t, k.deploy(k.behaving("start-delay", "0s")), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.behaving("start-delay", "0s")), model.Succeeded)
 	s := k.on("deleteManifest", "deployment web", map[string]any{"options": map[string]any{"cascading": false}})
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if got := model.Strings(model.Object(s.Outputs, "outputs.manifestNamesByNamespace"), k.namespace); len(got) != 1 || got[0] != "deployment web" {
 		t.Errorf("outputs.manifestNamesByNamespace is %v", got)
 	}
@@ -185,9 +186,9 @@ func TestDelete(t *testing.T) {
 	if err != nil || len(sets.Items) != 1 {
 		t.Errorf("the replica set was not left: %v %v", sets, err)
 	}
-	wantStatus(t, k.on("deleteManifest", "deployment web"), model.Succeeded) // it is gone already
+	stagetest.WantStatus(t, k.on("deleteManifest", "deployment web"), model.Succeeded) // it is gone already
 
-	wantStatus(t, k.deploy(k.yaml(`
+	stagetest.WantStatus(t, k.deploy(k.yaml(`
 {apiVersion: v1, kind: ConfigMap, metadata: {name: a, labels: {tier: front}, annotations: {strategy.spinnaker.io/versioned: "false"}}}
 ---
 {apiVersion: v1, kind: ConfigMap, metadata: {name: b, labels: {tier: back}, annotations: {strategy.spinnaker.io/versioned: "false"}}}
@@ -199,18 +200,18 @@ func TestDelete(t *testing.T) {
 		"labelSelectors": map[string]any{"selectors": []any{map[string]any{"kind": "EQUALS", "key": "tier", "values": []any{"front"}}}},
 		"options":        map[string]any{"gracePeriodSeconds": "0"},
 	})
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if got := model.Strings(model.Object(s.Outputs, "outputs.manifestNamesByNamespace"), k.namespace); len(got) != 2 {
 		t.Errorf("deleted are %v, want two", got)
 	}
 	k.live("configMap b")
-	wantFailure(t, k.on("deleteManifest", "configMap b", map[string]any{"account": readOnly}), "may not delete configMap \"b\"")
+	stagetest.WantFailure(t, k.on("deleteManifest", "configMap b", map[string]any{"account": readOnly}), "may not delete configMap \"b\"")
 }
 
 func TestDeleteWaitsForFinalizers(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
-	wantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: ConfigMap, metadata: {name: held, finalizers: [example.com/hold], annotations: {strategy.spinnaker.io/versioned: "false"}}}`)), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: ConfigMap, metadata: {name: held, finalizers: [example.com/hold], annotations: {strategy.spinnaker.io/versioned: "false"}}}`)), model.Succeeded)
 	r := k.start("deleteManifest", map[string]any{"location": k.namespace, "manifestName": "configMap held"})
 	freed := false
 	r.looked = func(_ string, s *model.Stage) {
@@ -225,7 +226,7 @@ func TestDeleteWaitsForFinalizers(t *testing.T) {
 		}
 	}
 	r.finish()
-	wantStatus(t, r.stage, model.Succeeded)
+	stagetest.WantStatus(t, r.stage, model.Succeeded)
 	if !freed {
 		t.Error("it did not wait for the finalizer")
 	}
@@ -235,21 +236,21 @@ func TestRecreateAndReplace(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
 	text := `{apiVersion: batch/v1, kind: Job, metadata: {name: once, annotations: {strategy.spinnaker.io/recreate: "HOW"}}, spec: {template: {metadata: {annotations: {run: "NUMBER"}}, spec: {restartPolicy: Never, containers: [{name: job, image: job}]}}}}`
-	wantStatus(t, k.deploy(k.yaml(text, "HOW", "true", "NUMBER", "1")), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(text, "HOW", "true", "NUMBER", "1")), model.Succeeded)
 	first := k.live("job once")
-	wantFailure(t, k.deploy(k.yaml(text, "HOW", "false", "NUMBER", "2")), "field is immutable", "strategy.spinnaker.io/recreate")
-	wantStatus(t, k.deploy(k.yaml(text, "HOW", "true", "NUMBER", "2")), model.Succeeded)
+	stagetest.WantFailure(t, k.deploy(k.yaml(text, "HOW", "false", "NUMBER", "2")), "field is immutable", "strategy.spinnaker.io/recreate")
+	stagetest.WantStatus(t, k.deploy(k.yaml(text, "HOW", "true", "NUMBER", "2")), model.Succeeded)
 	if second := k.live("job once"); dig(first.Manifest, "metadata", "uid") == dig(second.Manifest, "metadata", "uid") {
 		t.Error("the job was not made anew")
 	}
 
 	config := `{apiVersion: v1, kind: ConfigMap, metadata: {name: c, annotations: {strategy.spinnaker.io/versioned: "false", strategy.spinnaker.io/replace: "true"}}, data: DATA}`
-	wantStatus(t, k.deploy(k.yaml(config, "DATA", "{a: one, b: two}")), model.Succeeded)
-	wantStatus(t, k.deploy(k.yaml(config, "DATA", "{a: three}")), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(config, "DATA", "{a: one, b: two}")), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(config, "DATA", "{a: three}")), model.Succeeded)
 	if got, _ := json.Marshal(k.live("configMap c").Manifest["data"]); string(got) != `{"a":"three"}` {
 		t.Errorf("the data is %s", got)
 	}
-	wantFailure(t, k.deploy(k.yaml(config, "DATA", "{}"), map[string]any{"labelSelectors": map[string]any{"selectors": []any{map[string]any{"kind": "EXISTS", "key": "x"}}}}), "replace")
+	stagetest.WantFailure(t, k.deploy(k.yaml(config, "DATA", "{}"), map[string]any{"labelSelectors": map[string]any{"selectors": []any{map[string]any{"kind": "EXISTS", "key": "x"}}}}), "replace")
 }
 
 func TestTakesOverFromKubectl(t *testing.T) {
@@ -261,7 +262,7 @@ func TestTakesOverFromKubectl(t *testing.T) {
 		Param("fieldManager", "kubectl-client-side-apply").Body([]byte(body)).DoRaw(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	wantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: ConfigMap, metadata: {name: c, annotations: {strategy.spinnaker.io/versioned: "false"}}, data: {a: "3"}}`)), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: ConfigMap, metadata: {name: c, annotations: {strategy.spinnaker.io/versioned: "false"}}, data: {a: "3"}}`)), model.Succeeded)
 	if got, _ := json.Marshal(k.live("configMap c").Manifest["data"]); string(got) != `{"a":"3"}` {
 		t.Errorf("the data is %s: what is no longer in the manifest is still there", got)
 	}

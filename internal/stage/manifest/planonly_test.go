@@ -11,6 +11,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
+	"github.com/gennaker/gennaker/internal/stage/stagetest"
 )
 
 // plan runs deployManifest that only plans, and gives what it would do.
@@ -74,7 +75,7 @@ func TestPlan(t *testing.T) {
 	k := newKube(t)
 	first := k.yaml(planned, "COLOUR", "red", "PASSWORD", "hunter2", "REPLICAS", "1")
 	s, p := k.plan(first)
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if p.Summary["create"] != 5 || !p.Different || len(p.Changes) != 5 {
 		t.Errorf("the first plan is %v: %s", p.Summary, p.Text)
 	}
@@ -92,15 +93,15 @@ func TestPlan(t *testing.T) {
 		t.Errorf("planning made the service: %v", err)
 	}
 
-	wantStatus(t, k.deploy(first), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(first), model.Succeeded)
 	s, p = k.plan(first)
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if p.Summary["nothing"] != 4 || p.Summary["recreate"] != 1 || change(t, p, "job migrate").Diff != "" {
 		t.Errorf("the plan of what is there is %v: %s", p.Summary, p.Text)
 	}
 
 	s, p = k.plan(k.yaml(planned, "COLOUR", "blue", "PASSWORD", "swordfish", "REPLICAS", "3"))
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if p.Summary["change"] != 2 || p.Summary["create"] != 1 || p.Summary["nothing"] != 1 || p.Summary["recreate"] != 1 {
 		t.Errorf("the plan of changes is %v: %s", p.Summary, p.Text)
 	}
@@ -136,7 +137,7 @@ func TestPlanAdoptsFromKubectl(t *testing.T) {
 	}
 	ours := k.yaml(`{apiVersion: v1, kind: Service, metadata: {name: web, annotations: {both: "1"}}, spec: {selector: {app: web}, ports: [{name: http, port: 80}]}}`)
 	s, p := k.plan(ours)
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	diff := change(t, p, "service web").Diff
 	for _, line := range []string{"-    old: \"yes\"", "-    tier: old", "-  - name: admin", "-    port: 81"} {
 		if !strings.Contains(diff, line+"\n") {
@@ -148,7 +149,7 @@ func TestPlanAdoptsFromKubectl(t *testing.T) {
 			t.Errorf("the plan removes %q: %s", line, diff)
 		}
 	}
-	wantStatus(t, k.deploy(ours), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(ours), model.Succeeded)
 	live := k.live("service web").Manifest
 	if ports, _ := dig(live, "spec", "ports").([]any); len(ports) != 1 || dig(live, "spec", "selector", "tier") != nil || dig(live, "metadata", "annotations", "old") != nil {
 		t.Errorf("the service is %v", live)
@@ -171,15 +172,15 @@ spec:
   selector: {matchLabels: {app: APP}}
   template: {metadata: {labels: {app: APP}}, spec: {containers: [{name: web, image: web}]}}
 `
-	wantStatus(t, k.deploy(k.yaml(text, "APP", "web")), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(text, "APP", "web")), model.Succeeded)
 	k.apply("someone-else", `{"apiVersion":"v1","kind":"Service","metadata":{"name":"web"},"spec":{"selector":{"app":"theirs"}}}`, "services", "web")
 	s, p := k.plan(k.yaml(text, "APP", "shop"))
-	wantFailure(t, s, "deployment \"web\"", "field is immutable", "strategy.spinnaker.io/recreate")
+	stagetest.WantFailure(t, s, "deployment \"web\"", "field is immutable", "strategy.spinnaker.io/recreate")
 	if p.Summary["errors"] != 1 || !strings.Contains(strings.Join(change(t, p, "service web").Messages, "\n"), "takes .spec.selector over from the field manager someone-else") {
 		t.Errorf("the plan is %s", p.Text)
 	}
 	again, p := k.plan(k.yaml(strings.ReplaceAll(text, "metadata: {name: web}\nspec:", "metadata: {name: web, annotations: {strategy.spinnaker.io/recreate: \"true\"}}\nspec:"), "APP", "shop"))
-	wantStatus(t, again, model.Succeeded)
+	stagetest.WantStatus(t, again, model.Succeeded)
 	if c := change(t, p, "deployment web"); c.Action != manifest.MakeAnew || !strings.Contains(c.Diff, "+      app: shop") {
 		t.Errorf("the recreation is %+v", c)
 	}
@@ -209,7 +210,7 @@ spec:
   scope: Namespaced
   versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]
 `, "NEW", name)})
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	p := previewOf(t, s)
 	if p.Summary["create"] != 4 || strings.Count(p.Text, "the cluster could not check it") != 2 {
 		t.Errorf("the plan is %s", p.Text)
@@ -225,7 +226,7 @@ func TestPlanOfMany(t *testing.T) {
 		text.WriteString("---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: c" + strings.Repeat("x", i) + "}, data: {a: " + strings.Repeat("y", 10_000) + "}}\n")
 	}
 	s, p := k.plan(k.yaml(text.String()))
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if len(p.Changes) != 100 || p.Summary["create"] != 100 || len(p.Text) > 400<<10 || !strings.Contains(p.Text, "diffs are left out") {
 		t.Errorf("%d changes, %v, %d bytes", len(p.Changes), p.Summary, len(p.Text))
 	}

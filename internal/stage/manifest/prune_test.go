@@ -12,6 +12,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
+	"github.com/gennaker/gennaker/internal/stage/stagetest"
 )
 
 var pruning = map[string]any{"prune": true, "inventory": "all"}
@@ -63,17 +64,17 @@ func TestPrune(t *testing.T) {
 		return out
 	}
 	// What was there before, and what another stage deploys, is nobody's to prune.
-	wantStatus(t, k.deploy(services("foreign", "other")), model.Succeeded)
-	wantStatus(t, k.deploy(services("other"), map[string]any{"prune": true, "inventory": "another"}), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(services("foreign", "other")), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(services("other"), map[string]any{"prune": true, "inventory": "another"}), model.Succeeded)
 
 	first := k.deploy(services("a", "b", "kept", "taken", "anew"), pruning)
-	wantStatus(t, first, model.Succeeded)
+	stagetest.WantStatus(t, first, model.Succeeded)
 	if got := model.Strings(model.Object(first.Outputs, "outputs.manifestNamesByNamespace"), k.namespace); len(got) != 5 {
 		t.Errorf("the outputs name %v", got)
 	}
 	k.annotateLive("services", "kept", "gennaker.io/prune", "false")
 	// Another deployment takes one over, and a person makes one anew with all its annotations.
-	wantStatus(t, k.deploy(services("taken"), map[string]any{"prune": true, "inventory": "taker"}), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(services("taken"), map[string]any{"prune": true, "inventory": "taker"}), model.Succeeded)
 	k.recreateByHand("anew")
 
 	_, p := k.plan(services("b"), pruning)
@@ -83,7 +84,7 @@ func TestPrune(t *testing.T) {
 	k.wantThere(true, "service a")
 
 	second := k.deploy(services("b"), pruning)
-	wantStatus(t, second, model.Succeeded)
+	stagetest.WantStatus(t, second, model.Succeeded)
 	if got := pruned(second); !slices.Equal(got, []string{"service a"}) {
 		t.Errorf("pruned %v", got)
 	}
@@ -99,7 +100,7 @@ func TestPrune(t *testing.T) {
 	// Kept ones are remembered, and go once they may.
 	k.annotateLive("services", "kept", "gennaker.io/prune", "true")
 	third := k.deploy(services("b"), pruning)
-	wantStatus(t, third, model.Succeeded)
+	stagetest.WantStatus(t, third, model.Succeeded)
 	if got := pruned(third); !slices.Equal(got, []string{"service kept"}) {
 		t.Errorf("pruned %v", got)
 	}
@@ -148,18 +149,18 @@ func TestPruneVersions(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
 	for _, colour := range []string{"red", "green", "blue"} {
-		wantStatus(t, k.deploy(k.yaml(withSettings, "COLOUR", colour), pruning), model.Succeeded)
+		stagetest.WantStatus(t, k.deploy(k.yaml(withSettings, "COLOUR", colour), pruning), model.Succeeded)
 	}
 	k.wantThere(false, "configMap unused-v000", "configMap unused-v001")
 	k.wantThere(true, "configMap settings-v001", "configMap settings-v002", "configMap unused-v002")
-	wantStatus(t, k.deploy(k.yaml(withSettings, "COLOUR", "white"), pruning), model.Succeeded)
-	wantStatus(t, k.deploy(k.yaml(withSettings, "COLOUR", "white"), pruning), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(withSettings, "COLOUR", "white"), pruning), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(withSettings, "COLOUR", "white"), pruning), model.Succeeded)
 	k.wantThere(false, "configMap settings-v000", "configMap settings-v001")
 	k.wantThere(true, "configMap settings-v002", "configMap settings-v003")
 
 	// A workload that goes does not keep what only it uses.
 	last := k.deploy(k.yaml(service, "NAME", "web"), pruning)
-	wantStatus(t, last, model.Succeeded)
+	stagetest.WantStatus(t, last, model.Succeeded)
 	k.wantThere(false, "deployment web", "configMap settings-v002", "configMap settings-v003", "configMap unused-v003")
 	if got := pruned(last); len(got) == 0 || got[0] != "deployment web" {
 		t.Errorf("pruned in the order %v", got)
@@ -170,9 +171,9 @@ func TestPruneVersions(t *testing.T) {
 func TestPruneLeavesServerGroups(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
-	wantStatus(t, k.deploy(k.yaml(replicaSet), pruning), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(replicaSet), pruning), model.Succeeded)
 	s := k.deploy(k.yaml(replicaSet), pruning)
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	k.wantThere(true, "replicaSet web-v000", "replicaSet web-v001")
 }
 
@@ -182,12 +183,12 @@ func TestPruneAfterFailure(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
 	k.options.Grace = 0
-	wantStatus(t, k.deploy(k.yaml(service, "NAME", "old"), pruning), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(service, "NAME", "old"), pruning), model.Succeeded)
 	failing := append(k.behaving("behavior", "crash-loop"), k.yaml(service, "NAME", "new")...)
-	wantStatus(t, k.deploy(failing, pruning, map[string]any{"failFastAfterSeconds": 1}), model.Terminal)
+	stagetest.WantStatus(t, k.deploy(failing, pruning, map[string]any{"failFastAfterSeconds": 1}), model.Terminal)
 	k.wantThere(true, "service old", "deployment web")
 	s := k.deploy(k.yaml(service, "NAME", "good"), pruning)
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	k.wantThere(false, "service old", "service new", "deployment web")
 	k.wantThere(true, "service good")
 }
@@ -205,9 +206,9 @@ func TestPruneGuards(t *testing.T) {
 	t.Cleanup(func() {
 		_ = k.Client.CoreV1().Namespaces().Delete(context.Background(), space, metav1.DeleteOptions{})
 	})
-	wantStatus(t, k.deploy(guarded, pruning), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(guarded, pruning), model.Succeeded)
 	s := k.deploy(k.yaml(service, "NAME", "web"), pruning)
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if got := pruned(s); len(got) != 0 {
 		t.Errorf("pruned %v", got)
 	}
@@ -216,7 +217,7 @@ func TestPruneGuards(t *testing.T) {
 	}
 	k.wantThere(true, "persistentVolumeClaim data")
 	k.annotateLive("persistentvolumeclaims", "data", "gennaker.io/prune", "true")
-	wantStatus(t, k.deploy(k.yaml(service, "NAME", "web"), pruning), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(service, "NAME", "web"), pruning), model.Succeeded)
 	k.wantThere(false, "persistentVolumeClaim data")
 	if _, err := k.Client.CoreV1().Namespaces().Get(context.Background(), space, metav1.GetOptions{}); err != nil {
 		t.Errorf("the namespace: %v", err)
@@ -227,14 +228,14 @@ func TestPruneGuards(t *testing.T) {
 func TestPruneWithoutInventory(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
-	wantStatus(t, k.deploy(k.yaml(service, "NAME", "a"), pruning), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(service, "NAME", "a"), pruning), model.Succeeded)
 	err := k.Client.CoreV1().ConfigMaps(k.namespace).DeleteCollection(context.Background(), metav1.DeleteOptions{}, metav1.ListOptions{LabelSelector: "gennaker.io/inventory"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantStatus(t, k.deploy(k.yaml(service, "NAME", "b"), pruning), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(service, "NAME", "b"), pruning), model.Succeeded)
 	k.wantThere(true, "service a", "service b")
-	wantStatus(t, k.deploy(k.yaml(service, "NAME", "c"), pruning), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(service, "NAME", "c"), pruning), model.Succeeded)
 	k.wantThere(true, "service a", "service c")
 	k.wantThere(false, "service b")
 }
@@ -244,15 +245,15 @@ func TestPruneWithoutInventory(t *testing.T) {
 func TestPruneByStage(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
-	wantFailure(t, k.deploy(k.yaml(service, "NAME", "a"), map[string]any{"prune": true}), "inventory: is missing")
-	wantFailure(t, k.deploy(k.yaml(service, "NAME", "a"), pruning, map[string]any{"labelSelectors": map[string]any{
+	stagetest.WantFailure(t, k.deploy(k.yaml(service, "NAME", "a"), map[string]any{"prune": true}), "inventory: is missing")
+	stagetest.WantFailure(t, k.deploy(k.yaml(service, "NAME", "a"), pruning, map[string]any{"labelSelectors": map[string]any{
 		"selectors": []any{map[string]any{"kind": "EXISTS", "key": "x"}},
 	}}), "prune: can't be used with labelSelectors")
 	inPipeline := func(pipeline, name string, fields map[string]any) *model.Stage {
 		r := k.start("deployManifest", k.deployment(k.yaml(service, "NAME", name), map[string]any{"prune": true}, fields))
 		r.execution.PipelineConfigID = pipeline
 		r.finish()
-		wantStatus(t, r.stage, model.Succeeded)
+		stagetest.WantStatus(t, r.stage, model.Succeeded)
 		return r.stage
 	}
 	inPipeline("p1-"+k.namespace, "a", nil)
@@ -272,10 +273,10 @@ func TestPruneByStage(t *testing.T) {
 func TestPruneIsDoneOnce(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
-	wantStatus(t, k.deploy(append(k.yaml(service, "NAME", "a"), k.yaml(service, "NAME", "b")...), pruning), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(append(k.yaml(service, "NAME", "a"), k.yaml(service, "NAME", "b")...), pruning), model.Succeeded)
 	k.killedAt("deployManifest", "monitorPrune", k.deployment(k.yaml(service, "NAME", "c"), pruning))
 	k.wantThere(false, "service a", "service b")
 	k.wantThere(true, "service c")
-	wantStatus(t, k.deploy(k.yaml(service, "NAME", "d"), pruning), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(service, "NAME", "d"), pruning), model.Succeeded)
 	k.wantThere(false, "service c")
 }

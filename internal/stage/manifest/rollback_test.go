@@ -10,6 +10,7 @@ import (
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
+	"github.com/gennaker/gennaker/internal/stage/stagetest"
 )
 
 // past is a history of executions, newest first.
@@ -83,19 +84,19 @@ func TestRollback(t *testing.T) {
 	}
 	inventory := map[string]any{"prune": true}
 
-	wantFailure(t, k.run("rollbackManifests", map[string]any{"pipeline": "Deploy"}), "there is nothing to go back to")
-	wantStatus(t, k.releases(history, of("red"), inventory), model.Succeeded)
-	wantFailure(t, k.run("rollbackManifests", map[string]any{"pipeline": "p1"}), "there is nothing to go back to")
-	wantStatus(t, k.releases(history, of("green"), inventory), model.Succeeded)
+	stagetest.WantFailure(t, k.run("rollbackManifests", map[string]any{"pipeline": "Deploy"}), "there is nothing to go back to")
+	stagetest.WantStatus(t, k.releases(history, of("red"), inventory), model.Succeeded)
+	stagetest.WantFailure(t, k.run("rollbackManifests", map[string]any{"pipeline": "p1"}), "there is nothing to go back to")
+	stagetest.WantStatus(t, k.releases(history, of("green"), inventory), model.Succeeded)
 	failing := append(k.yaml(release, "COLOUR", "blue", "BEHAVIOR", "crash-loop"), k.yaml(service, "NAME", "extra")...)
-	wantStatus(t, k.releases(history, failing, inventory, map[string]any{"failFastAfterSeconds": 1}), model.Terminal)
+	stagetest.WantStatus(t, k.releases(history, failing, inventory, map[string]any{"failFastAfterSeconds": 1}), model.Terminal)
 	if got := k.colour(); got != "web:blue settings-v002" {
 		t.Fatalf("there is %s", got)
 	}
 
 	// A plan first.
 	s := k.run("rollbackManifests", map[string]any{"pipeline": "Deploy", "stage": "Deploy it", "prune": true, "plan": true})
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	p := previewOf(t, s)
 	if c := change(t, p, "deployment web"); c.Action != manifest.Update {
 		t.Errorf("the plan is %s", p.Text)
@@ -107,7 +108,7 @@ func TestRollback(t *testing.T) {
 
 	// The last run failed, so the one before it is what to go back to.
 	s = k.run("rollbackManifests", map[string]any{"pipeline": "Deploy", "stage": "deploy", "prune": true})
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if got := k.colour(); got != "web:green settings-v001" {
 		t.Errorf("there is %s after the rollback to %v", got, s.Outputs["rollbackTo"])
 	}
@@ -124,7 +125,7 @@ func TestRollback(t *testing.T) {
 
 	// Any of them by its execution.
 	s = k.run("rollbackManifests", map[string]any{"toExecution": "r1"})
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if got := k.colour(); got != "web:red settings-v000" {
 		t.Errorf("there is %s", got)
 	}
@@ -137,7 +138,7 @@ func TestRollback(t *testing.T) {
 	r := k.start("rollbackManifests", nil)
 	r.execution.ID, r.execution.PipelineConfigID = "r4", "p1"
 	r.finish()
-	wantStatus(t, r.stage, model.Succeeded)
+	stagetest.WantStatus(t, r.stage, model.Succeeded)
 	if dig(r.stage.Outputs, "rollbackTo", "executionId") != "r2" || k.colour() != "web:green settings-v001" {
 		t.Errorf("it went back to %v", r.stage.Outputs["rollbackTo"])
 	}
@@ -150,7 +151,7 @@ func TestRollback(t *testing.T) {
 		"no earlier execution of pipeline": {"pipeline": "other"},
 		"by its stage \"another\"":         {"pipeline": "Deploy", "stage": "another"},
 	} {
-		wantFailure(t, k.run("rollbackManifests", fields), want)
+		stagetest.WantFailure(t, k.run("rollbackManifests", fields), want)
 	}
 }
 
@@ -160,22 +161,22 @@ func TestRollbackOfReplicaSets(t *testing.T) {
 	k := newKube(t)
 	history := &past{}
 	k.options.History = history
-	wantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {traffic: "on"}, ports: [{port: 80}]}}`)), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {traffic: "on"}, ports: [{port: 80}]}}`)), model.Succeeded)
 	set := k.yaml(replicaSet, "BEHAVIOR", "none")
-	wantStatus(t, k.releases(history, set, managed("redblack")), model.Succeeded)
-	wantStatus(t, k.releases(history, set, managed("redblack")), model.Succeeded)
-	wantStatus(t, k.run("disableManifest", map[string]any{"manifestName": "replicaSet web-v000", "location": k.namespace}), model.Succeeded)
+	stagetest.WantStatus(t, k.releases(history, set, managed("redblack")), model.Succeeded)
+	stagetest.WantStatus(t, k.releases(history, set, managed("redblack")), model.Succeeded)
+	stagetest.WantStatus(t, k.run("disableManifest", map[string]any{"manifestName": "replicaSet web-v000", "location": k.namespace}), model.Succeeded)
 	if got := k.traffic(); got["web-v000"] != 0 || got["web-v001"] != 1 {
 		t.Fatalf("traffic goes to %v", got)
 	}
 	r := k.start("rollbackManifests", map[string]any{"pipeline": "p1"})
 	r.finish()
-	wantStatus(t, r.stage, model.Succeeded)
+	stagetest.WantStatus(t, r.stage, model.Succeeded)
 	after, err := r.kind.Definition.(engine.AfterPlanner).AfterStages(engine.View{Execution: r.execution, Stage: r.stage})
 	if err != nil || len(after) != 1 || after[0].Name != "Disable replicaSet web-v001" {
 		t.Fatalf("planned %v %v", after, err)
 	}
-	wantStatus(t, k.run(after[0].Type, after[0].Context), model.Succeeded)
+	stagetest.WantStatus(t, k.run(after[0].Type, after[0].Context), model.Succeeded)
 	if got := k.traffic(); got["web-v000"] != 1 || got["web-v001"] != 0 {
 		t.Errorf("traffic goes to %v", got)
 	}
@@ -187,9 +188,9 @@ func TestRollbackNeedsAnInventoryToPrune(t *testing.T) {
 	history := &past{}
 	k.options.History = history
 	for _, name := range []string{"a", "b"} {
-		wantStatus(t, k.releases(history, k.yaml(service, "NAME", name)), model.Succeeded)
+		stagetest.WantStatus(t, k.releases(history, k.yaml(service, "NAME", name)), model.Succeeded)
 	}
-	wantFailure(t, k.run("rollbackManifests", map[string]any{"pipeline": "p1", "prune": true}), "prune: stage \"Deploy it\" does not remember")
+	stagetest.WantFailure(t, k.run("rollbackManifests", map[string]any{"pipeline": "p1", "prune": true}), "prune: stage \"Deploy it\" does not remember")
 	k.options.History = nil
-	wantFailure(t, k.run("rollbackManifests", map[string]any{"pipeline": "p1"}), "earlier executions can't be read")
+	stagetest.WantFailure(t, k.run("rollbackManifests", map[string]any{"pipeline": "p1"}), "earlier executions can't be read")
 }

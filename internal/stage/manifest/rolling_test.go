@@ -9,6 +9,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage/stagetest"
 )
 
 func rolling(percentages ...any) map[string]any {
@@ -38,7 +39,7 @@ func (k *kube) traffic() map[string]int {
 func TestRollingRedBlack(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
-	wantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {traffic: "on"}, ports: [{port: 80}]}}`)), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {traffic: "on"}, ports: [{port: 80}]}}`)), model.Succeeded)
 	four := k.yaml(strings.Replace(replicaSet, "replicas: 1", "replicas: 4", 1), "BEHAVIOR", "none")
 	deploy := func() (*model.Stage, []engine.Synthetic) {
 		fields := rolling(25, "50")
@@ -46,7 +47,7 @@ func TestRollingRedBlack(t *testing.T) {
 		options["delayBeforeCleanup"], options["scaleDown"], options["delayBeforeScaleDownSec"] = 7, "true", "9"
 		r := k.start("deployManifest", k.deployment(four, fields))
 		r.finish()
-		wantStatus(t, r.stage, model.Succeeded)
+		stagetest.WantStatus(t, r.stage, model.Succeeded)
 		after, err := r.kind.Definition.(engine.AfterPlanner).AfterStages(engine.View{Execution: r.execution, Stage: r.stage})
 		if err != nil {
 			t.Fatal(err)
@@ -72,7 +73,7 @@ func TestRollingRedBlack(t *testing.T) {
 		if next.Type == "wait" {
 			continue
 		}
-		wantStatus(t, k.run(next.Type, next.Context), model.Succeeded)
+		stagetest.WantStatus(t, k.run(next.Type, next.Context), model.Succeeded)
 		if next.Type == "disableManifest" {
 			got := k.traffic()
 			seen = append(seen, fmt.Sprintf("%d %d", got["web-v000"], got["web-v001"]))
@@ -99,18 +100,18 @@ func TestRollingRedBlack(t *testing.T) {
 func TestRollingRedBlackFails(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
-	wantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {traffic: "on"}, ports: [{port: 80}]}}`)), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {traffic: "on"}, ports: [{port: 80}]}}`)), model.Succeeded)
 	two := k.yaml(strings.Replace(replicaSet, "replicas: 1", "replicas: 2", 1), "BEHAVIOR", "none")
-	wantStatus(t, k.deploy(two, rolling(50)), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(two, rolling(50)), model.Succeeded)
 	r := k.start("deployManifest", k.deployment(two, rolling(50)))
 	r.finish()
-	wantStatus(t, r.stage, model.Succeeded)
+	stagetest.WantStatus(t, r.stage, model.Succeeded)
 	view := engine.View{Execution: r.execution, Stage: r.stage}
 	after, err := r.kind.Definition.(engine.AfterPlanner).AfterStages(view)
 	if err != nil || len(after) < 2 {
 		t.Fatalf("planned %v %v", after, err)
 	}
-	wantStatus(t, k.run(after[0].Type, after[0].Context), model.Succeeded)
+	stagetest.WantStatus(t, k.run(after[0].Type, after[0].Context), model.Succeeded)
 	if got := k.traffic(); got["web-v000"] != 1 || got["web-v001"] != 1 {
 		t.Fatalf("traffic goes to %v after the first step", got)
 	}
@@ -119,7 +120,7 @@ func TestRollingRedBlackFails(t *testing.T) {
 		t.Fatalf("planned %v %v", failure, err)
 	}
 	for _, next := range failure {
-		wantStatus(t, k.run(next.Type, next.Context), model.Succeeded)
+		stagetest.WantStatus(t, k.run(next.Type, next.Context), model.Succeeded)
 	}
 	if got := k.traffic(); got["web-v000"] != 2 || got["web-v001"] != 0 {
 		t.Errorf("traffic goes to %v after the failure", got)
@@ -130,8 +131,8 @@ func TestRollingBadInput(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
 	for _, percentages := range [][]any{{0}, {50, 20}, {"many"}, {120}} {
-		wantFailure(t, k.deploy(k.yaml(replicaSet), rolling(percentages...)), "trafficManagement.options.targetPercentages[")
+		stagetest.WantFailure(t, k.deploy(k.yaml(replicaSet), rolling(percentages...)), "trafficManagement.options.targetPercentages[")
 	}
 	s := k.run("disableManifest", map[string]any{"manifestName": "replicaSet gone", "location": k.namespace, "targetPercentage": 101})
-	wantFailure(t, s, "targetPercentage: must be a number from 0 to 100")
+	stagetest.WantFailure(t, s, "targetPercentage: must be a number from 0 to 100")
 }

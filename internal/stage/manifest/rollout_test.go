@@ -13,6 +13,7 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
+	"github.com/gennaker/gennaker/internal/stage/stagetest"
 )
 
 // behaving is the deployment of testdata with a behavior of the sandbox, and
@@ -44,7 +45,7 @@ func TestCrashLoop(t *testing.T) {
 	k := newKube(t)
 	r := k.start("deployManifest", k.deployment(k.behaving("behavior", "crash-loop")))
 	messages := r.messages()
-	wantFailure(t, r.stage, "'deployment web' in '"+k.namespace+"' for account test", `container "web" of pod "web-`, "CrashLoopBackOff", "exit code 1", "simulated failure", "restarted", "and 1 more pod")
+	stagetest.WantFailure(t, r.stage, "'deployment web' in '"+k.namespace+"' for account test", `container "web" of pod "web-`, "CrashLoopBackOff", "exit code 1", "simulated failure", "restarted", "and 1 more pod")
 	if text := strings.Join(messages, "\n"); !strings.Contains(text, "CrashLoopBackOff") || !strings.Contains(text, "Waiting for") {
 		t.Errorf("it did not say what it waited for: %s", text)
 	}
@@ -57,7 +58,7 @@ func TestImagePull(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
 	s := k.deploy(k.behaving("behavior", "image-pull-error"))
-	wantFailure(t, s, `container "web" of pod "web-`, `can't get its image "registry.example.com/web:1"`, "ErrImagePull")
+	stagetest.WantFailure(t, s, `container "web" of pod "web-`, `can't get its image "registry.example.com/web:1"`, "ErrImagePull")
 }
 
 func TestQuota(t *testing.T) {
@@ -69,7 +70,7 @@ func TestQuota(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantFailure(t, k.deploy(k.behaving("start-delay", "0s")), "pods can't be created", "exceeded quota: few")
+	stagetest.WantFailure(t, k.deploy(k.behaving("start-delay", "0s")), "pods can't be created", "exceeded quota: few")
 
 	stateful := k.yaml(`
 apiVersion: apps/v1
@@ -81,7 +82,7 @@ spec:
   selector: {matchLabels: {app: db}}
   template: {metadata: {labels: {app: db}}, spec: {containers: [{name: db, image: db}]}}
 `)
-	wantFailure(t, k.deploy(stateful), "'statefulSet db'", "pods can't be created", "exceeded quota: few")
+	stagetest.WantFailure(t, k.deploy(stateful), "'statefulSet db'", "pods can't be created", "exceeded quota: few")
 }
 
 func TestRecovery(t *testing.T) {
@@ -101,7 +102,7 @@ func TestRecovery(t *testing.T) {
 		}
 	}
 	r.finish()
-	wantStatus(t, r.stage, model.Succeeded)
+	stagetest.WantStatus(t, r.stage, model.Succeeded)
 	if !mended {
 		t.Error("the trouble was never told")
 	}
@@ -167,21 +168,21 @@ func TestProgressDeadline(t *testing.T) {
 	k.options.Grace = time.Hour
 	list := k.behaving("behavior", "never-ready")
 	list[0].(map[string]any)["spec"].(map[string]any)["progressDeadlineSeconds"] = 2
-	wantFailure(t, k.deploy(list), "Deployment exceeded its progress deadline", `container "web" of pod "web-`, "not ready")
+	stagetest.WantFailure(t, k.deploy(list), "Deployment exceeded its progress deadline", `container "web" of pod "web-`, "not ready")
 }
 
 func TestRolloutKeepsOldPods(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
-	wantStatus(t, k.deploy(k.behaving("start-delay", "0s")), model.Succeeded)
-	wantFailure(t, k.deploy(k.behaving("behavior", "crash-loop")), "CrashLoopBackOff")
+	stagetest.WantStatus(t, k.deploy(k.behaving("start-delay", "0s")), model.Succeeded)
+	stagetest.WantFailure(t, k.deploy(k.behaving("behavior", "crash-loop")), "CrashLoopBackOff")
 	live := k.live("deployment web")
 	if !live.Status.Available.State {
 		t.Errorf("the old pods are gone: %+v", live.Status)
 	}
 	// Back to what worked: the stage is stable again.
 	s := k.run("undoRolloutManifest", map[string]any{"location": k.namespace, "manifestName": "deployment web", "numRevisionsBack": 1})
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if got := dig(k.live("deployment web").Manifest, "spec", "template", "metadata", "annotations", "sandbox.gennaker.io/behavior"); got != nil {
 		t.Errorf("the template still has the behavior %v", got)
 	}
@@ -213,9 +214,9 @@ spec:
 	t.Cleanup(func() {
 		k.t = t
 		done := k.run("deleteManifest", map[string]any{"location": "_", "manifestName": "customResourceDefinition gadgets." + group})
-		wantStatus(t, done, model.Succeeded)
+		stagetest.WantStatus(t, done, model.Succeeded)
 	})
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	live := k.live("Gadget." + group + " one")
 	if got := dig(live.Manifest, "metadata", "annotations", "moniker.spinnaker.io/cluster"); got != "Gadget."+group+" one" {
 		t.Errorf("the gadget's cluster is %v", got)
@@ -239,15 +240,15 @@ func TestServiceAndClaim(t *testing.T) {
 	if text := strings.Join(model.Strings(r.stage.Context, "messages"), ""); !strings.Contains(text, "Waiting for the load balancer to get an address") {
 		t.Errorf("it says %s", text)
 	}
-	wantStatus(t, k.deploy(k.yaml(service, "HOW", "now")), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(service, "HOW", "now")), model.Succeeded)
 
-	wantStatus(t, k.deploy(k.yaml(`
+	stagetest.WantStatus(t, k.deploy(k.yaml(`
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata: {name: data}
 spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}
 `)), model.Succeeded)
-	wantStatus(t, k.deploy(k.yaml(`
+	stagetest.WantStatus(t, k.deploy(k.yaml(`
 apiVersion: v1
 kind: PersistentVolumeClaim
 metadata: {name: never, annotations: {gennaker.io/wait: "false", sandbox.gennaker.io/volume: pending}}
@@ -297,7 +298,7 @@ kind: Ingress
 metadata: {name: web}
 spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}
 `))
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if got := model.Strings(model.Object(s.Outputs, "outputs.manifestNamesByNamespace"), k.namespace); strings.Join(got, ",") !=
 		"ingress web,podDisruptionBudget db,statefulSet db,daemonSet agent,cronJob nightly,pod single-v000" {
 		t.Errorf("the order is %v", got)

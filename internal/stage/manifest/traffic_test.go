@@ -6,6 +6,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage/stagetest"
 )
 
 const replicaSet = `
@@ -31,13 +32,13 @@ func (k *kube) release(strategy, behavior string) (*model.Stage, []engine.Synthe
 	k.t.Helper()
 	r := k.start("deployManifest", k.deployment(k.yaml(replicaSet, "BEHAVIOR", behavior), managed(strategy)))
 	r.finish()
-	wantStatus(k.t, r.stage, model.Succeeded)
+	stagetest.WantStatus(k.t, r.stage, model.Succeeded)
 	after, err := r.kind.Definition.(engine.AfterPlanner).AfterStages(engine.View{Execution: r.execution, Stage: r.stage})
 	if err != nil {
 		k.t.Fatal(err)
 	}
 	for _, next := range after {
-		wantStatus(k.t, k.run(next.Type, next.Context), model.Succeeded)
+		stagetest.WantStatus(k.t, k.run(next.Type, next.Context), model.Succeeded)
 	}
 	return r.stage, after
 }
@@ -45,8 +46,8 @@ func (k *kube) release(strategy, behavior string) (*model.Stage, []engine.Synthe
 func TestRedBlack(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
-	wantFailure(t, k.deploy(k.yaml(replicaSet), managed("redblack")), "there is no service \"web\"")
-	wantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {traffic: "on"}, ports: [{port: 80}]}}`)), model.Succeeded)
+	stagetest.WantFailure(t, k.deploy(k.yaml(replicaSet), managed("redblack")), "there is no service \"web\"")
+	stagetest.WantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {traffic: "on"}, ports: [{port: 80}]}}`)), model.Succeeded)
 
 	s, after := k.release("redblack", "none")
 	if got := created(s); got[0] != "web-v000" || len(after) != 0 {
@@ -76,7 +77,7 @@ func TestRedBlack(t *testing.T) {
 	// Back by hand: the old one takes traffic again, by its annotation.
 	dynamic := map[string]any{"location": k.namespace, "kind": "replicaSet", "app": "shop", "cluster": "replicaSet web"}
 	s = k.run("enableManifest", model.Merge(dynamic, map[string]any{"criteria": "second_newest"}))
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if s.Outputs["manifestName"] != "replicaSet web-v000" {
 		t.Errorf("the second newest is %v", s.Outputs["manifestName"])
 	}
@@ -84,7 +85,7 @@ func TestRedBlack(t *testing.T) {
 		t.Errorf("the label is %v", got)
 	}
 	s = k.run("disableManifest", model.Merge(dynamic, map[string]any{"criteria": "newest", "loadBalancers": []any{"service web"}}))
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if got := dig(k.live("replicaSet web-v001").Manifest, "spec", "template", "metadata", "labels", "traffic"); got != nil {
 		t.Errorf("the label is %v", got)
 	}
@@ -100,7 +101,7 @@ func TestRedBlack(t *testing.T) {
 func TestHighlander(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
-	wantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {traffic: "on"}, ports: [{port: 80}]}}`)), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {traffic: "on"}, ports: [{port: 80}]}}`)), model.Succeeded)
 	k.release("highlander", "none")
 	_, after := k.release("highlander", "none")
 	if len(after) != 2 || after[0].Type != "disableManifest" || after[1].Type != "deleteManifest" || len(after[1].Requires) != 1 {
@@ -115,14 +116,14 @@ func TestHighlander(t *testing.T) {
 func TestTrafficLabelsClash(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
-	wantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 80}]}}`)), model.Succeeded)
-	wantFailure(t, k.deploy(k.yaml(replicaSet), managed("none")), `both have the label "app"`)
+	stagetest.WantStatus(t, k.deploy(k.yaml(`{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 80}]}}`)), model.Succeeded)
+	stagetest.WantFailure(t, k.deploy(k.yaml(replicaSet), managed("none")), `both have the label "app"`)
 	bad := managed("none")
 	bad["trafficManagement"].(map[string]any)["options"].(map[string]any)["services"] = []any{"web"}
-	wantFailure(t, k.deploy(k.yaml(replicaSet), bad), `load balancer "web" must be a kind and a name`)
+	stagetest.WantFailure(t, k.deploy(k.yaml(replicaSet), bad), `load balancer "web" must be a kind and a name`)
 	history := k.yaml(replicaSet)
 	history[0].(map[string]any)["metadata"].(map[string]any)["annotations"] = map[string]any{"strategy.spinnaker.io/max-version-history": "1"}
-	wantFailure(t, k.deploy(history, managed("redblack")), "max-version-history", "2 or more")
+	stagetest.WantFailure(t, k.deploy(history, managed("redblack")), "max-version-history", "2 or more")
 }
 
 func TestDynamicTargets(t *testing.T) {
@@ -131,7 +132,7 @@ func TestDynamicTargets(t *testing.T) {
 	for i := range 3 {
 		list := k.yaml(replicaSet)
 		list[0].(map[string]any)["spec"].(map[string]any)["replicas"] = []int{2, 0, 1}[i]
-		wantStatus(t, k.deploy(list), model.Succeeded)
+		stagetest.WantStatus(t, k.deploy(list), model.Succeeded)
 	}
 	for criteria, want := range map[string]string{
 		"newest": "web-v002", "second_newest": "web-v001", "oldest": "web-v000", "largest": "web-v000", "smallest": "web-v001",
@@ -144,7 +145,7 @@ func TestDynamicTargets(t *testing.T) {
 	source := k.yaml(replicaSet)
 	source[0].(map[string]any)["metadata"].(map[string]any)["annotations"] = map[string]any{"strategy.spinnaker.io/use-source-capacity": "true"}
 	source[0].(map[string]any)["spec"].(map[string]any)["replicas"] = 5
-	wantStatus(t, k.deploy(source), model.Succeeded)
+	stagetest.WantStatus(t, k.deploy(source), model.Succeeded)
 	if got, _ := model.ToInt(dig(k.live("replicaSet web-v003").Manifest, "spec", "replicas")); got != 1 {
 		t.Errorf("the capacity is %d, want that of the newest before it, 1", got)
 	}

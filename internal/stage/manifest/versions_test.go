@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage/stagetest"
 )
 
 func created(s *model.Stage) []string {
@@ -27,7 +28,7 @@ func TestVersions(t *testing.T) {
 		{"red", "settings-v000"}, {"blue", "settings-v002"},
 	} {
 		s := k.deploy(k.file("settings.yaml", "COLOR", step.color))
-		wantStatus(t, s, model.Succeeded)
+		stagetest.WantStatus(t, s, model.Succeeded)
 		if got := created(s); len(got) != 1 || got[0] != step.want {
 			t.Errorf("deployment %d of %s made %v, want %s", i, step.color, got, step.want)
 		}
@@ -56,7 +57,7 @@ func TestVersionOfSpinnaker(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := k.deploy(k.file("settings.yaml", "COLOR", "red"))
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if got := created(s); got[0] != "settings-v007" {
 		t.Errorf("made %v, want the version that Spinnaker made", got)
 	}
@@ -70,7 +71,7 @@ func TestUnversioned(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
 	s := k.deploy(k.yaml(`{apiVersion: v1, kind: ConfigMap, metadata: {name: plain, annotations: {strategy.spinnaker.io/versioned: "false"}}}`))
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if got := created(s); got[0] != "plain" {
 		t.Errorf("made %v, want plain", got)
 	}
@@ -85,7 +86,7 @@ func TestVersionHistory(t *testing.T) {
 	k := newKube(t)
 	for _, color := range []string{"a", "b", "c", "d"} {
 		s := k.deploy(k.yaml(`{apiVersion: v1, kind: ConfigMap, metadata: {name: kept, annotations: {strategy.spinnaker.io/max-version-history: "2"}}, data: {color: ` + color + `}}`))
-		wantStatus(t, s, model.Succeeded)
+		stagetest.WantStatus(t, s, model.Succeeded)
 	}
 	list, err := k.Client.CoreV1().ConfigMaps(k.namespace).List(context.Background(), metav1.ListOptions{LabelSelector: "moniker.spinnaker.io/sequence"})
 	if err != nil {
@@ -99,14 +100,14 @@ func TestVersionHistory(t *testing.T) {
 		t.Errorf("left are %v, want the last two versions", names)
 	}
 	s := k.deploy(k.yaml(`{apiVersion: v1, kind: ConfigMap, metadata: {name: kept, annotations: {strategy.spinnaker.io/max-version-history: "0"}}}`))
-	wantFailure(t, s, "max-version-history", "1 or more")
+	stagetest.WantFailure(t, s, "max-version-history", "1 or more")
 }
 
 func TestSecretIsNotShown(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
 	s := k.deploy(k.yaml(`{apiVersion: v1, kind: Secret, metadata: {name: login}, stringData: {password: hunter2}}`))
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	m := model.Objects(s.Outputs, "outputs.manifests")[0]
 	if m["data"] != nil || m["stringData"] != nil {
 		t.Errorf("the outputs show the secret: %v", m)
@@ -127,12 +128,12 @@ func TestManifestArtifact(t *testing.T) {
 		}
 	}
 	s := k.run("deployManifest", artifact("embedded/base64", base64.StdEncoding.EncodeToString([]byte(text))))
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	if got := created(s); len(got) != 2 {
 		t.Errorf("made %v, want two", got)
 	}
-	wantFailure(t, k.run("deployManifest", artifact("github/file", "x")), "manifestArtifact", "can't be fetched here")
-	wantFailure(t, k.run("deployManifest", artifact("embedded/base64", "%%%")), "manifestArtifact.reference", "base64")
+	stagetest.WantFailure(t, k.run("deployManifest", artifact("github/file", "x")), "manifestArtifact", "can't be fetched here")
+	stagetest.WantFailure(t, k.run("deployManifest", artifact("embedded/base64", "%%%")), "manifestArtifact.reference", "base64")
 }
 
 func TestArtifactBinding(t *testing.T) {
@@ -140,9 +141,9 @@ func TestArtifactBinding(t *testing.T) {
 	k := newKube(t)
 	image := map[string]any{"artifact": map[string]any{"type": "docker/image", "name": "registry.example.com/web", "reference": "registry.example.com/web:2", "version": "2"}}
 	s := k.deploy(append(k.file("deployment.yaml"), k.file("settings.yaml")...), map[string]any{"requiredArtifacts": []any{image}})
-	wantStatus(t, s, model.Succeeded)
+	stagetest.WantStatus(t, s, model.Succeeded)
 	found := k.run("findArtifactsFromResource", map[string]any{"location": k.namespace, "manifestName": "deployment web"})
-	wantStatus(t, found, model.Succeeded)
+	stagetest.WantStatus(t, found, model.Succeeded)
 	var references []string
 	for _, a := range model.Objects(found.Outputs, "artifacts") {
 		references = append(references, model.String(a, "reference"))
@@ -153,8 +154,8 @@ func TestArtifactBinding(t *testing.T) {
 
 	other := map[string]any{"artifact": map[string]any{"type": "docker/image", "name": "registry.example.com/other", "reference": "x"}}
 	s = k.deploy(k.file("deployment.yaml"), map[string]any{"requiredArtifacts": []any{other}})
-	wantFailure(t, s, "requiredArtifacts", "registry.example.com/other")
+	stagetest.WantFailure(t, s, "requiredArtifacts", "registry.example.com/other")
 	s = k.deploy(k.file("deployment.yaml"), map[string]any{"requiredArtifactIds": []any{"gone"}})
-	wantFailure(t, s, "requiredArtifactIds", "gone")
-	wantFailure(t, k.run("findArtifactsFromResource", map[string]any{"location": k.namespace, "manifestName": "deployment gone"}), "not found")
+	stagetest.WantFailure(t, s, "requiredArtifactIds", "gone")
+	stagetest.WantFailure(t, k.run("findArtifactsFromResource", map[string]any{"location": k.namespace, "manifestName": "deployment gone"}), "not found")
 }

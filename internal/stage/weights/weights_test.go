@@ -19,6 +19,7 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
+	"github.com/gennaker/gennaker/internal/stage/stagetest"
 	"github.com/gennaker/gennaker/internal/stage/weights"
 	"github.com/gennaker/gennaker/internal/testkube"
 )
@@ -179,7 +180,7 @@ func (k *kube) run(fields map[string]any) (*stage.Type, engine.View) {
 				s.Context, s.Status = model.Merge(s.Context, map[string]any{"exception": engine.Exception(err, spec.Name, 0, false)}), model.Terminal
 				return kind, view
 			}
-			s.Context, s.Outputs, s.Status = stored(k.t, model.Merge(s.Context, result.Context)), stored(k.t, model.Merge(s.Outputs, result.Outputs)), result.Status
+			s.Context, s.Outputs, s.Status = stagetest.Stored(k.t, model.Merge(s.Context, result.Context)), stagetest.Stored(k.t, model.Merge(s.Outputs, result.Outputs)), result.Status
 		}
 		if s.Status != model.Succeeded {
 			return kind, view
@@ -190,20 +191,6 @@ func (k *kube) run(fields map[string]any) (*stage.Type, engine.View) {
 
 func input(view engine.View) stage.Input {
 	return stage.Input{View: view, Task: &model.Task{StartTime: model.Millis(time.Now())}, Now: time.Now(), Log: slog.New(slog.DiscardHandler)}
-}
-
-// stored is what becomes of a context when it is stored and loaded.
-func stored(t *testing.T, value map[string]any) map[string]any {
-	t.Helper()
-	data, err := model.Marshal(value)
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := map[string]any{}
-	if err := model.Unmarshal(data, &out); err != nil {
-		t.Fatal(err)
-	}
-	return out
 }
 
 func TestWeights(t *testing.T) {

@@ -22,7 +22,7 @@ export function VirtualRows({ count, keyOf, height, className, label, children }
   return (
     <div ref={list} className={className} role="list" aria-label={label} style={{ height: virtual.getTotalSize(), position: 'relative' }}>
       {virtual.getVirtualItems().map((item) => (
-        <div key={item.key} ref={virtual.measureElement} data-index={item.index} role="listitem" style={{ position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${item.start - top}px)` }}>
+        <div key={item.key} ref={virtual.measureElement} data-index={item.index} role="listitem" data-last={item.index === count - 1 || undefined} style={{ position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${item.start - top}px)` }}>
           {children(item.index)}
         </div>
       ))}

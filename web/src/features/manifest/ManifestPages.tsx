@@ -3,7 +3,7 @@ import { IconFileCode, IconPlus } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch, Link } from '@tanstack/react-router'
 import { useState } from 'react'
-import { accountsQuery } from '@/api/queries'
+import { accountsQuery, applicationQuery } from '@/api/queries'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
 import { editPath, objectOf, type Place } from '@/features/infrastructure/object'
@@ -75,7 +75,9 @@ export function DeployManifest() {
   usePageTitle(t('manifest.deploy'), app)
   const accounts = useQuery(accountsQuery)
   const names = (accounts.data ?? []).filter((a) => a.type === 'kubernetes').map((a) => a.name)
-  const account = search.account ?? (names.length === 1 ? names[0] : undefined)
+  // Where the application runs already, or the only one there is.
+  const usual = useQuery(applicationQuery(app)).data?.attributes.accounts?.split(',').find((a) => names.includes(a))
+  const account = search.account ?? usual ?? (names.length === 1 ? names[0] : undefined)
   const start = templateNames.find((n) => n === search.template)
   const namespace = search.namespace ?? 'default'
   const [text, setText] = useState(() => (start ? templateOf(start, app, namespace) : ''))

@@ -5,7 +5,7 @@ import { instancesOf, keyOfGroup } from '../rows'
 import type { useSelection } from '../selection'
 import { BulkBar } from './BulkBar'
 import { BulkDialog } from './BulkDialog'
-import { groupActions, planGroups, planInstances, type BulkAction } from './bulk'
+import { groupActions, planGroups, planInstances, type BulkAction, type BulkPlan } from './bulk'
 
 const from = '/applications/$app/infrastructure'
 
@@ -22,17 +22,14 @@ export function BulkLayer({ app, kind, groups, selection }: Props) {
   const planOf = (action: BulkAction) => (kind === 'instances' ? planInstances(app, instances) : planGroups(app, action, chosen))
   const action = show === undefined ? offered.find((a) => a === asked) : undefined
   const count = kind === 'instances' ? instances.length : chosen.length
-  if (count === 0) return null
+  // What is done is what was chosen when it was asked for: what runs changes meanwhile, and goes.
+  const [held, setHeld] = useState<{ action: BulkAction; plan: BulkPlan }>()
+  if (action !== undefined && held?.action !== action && count > 0) setHeld({ action, plan: planOf(action) })
+  if (action === undefined && held !== undefined) setHeld(undefined)
   return (
     <>
-      <BulkBar count={count} offered={offered.map((a) => ({ action: a, can: planOf(a).targets.length }))} ask={set} all={selection.all} clear={selection.clear} />
-      {action && <Opened key={action} app={app} action={action} make={() => planOf(action)} close={() => { set(undefined) }} done={() => { set(undefined); selection.clear() }} />}
+      {count > 0 && <BulkBar count={count} offered={offered.map((a) => ({ action: a, can: planOf(a).targets.length }))} ask={set} all={selection.all} clear={selection.clear} />}
+      {held && <BulkDialog key={held.action} app={app} action={held.action} plan={held.plan} close={() => { set(undefined) }} done={() => { set(undefined); selection.clear() }} />}
     </>
   )
-}
-
-// What is done is what was chosen when it was asked for: what runs changes meanwhile.
-function Opened({ app, action, make, close, done }: { app: string; action: BulkAction; make: () => ReturnType<typeof planGroups>; close: () => void; done: () => void }) {
-  const [plan] = useState(make)
-  return <BulkDialog app={app} action={action} plan={plan} close={close} done={done} />
 }
