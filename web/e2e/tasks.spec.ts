@@ -16,6 +16,7 @@ test('a task is followed on its own page, canceled and deleted', async ({ page, 
   await accessible(page)
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel the task' }).click()
   await expect(page.getByText('Cancelled').first()).toBeVisible()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
   await page.getByRole('button', { name: 'Delete' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
   await expect(page).toHaveURL(new RegExp(`/applications/${app}/tasks`))
