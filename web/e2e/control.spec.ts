@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from './kit'
+import { fits } from './looks'
 
 // What is done with an execution: changed and run again, reported, printed.
 
@@ -8,6 +9,7 @@ type Run = { status: string; stages: { id: string; refId: string; status: string
 const check = (app: string) => ({ refId: '1', type: 'checkPreconditions', name: `Is ${app} well?`, requisiteStageRefIds: [], preconditions: [{ type: 'expression', failPipeline: true, context: { expression: '${1 == 2}', failureMessage: 'It is not.' } }] })
 
 test('a stage is run again with what it is given changed', async ({ page, open, server }, info) => {
+  test.slow()
   const app = `restarted${info.retry}`
   await server.application(app)
   await server.pipeline(app, 'Wait', [{ refId: '1', type: 'wait', name: 'Long', requisiteStageRefIds: [], waitTime: 0 }])
@@ -19,6 +21,7 @@ test('a stage is run again with what it is given changed', async ({ page, open, 
   await dialog.getByRole('switch', { name: 'Change what it is given' }).click()
   const text = dialog.getByRole('textbox', { name: 'What the stage is given, as YAML' })
   await expect(text).toContainText('waitTime: 0')
+  await fits(page, 'restart')
   await text.click()
   await page.keyboard.press('Control+A')
   await page.keyboard.type('waitTime: 36000')
@@ -27,6 +30,11 @@ test('a stage is run again with what it is given changed', async ({ page, open, 
   await expect(page.getByRole('timer')).toBeVisible()
   const run = await server.ask<Run>('GET', `/pipelines/${id}`)
   expect(run.stages[0]?.context['waitTime']).toBe(36000)
+  await page.getByRole('button', { name: 'Cancel', exact: true }).click()
+  await expect(dialog.getByLabel('Reason (optional)')).toBeVisible()
+  await fits(page, 'cancel')
+  await dialog.getByRole('button', { name: 'Let it run' }).click()
+  await expect(dialog).toBeHidden()
   await page.getByRole('button', { name: 'Skip' }).click()
   await dialog.getByRole('button', { name: 'Skip' }).click()
   expect(await server.ended(id)).toBe('SUCCEEDED')

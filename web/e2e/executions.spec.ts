@@ -1,5 +1,5 @@
 import { expect, test } from './kit'
-import { looks } from './looks'
+import { accessible, looks } from './looks'
 
 // The list of an application's executions: grouped, filtered, folded.
 
@@ -32,6 +32,7 @@ test('executions are grouped, filtered and folded, and all of it is kept', async
 
   await open(`/applications/${app}/executions`)
   await page.getByRole('button', { name: 'More filters' }).click()
+  await accessible(page)
   await page.getByRole('combobox', { name: 'Tag' }).click()
   await page.getByRole('option', { name: 'team: web' }).click()
   await expect(page.getByRole('heading', { name: 'Ask' })).toBeHidden()

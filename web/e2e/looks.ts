@@ -26,6 +26,17 @@ export async function accessible(page: Page): Promise<void> {
   expect(serious.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(' ')}`)).toEqual([])
 }
 
+/** fits looks at what a page shows by now, such as a dialog that no URL leads to: with axe, on a desk and on a phone. */
+export async function fits(page: Page, name: string): Promise<void> {
+  await settled(page)
+  await accessible(page)
+  await picture(page, `${name}-light`, false)
+  await page.setViewportSize(phone)
+  await accessible(page)
+  await picture(page, `${name}-phone`, false)
+  await page.setViewportSize(desk)
+}
+
 /**
  * looks takes the pictures of what a page shows by now: in light, dark, on a phone
  * and in Chinese. Axe finds nothing serious in it, and nothing is wider than the

@@ -1,5 +1,5 @@
 import { expect, test } from './kit'
-import { looks } from './looks'
+import { fits, looks } from './looks'
 
 // What the stages of an execution tell, each type in its own way.
 
@@ -9,10 +9,11 @@ const job = (name: string, annotations: Record<string, string>) => ({
 })
 
 test('a job’s log is read while it runs, and kept when its pod is gone', async ({ page, open, server }, info) => {
+  test.slow()
   const app = `logged${info.retry}`
   await server.application(app)
   const name = `${app}-migrate`
-  const manifest = job(name, { 'sandbox.gennaker.io/run-duration': '4s', 'sandbox.gennaker.io/logs': 'begin\nmigrating customers\nmigrating orders\nend\n' })
+  const manifest = job(name, { 'sandbox.gennaker.io/run-duration': '5s', 'sandbox.gennaker.io/logs': 'begin\nmigrating customers\nmigrating orders\nend\n' })
   await server.pipeline(app, 'Migrate', [{ refId: '1', type: 'runJobManifest', name: 'Migrate', requisiteStageRefIds: [], account: 'sandbox', credentials: 'sandbox', cloudProvider: 'kubernetes', alias: 'runJob', application: app, source: 'text', manifest }])
   const id = await server.start(app, 'Migrate')
   await open(`/applications/${app}/executions/${id}`)
@@ -25,6 +26,7 @@ test('a job’s log is read while it runs, and kept when its pod is gone', async
   await page.keyboard.press('Enter')
   await expect(page.getByRole('status').filter({ hasText: '2/2' })).toBeVisible()
   await expect(log.locator('mark[data-current]')).toHaveText('migrating')
+  await fits(page, 'job-log')
   const download = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Download' }).click()
   expect((await download).suggestedFilename()).toContain('migrate.log')
