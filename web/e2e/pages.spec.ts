@@ -11,8 +11,9 @@ const draft = { name: 'checkout', email: 'team@example.com', image: { image: 're
 const chart = { ...draft, kind: 'chart', chart: { from: 'archive', archive: 'https://charts.example.com/checkout-1.2.3.tgz', values: 'replicas: 2\n' } }
 const repository = { ...draft, kind: 'repository', repository: { url: 'https://git.example.com/shop/checkout.git', path: 'deploy' } }
 
-const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp; draft?: object }[] = [
+const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp; draft?: object; nothing?: boolean }[] = [
   { name: 'home', path: () => '/', shows: 'search-index' },
+  { name: 'home-first', path: () => '/', nothing: true, shows: /From here to a running|从这里到运行中/ },
   { name: 'create', path: () => '/new', shows: /What is it called\?|它叫什么/ },
   { name: 'create-image', path: () => '/new?step=what', draft, shows: /Who reaches it|谁能访问/ },
   { name: 'create-repository', path: () => '/new?step=what', draft: repository, shows: /Address of the repository|仓库地址/ },
@@ -67,8 +68,9 @@ const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp;
   { name: 'missing', path: () => '/no/such/page', shows: /There is no page here|页面不存在/ },
 ]
 
-for (const { name, path, shows, draft: written } of pages) {
+for (const { name, path, shows, draft: written, nothing } of pages) {
   test(name, async ({ page, open, seeded }) => {
+    if (nothing) await page.route(/\/(applications|credentials\?expand=true)$/, (route) => route.fulfill({ json: [] }))
     if (written) await page.addInitScript((text) => { sessionStorage.setItem('gennaker.new', text) }, JSON.stringify(written))
     await open(path(seeded))
     await looks(page, name, shows)

@@ -26,6 +26,12 @@ export function warningsOf(header: string | null): string[] {
 }
 
 export async function readPipeline(app: string, id: string): Promise<Json> {
+  // A name that browsers take for a step in a path.
+  if (id === '.' || id === '..') {
+    const all = await unwrap(client.GET('/applications/{application}/pipelineConfigs', { params: { path: { application: app } } }))
+    const found = all.find((p) => p.name === id)
+    if (found?.id) return readPipeline(app, found.id)
+  }
   return unwrap(client.GET('/applications/{application}/pipelineConfigs/{nameOrId}', { params: { path: { application: app, nameOrId: id } } }))
 }
 

@@ -41,7 +41,7 @@ function Step({ icon: Sign, title, text, done, action }: { icon: Icon; title: st
         <b>{title}</b>
         <Text span size="sm" c="dimmed">{done ?? text}</Text>
       </span>
-      {action && <span className={classes.action}>{action}</span>}
+      {action}
     </li>
   )
 }

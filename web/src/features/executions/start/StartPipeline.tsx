@@ -62,7 +62,7 @@ function Form({ app, pipeline, like, setLike, given, close, earlier }: Props & {
   const start = useMutation({
     mutationFn: () => {
       const artifacts = artifactsFor(expected, versions, earlier?.['artifacts'])
-      return startPipeline(app, pipeline.name ?? '', Object.fromEntries(asked.map((p) => [p.name, values[p.name] ?? ''])), {
+      return startPipeline(app, pipeline.id ?? pipeline.name ?? '', Object.fromEntries(asked.map((p) => [p.name, values[p.name] ?? ''])), {
         ...triggerBody(trigger, brought), ...(dryRun ? { dryRun: true } : {}), ...(artifacts.length > 0 ? { artifacts } : {}),
       })
     },
