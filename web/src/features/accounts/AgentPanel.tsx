@@ -51,13 +51,13 @@ export function AgentPanel({ account }: { account: string }) {
         <Text c="dimmed" mb={10}>{t('accounts.installText')}</Text>
         <TextView text={installCommand(account, apiBase)} name="install-agent.sh" />
       </section>
-      <section aria-labelledby="tokens">
+      <section aria-labelledby="tokens" style={{ minWidth: 0 }}>
         <Group justify="space-between" mb={10}>
           <Title order={2} id="tokens">{t('accounts.tokens')}</Title>
           <Button size="xs" variant="default" leftSection={<IconKey size={15} />} loading={make.isPending} onClick={() => { make.mutate() }}>{t('accounts.makeToken')}</Button>
         </Group>
         {made && (
-          <Alert color="green" mb="sm" styles={{ root: { background: 'var(--good-soft)' }, title: { color: 'var(--good)' } }} title={t('accounts.tokenMade')} withCloseButton onClose={() => { setMade(undefined) }} closeButtonLabel={t('common.close')}>
+          <Alert color="green" mb="sm" styles={{ root: { background: 'var(--good-soft)' }, title: { color: 'var(--good)' }, body: { minWidth: 0 }, message: { minWidth: 0 } }} title={t('accounts.tokenMade')} withCloseButton onClose={() => { setMade(undefined) }} closeButtonLabel={t('common.close')}>
             <Stack gap="xs">
               <TextView text={made} name={`${account}-token`} />
               <Text size="sm">{t('accounts.tokenUse')}</Text>

@@ -51,7 +51,7 @@ export function ObjectDetail({ place, tab, setTab, asked, ask, close }: Props) {
       </Group>
       {status.message && <Text size="sm" mb="sm" style={{ color: `var(--${status.tone})`, overflowWrap: 'anywhere' }}>{status.message}</Text>}
       <Tabs value={current} keepMounted={false} onChange={(v) => { setTab(v === 'summary' ? undefined : (v ?? undefined)) }}>
-        <Tabs.List mb="md">{tabs.map((name) => <Tabs.Tab key={name} value={name}>{t(`object.${name}`)}</Tabs.Tab>)}</Tabs.List>
+        <Tabs.List mb="md" style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>{tabs.map((name) => <Tabs.Tab key={name} value={name}>{t(`object.${name}`)}</Tabs.Tab>)}</Tabs.List>
         <Tabs.Panel value="summary"><ObjectSummary place={place} object={object} /></Tabs.Panel>
         {pod && <Tabs.Panel value="log"><PodLog place={place} containers={containersOf(object)} /></Tabs.Panel>}
         <Tabs.Panel value="events"><Events events={data.events} /></Tabs.Panel>
