@@ -10,6 +10,7 @@ import { sized } from '@/lib/sized'
 import { refOf, requiredBy, textOf, wouldCycle, type StageConfig, type Stages } from './model'
 import type { Problem } from './problems'
 import { StageIcon } from './StageIcon'
+import { isArrow, neighbour } from './walk'
 import type { StageType } from './stageKinds'
 import classes from './Graph.module.css'
 
@@ -30,8 +31,8 @@ type Props = {
   add: (from?: string, to?: string) => void
 }
 
-const [across, down] = [300, 84]
-const size = sized(220, 60)
+const [across, down, width, height] = [300, 84, 220, 60]
+const size = sized(width, height)
 const many = 150
 const readable = 12
 const Add = createContext<((from?: string, to?: string) => void) | undefined>(undefined)
@@ -77,6 +78,18 @@ export default function Graph({ stages, types, problems, selected, locked, selec
     if (before.current !== count) void flow.current?.fitView({ duration: 250, maxZoom: 1, padding: 0.15, ...(count > 40 && chosen.size > 0 ? { nodes: [...chosen].map((id) => ({ id })) } : {}) })
     before.current = count
   }, [count, chosen])
+  const frame = useRef<HTMLDivElement>(null)
+  // The focus goes with the selection; a stage that is out of sight is brought in first.
+  const goTo = (id: string) => {
+    const find = () => frame.current?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)
+    const focus = () => { find()?.focus({ preventScroll: true }) }
+    const at = placed.nodes.find((n) => n.stage.refId === id)
+    if (!flow.current || !at) return
+    const box = find()?.getBoundingClientRect()
+    const seen = frame.current?.getBoundingClientRect()
+    if (box && seen && box.left >= seen.left && box.right <= seen.right && box.top >= seen.top && box.bottom <= seen.bottom) focus()
+    else void flow.current.setCenter(at.level * across + width / 2, at.row * down + height / 2, { zoom: flow.current.getZoom() }).then(() => { requestAnimationFrame(focus) })
+  }
   const drawn = (_: unknown, state: FinalConnectionState) => {
     // A line that ends where nothing is asks for a stage to be there.
     if (!state.isValid && state.fromNode && !state.toNode) {
@@ -85,7 +98,7 @@ export default function Graph({ stages, types, problems, selected, locked, selec
     }
   }
   return (
-    <div className={classes.graph} role="group" aria-label={t('execution.graph')}>
+    <div ref={frame} className={classes.graph} role="group" aria-label={t('execution.graph')}>
       <Add value={locked ? undefined : add}>
         <ReactFlow
           nodes={nodes} edges={edges} nodeTypes={nodeTypes} colorMode={scheme} minZoom={0.04} maxZoom={1.6} onInit={(instance) => { flow.current = instance }}
@@ -104,12 +117,28 @@ export default function Graph({ stages, types, problems, selected, locked, selec
           onConnectEnd={drawn}
           proOptions={{ hideAttribution: true }}
           onKeyDown={(event) => {
-            if ((event.key !== 'Delete' && event.key !== 'Backspace') || locked) return
-            const at = edges.find((e) => e.id === line)
-            if (at) {
-              disconnect([{ from: at.source, to: at.target }])
-              setLine(undefined)
-            } else if (selected.length > 0) remove(selected)
+            const focused = event.target instanceof HTMLElement && event.target.matches('.react-flow__node') ? event.target.dataset['id'] : undefined
+            if (isArrow(event.key)) {
+              const to = neighbour(placed, focused ?? selected.at(-1), event.key)
+              if (to === undefined) return
+              event.preventDefault()
+              event.stopPropagation()
+              select(event.shiftKey ? [...new Set([...selected, to])] : [to])
+              goTo(to)
+            } else if (focused !== undefined && (event.key === 'Enter' || event.key === ' ')) {
+              event.preventDefault()
+              select(event.shiftKey ? [...new Set([...selected, focused])] : [focused])
+            } else if (focused !== undefined && event.key === '+' && !locked) {
+              event.preventDefault()
+              add(focused)
+            } else if ((event.key === 'Delete' || event.key === 'Backspace') && !locked) {
+              const at = edges.find((e) => e.id === line)
+              if (at) {
+                disconnect([{ from: at.source, to: at.target }])
+                setLine(undefined)
+              } else if (selected.length > 0) remove(selected)
+              else if (focused !== undefined) remove([focused])
+            }
           }}
         >
           <Background gap={20} size={1} className={classes.dots} />

@@ -57,7 +57,7 @@ export function StagePanel({ app, id, stage, stages, type, problems, change, ren
   const others = [...stages].filter(([other, s]) => other === refOf(s) && other !== ref && (required.includes(other) || !wouldCycle(all, other, ref)))
   const dangling = required.filter((r) => !others.some(([other]) => other === r))
   const mixedUp = all.length > 1 && id !== ref
-  const form = { app, stage, set, fields: byName, suggest, words }
+  const form = { app, stage, set, change: (next: StageConfig) => { change(next, 'fields') }, fields: byName, suggest, words }
   return (
     <section className={classes.panel} aria-label={t('editor.stageOf', { name: textOf(stage.name) })}>
       <header className={classes.head}>

@@ -1,7 +1,7 @@
 import type { ComponentType } from 'react'
-import { judgmentFields, JudgmentForm, pipelineFields, PipelineForm, preconditionFields, PreconditionsForm, variableFields, VariablesForm, waitFields, WaitForm } from './flow'
+import { findFields, FindForm, judgmentFields, JudgmentForm, pipelineFields, PipelineForm, preconditionFields, PreconditionsForm, variableFields, VariablesForm, waitFields, WaitForm } from './flow'
 import type { FormProps } from './kit'
-import { DeleteForm, deployFields, DeployForm, runJobFields, RunJobForm, ScaleForm, targetFields } from './manifest'
+import { DeleteForm, deployFields, DeployForm, ObjectForm, patchFields, PatchForm, runJobFields, RunJobForm, ScaleForm, targetFields, UndoForm } from './manifest'
 import { webhookFields, WebhookForm } from './webhook'
 
 /** The forms that are made by hand, with the fields they show; the others follow from the schema. */
@@ -9,6 +9,15 @@ export const forms: ReadonlyMap<string, { Form: ComponentType<FormProps>; shows:
   deployManifest: { Form: DeployForm, shows: deployFields },
   scaleManifest: { Form: ScaleForm, shows: [...targetFields, 'replicas'] },
   deleteManifest: { Form: DeleteForm, shows: [...targetFields, 'kinds', 'labelSelectors', 'options'] },
+  patchManifest: { Form: PatchForm, shows: patchFields },
+  undoRolloutManifest: { Form: UndoForm, shows: [...targetFields, 'numRevisionsBack', 'revision'] },
+  rollingRestartManifest: { Form: ObjectForm, shows: targetFields },
+  pauseRolloutManifest: { Form: ObjectForm, shows: targetFields },
+  resumeRolloutManifest: { Form: ObjectForm, shows: targetFields },
+  enableManifest: { Form: ObjectForm, shows: targetFields },
+  disableManifest: { Form: ObjectForm, shows: targetFields },
+  findArtifactsFromResource: { Form: ObjectForm, shows: targetFields },
+  findArtifactFromExecution: { Form: FindForm, shows: findFields },
   runJobManifest: { Form: RunJobForm, shows: runJobFields },
   wait: { Form: WaitForm, shows: waitFields },
   manualJudgment: { Form: JudgmentForm, shows: judgmentFields },

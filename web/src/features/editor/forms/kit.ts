@@ -6,6 +6,8 @@ export type FormProps = {
   app: string
   stage: StageConfig
   set: (field: string, value: unknown) => void
+  /** Changes several fields as one change. */
+  change: (next: StageConfig) => void
   /** The type's fields, for labels and help. */
   fields: ReadonlyMap<string, Field>
   suggest: (field: string) => readonly string[] | undefined

@@ -1,6 +1,8 @@
 import { Group, SegmentedControl, Stack } from '@mantine/core'
 import { useT } from '@/i18n'
-import { ChoiceField, ManifestsField, NumberField, SwitchField, TextField, TextsField } from '../fields'
+import { useQuery } from '@tanstack/react-query'
+import { resourcesQuery } from '@/api/queries'
+import { ChoiceField, ManifestsField, NumberField, SwitchField, TextField, TextsField, ValueField } from '../fields'
 import { isObject, setField, textOf } from '../model'
 import { field, inner, type FormProps } from './kit'
 
@@ -61,11 +63,16 @@ export const targetFields = ['account', 'location', 'manifestName', 'mode', 'kin
 /** Which object a stage is about: one by its name, the newest of a cluster, or all with some labels. */
 function Target({ labels, ...p }: FormProps & { labels?: boolean }) {
   const t = useT()
+  const live = useQuery({ ...resourcesQuery(p.app), staleTime: 30_000 })
   const mode = textOf(p.stage['mode']) || 'static'
   const name = textOf(p.stage['manifestName'])
   const space = name.indexOf(' ')
   const [kind, object] = space < 0 ? [name, ''] : [name.slice(0, space), name.slice(space + 1)]
   const setName = (k: string, n: string) => { p.set('manifestName', `${k} ${n}`.trimEnd() || undefined) }
+  // What is there already, of the account and the namespace that are chosen.
+  const there = (live.data ?? []).filter((r) => (!p.stage['account'] || r.account === p.stage['account']) && (!p.stage['location'] || r.namespace === p.stage['location']))
+  const names = there.filter((r) => kind === '' || r.kind?.toLowerCase() === kind.toLowerCase()).map((r) => r.displayName ?? '')
+  const clusters = [...new Set(there.map((r) => textOf(r.moniker?.cluster)))]
   const all = ['deployment', 'statefulSet', 'daemonSet', 'replicaSet', 'service', 'ingress', 'configMap', 'secret', 'job', 'cronJob', 'pod', 'networkPolicy']
   return (
     <>
@@ -73,26 +80,65 @@ function Target({ labels, ...p }: FormProps & { labels?: boolean }) {
         <TextField {...field(p, 'account')} help={undefined} choices={p.suggest('account') ?? []} />
         <TextField {...field(p, 'location')} help={undefined} choices={p.suggest('location') ?? []} />
       </Group>
-      <SegmentedControl
-        size="xs" aria-label={p.fields.get('mode')?.label} value={mode} onChange={(v) => { p.set('mode', v) }} style={{ alignSelf: 'start' }}
-        data={[{ value: 'static', label: t('editor.byName') }, { value: 'dynamic', label: t('editor.byCluster') }, ...(labels ? [{ value: 'label', label: t('editor.byLabels') }] : [])]}
-      />
+      {p.fields.has('mode') && (
+        <SegmentedControl
+          size="xs" aria-label={p.fields.get('mode')?.label} value={mode} onChange={(v) => { p.set('mode', v) }} style={{ alignSelf: 'start' }}
+          data={[{ value: 'static', label: t('editor.byName') }, { value: 'dynamic', label: t('editor.byCluster') }, ...(labels ? [{ value: 'label', label: t('editor.byLabels') }] : [])]}
+        />
+      )}
       {mode === 'static' && (
         <Group grow align="start">
           <TextField label={t('editor.kind')} value={kind} choices={all} onChange={(k) => { setName(k ?? '', object) }} />
-          <TextField label={t('editor.name')} value={object} onChange={(n) => { setName(kind, n ?? '') }} />
+          <TextField label={t('editor.objectName')} value={object} choices={names} onChange={(n) => { setName(kind, n ?? '') }} />
         </Group>
       )}
       {mode === 'dynamic' && (
         <>
           <Group grow align="start">
             <TextField {...field(p, 'kind')} help={undefined} choices={all} />
-            <TextField {...field(p, 'cluster')} help={undefined} placeholder="replicaSet web" />
+            <TextField {...field(p, 'cluster')} help={undefined} placeholder="replicaSet web" choices={clusters} />
           </Group>
           <ChoiceField {...field(p, 'criteria')} help={undefined} choices={['newest', 'second_newest', 'oldest', 'largest', 'smallest']} />
         </>
       )}
     </>
+  )
+}
+
+/** The stages that are about one object, and ask for no more than which. */
+export function ObjectForm(p: FormProps) {
+  return <Stack gap="sm"><Target {...p} /></Stack>
+}
+
+export function UndoForm(p: FormProps) {
+  const t = useT()
+  const exact = p.stage['revision'] !== undefined
+  return (
+    <Stack gap="sm">
+      <Target {...p} />
+      <SegmentedControl
+        size="xs" aria-label={t('editor.undoHow')} value={exact ? 'exact' : 'back'} style={{ alignSelf: 'start' }} data={[{ value: 'back', label: t('editor.undoBack') }, { value: 'exact', label: t('editor.undoExact') }]}
+        onChange={(v) => { p.change(setField(setField(p.stage, 'revision', v === 'exact' ? '' : undefined), 'numRevisionsBack', v === 'exact' ? undefined : 1)) }}
+      />
+      {exact ? <NumberField {...field(p, 'revision')} help={undefined} /> : <NumberField {...field(p, 'numRevisionsBack')} help={undefined} />}
+    </Stack>
+  )
+}
+
+export const patchFields = [...targetFields, 'patchBody', 'source', 'manifestArtifactId', 'manifestArtifactAccount', 'options']
+
+export function PatchForm(p: FormProps) {
+  const t = useT()
+  const options = isObject(p.stage['options']) ? p.stage['options'] : {}
+  const setOptions = (next: typeof options) => { p.set('options', next) }
+  return (
+    <Stack gap="sm">
+      <Target {...p} />
+      <ChoiceField label={t('editor.strategy')} clearable={false} choices={['strategic', 'merge', 'json']} value={textOf(options['mergeStrategy']) || 'strategic'} onChange={(v) => { setOptions({ ...options, mergeStrategy: v }) }} />
+      <Source {...p} />
+      {textOf(p.stage['source']) === 'artifact' ? <ArtifactSource {...p} /> : <ValueField {...field(p, 'patchBody')} words={p.words} />}
+      <SwitchField label={t('editor.record')} otherwise {...inner(options, 'record', setOptions)} />
+    </Stack>
   )
 }
 
