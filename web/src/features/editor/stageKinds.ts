@@ -72,6 +72,8 @@ const beginnings = (app: string): Partial<Record<string, StageConfig>> => ({
   webhook: { method: 'POST' },
   evaluateVariables: { variables: [{ key: '', value: '' }] },
   scaleManifest: { mode: 'static', replicas: 1 },
+  undoRolloutManifest: { numRevisionsBack: 1 },
+  patchManifest: { mode: 'static', source: 'text', options: { mergeStrategy: 'strategic', record: true } },
   deleteManifest: { mode: 'static', options: { cascading: true } },
   runJobManifest: { source: 'text', application: app, waitForCompletion: true },
 })
