@@ -7,6 +7,8 @@ type Config = { id: string; stages: { name: string; refId: string; requisiteStag
 const wait = (refId: string, name: string, ...requisiteStageRefIds: string[]) => ({ refId, type: 'wait', name, requisiteStageRefIds, waitTime: 1 })
 
 async function accessible(page: Page): Promise<void> {
+  // A dialog comes in; it is looked at when it is there.
+  await page.waitForFunction(() => document.getAnimations().every((a) => a.effect?.getComputedTiming().iterations === Infinity || a.playState !== 'running'))
   const found = await new AxeBuilder({ page }).include('[role=dialog]').analyze()
   expect(found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(' ')}`)).toEqual([])
 }
