@@ -4,6 +4,7 @@ import { expect, test } from './kit'
 // What is done to what runs, with what will come of it, followed to its end.
 
 test('a workload is taken back to a revision that is chosen by what differs', async ({ page, open, server }, info) => {
+  test.slow()
   const app = `undone${info.retry}`
   await server.application(app)
   for (const image of ['nginx:1.27', 'nginx:1.28', 'nginx:1.29']) {

@@ -67,6 +67,7 @@ test('three thousand objects are as many lines as are seen', async ({ page, open
 })
 
 test('several are scaled and deleted at once, each with what came of it', async ({ page, open, server }, info) => {
+  test.slow()
   const app = `several${info.retry}`
   await server.application(app)
   await server.pipeline(app, 'Deploy', [deploy('1', app, [deployment(`${app}-a`, 'nginx:1.29', 1), deployment(`${app}-b`, 'nginx:1.29', 1)])])
@@ -82,7 +83,7 @@ test('several are scaled and deleted at once, each with what came of it', async 
   await ask.getByLabel('Replicas').fill('2')
   await expect(ask.getByText('from 1 to 2')).toHaveCount(2)
   await ask.getByRole('button', { name: 'Scale' }).click()
-  await expect(ask.getByText('2 of 2 are done, 0 failed.')).toBeVisible({ timeout: 30_000 })
+  await expect(ask.getByText('2 of 2 are done, 0 failed.')).toBeVisible({ timeout: 60_000 })
   await accessible(page)
   await page.screenshot({ path: 'screenshots/bulk-done.png' })
   await ask.getByRole('button', { name: 'Close' }).last().click()
@@ -93,10 +94,11 @@ test('several are scaled and deleted at once, each with what came of it', async 
   await page.getByRole('button', { name: 'Actions for all' }).click()
   await page.getByRole('menuitem', { name: /Terminate/ }).click()
   await page.getByRole('dialog', { name: 'Terminate: one' }).getByRole('button', { name: 'Terminate' }).click()
-  await expect(page.getByText('1 of 1 are done, 0 failed.')).toBeVisible({ timeout: 40_000 })
+  await expect(page.getByText('1 of 1 are done, 0 failed.')).toBeVisible({ timeout: 60_000 })
 })
 
 test('an instance has a page of its own, with its links and what has deployed it', async ({ page, open, server }, info) => {
+  test.slow()
   const app = `alone${info.retry}`
   await server.application(app, { instanceLinks: [{ title: 'Elsewhere', links: [{ title: 'All logs', path: 'https://logs.example.com/?pod={{name}}' }] }] })
   await server.pipeline(app, 'Deploy it', [deploy('1', app, [deployment(app, 'nginx:1.29', 1)])])

@@ -14,6 +14,7 @@ async function write(page: Page, change: (text: string) => string): Promise<void
 }
 
 test('an object is edited: the cluster says what would come of it, and it is followed until it is done', async ({ page, open, server }, info) => {
+  test.slow()
   const app = `edited${info.retry}`
   await server.application(app)
   await server.pipeline(app, 'Deploy', [deploy('1', app, [deployment(app, 'nginx:1.28', 1)])])
@@ -59,7 +60,7 @@ test('an object is edited: the cluster says what would come of it, and it is fol
   await expect(dialog.getByText(`deployment ${app} is changed`)).toBeVisible()
   await dialog.getByLabel('Reason (optional)').fill('a new nginx')
   await dialog.getByRole('button', { name: 'Apply' }).click()
-  await expect(dialog.getByText('It is deployed')).toBeVisible({ timeout: 30_000 })
+  await expect(dialog.getByText('It is deployed')).toBeVisible({ timeout: 60_000 })
   await page.screenshot({ path: 'screenshots/manifest-applied.png' })
   await dialog.getByRole('button', { name: 'Show it' }).click()
   await expect(page.getByRole('dialog', { name: new RegExp(app) }).getByText('nginx:1.29').first()).toBeVisible()
@@ -82,7 +83,7 @@ test('new objects are deployed from templates, and what is not applied is not lo
   const dialog = page.getByRole('dialog')
   await expect(dialog.getByText(`service ${app} is made`)).toBeVisible()
   await dialog.getByRole('button', { name: 'Deploy', exact: true }).click()
-  await expect(dialog.getByText('It is deployed')).toBeVisible({ timeout: 30_000 })
+  await expect(dialog.getByText('It is deployed')).toBeVisible({ timeout: 60_000 })
   await dialog.getByRole('button', { name: 'Show it' }).click()
   await expect(page).toHaveURL(/show=(deployment|service)/)
   await expect(page.getByRole('link', { name: app, exact: true })).toHaveCount(2)

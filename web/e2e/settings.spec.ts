@@ -3,6 +3,7 @@ import { expect, test } from './kit'
 // An application's settings, each part saved by itself.
 
 test('settings are saved by part, nothing of others is overwritten, and what is unknown stays', async ({ page, open, server }, info) => {
+  test.slow()
   const app = `settled${info.retry}`
   await server.application(app, { strange: { kept: [1] }, permissions: {} })
   await open(`/applications/${app}/settings`)
