@@ -65,8 +65,8 @@ test('the first application is deployed, broken, understood, and rolled back', a
 
   // The overview shows where it runs.
   await page.getByRole('link', { name: 'Overview' }).click()
-  await expect(page.getByRole('link', { name: `${app} deployment` })).toContainText('2/2')
-  await expect(page.getByText('nginx:1.29')).toBeVisible()
+  await expect(page.getByRole('region', { name: 'What runs where' })).toContainText('2/2')
+  await expect(page.getByRole('region', { name: 'What runs where' })).toContainText('nginx:1.29')
 
   // Broken on purpose, and understood.
   await page.getByRole('link', { name: 'Deploy', exact: true }).first().click()
@@ -85,9 +85,15 @@ test('the first application is deployed, broken, understood, and rolled back', a
   await expect(page.getByRole('dialog').getByText('nginx:does-not-exist').first()).toBeVisible()
   await page.goBack()
 
-  // And back.
+  // And back, in two clicks.
   await page.getByRole('link', { name: 'Roll back' }).click()
-  await expect(page.getByRole('dialog', { name: new RegExp(`^${app}`) })).toBeVisible()
+  const undo = page.getByRole('dialog', { name: `Undo rollout: ${app}` })
+  await expect(undo.getByText('It goes from revision 2 back to 1')).toBeVisible()
+  await undo.getByRole('button', { name: 'Undo rollout' }).click()
+  await expect(undo).toBeHidden({ timeout: 30_000 })
+  await page.goto(`${here.base}/ui/applications/${app}`)
+  await expect(page.getByRole('region', { name: 'What runs where' })).toContainText('2/2')
+  await expect(page.getByRole('region', { name: 'What runs where' })).not.toContainText('does-not-exist')
 })
 
 test('manifests are deployed from a Git repository', async ({ page }, info) => {
@@ -133,8 +139,8 @@ test('a chart is installed after somebody has seen what it would change', async 
   await asked.getByRole('button', { name: 'Continue' }).click()
   await expect(page.getByText('Succeeded').first()).toBeVisible()
   await page.getByRole('link', { name: 'Overview' }).click()
-  await expect(page.getByRole('link', { name: `${app} deployment` })).toContainText('3/3')
-  await expect(page.getByText('letter:1.1.0')).toBeVisible()
+  await expect(page.getByRole('region', { name: 'What runs where' })).toContainText('3/3')
+  await expect(page.getByRole('region', { name: 'What runs where' })).toContainText('letter:1.1.0')
 })
 
 test('what is half made is gone on with, and nothing is lost on a reload', async ({ page }, info) => {
