@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Stack, Switch, Button, Group, SegmentedControl, Select } from '@mantine/core'
+import { ActionIcon, Popover, Stack, Switch, Button, Group, SegmentedControl, Select } from '@mantine/core'
 import { IconAdjustmentsHorizontal, IconArrowsSort, IconPlus, IconRoute } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
@@ -75,9 +75,9 @@ export function Executions() {
             data={[{ value: 'pipeline', label: l('byPipeline') }, { value: 'time', label: l('byTime') }, { value: 'none', label: l('ungrouped') }]}
             onChange={(v) => { set({ group: v === 'time' || v === 'none' ? v : undefined }) }}
           />
-          <Menu closeOnItemClick={false}>
-            <Menu.Target><ActionIcon variant="default" size={30} aria-label={l('more')}><IconAdjustmentsHorizontal size={16} /></ActionIcon></Menu.Target>
-            <Menu.Dropdown p="sm" w={240}>
+          <Popover position="bottom-end" shadow="md" trapFocus>
+            <Popover.Target><ActionIcon variant="default" size={30} aria-label={l('more')}><IconAdjustmentsHorizontal size={16} /></ActionIcon></Popover.Target>
+            <Popover.Dropdown p="sm" w={240}>
               <Stack gap="sm">
                 <Select size="xs" label={l('trigger')} placeholder={l('anyTrigger')} clearable value={search.trigger ?? null} data={triggers.map((v) => ({ value: v, label: triggerName(t, v) }))} onChange={(v) => { set({ trigger: v ?? undefined }) }} comboboxProps={{ withinPortal: false }} />
                 {tags.length > 0 && <Select size="xs" label={l('tag')} placeholder={l('anyTag')} clearable searchable value={search.tag ?? null} data={tags} onChange={(v) => { set({ tag: v ?? undefined }) }} comboboxProps={{ withinPortal: false }} />}
@@ -87,8 +87,8 @@ export function Executions() {
                 )}
                 {(pipelines.data ?? []).length > 1 && <Button size="compact-sm" variant="default" onClick={() => { set({ reorder: true }) }}>{t('editor.reorder')}</Button>}
               </Stack>
-            </Menu.Dropdown>
-          </Menu>
+            </Popover.Dropdown>
+          </Popover>
           <Button size="xs" leftSection={<IconPlus size={14} />} onClick={() => { set({ create: true }) }}>{t('editor.create')}</Button>
         </Group>
       </Group>
