@@ -1,8 +1,9 @@
-import { Button, Group, Text, TextInput, Title } from '@mantine/core'
-import { IconCloud, IconPlus, IconSearch } from '@tabler/icons-react'
+import { Button, Group, Text, Title } from '@mantine/core'
+import { IconCloud, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { accountsQuery } from '@/api/queries'
+import { FilterField } from '@/components/FilterField'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
 import { Ago } from '@/components/Time'
@@ -49,10 +50,7 @@ export function Accounts() {
         <>
           <Text c="dimmed" mb="sm">{t('accounts.intro')}</Text>
           {data.length > 5 && (
-            <TextInput
-              mb="sm" maw={360} leftSection={<IconSearch size={15} />} placeholder={t('accounts.filter')} aria-label={t('accounts.filter')} value={q}
-              onChange={(e) => { set({ q: e.currentTarget.value || undefined }) }}
-            />
+            <FilterField label={t('accounts.filter')} value={q} change={(wanted) => { set({ q: wanted }) }} style={{ maxWidth: 360, marginBottom: 12 }} />
           )}
           <div className="card">
             {found.length === 0 ? <Empty title={t('common.noMatch', { q })} /> : (

@@ -1,10 +1,11 @@
-import { Button, Group, SegmentedControl, TextInput } from '@mantine/core'
-import { IconPlus, IconSearch } from '@tabler/icons-react'
+import { Button, Group, SegmentedControl } from '@mantine/core'
+import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useDeferredValue, useMemo } from 'react'
 import { applicationQuery, loadBalancersQuery, resourcesQuery, serverGroupsQuery } from '@/api/queries'
 import { infrastructureKinds, type InfrastructureKind, type InfrastructureSearch } from '@/app/search'
+import { FilterField } from '@/components/FilterField'
 import { usePageTitle } from '@/components/PageTitle'
 import { Failure, RowsLoading } from '@/components/States'
 import { disabledOf } from '@/features/application/settings/attributes'
@@ -84,10 +85,7 @@ function Browser({ app, kind, off }: { app: string; kind: InfrastructureKind; of
           onChange={(v) => { const k = infrastructureKinds.find((i) => i === v); set({ kind: k, sel: undefined }) }}
           data={infrastructureKinds.filter((k) => k === kind || !off.includes(sources[k])).map((k) => ({ value: k, label: t(`infra.${k}`) }))}
         />
-        <TextInput
-          leftSection={<IconSearch size={15} />} placeholder={t('infra.filter')} aria-label={t('infra.filter')} value={search.q ?? ''}
-          onChange={(e) => { set({ q: e.currentTarget.value || undefined }) }} style={{ flex: '1 1 180px', maxWidth: 320 }}
-        />
+        <FilterField label={t('infra.filter')} value={search.q} change={(wanted) => { set({ q: wanted }) }} style={{ flex: '1 1 180px', maxWidth: 320 }} />
         <FilterButton filters={filters} options={options} change={change} clear={clear} />
         <Button variant="default" ml="auto" leftSection={<IconPlus size={15} />} component={Link} to={`/applications/${encodeURIComponent(app)}/infrastructure/deploy${kind === 'loadBalancers' ? '?template=service' : kind === 'firewalls' ? '?template=networkPolicy' : ''}`}>{ti('manifest.deploy')}</Button>
       </Group>

@@ -1,9 +1,10 @@
-import { Button, Group, TextInput, Title } from '@mantine/core'
-import { IconFolders, IconPlus, IconSearch } from '@tabler/icons-react'
+import { Button, Group, Title } from '@mantine/core'
+import { IconFolders, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import type { ProjectsSearch } from '@/app/search'
+import { FilterField } from '@/components/FilterField'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
 import { VirtualRows } from '@/components/VirtualRows'
@@ -31,7 +32,7 @@ export function Projects() {
         <Title order={1}>{t('nav.projects')} {data && <span className="muted num" style={{ fontWeight: 400 }}>{data.length}</span>}</Title>
         {data && data.length > 0 && button}
       </Group>
-      {data && data.length > 8 && <TextInput mb="sm" maw={360} leftSection={<IconSearch size={15} />} placeholder={ti('filter.projects')} aria-label={ti('filter.projects')} value={q} onChange={(e) => { set({ q: e.currentTarget.value || undefined }) }} />}
+      {data && data.length > 8 && <FilterField label={ti('filter.projects')} value={q} change={(wanted) => { set({ q: wanted }) }} style={{ maxWidth: 360, marginBottom: 12 }} />}
       {error ? <Failure error={error} retry={() => void refetch()} /> : isPending ? <RowsLoading rows={4} height={52} /> : (
         <div className="card">
           {data.length > 0 && found.length === 0 && <Empty title={t('common.noMatch', { q })} />}

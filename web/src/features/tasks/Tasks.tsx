@@ -1,11 +1,12 @@
-import { Button, Group, SegmentedControl, TextInput } from '@mantine/core'
-import { IconChecklist, IconSearch } from '@tabler/icons-react'
+import { Button, Group, SegmentedControl } from '@mantine/core'
+import { IconChecklist } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { client, unwrap } from '@/api/client'
 import { useLive } from '@/api/live'
 import { keys } from '@/api/queries'
 import { taskFilters, type TasksSearch } from '@/app/search'
+import { FilterField } from '@/components/FilterField'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
 import { matches } from '@/features/search/match'
@@ -47,10 +48,7 @@ export function Tasks() {
           size="xs" value={status ?? 'all'} aria-label={t('executions.status')} style={{ maxWidth: '100%', overflowX: 'auto' }}
           onChange={(v) => { set({ status: taskFilters.find((f) => f === v) }) }} data={(['all', ...taskFilters] as const).map((f) => ({ value: f, label: ti(`task.${f}`) }))}
         />
-        <TextInput
-          leftSection={<IconSearch size={15} />} placeholder={ti('task.filter')} aria-label={ti('task.filter')} value={q} style={{ flex: '1 1 180px', maxWidth: 320 }}
-          onChange={(e) => { set({ q: e.currentTarget.value || undefined }) }}
-        />
+        <FilterField label={ti('task.filter')} value={q} change={(wanted) => { set({ q: wanted }) }} style={{ flex: '1 1 180px', maxWidth: 320 }} />
       </Group>
       {tasks.error ? <Failure error={tasks.error} retry={renew} /> : tasks.isPending ? <RowsLoading rows={6} />
         : found.length === 0 ? <div className="card">{all.length > 0 ? <Empty title={t('common.noMatch', { q })} /> : <Empty icon={<IconChecklist size={26} />} title={t('tasks.empty')}>{t('tasks.emptyText')}</Empty>}</div>
