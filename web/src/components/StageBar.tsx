@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core'
 import { topLevel } from '@/lib/graph'
 import { toneOf } from '@/lib/status'
 import classes from './StageBar.module.css'
@@ -17,9 +16,10 @@ export function StageBar({ stages }: { stages: readonly StageLike[] }) {
         const waits = s.type === 'manualJudgment' && s.status === 'RUNNING'
         const tone = waits ? 'wait' : toneOf(s.status)
         return (
-          <Tooltip key={s.id ?? i} label={s.name || s.type}>
-            <span className={tone === 'busy' ? `${classes.stage} breathe` : classes.stage} style={{ background: s.status === 'NOT_STARTED' ? 'var(--idle-soft)' : `var(--${tone}-fill)` }} />
-          </Tooltip>
+          <span
+            key={s.id ?? i} title={s.name || s.type} className={tone === 'busy' ? `${classes.stage} breathe` : classes.stage}
+            style={{ background: s.status === 'NOT_STARTED' ? 'var(--idle-soft)' : `var(--${tone}-fill)` }}
+          />
         )
       })}
       {shown.length > most && <span className={classes.more}>+{shown.length - most}</span>}

@@ -6,7 +6,7 @@ import { useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 import type { Pipeline } from '@/api/queries'
 import { useT } from '@/i18n'
 import { ExecutionRow } from './ExecutionRow'
-import { pinnedOf, tagsOf, type Row } from './filter'
+import { tagsOf, type Row } from './filter'
 import { useList } from './texts'
 import classes from './ExecutionList.module.css'
 
@@ -44,7 +44,7 @@ function RowView({ row, first, app, pipelines, durations, start, fold, named }: 
     case 'execution':
       return (
         <div className={classes.execution} data-last={row.last || undefined} data-first={first || undefined}>
-          <ExecutionRow execution={{ ...row.execution, application: row.execution.application ?? app }} named={named} durations={durations} pinned={pinnedOf(pipelines.get(row.execution.name ?? ''), row.execution)} />
+          <ExecutionRow execution={row.execution} named={named} durations={durations} pipeline={pipelines.get(row.execution.name ?? '')} />
         </div>
       )
     case 'none':

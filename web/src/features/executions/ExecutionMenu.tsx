@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import { IconBraces, IconCopy, IconDots, IconFileText, IconGitCompare, IconLink, IconPlayerPause, IconPlayerPlay, IconPlayerStop, IconRotateClockwise, IconTrash } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { deleteExecution, pauseExecution, resumeExecution } from '@/api/actions'
 import type { Summary } from '@/api/queries'
 import { Confirm } from '@/components/Confirm'
@@ -17,9 +17,19 @@ function linkTo(e: { id: string; application?: string }): string {
   return `${window.location.origin}${basePath}/applications/${encodeURIComponent(e.application ?? '')}/executions/${encodeURIComponent(e.id)}`
 }
 
-/** What can be done with an execution. */
-export function ExecutionMenu({ execution: e, after }: { execution: Pick<Summary, 'id' | 'name' | 'status' | 'application' | 'pipelineConfigId'>; after?: () => void }) {
+type Props = { execution: Pick<Summary, 'id' | 'name' | 'status' | 'application' | 'pipelineConfigId'>; after?: () => void }
+
+/** What can be done with an execution. Lists have hundreds: the menu is made when it is asked for. */
+export function ExecutionMenu(props: Props) {
   const t = useT()
+  const [asked, setAsked] = useState(false)
+  if (asked) return <Opened {...props} />
+  return <ActionIcon aria-label={t('execution.actions')} aria-haspopup="menu" size="md" onClick={() => { setAsked(true) }}><IconDots size={17} /></ActionIcon>
+}
+
+function Opened({ execution: e, after }: Props) {
+  const t = useT()
+  const target = useRef<HTMLButtonElement>(null)
   const r = useRuns()
   const navigate = useNavigate()
   const [asking, setAsking] = useState<'cancel' | 'delete'>()
@@ -29,9 +39,9 @@ export function ExecutionMenu({ execution: e, after }: { execution: Pick<Summary
   const active = isActive(e.status)
   return (
     <>
-      <Menu>
+      <Menu defaultOpened onClose={() => { target.current?.focus() }}>
         <Menu.Target>
-          <ActionIcon aria-label={t('execution.actions')} size="md"><IconDots size={17} /></ActionIcon>
+          <ActionIcon ref={target} aria-label={t('execution.actions')} size="md"><IconDots size={17} /></ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
           {e.pipelineConfigId && (
@@ -46,7 +56,7 @@ export function ExecutionMenu({ execution: e, after }: { execution: Pick<Summary
           )}
           {e.status === 'RUNNING' && <Menu.Item leftSection={<IconPlayerPause size={15} />} onClick={() => { pause.mutate() }}>{t('execution.pause')}</Menu.Item>}
           {e.status === 'PAUSED' && <Menu.Item leftSection={<IconPlayerPlay size={15} />} onClick={() => { resume.mutate() }}>{t('execution.resume')}</Menu.Item>}
-<Menu.Divider />
+          <Menu.Divider />
           <Menu.Item leftSection={<IconFileText size={15} />} onClick={() => void navigate({ to: '/applications/$app/executions/$id', params: { app: e.application ?? '', id: e.id }, search: { view: 'report' } })}>{r('report.open')}</Menu.Item>
           <Menu.Item leftSection={<IconBraces size={15} />} component="a" href={`${apiBase}/pipelines/${encodeURIComponent(e.id)}`} download={`${e.name ?? e.id}.json`}>{r('source')}</Menu.Item>
           <Menu.Item leftSection={<IconLink size={15} />} onClick={() => void navigator.clipboard.writeText(linkTo(e))}>{r('copyLink')}</Menu.Item>

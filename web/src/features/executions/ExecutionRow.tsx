@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
-import type { Summary } from '@/api/queries'
+import { memo } from 'react'
+import type { Pipeline, Summary } from '@/api/queries'
 import { StageBar } from '@/components/StageBar'
 import { StatusDot, StatusIcon, useStatusName } from '@/components/Status'
 import { Ago, Elapsed } from '@/components/Time'
@@ -7,7 +8,7 @@ import { useT, type Key, type Translate } from '@/i18n'
 import { topLevel } from '@/lib/graph'
 import { executionTone, toneOf } from '@/lib/status'
 import { ExecutionMenu } from './ExecutionMenu'
-import { sourceText } from './filter'
+import { pinnedOf, sourceText } from './filter'
 import { useList } from './texts'
 import classes from './ExecutionRow.module.css'
 
@@ -19,10 +20,17 @@ export function triggerName(t: Translate, type: string | undefined): string {
   return t(`trigger.${type}` as Key)
 }
 
-type Props = { execution: Summary; named?: boolean; /** With how long each stage took, in place of the bar. */ durations?: boolean; pinned?: readonly (readonly [string, string])[] }
+type Props = {
+  execution: Summary
+  named?: boolean
+  /** With how long each stage took, in place of the bar. */
+  durations?: boolean
+  /** Its pipeline, whose pinned parameters are shown. */
+  pipeline?: Pipeline
+}
 
 /** An execution in a list. */
-export function ExecutionRow({ execution: e, named = false, durations = false, pinned = [] }: Props) {
+export const ExecutionRow = memo(function ExecutionRow({ execution: e, named = false, durations = false, pipeline }: Props) {
   const t = useT()
   const l = useList()
   const tone = executionTone(e)
@@ -30,6 +38,7 @@ export function ExecutionRow({ execution: e, named = false, durations = false, p
   const target = { to: '/applications/$app/executions/$id', params: { app: e.application ?? '', id: e.id } } as const
   const who = e.user && e.user !== 'anonymous' ? e.user : undefined
   const parent = e.parents?.[0]
+  const pinned = pinnedOf(pipeline, e)
   return (
     <div className={`${classes.row} hover-row`}>
       <StatusIcon status={e.status} tone={tone} />
@@ -47,7 +56,7 @@ export function ExecutionRow({ execution: e, named = false, durations = false, p
       <span className={classes.menu}><ExecutionMenu execution={e} /></span>
     </div>
   )
-}
+})
 
 const most = 8
 
