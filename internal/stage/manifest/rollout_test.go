@@ -61,15 +61,36 @@ func TestImagePull(t *testing.T) {
 	stagetest.WantFailure(t, s, `container "web" of pod "web-`, `can't get its image "registry.example.com/web:1"`, "ErrImagePull")
 }
 
+// quota makes the quota few, and waits until the API server heeds it: at first it
+// may not know of it, and lets everything in.
+func (k *kube) quota(hard corev1.ResourceList) {
+	k.t.Helper()
+	hard["secrets"] = resource.MustParse("0")
+	core, ctx := k.Client.CoreV1(), k.t.Context()
+	if _, err := core.ResourceQuotas(k.namespace).Create(ctx, &corev1.ResourceQuota{
+		ObjectMeta: metav1.ObjectMeta{Name: "few"}, Spec: corev1.ResourceQuotaSpec{Hard: hard},
+	}, metav1.CreateOptions{}); err != nil {
+		k.t.Fatal(err)
+	}
+	probe := &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Name: "probe"}}
+	deadline := time.After(30 * time.Second)
+	for {
+		_, err := core.Secrets(k.namespace).Create(ctx, probe, metav1.CreateOptions{DryRun: []string{metav1.DryRunAll}})
+		if err != nil && strings.Contains(err.Error(), "exceeded quota: few") {
+			return
+		}
+		select {
+		case <-deadline:
+			k.t.Fatalf("the quota is not heeded: %v", err)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
 func TestQuota(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
-	_, err := k.Client.CoreV1().ResourceQuotas(k.namespace).Create(context.Background(), &corev1.ResourceQuota{
-		ObjectMeta: metav1.ObjectMeta{Name: "few"}, Spec: corev1.ResourceQuotaSpec{Hard: corev1.ResourceList{"pods": resource.MustParse("1")}},
-	}, metav1.CreateOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	k.quota(corev1.ResourceList{"pods": resource.MustParse("1")})
 	stagetest.WantFailure(t, k.deploy(k.behaving("start-delay", "0s")), "pods can't be created", "exceeded quota: few")
 
 	stateful := k.yaml(`
