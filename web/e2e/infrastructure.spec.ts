@@ -115,7 +115,7 @@ test('an instance has a page of its own, with its links and what has deployed it
   await expect(page.getByText(`container web of pod default/${app}-`)).toBeVisible()
   await expect(page.getByRole('link', { name: 'Download' })).toHaveAttribute('href', /container=web/)
   await page.getByRole('tab', { name: 'Owners' }).click()
-  await page.getByRole('link', { name: app, exact: true }).last().click()
+  await page.getByRole('tabpanel', { name: 'Owners' }).getByRole('link', { name: app, exact: true }).click()
   await expect(page).toHaveURL(new RegExp(`/applications/${app}/infrastructure.*show=deployment`))
   await open('/instances/sandbox/default/nobody')
   await expect(page.getByText('There is no instance nobody')).toBeVisible()

@@ -12,7 +12,7 @@ const chart = { ...draft, kind: 'chart', chart: { from: 'archive', archive: 'htt
 const repository = { ...draft, kind: 'repository', repository: { url: 'https://git.example.com/shop/checkout.git', path: 'deploy' } }
 
 const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp; draft?: object; nothing?: boolean }[] = [
-  { name: 'home', path: () => '/', shows: 'search-index' },
+  { name: 'home', path: () => '/', shows: 'billing' },
   { name: 'home-first', path: () => '/', nothing: true, shows: /From here to a running|从这里到运行中/ },
   { name: 'create', path: () => '/new', shows: /What is it called\?|它叫什么/ },
   { name: 'create-image', path: () => '/new?step=what', draft, shows: /Who reaches it|谁能访问/ },

@@ -109,8 +109,8 @@ test('a deployment is scaled from its page, which says what will come of it', as
 })
 
 test('a lost server is told, and found again', async ({ page, open, context }) => {
-  await open('/')
-  await expect(page.getByText('search-index', { exact: true })).toBeVisible()
+  await open('/?q=shop')
+  await expect(page.getByRole('link', { name: 'shop', exact: true })).toBeVisible()
   await context.setOffline(true)
   await page.getByRole('link', { name: 'shop', exact: true }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'The server does not answer.' })).toBeVisible()
