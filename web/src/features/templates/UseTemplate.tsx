@@ -17,7 +17,7 @@ export function UseTemplate({ template, version, close }: { template: Template; 
   return (
     <Modal opened onClose={close} size="lg" title={<Text fw={600}>{t('use')}</Text>} closeButtonProps={{ 'aria-label': common('common.close') }}>
       <Stack gap="sm">
-        <Select label={t('application')} data={names} value={app !== null && names.includes(app) ? app : null} searchable limit={100} onChange={setApp} data-autofocus />
+        <Select label={t('application')} data={names} value={app !== null && names.includes(app) ? app : null} searchable limit={100} openOnFocus={false} onChange={setApp} data-autofocus />
         <FromTemplate key={app} app={app ?? undefined} template={template} version={version} close={close} />
       </Stack>
     </Modal>
