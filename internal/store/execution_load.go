@@ -39,19 +39,20 @@ var (
 // LoadForAdvance reads an execution with its wake state and its signals, in
 // the order they came.
 func (s *Store) LoadForAdvance(ctx context.Context, id string) (*Loaded, error) {
-	return s.load(ctx, loadForAdvance, id, []any{id, id, id})
+	return s.load(ctx, loadForAdvance, id, []any{id, id, id}, decodeStage)
 }
 
 // Execution reads an execution with its stages, in the order of [OrderStages].
 func (s *Store) Execution(ctx context.Context, id string) (*model.Execution, error) {
-	loaded, err := s.load(ctx, loadExecution, id, []any{id, id})
+	loaded, err := s.load(ctx, loadExecution, id, []any{id, id}, decodeStage)
 	if err != nil {
 		return nil, err
 	}
 	return loaded.Execution, nil
 }
 
-func (s *Store) load(ctx context.Context, st *Statement, id string, args []any) (*Loaded, error) {
+// load reads an execution; decode makes a stage of its document.
+func (s *Store) load(ctx context.Context, st *Statement, id string, args []any, decode func([]byte) (*model.Stage, error)) (*Loaded, error) {
 	var (
 		out    Loaded
 		stages []placedStage
@@ -75,7 +76,7 @@ func (s *Store) load(ctx context.Context, st *Statement, id string, args []any) 
 			}
 			out.Execution, out.Wake, out.JobID, out.Queued, out.Runtime = e, a, b, flag, extra
 		case 1:
-			stage, err := decodeStage(body)
+			stage, err := decode(body)
 			if err != nil {
 				return err
 			}

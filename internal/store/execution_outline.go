@@ -23,40 +23,18 @@ type Outline struct {
 // ExecutionOutline reads an execution without what its stages hold, which is
 // never decoded: it may be much larger than the rest.
 func (s *Store) ExecutionOutline(ctx context.Context, id string) (*Outline, error) {
-	out := &Outline{Digests: map[string]string{}}
-	var stages []placedStage
-	err := s.read.query(ctx, loadExecution, []any{id, id}, func(row Row) error {
-		var (
-			kind        int
-			a, b        int64
-			flag        bool
-			body, extra []byte
-			name        string
-		)
-		if err := row.Scan(&kind, &a, &b, &flag, &body, &extra, &name); err != nil {
-			return err
-		}
-		if kind == 0 {
-			var err error
-			out.Execution, err = decodeHeader(body)
-			return err
-		}
+	digests := map[string]string{}
+	loaded, err := s.load(ctx, loadExecution, id, []any{id, id}, func(body []byte) (*model.Stage, error) {
 		stage, err := decodeStage(bareStage(body))
-		if err != nil {
-			return err
+		if err == nil {
+			digests[stage.ID] = digest(body)
 		}
-		out.Digests[stage.ID] = digest(body)
-		stages = append(stages, placedStage{a, stage})
-		return nil
+		return stage, err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("outline of execution %s: %w", id, err)
+		return nil, err
 	}
-	if out.Execution == nil {
-		return nil, notFound("execution", id)
-	}
-	out.Stages = inOrder(stages)
-	return out, nil
+	return &Outline{Execution: loaded.Execution, Digests: digests}, nil
 }
 
 func digest(body []byte) string {

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { apiBase } from '@/lib/base'
 import { useT } from '@/i18n'
 import { useInfraT } from '@/i18n/infra'
+import { followText } from '@/lib/follow'
 import { kindAndName } from '@/lib/format'
 import type { Container, Place } from './object'
 import classes from './Object.module.css'
@@ -42,7 +43,7 @@ function Following({ url }: { url: string }) {
   const atEnd = useRef(true)
   useEffect(() => {
     const stop = new AbortController()
-    void follow(url, stop.signal, (more) => { setText((before) => ((before ?? '') + more).slice(-kept)) }).catch((error: unknown) => {
+    void followText(url, stop.signal, (more) => { setText((before) => ((before ?? '') + more).slice(-kept)) }).catch((error: unknown) => {
       if (!stop.signal.aborted) setFailure(error instanceof Error ? error.message : String(error))
     })
     return () => { stop.abort() }
@@ -59,19 +60,4 @@ function Following({ url }: { url: string }) {
       {text === undefined ? t('common.loading') : text === '' ? t('object.noLog') : text}
     </pre>
   )
-}
-
-async function follow(url: string, signal: AbortSignal, more: (text: string) => void): Promise<void> {
-  const answer = await fetch(url, { signal })
-  if (!answer.ok || !answer.body) {
-    const body = (await answer.json().catch(() => ({}))) as { message?: string }
-    throw new Error(body.message ?? `${answer.status} ${answer.statusText}`)
-  }
-  more('')
-  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader()
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return
-    more(value)
-  }
 }
