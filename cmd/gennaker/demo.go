@@ -17,7 +17,7 @@ makes an application and a pipeline over the REST API, and runs it: deploy, wait
 check, scale, and ask a person. It stays up to be played with until Ctrl-C, and
 leaves nothing behind.
 
-"make demo" builds what it needs and runs it.`
+"./dev demo" builds what it needs and runs it.`
 
 func demoCommand() *cobra.Command {
 	var o demo.Options

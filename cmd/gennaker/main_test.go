@@ -59,7 +59,7 @@ func TestHelpTeaches(t *testing.T) {
 	for command, want := range map[string][]string{
 		"":                {"serve", "demo", "config", "version", "Exit codes"},
 		"serve":           {"127.0.0.1:8084", "GENNAKER_SERVER_LISTEN", "--database postgres://", "SIGTERM", "GET /health"},
-		"demo":            {"--auto-approve", "make demo"},
+		"demo":            {"--auto-approve", "./dev demo"},
 		"config":          {"validate", "GENNAKER_SERVER_BODY_LIMIT"},
 		"config validate": {"--show"},
 	} {
