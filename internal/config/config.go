@@ -41,7 +41,15 @@ type Config struct {
 	Job             Job                  `yaml:"job" doc:"Stage types made of configured jobs."`
 	MonitoredDeploy deploymonitor.Config `yaml:"monitored-deploy" doc:"Deployment monitors. The names are Spinnaker's."`
 	Webhook         webhook.Config       `yaml:"webhook" doc:"Webhook stages. The names and the defaults are Spinnaker's."`
+	Compatibility   Compatibility        `yaml:"compatibility" doc:"Where Gennaker mends a fault of Spinnaker's that a pipeline might count on: each key brings Spinnaker's behavior back. All are off by default."`
 	URLRestrictions httpguard.Config     `yaml:"user-configured-url-restrictions" doc:"Which URLs Gennaker may call when a user names them: in webhook stages, and wherever else a pipeline holds a URL. The names and the defaults are Spinnaker's."`
+}
+
+// Compatibility brings back what Spinnaker does where Gennaker differs on
+// purpose and a pipeline might count on it. Each key is off by default, and its
+// documentation says what happens without it.
+type Compatibility struct {
+	IgnorePausedExecutions bool `yaml:"ignorePausedExecutions" doc:"Whether an execution that is paused makes room for the next one of a pipeline that limits how many run at a time (limitConcurrent, maxConcurrentExecutions), as in Spinnaker. By default it keeps its place, so that the two don't run side by side once it is resumed."`
 }
 
 // StageTasks is what single tasks of stages do.

@@ -37,6 +37,8 @@ type Service struct {
 	now       func() time.Time
 	log       *slog.Logger
 	awaitTime time.Duration
+
+	ignorePaused bool
 }
 
 // Templates makes whole pipelines of those that are made from templates.
@@ -62,8 +64,11 @@ type Options struct {
 	// OnWake is told, after the commit, of each execution that was given
 	// something to do, so that a runner in this process can look at once.
 	OnWake func(executionID string)
-	Now    func() time.Time
-	Logger *slog.Logger
+	// IgnorePaused lets executions start although paused ones of their pipeline
+	// take up its limit, as in Orca.
+	IgnorePaused bool
+	Now          func() time.Time
+	Logger       *slog.Logger
 }
 
 // New returns a service.
@@ -71,6 +76,7 @@ func New(o Options) *Service {
 	s := &Service{
 		store: o.Store, queue: o.Queue, events: o.Events, defs: o.Definitions, eval: o.Evaluator,
 		templates: o.Templates, onWake: o.OnWake, now: o.Now, log: o.Logger, awaitTime: 5 * time.Second,
+		ignorePaused: o.IgnorePaused,
 	}
 	if s.eval == nil {
 		s.eval = engine.Literal{}

@@ -10,15 +10,22 @@ import (
 
 // MayStart tells, in a transaction that then marks the execution RUNNING,
 // whether it may start now: fewer than the limit of its pipeline's executions
-// run, and none that waits was there before it. The pipeline is locked until
-// the transaction ends.
-func MayStart(ctx context.Context, tx *store.Tx, e *model.Execution) (bool, error) {
+// run or are paused, and none that waits was there before it. The pipeline is
+// locked until the transaction ends.
+func (s *Service) MayStart(ctx context.Context, tx *store.Tx, e *model.Execution) (bool, error) {
 	if err := tx.LockConfig(ctx, e.PipelineConfigID); err != nil {
 		return false, err
 	}
 	running, err := tx.CountRunning(ctx, e.PipelineConfigID, e.ID)
 	if err != nil {
 		return false, err
+	}
+	if !s.ignorePaused {
+		paused, err := tx.CountPaused(ctx, e.PipelineConfigID, e.ID)
+		if err != nil {
+			return false, err
+		}
+		running += paused
 	}
 	free := limit(e) - running
 	if free <= 0 {

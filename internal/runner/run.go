@@ -253,7 +253,7 @@ func (r *run) signals(signals []store.Signal) {
 func (r *run) askToStart(ctx context.Context) (started bool, err error) {
 	err = r.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		e := r.machine.Execution()
-		if started, err = execution.MayStart(ctx, tx, e); err != nil || !started {
+		if started, err = r.Executions.MayStart(ctx, tx, e); err != nil || !started {
 			return err
 		}
 		if err := r.Queue.Owns(ctx, tx, r.job); err != nil {

@@ -76,7 +76,7 @@ func (r *run) rest(ctx context.Context) error {
 	err := r.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		// The pipeline is locked and looked at again, so that an execution
 		// that ends right now either is seen or sees this one wait.
-		if ok, err := execution.MayStart(ctx, tx, e); err != nil || ok {
+		if ok, err := r.Executions.MayStart(ctx, tx, e); err != nil || ok {
 			return errors.Join(err, errWokenIf(ok))
 		}
 		state, err := tx.LockExecution(ctx, e.ID)

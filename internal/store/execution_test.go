@@ -237,6 +237,12 @@ func TestRunningAndWaiting(t *testing.T) {
 			if n, err := tx.CountRunning(ctx, "c1", "r1"); n != 1 || err != nil {
 				t.Errorf("running but r1: %d, %v", n, err)
 			}
+			if n, err := tx.CountPaused(ctx, "c1", ""); n != 1 || err != nil {
+				t.Errorf("paused: %d, %v", n, err)
+			}
+			if n, err := tx.CountPaused(ctx, "c1", "p"); n != 0 || err != nil {
+				t.Errorf("paused but p: %d, %v", n, err)
+			}
 			waiting, err := tx.Waiting(ctx, "c1")
 			if err != nil || len(waiting) != 2 || waiting[0].ID != "w2" || waiting[1].ID != "w1" {
 				t.Fatalf("waiting: %+v, %v", waiting, err)

@@ -30,6 +30,8 @@ var (
 	setQueued = prepared(`UPDATE executions SET queued = ? WHERE id = ?`)
 	countRuns = prepared(`
 		SELECT COUNT(*) FROM executions WHERE pipeline_config_id = ? AND status = 'RUNNING' AND id <> ?`)
+	countPaused = prepared(`
+		SELECT COUNT(*) FROM executions WHERE pipeline_config_id = ? AND status = 'PAUSED' AND id <> ?`)
 	listWaiting = prepared(`
 		SELECT id, seq, job_id, queued FROM executions
 		WHERE pipeline_config_id = ? AND status = 'NOT_STARTED' AND NOT canceled ORDER BY seq`)
@@ -95,6 +97,15 @@ func (tx *Tx) LockConfig(ctx context.Context, pipelineConfigID string) error {
 func (tx *Tx) CountRunning(ctx context.Context, pipelineConfigID, exceptID string) (n int, err error) {
 	if err := queryRow(ctx, tx, countRuns, []any{pipelineConfigID, exceptID}, &n); err != nil {
 		return 0, fmt.Errorf("count running executions of pipeline %s: %w", pipelineConfigID, err)
+	}
+	return n, nil
+}
+
+// CountPaused counts a pipeline's executions in status PAUSED, save the one
+// named.
+func (tx *Tx) CountPaused(ctx context.Context, pipelineConfigID, exceptID string) (n int, err error) {
+	if err := queryRow(ctx, tx, countPaused, []any{pipelineConfigID, exceptID}, &n); err != nil {
+		return 0, fmt.Errorf("count paused executions of pipeline %s: %w", pipelineConfigID, err)
 	}
 	return n, nil
 }
