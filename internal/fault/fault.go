@@ -45,16 +45,19 @@ func (e *Error) Error() string { return e.Message }
 // Unwrap gives the error behind this one.
 func (e *Error) Unwrap() error { return e.cause }
 
-// New returns a fault; the format's %w operand becomes its cause.
+// New returns a fault; the format's %w operand becomes its cause. Texts that are
+// very long are cut: a fault must not repeat a large input. Use [Short] for names
+// that come from outside.
 func New(kind Kind, format string, args ...any) *Error {
-	err := fmt.Errorf(format, args...)
-	return &Error{Kind: kind, Message: err.Error(), cause: errors.Unwrap(err)}
+	err := fmt.Errorf(format, shortArguments(args)...)
+	return &Error{Kind: kind, Message: cut(err.Error(), longestMessage), cause: errors.Unwrap(err)}
 }
 
-// With returns the fault with sentences about each thing that is wrong.
+// With returns the fault with sentences about each thing that is wrong, a hundred
+// of them at most.
 func (e *Error) With(errs ...string) *Error {
 	out := *e
-	out.Errors = append(append([]string(nil), e.Errors...), errs...)
+	out.Errors = Sentences(append(append([]string(nil), e.Errors...), errs...))
 	return &out
 }
 
