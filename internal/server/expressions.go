@@ -61,14 +61,19 @@ func (e expressions) Context(v engine.View) map[string]any {
 }
 
 // Manifest evaluates a manifest that a stage has fetched, as the stage sees it.
-func (e expressions) Manifest(v engine.View, manifest map[string]any) map[string]any {
+// The failures are a summary, as a stage's context has it; none where all went
+// well.
+func (e expressions) Manifest(v engine.View, manifest map[string]any) (evaluated, failures map[string]any) {
 	if !hasExpression(manifest) {
-		return manifest
+		return manifest, nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), evaluateTimeout)
 	defer cancel()
-	out, _ := e.evaluator.Evaluate(ctx, manifest, expression.StageScope(v.Execution, v.Stage, v.Execution.User()))
-	return out
+	out, summary := e.evaluator.Evaluate(ctx, manifest, expression.StageScope(v.Execution, v.Stage, v.Execution.User()))
+	if summary.Failures() > 0 {
+		failures = summary.Object()
+	}
+	return out, failures
 }
 
 // Condition evaluates the expression of a stageEnabled.

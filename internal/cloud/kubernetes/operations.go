@@ -179,8 +179,8 @@ func (p *Provider) deleteTargets(ctx context.Context, request manifest.DeleteReq
 	if err != nil {
 		return nil, err
 	}
-	if len(request.LabelSelectors.Selectors) == 0 {
-		return nil, fault.New(fault.Invalid, "labelSelectors: there is none; all objects of the kinds would be deleted (use a selector of kind ANY if that is meant)")
+	if selector.Empty() {
+		return nil, fault.New(fault.Invalid, "labelSelectors: there is none that looks at a label, so all objects of the kinds would be deleted; select by a label, such as one with kind EXISTS")
 	}
 	var out []doomed
 	for _, name := range request.Kinds {

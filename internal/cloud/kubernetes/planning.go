@@ -52,7 +52,7 @@ func (p *Provider) PlanDeploy(ctx context.Context, request manifest.DeployReques
 		return manifest.Plan{}, err
 	}
 	if len(request.Manifests) == 0 {
-		return manifest.Plan{}, fault.New(fault.Invalid, "manifests: there is none to deploy")
+		return nothingToDeploy(request), nil
 	}
 	if err := manifest.Check(request.Manifests); err != nil {
 		return manifest.Plan{}, err
@@ -62,6 +62,18 @@ func (p *Provider) PlanDeploy(ctx context.Context, request manifest.DeployReques
 		defined: map[schema.GroupKind]bool{}, deployed: map[string]map[string][]deployedVersion{},
 	}
 	return work.plan(ctx)
+}
+
+// nothingToDeploy is the plan of a deployment without manifests, such as one of
+// a chart whose parts are all switched off: it succeeds, as Clouddriver's does.
+// It prunes nothing, since an empty deployment is more often a mistake than the
+// wish to remove everything.
+func nothingToDeploy(request manifest.DeployRequest) manifest.Plan {
+	plan := manifest.Plan{}
+	if request.Inventory != nil {
+		plan.Warnings = []string{"there are no manifests, so nothing was deployed, and nothing that was deployed before is pruned"}
+	}
+	return plan
 }
 
 func (w *planner) plan(ctx context.Context) (manifest.Plan, error) {

@@ -256,10 +256,22 @@ func TestSelectors(t *testing.T) {
 	if err != nil || got.String() != "a=1,b!=1,c in (1,2),d notin (1),e,!f" {
 		t.Errorf("got %v %v", got, err)
 	}
-	for _, bad := range []manifest.Selector{{Kind: "LIKE", Key: "a"}, {Kind: "EQUALS"}, {Kind: "CONTAINS", Key: "a"}, {Kind: "EQUALS", Key: "a b", Values: []string{"1"}}} {
+	for _, bad := range []manifest.Selector{
+		{Kind: "LIKE", Key: "a"}, {Kind: "EQUALS"}, {Kind: "CONTAINS", Key: "a"}, {Kind: "EQUALS", Key: "a b", Values: []string{"1"}}, {},
+		{Kind: "ANY", Key: "a"}, {Kind: "EXISTS", Key: "a b"}, {Kind: "NOT_EQUALS", Key: "a", Values: []string{"not a value"}},
+	} {
 		if _, err := labelSelector(manifest.Selectors{Selectors: []manifest.Selector{bad}}); err == nil {
 			t.Errorf("%v is taken", bad)
 		}
+	}
+}
+
+// An object that has one of the values is not selected by NOT_EQUALS.
+func TestSelectorOfSeveralValues(t *testing.T) {
+	t.Parallel()
+	got, err := labelSelector(manifest.Selectors{Selectors: []manifest.Selector{{Kind: "NOT_EQUALS", Key: "a", Values: []string{"1", "2"}}}})
+	if err != nil || got.String() != "a notin (1,2)" {
+		t.Errorf("got %v %v", got, err)
 	}
 }
 

@@ -11,24 +11,26 @@ import (
 	"github.com/gennaker/gennaker/internal/stage/manifest"
 )
 
-// labelSelector turns Spinnaker's selectors into Kubernetes'.
+// labelSelector turns Spinnaker's selectors, which must all hold, into
+// Kubernetes'. It never selects more than they say: what it can't express is an
+// error.
 func labelSelector(selectors manifest.Selectors) (labels.Selector, error) {
+	if err := selectors.Check(); err != nil {
+		return nil, err
+	}
 	out := labels.NewSelector()
 	for i, s := range selectors.Selectors {
-		operator, ok := operators[strings.ToUpper(s.Kind)]
-		if !ok {
-			return nil, fault.New(fault.Invalid, "labelSelectors.selectors[%d].kind: %q is none of ANY, EQUALS, NOT_EQUALS, CONTAINS, NOT_CONTAINS, EXISTS, NOT_EXISTS", i, s.Kind)
-		}
-		if operator == "" {
-			continue
-		}
-		values := s.Values
+		operator, values := operators[strings.ToUpper(s.Kind)], s.Values
 		switch operator {
+		case "":
+			continue
 		case selection.Exists, selection.DoesNotExist:
 			values = nil
-		case selection.Equals, selection.NotEquals:
+		case selection.Equals:
+			values = values[:1] // as Clouddriver does
+		case selection.NotEquals:
 			if len(values) > 1 {
-				values = values[:1]
+				operator = selection.NotIn // the first alone would select objects with one of the others
 			}
 		}
 		r, err := labels.NewRequirement(s.Key, operator, values)

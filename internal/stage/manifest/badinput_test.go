@@ -21,7 +21,7 @@ func TestDeployBadInput(t *testing.T) {
 		"no kind":          {k.yaml(`{apiVersion: v1, metadata: {name: x}}`), nil, []string{"manifests[0].kind is missing"}},
 		"no name":          {append(good, k.yaml(`{apiVersion: v1, kind: ConfigMap}`)...), nil, []string{"manifests[1].metadata.name is missing"}},
 		"no apiVersion":    {k.yaml(`{kind: ConfigMap, metadata: {name: x}}`), nil, []string{"manifests[0] (ConfigMap x).apiVersion is missing"}},
-		"nothing":          {[]any{}, nil, []string{"manifests"}},
+		"nothing":          {nil, map[string]any{"manifests": nil}, []string{"manifests: is missing"}},
 		"no object":        {[]any{"just words"}, nil, []string{"manifests"}},
 		"unknown account":  {good, map[string]any{"account": "nobody"}, []string{`no Kubernetes account "nobody"`, account}},
 		"no account":       {good, map[string]any{"account": ""}, []string{"account: is missing"}},

@@ -28,6 +28,9 @@ func (s *stages) begin(plan planFunc) stage.Task { return beginTask{stages: s, p
 
 // Run plans the operation.
 func (t beginTask) Run(ctx context.Context, in stage.Input) (stage.Result, error) {
+	if err := checkExpressions(in); err != nil {
+		return stage.Result{}, failure(err)
+	}
 	id := model.NewID(in.Now)
 	plan, more, err := t.plan(ctx, in, id)
 	if err != nil {

@@ -30,9 +30,13 @@ func (s *stages) planDeploy(ctx context.Context, in stage.Input, id string) (Pla
 // deployRequest reads the fields of a deployManifest stage.
 func deployRequest(context map[string]any, application string) (DeployRequest, error) {
 	request := DeployRequest{}
-	fields := model.Without(context, "services", "enableTraffic", "strategy")
+	fields := model.Without(context, "services", "enableTraffic", "strategy", "labelSelectors")
 	if err := model.Decode(fields, &request); err != nil {
 		return request, fault.New(fault.Invalid, "%w", err)
+	}
+	var err error
+	if request.LabelSelectors, err = selectorsOf(context); err != nil {
+		return request, err
 	}
 	if request.Moniker.App == "" {
 		request.Moniker.App = application
@@ -116,8 +120,12 @@ func updated(request TargetRequest) map[string]any {
 // planDelete is Orca's DeleteManifestTask.
 func (s *stages) planDelete(ctx context.Context, in stage.Input, id string) (Plan, map[string]any, error) {
 	request := DeleteRequest{}
-	if err := model.Decode(in.Stage.Context, &request); err != nil {
+	if err := model.Decode(model.Without(in.Stage.Context, "labelSelectors"), &request); err != nil {
 		return Plan{}, nil, fault.New(fault.Invalid, "%w", err)
+	}
+	var err error
+	if request.LabelSelectors, err = selectorsOf(in.Stage.Context); err != nil {
+		return Plan{}, nil, err
 	}
 	request.ID, request.Account = id, accountOf(in)
 	plan, err := s.provider.PlanDelete(ctx, request)

@@ -3,6 +3,8 @@ package manifest
 import (
 	"context"
 	"encoding/base64"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/engine"
@@ -18,9 +20,6 @@ func (s *stages) resolveDeploySource(ctx context.Context, in stage.Input) (stage
 	if err != nil {
 		return stage.Result{}, failure(err)
 	}
-	if len(manifests) == 0 {
-		return stage.Result{}, invalid("manifests: there is none to deploy")
-	}
 	if err := Check(manifests); err != nil {
 		return stage.Result{}, failure(err)
 	}
@@ -29,7 +28,7 @@ func (s *stages) resolveDeploySource(ctx context.Context, in stage.Input) (stage
 		return stage.Result{}, failure(err)
 	}
 	value, err := generic(map[string]any{
-		"manifests": manifests, "requiredArtifacts": required, "optionalArtifacts": append([]any{}, in.All("artifacts")...),
+		"manifests": anys(manifests), "requiredArtifacts": required, "optionalArtifacts": append([]any{}, in.All("artifacts")...),
 	})
 	if err != nil {
 		return stage.Result{}, err
@@ -136,9 +135,45 @@ func (s *stages) artifactManifests(ctx context.Context, in stage.Input) ([]map[s
 		return manifests, nil
 	}
 	for i := range manifests {
-		manifests[i] = s.options.Evaluate(in.View, manifests[i])
+		evaluated, failures := s.options.Evaluate(in.View, manifests[i])
+		if len(failures) > 0 && failsOnExpressions(in) {
+			return nil, expressionFailure(failures)
+		}
+		manifests[i] = evaluated
 	}
 	return manifests, nil
+}
+
+// failsOnExpressions tells whether a stage must not run with expressions that
+// could not be evaluated.
+func failsOnExpressions(in stage.Input) bool {
+	return model.Bool(in.Stage.Context, "failOnFailedExpressions", false)
+}
+
+// checkExpressions refuses to begin an operation of a stage whose expressions
+// failed and that says that it fails then. The engine fails such a stage only
+// when it ends, as Orca does, after it has changed the cluster.
+func checkExpressions(in stage.Input) error {
+	summary := model.Object(in.Stage.Context, "expressionEvaluationSummary")
+	if len(summary) == 0 || !failsOnExpressions(in) {
+		return nil
+	}
+	return expressionFailure(summary)
+}
+
+// expressionFailure names the expressions of an evaluation summary that failed,
+// and why.
+func expressionFailure(summary map[string]any) error {
+	var failures []string
+	for _, expression := range slices.Sorted(maps.Keys(summary)) {
+		reasons := []string{}
+		for _, entry := range model.Objects(summary, expression) {
+			reasons = append(reasons, model.String(entry, "description"))
+		}
+		failures = append(failures, strings.TrimSuffix(expression+": "+strings.Join(reasons, "; "), ": "))
+	}
+	return fault.New(fault.Invalid, "Failed to evaluate expressions, so nothing was done (the stage has failOnFailedExpressions set): %s", strings.Join(failures, "; ")).
+		With(failures...)
 }
 
 // readArtifact gives the manifests in an artifact: a file, or a directory of

@@ -11,19 +11,6 @@ type Moniker struct {
 	Sequence *int   `json:"sequence,omitempty"`
 }
 
-// Selector is one condition on labels. Kind is one of ANY, EQUALS, NOT_EQUALS,
-// CONTAINS, NOT_CONTAINS, EXISTS and NOT_EXISTS.
-type Selector struct {
-	Kind   string   `json:"kind"`
-	Key    string   `json:"key,omitempty"`
-	Values []string `json:"values,omitempty"`
-}
-
-// Selectors are conditions that must all hold.
-type Selectors struct {
-	Selectors []Selector `json:"selectors,omitempty"`
-}
-
 // DeployRequest asks for manifests to be applied, in Spinnaker's order and
 // with Spinnaker's annotations.
 type DeployRequest struct {
