@@ -56,6 +56,8 @@ func (m *Machine) remove(s *model.Stage) {
 	m.changes.Removed = append(m.changes.Removed, s.ID)
 	m.changes.Stages = slices.DeleteFunc(m.changes.Stages, func(o *model.Stage) bool { return o == s })
 	delete(m.changes.dirty, s.ID)
+	delete(m.states, s.ID)
+	delete(m.changes.States, s.ID)
 }
 
 // upstreamDone tells whether everything a stage requires has ended so that it

@@ -25,6 +25,7 @@ type Machine struct {
 
 	changes  Changes
 	inflight map[TaskKey]bool
+	states   map[string]*State
 }
 
 // StartGate says whether an execution that is ready to start has to wait for
@@ -52,6 +53,9 @@ type Changes struct {
 	Stages []*model.Stage
 	// Removed are the ids of stages that are gone.
 	Removed []string
+	// States are the stages' new private states, by stage id. An empty one
+	// clears what is stored.
+	States map[string]*State
 	// Happened tells what happened, in order.
 	Happened []Happening
 	// Stopped are stages that were cancelled or failed: whoever started
@@ -100,7 +104,7 @@ func (m *Machine) Take() Changes {
 
 // Dirty tells whether there is anything for Take to return.
 func (m *Machine) Dirty() bool {
-	return m.changes.Header || len(m.changes.Stages) > 0 || len(m.changes.Removed) > 0
+	return m.changes.Header || len(m.changes.Stages) > 0 || len(m.changes.Removed) > 0 || len(m.changes.States) > 0
 }
 
 // Advance makes every transition that is due at the given time, until all that
@@ -306,7 +310,9 @@ func (m *Machine) happen(h Happening) { m.changes.Happened = append(m.changes.Ha
 
 func (m *Machine) warn(s *model.Stage, text string) { m.happen(Happening{Stage: s, Warning: text}) }
 
-func (m *Machine) view(s *model.Stage) View { return View{Execution: m.exec, Stage: s} }
+func (m *Machine) view(s *model.Stage) View {
+	return View{Execution: m.exec, Stage: s, State: m.states[s.ID]}
+}
 
 // Peek returns what has changed since the last Take, and keeps it.
 func (m *Machine) Peek() Changes { return m.changes }
@@ -325,10 +331,11 @@ func (m *Machine) Find(key TaskKey) (TaskRef, bool) {
 	return TaskRef{s, t}, t != nil
 }
 
-// Merge puts entries into a stage's context and outputs, after its type has
-// stopped what the stage had started.
+// Merge puts entries into an ended stage's context and outputs, after its type
+// has stopped what the stage had started. A stage that was restarted in the
+// meantime stays as it is.
 func (m *Machine) Merge(stageID string, out Outcome) {
-	if s := m.byID[stageID]; s != nil {
+	if s := m.byID[stageID]; s != nil && s.Status.Complete() {
 		m.merge(s, out)
 	}
 }

@@ -157,6 +157,7 @@ func (m *Machine) reset(s *model.Stage) {
 	}
 	m.moveStage(s, EventReset)
 	s.StartTime, s.EndTime, s.Tasks = 0, 0, []*model.Task{}
+	m.remember(s.ID, &State{})
 	s.Context = model.Without(s.Context, "beforeStagePlanningFailed")
 	if def, ok := m.definition(s); ok {
 		if preparer, ok := def.(RestartPreparer); ok {

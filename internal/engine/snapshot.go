@@ -30,6 +30,9 @@ func (m *Machine) Snapshot(ref TaskRef) (View, *model.Task) {
 		}
 	}
 	view.Execution = &exec
+	if ref.Stage != nil {
+		view.State = m.states[ref.Stage.ID]
+	}
 	return view, task
 }
 

@@ -55,6 +55,9 @@ type Outcome struct {
 	Status model.Status
 	// Context and Outputs are merged into the stage's.
 	Context, Outputs map[string]any
+	// State replaces what the stage remembers; nil leaves it, an empty one
+	// clears it.
+	State *State
 	// Exception is the failure in Orca's shape, where the task failed with an
 	// error; Status is then ignored.
 	Exception map[string]any
@@ -97,6 +100,7 @@ func (m *Machine) Apply(key TaskKey, out Outcome, now time.Time) (again bool) {
 // merge puts a task's entries into the stage. The stage's timeout is its own,
 // and not handed on.
 func (m *Machine) merge(s *model.Stage, out Outcome) {
+	m.remember(s.ID, out.State)
 	if len(out.Context) > 0 {
 		s.Context = model.Merge(s.Context, model.DropNulls(out.Context))
 		m.touch(s)

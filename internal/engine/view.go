@@ -6,6 +6,8 @@ import "github.com/gennaker/gennaker/internal/model"
 type View struct {
 	Execution *model.Execution
 	Stage     *model.Stage
+	// State is what the stage remembers privately; nil if nothing. See [State].
+	State *State
 }
 
 // Get reads a key as a task of the stage sees it: from the stage's own

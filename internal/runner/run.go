@@ -63,6 +63,7 @@ func newRun(r *Runner, job queue.Job, loaded *store.Loaded) (*run, error) {
 		Runner: r, job: job, wake: loaded.Wake, results: make(chan result), gone: make(chan struct{}), stored: r.Now(),
 		machine: engine.NewMachine(loaded.Execution, r.Stages, r.Evaluator, gate),
 	}
+	run.machine.SetStates(loadedStates(loaded.States))
 	if len(loaded.Runtime) > 0 {
 		if err := model.Unmarshal(loaded.Runtime, &run.memory); err != nil {
 			return nil, fmt.Errorf("read what is remembered of execution %s: %w", job.ExecutionID, err)

@@ -90,7 +90,10 @@ func (r *run) perform(ctx context.Context, ref engine.TaskRef, in stage.Input) (
 		}
 	}
 	answer, err := task.Run(ctx, in)
-	out = engine.Outcome{Status: answer.Status, Context: answer.Context, Outputs: answer.Outputs}
+	out = engine.Outcome{Status: answer.Status, Context: answer.Context, Outputs: answer.Outputs, State: answer.State}
+	if tooLarge := answer.State.Check(); tooLarge != nil && err == nil {
+		err, out.State = tooLarge, nil
+	}
 	switch {
 	case err == nil:
 		if out.Status == "" {
@@ -111,7 +114,7 @@ func (r *run) timedOut(ctx context.Context, ref engine.TaskRef, in stage.Input, 
 		if handler, ok := task.(stage.TimeoutHandler); ok {
 			answer := handler.OnTimeout(ctx, in)
 			if answer.Status == model.Terminal || answer.Status == model.FailedContinue {
-				return engine.Outcome{Status: answer.Status, Context: answer.Context, Outputs: answer.Outputs}
+				return engine.Outcome{Status: answer.Status, Context: answer.Context, Outputs: answer.Outputs, State: answer.State}
 			}
 		}
 	}
@@ -195,7 +198,7 @@ func (r *run) stopStages(ctx context.Context) {
 			if err != nil {
 				in.Log.WarnContext(ctx, "a stage could not stop what it started", "type", t.Name, "error", err)
 			}
-			r.answer(result{stopped: id, outcome: engine.Outcome{Context: answer.Context, Outputs: answer.Outputs}})
+			r.answer(result{stopped: id, outcome: engine.Outcome{Context: answer.Context, Outputs: answer.Outputs, State: answer.State}})
 		}()
 	}
 }

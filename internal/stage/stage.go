@@ -39,7 +39,7 @@ type Type struct {
 
 // Task does one task of a stage. A task is run again whenever it answers
 // RUNNING, and after a crash, so it must be idempotent or remember in the
-// stage's context what it has started before it waits for it.
+// stage's [State] what it has started before it waits for it.
 //
 // Run must not block on the outside world for longer than single requests
 // take: a task that waits answers RUNNING and is run again after its backoff,
@@ -81,12 +81,26 @@ func (in Input) Elapsed() time.Duration {
 }
 
 // Result is what a task answers: a status, and what to merge into the stage's
-// context (seen by this stage) and outputs (seen by later stages too).
+// context (seen by this stage, and by everybody who reads or watches the
+// execution) and outputs (seen by later stages too).
 type Result struct {
 	Status  model.Status
 	Context map[string]any
 	Outputs map[string]any
+	// State replaces what the stage remembers privately: nil leaves it as it
+	// is, an empty one clears it. See [NewState].
+	State *State
 }
+
+// State is what a stage remembers between its tasks, for itself alone: plans,
+// progress, what it has started. A task reads it as Input.State. It stays until
+// the stage is restarted or deleted with its execution, also when the stage
+// has ended.
+type State = engine.State
+
+// NewState encodes a value of the given schema version as a [State]. A value
+// that is too large is an error, which a task can return as it is.
+func NewState(version int, value any) (*State, error) { return engine.NewState(version, value) }
 
 // Running says that the task is not done and wants to be run again.
 func Running() Result { return Result{Status: model.Running} }
@@ -106,6 +120,12 @@ func (r Result) With(context map[string]any) Result {
 // WithOutputs returns the result with entries to merge into the outputs.
 func (r Result) WithOutputs(outputs map[string]any) Result {
 	r.Outputs = outputs
+	return r
+}
+
+// Remember returns the result with a new state of the stage.
+func (r Result) Remember(state *State) Result {
+	r.State = state
 	return r
 }
 

@@ -17,29 +17,42 @@ type Loaded struct {
 	Queued      bool
 	Runtime     []byte
 	Signals     []Signal
+	// States are what the stages remember that may still have to act.
+	States []StageState
 }
 
-// An execution is read in one statement, so that header, stages and signals
-// are of one moment. kind tells the rows apart: 0 header, 1 stage, 2 signal.
-const loadHeaderAndStages = `
-	SELECT 0 AS kind, e.wake AS a, e.job_id AS b, e.queued AS flag, h.body AS body, e.runtime AS extra, '' AS name
+// An execution is read in one statement, so that all of it is of one moment.
+// kind tells the rows apart: 0 header, 1 stage, 2 signal, 3 state. States are
+// read for advancing only, and only those of stages that may still act or have
+// to be stopped.
+const (
+	loadHeaderAndStages = `
+	SELECT 0 AS kind, e.wake AS a, e.job_id AS b, e.queued AS flag, h.body AS body, e.runtime AS extra, '' AS name,
+			CAST(NULL AS BYTEA) AS data
 		FROM executions e JOIN execution_headers h ON h.execution_seq = e.seq WHERE e.id = ?
 	UNION ALL
-	SELECT 1, seq, 0, FALSE, body, NULL, ''
+	SELECT 1, seq, 0, FALSE, body, NULL, '', NULL
 		FROM execution_stages WHERE execution_id = ?`
+	loadSignalsAndStates = `
+	UNION ALL
+	SELECT 2, id, created_at, FALSE, payload, kind, user_name, NULL
+		FROM signals WHERE execution_id = ?
+	UNION ALL
+	SELECT 3, m.version, 0, FALSE, NULL, NULL, m.stage_id, m.data
+		FROM execution_stage_states m
+		JOIN execution_stages s ON s.execution_id = m.execution_id AND s.id = m.stage_id
+		WHERE m.execution_id = ? AND s.status NOT IN ('SUCCEEDED', 'SKIPPED')`
+)
 
 var (
 	loadExecution  = prepared(loadHeaderAndStages)
-	loadForAdvance = prepared(loadHeaderAndStages + `
-	UNION ALL
-	SELECT 2, id, created_at, FALSE, payload, kind, user_name
-		FROM signals WHERE execution_id = ?`)
+	loadForAdvance = prepared(loadHeaderAndStages + loadSignalsAndStates)
 )
 
-// LoadForAdvance reads an execution with its wake state and its signals, in
-// the order they came.
+// LoadForAdvance reads an execution with its wake state, its signals, in the
+// order they came, and its stages' private states.
 func (s *Store) LoadForAdvance(ctx context.Context, id string) (*Loaded, error) {
-	return s.load(ctx, loadForAdvance, id, []any{id, id, id}, decodeStage)
+	return s.load(ctx, loadForAdvance, id, []any{id, id, id, id}, decodeStage)
 }
 
 // Execution reads an execution with its stages, in the order of [OrderStages].
@@ -64,8 +77,9 @@ func (s *Store) load(ctx context.Context, st *Statement, id string, args []any, 
 			flag        bool
 			body, extra []byte
 			name        string
+			data        []byte
 		)
-		if err := row.Scan(&kind, &a, &b, &flag, &body, &extra, &name); err != nil {
+		if err := row.Scan(&kind, &a, &b, &flag, &body, &extra, &name, &data); err != nil {
 			return err
 		}
 		switch kind {
@@ -84,6 +98,8 @@ func (s *Store) load(ctx context.Context, st *Statement, id string, args []any, 
 		case 2:
 			out.Signals = append(out.Signals, Signal{ID: a, ExecutionID: id, Kind: string(extra),
 				User: name, Payload: body, CreatedAt: b})
+		case 3:
+			out.States = append(out.States, StageState{StageID: name, Version: int(a), Data: data})
 		}
 		return nil
 	})

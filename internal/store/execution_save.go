@@ -19,6 +19,8 @@ type ExecutionChange struct {
 	Stages []*model.Stage
 	// RemovedStages are ids of stages to delete.
 	RemovedStages []string
+	// States replace what stages remember; one without data is deleted.
+	States []StageState
 	// Runtime replaces the runner's own notes on the execution, if not nil.
 	Runtime []byte
 }
@@ -48,7 +50,7 @@ var (
 
 // SaveExecution writes a change of an execution that exists.
 func (tx *Tx) SaveExecution(ctx context.Context, id string, c ExecutionChange) error {
-	steps := make([]step, 0, 3+len(c.Stages)+len(c.RemovedStages))
+	steps := make([]step, 0, 3+len(c.Stages)+len(c.RemovedStages)+len(c.States))
 	if c.Header != nil {
 		e, columns := c.Header, columnsOf(c.Header)
 		body, err := headerJSON(e)
@@ -75,6 +77,7 @@ func (tx *Tx) SaveExecution(ctx context.Context, id string, c ExecutionChange) e
 		steps = append(steps, step{st: upsertStage, args: []any{id, stage.ID, id, column(stage.RefID), column(stage.Type),
 			string(stage.Status), stage.ParentStageID, string(stage.SyntheticStageOwner), string(body)}})
 	}
+	steps = append(steps, stateSteps(id, c.States)...)
 	if err := tx.save(ctx, steps); err != nil {
 		if errors.Is(err, errNoRows) || isForeignKey(err) {
 			return notFound("execution", id)
