@@ -145,6 +145,7 @@ func (d Database) check(c *checker) {
 func (e Engine) check(c *checker) {
 	c.unlessf(e.Workers > 0, "engine.workers", "must be at least 1")
 	c.unlessf(e.Workers <= 10000, "engine.workers", "must be at most 10000")
+	c.unlessf(e.MaxPipelineDepth >= 1 && e.MaxPipelineDepth <= 100, "engine.maxPipelineDepth", "must be between 1 and 100")
 	c.notNegative(e.DrainTimeout, "engine.drainTimeout")
 	_, err := time.LoadLocation(e.Timezone)
 	c.unlessf(err == nil && e.Timezone != "", "engine.timezone", "%q is not a time zone such as Europe/Berlin or UTC", e.Timezone)

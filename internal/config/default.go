@@ -32,9 +32,10 @@ func Default() *Config {
 		Metrics:  Metrics{Enabled: true},
 		Tracing:  Tracing{SampleRatio: 1},
 		Engine: Engine{
-			Workers:      64,
-			DrainTimeout: 20 * time.Second,
-			Timezone:     "America/Los_Angeles",
+			Workers:          64,
+			DrainTimeout:     20 * time.Second,
+			MaxPipelineDepth: 10,
+			Timezone:         "America/Los_Angeles",
 		},
 		Kubernetes:      Kubernetes{StoredAccounts: kubernetes.StoredAccounts{Enabled: true}},
 		Artifacts:       artifact.DefaultConfig(),

@@ -44,6 +44,13 @@ type ManualSkipper interface {
 	CanManuallySkip(context map[string]any) bool
 }
 
+// PatchChecker tells whether a person may merge entries into the stage's context
+// now. Its error, a fault of kind Conflict or Invalid, reaches that person.
+// Without it, a stage can be changed at any time, as in Orca.
+type PatchChecker interface {
+	CheckPatch(stage View, patch map[string]any) error
+}
+
 // Canceler marks a definition whose stage must be told when it is cancelled
 // or has failed: Orca's CancellableStage. The runner then calls the type's
 // Cancel function.

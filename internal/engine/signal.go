@@ -85,6 +85,13 @@ func (m *Machine) UpdateStage(stageID string, patch map[string]any, user string,
 	if model.Bool(patch, "manualSkip", false) && !m.canSkip(s) {
 		return fault.New(fault.Invalid, "stage %q can't be skipped by hand: its type %s does not allow it", s.Name, s.Type)
 	}
+	if def, ok := m.definition(s); ok {
+		if checker, ok := def.(PatchChecker); ok {
+			if err := checker.CheckPatch(m.view(s), patch); err != nil {
+				return err
+			}
+		}
+	}
 	s.Context = model.Merge(s.Context, patch)
 	if user != "" {
 		s.Context["lastModifiedBy"] = user

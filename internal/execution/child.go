@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
@@ -25,8 +24,12 @@ type Child struct {
 
 // StartChild starts a pipeline for a stage of another execution, with the
 // trigger that Orca's DependentPipelineStarter makes. The same correlation id
-// starts it once.
+// starts it once. A child that would make a chain too long (see
+// [Options.MaxDepth]) is refused with a fault of kind Invalid, and no execution.
 func (s *Service) StartChild(ctx context.Context, c Child) (*model.Execution, error) {
+	if err := s.checkDepth(c); err != nil {
+		return nil, err
+	}
 	trigger := map[string]any{
 		"type": "pipeline", "user": c.User, "correlationId": c.CorrelationID, "isPipeline": true,
 		"parentExecution": ParentSummary(c.Parent), "parentPipelineId": c.Parent.ID,
@@ -78,20 +81,4 @@ func ParentSummary(parent *model.Execution) map[string]any {
 		"canceled": parent.Canceled, "origin": parent.Origin,
 		"trigger": map[string]any(parent.Trigger), "stages": []any{},
 	}
-}
-
-// Ancestry of an execution: pipelines that start themselves, directly or
-// through others, are stopped at this depth.
-const maxDepth = 50
-
-// CheckDepth refuses a child of an execution that has too many ancestors.
-func CheckDepth(parent *model.Execution) error {
-	depth := 0
-	for trigger := map[string]any(parent.Trigger); trigger != nil; depth++ {
-		trigger = model.Object(model.Object(trigger, "parentExecution"), "trigger")
-	}
-	if depth >= maxDepth {
-		return fault.New(fault.Invalid, "pipelines may start each other %d levels deep, and this one would go deeper; look for a pipeline that starts itself", maxDepth)
-	}
-	return nil
 }

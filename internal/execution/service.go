@@ -39,6 +39,7 @@ type Service struct {
 	awaitTime time.Duration
 
 	ignorePaused bool
+	maxDepth     int
 }
 
 // Templates makes whole pipelines of those that are made from templates.
@@ -64,6 +65,9 @@ type Options struct {
 	// OnWake is told, after the commit, of each execution that was given
 	// something to do, so that a runner in this process can look at once.
 	OnWake func(executionID string)
+	// MaxDepth is how many executions may start each other in a chain, the first
+	// one included; [DefaultMaxDepth] if 0.
+	MaxDepth int
 	// IgnorePaused lets executions start although paused ones of their pipeline
 	// take up its limit, as in Orca.
 	IgnorePaused bool
@@ -76,7 +80,10 @@ func New(o Options) *Service {
 	s := &Service{
 		store: o.Store, queue: o.Queue, events: o.Events, defs: o.Definitions, eval: o.Evaluator,
 		templates: o.Templates, onWake: o.OnWake, now: o.Now, log: o.Logger, awaitTime: 5 * time.Second,
-		ignorePaused: o.IgnorePaused,
+		ignorePaused: o.IgnorePaused, maxDepth: o.MaxDepth,
+	}
+	if s.maxDepth == 0 {
+		s.maxDepth = DefaultMaxDepth
 	}
 	if s.eval == nil {
 		s.eval = engine.Literal{}

@@ -19,9 +19,6 @@ type childLauncher struct {
 
 // StartChild implements childpipeline.Launcher.
 func (l *childLauncher) StartChild(ctx context.Context, r childpipeline.ChildRequest) (id, name string, err error) {
-	if err := execution.CheckDepth(r.ParentExecution); err != nil {
-		return "", "", err
-	}
 	config, err := l.config(ctx, r)
 	if err != nil {
 		return "", "", err

@@ -119,7 +119,7 @@ func (p *process) buildEngine() error {
 	}
 	p.executions = execution.New(execution.Options{
 		Store: p.platform.store, Queue: p.queue, Events: p.events, Definitions: p.stages, Evaluator: evaluator,
-		Templates: p.templates, IgnorePaused: p.config.Compatibility.IgnorePausedExecutions, Logger: p.log, OnWake: func(id string) { p.runner.Poke(id) },
+		Templates: p.templates, MaxDepth: p.config.Engine.MaxPipelineDepth, IgnorePaused: p.config.Compatibility.IgnorePausedExecutions, Logger: p.log, OnWake: func(id string) { p.runner.Poke(id) },
 	})
 	children.executions = p.executions
 	children.store = p.platform.store

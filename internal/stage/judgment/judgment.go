@@ -1,7 +1,8 @@
 // Package judgment is the manualJudgment stage: it waits until a person says
 // continue or stop. Fields, rules and names are those of Orca's
-// ManualJudgmentStage. One rule is this project's own: preventSelfApproval,
-// which Deck only hides a button for, is enforced here.
+// ManualJudgmentStage. Two rules are this project's own: preventSelfApproval,
+// which Deck only hides a button for, is enforced here, and a judgment that has
+// ended can't be changed.
 package judgment
 
 import (
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -65,6 +67,26 @@ func (definition) Tasks(engine.View) ([]engine.TaskSpec, error) {
 // PrepareForRestart forgets the judgment.
 func (definition) PrepareForRestart(context map[string]any) map[string]any {
 	return model.Without(context, "judgmentStatus", "lastModifiedBy", errorKey)
+}
+
+// CheckPatch refuses to change a judgment that has ended, or whose execution has
+// ended or been canceled: who judged decides as whom later stages run, so that it
+// must stay as it was. Orca takes any change at any time.
+func (definition) CheckPatch(view engine.View, _ map[string]any) error {
+	s, e := view.Stage, view.Execution
+	switch {
+	case s.Status.Complete():
+		who := ""
+		if s.LastModified != nil && s.LastModified.User != "" {
+			who = ", judged by " + s.LastModified.User
+		}
+		return fault.New(fault.Conflict, "The judgment %q has ended (%s%s) and can't be changed. Restart the stage to judge again.", s.Name, s.Status, who)
+	case e.Status.Complete():
+		return fault.New(fault.Conflict, "The judgment %q can't be changed: execution %s has ended (%s).", s.Name, e.ID, e.Status)
+	case e.Canceled:
+		return fault.New(fault.Conflict, "The judgment %q can't be changed: execution %s has been canceled.", s.Name, e.ID)
+	}
+	return nil
 }
 
 // AuthenticatedUser is who the stages after this one run as: the judge, where

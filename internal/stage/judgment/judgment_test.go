@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/judgment"
@@ -282,5 +283,52 @@ func TestAuthenticatedUser(t *testing.T) {
 		if got != test.judge || decides != test.decides {
 			t.Errorf("%s: got %q, %v", test.name, got, decides)
 		}
+	}
+}
+
+// TestAJudgmentThatHasEndedCannotBeChanged: who judged decides as whom later
+// stages run.
+func TestAJudgmentThatHasEndedCannotBeChanged(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		stage, execution model.Status
+		canceled         bool
+		want             string // what the refusal says; "" for none
+	}{
+		"while it waits":                        {model.Running, model.Running, false, ""},
+		"while it is paused":                    {model.Paused, model.Paused, false, ""},
+		"before it is due":                      {model.NotStarted, model.Running, false, ""},
+		"continued":                             {model.Succeeded, model.Running, false, "has ended (SUCCEEDED, judged by alice)"},
+		"stopped":                               {model.Terminal, model.Terminal, false, "has ended (TERMINAL, judged by alice)"},
+		"stopped, and the pipeline went on":     {model.FailedContinue, model.Running, false, "has ended"},
+		"skipped":                               {model.Skipped, model.Running, false, "has ended"},
+		"canceled":                              {model.Canceled, model.Canceled, true, "has ended"},
+		"never due":                             {model.NotStarted, model.Terminal, false, "execution e has ended (TERMINAL)"},
+		"while the execution is being canceled": {model.Running, model.Running, true, "has been canceled"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := execution()
+			e.Status, e.Canceled = tc.execution, tc.canceled
+			s := &model.Stage{ID: "s", RefID: "1", Name: "ask", Type: judgment.Name, Status: tc.stage, Context: map[string]any{"judgmentStatus": "stop"}}
+			if tc.stage.Complete() {
+				s.LastModified = &model.LastModified{User: "alice"}
+			}
+			e.Stages = []*model.Stage{s}
+			m := engine.NewMachine(e, stage.NewRegistry(judgment.Type(judgment.Options{})), engine.Literal{}, engine.GateOpen)
+			err := m.UpdateStage("s", map[string]any{"judgmentStatus": "continue"}, "mallory", nil, now)
+			if tc.want == "" {
+				if err != nil || s.Context["judgmentStatus"] != "continue" {
+					t.Errorf("refused: %v", err)
+				}
+				return
+			}
+			if fault.KindOf(err) != fault.Conflict || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("got %v, want %q", err, tc.want)
+			}
+			if s.Context["judgmentStatus"] != "stop" || s.LastModified != nil && s.LastModified.User != "alice" || s.Context["lastModifiedBy"] != nil {
+				t.Errorf("it was changed: %v, %+v", s.Context, s.LastModified)
+			}
+		})
 	}
 }
