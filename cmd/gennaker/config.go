@@ -47,6 +47,7 @@ func validateCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			fmt.Fprint(cmd.ErrOrStderr(), config.WarningText(cfg.Warnings()))
 			if !show {
 				_, err = fmt.Fprintln(cmd.OutOrStdout(), "The configuration is valid.")
 				return err

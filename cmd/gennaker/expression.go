@@ -171,7 +171,7 @@ func evaluator(config httpguard.Config, c *client.Client) (*expression.Evaluator
 		return nil, err
 	}
 	return expression.New(expression.Options{Outside: expression.Outside{
-		URLs:      fetch.Texts{Client: guard.Client(httpguard.ClientOptions{})},
+		URLs:      fetch.New(guard),
 		Pipelines: lookups{c}, Applications: lookups{c},
 	}}), nil
 }

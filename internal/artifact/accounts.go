@@ -29,6 +29,7 @@ type GitHubAccount struct {
 	BasicAuth        `yaml:",inline"`
 	TokenAuth        `yaml:",inline"`
 	GitHubAPIVersion string           `json:"githubAPIVersion,omitempty" yaml:"githubAPIVersion" doc:"The API's version, for useContentAPI. Default: v3."`
+	AllowedHosts     []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that the account is for, as host or host:port; name your own GitHub here. Default with credentials: GitHub's own hosts, over https. Without: any."`
 	UseContentAPI    bool             `json:"useContentAPI,omitempty" yaml:"useContentAPI" doc:"Whether to take content from the API itself, in place of the download URL that it names."`
 	URLRestrictions  *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"Which URLs the account may be used for, in place of user-configured-url-restrictions."`
 }
@@ -36,19 +37,20 @@ type GitHubAccount struct {
 // Validate tells everything that is wrong, each error beginning with the
 // field's name.
 func (a GitHubAccount) Validate() []error {
-	return checks(a.Name, a.BasicAuth.validate(), a.TokenAuth.validate(), a.URLRestrictions.validate())
+	return checks(a.Name, a.BasicAuth.validate(), a.TokenAuth.validate(), checkHosts(a.AllowedHosts), a.URLRestrictions.validate())
 }
 
 // GitLabAccount is an account of type gitlab/file.
 type GitLabAccount struct {
 	Name            string `json:"name" yaml:"name" doc:"The account's name, by which pipelines choose it."`
 	TokenAuth       `yaml:",inline"`
+	AllowedHosts    []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that the account is for, as host or host:port; name your own GitLab here. Default with credentials: gitlab.com, over https. Without: any."`
 	URLRestrictions *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"Which URLs the account may be used for, in place of user-configured-url-restrictions."`
 }
 
 // Validate does what [GitHubAccount.Validate] does.
 func (a GitLabAccount) Validate() []error {
-	return checks(a.Name, a.TokenAuth.validate(), a.URLRestrictions.validate())
+	return checks(a.Name, a.TokenAuth.validate(), checkHosts(a.AllowedHosts), a.URLRestrictions.validate())
 }
 
 // BitbucketAccount is an account of type bitbucket/file.
@@ -56,12 +58,13 @@ type BitbucketAccount struct {
 	Name            string `json:"name" yaml:"name" doc:"The account's name, by which pipelines choose it."`
 	BasicAuth       `yaml:",inline"`
 	TokenAuth       `yaml:",inline"`
+	AllowedHosts    []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that the account is for, as host or host:port; name your own Bitbucket here. Default with credentials: api.bitbucket.org and bitbucket.org, over https. Without: any."`
 	URLRestrictions *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"Which URLs the account may be used for, in place of user-configured-url-restrictions."`
 }
 
 // Validate does what [GitHubAccount.Validate] does.
 func (a BitbucketAccount) Validate() []error {
-	return checks(a.Name, a.BasicAuth.validate(), a.TokenAuth.validate(), a.URLRestrictions.validate())
+	return checks(a.Name, a.BasicAuth.validate(), a.TokenAuth.validate(), checkHosts(a.AllowedHosts), a.URLRestrictions.validate())
 }
 
 // HTTPAccount is an account of type http/file.
@@ -69,6 +72,7 @@ type HTTPAccount struct {
 	Name            string `json:"name" yaml:"name" doc:"The account's name, by which pipelines choose it."`
 	BasicAuth       `yaml:",inline"`
 	Headers         map[string]secret.Ref `json:"headers,omitempty" yaml:"headers" secret:"true" doc:"Further headers to send, or the places of their values."`
+	AllowedHosts    []string              `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that the account is for, as host or host:port. An account with credentials needs it, or urlRestrictions.allowedDomains: it refuses every reference otherwise. Without credentials and empty: any."`
 	URLRestrictions *URLRestrictions      `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"Which URLs the account may be used for, in place of user-configured-url-restrictions."`
 }
 
@@ -80,7 +84,7 @@ func (a HTTPAccount) Validate() []error {
 			headers = append(headers, fmt.Errorf("headers.%s: %w", name, err))
 		}
 	}
-	return checks(a.Name, a.BasicAuth.validate(), headers, a.URLRestrictions.validate())
+	return checks(a.Name, a.BasicAuth.validate(), headers, checkHosts(a.AllowedHosts), a.URLRestrictions.validate())
 }
 
 // GitRepoAccount is an account of type git/repo.
@@ -94,7 +98,7 @@ type GitRepoAccount struct {
 	SSHKnownHostsFilePath      string           `json:"sshKnownHostsFilePath,omitempty" yaml:"sshKnownHostsFilePath" doc:"The hosts' keys, as in ~/.ssh/known_hosts, which is the default."`
 	SSHTrustUnknownHosts       bool             `json:"sshTrustUnknownHosts,omitempty" yaml:"sshTrustUnknownHosts" doc:"Whether to connect to hosts whose keys are not known. Not safe."`
 	Repository                 string           `json:"repository,omitempty" yaml:"repository" doc:"The only repository that the account is for. Empty: any."`
-	AllowedHosts               []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that the account is for. Empty: any that the URL restrictions allow."`
+	AllowedHosts               []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that the account is for, as host or host:port. An account with a password or a token needs it, or repository, or urlRestrictions.allowedDomains: it refuses every http and https reference otherwise. Empty without these: any; over SSH, the known hosts decide."`
 	URLRestrictions            *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"Which URLs the account may be used for, in place of user-configured-url-restrictions. Repositories on this machine need the scheme file in allowedSchemes."`
 }
 
@@ -107,7 +111,7 @@ func (a GitRepoAccount) Validate() []error {
 	if a.SSHPrivateKeyPassphraseCmd != "" {
 		ssh = append(ssh, fmt.Errorf("sshPrivateKeyPassphraseCmd: is not available here; use sshPrivateKeyPassphrase, which may be a file: or encrypted: place"))
 	}
-	return checks(a.Name, a.BasicAuth.validate(), a.TokenAuth.validate(), ssh, a.URLRestrictions.validate())
+	return checks(a.Name, a.BasicAuth.validate(), a.TokenAuth.validate(), ssh, checkHosts(a.AllowedHosts), a.URLRestrictions.validate())
 }
 
 // HelmAccount is an account of types helm/chart and helm/index, and with a

@@ -48,6 +48,12 @@ func (a BasicAuth) set() bool {
 	return a.Username != "" || !a.Password.IsZero() || a.UsernamePasswordFile != ""
 }
 
+// set tells whether anything is configured.
+func (a TokenAuth) set() bool { return !a.Token.IsZero() || a.TokenFile != "" }
+
+// secret tells whether there is a password; a user alone is none.
+func (a BasicAuth) secret() bool { return !a.Password.IsZero() || a.UsernamePasswordFile != "" }
+
 // lookup gives the token; empty where none is configured.
 func (a TokenAuth) lookup(ctx context.Context, secrets *secret.Resolver) (string, error) {
 	var (

@@ -22,14 +22,15 @@ func (b *builder) bitbucket(config BitbucketAccount) (account, error) {
 	either := tokenOrBasicHeaders("Bearer", config.TokenAuth, config.BasicAuth, b.options.Secrets)
 	credentials := func(ctx context.Context) (http.Header, error) {
 		headers, err := either(ctx)
-		if headers != nil && (config.TokenFile != "" || !config.Token.IsZero()) {
+		if headers != nil && config.TokenAuth.set() {
 			headers.Set("Accept", "application/json") // as Clouddriver does
 		}
 		return headers, err
 	}
-	return &bitbucketFile{identity: identity{config.Name, []string{"bitbucket/file"}}, web: b.newWeb(guard, "", credentials)}, nil
+	reach := newReach("bitbucket", config.Name, config.AllowedHosts, config.URLRestrictions, config.BasicAuth.set() || config.TokenAuth.set(), bitbucketHosts...)
+	return &bitbucketFile{identity: identity{config.Name, []string{"bitbucket/file"}}, web: b.newWeb(guard, "", credentials).within(reach)}, nil
 }
 
 func (a *bitbucketFile) fetch(ctx context.Context, artifact model.Artifact) ([]byte, error) {
-	return a.web.get(ctx, artifact.Reference, nil, true)
+	return a.web.getReference(ctx, artifact.Reference, nil)
 }

@@ -9,6 +9,6 @@
 //
 // Nothing is fetched without bounds: a size, a time, the number of redirects,
 // and, for every URL that a user or a server may choose, the rules of package
-// httpguard. Credentials are looked up when they are needed, and never follow
-// a redirect to another host.
+// httpguard. Credentials are looked up when they are needed. They are sent to
+// the hosts that the account names, and never follow a redirect to another.
 package artifact

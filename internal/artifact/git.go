@@ -4,15 +4,14 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"os"
-	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/go-git/go-git/v5/plumbing/transport"
 	githttp "github.com/go-git/go-git/v5/plumbing/transport/http"
-	gitssh "github.com/go-git/go-git/v5/plumbing/transport/ssh"
-	"golang.org/x/crypto/ssh"
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/httpguard"
@@ -32,6 +31,7 @@ type gitRepo struct {
 	builder *builder
 	guard   *httpguard.Guard
 	http    *http.Client
+	reach   reach
 }
 
 func (b *builder) gitRepo(config GitRepoAccount) (account, error) {
@@ -39,9 +39,14 @@ func (b *builder) gitRepo(config GitRepoAccount) (account, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The only repository that an account is for is named by its setting.
+	sends := config.sendsSecrets() && config.Repository == ""
 	return &gitRepo{
 		identity: identity{config.Name, []string{"git/repo"}}, config: config, builder: b, guard: guard,
-		http: guard.Client(httpguard.ClientOptions{ConnectTimeout: connectTimeout, ReadTimeout: readTimeout, Wrap: b.options.Wrap}),
+		reach: newReach("gitrepo", config.Name, config.AllowedHosts, config.URLRestrictions, sends),
+		http: guard.Client(httpguard.ClientOptions{
+			ConnectTimeout: connectTimeout, ReadTimeout: readTimeout, MaxResponseBytes: b.options.Config.MaxBytes*packFactor + maxReferences, Wrap: b.options.Wrap,
+		}),
 	}, nil
 }
 
@@ -86,23 +91,19 @@ func (a *gitRepo) checkout(ctx context.Context, artifact model.Artifact, use fun
 		}
 		return use(tree)
 	}
-	auth, err := a.auth(ctx, endpoint)
+	connect, has, err := a.connector(ctx, endpoint)
 	if err != nil {
 		return err
-	}
-	client := gitssh.NewClient(nil)
-	if endpoint.Protocol != "ssh" {
-		client = githttp.NewClient(a.http)
 	}
 	dir, err := os.MkdirTemp(a.builder.options.Config.TempDir, "gennaker-git-")
 	if err != nil {
 		return fault.New(fault.Internal, "make a directory for the repository: %w", err)
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	remote := &gitRemote{client: client, endpoint: endpoint, auth: auth, dir: dir, limit: limit}
+	remote := &gitRemote{connect: connect, dir: dir, limit: limit}
 	tree, err := remote.fetch(ctx, versionOf(artifact))
 	if err != nil {
-		return gitFault(err, endpoint, auth != nil)
+		return gitFault(err, endpoint, has)
 	}
 	return use(tree)
 }
@@ -120,9 +121,6 @@ func (a *gitRepo) endpoint(ctx context.Context, reference string) (*transport.En
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "the reference is no URL of a Git repository, such as https://example.com/team/repo.git")
 	}
-	if len(a.config.AllowedHosts) > 0 && !slices.ContainsFunc(a.config.AllowedHosts, func(h string) bool { return strings.EqualFold(h, endpoint.Host) }) {
-		return nil, fault.New(fault.Forbidden, "the host %s is none of the account's allowedHosts", endpoint.Host)
-	}
 	schemes := []string{"http", "https", "ssh"}
 	if r := a.config.URLRestrictions; r != nil && r.AllowedSchemes != nil {
 		schemes = r.AllowedSchemes
@@ -131,39 +129,58 @@ func (a *gitRepo) endpoint(ctx context.Context, reference string) (*transport.En
 		return nil, fault.New(fault.Forbidden, "%s references are not allowed; an administrator can allow them in urlRestrictions.allowedSchemes of the account", endpoint.Protocol)
 	}
 	switch endpoint.Protocol {
-	case "http", "https", "file":
-		return endpoint, nil
-	case "ssh":
-		// The rules are about URLs with hosts; the scheme was checked above.
-		return endpoint, a.checkHost(ctx, endpoint.Host)
+	case "http", "https", "ssh", "file":
+		return endpoint, a.checkReach(endpoint)
 	}
 	return nil, fault.New(fault.Invalid, "there is no way to speak %s; use https or ssh", endpoint.Protocol)
 }
 
-func (a *gitRepo) checkHost(ctx context.Context, host string) error {
-	var err error
-	for _, scheme := range []string{"https", "ssh", "http"} {
-		if _, err = a.guard.Check(ctx, scheme+"://"+host); err == nil {
-			return nil
-		}
-		if refused := (*httpguard.RefusedError)(nil); !errors.As(err, &refused) || refused.Rule != "allowedSchemes" {
-			return err
-		}
+// checkReach refuses hosts that the account is not for. A key isn't sent
+// anywhere, so that over SSH the known hosts may be all there are.
+func (a *gitRepo) checkReach(endpoint *transport.Endpoint) error {
+	reach := a.reach
+	if endpoint.Protocol == "ssh" || endpoint.Protocol == "file" {
+		reach.secret = false
 	}
-	return err
+	at := &url.URL{Scheme: endpoint.Protocol, Host: endpoint.Host}
+	if strings.Contains(endpoint.Host, ":") && !strings.HasPrefix(endpoint.Host, "[") {
+		at.Host = "[" + endpoint.Host + "]"
+	}
+	if endpoint.Port > 0 {
+		at.Host += ":" + strconv.Itoa(endpoint.Port)
+	}
+	return reach.check(at)
+}
+
+// sendsSecrets tells whether the account has what it sends over HTTP.
+func (a GitRepoAccount) sendsSecrets() bool { return a.BasicAuth.secret() || a.TokenAuth.set() }
+
+// connector gives what opens conversations with a repository, and tells
+// whether the account proves itself there.
+func (a *gitRepo) connector(ctx context.Context, endpoint *transport.Endpoint) (connect func(context.Context) (gitSession, error), has bool, err error) {
+	if endpoint.Protocol == "ssh" {
+		login, err := a.sshLogin(ctx, endpoint)
+		if err != nil {
+			return nil, false, err
+		}
+		return a.connectSSH(endpoint, login), true, nil
+	}
+	auth, err := a.auth(ctx, endpoint)
+	if err != nil {
+		return nil, false, err
+	}
+	client := githttp.NewClient(a.http)
+	return func(context.Context) (gitSession, error) { return client.NewUploadPackSession(endpoint, auth) }, auth != nil, nil
 }
 
 func trimGit(reference string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(reference, "/"), ".git")
 }
 
-// auth gives what the account proves itself with to an endpoint: over HTTP a
-// user with a password or a token, or a token alone; over SSH a key.
+// auth gives what the account proves itself with over HTTP: a user with a
+// password or a token, or a token alone.
 func (a *gitRepo) auth(ctx context.Context, endpoint *transport.Endpoint) (transport.AuthMethod, error) {
 	secrets := a.builder.options.Secrets
-	if endpoint.Protocol == "ssh" {
-		return a.sshAuth(ctx, endpoint)
-	}
 	user, password, ok, err := a.config.BasicAuth.lookup(ctx, secrets)
 	if err != nil {
 		return nil, err
@@ -186,45 +203,6 @@ func (a *gitRepo) auth(ctx context.Context, endpoint *transport.Endpoint) (trans
 		return nil, fault.New(fault.Invalid, "the account has an SSH key alone, which needs a reference such as ssh://git@%s/path", endpoint.Host)
 	}
 	return nil, nil
-}
-
-func (a *gitRepo) sshAuth(ctx context.Context, endpoint *transport.Endpoint) (transport.AuthMethod, error) {
-	if a.config.SSHPrivateKeyFilePath == "" {
-		return nil, fault.New(fault.Invalid, "the account has no SSH key (sshPrivateKeyFilePath); use an https reference, or another account")
-	}
-	secrets := a.builder.options.Secrets
-	key, err := secrets.File(ctx, a.config.SSHPrivateKeyFilePath)
-	if err != nil {
-		return nil, err
-	}
-	passphrase, err := secrets.Resolve(ctx, a.config.SSHPrivateKeyPassphrase)
-	if err != nil {
-		return nil, err
-	}
-	user := endpoint.User
-	if user == "" {
-		user = "git"
-	}
-	auth, err := gitssh.NewPublicKeys(user, []byte(key.Reveal()+"\n"), passphrase.Reveal())
-	if err != nil {
-		return nil, fault.New(fault.Invalid, "sshPrivateKeyFilePath doesn't hold a key that can be read, or the passphrase is wrong")
-	}
-	if a.config.SSHTrustUnknownHosts {
-		auth.HostKeyCallback = ssh.InsecureIgnoreHostKey() //nolint:gosec // the setting says so
-		return auth, nil
-	}
-	known := a.config.SSHKnownHostsFilePath
-	if known == "" {
-		home, err := os.UserHomeDir()
-		if err != nil {
-			return nil, fault.New(fault.Invalid, "sshKnownHostsFilePath is not set, and there is no home directory")
-		}
-		known = filepath.Join(home, ".ssh", "known_hosts")
-	}
-	if auth.HostKeyCallback, err = gitssh.NewKnownHostsCallback(known); err != nil {
-		return nil, fault.New(fault.Invalid, "the file of known hosts %s can't be read; set sshKnownHostsFilePath", known)
-	}
-	return auth, nil
 }
 
 // gitFault turns go-git's errors into faults.

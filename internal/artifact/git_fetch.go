@@ -17,7 +17,6 @@ import (
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp/capability"
 	"github.com/go-git/go-git/v5/plumbing/protocol/packp/sideband"
 	"github.com/go-git/go-git/v5/plumbing/storer"
-	"github.com/go-git/go-git/v5/plumbing/transport"
 	"github.com/go-git/go-git/v5/storage/filesystem"
 
 	"github.com/gennaker/gennaker/internal/fault"
@@ -27,17 +26,25 @@ const (
 	// packFactor is how much larger than an artifact the transfer may be: a
 	// server that gives no single commits sends the whole history.
 	packFactor = 4
+	// maxReferences bounds the list of a repository's references.
+	maxReferences = 64 << 20
 	// objectCacheBytes is the memory for objects while a tree is read.
 	objectCacheBytes = 16 << 20
 )
 
 // gitRemote fetches from one repository into a directory.
 type gitRemote struct {
-	client   transport.Transport
-	endpoint *transport.Endpoint
-	auth     transport.AuthMethod
-	dir      string
-	limit    int64
+	connect func(ctx context.Context) (gitSession, error)
+	dir     string
+	limit   int64
+}
+
+// gitSession is a conversation with git-upload-pack. It ends with the context
+// that it was opened with.
+type gitSession interface {
+	AdvertisedReferencesContext(ctx context.Context) (*packp.AdvRefs, error)
+	UploadPack(ctx context.Context, request *packp.UploadPackRequest) (*packp.UploadPackResponse, error)
+	io.Closer
 }
 
 // commitID is what an (abbreviated) commit looks like.
@@ -112,8 +119,8 @@ func noVersion(version string) error {
 }
 
 // open begins a conversation with the server.
-func (r *gitRemote) open(ctx context.Context) (transport.UploadPackSession, *packp.AdvRefs, error) {
-	session, err := r.client.NewUploadPackSession(r.endpoint, r.auth)
+func (r *gitRemote) open(ctx context.Context) (gitSession, *packp.AdvRefs, error) {
+	session, err := r.connect(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -142,7 +149,7 @@ func findRef(refs storer.ReferenceStorer, version string) (plumbing.Hash, error)
 
 // take fetches one commit or tag without its history.
 func (r *gitRemote) take(
-	ctx context.Context, session transport.UploadPackSession, able *capability.List, storage *filesystem.Storage, want plumbing.Hash,
+	ctx context.Context, session gitSession, able *capability.List, storage *filesystem.Storage, want plumbing.Hash,
 ) (*gitTree, error) {
 	req := packp.NewUploadPackRequestFromCapabilities(able)
 	req.Wants = []plumbing.Hash{want}
@@ -159,7 +166,7 @@ func (r *gitRemote) take(
 }
 
 // upload has the server send what is asked for, into the storage.
-func (r *gitRemote) upload(ctx context.Context, session transport.UploadPackSession, req *packp.UploadPackRequest, storage *filesystem.Storage) error {
+func (r *gitRemote) upload(ctx context.Context, session gitSession, req *packp.UploadPackRequest, storage *filesystem.Storage) error {
 	stop := context.AfterFunc(ctx, func() { _ = session.Close() })
 	defer stop()
 	reader, err := session.UploadPack(ctx, req)

@@ -115,13 +115,13 @@ func TestGitRepo(t *testing.T) {
 	t.Parallel()
 	root, first := gitRepository(t)
 	url := gitServer(t, root)
-	temp := t.TempDir()
+	temp, hosts := t.TempDir(), []string{"127.0.0.1"}
 	service := newService(t, func(c *artifact.Config) {
 		c.TempDir = temp
 		c.GitRepo.Accounts = []artifact.GitRepoAccount{
-			{Name: "git", BasicAuth: artifact.BasicAuth{Username: "ci", Password: secret.NewRef("hunter2")}},
-			{Name: "token", BasicAuth: artifact.BasicAuth{Username: "ci"}, TokenAuth: artifact.TokenAuth{Token: secret.NewRef("hunter2")}},
-			{Name: "wrong", BasicAuth: artifact.BasicAuth{Username: "ci", Password: secret.NewRef("hunter22")}},
+			{Name: "git", AllowedHosts: hosts, BasicAuth: artifact.BasicAuth{Username: "ci", Password: secret.NewRef("hunter2")}},
+			{Name: "token", AllowedHosts: hosts, BasicAuth: artifact.BasicAuth{Username: "ci"}, TokenAuth: artifact.TokenAuth{Token: secret.NewRef("hunter2")}},
+			{Name: "wrong", AllowedHosts: hosts, BasicAuth: artifact.BasicAuth{Username: "ci", Password: secret.NewRef("hunter22")}},
 			{Name: "open"},
 			{Name: "one", Repository: url + "/one.git"},
 			{Name: "hosts", AllowedHosts: []string{"git.example.com"}},
@@ -232,7 +232,7 @@ func TestGitRepoTooLarge(t *testing.T) {
 	for _, limit := range []int64{50, 300} { // the transfer, the archive
 		service := newService(t, func(c *artifact.Config) {
 			c.MaxBytes = limit
-			c.GitRepo.Accounts = []artifact.GitRepoAccount{{Name: "git", BasicAuth: artifact.BasicAuth{Username: "ci", Password: secret.NewRef("hunter2")}}}
+			c.GitRepo.Accounts = []artifact.GitRepoAccount{{Name: "git", AllowedHosts: []string{hostOf(url)}, BasicAuth: artifact.BasicAuth{Username: "ci", Password: secret.NewRef("hunter2")}}}
 		})
 		_, err := service.Fetch(t.Context(), map[string]any{"type": "git/repo", "reference": url + "/repo.git"})
 		requireFault(t, err, fault.TooLarge, "git", "artifacts.maxBytes")

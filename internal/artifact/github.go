@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -33,9 +34,10 @@ func (b *builder) gitHub(config GitHubAccount) (account, error) {
 		config.GitHubAPIVersion = "v3"
 	}
 	credentials := tokenOrBasicHeaders("token", config.TokenAuth, config.BasicAuth, b.options.Secrets)
+	reach := newReach("github", config.Name, config.AllowedHosts, config.URLRestrictions, config.BasicAuth.set() || config.TokenAuth.set(), gitHubHosts...)
 	return &gitHubFile{
 		identity: identity{config.Name, []string{"github/file"}}, config: config,
-		web: b.newWeb(guard, "", credentials),
+		web: b.newWeb(guard, "", credentials).within(reach),
 	}, nil
 }
 
@@ -46,9 +48,9 @@ func (a *gitHubFile) fetch(ctx context.Context, artifact model.Artifact) ([]byte
 	}
 	if a.config.UseContentAPI {
 		accept := "application/vnd.github." + a.config.GitHubAPIVersion + ".raw"
-		return a.web.get(ctx, at.String(), http.Header{"Accept": {accept}}, true)
+		return a.web.getReference(ctx, at.String(), http.Header{"Accept": {accept}})
 	}
-	answer, err := a.web.get(ctx, at.String(), nil, true)
+	answer, err := a.web.getReference(ctx, at.String(), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +74,7 @@ func (a *gitHubFile) fetch(ctx context.Context, artifact model.Artifact) ([]byte
 func gitHubOwns(api, download *url.URL) bool {
 	host := strings.ToLower(download.Host)
 	switch apiHost := strings.ToLower(api.Host); {
-	case sameOrigin(api, download):
+	case httpguard.SameOrigin(api, download):
 		return true
 	case download.Scheme != "https":
 		return false

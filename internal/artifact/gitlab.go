@@ -26,7 +26,8 @@ func (b *builder) gitLab(config GitLabAccount) (account, error) {
 		}
 		return http.Header{"Private-Token": {token}}, nil
 	}
-	return &gitLabFile{identity: identity{config.Name, []string{"gitlab/file"}}, web: b.newWeb(guard, "", credentials)}, nil
+	reach := newReach("gitlab", config.Name, config.AllowedHosts, config.URLRestrictions, config.TokenAuth.set(), gitLabHosts...)
+	return &gitLabFile{identity: identity{config.Name, []string{"gitlab/file"}}, web: b.newWeb(guard, "", credentials).within(reach)}, nil
 }
 
 func (a *gitLabFile) fetch(ctx context.Context, artifact model.Artifact) ([]byte, error) {
@@ -34,5 +35,5 @@ func (a *gitLabFile) fetch(ctx context.Context, artifact model.Artifact) ([]byte
 	if err != nil {
 		return nil, err
 	}
-	return a.web.get(ctx, at.String(), nil, true)
+	return a.web.getReference(ctx, at.String(), nil)
 }

@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -93,7 +94,7 @@ func (a *helmRepository) chart(ctx context.Context, at string) ([]byte, error) {
 		return nil, fault.New(fault.Invalid, "the index names a URL that can't be read")
 	}
 	// As Helm does, other hosts don't get the repository's credentials.
-	return a.web.get(ctx, full.String(), nil, sameOrigin(base, full))
+	return a.web.get(ctx, full.String(), nil, httpguard.SameOrigin(base, full))
 }
 
 func (a *helmRepository) index(ctx context.Context) (*helmIndex, error) {

@@ -40,11 +40,12 @@ func (b *builder) http(config HTTPAccount) (account, error) {
 		}
 		return headers, nil
 	}
-	return &httpFile{identity: identity{config.Name, []string{"http/file"}}, web: b.newWeb(guard, "", credentials)}, nil
+	reach := newReach("http", config.Name, config.AllowedHosts, config.URLRestrictions, config.usesAuth())
+	return &httpFile{identity: identity{config.Name, []string{"http/file"}}, web: b.newWeb(guard, "", credentials).within(reach)}, nil
 }
 
 func (a *httpFile) fetch(ctx context.Context, artifact model.Artifact) ([]byte, error) {
-	return a.web.get(ctx, artifact.Reference, nil, true)
+	return a.web.getReference(ctx, artifact.Reference, nil)
 }
 
 // usesAuth tells whether the account proves who asks.

@@ -34,19 +34,19 @@ func TestHTTPFile(t *testing.T) {
 		fmt.Fprint(w, "private ", r.Header.Get("X-Team"))
 	})))
 	url := serve(t, files)
-	dir := t.TempDir()
+	dir, hosts := t.TempDir(), []string{hostOf(url)}
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "both"), []byte("ci:hunter2\n"), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "password"), []byte("hunter2\n"), 0o600))
 	service := newService(t, func(c *artifact.Config) {
 		c.MaxBytes = 1000
 		c.HTTP.Accounts = []artifact.HTTPAccount{
-			{Name: "literal", BasicAuth: artifact.BasicAuth{Username: "ci", Password: secret.NewRef("hunter2")},
+			{Name: "literal", AllowedHosts: hosts, BasicAuth: artifact.BasicAuth{Username: "ci", Password: secret.NewRef("hunter2")},
 				Headers: map[string]secret.Ref{"X-Team": secret.NewRef("blue")}},
-			{Name: "by-file", BasicAuth: artifact.BasicAuth{Username: "ci", Password: secret.NewRef("file:" + filepath.Join(dir, "password"))}},
-			{Name: "both-in-file", BasicAuth: artifact.BasicAuth{UsernamePasswordFile: filepath.Join(dir, "both")}},
-			{Name: "wrong", BasicAuth: artifact.BasicAuth{Username: "ci", Password: secret.NewRef("hunter22")}},
-			{Name: "lost", BasicAuth: artifact.BasicAuth{UsernamePasswordFile: filepath.Join(dir, "missing")}},
-			{Name: "closed", BasicAuth: artifact.BasicAuth{Username: "ci", Password: secret.NewRef("hunter2")}, URLRestrictions: &artifact.URLRestrictions{}},
+			{Name: "by-file", AllowedHosts: hosts, BasicAuth: artifact.BasicAuth{Username: "ci", Password: secret.NewRef("file:" + filepath.Join(dir, "password"))}},
+			{Name: "both-in-file", AllowedHosts: hosts, BasicAuth: artifact.BasicAuth{UsernamePasswordFile: filepath.Join(dir, "both")}},
+			{Name: "wrong", AllowedHosts: hosts, BasicAuth: artifact.BasicAuth{Username: "ci", Password: secret.NewRef("hunter22")}},
+			{Name: "lost", AllowedHosts: hosts, BasicAuth: artifact.BasicAuth{UsernamePasswordFile: filepath.Join(dir, "missing")}},
+			{Name: "closed", AllowedHosts: hosts, BasicAuth: artifact.BasicAuth{Username: "ci", Password: secret.NewRef("hunter2")}, URLRestrictions: &artifact.URLRestrictions{}},
 		}
 	})
 	of := func(account, path string) map[string]any {
@@ -92,7 +92,7 @@ func TestHTTPFile(t *testing.T) {
 	})
 }
 
-// Credentials are for the host that the reference names.
+// Credentials stay on the host that the reference names.
 func TestCredentialsDoNotFollowRedirects(t *testing.T) {
 	t.Parallel()
 	seen := make(chan http.Header, 10)
@@ -102,9 +102,9 @@ func TestCredentialsDoNotFollowRedirects(t *testing.T) {
 		http.Redirect(w, r, elsewhere, http.StatusFound)
 	})
 	service := newService(t, func(c *artifact.Config) {
-		c.HTTP.Accounts = []artifact.HTTPAccount{{Name: "a", BasicAuth: artifact.BasicAuth{Username: "ci", Password: secret.NewRef("hunter2")},
+		c.HTTP.Accounts = []artifact.HTTPAccount{{Name: "a", AllowedHosts: []string{hostOf(first)}, BasicAuth: artifact.BasicAuth{Username: "ci", Password: secret.NewRef("hunter2")},
 			Headers: map[string]secret.Ref{"X-Key": secret.NewRef("hunter2")}}}
-		c.GitLab.Accounts = []artifact.GitLabAccount{{Name: "a", TokenAuth: artifact.TokenAuth{Token: secret.NewRef("hunter2")}}}
+		c.GitLab.Accounts = []artifact.GitLabAccount{{Name: "a", AllowedHosts: []string{hostOf(first)}, TokenAuth: artifact.TokenAuth{Token: secret.NewRef("hunter2")}}}
 	})
 	for kind, name := range map[string]string{"http/file": "X-Key", "gitlab/file": "Private-Token"} {
 		fetch(t, service, map[string]any{"type": kind, "artifactAccount": "a", "reference": first})
@@ -185,16 +185,16 @@ func TestGitHosts(t *testing.T) {
 		fmt.Fprint(w, "server ", r.URL.Query().Get("at"))
 	})))
 	url = serve(t, mux)
-	token := artifact.TokenAuth{Token: secret.NewRef("hunter2")}
+	token, hosts := artifact.TokenAuth{Token: secret.NewRef("hunter2")}, []string{hostOf(url)}
 	service := newService(t, func(c *artifact.Config) {
 		c.GitHub.Accounts = []artifact.GitHubAccount{
-			{Name: "hub", TokenAuth: token}, {Name: "hub-raw", TokenAuth: token, UseContentAPI: true},
-			{Name: "hub-wrong", TokenAuth: artifact.TokenAuth{Token: secret.NewRef("hunter22")}},
+			{Name: "hub", AllowedHosts: hosts, TokenAuth: token}, {Name: "hub-raw", AllowedHosts: hosts, TokenAuth: token, UseContentAPI: true},
+			{Name: "hub-wrong", AllowedHosts: hosts, TokenAuth: artifact.TokenAuth{Token: secret.NewRef("hunter22")}},
 		}
-		c.GitLab.Accounts = []artifact.GitLabAccount{{Name: "lab", TokenAuth: token}}
+		c.GitLab.Accounts = []artifact.GitLabAccount{{Name: "lab", AllowedHosts: hosts, TokenAuth: token}}
 		c.Bitbucket.Accounts = []artifact.BitbucketAccount{
-			{Name: "cloud", TokenAuth: token},
-			{Name: "server", BasicAuth: artifact.BasicAuth{Username: "ci", Password: secret.NewRef("hunter2")}},
+			{Name: "cloud", AllowedHosts: hosts, TokenAuth: token},
+			{Name: "server", AllowedHosts: hosts, BasicAuth: artifact.BasicAuth{Username: "ci", Password: secret.NewRef("hunter2")}},
 		}
 	})
 	of := func(kind, account, path, version string) map[string]any {

@@ -45,6 +45,9 @@ func serve(t *testing.T, handler http.Handler) string {
 	return server.URL
 }
 
+// hostOf gives the host and the port of a URL.
+func hostOf(url string) string { return strings.TrimPrefix(url, "http://") }
+
 // serveFunc starts a web server for the test.
 func serveFunc(t *testing.T, handler http.HandlerFunc) string {
 	t.Helper()

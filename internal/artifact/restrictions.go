@@ -10,7 +10,7 @@ import (
 // general ones. What is not set is Spinnaker's default.
 type URLRestrictions struct {
 	AllowedHostnamesRegex          *string  `json:"allowedHostnamesRegex,omitempty" yaml:"allowedHostnamesRegex" doc:"What a host's name must match as a whole. Default: any name with a dot."`
-	AllowedDomains                 []string `json:"allowedDomains,omitempty" yaml:"allowedDomains" doc:"The only domains allowed, with all below them. Set it on accounts with credentials: whoever writes a reference decides which host they are sent to. Empty: any."`
+	AllowedDomains                 []string `json:"allowedDomains,omitempty" yaml:"allowedDomains" doc:"The only domains allowed, with all below them. Where an account with credentials has no allowedHosts, they may be sent to these domains. Empty: any."`
 	AllowedSchemes                 []string `json:"allowedSchemes,omitempty" yaml:"allowedSchemes" doc:"The allowed URL schemes. Default: http and https, and ssh for Git."`
 	RejectLocalhost                *bool    `json:"rejectLocalhost,omitempty" yaml:"rejectLocalhost" doc:"Refuse addresses of the machine itself. Default: true."`
 	RejectLinkLocal                *bool    `json:"rejectLinkLocal,omitempty" yaml:"rejectLinkLocal" doc:"Refuse link-local addresses and cloud metadata services. Default: true."`

@@ -29,6 +29,8 @@ const userAgent = "gennaker"
 // web asks for URLs on behalf of one account.
 type web struct {
 	client *http.Client
+	// reach says which hosts references may be on.
+	reach reach
 	// limit is the largest answer, in bytes.
 	limit int64
 	// credentials gives the headers that prove who asks; nil or empty: none.
@@ -51,6 +53,25 @@ func (b *builder) newWeb(guard *httpguard.Guard, trusted string, credentials fun
 		return before(req, via)
 	}
 	return &web{client: client, limit: b.options.Config.MaxBytes, credentials: credentials}
+}
+
+// getReference gives the content at a URL that a user has written, with the
+// account's credentials.
+func (w *web) getReference(ctx context.Context, reference string, header http.Header) ([]byte, error) {
+	u, err := parseURL(reference)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.reach.check(u); err != nil {
+		return nil, err
+	}
+	return w.get(ctx, u.String(), header, true)
+}
+
+// within limits the web to an account's own hosts.
+func (w *web) within(r reach) *web {
+	w.reach = r
+	return w
 }
 
 // get gives the content at a URL. With credentials they are sent to the URL's
@@ -128,17 +149,11 @@ type authorize struct{ base http.RoundTripper }
 // RoundTrip sends the request.
 func (t *authorize) RoundTrip(req *http.Request) (*http.Response, error) {
 	proof, _ := req.Context().Value(proofKey{}).(*proofOf)
-	if proof != nil && sameOrigin(proof.origin, req.URL) {
+	if proof != nil && httpguard.SameOrigin(proof.origin, req.URL) {
 		req = req.Clone(req.Context())
 		maps.Copy(req.Header, proof.header)
 	}
 	return t.base.RoundTrip(req)
-}
-
-// sameOrigin tells whether credentials for one URL may be sent to another: to
-// the same host, and not from TLS to plain text.
-func sameOrigin(origin, to *url.URL) bool {
-	return strings.EqualFold(origin.Host, to.Host) && (to.Scheme == origin.Scheme || to.Scheme == "https")
 }
 
 // dispatch sends requests to one host past the guard.

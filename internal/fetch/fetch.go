@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/httpguard"
@@ -22,6 +23,21 @@ const Limit = 8 << 20
 
 // Texts reads texts with a client, which decides where it may go.
 type Texts struct{ Client *http.Client }
+
+// The time that a server has for taking a connection, for each piece of its
+// answer, and for all of it.
+const (
+	connectTimeout = 10 * time.Second
+	readTimeout    = 30 * time.Second
+	totalTimeout   = time.Minute
+)
+
+// New gives texts from where a guard allows, each within a minute.
+func New(guard *httpguard.Guard) Texts {
+	return Texts{Client: guard.Client(httpguard.ClientOptions{
+		ConnectTimeout: connectTimeout, ReadTimeout: readTimeout, TotalTimeout: totalTimeout,
+	})}
+}
 
 // Fetch gives the body of a successful GET. An error is an
 // [expression.Failure] where Orca's HttpClientUtils fails in a way that

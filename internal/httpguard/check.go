@@ -80,7 +80,13 @@ func (g *Guard) checkForm(u *url.URL) (string, error) {
 	if !slices.ContainsFunc(g.config.AllowedSchemes, func(s string) bool { return strings.EqualFold(s, u.Scheme) }) {
 		return "", g.refuse("", "allowedSchemes", "its scheme is "+u.Scheme, "add the scheme to")
 	}
-	host, err := canonical(u.Hostname())
+	return g.checkHost(u.Hostname())
+}
+
+// checkHost checks a host but for its name, and returns it in the form the
+// rules are about.
+func (g *Guard) checkHost(name string) (string, error) {
+	host, err := canonical(name)
 	if err != nil {
 		return "", invalid("", "it has no valid host")
 	}

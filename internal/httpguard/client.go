@@ -5,9 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"net/netip"
 	"time"
 )
 
@@ -19,6 +17,10 @@ type ClientOptions struct {
 	// ConnectTimeout is for making the connection, ReadTimeout for the
 	// answer's head and then for each further piece of it; 0 is none.
 	ConnectTimeout, ReadTimeout time.Duration
+	// TotalTimeout is for a whole request: redirects and reading the answer
+	// included. A server that sends a byte now and then never reaches the
+	// others. 0 is none.
+	TotalTimeout time.Duration
 	// MaxRequestBytes and MaxResponseBytes bound headers and body together; 0
 	// is no bound.
 	MaxRequestBytes, MaxResponseBytes int64
@@ -55,6 +57,7 @@ func (g *Guard) Client(options ClientOptions) *http.Client {
 	}
 	return &http.Client{
 		Transport: transport,
+		Timeout:   options.TotalTimeout,
 		CheckRedirect: func(req *http.Request, via []*http.Request) error {
 			if options.RefuseRedirects {
 				return fmt.Errorf("redirects disabled, not visiting %s", req.URL.Redacted())
@@ -62,6 +65,7 @@ func (g *Guard) Client(options ClientOptions) *http.Client {
 			if len(via) > maxRedirects {
 				return fmt.Errorf("stopped after %d redirects", maxRedirects)
 			}
+			keepSecrets(req, via[0])
 			return nil
 		},
 	}
@@ -121,58 +125,4 @@ func closing(req *http.Request, err error) error {
 		err = errors.Join(err, req.Body.Close())
 	}
 	return err
-}
-
-// dialer resolves the host itself and connects to allowed addresses alone, one
-// after another, sharing the time among them.
-func (g *Guard) dialer(options ClientOptions) func(ctx context.Context, network, address string) (net.Conn, error) {
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		name, port, err := net.SplitHostPort(address)
-		if err != nil {
-			return nil, err
-		}
-		host, err := canonical(name)
-		if err != nil {
-			return nil, invalid(name, "it is not a valid host")
-		}
-		if options.ConnectTimeout > 0 {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(ctx, options.ConnectTimeout)
-			defer cancel()
-		}
-		found, err := g.resolve(ctx, host)
-		if err != nil {
-			return nil, err
-		}
-		var nameErr error
-		if !options.TrustRedirects {
-			nameErr = g.checkName(host)
-		}
-		addrs, err := g.filter(host, found, nameErr)
-		if err != nil {
-			return nil, err
-		}
-		return connect(ctx, network, addrs, port)
-	}
-}
-
-func connect(ctx context.Context, network string, addrs []netip.Addr, port string) (net.Conn, error) {
-	var first error
-	for i, addr := range addrs {
-		dialer := net.Dialer{}
-		if deadline, ok := ctx.Deadline(); ok {
-			dialer.Timeout = max(time.Until(deadline)/time.Duration(len(addrs)-i), time.Second)
-		}
-		conn, err := dialer.DialContext(ctx, network, net.JoinHostPort(addr.String(), port))
-		if err == nil {
-			return conn, nil
-		}
-		if first == nil {
-			first = err
-		}
-		if ctx.Err() != nil {
-			break
-		}
-	}
-	return nil, first
 }

@@ -277,3 +277,134 @@ func TestWrap(t *testing.T) {
 type roundTripper func(*http.Request) (*http.Response, error)
 
 func (r roundTripper) RoundTrip(req *http.Request) (*http.Response, error) { return r(req) }
+
+// A redirect to another origin carries no header that could hold a secret.
+func TestRedirectsKeepSecrets(t *testing.T) {
+	t.Parallel()
+	seen := make(chan http.Header, 1)
+	other := serve(t, func(_ http.ResponseWriter, r *http.Request) { seen <- r.Header })
+	var target atomic.Value
+	first := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/end" {
+			seen <- r.Header
+			return
+		}
+		http.Redirect(w, r, target.Load().(string), http.StatusTemporaryRedirect)
+	})
+	client := guard(t, local).Client(httpguard.ClientOptions{})
+	for end, keeps := range map[string]bool{
+		"/end":                                     true,
+		"http://localhost:" + first + "/end":       true,
+		"http://localhost:" + other + "/":          false,
+		"http://two.example.com:" + first + "/end": false,
+	} {
+		target.Store(end)
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, "http://localhost:"+first+"/start?token=secret", strings.NewReader("body"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"Authorization", "Private-Token", "X-Api-Key", "Cookie"} {
+			req.Header.Set(name, "secret")
+		}
+		req.Header.Set("Content-Type", "text/plain")
+		resp, err := client.Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = resp.Body.Close()
+		header := <-seen
+		if got := strings.Contains(fmt.Sprint(header), "secret"); got != keeps {
+			t.Errorf("%s: got %v", end, header)
+		}
+		if header.Get("Content-Type") != "text/plain" {
+			t.Errorf("%s: the type of the content is gone: %v", end, header)
+		}
+	}
+}
+
+// Reading a byte at a time, however long it takes, ends with the whole request's time.
+func TestTotalTimeout(t *testing.T) {
+	t.Parallel()
+	port := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		ticks := time.NewTicker(5 * time.Millisecond)
+		defer ticks.Stop()
+		for {
+			select {
+			case <-r.Context().Done():
+				return
+			case <-ticks.C:
+				fmt.Fprint(w, "x")
+				w.(http.Flusher).Flush()
+			}
+		}
+	})
+	client := guard(t, local).Client(httpguard.ClientOptions{ReadTimeout: time.Minute, TotalTimeout: 100 * time.Millisecond})
+	_, err := get(t, client, "http://localhost:"+port)
+	var timeout net.Error
+	if !errors.As(err, &timeout) || !timeout.Timeout() {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestSameOrigin(t *testing.T) {
+	t.Parallel()
+	for pair, want := range map[[2]string]bool{
+		{"https://a.com/x", "https://A.com:443/y"}:  true,
+		{"http://a.com", "https://a.com"}:           true,
+		{"http://a.com:8080", "https://a.com:8080"}: true,
+		{"https://a.com", "http://a.com"}:           false,
+		{"https://a.com:80", "http://a.com"}:        false,
+		{"https://a.com", "https://a.com:8443"}:     false,
+		{"https://a.com", "https://b.com"}:          false,
+		{"https://a.com", "https://sub.a.com"}:      false,
+	} {
+		from, err := url.Parse(pair[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		to, err := url.Parse(pair[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := httpguard.SameOrigin(from, to); got != want {
+			t.Errorf("%v: got %v", pair, got)
+		}
+	}
+}
+
+// Dial holds the same rules against a host, and connects to the addresses it
+// has checked: a name that resolves differently the second time gains nothing.
+func TestDial(t *testing.T) {
+	t.Parallel()
+	port := serve(t, func(http.ResponseWriter, *http.Request) {})
+	if _, err := guard(t, nil).Dial(t.Context(), "127.0.0.1", port, time.Second); ruleOf(err) != "rejectVerbatimIps" {
+		t.Errorf("got %v", err)
+	}
+	if _, err := guard(t, nil).Dial(t.Context(), "loop.evil.com", port, time.Second); ruleOf(err) != "rejectLocalhost" {
+		t.Errorf("got %v", err)
+	}
+	if _, err := guard(t, nil).Dial(t.Context(), "2130706433", port, time.Second); err == nil {
+		t.Error("a number is no host")
+	}
+	conn, err := guard(t, local).Dial(t.Context(), "localhost", port, time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.Close()
+
+	resolver := &swapping{} // loopback, and then another
+	config := httpguard.DefaultConfig()
+	config.RejectLocalhost = false
+	g, err := httpguard.New(config, httpguard.WithResolver(resolver))
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err = g.Dial(t.Context(), "git.example.com", port, time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.Close()
+	if resolver.asked.Load() != 1 {
+		t.Errorf("resolved %d times", resolver.asked.Load())
+	}
+}

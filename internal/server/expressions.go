@@ -26,7 +26,7 @@ const evaluateTimeout = 30 * time.Second
 func (p *process) newExpressions(guard *httpguard.Guard) expressions {
 	stored := outside{p.platform.store}
 	return expressions{expression.New(expression.Options{Outside: expression.Outside{
-		URLs: fetch.Texts{Client: guard.Client(httpguard.ClientOptions{})}, Pipelines: stored, Applications: stored,
+		URLs: fetch.New(guard), Pipelines: stored, Applications: stored,
 	}})}
 }
 

@@ -42,6 +42,10 @@ func Run(ctx context.Context, cfg *config.Config, o Options) error {
 	}
 	log.Info("starting", "version", version.Get().Version, "roles", cfg.Roles)
 
+	for _, warning := range cfg.Warnings() {
+		log.Warn("a setting can't be used as it stands", "setting", warning.Path, "problem", warning.Message)
+	}
+
 	p := &process{config: cfg, log: log, health: newHealth(), mux: http.NewServeMux(), closing: make(chan struct{}), address: advertised{config: cfg.Server}}
 	defer p.close(context.WithoutCancel(ctx))
 	if err := p.build(ctx); err != nil {

@@ -1,0 +1,23 @@
+package config_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/gennaker/gennaker/internal/artifact"
+	"github.com/gennaker/gennaker/internal/config"
+	"github.com/gennaker/gennaker/internal/secret"
+)
+
+func TestWarnings(t *testing.T) {
+	t.Parallel()
+	cfg := config.Default()
+	require.Empty(t, cfg.Warnings())
+	cfg.Artifacts.HTTP.Accounts = []artifact.HTTPAccount{{Name: "files", Headers: map[string]secret.Ref{"X-Key": secret.NewRef("a")}}}
+	require.NoError(t, cfg.Validate())
+	warnings := cfg.Warnings()
+	require.Len(t, warnings, 1)
+	require.Equal(t, "artifacts.http.accounts[0].allowedHosts", warnings[0].Path)
+	require.Contains(t, config.WarningText(warnings), "warning: artifacts.http.accounts[0].allowedHosts")
+}
