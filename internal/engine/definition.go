@@ -44,6 +44,15 @@ type ManualSkipper interface {
 	CanManuallySkip(context map[string]any) bool
 }
 
+// ChildKeeper is implemented by definitions whose stages wait for executions that
+// they have started. KeepChild is asked when such an execution is restarted: it
+// returns the context with which the stage, once it is restarted itself, waits for
+// that execution instead of starting another one, and false if the stage doesn't
+// wait for it (any more). It may keep or copy the context, never change it in place.
+type ChildKeeper interface {
+	KeepChild(context map[string]any, executionID string) (map[string]any, bool)
+}
+
 // PatchChecker tells whether a person may merge entries into the stage's context
 // now. Its error, a fault of kind Conflict or Invalid, reaches that person.
 // Without it, a stage can be changed at any time, as in Orca.

@@ -25,6 +25,7 @@ type Machine struct {
 
 	changes  Changes
 	inflight map[TaskKey]bool
+	outdated map[TaskKey]bool // run now, and to be run again whatever they answer
 	states   map[string]*State
 }
 
@@ -58,6 +59,9 @@ type Changes struct {
 	States map[string]*State
 	// Happened tells what happened, in order.
 	Happened []Happening
+	// Restarted says that a stage was restarted: the execution that started this
+	// one may have to wait for it again.
+	Restarted bool
 	// Stopped are stages that were cancelled or failed: whoever started
 	// something outside for them must stop it.
 	Stopped []string
@@ -83,7 +87,7 @@ func NewMachine(exec *model.Execution, defs Definitions, eval Evaluator, gate St
 		byID:     make(map[string]*model.Stage, len(exec.Stages)),
 		byRef:    make(map[string]*model.Stage, len(exec.Stages)),
 		children: map[string][]*model.Stage{},
-		inflight: map[TaskKey]bool{},
+		inflight: map[TaskKey]bool{}, outdated: map[TaskKey]bool{},
 	}
 	m.changes.dirty = map[string]bool{}
 	for _, s := range exec.Stages {

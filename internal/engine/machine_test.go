@@ -49,6 +49,10 @@ func (f fake) AfterStages(v View) ([]Synthetic, error)     { return f.synthetic(
 func (f fake) OnFailureStages(v View) ([]Synthetic, error) { return f.synthetic(v, "onFailure"), nil }
 func (f fake) CanManuallySkip(c map[string]any) bool       { return model.Bool(c, "skippable", false) }
 
+func (fake) KeepChild(c map[string]any, id string) (map[string]any, bool) {
+	return model.Merge(c, map[string]any{"kept": true}), model.String(c, "child") == id
+}
+
 type fakes struct{}
 
 func (fakes) Definition(s *model.Stage) (Definition, bool) {

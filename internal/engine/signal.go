@@ -113,69 +113,6 @@ func (m *Machine) canSkip(s *model.Stage) bool {
 	return ok && skipper.CanManuallySkip(s.Context)
 }
 
-// Restart makes a stage and all that follows it as if they had not been run,
-// by the rules of Orca's RestartStageHandler, and the execution with them: it
-// is NOT_STARTED until it is started again. preconditions, by refId, take the
-// place of those of the execution's checkPreconditions stages.
-//
-// A stage that runs, or that one runs after, can't be restarted.
-func (m *Machine) Restart(stageID, user string, preconditions map[string]any, now time.Time) error {
-	m.now = now
-	s := m.byID[stageID]
-	if s == nil {
-		return m.noStage(stageID)
-	}
-	top := m.topLevel(s)
-	if !top.Status.Complete() && top.Status != model.NotStarted {
-		return fault.New(fault.Conflict, "stage %q can't be restarted: it is %s; cancel the execution or wait until it has ended", top.Name, top.Status)
-	}
-	following := m.downstream(top)
-	for _, o := range following {
-		if o.Status == model.Running || o.Status == model.Paused {
-			return fault.New(fault.Conflict, "stage %q can't be restarted: stage %q, which follows it, is %s; cancel the execution or wait until it has ended", top.Name, o.Name, o.Status)
-		}
-	}
-	for ref, list := range preconditions {
-		if o := m.byRef[ref]; o != nil && o.Type == "checkPreconditions" {
-			m.setContext(o, "preconditions", list)
-		}
-	}
-	details := map[string]any{"restartedBy": user, "restartTime": model.Millis(now)}
-	if exception, ok := top.Context["exception"]; ok {
-		details["previousException"] = exception
-	}
-	top.Context = model.Merge(model.Without(top.Context, "exception"), map[string]any{"restartDetails": details})
-	m.reset(top)
-	for _, o := range following {
-		m.reset(o)
-	}
-	if m.exec.Status != model.Running {
-		m.moveExecution(EventReset)
-		m.exec.Canceled = false
-	}
-	return nil
-}
-
-// reset makes an ended stage as if it had not been run.
-func (m *Machine) reset(s *model.Stage) {
-	m.touch(s)
-	if !s.Status.Complete() {
-		return
-	}
-	m.moveStage(s, EventReset)
-	s.StartTime, s.EndTime, s.Tasks = 0, 0, []*model.Task{}
-	m.remember(s.ID, &State{})
-	s.Context = model.Without(s.Context, "beforeStagePlanningFailed")
-	if def, ok := m.definition(s); ok {
-		if preparer, ok := def.(RestartPreparer); ok {
-			s.Context = preparer.PrepareForRestart(s.Context)
-		}
-	}
-	for _, child := range append([]*model.Stage(nil), m.children[s.ID]...) {
-		m.remove(child)
-	}
-}
-
 func (m *Machine) noStage(id string) error {
 	return fault.New(fault.NotFound, "execution %s has no stage %s", m.exec.ID, id)
 }

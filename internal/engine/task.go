@@ -71,6 +71,8 @@ type Outcome struct {
 func (m *Machine) Apply(key TaskKey, out Outcome, now time.Time) (again bool) {
 	m.now = now
 	delete(m.inflight, key)
+	outdated := m.outdated[key]
+	delete(m.outdated, key)
 	s := m.byID[key.Stage]
 	if s == nil {
 		return false
@@ -78,6 +80,9 @@ func (m *Machine) Apply(key TaskKey, out Outcome, now time.Time) (again bool) {
 	t := taskByID(s, key.Task)
 	if t == nil || (t.Status != model.Running && t.Status != model.Paused) {
 		return false // it was skipped, cancelled or restarted in the meantime
+	}
+	if outdated {
+		return true
 	}
 	m.merge(s, out)
 	if out.Exception != nil {

@@ -19,11 +19,13 @@ const (
 	signalResume  = "resume"
 	signalUpdate  = "updateStage"
 	signalRestart = "restartStage"
+	signalChild   = "childRestarted"
 )
 
 // payload is what a signal carries beside its kind and user.
 type payload struct {
 	Stage         string         `json:"stage,omitempty"`
+	Child         string         `json:"child,omitempty"`
 	Reason        string         `json:"reason,omitempty"`
 	Patch         map[string]any `json:"patch,omitempty"`
 	Preconditions map[string]any `json:"preconditions,omitempty"`
@@ -51,6 +53,8 @@ func Apply(m *engine.Machine, signal store.Signal, now time.Time) error {
 		return m.UpdateStage(p.Stage, p.Patch, signal.User, p.Accounts, now)
 	case signalRestart:
 		return m.Restart(p.Stage, signal.User, p.Preconditions, now)
+	case signalChild:
+		return m.ChildRestarted(p.Stage, p.Child, signal.User, now)
 	}
 	return fmt.Errorf("signal %d is of unknown kind %q", signal.ID, signal.Kind)
 }
@@ -80,9 +84,10 @@ func (s *Service) UpdateStage(ctx context.Context, id, stageID string, patch map
 	return s.signal(ctx, id, signalUpdate, who, payload{Stage: stageID, Patch: patch, Accounts: who.AllowedAccounts})
 }
 
-// RestartStage runs a stage and all that follows it again. body is the
-// pipeline's present configuration: the preconditions of its checkPreconditions
-// stages take the place of the execution's.
+// RestartStage runs a stage and all that follows it again, and so do the stages
+// that started this execution, all the way up. body is the pipeline's present
+// configuration: the preconditions of its checkPreconditions stages take the place
+// of the execution's.
 func (s *Service) RestartStage(ctx context.Context, id, stageID string, body map[string]any, who Caller) (*model.Execution, error) {
 	preconditions := map[string]any{}
 	for _, stage := range model.Objects(body, "stages") {
@@ -94,48 +99,8 @@ func (s *Service) RestartStage(ctx context.Context, id, stageID string, body map
 	if err != nil {
 		return nil, err
 	}
-	return e, s.restartParent(ctx, e, who)
-}
-
-// restartParent has the execution that started this one wait for it again,
-// where it has ended already. The flag tells its stage not to start another
-// child, as in Orca.
-func (s *Service) restartParent(ctx context.Context, child *model.Execution, who Caller) error {
-	parentID, stageID := child.Trigger.ParentExecutionID(), child.Trigger.ParentStageID()
-	if parentID == "" || stageID == "" {
-		return nil
-	}
-	parent, err := s.Get(ctx, parentID)
-	if fault.KindOf(err) == fault.NotFound || (err == nil && !parent.Status.Complete()) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	err = s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		for _, signal := range []struct {
-			kind string
-			payload
-		}{
-			{signalUpdate, payload{Stage: stageID, Patch: map[string]any{"_skipPipelineRestart": true}}},
-			{signalRestart, payload{Stage: stageID}},
-		} {
-			body, err := model.Marshal(signal.payload)
-			if err != nil {
-				return err
-			}
-			if _, err := tx.InsertSignal(ctx, store.Signal{
-				ExecutionID: parentID, Kind: signal.kind, User: who.User, Payload: body, CreatedAt: model.Millis(s.now()),
-			}); err != nil {
-				return err
-			}
-		}
-		return s.wake(ctx, tx, parentID)
-	})
-	if err != nil {
-		return fmt.Errorf("restart parent execution %s: %w", parentID, err)
-	}
-	return nil
+	s.awaitParents(ctx, e)
+	return e, nil
 }
 
 // Delete removes an execution. Others of its pipeline that wait for it go on.
@@ -198,17 +163,8 @@ func (s *Service) signal(ctx context.Context, id, kind string, who Caller, p pay
 func (s *Service) await(ctx context.Context, signalID int64) bool {
 	ctx, cancel := context.WithTimeout(ctx, s.awaitTime)
 	defer cancel()
-	for pause := time.Millisecond; ; pause = min(2*pause, 50*time.Millisecond) {
+	return s.poll(ctx, func() (bool, error) {
 		pending, err := s.store.SignalPending(ctx, signalID)
-		if err == nil && !pending {
-			return true
-		}
-		timer := time.NewTimer(pause)
-		select {
-		case <-ctx.Done():
-			timer.Stop()
-			return false
-		case <-timer.C:
-		}
-	}
+		return !pending, err
+	})
 }

@@ -206,6 +206,11 @@ func (r *run) write(ctx context.Context, tx *store.Tx, changes engine.Changes) e
 			return err
 		}
 	}
+	if changes.Restarted {
+		if err := r.Executions.Restarted(ctx, tx, e); err != nil {
+			return err
+		}
+	}
 	return r.Events.Publish(ctx, tx, execution.Event(e))
 }
 

@@ -127,7 +127,7 @@ func (pipelineDefinition) Tasks(view engine.View) ([]engine.TaskSpec, error) {
 	if model.String(view.Stage.Context, "executionId") == "" {
 		specs = append(specs, engine.TaskSpec{Name: "startPipeline", Class: StartClass})
 	}
-	if !strings.EqualFold(model.String(view.Stage.Context, "waitForCompletion"), "false") {
+	if waits(view.Stage.Context) {
 		specs = append(specs, engine.TaskSpec{Name: "monitorPipeline", Class: MonitorClass})
 	}
 	return withBinding(view, specs), nil
@@ -145,6 +145,21 @@ func (pipelineDefinition) PrepareForRestart(context map[string]any) map[string]a
 		return model.Without(context, "status", restartedOnly)
 	}
 	return model.Without(context, "status", "executionName", "executionId")
+}
+
+// KeepChild has the stage wait for its child again when that one was restarted. A
+// stage that doesn't wait for its child has no interest in it; Orca would run all
+// that follows that stage again.
+func (pipelineDefinition) KeepChild(context map[string]any, executionID string) (map[string]any, bool) {
+	if model.String(context, "executionId") != executionID || !waits(context) {
+		return nil, false
+	}
+	return model.Merge(context, map[string]any{restartedOnly: true}), true
+}
+
+// waits tells whether a stage waits for its child.
+func waits(context map[string]any) bool {
+	return !strings.EqualFold(model.String(context, "waitForCompletion"), "false")
 }
 
 type monitorDefinition struct{}

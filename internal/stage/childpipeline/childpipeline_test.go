@@ -259,6 +259,22 @@ func TestControl(t *testing.T) {
 	}
 }
 
+func TestKeepChild(t *testing.T) {
+	t.Parallel()
+	keeper := types(&launcher{}, nil)["pipeline"].Definition.(engine.ChildKeeper)
+	context := map[string]any{"pipeline": "cfg", "executionId": "1"}
+	got, kept := keeper.KeepChild(context, "1")
+	if want := model.Merge(context, map[string]any{"_skipPipelineRestart": true}); !kept || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %v, %t", got, kept)
+	}
+	if _, kept := keeper.KeepChild(context, "2"); kept {
+		t.Error("the stage has another child")
+	}
+	if _, kept := keeper.KeepChild(model.Merge(context, map[string]any{"waitForCompletion": "false"}), "1"); kept {
+		t.Error("the stage doesn't wait")
+	}
+}
+
 func TestTimeout(t *testing.T) {
 	t.Parallel()
 	for want, change := range map[time.Duration]func(*childpipeline.Options){

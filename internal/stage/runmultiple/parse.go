@@ -50,10 +50,27 @@ func (parseTask) Run(_ context.Context, in stage.Input) (stage.Result, error) {
 	for i, level := range levels {
 		list[i] = encode(level)
 	}
+	level, done := int64(0), []any{}
+	if model.Bool(in.Stage.Context, restartedOnly, false) {
+		level, _ = model.Int(in.Stage.Context, keyLevel)
+		done = earlier(in)
+	}
 	return stage.Succeeded().With(map[string]any{
-		keyOrder: list, keyLevel: 0, keySize: len(levels), keyOutputs: []any{},
+		keyOrder: list, keyLevel: level, keySize: len(levels), keyOutputs: done,
 		"ignoreUncompleted": model.Bool(in.Stage.Context, "ignoreUncompleted", false),
 	}), nil
+}
+
+// earlier are the executions of the levels before the one that is waited for again,
+// from the outputs of the run before.
+func earlier(in stage.Input) []any {
+	out, again := []any{}, model.Strings(in.Stage.Context, keyIDs)
+	for _, done := range model.Objects(in.Stage.Outputs, "executionsList") {
+		if !slices.Contains(again, model.String(done, "id")) {
+			out = append(out, done)
+		}
+	}
+	return out
 }
 
 // read takes the apps from the field, in the order of their names: a list whose

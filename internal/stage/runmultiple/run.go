@@ -19,6 +19,9 @@ type runTask struct{ options Options }
 // could, the others are told of in the stage's exception, and the level fails
 // once those have ended.
 func (t runTask) Run(ctx context.Context, in stage.Input) (stage.Result, error) {
+	if model.Bool(in.Stage.Context, restartedOnly, false) {
+		return stage.Succeeded().With(map[string]any{restartedOnly: false}), nil
+	}
 	application := model.String(in.Stage.Context, "pipelineApplication")
 	if application == "" {
 		application = in.Execution.Application

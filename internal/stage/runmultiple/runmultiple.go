@@ -10,6 +10,7 @@ package runmultiple
 import (
 	"context"
 	_ "embed"
+	"slices"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/engine"
@@ -35,6 +36,10 @@ const (
 	keyIDs     = "executionIds"
 	keyOutputs = "runMultiplePipelinesOutputs"
 )
+
+// restartedOnly is set on a stage that is restarted because one of its pipelines
+// was: the level that this one belongs to is waited for again, not started anew.
+const restartedOnly = "_skipPipelineRestart"
 
 //go:embed schema.json
 var schema []byte
@@ -92,8 +97,21 @@ func (definition) Tasks(engine.View) ([]engine.TaskSpec, error) {
 // CancelsOnFailure has the children that still run cancelled with the stage.
 func (definition) CancelsOnFailure() {}
 
-// PrepareForRestart forgets the children of the last run.
+// KeepChild has the stage wait again for the level of a pipeline that was restarted,
+// if it has not come to a later level by then.
+func (definition) KeepChild(context map[string]any, executionID string) (map[string]any, bool) {
+	if !slices.Contains(model.Strings(context, keyIDs), executionID) {
+		return nil, false
+	}
+	return model.Merge(context, map[string]any{restartedOnly: true}), true
+}
+
+// PrepareForRestart forgets the children of the last run, unless it is one of them
+// that was restarted.
 func (definition) PrepareForRestart(context map[string]any) map[string]any {
+	if model.Bool(context, restartedOnly, false) {
+		return model.Without(context, keyOrder, keySize, keyOutputs, "exception", "mapOfApps")
+	}
 	return model.Without(context, keyOrder, keySize, keyLevel, keyIDs, keyOutputs, "exception", "mapOfApps")
 }
 

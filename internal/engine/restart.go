@@ -1,0 +1,126 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// Restart makes a stage and all that follows it as if they had not been run,
+// by the rules of Orca's RestartStageHandler, and the execution with them: it
+// is NOT_STARTED until it is started again. preconditions, by refId, take the
+// place of those of the execution's checkPreconditions stages.
+//
+// A stage that runs, or that one runs after, can't be restarted.
+func (m *Machine) Restart(stageID, user string, preconditions map[string]any, now time.Time) error {
+	m.now = now
+	s := m.byID[stageID]
+	if s == nil {
+		return m.noStage(stageID)
+	}
+	top := m.topLevel(s)
+	following, err := m.restartable(top)
+	if err != nil {
+		return err
+	}
+	for ref, list := range preconditions {
+		if o := m.byRef[ref]; o != nil && o.Type == "checkPreconditions" {
+			m.setContext(o, "preconditions", list)
+		}
+	}
+	details := map[string]any{"restartedBy": user, "restartTime": model.Millis(now)}
+	if exception, ok := top.Context["exception"]; ok {
+		details["previousException"] = exception
+	}
+	top.Context = model.Merge(model.Without(top.Context, "exception"), map[string]any{"restartDetails": details})
+	m.reset(top)
+	for _, o := range following {
+		m.reset(o)
+	}
+	if m.exec.Status != model.Running {
+		m.moveExecution(EventReset)
+		m.exec.Canceled = false
+	}
+	m.changes.Restarted = true
+	return nil
+}
+
+// restartable gives the stages that are restarted together with a top-level one;
+// its error says why that can't be done now.
+func (m *Machine) restartable(top *model.Stage) ([]*model.Stage, error) {
+	if !top.Status.Complete() && top.Status != model.NotStarted {
+		return nil, fault.New(fault.Conflict, "stage %q can't be restarted: it is %s; cancel the execution or wait until it has ended", top.Name, top.Status)
+	}
+	following := m.downstream(top)
+	for _, o := range following {
+		if o.Status == model.Running || o.Status == model.Paused {
+			return nil, fault.New(fault.Conflict, "stage %q can't be restarted: stage %q, which follows it, is %s; cancel the execution or wait until it has ended", top.Name, o.Name, o.Status)
+		}
+	}
+	return following, nil
+}
+
+// ChildRestarted has a stage wait again for an execution that it has started, as
+// that one was restarted. A stage that has ended is restarted without starting
+// another child, as by Orca's RestartStageHandler; a stage that still waits looks at
+// the child again. Unlike in Orca, the execution may still be running, on another
+// branch.
+//
+// Nothing happens if the stage has another child by now, or if the execution is
+// just being canceled.
+func (m *Machine) ChildRestarted(stageID, childID, user string, now time.Time) error {
+	m.now = now
+	s := m.byID[stageID]
+	if s == nil {
+		return m.noStage(stageID)
+	}
+	if m.exec.Canceled && !m.exec.Status.Complete() {
+		return nil
+	}
+	def, ok := m.definition(s)
+	if !ok {
+		return nil
+	}
+	keeper, ok := def.(ChildKeeper)
+	if !ok {
+		return nil
+	}
+	context, kept := keeper.KeepChild(s.Context, childID)
+	switch {
+	case !kept || s.Status == model.NotStarted:
+		return nil
+	case !s.Status.Complete():
+		for _, t := range s.Tasks {
+			if key := (TaskKey{s.ID, t.ID}); m.inflight[key] {
+				m.outdated[key] = true // it may have seen the child as it was before
+			}
+		}
+		return nil
+	}
+	if _, err := m.restartable(m.topLevel(s)); err != nil {
+		return err
+	}
+	s.Context = context
+	return m.Restart(stageID, user, nil, now)
+}
+
+// reset makes an ended stage as if it had not been run.
+func (m *Machine) reset(s *model.Stage) {
+	m.touch(s)
+	if !s.Status.Complete() {
+		return
+	}
+	m.moveStage(s, EventReset)
+	s.StartTime, s.EndTime, s.Tasks = 0, 0, []*model.Task{}
+	m.remember(s.ID, &State{})
+	s.Context = model.Without(s.Context, "beforeStagePlanningFailed")
+	if def, ok := m.definition(s); ok {
+		if preparer, ok := def.(RestartPreparer); ok {
+			s.Context = preparer.PrepareForRestart(s.Context)
+		}
+	}
+	for _, child := range append([]*model.Stage(nil), m.children[s.ID]...) {
+		m.remove(child)
+	}
+}
