@@ -1,6 +1,14 @@
 package stage
 
-import "errors"
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"syscall"
+
+	"github.com/gennaker/gennaker/internal/fault"
+)
 
 // Error is a failure of a task as it is shown to a person: it becomes the
 // stage's exception in Orca's shape.
@@ -14,7 +22,8 @@ type Error struct {
 	Errors []string
 	// Details are merged into the exception's details.
 	Details map[string]any
-	// Retry says that running the task again may help.
+	// Retry says that running the task again may help. An error without it is
+	// final, whatever its cause.
 	Retry bool
 	// Cause is the error behind this one, if any.
 	Cause error
@@ -35,9 +44,90 @@ func Retryable(err error) error {
 }
 
 // IsRetryable tells whether the task that gave this error is to be run again.
+// An [Error] says so itself, by its Retry. Any other error is retryable if what
+// was called is away for now: a [fault.Unavailable] (a provider, the database
+// during a failover), a broken or refused connection, or a single call that
+// timed out. Everything else is final.
 func IsRetryable(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Retry
+	if e, ok := errors.AsType[*Error](err); ok {
+		return e.Retry
+	}
+	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
+		return false // a host that doesn't exist won't exist in a moment either
+	}
+	switch fault.KindOf(err) {
+	case fault.Unavailable:
+		return true
+	case fault.Internal:
+		return isAway(err)
+	}
+	return false
+}
+
+// isAway tells whether an error says that the other side of a connection is
+// away for now.
+func isAway(err error) bool {
+	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "dial" || op.Op == "read" || op.Op == "write") {
+		return true
+	}
+	var timeout net.Error
+	if errors.As(err, &timeout) && timeout.Timeout() {
+		return true
+	}
+	for _, away := range []error{
+		context.DeadlineExceeded, io.ErrUnexpectedEOF,
+		syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE,
+	} {
+		if errors.Is(err, away) {
+			return true
+		}
+	}
+	return false
+}
+
+// Failure turns an error of what a task has called into the task's own: one
+// that [IsRetryable] if that may help, otherwise a failure with the error's
+// sentences. kind names it as Orca names its exception classes; if it is "", the
+// kind of fault does.
+func Failure(kind string, err error) error {
+	if _, ok := errors.AsType[*Error](err); ok || err == nil {
+		return err
+	}
+	if IsRetryable(err) {
+		return Retryable(err)
+	}
+	if kind == "" {
+		if kind = exceptions[fault.KindOf(err)]; kind == "" {
+			return err
+		}
+	}
+	failure := &Error{Type: kind, Message: err.Error(), Errors: []string{err.Error()}, Cause: err}
+	if known, ok := errors.AsType[*fault.Error](err); ok {
+		failure.Errors = append(failure.Errors, known.Errors...)
+	}
+	return failure
+}
+
+// Final is [Failure] for an error that running the task again won't mend, or
+// has not mended for long enough.
+func Final(kind string, err error) error {
+	failure := Failure(kind, err)
+	if e, ok := errors.AsType[*Error](failure); ok && e.Retry {
+		if kind == "" {
+			kind = exceptions[fault.Unavailable]
+		}
+		return &Error{Type: kind, Message: err.Error(), Errors: []string{err.Error()}, Cause: err}
+	}
+	return failure
+}
+
+// HTTPException is what Orca calls the failure of a call to another service.
+const HTTPException = "SpinnakerHttpException"
+
+// exceptions names the kinds of fault as Orca names its exception classes.
+var exceptions = map[fault.Kind]string{
+	fault.Invalid: "IllegalArgumentException", fault.NotFound: "NotFoundException", fault.Forbidden: "AccessDeniedException",
+	fault.Conflict: "IllegalStateException", fault.Unavailable: "SpinnakerNetworkException", fault.TooLarge: "IllegalArgumentException",
 }
 
 // Explain implements engine.Explainer.

@@ -10,7 +10,6 @@ import (
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
-	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
 	"github.com/gennaker/gennaker/internal/stage/preconditions"
 )
@@ -205,9 +204,6 @@ func (a *account) serviceSelectors(ctx context.Context, namespace string) (map[s
 // ServerGroups answers the question of the checkPreconditions stage.
 func (p *Provider) ServerGroups(ctx context.Context, of preconditions.Cluster) ([]preconditions.ServerGroup, error) {
 	groups, err := p.ClusterServerGroups(ctx, of.Account, of.Application, of.Name)
-	if fault.KindOf(err) == fault.Unavailable {
-		return nil, stage.Retryable(err)
-	}
 	out := make([]preconditions.ServerGroup, len(groups))
 	for i, g := range groups {
 		out[i] = preconditions.ServerGroup{Name: g.Name, Region: g.Region, Disabled: g.Disabled}

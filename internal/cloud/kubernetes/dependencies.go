@@ -41,7 +41,7 @@ func (p *Provider) ApplicationDependencies(ctx context.Context, application stri
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(askedAtOnce)
 	for name, a := range *p.accounts.Load() {
-		group.Go(func() error {
+		group.Go(safely(func() error {
 			for _, dependency := range dependencies {
 				has, err := a.hasAny(ctx, application, dependency.kinds)
 				if fault.KindOf(err) == fault.Unavailable && ctx.Err() == nil {
@@ -60,7 +60,7 @@ func (p *Provider) ApplicationDependencies(ctx context.Context, application stri
 				mu.Unlock()
 			}
 			return nil
-		})
+		}))
 	}
 	if err := group.Wait(); err != nil {
 		return nil, nil, err

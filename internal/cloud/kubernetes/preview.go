@@ -43,10 +43,10 @@ func (p *Provider) Preview(ctx context.Context, accountName string, plan manifes
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(previewsAtOnce)
 	for i, step := range steps {
-		group.Go(func() (err error) {
+		group.Go(safely(func() (err error) {
 			out[i], err = look.step(ctx, step)
 			return err
-		})
+		}))
 	}
 	return out, group.Wait()
 }

@@ -216,7 +216,7 @@ func (a *account) judgeAll(ctx context.Context, nodes []TreeNode, items map[stri
 	group.SetLimit(treeRequests)
 	for i := range nodes {
 		node := &nodes[i]
-		group.Go(func() error {
+		group.Go(safely(func() error {
 			item := items[node.UID]
 			r, err := a.served(ctx, item.resource.gvk)
 			if err != nil {
@@ -232,7 +232,7 @@ func (a *account) judgeAll(ctx context.Context, nodes []TreeNode, items map[stri
 			}
 			node.Status = a.statusOf(ctx, object.Object)
 			return nil
-		})
+		}))
 	}
 	return group.Wait()
 }

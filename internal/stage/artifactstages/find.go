@@ -58,7 +58,7 @@ func (t findTask) Run(ctx context.Context, in stage.Input) (stage.Result, error)
 	}
 	execution, err := t.executions.Latest(ctx, pipeline, statuses(model.Object(c, "executionOptions")))
 	if err != nil {
-		return stage.Result{}, stage.Retryable(fmt.Errorf("find the latest execution of pipeline %s: %w", pipeline, err))
+		return stage.Result{}, fmt.Errorf("find the latest execution of pipeline %s: %w", pipeline, err)
 	}
 	var artifacts []map[string]any
 	if execution != nil {

@@ -27,7 +27,7 @@ func (t startTask) Run(ctx context.Context, in stage.Input) (stage.Result, error
 	switch {
 	case err == nil:
 		return stage.Succeeded().With(map[string]any{"executionId": id, "executionName": name}), nil
-	case ctx.Err() != nil, fault.KindOf(err) == fault.Unavailable:
+	case stage.IsRetryable(err):
 		return stage.Result{}, stage.Retryable(fmt.Errorf("start %s %s: %w", kind, request.PipelineConfigID, err))
 	case errors.Is(err, ErrNotFound), fault.KindOf(err) == fault.NotFound:
 		return stage.Result{}, configuration(err, "The referenced %s cannot be located (%s)", kind, request.PipelineConfigID)

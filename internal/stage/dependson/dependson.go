@@ -72,7 +72,7 @@ func (t task) Run(ctx context.Context, in stage.Input) (stage.Result, error) {
 		return stage.Failed().With(map[string]any{"error": fmt.Sprintf("Execution (%s) %s not found.", kind, id)}), nil
 	}
 	if err != nil {
-		return stage.Result{}, stage.Retryable(fmt.Errorf("read execution %s: %w", id, err))
+		return stage.Result{}, fmt.Errorf("read execution %s: %w", id, err)
 	}
 	switch status := execution.Status; {
 	case status.Successful():

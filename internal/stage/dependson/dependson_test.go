@@ -2,7 +2,6 @@ package dependson_test
 
 import (
 	"context"
-	"errors"
 	"testing"
 	"time"
 
@@ -19,7 +18,7 @@ func (e executions) Execution(_ context.Context, id string) (*model.Execution, e
 	status, ok := e[id]
 	switch {
 	case id == "broken":
-		return nil, errors.New("the store is away")
+		return nil, fault.New(fault.Unavailable, "the store is away")
 	case !ok:
 		return nil, fault.New(fault.NotFound, "no execution %s", id)
 	}

@@ -148,19 +148,9 @@ func (t deleteTask) Run(ctx context.Context, in stage.Input) (stage.Result, erro
 		}
 	}
 	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return stage.Result{}, failed(fmt.Errorf("delete tags of %s: %w", id, err))
+		return stage.Result{}, stage.Failure(stage.HTTPException, fmt.Errorf("delete tags of %s: %w", id, err))
 	}
 	return stage.Succeeded().With(map[string]any{"notification.type": "deleteentitytags"}), nil
-}
-
-// failed turns a fault of the user into a failure, and any other error into
-// one that is tried again.
-func failed(err error) error {
-	switch fault.KindOf(err) {
-	case fault.Internal, fault.Unavailable:
-		return stage.Retryable(err)
-	}
-	return &stage.Error{Type: "SpinnakerHttpException", Message: err.Error(), Cause: err}
 }
 
 func invalid(format string, args ...any) error {

@@ -178,7 +178,7 @@ func TestDelete(t *testing.T) {
 
 func TestFailures(t *testing.T) {
 	t.Parallel()
-	away := &memory{err: errors.New("away")}
+	away := &memory{err: fault.New(fault.Unavailable, "away")}
 	denied := &memory{err: fault.New(fault.Forbidden, "not yours")}
 	for _, kind := range []string{"upsertEntityTags", "deleteEntityTags"} {
 		c := object{"id": "x", "tags": list{tag("a", 1)}}

@@ -32,7 +32,7 @@ func upsert(ctx context.Context, store Store, in stage.Input, given map[string]a
 	}
 	stored, err := store.EntityTags(ctx, id)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return failed(fmt.Errorf("read the tags of %s: %w", id, err))
+		return stage.Failure(stage.HTTPException, fmt.Errorf("read the tags of %s: %w", id, err))
 	}
 	before := model.Objects(stored, "tags")
 	if stored != nil && contains(before, tags) && (partial || contains(tags, before)) {
@@ -53,7 +53,7 @@ func upsert(ctx context.Context, store Store, in stage.Input, given map[string]a
 		document["entityRef"] = reference
 	}
 	if err := store.SaveEntityTags(ctx, stamped(model.Merge(stored, document), in)); err != nil {
-		return failed(fmt.Errorf("save the tags of %s: %w", id, err))
+		return stage.Failure(stage.HTTPException, fmt.Errorf("save the tags of %s: %w", id, err))
 	}
 	return nil
 }

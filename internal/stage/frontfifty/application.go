@@ -41,7 +41,7 @@ func (t upsertApplication) Run(ctx context.Context, in stage.Input) (stage.Resul
 	}
 	previous, err := t.store.Application(ctx, app.Name())
 	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return stage.Result{}, failed(err)
+		return stage.Result{}, stage.Failure(stage.HTTPException, err)
 	}
 	merged := mergeApplication(previous, app)
 	if problems := checkApplication(merged); len(problems) > 0 {
@@ -51,7 +51,7 @@ func (t upsertApplication) Run(ctx context.Context, in stage.Input) (stage.Resul
 	}
 	now, err := t.store.SaveApplication(ctx, merged, userOf(in))
 	if err != nil {
-		return stage.Result{}, failed(err)
+		return stage.Result{}, stage.Failure(stage.HTTPException, err)
 	}
 	before := map[string]any{}
 	if previous != nil {
@@ -132,7 +132,7 @@ func (t deleteApplication) Run(ctx context.Context, in stage.Input) (stage.Resul
 		err = t.store.DeleteApplication(ctx, app.Name(), userOf(in))
 	}
 	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return stage.Result{}, failed(err)
+		return stage.Result{}, stage.Failure(stage.HTTPException, err)
 	}
 	return stage.Succeeded().With(result), nil
 }

@@ -272,7 +272,7 @@ func TestFailuresOfApplications(t *testing.T) {
 		}
 	}
 	m := newMemory()
-	m.err = errors.New("the database is gone")
+	m.err = fault.New(fault.Unavailable, "the database is gone")
 	if _, _, err := run(t, m, "createApplication", object{"application": object{"name": "x", "email": "a@b"}}); !stage.IsRetryable(err) {
 		t.Errorf("a passing failure: %v", err)
 	}

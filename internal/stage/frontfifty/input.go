@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -78,16 +77,4 @@ func newID(in stage.Input, n int) string {
 // invalid is the failure of a job that can't be done as it is.
 func invalid(format string, args ...any) error {
 	return &stage.Error{Type: "IllegalArgumentException", Message: fmt.Sprintf(format, args...)}
-}
-
-// failed turns a store's fault into a task's failure that says what is wrong;
-// any other error into one that is tried again.
-func failed(err error) error {
-	if fault.KindOf(err) == fault.Internal || fault.KindOf(err) == fault.Unavailable {
-		return stage.Retryable(err)
-	}
-	message, more := explain(err)
-	return &stage.Error{
-		Type: "SpinnakerHttpException", Message: message, Errors: append([]string{message}, more...), Cause: err,
-	}
 }

@@ -57,7 +57,7 @@ func (t savePipeline) save(ctx context.Context, in stage.Input, pipeline model.P
 	}
 	stored, err := t.store.SavePipeline(ctx, kindOf(in.Stage.Context), prepared, userOf(in), expect)
 	if err != nil {
-		return nil, failed(err)
+		return nil, stage.Failure(stage.HTTPException, err)
 	}
 	return stored, nil
 }
@@ -71,7 +71,7 @@ func (t savePipeline) compare(ctx context.Context, in stage.Input, pipeline mode
 	}
 	existing, err := t.store.Pipeline(ctx, pipeline.ID())
 	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return nil, 0, failed(err)
+		return nil, 0, stage.Failure(stage.HTTPException, err)
 	}
 	if existing == nil {
 		return nil, 0, nil
@@ -132,7 +132,7 @@ func (t deletePipeline) Run(ctx context.Context, in stage.Input) (stage.Result, 
 	}
 	err := t.store.DeletePipeline(ctx, kindOf(in.Stage.Context), pipeline.Application(), pipeline.Name(), userOf(in))
 	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return stage.Result{}, failed(err)
+		return stage.Result{}, stage.Failure(stage.HTTPException, err)
 	}
 	return stage.Succeeded().With(map[string]any{
 		"notification.type": "deletepipeline", "application": pipeline.Application(),
@@ -163,7 +163,7 @@ func (t reorderPipelines) Run(ctx context.Context, in stage.Input) (stage.Result
 		indices[id] = place
 	}
 	if err := t.store.ReorderPipelines(ctx, kindOf(c), application, indices, userOf(in)); err != nil {
-		return stage.Result{}, failed(err)
+		return stage.Result{}, stage.Failure(stage.HTTPException, err)
 	}
 	return stage.Succeeded().With(map[string]any{
 		"notification.type": "reorderpipelines", "application": application,

@@ -28,7 +28,7 @@ func (t upsertProject) Run(ctx context.Context, in stage.Input) (stage.Result, e
 	} else {
 		stored, err := t.store.Project(ctx, id)
 		if err != nil {
-			return stage.Result{}, failed(err)
+			return stage.Result{}, stage.Failure(stage.HTTPException, err)
 		}
 		if created, ok := stored["createTs"]; ok {
 			project["createTs"] = created
@@ -36,7 +36,7 @@ func (t upsertProject) Run(ctx context.Context, in stage.Input) (stage.Result, e
 	}
 	stored, err := t.store.SaveProject(ctx, project, userOf(in))
 	if err != nil {
-		return stage.Result{}, failed(err)
+		return stage.Result{}, stage.Failure(stage.HTTPException, err)
 	}
 	return stage.Succeeded().With(map[string]any{
 		"notification.type": "upsertproject", "project": stored,
@@ -53,7 +53,7 @@ func (t deleteProject) Run(ctx context.Context, in stage.Input) (stage.Result, e
 		return stage.Result{}, invalid("project.id is missing")
 	}
 	if err := t.store.DeleteProject(ctx, id, userOf(in)); err != nil && fault.KindOf(err) != fault.NotFound {
-		return stage.Result{}, failed(err)
+		return stage.Result{}, stage.Failure(stage.HTTPException, err)
 	}
 	return stage.Succeeded().With(map[string]any{"notification.type": "deleteproject"}), nil
 }

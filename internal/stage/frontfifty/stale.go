@@ -33,7 +33,7 @@ func (t savePipeline) freshness(ctx context.Context, existing, submitted model.P
 	}
 	read, err := t.store.PipelineAsOf(ctx, submitted.ID(), was)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return 0, failed(err)
+		return 0, stage.Failure(stage.HTTPException, err)
 	}
 	if read != nil && same(contentOf(read), contentOf(existing)) &&
 		(same(contentOf(read), contentOf(submitted)) || same(switchesOf(existing), switchesOf(submitted))) {

@@ -111,17 +111,7 @@ func (s *Step) restore() error {
 }
 
 // failure turns a provider's error into the stage's.
-func failure(err error) error {
-	kinds := map[fault.Kind]string{
-		fault.Invalid: "IllegalArgumentException", fault.NotFound: "NotFoundException", fault.Forbidden: "AccessDeniedException",
-		fault.Conflict: "IllegalStateException", fault.Unavailable: "SpinnakerNetworkException", fault.TooLarge: "IllegalArgumentException",
-	}
-	kind, ok := kinds[fault.KindOf(err)]
-	if !ok {
-		return err
-	}
-	return &stage.Error{Type: kind, Message: err.Error(), Errors: []string{err.Error()}, Cause: err}
-}
+func failure(err error) error { return stage.Failure("", err) }
 
 // invalid is the failure of a stage whose field can't be taken as it is.
 func invalid(format string, args ...any) error {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/engine"
@@ -69,7 +68,7 @@ func (s *stages) againFor(in stage.Input, err error, limit time.Duration) (stage
 		since = model.Millis(in.Now)
 	}
 	if in.Now.Sub(time.UnixMilli(since)) >= limit {
-		return stage.Result{}, failure(err)
+		return stage.Result{}, stage.Final("", err)
 	}
 	in.Log.Warn("a cluster does not answer; trying again", "error", err)
 	return stage.Running().With(map[string]any{keyFailing: since, "messages": []any{err.Error()}}), nil
@@ -195,11 +194,12 @@ type executed struct {
 // are carried out again with it, which does no harm.
 func (w *carrying) execute(ctx context.Context, steps []Step) []executed {
 	out := make([]executed, len(steps))
-	var group sync.WaitGroup
-	for i, step := range steps {
-		group.Go(func() { out[i].result, out[i].err = w.provider.Execute(ctx, w.account, step) })
+	for i, err := range stage.Each(len(steps), stepsAtOnce, func(i int) (err error) {
+		out[i].result, err = w.provider.Execute(ctx, w.account, steps[i])
+		return err
+	}) {
+		out[i].err = err
 	}
-	group.Wait()
 	return out
 }
 

@@ -133,7 +133,7 @@ type rollbackFields struct {
 // findDeployment looks up what to go back to.
 func (s *stages) findDeployment(ctx context.Context, in stage.Input) (stage.Result, error) {
 	if s.options.History == nil {
-		return stage.Result{}, failure(fault.New(fault.Unavailable, "earlier executions can't be read here"))
+		return stage.Result{}, failure(fault.New(fault.Invalid, "earlier executions can't be read here"))
 	}
 	var fields rollbackFields
 	if err := in.Decode(&fields); err != nil {

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/engine"
-	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -108,12 +107,7 @@ func send(ctx context.Context, notifier Notifier, in stage.Input, what string, n
 	case errors.Is(err, ErrNotConfigured):
 		return nil, notConfigured(what)
 	}
-	err = fmt.Errorf("notify %s: %w", what, err)
-	switch fault.KindOf(err) {
-	case fault.Invalid, fault.NotFound, fault.Forbidden, fault.Conflict, fault.TooLarge:
-		return nil, &stage.Error{Type: "SpinnakerHttpException", Message: err.Error(), Cause: err}
-	}
-	return nil, stage.Retryable(err)
+	return nil, stage.Failure(stage.HTTPException, fmt.Errorf("notify %s: %w", what, err))
 }
 
 func notConfigured(what string) error {

@@ -2,7 +2,6 @@ package notifyowner_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"reflect"
 	"testing"
@@ -120,7 +119,7 @@ func TestFailures(t *testing.T) {
 			"PagerDuty can't be notified: no notifications for it are configured here", false,
 		},
 		{"refused", "jira", &notifier{err: fault.New(fault.Invalid, "no such project")}, applications{}, issue(), "notify Jira: no such project", false},
-		{"away", "jira", &notifier{err: errors.New("away")}, applications{}, issue(), "notify Jira: away", true},
+		{"away", "jira", &notifier{err: fault.New(fault.Unavailable, "away")}, applications{}, issue(), "notify Jira: away", true},
 		{"no project", "jira", &notifier{}, applications{}, object{}, "Failed to create Jira Issue: fields.project is missing", false},
 		{
 			"no description", "jira", &notifier{}, applications{}, object{"fields": object{"project": object{}}},
@@ -129,7 +128,7 @@ func TestFailures(t *testing.T) {
 		{"one without a key", "pageApplicationOwner", &notifier{}, applications{}, page("web", "mute"), "mute does not have a pager duty service key.", false},
 		{"two without", "pageApplicationOwner", &notifier{}, applications{}, page("gone", "mute"), "gone, mute do not have a pager duty service key.", false},
 		{"nobody", "pageApplicationOwner", &notifier{}, applications{}, page(), "There is nobody to page: applications and keys are empty", false},
-		{"no store", "pageApplicationOwner", &notifier{}, applications{errors.New("away")}, page("web"), "read application web: away", true},
+		{"no store", "pageApplicationOwner", &notifier{}, applications{fault.New(fault.Unavailable, "away")}, page("web"), "read application web: away", true},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

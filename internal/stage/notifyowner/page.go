@@ -40,7 +40,7 @@ func (t pageTask) Run(ctx context.Context, in stage.Input) (stage.Result, error)
 	for _, name := range model.Strings(c, "applications") {
 		application, err := t.applications.Application(ctx, name)
 		if err != nil && fault.KindOf(err) != fault.NotFound {
-			return stage.Result{}, stage.Retryable(fmt.Errorf("read application %s: %w", name, err))
+			return stage.Result{}, fmt.Errorf("read application %s: %w", name, err)
 		}
 		if key := model.String(application, "pdApiKey"); key != "" {
 			keys = append(keys, key)

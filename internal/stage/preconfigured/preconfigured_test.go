@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
@@ -64,7 +65,7 @@ type roles map[string][]string
 
 func (r roles) Roles(_ context.Context, user string) ([]string, error) {
 	if r == nil {
-		return nil, errors.New("away")
+		return nil, fault.New(fault.Unavailable, "away")
 	}
 	return r[user], nil
 }

@@ -107,7 +107,7 @@ func allowed(ctx context.Context, config webhook.Preconfigured, roles Roles, use
 	if roles != nil {
 		var err error
 		if has, err = roles.Roles(ctx, user); err != nil {
-			return stage.Retryable(fmt.Errorf("find the roles of %s: %w", user, err))
+			return fmt.Errorf("find the roles of %s: %w", user, err)
 		}
 	}
 	for _, role := range has {

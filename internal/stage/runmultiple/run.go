@@ -67,7 +67,7 @@ func (t runTask) start(ctx context.Context, in stage.Input, application string, 
 	switch {
 	case err == nil:
 		return id, nil
-	case ctx.Err() != nil, fault.KindOf(err) == fault.Unavailable:
+	case stage.IsRetryable(err):
 		return "", stage.Retryable(fmt.Errorf("start pipeline %s: %w", a.pipeline, err))
 	case errors.Is(err, childpipeline.ErrDisabled):
 		return "", fmt.Errorf("the pipeline %q is disabled", a.pipeline)

@@ -73,12 +73,7 @@ func (t getTask) fetch(ctx context.Context, artifact map[string]any) ([]byte, er
 	if err == nil {
 		return data, nil
 	}
-	err = fmt.Errorf("fetch the artifact %s: %w", model.String(artifact, "reference"), err)
-	switch fault.KindOf(err) {
-	case fault.Invalid, fault.NotFound, fault.Forbidden, fault.TooLarge:
-		return nil, &stage.Error{Type: "SpinnakerHttpException", Message: err.Error(), Cause: err}
-	}
-	return nil, stage.Retryable(err)
+	return nil, stage.Failure(stage.HTTPException, fmt.Errorf("fetch the artifact %s: %w", model.String(artifact, "reference"), err))
 }
 
 // pack makes an entry of the list of what is to be saved. A new pipeline gets
@@ -91,7 +86,7 @@ func (t getTask) pack(ctx context.Context, in stage.Input, application string, g
 	case err == nil:
 		pipeline["id"] = existing
 	case fault.KindOf(err) != fault.NotFound:
-		return nil, stage.Retryable(fmt.Errorf("find pipeline %s of application %s: %w", name, application, err))
+		return nil, fmt.Errorf("find pipeline %s of application %s: %w", name, application, err)
 	case model.String(pipeline, "id") == "":
 		seed := fmt.Sprintf("%s/%s/%s/%s", in.Execution.ID, in.Stage.ID, application, name)
 		pipeline["id"] = uuid.NewSHA1(uuid.NameSpaceOID, []byte(seed)).String()

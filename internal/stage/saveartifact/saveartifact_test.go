@@ -26,7 +26,7 @@ type files map[string]string
 func (f files) Fetch(_ context.Context, artifact map[string]any) ([]byte, error) {
 	reference := model.String(artifact, "reference")
 	if reference == "away" {
-		return nil, errors.New("the host is away")
+		return nil, fault.New(fault.Unavailable, "the host is away")
 	}
 	text, ok := f[reference]
 	if !ok {
@@ -145,7 +145,7 @@ func TestArtifactsThatAreWrong(t *testing.T) {
 		{object{"pipelinesArtifact": object{"reference": "text"}}, pipelines{}, "the artifact must be a JSON object", false},
 		{object{"pipelinesArtifact": object{"reference": "list"}}, pipelines{}, "the artifact must be a JSON object", false},
 		{object{"pipelinesArtifact": object{"reference": "none"}}, pipelines{}, "the artifact has no pipelines", false},
-		{object{"pipelinesArtifact": object{"reference": "good"}}, pipelines{errors.New("away")}, "find pipeline old of application app: away", true},
+		{object{"pipelinesArtifact": object{"reference": "good"}}, pipelines{fault.New(fault.Unavailable, "away")}, "find pipeline old of application app: away", true},
 	}
 	for _, test := range tests {
 		if _, _, err := run(t, test.context, test.known); err == nil || !strings.HasPrefix(err.Error(), test.want) || stage.IsRetryable(err) != test.retry {

@@ -101,29 +101,21 @@ func (t task) ensure(ctx context.Context, user, account string, roles []string) 
 		return nil
 	}
 	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return failed(fmt.Errorf("read service account %s: %w", account, err))
+		return stage.Failure(stage.HTTPException, fmt.Errorf("read service account %s: %w", account, err))
 	}
 	if len(roles) > 0 {
 		permission, err := t.options.Accounts.Permission(ctx, user)
 		if err != nil && fault.KindOf(err) != fault.NotFound {
-			return failed(fmt.Errorf("read the roles of %s: %w", user, err))
+			return stage.Failure(stage.HTTPException, fmt.Errorf("read the roles of %s: %w", user, err))
 		}
 		if user == "" || !permission.Admin && !containsAll(permission.Roles, roles) {
 			return &stage.Error{Type: "UserException", Message: fmt.Sprintf("User '%s' is not authorized with all roles for pipeline", user)}
 		}
 	}
 	if err := t.options.Accounts.SaveServiceAccount(ctx, account, roles); err != nil {
-		return failed(fmt.Errorf("save service account %s: %w", account, err))
+		return stage.Failure(stage.HTTPException, fmt.Errorf("save service account %s: %w", account, err))
 	}
 	return nil
-}
-
-func failed(err error) error {
-	switch fault.KindOf(err) {
-	case fault.Invalid, fault.Forbidden, fault.Conflict:
-		return &stage.Error{Type: "SpinnakerHttpException", Message: err.Error(), Cause: err}
-	}
-	return stage.Retryable(err)
 }
 
 func sameSet(a, b []string) bool { return containsAll(a, b) && containsAll(b, a) }

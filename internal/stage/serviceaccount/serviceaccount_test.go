@@ -3,7 +3,6 @@ package serviceaccount_test
 import (
 	"context"
 	"encoding/base64"
-	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -189,7 +188,7 @@ func TestSeveralPipelines(t *testing.T) {
 
 func TestFailures(t *testing.T) {
 	t.Parallel()
-	if _, err := run(t, &accounts{err: errors.New("away")}, false, "me", object{"pipeline": object{"id": "P", "roles": list{"a"}}}); !stage.IsRetryable(err) {
+	if _, err := run(t, &accounts{err: fault.New(fault.Unavailable, "away")}, false, "me", object{"pipeline": object{"id": "P", "roles": list{"a"}}}); !stage.IsRetryable(err) {
 		t.Errorf("got %v", err)
 	}
 	for want, c := range map[string]object{

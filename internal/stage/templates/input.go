@@ -2,11 +2,9 @@ package templates
 
 import (
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"strings"
 
-	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -56,16 +54,4 @@ func userOf(in stage.Input) string {
 // invalid is the failure of a job that can't be done as it is.
 func invalid(format string, args ...any) error {
 	return &stage.Error{Type: "IllegalArgumentException", Message: fmt.Sprintf(format, args...)}
-}
-
-// failed turns a fault into a task's failure that says what is wrong; any
-// other error into one that is tried again.
-func failed(err error) error {
-	f, ok := errors.AsType[*fault.Error](err)
-	if !ok || f.Kind == fault.Internal || f.Kind == fault.Unavailable {
-		return stage.Retryable(err)
-	}
-	return &stage.Error{
-		Type: "SpinnakerHttpException", Message: f.Message, Errors: append([]string{f.Message}, f.Errors...), Cause: err,
-	}
 }

@@ -39,7 +39,7 @@ func (t createV2) Run(ctx context.Context, in stage.Input) (stage.Result, error)
 	}
 	tag := model.String(in.Stage.Context, "tag")
 	if err := t.store.CreateV2(ctx, template, tag, userOf(in)); err != nil {
-		return stage.Result{}, failed(err)
+		return stage.Result{}, stage.Failure(stage.HTTPException, err)
 	}
 	return saved(createNote, template, tag), nil
 }
@@ -59,7 +59,7 @@ func (t updateV2) Run(ctx context.Context, in stage.Input) (stage.Result, error)
 	}
 	tag := model.String(in.Stage.Context, "tag")
 	if err := t.store.UpdateV2(ctx, id, template, tag, userOf(in)); err != nil {
-		return stage.Result{}, failed(err)
+		return stage.Result{}, stage.Failure(stage.HTTPException, err)
 	}
 	return saved(updateNote, template, tag), nil
 }
@@ -79,7 +79,7 @@ func (t deleteV2) Run(ctx context.Context, in stage.Input) (stage.Result, error)
 
 func deleted(id string, err error) (stage.Result, error) {
 	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return stage.Result{}, failed(err)
+		return stage.Result{}, stage.Failure(stage.HTTPException, err)
 	}
 	return stage.Succeeded().With(map[string]any{"notification.type": deleteNote, "pipeline.id": id}), nil
 }
@@ -94,7 +94,7 @@ func (t createV1) Run(ctx context.Context, in stage.Input) (stage.Result, error)
 		return stage.Result{}, err
 	}
 	if err := t.store.CreateV1(ctx, template, userOf(in)); err != nil {
-		return stage.Result{}, failed(err)
+		return stage.Result{}, stage.Failure(stage.HTTPException, err)
 	}
 	return saved(createNote, template, ""), nil
 }
@@ -115,7 +115,7 @@ func (t updateV1) Run(ctx context.Context, in stage.Input) (stage.Result, error)
 	}
 	dependents, err := t.store.Affected(ctx, template, "")
 	if err != nil {
-		return stage.Result{}, failed(err)
+		return stage.Result{}, stage.Failure(stage.HTTPException, err)
 	}
 	encoded := make([]any, len(dependents))
 	for i, pipeline := range dependents {
@@ -126,7 +126,7 @@ func (t updateV1) Run(ctx context.Context, in stage.Input) (stage.Result, error)
 		encoded[i] = base64.StdEncoding.EncodeToString(data)
 	}
 	if err := t.store.UpdateV1(ctx, id, template, userOf(in)); err != nil {
-		return stage.Result{}, failed(err)
+		return stage.Result{}, stage.Failure(stage.HTTPException, err)
 	}
 	result := saved(updateNote, template, "")
 	if len(encoded) > 0 {
@@ -162,7 +162,7 @@ func (t plan) Run(ctx context.Context, in stage.Input) (stage.Result, error) {
 	}
 	dependents, err := t.store.Affected(ctx, template, model.String(in.Stage.Context, "tag"))
 	if err != nil {
-		return stage.Result{}, failed(err)
+		return stage.Result{}, stage.Failure(stage.HTTPException, err)
 	}
 	ids := make([]any, len(dependents))
 	for i, pipeline := range dependents {

@@ -3,7 +3,6 @@ package templates
 import (
 	"context"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -202,7 +201,7 @@ func TestFaultsOfTheStore(t *testing.T) {
 		again  bool
 	}{
 		{fault.New(fault.Invalid, "bad").With("id is missing"), false, model.Terminal, false},
-		{errors.New("away"), false, model.Terminal, true},
+		{fault.New(fault.Unavailable, "away"), false, model.Terminal, true},
 		{fault.New(fault.NotFound, "gone"), true, model.Succeeded, false},
 		{fault.New(fault.Invalid, "in use"), true, model.Terminal, false},
 	} {
