@@ -79,6 +79,24 @@ func put(into map[string]any, key, value string) {
 	}
 }
 
+// copiedAnnotations are annotations that no manifest may bring along: we write
+// them to live objects, and kubectl writes its own, so that they come with a manifest
+// that was copied from a cluster and describe another object.
+var copiedAnnotations = []string{annotationContent, annotationOperation, annotationInventory, annotationLastApplied}
+
+// versionAnnotations say which version an object is.
+var versionAnnotations = []string{
+	annotationArtifactType, annotationArtifactName, annotationArtifactLocation, annotationArtifactVersion, annotationSequence,
+}
+
+// dropAnnotations removes annotations from a manifest and its pod template.
+func dropAnnotations(m map[string]any, keys []string) {
+	dropKeys(model.Object(m, "metadata"), "annotations", keys)
+	if t, ok := templateMeta(m); ok {
+		dropKeys(t, "annotations", keys)
+	}
+}
+
 // annotate writes the moniker and the artifact to the manifest and to its pod
 // template. What is there already stays.
 func annotate(m map[string]any, moniker manifest.Moniker, artifact model.Artifact) {

@@ -19,9 +19,6 @@ import (
 // that kubectl has applied the object before, it takes that over and applies
 // the manifest again.
 func (t target) applyAs(ctx context.Context, m map[string]any, force bool, manager string) (*unstructured.Unstructured, error) {
-	if err := t.checkContent(ctx, m); err != nil {
-		return nil, err
-	}
 	options := metav1.PatchOptions{FieldManager: manager, Force: &force}
 	object, err := t.applyWith(ctx, m, options)
 	if err != nil {
@@ -32,27 +29,6 @@ func (t target) applyAs(ctx context.Context, m map[string]any, force bool, manag
 		return object, err
 	}
 	return t.applyWith(ctx, m, options)
-}
-
-// checkContent refuses to change a version that has another content: one that
-// another deployment has taken since this one was planned.
-func (t target) checkContent(ctx context.Context, m map[string]any) error {
-	content := annotation(m, annotationContent)
-	if content == "" {
-		return nil
-	}
-	live, err := t.get(ctx)
-	if absent(err) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	if have := live.GetAnnotations()[annotationContent]; have != "" && have != content {
-		return fault.New(fault.Conflict, "account %s can't apply %s: another deployment has made this version meanwhile; run the stage again",
-			t.account.config.Name, t)
-	}
-	return nil
 }
 
 // applyWith sends the request of an apply.
@@ -100,4 +76,9 @@ func (t target) adopt(ctx context.Context, live *unstructured.Unstructured, mana
 	return err == nil, t.account.explain(err, "take over "+t.String()+" from kubectl")
 }
 
-var clientSideManagers = sets.New("kubectl-client-side-apply", "kubectl-create", rollbackManager)
+// createManager is the field manager of objects that we create rather than
+// apply. What it manages becomes ours when the object is applied, while what
+// our patches have changed stays, as with kubectl.
+const createManager = "gennaker-create"
+
+var clientSideManagers = sets.New("kubectl-client-side-apply", "kubectl-create", rollbackManager, createManager)

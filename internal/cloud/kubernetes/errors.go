@@ -57,12 +57,18 @@ func (a *account) explain(err error, doing string) error {
 	case apierrors.IsTimeout(err), apierrors.IsServerTimeout(err), apierrors.IsTooManyRequests(err),
 		apierrors.IsServiceUnavailable(err), apierrors.IsInternalError(err), apierrors.IsUnexpectedServerError(err):
 		return fault.New(fault.Unavailable, "account %s can't %s for now: %w", name, doing, err)
+	case strings.Contains(err.Error(), throttled):
+		return fault.New(fault.Unavailable, "account %s can't %s for now: too many requests to its cluster are waiting: %w", name, doing, err)
 	case unreachable(err):
 		return fault.New(fault.Unavailable,
 			"account %s: the cluster can't be reached (to %s): check that it runs and that its address in the kubeconfig is right: %w", name, doing, err)
 	}
 	return fault.New(fault.Internal, "account %s can't %s: %w", name, doing, err)
 }
+
+// throttled is what the client says if a request would wait for its turn longer
+// than it may take.
+const throttled = "client rate limiter Wait returned an error"
 
 // What the API server says of admission webhooks that refuse, and of those
 // that don't answer.

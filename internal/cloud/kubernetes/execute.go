@@ -67,6 +67,13 @@ func (a *account) stepTarget(ctx context.Context, step manifest.Step) (target, e
 }
 
 func (t target) execute(ctx context.Context, step manifest.Step) (manifest.StepResult, error) {
+	if step.Version != nil {
+		return t.claim(ctx, step)
+	}
+	return t.act(ctx, step)
+}
+
+func (t target) act(ctx context.Context, step manifest.Step) (manifest.StepResult, error) {
 	switch step.Action {
 	case manifest.Apply:
 		return done(t.applyAs(ctx, step.Manifest, step.Force, managerOf(step)))
@@ -102,19 +109,30 @@ func (t target) replace(ctx context.Context, m map[string]any) (*unstructured.Un
 	if err != nil {
 		return nil, err
 	}
-	object := &unstructured.Unstructured{Object: m}
 	live, err := t.get(ctx)
 	switch {
 	case absent(err):
-		made, err := client.Create(ctx, object, metav1.CreateOptions{FieldManager: FieldManager})
+		made, err := t.post(ctx, m)
 		return made, t.account.explain(err, "create "+t.String())
 	case err != nil:
 		return nil, err
 	}
-	object = object.DeepCopy()
+	object := (&unstructured.Unstructured{Object: m}).DeepCopy()
 	object.SetResourceVersion(live.GetResourceVersion())
-	made, err := client.Update(ctx, object, metav1.UpdateOptions{FieldManager: FieldManager})
+	made, err := client.Update(ctx, object, metav1.UpdateOptions{FieldManager: createManager})
 	return made, t.account.explain(err, "replace "+t.String())
+}
+
+// post creates an object, by which no other is changed. The error is the API
+// server's own.
+func (t target) post(ctx context.Context, m map[string]any) (*unstructured.Unstructured, error) {
+	client, err := t.client()
+	if err != nil {
+		return nil, err
+	}
+	// Strict as apply is: fields that the kind does not have are refused.
+	options := metav1.CreateOptions{FieldManager: createManager, FieldValidation: metav1.FieldValidationStrict}
+	return client.Create(ctx, &unstructured.Unstructured{Object: m}, options)
 }
 
 // recreate deletes the object, waits until it is gone, and applies the
@@ -141,11 +159,7 @@ func (t target) recreate(ctx context.Context, step manifest.Step) (manifest.Step
 
 // create makes an object that is not there.
 func (t target) create(ctx context.Context, step manifest.Step) (manifest.StepResult, error) {
-	client, err := t.client()
-	if err != nil {
-		return manifest.StepResult{}, err
-	}
-	object, err := client.Create(ctx, &unstructured.Unstructured{Object: step.Manifest}, metav1.CreateOptions{FieldManager: FieldManager})
+	object, err := t.post(ctx, step.Manifest)
 	if apierrors.IsAlreadyExists(err) {
 		return manifest.StepResult{Wait: true, Message: fmt.Sprintf("%s was made by someone else meanwhile", step.FullName)}, nil
 	}

@@ -196,7 +196,7 @@ func ownedBy(live *unstructured.Unstructured, id, uid string) bool {
 	}
 	path := fieldpath.MakePathOrDie("metadata", "annotations", annotationInventory)
 	for _, entry := range live.GetManagedFields() {
-		if entry.Manager != FieldManager || entry.FieldsV1 == nil {
+		if entry.Manager != FieldManager && entry.Manager != createManager || entry.FieldsV1 == nil {
 			continue
 		}
 		set := fieldpath.NewSet()

@@ -297,8 +297,19 @@ func TestVersionRace(t *testing.T) {
 	}
 	b.carryOut(plans[0])
 	b.carryOut(plans[0])
-	_, err := b.Execute(t.Context(), "test", plans[1].Steps[0])
-	if fault.KindOf(err) != fault.Conflict || !strings.Contains(err.Error(), "another deployment has made this version") {
-		t.Errorf("got %v, want a conflict", err)
+	result, err := b.Execute(t.Context(), "test", plans[1].Steps[0])
+	if err != nil || !result.Taken {
+		t.Fatalf("got %+v %v, want a version that is taken", result, err)
+	}
+	next, err := b.NextVersion(t.Context(), "test", plans[1], 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.carryOut(next)
+	for name, color := range map[string]string{"c-v000": "red", "c-v001": "green"} {
+		live, err := b.Manifest(t.Context(), "test", b.namespace, "configMap "+name, false)
+		if err != nil || model.String(model.Object(live.Manifest, "data"), "color") != color {
+			t.Errorf("%s is %+v %v, want %s", name, live, err, color)
+		}
 	}
 }

@@ -250,8 +250,10 @@ func (p *Provider) PlanCleanup(ctx context.Context, accountName string, manifest
 	var plan manifest.Plan
 	for _, m := range manifests {
 		s := strategyOf(m)
-		name := annotation(m, annotationArtifactName)
-		if s.maxVersions == 0 || name == "" {
+		// The annotations may have been copied from another object, whose
+		// versions are not to be deleted.
+		name, number, versioned := cutVersion(nameOf(m))
+		if s.maxVersions == 0 || !versioned || annotation(m, annotationArtifactVersion) != versionText(number) {
 			continue
 		}
 		gvk := gvkOf(model.String(m, "apiVersion"), model.String(m, "kind"))
@@ -264,7 +266,7 @@ func (p *Provider) PlanCleanup(ctx context.Context, accountName string, manifest
 		if err != nil {
 			return manifest.Plan{}, err
 		}
-		deployed := all[name]
+		deployed := slices.DeleteFunc(all[name], func(v deployedVersion) bool { return v.foreign })
 		for _, old := range deployed[:max(0, len(deployed)-s.maxVersions)] {
 			if old.name == model.String(model.Object(m, "metadata"), "name") {
 				continue // the one just deployed, by a version that is used again

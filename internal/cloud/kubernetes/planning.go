@@ -22,7 +22,7 @@ type planner struct {
 	items    []*planned
 	set      *artifactSet
 	bound    []model.Artifact
-	deployed map[string]map[string][]deployedVersion // by kind and namespace, then by name
+	deployed map[string]map[string]versions // by kind and namespace, then by name
 	warnings []string
 }
 
@@ -40,6 +40,7 @@ type planned struct {
 	strategy  strategy
 	// previous is the newest version that is deployed, if it is another one.
 	previous string
+	version  *manifest.Version
 }
 
 func (p *planned) fullName() string { return p.props.kind.String() + " " + p.name }
@@ -59,7 +60,7 @@ func (p *Provider) PlanDeploy(ctx context.Context, request manifest.DeployReques
 	}
 	work := &planner{
 		account: a, options: p.options, request: request,
-		defined: map[schema.GroupKind]bool{}, deployed: map[string]map[string][]deployedVersion{},
+		defined: map[schema.GroupKind]bool{}, deployed: map[string]map[string]versions{},
 	}
 	return work.plan(ctx)
 }
@@ -182,6 +183,7 @@ func (w *planner) readOne(ctx context.Context, m map[string]any) (*planned, erro
 	}
 	md := meta(m)
 	delete(m, "status")
+	dropAnnotations(m, copiedAnnotations)
 	for _, field := range []string{"resourceVersion", "uid", "creationTimestamp", "generation", "managedFields", "selfLink"} {
 		delete(md, field)
 	}
@@ -234,6 +236,11 @@ func (w *planner) step(ctx context.Context, item *planned) (manifest.Step, error
 	if err := w.traffic(ctx, item); err != nil {
 		return manifest.Step{}, err
 	}
+	if version != nil {
+		// A manifest that was copied from a cluster says which version of what it
+		// was there.
+		dropAnnotations(m, versionAnnotations)
+	}
 	annotate(m, moniker, artifact)
 	w.options.label(m, moniker, w.request.SkipSpecTemplateLabels)
 	if generated {
@@ -252,11 +259,12 @@ func (w *planner) step(ctx context.Context, item *planned) (manifest.Step, error
 	if w.request.Inventory != nil {
 		child(meta(m), "annotations")[annotationInventory] = w.request.Inventory.ID
 	}
-	if action == manifest.Recreate {
+	if action == manifest.Recreate || version != nil {
 		child(meta(m), "annotations")[annotationOperation] = w.request.ID
 	}
 	return manifest.Step{
-		Action: action, Operation: w.request.ID, APIVersion: model.String(m, "apiVersion"), Kind: model.String(m, "kind"),
+		Version: item.version,
+		Action:  action, Operation: w.request.ID, APIVersion: model.String(m, "apiVersion"), Kind: model.String(m, "kind"),
 		Namespace: item.namespace, Name: artifact.Reference, FullName: item.props.kind.String() + " " + artifact.Reference,
 		Previous: item.previous, Manifest: m, Force: item.strategy.force, Artifact: &artifact, KeepWaiting: item.pending,
 	}, tooLong(artifact.Reference, item.fullName())
@@ -291,26 +299,31 @@ func (w *planner) version(ctx context.Context, item *planned, generated bool) (*
 	if err != nil {
 		return nil, err
 	}
-	version := pickVersion(deployed, item.manifest, digest)
+	picked := deployed.pick(item.name, item.manifest, digest)
 	child(meta(item.manifest), "annotations")[annotationContent] = digest
-	if last := latest(deployed); last != nil && last.number != version {
-		item.previous = last.name
-	}
-	return &version, nil
+	picked.Bound = w.binds()
+	item.version, item.previous = &picked, deployed.previous(picked.Number)
+	// A second manifest of that name gets a version of its own.
+	w.deployed[item.place()][item.name] = append(deployed, deployedVersion{
+		number: picked.Number, name: versionedName(item.name, picked.Number), namespace: item.namespace, content: digest, planned: true,
+	})
+	return &picked.Number, nil
 }
 
-func (w *planner) deployedVersions(ctx context.Context, item *planned) ([]deployedVersion, error) {
-	if item.pending {
-		return nil, nil
-	}
-	key := item.namespace + "/" + item.props.kind.key()
-	have, ok := w.deployed[key]
+// place is where the planner keeps what is deployed of the item's kind.
+func (p *planned) place() string { return p.namespace + "/" + p.props.kind.key() }
+
+func (w *planner) deployedVersions(ctx context.Context, item *planned) (versions, error) {
+	have, ok := w.deployed[item.place()]
 	if !ok {
-		var err error
-		if have, err = w.account.versions(ctx, item.resource, item.props.kind, item.namespace); err != nil {
-			return nil, err
+		have = map[string]versions{}
+		if !item.pending {
+			var err error
+			if have, err = w.account.versions(ctx, item.resource, item.props.kind, item.namespace); err != nil {
+				return nil, err
+			}
 		}
-		w.deployed[key] = have
+		w.deployed[item.place()] = have
 	}
 	return have[item.name], nil
 }

@@ -182,9 +182,6 @@ func (t target) dryApply(ctx context.Context, step manifest.Step, live *unstruct
 		made, err := client.Update(ctx, object, metav1.UpdateOptions{FieldManager: FieldManager, DryRun: dryRun})
 		return made, t.account.explain(err, "replace "+t.String())
 	}
-	if err := t.checkContent(ctx, step.Manifest); err != nil {
-		return nil, err
-	}
 	merged, err := t.dryPatch(ctx, step)
 	if err != nil {
 		return nil, err

@@ -53,11 +53,7 @@ func (p *Provider) PlanPrune(ctx context.Context, request manifest.PruneRequest)
 		}
 	}
 	for _, m := range request.Applied {
-		md := model.Object(m, "metadata")
-		known.add(manifest.InventoryEntry{
-			APIVersion: model.String(m, "apiVersion"), Kind: model.String(m, "kind"),
-			Namespace: model.String(md, "namespace"), Name: model.String(md, "name"), UID: model.String(md, "uid"),
-		})
+		known.add(entryOf(m))
 	}
 	step, err := known.step(request.ID)
 	if err != nil {
@@ -65,6 +61,15 @@ func (p *Provider) PlanPrune(ctx context.Context, request manifest.PruneRequest)
 	}
 	plan.Steps = append(plan.Steps, step)
 	return plan, nil
+}
+
+// entryOf is the entry of a live object.
+func entryOf(m map[string]any) manifest.InventoryEntry {
+	md := model.Object(m, "metadata")
+	return manifest.InventoryEntry{
+		APIVersion: model.String(m, "apiVersion"), Kind: model.String(m, "kind"),
+		Namespace: model.String(md, "namespace"), Name: model.String(md, "name"), UID: model.String(md, "uid"),
+	}
 }
 
 // PreviewPrune tells what would become of what has left the manifests.
@@ -111,6 +116,9 @@ type verdict struct {
 func (a *account) judgeLeaving(ctx context.Context, request manifest.PruneRequest) ([]verdict, error) {
 	var out []verdict
 	for _, e := range request.Leaving {
+		if slices.ContainsFunc(request.Applied, func(m map[string]any) bool { return sameEntry(e, entryOf(m)) }) {
+			continue // a version that was free when the deployment was planned
+		}
 		v, err := a.judge(ctx, e, request)
 		if err != nil {
 			return nil, err

@@ -224,17 +224,18 @@ func TestPickVersion(t *testing.T) {
 	}
 	old := deployedVersion{number: 3, lastApplied: object(t, `{kind: ConfigMap, metadata: {name: c-v003, labels: {x: z}}, data: {a: "1"}}`)}
 	for name, test := range map[string]struct {
-		deployed []deployedVersion
+		deployed versions
 		m        map[string]any
 		want     int
 	}{
 		"first":       {nil, m, 0},
-		"same":        {[]deployedVersion{{number: 0, content: "other"}, {number: 1, content: digest}, {number: 2, content: digest}}, m, 1},
-		"other":       {[]deployedVersion{{number: 7, content: "other"}, {number: 4, content: "x"}}, m, 8},
-		"spinnaker's": {[]deployedVersion{{number: 9, content: "other"}, old}, m, 3},
-		"workload":    {[]deployedVersion{{number: 2, content: digest}}, object(t, `{kind: ConfigMap, data: {a: "1"}, spec: {template: {metadata: {}}}}`), 3},
+		"same":        {versions{{number: 0, content: "other"}, {number: 1, content: digest}, {number: 2, content: digest}}, m, 1},
+		"other":       {versions{{number: 7, content: "other"}, {number: 4, content: "x"}}, m, 8},
+		"taken":       {versions{{number: 0, content: "other"}, {number: 1, content: digest, foreign: true}, {number: 3, foreign: true}}, m, 2},
+		"spinnaker's": {versions{{number: 9, content: "other"}, old}, m, 3},
+		"workload":    {versions{{number: 2, content: digest}}, object(t, `{kind: ConfigMap, data: {a: "1"}, spec: {template: {metadata: {}}}}`), 3},
 	} {
-		if got := pickVersion(test.deployed, test.m, digest); got != test.want {
+		if got := test.deployed.pick("c", test.m, digest).Number; got != test.want {
 			t.Errorf("%s: got %d, want %d", name, got, test.want)
 		}
 	}

@@ -22,10 +22,11 @@ func (p *Provider) PlanReapply(ctx context.Context, request manifest.ReapplyRequ
 		step.Manifest = runtime.DeepCopyJSON(step.Manifest)
 		annotations := child(meta(step.Manifest), "annotations")
 		delete(annotations, annotationInventory)
+		step.Version = versionAgain(step)
 		if request.Inventory != nil {
 			annotations[annotationInventory] = request.Inventory.ID
 		}
-		if step.Action == manifest.Recreate {
+		if step.Action == manifest.Recreate || step.Version != nil {
 			annotations[annotationOperation] = request.ID
 		}
 		plan.Steps = append(plan.Steps, step)
@@ -43,6 +44,17 @@ func (p *Provider) PlanReapply(ctx context.Context, request manifest.ReapplyRequ
 		return manifest.Plan{}, err
 	}
 	return plan, nil
+}
+
+// versionAgain is the version that a step deploys again: to the object that
+// still holds the same content, if there is one.
+func versionAgain(step manifest.Step) *manifest.Version {
+	content := annotation(step.Manifest, annotationContent)
+	name, number, ok := cutVersion(step.Name)
+	if content == "" || !ok {
+		return nil
+	}
+	return &manifest.Version{Name: name, Number: number, Content: content, Bound: true}
 }
 
 // trafficAgain gives the live pods of a workload the labels that its services

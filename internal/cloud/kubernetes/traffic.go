@@ -129,7 +129,7 @@ func (w *planner) sourceCapacity(ctx context.Context, item *planned) error {
 	if err != nil {
 		return err
 	}
-	if last := latest(deployed); last != nil && item.props.versioned {
+	if last := deployed.latest(); last != nil && item.props.versioned {
 		name = last.name
 	}
 	source := target{account: w.account, resource: item.resource, kind: item.props.kind, namespace: item.namespace, name: name}

@@ -8,14 +8,13 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"strconv"
-	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	kjson "k8s.io/apimachinery/pkg/util/json"
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage/manifest"
 )
 
 // deployedVersion is one version of a versioned object that is in the cluster.
@@ -24,31 +23,27 @@ type deployedVersion struct {
 	name        string
 	namespace   string
 	content     string         // the digest, "" for objects of Spinnaker's
-	lastApplied map[string]any // kubectl's annotation, nil where there is none
+	lastApplied map[string]any // kubectl's annotation, nil if there is none
 	object      *unstructured.Unstructured
+	// foreign says that no deployment made the object: it only has a name that
+	// a version would have.
+	foreign bool
+	// planned says that it is not in the cluster yet.
+	planned bool
 }
 
-// versions lists what is deployed of the artifacts of a kind, by their names
-// and oldest first: the objects whose annotations say they are one.
-func (a *account) versions(ctx context.Context, r resource, k kind, namespace string) (map[string][]deployedVersion, error) {
-	out := map[string][]deployedVersion{}
+// versions are the versions of one artifact, oldest first.
+type versions []deployedVersion
+
+// versions lists what is deployed of the artifacts of a kind, by their names.
+// What an object is a version of is told by its own name: its annotations may
+// have been copied from another object.
+func (a *account) versions(ctx context.Context, r resource, k kind, namespace string) (map[string]versions, error) {
+	out := map[string]versions{}
 	err := a.list(ctx, r, namespace, "", func(o *unstructured.Unstructured) {
-		annotations := o.GetAnnotations()
-		name := annotations[annotationArtifactName]
-		if name == "" || annotations[annotationArtifactType] != "kubernetes/"+k.String() {
-			return
+		if name, v, ok := versionOf(o, k); ok {
+			out[name] = append(out[name], v)
 		}
-		number, err := strconv.Atoi(strings.TrimPrefix(annotations[annotationArtifactVersion], "v"))
-		if err != nil || number < 0 {
-			return
-		}
-		v := deployedVersion{
-			number: number, name: o.GetName(), namespace: o.GetNamespace(), content: annotations[annotationContent], object: o,
-		}
-		if text := annotations[annotationLastApplied]; text != "" {
-			_ = kjson.Unmarshal([]byte(text), &v.lastApplied) // what can't be read is equal to nothing
-		}
-		out[name] = append(out[name], v)
 	})
 	for _, deployed := range out {
 		slices.SortStableFunc(deployed, func(x, y deployedVersion) int {
@@ -58,20 +53,74 @@ func (a *account) versions(ctx context.Context, r resource, k kind, namespace st
 	return out, err
 }
 
-// pickVersion is the version of a manifest: that of the first one deployed
-// with the same content, else one above the highest. A workload with a pod
+// versionOf reads which version of what an object is.
+func versionOf(o *unstructured.Unstructured, k kind) (string, deployedVersion, bool) {
+	name, number, ok := cutVersion(o.GetName())
+	if !ok || versionedName(name, number) != o.GetName() {
+		return "", deployedVersion{}, false
+	}
+	annotations := o.GetAnnotations()
+	v := deployedVersion{
+		number: number, name: o.GetName(), namespace: o.GetNamespace(), content: annotations[annotationContent], object: o,
+		foreign: annotations[annotationArtifactType] != "kubernetes/"+k.String() || annotations[annotationArtifactVersion] == "",
+	}
+	if text := annotations[annotationLastApplied]; text != "" {
+		_ = kjson.Unmarshal([]byte(text), &v.lastApplied) // what can't be read is equal to nothing
+	}
+	return name, v, true
+}
+
+// pick chooses the version of a manifest: that of the first one deployed with
+// the same content, else the one above the highest. A workload with a pod
 // template always gets a new one: clouddriver compares what it annotated with
 // what it has not annotated yet, so that redeploying makes new pods.
-func pickVersion(deployed []deployedVersion, m map[string]any, digest string) int {
-	next := 0
-	_, workload := templateMeta(m)
-	for _, v := range deployed {
-		if !workload && (v.content == digest || v.content == "" && sameContent(v.lastApplied, m)) {
-			return v.number
+func (v versions) pick(name string, m map[string]any, digest string) manifest.Version {
+	out := manifest.Version{Name: name, Content: digest}
+	_, out.Fresh = templateMeta(m)
+	taken := map[int]bool{}
+	for _, have := range v {
+		if have.holds(out, m) {
+			out.Number = have.number
+			return out
 		}
-		next = max(next, v.number+1)
+		taken[have.number] = true
+		if !have.foreign {
+			out.Number = max(out.Number, have.number+1)
+		}
 	}
-	return next
+	for taken[out.Number] {
+		out.Number++
+	}
+	return out
+}
+
+// holds tells whether this is a version that a deployment of the manifest may
+// use too.
+func (v deployedVersion) holds(want manifest.Version, m map[string]any) bool {
+	if want.Fresh || v.foreign {
+		return false
+	}
+	return v.content == want.Content || v.content == "" && sameContent(v.lastApplied, m)
+}
+
+// previous is the name of the newest version in the cluster, "" if that is the
+// version itself.
+func (v versions) previous(number int) string {
+	if last := v.latest(); last != nil && last.number != number {
+		return last.name
+	}
+	return ""
+}
+
+// latest is the newest version in the cluster, nil if there is none.
+func (v versions) latest() *deployedVersion {
+	var out *deployedVersion
+	for i := range v {
+		if !v[i].foreign && !v[i].planned && (out == nil || v[i].number > out.number) {
+			out = &v[i]
+		}
+	}
+	return out
 }
 
 // versionedName is a name with its version: at least three digits.
@@ -106,17 +155,6 @@ func artifactOf(k kind, namespace, name, account string, version *int) model.Art
 		a.Reference = versionedName(name, *version)
 	}
 	return a
-}
-
-// latest is the newest version deployed, nil where there is none.
-func latest(deployed []deployedVersion) *deployedVersion {
-	var out *deployedVersion
-	for i := range deployed {
-		if out == nil || deployed[i].number > out.number {
-			out = &deployed[i]
-		}
-	}
-	return out
 }
 
 // tooLong refuses names that Kubernetes would refuse, before anything is

@@ -64,7 +64,7 @@ func TestForbidden(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)
 	s := k.deploy(k.file("settings.yaml"), map[string]any{"account": readOnly})
-	stagetest.WantFailure(t, s, "account "+readOnly+" may not apply configMap \"settings-v000\"", `cannot patch resource "configmaps"`, "grant")
+	stagetest.WantFailure(t, s, "account "+readOnly+" may not create configMap \"settings-v000\"", `cannot create resource "configmaps"`, "grant")
 	if tasks := model.Objects(s.Context, "kato.tasks"); dig(tasks[0], "status", "failed") != true || dig(tasks[0], "exception", "type") != "EXCEPTION" {
 		t.Errorf("kato.tasks is %v", tasks)
 	}

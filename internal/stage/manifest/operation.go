@@ -133,8 +133,10 @@ type carrying struct {
 	task    *katoTask
 	account string
 	next    int
-	waiting string
-	warned  []string
+	// replanned says that the plan has changed and must be stored.
+	replanned bool
+	waiting   string
+	warned    []string
 }
 
 func (w *carrying) run(ctx context.Context) (stage.Result, error) {
@@ -146,7 +148,12 @@ func (w *carrying) run(ctx context.Context) (stage.Result, error) {
 				return w.failed(batch[i], done.err)
 			}
 			w.warned = append(w.warned, done.result.Warnings...)
-			if done.result.Wait {
+			if done.result.Taken {
+				if err := w.nextVersion(ctx); err != nil {
+					return w.failed(batch[i], err)
+				}
+			}
+			if done.result.Wait || done.result.Taken {
 				w.waiting = done.result.Message
 				break
 			}
@@ -167,6 +174,18 @@ func (w *carrying) run(ctx context.Context) (stage.Result, error) {
 		last[keyApplied] = kept
 	}
 	return w.result(stage.Succeeded(), last)
+}
+
+// nextVersion has the next step deploy another version. That is stored before
+// it is done: a process that takes over after a crash deploys the same.
+func (w *carrying) nextVersion(ctx context.Context) error {
+	plan, err := w.provider.NextVersion(ctx, w.account, w.plan, w.next)
+	if err != nil {
+		return err
+	}
+	w.plan, w.replanned = plan, true
+	w.task.ResultObjects[0].addBound(plan.BoundArtifacts)
+	return nil
 }
 
 // stepsAtOnce is how many objects of a kind are applied side by side.
@@ -267,6 +286,11 @@ func (w *carrying) context(more map[string]any) (map[string]any, error) {
 	context := map[string]any{
 		keyTasks: tasks, keyProgress: w.next, keyFailing: 0, keyLastStatus: w.task.status(),
 		"messages": texts(w.waiting),
+	}
+	if w.replanned {
+		if context[keyPlan], err = pack(w.plan); err != nil {
+			return nil, err
+		}
 	}
 	if len(w.warned) > 0 {
 		context["warnings"] = addTexts(model.List(w.in.Stage.Context, "warnings"), w.warned)

@@ -19,6 +19,11 @@ type Provider interface {
 // to know and changes nothing.
 type Planner interface {
 	PlanDeploy(ctx context.Context, request DeployRequest) (Plan, error)
+	// NextVersion gives a step of a plan another version, because the one that
+	// it was to deploy is taken, and has the steps after it refer to that.
+	// The new plan must be stored before it is carried out, so that a crash
+	// does not deploy two versions.
+	NextVersion(ctx context.Context, account string, plan Plan, step int) (Plan, error)
 	PlanDelete(ctx context.Context, request DeleteRequest) (Plan, error)
 	PlanScale(ctx context.Context, request ScaleRequest) (Plan, error)
 	PlanPatch(ctx context.Context, request PatchRequest) (Plan, error)

@@ -143,6 +143,9 @@ type Step struct {
 	// Previous is the name of the version before this one, "" where there is
 	// none.
 	Previous string `json:"previous,omitempty"`
+	// Version, if set, says that the object is a version, which only this
+	// operation or one with the same content may have.
+	Version *Version `json:"version,omitempty"`
 	// UID, where set, is the one object that may be deleted.
 	UID string `json:"uid,omitempty"`
 	// Inventory, where set, is the id of the inventory that an object must be
@@ -173,11 +176,29 @@ type Step struct {
 	KeepWaiting bool `json:"keepWaiting,omitempty"`
 }
 
-// StepResult is what became of a step.
+// Version is the version of an object that a step deploys.
+type Version struct {
+	// Name is the object's name without the version, Number the version.
+	Name   string `json:"name"`
+	Number int    `json:"number"`
+	// Content is a digest of the object's content.
+	Content string `json:"content"`
+	// Fresh says that the version must not exist yet, even with the same
+	// content: each deployment of a workload makes new pods.
+	Fresh bool `json:"fresh,omitempty"`
+	// Bound says that the objects deployed after it refer to this version if
+	// they name the object.
+	Bound bool `json:"bound,omitempty"`
+}
+
+// StepResult is the result of a step.
 type StepResult struct {
 	// Wait says that the step must be carried out again later, and Message why.
 	Wait    bool
 	Message string
+	// Taken says that the step did nothing because another deployment has the
+	// version that it was to deploy: see [Planner.NextVersion].
+	Taken bool
 	// Manifest is the object as it is now; nil where there is none.
 	Manifest map[string]any
 	Warnings []string
