@@ -11,6 +11,7 @@ import (
 	"time"
 	_ "time/tzdata" // zones must be there in an empty container too
 
+	"github.com/gennaker/gennaker/internal/frontdoor"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/stage/webhook"
 )
@@ -112,6 +113,15 @@ func (s Server) check(c *checker) {
 		c.unlessf(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "", "server.advertise",
 			"%q is not a URL such as http://10.0.0.7:8084", s.Advertise)
 	}
+	if s.BaseURL != "" {
+		u, err := url.Parse(s.BaseURL)
+		c.unlessf(err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil, "server.baseUrl",
+			"%q is not a URL such as https://gennaker.example.com", s.BaseURL)
+	}
+	for i, entry := range s.AllowedHosts {
+		err := frontdoor.CheckHost(entry)
+		c.unlessf(err == nil, fmt.Sprintf("server.allowedHosts[%d]", i), "%v", err)
+	}
 	c.unlessf(s.BodyLimit > 0, "server.bodyLimit", "must be more than 0")
 	c.notNegative(s.ReadHeaderTimeout, "server.readHeaderTimeout")
 	c.notNegative(s.ReadTimeout, "server.readTimeout")
@@ -120,7 +130,7 @@ func (s Server) check(c *checker) {
 	c.notNegative(s.ShutdownTimeout, "server.shutdownTimeout")
 	for i, origin := range s.CORS.AllowedOrigins {
 		u, err := url.Parse(origin)
-		c.unlessf(err == nil && u.Scheme != "" && u.Host != "" && u.Path == "" || origin == "*",
+		c.unlessf(err == nil && u.Scheme != "" && u.Host != "" && u.Path == "",
 			fmt.Sprintf("server.cors.allowedOrigins[%d]", i), "%q is not an origin such as https://deck.example.com", origin)
 	}
 	_, err = regexp.Compile(s.CORS.AllowedOriginsPattern)

@@ -83,6 +83,8 @@ type PreconfiguredJobs struct {
 // Server is the HTTP server.
 type Server struct {
 	Listen            string        `yaml:"listen" doc:"Address to listen on, as host:port. Port 0 takes a free one."`
+	BaseURL           string        `yaml:"baseUrl" doc:"URL under which people open Gennaker, such as https://gennaker.example.com. Requests for names that are not this server's are refused: it goes by localhost, IP addresses, the machine's name, the names in this URL and in advertise, and those in allowedHosts."`
+	AllowedHosts      []string      `yaml:"allowedHosts" doc:"Further names that the server goes by: a host without its port, *.example.com for all below it, or * for any, which lets web pages in that have their own name resolve to this server (DNS rebinding). In a Kubernetes cluster the names of its Services, as gennaker.namespace.svc, need no entry."`
 	Advertise         string        `yaml:"advertise" doc:"URL under which the installation's other processes reach this one, such as http://10.0.0.7:8084. Default: the address listened on, with this machine's own where that is any. It matters only for several processes on one PostgreSQL database."`
 	CORS              CORS          `yaml:"cors" doc:"Which web pages of other origins may call the API from a browser."`
 	BodyLimit         Size          `yaml:"bodyLimit" doc:"Largest request body that is taken; a larger one is answered with 413."`

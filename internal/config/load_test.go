@@ -102,7 +102,7 @@ func TestLoadTakesAnEmptyFile(t *testing.T) {
 func TestLoadTellsEverythingThatIsWrong(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, []string{
-		`gennaker.yaml:2:3: server.listn: unknown key, did you mean "listen"?; known here: listen, advertise, cors, bodyLimit, readHeaderTimeout, readTimeout, idleTimeout, shutdownDelay, shutdownTimeout`,
+		`gennaker.yaml:2:3: server.listn: unknown key, did you mean "listen"?; known here: listen, baseUrl, allowedHosts, advertise, cors, bodyLimit, readHeaderTimeout, readTimeout, idleTimeout, shutdownDelay, shutdownTimeout`,
 		`gennaker.yaml:3:14: server.bodyLimit: "large" is not a size such as 10MB`,
 		`gennaker.yaml:4:16: server.readTimeout: is 30, must be a duration such as 500ms, 30s or 5m`,
 		`gennaker.yaml:5:8: roles: is "api", must be a list`,

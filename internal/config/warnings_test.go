@@ -21,3 +21,18 @@ func TestWarnings(t *testing.T) {
 	require.Equal(t, "artifacts.http.accounts[0].allowedHosts", warnings[0].Path)
 	require.Contains(t, config.WarningText(warnings), "warning: artifacts.http.accounts[0].allowedHosts")
 }
+
+func TestHostsOfTheServer(t *testing.T) {
+	t.Parallel()
+	cfg := config.Default()
+	cfg.Server.Listen = ":8084"
+	require.Len(t, cfg.Warnings(), 1)
+	require.Equal(t, "server.baseUrl", cfg.Warnings()[0].Path)
+	cfg.Server.BaseURL = "https://gennaker.example.com"
+	require.Empty(t, cfg.Warnings())
+	cfg.Server.AllowedHosts = []string{"*.example.com", "gate"}
+	require.NoError(t, cfg.Validate())
+	cfg.Server.BaseURL, cfg.Server.AllowedHosts = "gennaker.example.com", []string{"https://gate"}
+	require.ErrorContains(t, cfg.Validate(), "server.baseUrl")
+	require.ErrorContains(t, cfg.Validate(), "server.allowedHosts[0]")
+}

@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 
 	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
+	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/cron"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/preconfigured"
@@ -31,7 +34,7 @@ func (p *process) buildAPI() error {
 	handler, err := api.New(api.Deps{
 		Config: api.Config{
 			BodyLimit: int64(c.BodyLimit),
-			CORS:      api.CORS{AllowedOrigins: c.CORS.AllowedOrigins, AllowedOriginsPattern: c.CORS.AllowedOriginsPattern},
+			CORS:      api.CORS{AllowedOrigins: ownOrigins(c), AllowedOriginsPattern: c.CORS.AllowedOriginsPattern},
 			// Nobody logs in, so that the header gives no rights: it only says
 			// whose name an execution carries.
 			TrustUserHeader: true,
@@ -47,6 +50,15 @@ func (p *process) buildAPI() error {
 	}
 	p.mux.Handle("/", handler)
 	return p.buildPages(handler)
+}
+
+// ownOrigins are the configured origins and the server's own: behind a proxy
+// that changes the Host header, a page of its own would look like another's.
+func ownOrigins(c config.Server) []string {
+	if u, err := url.Parse(c.BaseURL); err == nil && u.Host != "" {
+		return append(slices.Clone(c.CORS.AllowedOrigins), u.Scheme+"://"+u.Host)
+	}
+	return c.CORS.AllowedOrigins
 }
 
 // buildPages puts the web interface beside the API. A program that was built

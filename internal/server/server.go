@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/config"
+	"github.com/gennaker/gennaker/internal/frontdoor"
 	"github.com/gennaker/gennaker/internal/telemetry"
 	"github.com/gennaker/gennaker/internal/version"
 )
@@ -43,7 +44,7 @@ func Run(ctx context.Context, cfg *config.Config, o Options) error {
 	log.Info("starting", "version", version.Get().Version, "roles", cfg.Roles)
 
 	for _, warning := range cfg.Warnings() {
-		log.Warn("a setting can't be used as it stands", "setting", warning.Path, "problem", warning.Message)
+		log.Warn("check a setting", "setting", warning.Path, "problem", warning.Message)
 	}
 
 	p := &process{config: cfg, log: log, health: newHealth(), mux: http.NewServeMux(), closing: make(chan struct{}), address: advertised{config: cfg.Server}}
@@ -53,7 +54,7 @@ func Run(ctx context.Context, cfg *config.Config, o Options) error {
 	}
 	life := &lifecycle{
 		config: cfg.Server, health: p.health, log: log, components: p.components,
-		handler: telemetry.RequestIDs(p.mux), closing: p.closing,
+		handler: telemetry.RequestIDs(p.door().Guard(p.mux)), closing: p.closing,
 		ready: func(address string) {
 			p.address.listening(address)
 			o.Ready(address)
@@ -64,6 +65,16 @@ func Run(ctx context.Context, cfg *config.Config, o Options) error {
 	}
 	log.Info("stopped")
 	return nil
+}
+
+// door knows the names that the process goes by.
+func (p *process) door() *frontdoor.Door {
+	s := p.config.Server
+	machine, _ := os.Hostname() // without it, that name is refused
+	return frontdoor.New(frontdoor.Options{
+		URLs: []string{s.BaseURL, s.Advertise}, Listen: s.Listen, Hosts: s.AllowedHosts, Machine: machine,
+		Cluster: os.Getenv("KUBERNETES_SERVICE_HOST") != "",
+	})
 }
 
 // process is what one process is made of.
