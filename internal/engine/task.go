@@ -58,6 +58,8 @@ type Outcome struct {
 	// State replaces what the stage remembers; nil leaves it, an empty one
 	// clears it.
 	State *State
+	// Noted says that the task is to be run again as soon as its state is stored.
+	Noted bool
 	// Exception is the failure in Orca's shape, where the task failed with an
 	// error; Status is then ignored.
 	Exception map[string]any

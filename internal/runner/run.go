@@ -24,6 +24,11 @@ type run struct {
 	wake    int64
 	applied []int64 // signals carried out and not yet deleted
 
+	// noted are the tasks that have said what they are about to do and have not
+	// been run since, by stage and task id. A round of work that goes on after a
+	// crash doesn't know of them.
+	noted map[string]bool
+
 	results  chan result
 	gone     chan struct{} // closed when nobody reads results any more
 	poke     <-chan struct{}
@@ -39,6 +44,9 @@ type memory struct {
 	Next map[string]int64 `json:"next,omitempty"`
 	// Stop are stages that ended badly and have to stop what they started.
 	Stop []string `json:"stop,omitempty"`
+	// Noted are tasks that have said what they are about to do, and that an orderly
+	// end (a pause, the end of the process) has kept from doing it.
+	Noted []string `json:"noted,omitempty"`
 	// Wake is the wake counter that was seen last: if it has been raised
 	// since, running tasks are run at once.
 	Wake int64 `json:"wake,omitempty"`
@@ -61,6 +69,7 @@ func newRun(r *Runner, job queue.Job, loaded *store.Loaded) (*run, error) {
 	}
 	run := &run{
 		Runner: r, job: job, wake: loaded.Wake, results: make(chan result), gone: make(chan struct{}), stored: r.Now(),
+		noted:   map[string]bool{},
 		machine: engine.NewMachine(loaded.Execution, r.Stages, r.Evaluator, gate),
 	}
 	run.machine.SetStates(loadedStates(loaded.States))
@@ -68,6 +77,9 @@ func newRun(r *Runner, job queue.Job, loaded *store.Loaded) (*run, error) {
 		if err := model.Unmarshal(loaded.Runtime, &run.memory); err != nil {
 			return nil, fmt.Errorf("read what is remembered of execution %s: %w", job.ExecutionID, err)
 		}
+	}
+	for _, name := range run.memory.Noted {
+		run.noted[name] = true
 	}
 	if run.memory.Next == nil {
 		run.memory.Next = map[string]int64{}
@@ -139,6 +151,10 @@ func (r *run) launch(ctx context.Context) (again bool, err error) {
 		return again, err
 	}
 	changes := r.machine.Dirty() || len(r.memory.Stop) > 0
+	if len(r.memory.Noted) > 0 {
+		// Whoever goes on after a crash must not take these for not begun.
+		r.memory.Noted, r.memory.dirty, changes = nil, true, true
+	}
 	if len(blocking) == 0 && (len(r.memory.Stop) == 0 || r.inflight > 0) {
 		return false, nil
 	}
@@ -167,6 +183,11 @@ func (r *run) apply(key engine.TaskKey, out engine.Outcome) {
 			delete(r.memory.Next, name)
 			r.memory.dirty = true
 		}
+		return
+	}
+	if out.Noted && out.Status == model.Running {
+		r.noted[name] = true
+		delete(r.memory.Next, name)
 		return
 	}
 	r.memory.Next[name] = model.Millis(now.Add(r.backoff(key, now)))

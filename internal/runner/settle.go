@@ -3,6 +3,7 @@ package runner
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"time"
 
@@ -40,6 +41,9 @@ func (r *run) settle(ctx context.Context) (done bool, err error) {
 	r.remember(changes)
 	if len(r.memory.Stop) > 0 && !r.isDraining() {
 		return false, nil // the loop has stages to stop first
+	}
+	if len(r.noted) > 0 {
+		r.memory.Noted, r.memory.dirty = slices.Sorted(maps.Keys(r.noted)), true
 	}
 	e := r.machine.Execution()
 	err = r.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {

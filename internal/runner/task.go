@@ -35,7 +35,11 @@ func (r *run) start(ctx context.Context, ref engine.TaskRef) {
 	r.machine.Prepare(ref)
 	view, task := r.machine.Snapshot(ref)
 	r.identify(view)
-	in := stage.Input{View: view, Task: task, Now: r.Now(), Log: r.Logger.With("execution", r.job.ExecutionID, "stage", ref.Stage.RefID, "task", ref.Task.Name)}
+	in := stage.Input{
+		View: view, Task: task, Now: r.Now(), Noted: r.noted[memoryKey(ref.Key())],
+		Log: r.Logger.With("execution", r.job.ExecutionID, "stage", ref.Stage.RefID, "task", ref.Task.Name),
+	}
+	delete(r.noted, memoryKey(ref.Key()))
 	snapshot := engine.TaskRef{Stage: view.Stage, Task: task}
 	if message, late := r.machine.TimedOut(ref, r.limit(ref, in), in.Now); late {
 		r.machine.Launched(ref.Key())
@@ -90,7 +94,7 @@ func (r *run) perform(ctx context.Context, ref engine.TaskRef, in stage.Input) (
 		}
 	}
 	answer, err := task.Run(ctx, in)
-	out = engine.Outcome{Status: answer.Status, Context: answer.Context, Outputs: answer.Outputs, State: answer.State}
+	out = engine.Outcome{Status: answer.Status, Context: answer.Context, Outputs: answer.Outputs, State: answer.State, Noted: answer.Noted}
 	if tooLarge := answer.State.Check(); tooLarge != nil && err == nil {
 		err, out.State = tooLarge, nil
 	}

@@ -66,6 +66,9 @@ type Input struct {
 	// Now is the time of this run.
 	Now time.Time
 	Log *slog.Logger
+	// Noted says that the task's last answer was a [Note], and that this run
+	// follows it directly: what the task wants to do has not been begun yet.
+	Noted bool
 }
 
 // Decode fills a struct from the stage's own context by the struct's json
@@ -90,6 +93,8 @@ type Result struct {
 	// State replaces what the stage remembers privately: nil leaves it as it
 	// is, an empty one clears it. See [NewState].
 	State *State
+	// Noted has the task run again at once, whatever its backoff is; see [Note].
+	Noted bool
 }
 
 // State is what a stage remembers between its tasks, for itself alone: plans,
@@ -104,6 +109,12 @@ func NewState(version int, value any) (*State, error) { return engine.NewState(v
 
 // Running says that the task is not done and wants to be run again.
 func Running() Result { return Result{Status: model.Running} }
+
+// Note says what the task is about to do, before it does something outside that is
+// not idempotent: the state is stored, and then the task is run again, at once and
+// with Input.Noted set. A run that finds such a state and is not Noted follows a
+// crash or an interruption, and can't know whether the thing was done.
+func Note(state *State) Result { return Result{Status: model.Running, State: state, Noted: true} }
 
 // Succeeded says that the task is done.
 func Succeeded() Result { return Result{Status: model.Succeeded} }
