@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -11,15 +13,22 @@ import (
 // three points, as Orca does: for a whole configuration at the start, for a
 // stage's context before it is planned and before each of its tasks is run,
 // and for the condition that enables a stage.
+//
+// It does no I/O of its own: what functions such as #fromUrl need from outside
+// is among the known answers, or the evaluation says what it needs. With nil
+// for the known answers it asks itself.
 type Evaluator interface {
-	// Pipeline evaluates a configuration when it is started.
-	Pipeline(config map[string]any) (map[string]any, error)
+	// Pipeline evaluates a configuration when it is started. Texts whose
+	// questions have no answer yet stay as they are.
+	Pipeline(config map[string]any, known expression.Answers) (map[string]any, []expression.Asked)
 	// Context returns a stage's context with its expressions evaluated; it
 	// keeps what can't be evaluated and says so in the context's
-	// expressionEvaluationSummary.
-	Context(stage View) map[string]any
-	// Condition evaluates the expression of a stage's stageEnabled.
-	Condition(stage View, expression string) (bool, error)
+	// expressionEvaluationSummary. The context is of no use if questions are
+	// left without an answer.
+	Context(stage View, known expression.Answers) (map[string]any, []expression.Asked)
+	// Condition evaluates the expression of a stage's stageEnabled. The error is
+	// an [*expression.UnansweredError] if answers are missing.
+	Condition(stage View, text string, known expression.Answers) (bool, error)
 }
 
 // Literal evaluates nothing: texts stay as they are, and only "true" and
@@ -27,39 +36,51 @@ type Evaluator interface {
 type Literal struct{}
 
 // Pipeline returns the configuration as it is.
-func (Literal) Pipeline(config map[string]any) (map[string]any, error) { return config, nil }
+func (Literal) Pipeline(config map[string]any, _ expression.Answers) (map[string]any, []expression.Asked) {
+	return config, nil
+}
 
 // Context returns the stage's context as it is.
-func (Literal) Context(stage View) map[string]any { return stage.Stage.Context }
+func (Literal) Context(stage View, _ expression.Answers) (map[string]any, []expression.Asked) {
+	return stage.Stage.Context, nil
+}
 
 // Condition decides "true" and "false".
-func (Literal) Condition(_ View, expression string) (bool, error) {
-	switch strings.TrimSpace(expression) {
+func (Literal) Condition(_ View, text string, _ expression.Answers) (bool, error) {
+	switch strings.TrimSpace(text) {
 	case "true":
 		return true, nil
 	case "false":
 		return false, nil
 	}
-	return false, fmt.Errorf("expression %q can't be evaluated: only true and false are", expression)
+	return false, fmt.Errorf("expression %q can't be evaluated: only true and false are", text)
 }
 
 // enabled tells whether a stage is to run at all by its stageEnabled, as
 // Orca's OptionalStageSupport decides it: a condition that fails skips the
-// stage.
-func (m *Machine) enabled(s *model.Stage) bool {
+// stage. The error is errAsked if answers are missing.
+func (m *Machine) enabled(s *model.Stage) (bool, error) {
 	if m.exec.Type != model.PipelineExecution {
-		return true
+		return true, nil
 	}
 	condition := model.Object(s.Context, "stageEnabled")
 	if model.String(condition, "type") != "expression" {
-		return true
+		return true, nil
 	}
 	// The condition may itself be written with ${}.
-	condition = model.Object(m.eval.Context(m.view(s)), "stageEnabled")
-	on, err := m.eval.Condition(m.view(s), model.String(condition, "expression"))
+	evaluated, err := m.evaluate(s, s)
+	if err != nil {
+		return false, err
+	}
+	condition = model.Object(evaluated, "stageEnabled")
+	on, err := m.eval.Condition(m.view(s), model.String(condition, "expression"), m.knownTo(s, s))
+	if unanswered, ok := errors.AsType[*expression.UnansweredError](err); ok {
+		m.ask(s, s, unanswered.Asked)
+		return false, errAsked
+	}
 	if err != nil {
 		m.warn(s, "stageEnabled: "+err.Error())
-		return false
+		return false, nil
 	}
-	return on
+	return on, nil
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -18,6 +19,7 @@ type Machine struct {
 	eval  Evaluator
 	now   time.Time
 	start StartGate
+	known Answers
 
 	byID     map[string]*model.Stage
 	byRef    map[string]*model.Stage
@@ -27,6 +29,8 @@ type Machine struct {
 	inflight map[TaskKey]bool
 	outdated map[TaskKey]bool // run now, and to be run again whatever they answer
 	states   map[string]*State
+	// asked are the questions of the stages that wait for answers.
+	asked map[string][]expression.Asked
 }
 
 // StartGate says whether an execution that is ready to start has to wait for
@@ -88,6 +92,7 @@ func NewMachine(exec *model.Execution, defs Definitions, eval Evaluator, gate St
 		byRef:    make(map[string]*model.Stage, len(exec.Stages)),
 		children: map[string][]*model.Stage{},
 		inflight: map[TaskKey]bool{}, outdated: map[TaskKey]bool{},
+		asked: map[string][]expression.Asked{},
 	}
 	m.changes.dirty = map[string]bool{}
 	for _, s := range exec.Stages {
@@ -116,6 +121,7 @@ func (m *Machine) Dirty() bool {
 // that it may be called at any time.
 func (m *Machine) Advance(now time.Time) {
 	m.now = now
+	clear(m.asked)
 	// Each pass ends or begins something, and a stage's plan is made once, so
 	// that the bound is far away unless a rule is wrong.
 	for bound := 100 + 20*len(m.exec.Stages); m.pass(); bound-- {

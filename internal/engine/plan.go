@@ -12,7 +12,9 @@ import (
 const WindowType = "restrictExecutionDuringTimeWindow"
 
 // plan lays out a stage that starts: its tasks and its before-stages, the wait
-// for its execution window first.
+// for its execution window first. The error is errAsked if its expressions
+// need answers from outside; the stage is then as it was, except that fields
+// may have been set.
 func (m *Machine) plan(s *model.Stage) error {
 	def, ok := m.definition(s)
 	if !ok {
@@ -22,7 +24,11 @@ func (m *Machine) plan(s *model.Stage) error {
 		}
 	}
 	if !s.Synthetic() {
-		s.Context = m.eval.Context(m.view(s))
+		evaluated, err := m.evaluate(s, s)
+		if err != nil {
+			return err
+		}
+		s.Context = evaluated
 	}
 	if skipper, ok := def.(ManualSkipper); ok && skipper.CanManuallySkip(s.Context) {
 		m.setContext(s, "canManuallySkip", true)
@@ -50,7 +56,9 @@ func (m *Machine) plan(s *model.Stage) error {
 		planned = append([]*model.Stage{window}, planned...)
 	}
 	for _, child := range planned {
-		child.Context = m.eval.Context(View{Execution: m.exec, Stage: child})
+		if child.Context, err = m.evaluate(child, s); err != nil {
+			return err
+		}
 	}
 	m.insert(s, planned, model.StageBefore)
 	m.touch(s)

@@ -200,6 +200,34 @@ func newStage(config map[string]any, kind string, now time.Time) *model.Stage {
 	return s
 }
 
+// Opening gives the part of an execution's configuration that is evaluated when
+// it starts and does not belong to a stage.
+func Opening(e *model.Execution) map[string]any {
+	notifications := make([]any, len(e.Notifications))
+	for i, n := range e.Notifications {
+		notifications[i] = n
+	}
+	return map[string]any{
+		"name": e.Name, "description": e.Description, "trigger": map[string]any(e.Trigger), "notifications": notifications,
+		"source": e.Source, "templateVariables": e.TemplateVariables, "initialConfig": e.InitialConfig,
+	}
+}
+
+// Open puts what [Opening] gave, evaluated, into the execution.
+func (m *Machine) Open(config map[string]any) {
+	e := m.exec
+	e.Name, e.Description = model.String(config, "name"), model.String(config, "description")
+	e.Trigger = model.NormalizeTrigger(model.DropNulls(model.Object(config, "trigger")))
+	if e.Notifications = model.Objects(config, "notifications"); e.Notifications == nil {
+		e.Notifications = []map[string]any{}
+	}
+	e.Source, e.TemplateVariables = model.Object(config, "source"), model.Object(config, "templateVariables")
+	if e.InitialConfig = model.Object(config, "initialConfig"); e.InitialConfig == nil {
+		e.InitialConfig = map[string]any{}
+	}
+	m.changes.Header = true
+}
+
 // FailStart marks an execution that could not be started: it is stored as
 // TERMINAL, with the reason, for a person to find.
 func FailStart(e *model.Execution, reason string) {

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/gennaker/gennaker/internal/model"
@@ -29,17 +30,25 @@ func (m *Machine) stepStage(s *model.Stage) bool {
 
 // stepWaiting starts or skips a stage whose turn has come.
 func (m *Machine) stepWaiting(s *model.Stage) bool {
-	if m.exec.Status != model.Running || m.exec.Canceled || !m.turn(s) {
+	if m.exec.Status != model.Running || m.exec.Canceled || !m.turn(s) || m.asked[s.ID] != nil {
 		return false
 	}
-	if !m.enabled(s) || m.expired(s.StartTimeExpiry) {
+	on, err := m.enabled(s)
+	if err != nil && !m.expired(s.StartTimeExpiry) {
+		return false // it goes on with the answers
+	}
+	if !on || m.expired(s.StartTimeExpiry) {
 		m.moveStage(s, EventSkip)
 		s.EndTime = model.Millis(m.now)
 		m.happen(Happening{Stage: s, Status: s.Status})
 		return true
 	}
+	before := *s
 	s.StartTime = model.Millis(m.now)
-	if err := m.plan(s); err != nil {
+	if err := m.plan(s); errors.Is(err, errAsked) {
+		*s = before
+		return false
+	} else if err != nil {
 		m.setContext(s, "exception", Exception(err, s.Name, model.Millis(m.now), false))
 		m.setContext(s, "beforeStagePlanningFailed", true)
 		m.complete(s)

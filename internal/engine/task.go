@@ -37,13 +37,20 @@ func (m *Machine) Runnable() []TaskRef {
 	return out
 }
 
-// Prepare evaluates a stage's expressions before one of its tasks is run.
-func (m *Machine) Prepare(ref TaskRef) {
-	evaluated := m.eval.Context(m.view(ref.Stage))
+// Prepare evaluates a stage's expressions before one of its tasks is run. It
+// tells whether that was possible: if not, the task has to wait for the answers
+// to [Machine.Questions].
+func (m *Machine) Prepare(ref TaskRef) bool {
+	delete(m.asked, ref.Stage.ID)
+	evaluated, err := m.evaluate(ref.Stage, ref.Stage)
+	if err != nil {
+		return false
+	}
 	if !sameMap(evaluated, ref.Stage.Context) {
 		ref.Stage.Context = evaluated
 		m.touch(ref.Stage)
 	}
+	return true
 }
 
 // Launched marks a task as being run until its outcome is applied.

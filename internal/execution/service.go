@@ -32,6 +32,7 @@ type Service struct {
 	events    *events.Bus
 	defs      engine.Definitions
 	eval      engine.Evaluator
+	ask       Asker
 	templates Templates
 	onWake    func(executionID string)
 	now       func() time.Time
@@ -59,6 +60,9 @@ type Options struct {
 	Definitions engine.Definitions
 	// Evaluator evaluates expressions; none by default.
 	Evaluator engine.Evaluator
+	// Asker answers what expressions look up in the database when an execution
+	// starts. Without it, the evaluator asks itself, and starts wait for it.
+	Asker Asker
 	// Templates makes whole pipelines of those that are made from templates;
 	// without it, they can't be started.
 	Templates Templates
@@ -78,7 +82,7 @@ type Options struct {
 // New returns a service.
 func New(o Options) *Service {
 	s := &Service{
-		store: o.Store, queue: o.Queue, events: o.Events, defs: o.Definitions, eval: o.Evaluator,
+		store: o.Store, queue: o.Queue, events: o.Events, defs: o.Definitions, eval: o.Evaluator, ask: o.Asker,
 		templates: o.Templates, onWake: o.OnWake, now: o.Now, log: o.Logger, awaitTime: 5 * time.Second,
 		ignorePaused: o.IgnorePaused, maxDepth: o.MaxDepth,
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -20,7 +21,7 @@ import (
 // A trigger with the correlation id of an earlier execution starts nothing and
 // returns that one.
 func (s *Service) Start(ctx context.Context, config map[string]any, who Caller) (*model.Execution, error) {
-	config, failure := s.prepare(ctx, config, who)
+	config, asked, failure := s.prepare(ctx, config, who)
 	if failure == nil {
 		// Only now are all stages there, of a pipeline made from a template too.
 		if err := check(config); err != nil {
@@ -34,7 +35,7 @@ func (s *Service) Start(ctx context.Context, config map[string]any, who Caller) 
 		}
 		return e, failure
 	}
-	return s.insert(ctx, e)
+	return s.insert(ctx, e, deferred(e, asked))
 }
 
 // StartOperation starts an ad-hoc task: {application, description, job[],
@@ -47,18 +48,19 @@ func (s *Service) StartOperation(ctx context.Context, operation map[string]any, 
 	if err := check(config); err != nil {
 		return nil, err
 	}
-	config, failure := s.prepare(ctx, config, who)
+	config, asked, failure := s.prepare(ctx, config, who)
 	if failure != nil {
 		return nil, failure
 	}
-	return s.insert(ctx, engine.NewOrchestration(config, starter(who), s.now()))
+	e := engine.NewOrchestration(config, starter(who), s.now())
+	return s.insert(ctx, e, deferred(e, asked))
 }
 
 // Fail stores a pipeline that could not even be put together as a failed
 // execution, with the configuration's errorMessage: Orca's POST /fail.
 func (s *Service) Fail(ctx context.Context, config map[string]any, who Caller) (*model.Execution, error) {
 	message := model.String(config, "errorMessage")
-	config, _ = s.prepare(ctx, model.Without(config, "errorMessage"), who)
+	config, _, _ = s.prepare(ctx, model.Without(config, "errorMessage"), who)
 	e := engine.NewPipeline(config, starter(who), s.now())
 	return e, s.insertFailed(ctx, e, errors.New(message))
 }
@@ -83,36 +85,37 @@ func check(config map[string]any) error {
 
 // prepare fills the trigger in, makes a whole pipeline of one made from a
 // template, and evaluates it; its error is why the pipeline can't be started.
-// The configuration is always usable.
-func (s *Service) prepare(ctx context.Context, config map[string]any, who Caller) (map[string]any, error) {
+// The configuration is always usable. What its expressions ask of other servers
+// is left for the execution to find out.
+func (s *Service) prepare(ctx context.Context, config map[string]any, who Caller) (map[string]any, []expression.Asked, error) {
 	prior := func(id string) []map[string]any { return s.priorArtifacts(ctx, id) }
 	prepared, err := engine.PrepareTrigger(config, starter(who), prior)
 	if err != nil {
-		return prepared, err
+		return prepared, nil, err
 	}
 	if s.templates != nil && s.templates.Templated(prepared) {
 		if prepared, err = s.templates.Expand(ctx, prepared); err != nil {
-			return config, err
+			return config, nil, err
 		}
 		// The template may have parameters and expected artifacts of its own.
 		if prepared, err = engine.PrepareTrigger(model.Without(prepared, "receivedArtifacts"), starter(who), prior); err != nil {
-			return prepared, err
+			return prepared, nil, err
 		}
 	}
 	if model.Bool(prepared, "disabled", false) {
-		return prepared, fault.New(fault.Invalid, "Pipeline is disabled and cannot be started.")
+		return prepared, nil, fault.New(fault.Invalid, "Pipeline is disabled and cannot be started.")
 	}
-	evaluated, err := s.eval.Pipeline(prepared)
-	if err != nil {
-		return prepared, fault.New(fault.Invalid, "evaluate the pipeline: %w", err)
-	}
-	return evaluated, nil
+	evaluated, asked := s.evaluate(prepared)
+	return evaluated, asked, nil
 }
 
 // insert stores an execution with the job that will advance it.
-func (s *Service) insert(ctx context.Context, e *model.Execution) (*model.Execution, error) {
+func (s *Service) insert(ctx context.Context, e *model.Execution, first *Deferred) (*model.Execution, error) {
 	err := s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.InsertExecution(ctx, e); err != nil {
+			return err
+		}
+		if err := saveDeferred(ctx, tx, e, first); err != nil {
 			return err
 		}
 		if err := s.enqueue(ctx, tx, e.ID, time.Time{}); err != nil {

@@ -53,6 +53,8 @@ type Evaluator struct {
 	now       func() time.Time
 	templates *cache[*template]
 	patterns  *cache[*pattern]
+	// known are the answers that take the place of the outside, if any.
+	known Answers
 }
 
 // New returns an evaluator.

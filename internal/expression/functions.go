@@ -272,26 +272,17 @@ func defineArtifactFunctions(c *class) {
 
 func defineLookupFunctions(c *class) {
 	lookup := func(in *invocation, function, application, name string) (any, error) {
-		p := in.st.env.outside.Pipelines
-		if p == nil {
+		if in.st.env.outside.Pipelines == nil {
 			return nil, helper("#%s needs the stored pipelines, which can't be had here", function)
 		}
-		if err := in.st.spend(fetchSteps); err != nil {
-			return nil, err
-		}
-		var (
-			id    string
-			found bool
-			err   error
-		)
-		in.st.waiting(func() { id, found, err = p.PipelineID(in.st.ctx, application, name) })
+		answer, err := in.st.ask(Question{Kind: QuestionPipeline, Of: name, In: application})
 		if err != nil {
 			return nil, during(err, "#%s could not look up '%s'", function, name)
 		}
-		if !found {
+		if !answer.Found {
 			return nil, nil
 		}
-		return id, nil
+		return answer.Text, nil
 	}
 	inOwn := func(function string, missing bool) func(*invocation) (any, error) {
 		return onExecution(func(in *invocation, e *execution) (any, error) {
@@ -320,26 +311,17 @@ func defineLookupFunctions(c *class) {
 		return lookup(in, "pipelineIdInApplication", application, name)
 	})
 	c.def("static applicationMetadata(String)Map", func(in *invocation) (any, error) {
-		a := in.st.env.outside.Applications
-		if a == nil {
+		if in.st.env.outside.Applications == nil {
 			return nil, helper("#applicationMetadata needs the stored applications, which can't be had here")
 		}
 		name, _ := in.args[0].(string)
-		if err := in.st.spend(fetchSteps); err != nil {
-			return nil, err
-		}
-		var (
-			app map[string]any
-			err error
-		)
-		in.st.waiting(func() { app, err = a.Application(in.st.ctx, name) })
+		answer, err := in.st.ask(Question{Kind: QuestionApplication, Of: name})
 		if err != nil {
 			return nil, during(err, "the application '%s' could not be read", name)
 		}
-		return rawMap(app), nil
+		return rawMap(answer.Object), nil
 	})
 	c.def("static canaryConfigNameToId(String,String)String", func(in *invocation) (any, error) {
-		k := in.st.env.outside.CanaryConfigs
 		name, _ := in.args[0].(string)
 		app, _ := in.args[1].(string)
 		switch {
@@ -347,24 +329,16 @@ func defineLookupFunctions(c *class) {
 			return nil, helper("#canaryConfigNameToId needs the name of a canary configuration")
 		case app == "":
 			return nil, helper("#canaryConfigNameToId needs the name of an application")
-		case k == nil:
+		case in.st.env.outside.CanaryConfigs == nil:
 			return nil, helper("#canaryConfigNameToId needs the canary configurations, which can't be had here")
 		}
-		if err := in.st.spend(fetchSteps); err != nil {
-			return nil, err
-		}
-		var (
-			id    string
-			found bool
-			err   error
-		)
-		in.st.waiting(func() { id, found, err = k.CanaryConfigID(in.st.ctx, name, app) })
+		answer, err := in.st.ask(Question{Kind: QuestionCanaryConfig, Of: name, In: app})
 		if err != nil {
 			return nil, during(err, "the canary configurations could not be read")
 		}
-		if !found {
+		if !answer.Found {
 			return nil, helper("the application %s has no canary configuration '%s'", app, name)
 		}
-		return id, nil
+		return answer.Text, nil
 	})
 }

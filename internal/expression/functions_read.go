@@ -10,31 +10,19 @@ const (
 	exYAML = "org.yaml.snakeyaml.error.YAMLException"
 )
 
-// fetchSteps is what reading from outside costs, so that one expression can't
-// ask a hundred times.
-const fetchSteps = 10_000
-
 func defineReadFunctions(c *class) {
 	fetch := func(in *invocation, url string) (string, error) {
-		u := in.st.env.outside.URLs
-		if u == nil {
+		if in.st.env.outside.URLs == nil {
 			return "", helper("URLs can't be read here")
 		}
-		if err := in.st.spend(fetchSteps); err != nil {
-			return "", err
-		}
-		var (
-			text string
-			err  error
-		)
-		in.st.waiting(func() { text, err = u.Fetch(in.st.ctx, url) })
+		answer, err := in.st.ask(Question{Kind: QuestionURL, Of: url})
 		if err != nil {
 			return "", during(err, "%s could not be read", url)
 		}
-		if len(text) > maxJSON {
+		if len(answer.Text) > maxJSON {
 			return "", helper("%s is longer than %d bytes", url, maxJSON)
 		}
-		return text, nil
+		return answer.Text, nil
 	}
 	// Each function reads a text, or the text at a URL.
 	both := func(read, fromURL, result string, f func(in *invocation, text string) (any, error)) {

@@ -71,13 +71,12 @@ const referencePrefix = "ref://"
 
 // reference replaces a text that refers to a stored artifact.
 func (st *state) reference(s string) (any, error) {
-	store := st.env.outside.Artifacts
-	if store == nil || len(s) <= len(referencePrefix) || s[:len(referencePrefix)] != referencePrefix {
+	if st.env.outside.Artifacts == nil || len(s) <= len(referencePrefix) || s[:len(referencePrefix)] != referencePrefix {
 		return s, nil
 	}
-	content, err := store.Reference(st.ctx, s)
+	answer, err := st.ask(Question{Kind: QuestionArtifact, Of: s})
 	if err != nil {
 		return nil, during(err, "the artifact %s could not be read", s)
 	}
-	return content, nil
+	return answer.Text, nil
 }

@@ -120,10 +120,13 @@ func (w *stageWork) sequence(key, name, value string, described bool) map[string
 	stage := *w.stage
 	stage.Context = out
 	scope := StageScope(w.exec, &stage, w.user)
-	if list, ok := out[key].([]any); ok {
+	if list, ok := out[key].([]any); ok && len(w.summary.unanswered) == 0 {
 		results := make([]any, len(list))
 		for i, item := range list {
-			results[i] = w.member(item, name, value, described, scope)
+			if results[i] = w.member(item, name, value, described, scope); len(w.summary.unanswered) > 0 {
+				// Those that follow would ask with what isn't there yet.
+				return out
+			}
 		}
 		out = model.Merge(out, map[string]any{key: results})
 	}
@@ -159,10 +162,13 @@ func (w *stageWork) member(item any, name, value string, described bool, scope *
 }
 
 // Condition evaluates the expression of a stage's stageEnabled, which is
-// written without ${}. One that is neither true nor false is an error.
+// written without ${}. One that is neither true nor false is an error; an
+// [*UnansweredError] if it needs answers that aren't known.
 func (e *Evaluator) Condition(ctx context.Context, expression string, scope *Scope) (bool, error) {
 	text, summary := e.Bare(ctx, expression, scope)
 	switch {
+	case len(summary.Unanswered()) > 0:
+		return false, &UnansweredError{summary.Unanswered()}
 	case strings.EqualFold(text, "true"):
 		return true, nil
 	case strings.EqualFold(text, "false"):

@@ -22,6 +22,10 @@ type state struct {
 	// the member of the selection or projection around.
 	local any
 	steps int
+	// asked counts the questions to the outside.
+	asked int
+	// walker evaluates the document that the expression is in.
+	walker *walker
 	// deadline is when the document's expressions must be done.
 	deadline time.Time
 }
@@ -63,13 +67,6 @@ func (st *state) onTime() error {
 		return fail(exState, "the expressions of the document take longer than %s", st.env.limits.Time)
 	}
 	return nil
-}
-
-// waiting runs what waits for the outside: its time doesn't count.
-func (st *state) waiting(f func()) {
-	start := time.Now()
-	f()
-	st.deadline = st.deadline.Add(time.Since(start))
 }
 
 // textPerStep is how many bytes of text are worked on for a step.

@@ -80,6 +80,8 @@ type Summary struct {
 	attempted map[string]bool
 	failures  int
 	total     int
+
+	unanswered []Asked
 }
 
 // maxEntries is how often the same expression is told of.
@@ -102,6 +104,16 @@ func (s *Summary) Attempted(key string) bool { return s.attempted[key] }
 
 // Failed tells whether an expression is among the entries.
 func (s *Summary) Failed(key string) bool { return len(s.entries[key]) > 0 }
+
+// Unanswered lists the questions to the outside that no answer was known to. If
+// there are any, the texts that asked them stand as they were.
+func (s *Summary) Unanswered() []Asked { return s.unanswered }
+
+// unanswer takes back that a text was evaluated.
+func (s *Summary) unanswer(key string) {
+	s.total--
+	delete(s.attempted, key)
+}
 
 func (s *Summary) attempt(key string) {
 	s.total++
@@ -131,6 +143,7 @@ func (s *Summary) add(key string, e Entry) {
 // merge adds what another summary tells.
 func (s *Summary) merge(other *Summary) {
 	s.failures += other.failures
+	s.unanswered = append(s.unanswered, other.unanswered...)
 	s.total += other.total
 	for key := range other.attempted {
 		if s.attempted == nil {

@@ -178,6 +178,9 @@ func (w *walker) field() string {
 	return out.String()
 }
 
+// place names the text that is being evaluated and one of its questions.
+func (w *walker) place(n int) string { return w.field() + "?" + strconv.Itoa(n) }
+
 // text evaluates a text that holds an expression.
 func (w *walker) text(source string) any {
 	t, _ := w.env.templates.get(source)
@@ -185,7 +188,12 @@ func (w *walker) text(source string) any {
 	if t.mutates {
 		w.scope.mutable = true
 	}
+	before := len(w.summary.unanswered)
 	v, where, err := w.evaluate(t)
+	if len(w.summary.unanswered) > before {
+		w.summary.unanswer(t.key)
+		return source
+	}
 	if err == nil && v != nil {
 		if v, err = w.result(v); err != nil {
 			where = t.key
@@ -265,7 +273,7 @@ func (w *walker) evaluate(t *template) (v any, where string, err error) {
 	if w.deadline.IsZero() {
 		w.deadline = time.Now().Add(w.env.limits.Time)
 	}
-	*st = state{ctx: w.ctx, env: w.env, scope: w.scope, deadline: w.deadline}
+	*st = state{ctx: w.ctx, env: w.env, scope: w.scope, deadline: w.deadline, walker: w}
 	defer func() { w.steps, w.deadline = w.steps+st.steps, st.deadline }()
 	if err := st.onTime(); err != nil {
 		return nil, t.key, err

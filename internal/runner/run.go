@@ -9,6 +9,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/execution"
+	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/queue"
 	"github.com/gennaker/gennaker/internal/store"
@@ -21,6 +22,7 @@ type run struct {
 	job     queue.Job
 	machine *engine.Machine
 	memory  memory
+	answers *answers
 	wake    int64
 	applied []int64 // signals carried out and not yet deleted
 
@@ -50,6 +52,12 @@ type memory struct {
 	// Wake is the wake counter that was seen last: if it has been raised
 	// since, running tasks are run at once.
 	Wake int64 `json:"wake,omitempty"`
+	// Deferred is what is to be done before the execution begins.
+	Deferred *execution.Deferred `json:"deferred,omitempty"`
+	// Asked are the questions to other servers that stages wait for, by stage;
+	// Answered are the stages that have answers in the store.
+	Asked    map[string][]question `json:"asked,omitempty"`
+	Answered []string              `json:"answered,omitempty"`
 
 	dirty bool
 }
@@ -64,15 +72,10 @@ type result struct {
 
 func newRun(r *Runner, job queue.Job, loaded *store.Loaded) (*run, error) {
 	gate := engine.GateOpen
-	if execution.Limited(loaded.Execution) {
-		gate = engine.GateAsk
-	}
 	run := &run{
 		Runner: r, job: job, wake: loaded.Wake, results: make(chan result), gone: make(chan struct{}), stored: r.Now(),
-		noted:   map[string]bool{},
-		machine: engine.NewMachine(loaded.Execution, r.Stages, r.Evaluator, gate),
+		noted: map[string]bool{},
 	}
-	run.machine.SetStates(loadedStates(loaded.States))
 	if len(loaded.Runtime) > 0 {
 		if err := model.Unmarshal(loaded.Runtime, &run.memory); err != nil {
 			return nil, fmt.Errorf("read what is remembered of execution %s: %w", job.ExecutionID, err)
@@ -80,6 +83,16 @@ func newRun(r *Runner, job queue.Job, loaded *store.Loaded) (*run, error) {
 	}
 	for _, name := range run.memory.Noted {
 		run.noted[name] = true
+	}
+	if execution.Limited(loaded.Execution) || run.memory.Deferred != nil {
+		gate = engine.GateAsk
+	}
+	run.machine = engine.NewMachine(loaded.Execution, r.Stages, r.Evaluator, gate)
+	run.machine.SetStates(loadedStates(loaded.States))
+	run.answers = &answers{run, map[string]map[expression.Question]savedAnswer{}}
+	run.machine.SetAnswers(run.answers)
+	if run.memory.Asked == nil {
+		run.memory.Asked = map[string][]question{}
 	}
 	if run.memory.Next == nil {
 		run.memory.Next = map[string]int64{}
@@ -99,7 +112,24 @@ func (r *run) loop(ctx context.Context) error {
 func (r *run) advance(ctx context.Context) error {
 	for {
 		r.machine.Advance(r.Now())
+		if more, err := r.answerQuestions(ctx); err != nil {
+			return err
+		} else if more {
+			continue
+		}
 		if r.machine.WantsStart() {
+			if opened, err := r.open(ctx); err != nil {
+				return err
+			} else if !opened {
+				if done, err := r.settle(ctx); err != nil || done {
+					return err
+				}
+				continue
+			}
+			if !execution.Limited(r.machine.Execution()) {
+				r.machine.Start(r.Now())
+				continue
+			}
 			if started, err := r.askToStart(ctx); err != nil || !started {
 				if err != nil {
 					return err
@@ -135,6 +165,16 @@ func (r *run) launch(ctx context.Context) (again bool, err error) {
 	var blocking []engine.TaskRef
 	for _, ref := range r.machine.Runnable() {
 		if r.memory.Next[memoryKey(ref.Key())] > model.Millis(now) {
+			continue
+		}
+		if !r.machine.Prepare(ref) {
+			r.memory.Next[memoryKey(ref.Key())], r.memory.dirty = model.Millis(now.Add(lookAgain)), true
+			if more, err := r.answerQuestions(ctx); err != nil {
+				return false, err
+			} else if more {
+				delete(r.memory.Next, memoryKey(ref.Key()))
+				again = true
+			}
 			continue
 		}
 		if !r.inline(ref) {
@@ -251,6 +291,7 @@ func (r *run) reload(ctx context.Context) error {
 		return nil
 	}
 	r.wake = wake
+	r.forgetAnswers()
 	r.signals(signals)
 	return nil
 }

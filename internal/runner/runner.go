@@ -45,7 +45,9 @@ type Options struct {
 	Executions *execution.Service
 	Stages     *stage.Registry
 	Evaluator  engine.Evaluator
-	Observer   Observer
+	// Asker answers what expressions ask of the outside.
+	Asker    execution.Asker
+	Observer Observer
 	// Identity tells who a stage that comes after the given one runs as, and
 	// whether that stage decides it: a judgment that hands the judge's rights
 	// on. Where no stage decides, it is the execution's user.
@@ -67,6 +69,8 @@ type Runner struct {
 
 	draining  chan struct{}
 	drainOnce sync.Once
+
+	asker *asker
 }
 
 // taskLimit bounds a single run of a task, as Orca's ack timeout of RunTask
@@ -91,7 +95,7 @@ func New(o Options) *Runner {
 	if o.MinBackoff == nil {
 		o.MinBackoff = func(string, string) time.Duration { return 0 }
 	}
-	return &Runner{Options: o, pokes: map[string]chan struct{}{}, draining: make(chan struct{})}
+	return &Runner{Options: o, pokes: map[string]chan struct{}{}, draining: make(chan struct{}), asker: newAsker(o)}
 }
 
 // Poke has an execution that is being advanced in this process look for
@@ -110,7 +114,12 @@ func (r *Runner) Poke(executionID string) {
 // Drain makes executions stop at the next safe point: tasks that run are
 // waited for, no new ones are started, and the executions' jobs stay in the
 // queue for the next process.
-func (r *Runner) Drain() { r.drainOnce.Do(func() { close(r.draining) }) }
+func (r *Runner) Drain() {
+	r.drainOnce.Do(func() {
+		close(r.draining)
+		r.asker.end()
+	})
+}
 
 func (r *Runner) isDraining() bool {
 	select {

@@ -171,6 +171,9 @@ func (r *run) nextTime() (time.Time, bool) {
 			next = at
 		}
 	}
+	if again, waits := r.looksAgain(); waits && (next == 0 || model.Millis(again) < next) {
+		next = model.Millis(again)
+	}
 	if next == 0 {
 		return time.Time{}, false
 	}
@@ -205,6 +208,9 @@ func (r *run) write(ctx context.Context, tx *store.Tx, changes engine.Changes) e
 	if err := tx.SaveExecution(ctx, e.ID, change); err != nil {
 		return err
 	}
+	if err := r.dropAnswers(ctx, tx, changes); err != nil {
+		return err
+	}
 	if len(r.applied) > 0 {
 		if err := tx.DeleteSignals(ctx, r.applied); err != nil {
 			return err
@@ -221,10 +227,14 @@ func (r *run) write(ctx context.Context, tx *store.Tx, changes engine.Changes) e
 // written takes note of a commit.
 func (r *run) written(changes engine.Changes) {
 	r.memory.dirty, r.applied, r.stored = false, nil, r.Now()
+	r.droppedAnswers()
+	e := r.machine.Execution()
+	if ends(changes) {
+		r.asker.forget(e.ID)
+	}
 	if r.Observer == nil {
 		return
 	}
-	e := r.machine.Execution()
 	for _, h := range changes.Happened {
 		r.Observer.Happened(e, h)
 	}

@@ -25,14 +25,12 @@ func (r *run) inline(ref engine.TaskRef) bool {
 
 // runInline runs a task that neither blocks nor changes anything outside.
 func (r *run) runInline(ctx context.Context, ref engine.TaskRef) engine.Outcome {
-	r.machine.Prepare(ref)
 	in := stage.Input{View: r.machine.View(ref.Stage), Task: ref.Task, Now: r.Now(), Log: r.Logger}
 	return r.perform(ctx, ref, in)
 }
 
 // start runs a task beside the loop, on a snapshot.
 func (r *run) start(ctx context.Context, ref engine.TaskRef) {
-	r.machine.Prepare(ref)
 	view, task := r.machine.Snapshot(ref)
 	r.identify(view)
 	in := stage.Input{

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/fetch"
 	"github.com/gennaker/gennaker/internal/httpguard"
@@ -32,7 +33,7 @@ func (p *process) newExpressions(guard *httpguard.Guard) expressions {
 
 // Pipeline evaluates a configuration when it is started, as Orca's
 // OperationsController does: what can't be evaluated yet stays for the stages.
-func (e expressions) Pipeline(config map[string]any) (map[string]any, error) {
+func (e expressions) Pipeline(config map[string]any, known expression.Answers) (map[string]any, []expression.Asked) {
 	if !hasExpression(config) {
 		return config, nil
 	}
@@ -45,19 +46,41 @@ func (e expressions) Pipeline(config map[string]any) (map[string]any, error) {
 	scope := expression.StartScope(map[string]any{
 		"trigger": model.Object(config, "trigger"), "templateVariables": variables,
 	})
-	out, _ := e.evaluator.EvaluatePipeline(ctx, config, scope)
-	return out, nil
+	out, summary := e.knowing(known).EvaluatePipeline(ctx, config, scope)
+	return out, summary.Unanswered()
 }
 
 // Context evaluates a stage's context.
-func (e expressions) Context(v engine.View) map[string]any {
+func (e expressions) Context(v engine.View, known expression.Answers) (map[string]any, []expression.Asked) {
 	if !hasExpression(v.Stage.Context) && v.Stage.Context[expression.SummaryKey] == nil {
-		return v.Stage.Context
+		return v.Stage.Context, nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), evaluateTimeout)
 	defer cancel()
-	out, _ := e.evaluator.EvaluateStage(ctx, v.Execution, v.Stage, v.Execution.User())
-	return out
+	out, summary := e.knowing(known).EvaluateStage(ctx, v.Execution, v.Stage, v.Execution.User())
+	return out, summary.Unanswered()
+}
+
+// knowing is the evaluator that takes its answers from what is known.
+func (e expressions) knowing(known expression.Answers) *expression.Evaluator {
+	if known == nil {
+		return e.evaluator
+	}
+	return e.evaluator.Knowing(known)
+}
+
+// local is an evaluator that asks the database alone: what needs other servers
+// stays as it is, for the execution to find out.
+func (e expressions) local() *expression.Evaluator {
+	if e.evaluator == nil {
+		return nil
+	}
+	return e.evaluator.Knowing(execution.Lookups{Asker: e})
+}
+
+// Ask asks the outside.
+func (e expressions) Ask(ctx context.Context, q expression.Question) expression.Answer {
+	return e.evaluator.Ask(ctx, q)
 }
 
 // Manifest evaluates a manifest that a stage has fetched, as the stage sees it.
@@ -77,10 +100,10 @@ func (e expressions) Manifest(v engine.View, manifest map[string]any) (evaluated
 }
 
 // Condition evaluates the expression of a stageEnabled.
-func (e expressions) Condition(v engine.View, text string) (bool, error) {
+func (e expressions) Condition(v engine.View, text string, known expression.Answers) (bool, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), evaluateTimeout)
 	defer cancel()
-	return e.evaluator.Condition(ctx, text, expression.StageScope(v.Execution, v.Stage, v.Execution.User()))
+	return e.knowing(known).Condition(ctx, text, expression.StageScope(v.Execution, v.Stage, v.Execution.User()))
 }
 
 // forAPI evaluates what the API is asked to.
@@ -135,6 +158,8 @@ type forPreconditions struct{ expressions }
 
 // Evaluate decides the expression of a precondition.
 func (e forPreconditions) Evaluate(ctx context.Context, v engine.View, text string) (preconditions.Evaluation, error) {
+	ctx, cancel := context.WithTimeout(ctx, evaluateTimeout)
+	defer cancel()
 	value, summary := e.evaluator.Bare(ctx, text, expression.StageScope(v.Execution, v.Stage, v.Execution.User()))
 	out := preconditions.Evaluation{Value: value}
 	if summary.Failures() > 0 {

@@ -118,14 +118,14 @@ func (p *process) buildEngine() error {
 		return err
 	}
 	p.executions = execution.New(execution.Options{
-		Store: p.platform.store, Queue: p.queue, Events: p.events, Definitions: p.stages, Evaluator: evaluator,
+		Store: p.platform.store, Queue: p.queue, Events: p.events, Definitions: p.stages, Evaluator: evaluator, Asker: evaluator,
 		Templates: p.templates, MaxDepth: p.config.Engine.MaxPipelineDepth, IgnorePaused: p.config.Compatibility.IgnorePausedExecutions, Logger: p.log, OnWake: func(id string) { p.runner.Poke(id) },
 	})
 	children.executions = p.executions
 	children.store = p.platform.store
 	p.runner = runner.New(runner.Options{
 		Store: p.platform.store, Queue: p.queue, Events: p.events, Executions: p.executions, Stages: p.stages,
-		Evaluator: evaluator, Logger: p.log, MinBackoff: p.config.Engine.Tasks.BackOff,
+		Evaluator: evaluator, Asker: evaluator, Logger: p.log, MinBackoff: p.config.Engine.Tasks.BackOff,
 		Identity: judgment.AuthenticatedUser,
 		Observer: telemetry.Observer{Metrics: p.metrics, Tracer: p.tracer},
 	})

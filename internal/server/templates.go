@@ -14,7 +14,7 @@ type templates struct {
 }
 
 func newTemplates(stored *library.Library, artifacts *artifact.Service, e expressions) templates {
-	o := template.Options{Templates: stored, Pipelines: stored, Expressions: e.evaluator}
+	o := template.Options{Templates: stored, Pipelines: stored, Expressions: e.local()}
 	if artifacts != nil {
 		o.Fetcher = artifacts
 	}

@@ -49,11 +49,9 @@ func (Literal) Evaluate(_ context.Context, _ engine.View, expression string) (Ev
 }
 
 // expressionTask checks a precondition of type expression and keeps what it
-// came to in context.expressionResult.
+// came to in context.expressionResult. It is not inline: an expression may ask
+// other servers.
 type expressionTask struct{ evaluator Evaluator }
-
-// Inline marks the task as one that does nothing outside.
-func (expressionTask) Inline() {}
 
 func (t expressionTask) Run(ctx context.Context, in stage.Input) (stage.Result, error) {
 	inner := model.Object(in.Stage.Context, "context")
