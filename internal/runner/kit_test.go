@@ -42,6 +42,12 @@ func newKit(t testing.TB, more ...*stage.Type) *kit {
 // openKit starts an engine on a database; stop ends it as a process ends.
 func openKit(t testing.TB, url string, more ...*stage.Type) *kit {
 	t.Helper()
+	return openAsking(t, url, engine.Literal{}, nil, more...)
+}
+
+// openAsking is openKit with an evaluator, and who it asks.
+func openAsking(t testing.TB, url string, evaluator engine.Evaluator, asker execution.Asker, more ...*stage.Type) *kit {
+	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	st, err := store.Open(t.Context(), url, store.Options{Logger: log})
 	if err != nil {
@@ -59,11 +65,12 @@ func openKit(t testing.TB, url string, more ...*stage.Type) *kit {
 	}
 	k.executions = execution.New(execution.Options{
 		Store: st, Queue: k.queue, Events: k.events, Definitions: registry, Logger: log,
+		Evaluator: evaluator, Asker: asker,
 		OnWake: func(id string) { k.runner.Poke(id) },
 	})
 	k.runner = runner.New(runner.Options{
 		Store: st, Queue: k.queue, Events: k.events, Executions: k.executions, Stages: registry,
-		Evaluator: engine.Literal{}, Logger: log,
+		Evaluator: evaluator, Asker: asker, Logger: log,
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	var group sync.WaitGroup
