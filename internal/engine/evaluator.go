@@ -80,7 +80,6 @@ func (m *Machine) enabled(s *model.Stage) (bool, error) {
 	}
 	if err != nil {
 		m.warn(s, "stageEnabled: "+err.Error())
-		return false, nil
 	}
-	return on, nil
+	return on && err == nil, nil
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"time"
@@ -52,7 +53,8 @@ func curiously(t *testing.T, stages ...map[string]any) (*sim, told) {
 func TestAStageWaitsForAnswersAlone(t *testing.T) {
 	t.Parallel()
 	s, answers := curiously(t, stageOf("1", "", "a", "ask x", "b", "ask y"), stageOf("2", ""), stageOf("3", "2"))
-	if s.finish(); s.statuses() != "RUNNING: 1=NOT_STARTED 2=SUCCEEDED 3=SUCCEEDED" {
+	s.finish()
+	if s.statuses() != "RUNNING: 1=NOT_STARTED 2=SUCCEEDED 3=SUCCEEDED" {
 		t.Fatalf("without answers: %s", s.statuses())
 	}
 	stage := s.Execution().Stages[0]
@@ -63,11 +65,13 @@ func TestAStageWaitsForAnswersAlone(t *testing.T) {
 		t.Error("a stage that waits has a start time")
 	}
 	answers["x"] = "1"
-	if s.finish(); stage.Status != model.NotStarted || len(s.Questions()[stage.ID]) != 1 {
+	s.finish()
+	if stage.Status != model.NotStarted || len(s.Questions()[stage.ID]) != 1 {
 		t.Errorf("with half of the answers: %s, %v", s.statuses(), s.Questions())
 	}
 	answers["y"] = "2"
-	if s.finish(); s.statuses() != "SUCCEEDED: 1=SUCCEEDED 2=SUCCEEDED 3=SUCCEEDED" {
+	s.finish()
+	if s.statuses() != "SUCCEEDED: 1=SUCCEEDED 2=SUCCEEDED 3=SUCCEEDED" {
 		t.Errorf("with answers: %s", s.statuses())
 	}
 	if stage.Context["a"] != "1" || stage.Context["b"] != "2" {
@@ -79,14 +83,16 @@ func TestAStageWaitsForTheAnswersToItsChildren(t *testing.T) {
 	t.Parallel()
 	child := []any{map[string]any{}, map[string]any{"a": "ask x"}}
 	s, answers := curiously(t, stageOf("1", "", "before", child, "parallel", true, "skippable", true))
-	if s.finish(); s.statuses() != "RUNNING: 1=NOT_STARTED" {
+	s.finish()
+	if s.statuses() != "RUNNING: 1=NOT_STARTED" {
 		t.Fatalf("without answers: %s", s.statuses())
 	}
 	if stage := s.Execution().Stages[0]; stage.StartTime != 0 || len(stage.Tasks) != 0 {
 		t.Errorf("the plan has left something: %+v", stage)
 	}
 	answers["x"] = "1"
-	if s.finish(); s.statuses() != "SUCCEEDED: 1<1=SUCCEEDED 1<2=SUCCEEDED 1=SUCCEEDED" {
+	s.finish()
+	if s.statuses() != "SUCCEEDED: 1<1=SUCCEEDED 1<2=SUCCEEDED 1=SUCCEEDED" {
 		t.Errorf("with answers: %s", s.statuses())
 	}
 }
@@ -96,7 +102,8 @@ func TestAStageThatWaitsCanBeCancelled(t *testing.T) {
 	s, _ := curiously(t, stageOf("1", "", "a", "ask x"))
 	s.finish()
 	s.Cancel("u", "", s.now)
-	if s.finish(); s.statuses() != "CANCELED: 1=NOT_STARTED" {
+	s.finish()
+	if s.statuses() != "CANCELED: 1=NOT_STARTED" {
 		t.Errorf("cancelled: %s", s.statuses())
 	}
 }
@@ -132,7 +139,7 @@ func TestOpening(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if string(before) != string(after) {
+	if !bytes.Equal(before, after) {
 		t.Errorf("opened with what it had, it is\n%s\nwas\n%s", after, before)
 	}
 	m.Open(model.Merge(Opening(e), map[string]any{"name": "other"}))

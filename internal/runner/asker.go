@@ -68,7 +68,8 @@ func newAsker(o Options) *asker {
 	}
 }
 
-// start asks a question, unless it is being asked already.
+// start asks a question, unless it is being asked already. It goes on when the
+// turn that needs the answer is over.
 func (a *asker) start(q ask) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -85,25 +86,39 @@ func (a *asker) start(q ask) {
 	}
 	h.users++
 	go func() {
-		defer func() {
-			cancel()
-			a.mu.Lock()
-			defer a.mu.Unlock()
-			delete(a.running, q)
-			if h.users--; h.users == 0 {
-				delete(a.hosts, host)
-			}
-		}()
-		for _, slots := range []chan struct{}{h.slots, a.slots} {
-			select {
-			case slots <- struct{}{}:
-				defer func() { <-slots }()
-			case <-ctx.Done():
-				return
-			}
+		defer a.done(q, host)
+		if !take(ctx, h.slots) {
+			return
 		}
+		defer func() { <-h.slots }()
+		if !take(ctx, a.slots) {
+			return
+		}
+		defer func() { <-a.slots }()
 		a.find(ctx, q)
 	}()
+}
+
+// take waits for a slot, and tells whether there was one before ctx ended.
+func take(ctx context.Context, slots chan<- struct{}) bool {
+	select {
+	case slots <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+func (a *asker) done(q ask, host string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.running[q]()
+	delete(a.running, q)
+	h := a.hosts[host]
+	h.users--
+	if h.users == 0 {
+		delete(a.hosts, host)
+	}
 }
 
 // find asks and stores the answer.

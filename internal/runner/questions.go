@@ -168,7 +168,7 @@ func (r *run) answerStage(ctx context.Context, stageID string, asked []expressio
 			list := slices.DeleteFunc(slices.Clone(r.memory.Asked[stageID]), func(o question) bool { return o.Place == q.Place })
 			r.memory.Asked[stageID], r.memory.dirty = append(list, q), true
 		}
-		r.asker.start(ask{id, stageID, a.Question, task})
+		r.asker.start(ask{id, stageID, a.Question, task}) //nolint:contextcheck // it outlives this turn
 	}
 	return more, nil
 }
@@ -261,7 +261,7 @@ func (r *run) open(ctx context.Context) (done bool, err error) {
 		q := ask{r.job.ExecutionID, early.StageID, early.Question, earlyTask}
 		r.memory.Asked[early.StageID] = append(r.memory.Asked[early.StageID], question{Question: early.Question, Task: earlyTask})
 		r.memory.dirty = true
-		r.asker.start(q)
+		r.asker.start(q) //nolint:contextcheck // it outlives this turn
 	}
 	if d.Early = nil; !d.Opening {
 		r.memory.Deferred, r.memory.dirty = nil, true
@@ -279,6 +279,26 @@ func (r *run) open(ctx context.Context) (done bool, err error) {
 			return false, err
 		}
 	}
+}
+
+// begin starts an execution that waits for nothing else. It tells whether the
+// turn is over, because the execution has to wait.
+func (r *run) begin(ctx context.Context) (over bool, err error) {
+	opened, err := r.open(ctx)
+	if err != nil {
+		return false, err
+	}
+	if !opened {
+		return r.settle(ctx)
+	}
+	if !execution.Limited(r.machine.Execution()) {
+		r.machine.Start(r.Now())
+		return false, nil
+	}
+	if started, err := r.askToStart(ctx); err != nil || started {
+		return false, err
+	}
+	return true, r.rest(ctx)
 }
 
 // looksAgain is when an execution that waits for answers is looked at next.

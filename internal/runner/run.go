@@ -118,23 +118,8 @@ func (r *run) advance(ctx context.Context) error {
 			continue
 		}
 		if r.machine.WantsStart() {
-			if opened, err := r.open(ctx); err != nil {
+			if over, err := r.begin(ctx); err != nil || over {
 				return err
-			} else if !opened {
-				if done, err := r.settle(ctx); err != nil || done {
-					return err
-				}
-				continue
-			}
-			if !execution.Limited(r.machine.Execution()) {
-				r.machine.Start(r.Now())
-				continue
-			}
-			if started, err := r.askToStart(ctx); err != nil || !started {
-				if err != nil {
-					return err
-				}
-				return r.rest(ctx)
 			}
 			continue
 		}

@@ -29,7 +29,8 @@ func TestAnswers(t *testing.T) {
 			for _, body := range got {
 				texts = append(texts, string(body))
 			}
-			if slices.Sort(texts); !slices.Equal(texts, want) {
+			slices.Sort(texts)
+			if !slices.Equal(texts, want) {
 				t.Errorf("answers of stage %q of %s: %v, want %v", stage, execution, texts, want)
 			}
 		}
