@@ -11,10 +11,9 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -128,12 +127,7 @@ func kindName(t reflect.Type) string {
 // near asks whether another field was meant.
 func near(name string) string {
 	const most = 3
-	best, distance := "", most+1
-	for _, known := range knownFields {
-		if d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(known)); d < distance {
-			best, distance = known, d
-		}
-	}
+	best := limit.Nearest(name, knownFields, most)
 	if best == "" {
 		return ""
 	}

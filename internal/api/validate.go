@@ -5,9 +5,8 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/pipelinecheck"
 	"github.com/gennaker/gennaker/internal/template"
@@ -108,8 +107,8 @@ func (s *server) unknownType(stage map[string]any, i int) string {
 	if alias := model.String(stage, "alias"); alias != "" && s.validator.Known(alias) {
 		return ""
 	}
-	problem := fmt.Sprintf("%s: there is no stage type %q", stageLabel(stage, i), kind)
-	if near := nearest(kind, s.validator.Types()); near != "" {
+	problem := fmt.Sprintf("%s: there is no stage type %q", stageLabel(stage, i), fault.Short(kind))
+	if near := limit.Nearest(kind, s.validator.Types(), max(2, len(kind)/3)); near != "" {
 		problem += fmt.Sprintf("; did you mean %q?", near)
 	}
 	return problem
@@ -117,21 +116,9 @@ func (s *server) unknownType(stage map[string]any, i int) string {
 
 func stageLabel(stage map[string]any, i int) string {
 	if name := model.String(stage, "name"); name != "" {
-		return fmt.Sprintf("stages[%d] (%s)", i, name)
+		return fmt.Sprintf("stages[%d] (%s)", i, fault.Short(name))
 	}
 	return fmt.Sprintf("stages[%d]", i)
-}
-
-// nearest is the name that is most like the given one, "" where none is.
-func nearest(name string, names []string) string {
-	best, distance := "", max(2, len(name)/3)+1
-	for _, candidate := range names {
-		d := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(candidate))
-		if d < distance || (d == distance && best != "" && candidate < best) {
-			best, distance = candidate, d
-		}
-	}
-	return best
 }
 
 func refusal(problems []string) error {
@@ -142,8 +129,12 @@ func refusal(problems []string) error {
 	return fault.New(fault.Invalid, "%s", message).With(problems...)
 }
 
-// maxWarnings bounds the headers of an answer.
-const maxWarnings = 10
+// maxWarnings and maxWarning bound the headers of an answer: how many there are,
+// and how many bytes each has.
+const (
+	maxWarnings = 10
+	maxWarning  = 500
+)
 
 // warn tells a client of what was let through all the same, in Warning headers:
 // the answer to a save has no body.
@@ -152,7 +143,8 @@ func warn(w http.ResponseWriter, warnings []string) {
 		if i == maxWarnings {
 			return
 		}
-		w.Header().Add("Warning", fmt.Sprintf("199 - %q", strings.Map(headerSafe, text)))
+		text = strings.Map(headerSafe, text[:min(len(text), maxWarning)])
+		w.Header().Add("Warning", fmt.Sprintf("199 - %q", text))
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -13,6 +15,9 @@ import (
 // itself. It returns a sentence for each thing that is wrong, naming the stage.
 // Stages that all lack a refId run one after another, and are fine.
 func ValidateGraph(stages []any) []string {
+	if err := limit.Count(len(stages), limit.Stages, "stages"); err != nil {
+		return []string{err.Error()}
+	}
 	var problems []string
 	requires := map[string][]string{}
 	var refs []string
@@ -33,7 +38,7 @@ func ValidateGraph(stages []any) []string {
 		}
 		withRef++
 		if _, taken := requires[ref]; taken {
-			problems = append(problems, fmt.Sprintf("%s: refId %q is used by another stage too", name, ref))
+			problems = append(problems, fmt.Sprintf("%s: refId %q is used by another stage too", name, fault.Short(ref)))
 		}
 		refs = append(refs, ref)
 		requires[ref] = model.Strings(s, "requisiteStageRefIds")
@@ -48,21 +53,34 @@ func ValidateGraph(stages []any) []string {
 	for _, ref := range refs {
 		for _, up := range requires[ref] {
 			if _, ok := requires[up]; !ok {
-				problems = append(problems, fmt.Sprintf("stage %q: requisiteStageRefIds names %q, and no stage has that refId", ref, up))
+				problems = append(problems, fmt.Sprintf("stage %q: requisiteStageRefIds names %q, and no stage has that refId", fault.Short(ref), fault.Short(up)))
 			}
 		}
 	}
 	if cycle := findCycle(refs, requires); cycle != nil {
-		problems = append(problems, fmt.Sprintf("stages %s wait for each other in a circle; take one requisiteStageRefIds away", strings.Join(cycle, " -> ")))
+		problems = append(problems, fmt.Sprintf("stages %s wait for each other in a circle; take one requisiteStageRefIds away", strings.Join(shortened(cycle), " -> ")))
 	}
 	return problems
 }
 
 func stageLabel(s map[string]any, i int) string {
 	if name := model.String(s, "name"); name != "" {
-		return fmt.Sprintf("stages[%d] (%s)", i, name)
+		return fmt.Sprintf("stages[%d] (%s)", i, fault.Short(name))
 	}
 	return fmt.Sprintf("stages[%d]", i)
+}
+
+// shortened is a circle of names as an error shows it.
+func shortened(cycle []string) []string {
+	const most = 20
+	out := make([]string, 0, most+1)
+	for _, name := range cycle[:min(len(cycle), most)] {
+		out = append(out, fault.Short(name))
+	}
+	if len(cycle) > most {
+		out = append(out, "...")
+	}
+	return out
 }
 
 // findCycle returns the refIds of one circle, first again at the end; nil

@@ -30,6 +30,8 @@ const (
 	Aliases = 16 << 20
 	// Documents is how many documents a YAML text may hold.
 	Documents = 10_000
+	// Stages is how many stages a pipeline may have before it is planned.
+	Stages = 10_000
 	// Manifests is how many Kubernetes objects one stage or request may name.
 	Manifests = 10_000
 	// Inflated is how many bytes a compressed text may inflate to.

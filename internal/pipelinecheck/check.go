@@ -7,8 +7,10 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -97,8 +99,17 @@ type report struct {
 	problems []Problem
 }
 
+// mostProblems is how many problems are told of one pipeline.
+const mostProblems = 1000
+
 func (r *report) addf(severity Severity, path, stage, format string, args ...any) {
-	r.problems = append(r.problems, Problem{severity, path, stage, fmt.Sprintf(format, args...)})
+	if len(r.problems) == mostProblems {
+		r.problems = append(r.problems, Problem{severity, "", "", "there are more problems than are listed"})
+	}
+	if len(r.problems) > mostProblems {
+		return
+	}
+	r.problems = append(r.problems, Problem{severity, path, fault.Short(stage), fault.New(fault.Invalid, format, args...).Message})
 }
 
 // templated tells whether a pipeline takes its stages from a template.
@@ -120,7 +131,7 @@ func (r *report) head(pipeline map[string]any) {
 		case name == "":
 			r.addf(Warning, fmt.Sprintf("parameterConfig[%d].name", i), "", "the parameter has no name")
 		case names[name]:
-			r.addf(Warning, fmt.Sprintf("parameterConfig[%d].name", i), "", "another parameter is named %q too", name)
+			r.addf(Warning, fmt.Sprintf("parameterConfig[%d].name", i), "", "another parameter is named %q too", fault.Short(name))
 		}
 		names[name] = true
 	}
@@ -149,7 +160,7 @@ func (r *report) allStages(pipeline map[string]any) {
 	}
 }
 
-var placed = regexp.MustCompile(`^(stages\[\d+\])(?: \(.*?\))?: (.*)$`)
+var placed = regexp.MustCompile(`^stages\[(\d+)\](?: \(.*?\))?: (.*)$`)
 
 // graph adds a sentence about the graph, with the place taken out of it.
 func (r *report) graph(sentence string, stages []any) {
@@ -159,12 +170,12 @@ func (r *report) graph(sentence string, stages []any) {
 		return
 	}
 	name := ""
-	for i, item := range stages {
-		if s, ok := item.(map[string]any); ok && match[1] == stagePath(i) {
-			name = model.String(s, "name")
-		}
+	i, err := strconv.Atoi(match[1])
+	if err == nil && i < len(stages) {
+		s, _ := stages[i].(map[string]any)
+		name = model.String(s, "name")
 	}
-	r.addf(Error, match[1], name, "%s", match[2])
+	r.addf(Error, stagePath(i), name, "%s", match[2])
 }
 
 func stagePath(i int) string { return fmt.Sprintf("stages[%d]", i) }

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/expression"
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -90,10 +92,10 @@ func (w *walk) value(value any, path string) {
 var plainKey = regexp.MustCompile(`^[A-Za-z_][\w-]*$`)
 
 func join(path, key string) string {
-	if plainKey.MatchString(key) {
+	if len(key) <= limit.Name && plainKey.MatchString(key) {
 		return path + "." + key
 	}
-	return fmt.Sprintf("%s[%q]", path, key)
+	return fmt.Sprintf("%s[%q]", path, fault.Short(key))
 }
 
 // shell is what a shell's parameter expansion looks like, which scripts in
@@ -118,18 +120,21 @@ func (w *walk) text(text, path string) {
 }
 
 func (w *walk) reference(ref expression.Reference, path string) {
+	if len(w.problems) > mostProblems {
+		return
+	}
 	switch ref.Kind {
 	case expression.ToStage:
 		if w.known.stages != nil && !w.known.stages[ref.Name] {
-			w.addf(Warning, path, w.stage, "no stage is named %q%s", ref.Name, fold(ref.Name, w.known.stages))
+			w.addf(Warning, path, w.stage, "no stage is named %q%s", fault.Short(ref.Name), fold(ref.Name, w.known.stages))
 		}
 	case expression.ToStageRef:
 		if w.known.refs != nil && !w.known.refs[ref.Name] {
-			w.addf(Warning, path, w.stage, "no stage has the refId %q", ref.Name)
+			w.addf(Warning, path, w.stage, "no stage has the refId %q", fault.Short(ref.Name))
 		}
 	case expression.ToParameter:
 		if w.known.parameters != nil && !w.known.parameters[ref.Name] {
-			w.addf(Warning, path, w.stage, "the pipeline declares no parameter %q%s", ref.Name, fold(ref.Name, w.known.parameters))
+			w.addf(Warning, path, w.stage, "the pipeline declares no parameter %q%s", fault.Short(ref.Name), fold(ref.Name, w.known.parameters))
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/unavailable"
 )
@@ -54,7 +55,7 @@ func (v validator) Stage(s map[string]any) []string { return v.schemas.Stage(s) 
 func (v validator) Unavailable(stageType string) string {
 	t, ok := v.stages.Lookup(stageType)
 	if !ok {
-		return fmt.Sprintf("there is no stage type %q", stageType)
+		return fmt.Sprintf("there is no stage type %q", fault.Short(stageType))
 	}
 	if _, fails := t.Tasks[unavailable.Class]; fails {
 		return fmt.Sprintf("the stage type %q (%s) is not available here yet", stageType, t.Label)

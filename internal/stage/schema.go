@@ -10,12 +10,13 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -77,9 +78,9 @@ func label(index int, s map[string]any) string {
 		ref = "number " + strconv.Itoa(index+1)
 	}
 	if name := model.String(s, "name"); name != "" {
-		return fmt.Sprintf("stage %s (%s)", ref, name)
+		return fmt.Sprintf("stage %s (%s)", fault.Short(ref), fault.Short(name))
 	}
-	return "stage " + ref
+	return "stage " + fault.Short(ref)
 }
 
 // Stage returns a sentence for each thing that is wrong with one stage, naming
@@ -91,8 +92,8 @@ func (v *Validator) Stage(s map[string]any) []string {
 	}
 	t, ok := v.types.For(&model.Stage{Type: typeName, Context: s})
 	if !ok {
-		problem := fmt.Sprintf("there is no stage type %q", typeName)
-		if near := nearest(typeName, slices.Sorted(maps.Keys(v.types.byName))); near != "" {
+		problem := fmt.Sprintf("there is no stage type %q", fault.Short(typeName))
+		if near := limit.Nearest(typeName, slices.Sorted(maps.Keys(v.types.byName)), len(typeName)/2); near != "" {
 			problem += fmt.Sprintf("; the nearest is %q", near)
 		}
 		return []string{problem}
@@ -106,7 +107,7 @@ func (v *Validator) Stage(s map[string]any) []string {
 	case errors.As(err, &failure):
 		problems := v.problems(failure, value)
 		slices.Sort(problems)
-		return slices.Compact(problems)
+		return fault.Sentences(slices.Compact(problems))
 	}
 	return []string{err.Error()}
 }
@@ -321,13 +322,3 @@ func generic(value any) any {
 	return out
 }
 
-// nearest is the name that takes the fewest changes, "" where none is near.
-func nearest(name string, names []string) string {
-	best, fewest := "", len(name)/2+1
-	for _, candidate := range names {
-		if n := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(candidate)); n < fewest {
-			best, fewest = candidate, n
-		}
-	}
-	return best
-}
