@@ -17,6 +17,11 @@ import (
 type Config struct {
 	// BodyLimit is how many bytes a request may bring; 32 MiB by default.
 	BodyLimit int64
+	// Memory is how many bytes all requests together may take for what they
+	// bring; 192 MiB by default. MemoryWait is how long one waits for others to
+	// end; 10 seconds by default.
+	Memory     int64
+	MemoryWait time.Duration
 	// RequestTimeout is how long a request may take; a minute by default. Live
 	// streams have no end.
 	RequestTimeout time.Duration
@@ -60,6 +65,10 @@ func (c Config) withDefaults() Config {
 	if c.BodyLimit <= 0 {
 		c.BodyLimit = 32 << 20
 	}
+	if c.Memory <= 0 {
+		c.Memory = 192 << 20
+	}
+	wait(&c.MemoryWait, 10*time.Second)
 	wait(&c.RequestTimeout, time.Minute)
 	wait(&c.TaskWait, 32*time.Second)
 	wait(&c.Heartbeat, 15*time.Second)
@@ -96,6 +105,7 @@ type server struct {
 	log            *slog.Logger
 	origins        *origins
 	live           *hub
+	memory         memory
 	document       []byte
 	compress       func(http.Handler) http.HandlerFunc
 	compressParts  func(http.Handler) http.HandlerFunc
@@ -126,6 +136,7 @@ func New(d Deps) (http.Handler, error) {
 		return nil, err
 	}
 	s.live = newHub(s)
+	s.memory = newMemory(s.config)
 
 	routes := s.routes()
 	if s.document, err = document(routes, s.version); err != nil {

@@ -51,18 +51,18 @@ func (b *limitedBody) Read(p []byte) (int, error) {
 // readBody reads the request's body, JSON or YAML; present is false for an empty
 // one.
 func (s *server) readBody(r *http.Request, into any) (present bool, err error) {
-	data, err := io.ReadAll(r.Body)
+	data, err := s.readAll(r)
 	if err != nil {
-		if errors.Is(err, errTooLarge) {
-			return false, fault.New(fault.TooLarge, "the body is larger than the limit of %d bytes (server.bodyLimit)", s.config.BodyLimit)
-		}
-		return false, fault.New(fault.Invalid, "the body could not be read: %w", err)
+		return false, err
 	}
 	if len(bytes.TrimSpace(data)) == 0 {
 		return false, nil
 	}
 	kind, err := mediaTypeOf(r.Header.Get("Content-Type"))
 	if err != nil {
+		return false, err
+	}
+	if err := afford(r, data, isYAML(kind)); err != nil {
 		return false, err
 	}
 	if isYAML(kind) {
@@ -82,7 +82,7 @@ func mediaTypeOf(header string) (string, error) {
 	}
 	kind, _, err := mime.ParseMediaType(header)
 	if err != nil || (kind != jsonType && !strings.HasSuffix(kind, "+json") && !isYAML(kind)) {
-		return "", fmt.Errorf("%w: content type %q can't be read here; send application/json", errMediaType, header)
+		return "", fmt.Errorf("%w: content type %q can't be read here; send application/json", errMediaType, fault.Short(header))
 	}
 	return kind, nil
 }

@@ -92,6 +92,9 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.Is(err, context.DeadlineExceeded):
 		message = "the request took too long; try again"
 	}
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "5")
+	}
 	s.problem(w, r, status, message, exceptions[status], errorsOf(err))
 }
 
@@ -101,7 +104,7 @@ func (s *server) outside(err error) string {
 	if f, ok := errors.AsType[*fault.Error](err); ok {
 		return f.Message
 	}
-	return err.Error()
+	return fault.Sentence(err.Error())
 }
 
 func errorsOf(err error) []string {

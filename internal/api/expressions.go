@@ -3,8 +3,6 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"io"
 	"net/http"
 	"strings"
 
@@ -106,12 +104,9 @@ func (s *server) evaluate(r *http.Request) (any, error) {
 
 // evaluateBody takes the text as Gate does: as it is, or in an object.
 func (s *server) evaluateBody(r *http.Request) (any, error) {
-	body, err := io.ReadAll(r.Body)
-	if errors.Is(err, errTooLarge) {
-		return nil, fault.New(fault.TooLarge, "the body is larger than the limit of %d bytes (server.bodyLimit)", s.config.BodyLimit)
-	}
+	body, err := s.readAll(r)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "the body could not be read: %w", err)
+		return nil, err
 	}
 	expression := string(body)
 	var object struct {

@@ -114,6 +114,8 @@ func (s *server) handler(rt route) http.Handler {
 			defer cancel()
 			r = r.WithContext(ctx) //nolint:contextcheck // it is the request's
 		}
+		r, release := s.reserving(r)
+		defer release()
 		r.Body = &limitedBody{ReadCloser: r.Body, left: s.config.BodyLimit}
 		if rt.raw != nil {
 			if err := rt.raw(w, r); err != nil {

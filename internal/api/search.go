@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
@@ -88,7 +89,7 @@ func decodeTrigger(encoded string) (map[string]any, error) {
 		return nil, fault.New(fault.Invalid, "trigger must be base64: %w", err)
 	}
 	var wanted map[string]any
-	if err := model.Unmarshal(data, &wanted); err != nil {
+	if err := limit.Unmarshal(data, &wanted); err != nil {
 		return nil, fault.New(fault.Invalid, "trigger must be a JSON object in base64: %w", err)
 	}
 	return wanted, nil

@@ -10,6 +10,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -20,11 +21,15 @@ const yamlType = "application/x-yaml"
 
 func isYAML(kind string) bool { return kind == yamlType || kind == "application/yaml" }
 
-// fromYAML reads a body in YAML as if it had come as JSON.
+// fromYAML reads a body in YAML, whose size has been checked, as if it had come as
+// JSON.
 func fromYAML(data []byte, into any) error {
 	text, err := yaml.YAMLToJSON(data)
 	if err != nil {
 		return fault.New(fault.Invalid, "malformed YAML: %w", err)
+	}
+	if _, err := limit.Document.JSON(text); err != nil {
+		return err
 	}
 	if err := model.Unmarshal(text, into); err != nil {
 		return fault.New(fault.Invalid, "the YAML is not what is wanted here: %w", err)

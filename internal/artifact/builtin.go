@@ -2,10 +2,10 @@ package artifact
 
 import (
 	"context"
-	"encoding/base64"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -33,18 +33,11 @@ func (a *embedded) fetch(_ context.Context, artifact model.Artifact) ([]byte, er
 	if strings.HasPrefix(artifact.Reference, "ref://") {
 		return nil, fault.New(fault.Invalid, "the content is in Spinnaker's artifact store, which is not available here; use embedded/base64")
 	}
-	if int64(base64.StdEncoding.DecodedLen(len(artifact.Reference))) > a.limit+2 {
+	data, err := limit.Base64(artifact.Reference, a.limit, "the reference") // Java's decoder needs no padding either
+	if fault.KindOf(err) == fault.TooLarge {
 		return nil, tooLarge(a.limit)
 	}
-	data, err := base64.StdEncoding.DecodeString(artifact.Reference)
-	if err != nil {
-		// Java's decoder takes content without the padding at its end.
-		data, err = base64.RawStdEncoding.DecodeString(strings.TrimRight(artifact.Reference, "="))
-	}
-	if err != nil {
-		return nil, fault.New(fault.Invalid, "the reference is not base64")
-	}
-	return data, nil
+	return data, err
 }
 
 // reference is an account whose artifacts are passed on and never fetched.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -101,6 +102,9 @@ func (a *helmRepository) index(ctx context.Context) (*helmIndex, error) {
 	text, err := a.web.get(ctx, a.base+"index.yaml", nil, true)
 	if err != nil {
 		return nil, fault.New(kindOf(err), "get index.yaml of the repository %s: %w", a.base, unURL(err))
+	}
+	if _, err := limit.Index.YAML(text); err != nil {
+		return nil, fault.New(fault.KindOf(err), "the index.yaml of the repository %s can't be read: %w", a.base, err)
 	}
 	var index helmIndex
 	if err := yaml.Unmarshal(text, &index); err != nil {

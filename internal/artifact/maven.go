@@ -73,6 +73,9 @@ func (c coordinates) file(fileVersion string) string {
 	return c.dir() + "/" + c.version + "/" + name + "." + c.extension
 }
 
+// maxMetadata is how many bytes a maven-metadata.xml may have.
+const maxMetadata = 8 << 20
+
 // mavenMetadata is what we read of a maven-metadata.xml.
 type mavenMetadata struct {
 	Versioning struct {
@@ -157,6 +160,9 @@ func (a *mavenFile) metadata(ctx context.Context, dir string) (*mavenMetadata, e
 	text, err := a.web.get(ctx, a.base+"/"+dir+"/maven-metadata.xml", nil, true)
 	if err != nil {
 		return nil, fault.New(kindOf(err), "get maven-metadata.xml of %s: %w", dir, unURL(err))
+	}
+	if len(text) > maxMetadata {
+		return nil, fault.New(fault.TooLarge, "the maven-metadata.xml of %s is larger than %d MiB", dir, maxMetadata>>20)
 	}
 	var metadata mavenMetadata
 	if err := xml.Unmarshal(text, &metadata); err != nil {

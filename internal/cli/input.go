@@ -13,6 +13,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -71,6 +72,9 @@ func Objects(data []byte) ([]map[string]any, error) {
 		return nil, errors.New("it is empty")
 	}
 	if text[0] == '{' || text[0] == '[' {
+		if _, err := limit.File.JSON(text); err != nil {
+			return nil, err
+		}
 		var value any
 		err := model.Unmarshal(text, &value)
 		if err == nil {
@@ -104,6 +108,9 @@ func flatten(value any) ([]map[string]any, error) {
 }
 
 func yamlObjects(text []byte) ([]map[string]any, error) {
+	if _, err := limit.File.YAML(text); err != nil {
+		return nil, err
+	}
 	var out []map[string]any
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	for {

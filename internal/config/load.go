@@ -11,6 +11,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"github.com/gennaker/gennaker/internal/limit"
 )
 
 // Sources are the places that a configuration comes from; the later ones win:
@@ -80,6 +82,10 @@ func newLoader(c *Config) *loader {
 
 // file takes over a YAML document.
 func (l *loader) file(name string, data []byte) {
+	if _, err := limit.File.YAML(data); err != nil {
+		l.problems = append(l.problems, Problem{Where: name, Message: err.Error()})
+		return
+	}
 	document, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		l.problems = append(l.problems, syntaxProblem(name, err))

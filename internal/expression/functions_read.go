@@ -3,6 +3,8 @@ package expression
 import (
 	"strings"
 	"unicode/utf16"
+
+	"github.com/gennaker/gennaker/internal/limit"
 )
 
 const (
@@ -70,6 +72,9 @@ func readJSON(in *invocation, text string) (any, error) {
 	}
 	if strings.TrimSpace(text) == "" {
 		return nil, fail(ExceptionMismatch, "the text is empty, so it is no JSON")
+	}
+	if _, err := limit.Document.JSON([]byte(text)); err != nil {
+		return nil, fail(exJSON, "%v", err)
 	}
 	v, err := decodeJSON(text)
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/gennaker/gennaker/internal/limit"
 )
 
 // readYAML reads the documents of a text as SnakeYAML does, which is YAML 1.1:
@@ -19,6 +21,9 @@ import (
 func readYAML(st *state, text string) ([]any, error) {
 	if err := st.spend(1 + len(text)/16); err != nil {
 		return nil, err
+	}
+	if _, err := limit.Document.YAML([]byte(text)); err != nil {
+		return nil, fail(exYAML, "%v", err)
 	}
 	decoder := yaml.NewDecoder(strings.NewReader(text))
 	docs := []any{}

@@ -43,12 +43,16 @@ func shortArguments(args []any) []any {
 	return out
 }
 
+// Sentence is the text of an error, cut if it is very long. Faults have theirs cut
+// already.
+func Sentence(text string) string { return cut(text, longestMessage) }
+
 // Sentences bounds a list of errors: the first hundred, each not too long, and
 // how many more there are.
 func Sentences(errs []string) []string {
 	out := make([]string, 0, min(len(errs), mostErrors+1))
 	for _, err := range errs[:min(len(errs), mostErrors)] {
-		out = append(out, cut(err, longestMessage))
+		out = append(out, Sentence(err))
 	}
 	if more := len(errs) - mostErrors; more > 0 {
 		out = append(out, fmt.Sprintf("and %d more", more))

@@ -18,9 +18,9 @@ const (
 )
 
 // Unmarshal is [model.Unmarshal] for JSON from outside: it decodes nothing that
-// is over the bounds.
+// is over the bounds of a [Document].
 func Unmarshal(data []byte, into any) error {
-	if _, err := JSON(data); err != nil {
+	if _, err := Document.JSON(data); err != nil {
 		return err
 	}
 	return model.Unmarshal(data, into)
@@ -29,15 +29,16 @@ func Unmarshal(data []byte, into any) error {
 // JSON tells what a JSON text takes once it is decoded, without decoding it, and
 // refuses what is over the bounds. Whether the text is valid is left to the
 // decoder.
-func JSON(data []byte) (Cost, error) {
-	s := scan{data: data}
+func (b Bounds) JSON(data []byte) (Cost, error) {
+	s := scan{data: data, most: b}
 	s.run()
-	return s.cost, s.cost.check()
+	return s.cost, b.check(s.cost)
 }
 
 // scan reads JSON by its structure alone.
 type scan struct {
 	data []byte
+	most Bounds
 	cost Cost
 	// open are the containers around the place; members counts the commas of
 	// each.
@@ -51,7 +52,7 @@ type container struct {
 
 // over tells that reading on can't change the answer.
 func (s *scan) over() bool {
-	return s.cost.Depth > Depth || s.cost.Nodes > Nodes || s.cost.Bytes > Memory
+	return s.cost.Depth > s.most.Depth || s.cost.Nodes > s.most.Nodes || s.cost.Bytes > s.most.Memory
 }
 
 func (s *scan) run() {

@@ -2,8 +2,8 @@
 // enforces them before anything is built: a small input must never become a
 // large value. All bounds are in one place so that the decoders agree.
 //
-// JSON is scanned ([JSON]) and YAML is scanned and its aliases are followed
-// ([YAML]) before a decoder sees the text; what is compressed or in base64 is
+// JSON is scanned ([Bounds.JSON]) and YAML is scanned and its aliases are followed
+// ([Bounds.YAML]) before a decoder sees the text; what is compressed or in base64 is
 // read through [Gunzip], [Read] and [Base64]. A [Budget] bounds what several
 // requests and tasks hold at the same time.
 //
@@ -17,15 +17,6 @@ import (
 )
 
 const (
-	// Depth is how deep values may be nested, as Jackson's StreamReadConstraints
-	// has it.
-	Depth = 1000
-	// Nodes is how many values (objects, lists, texts, numbers) one document may
-	// hold.
-	Nodes = 500_000
-	// Memory is how many bytes one decoded document may take, as [Cost]
-	// estimates them.
-	Memory = 96 << 20
 	// Aliases is how many bytes the aliases of a YAML text may add to it.
 	Aliases = 16 << 20
 	// Documents is how many documents a YAML text may hold.
@@ -35,7 +26,7 @@ const (
 	// Manifests is how many Kubernetes objects one stage or request may name.
 	Manifests = 10_000
 	// Inflated is how many bytes a compressed text may inflate to.
-	Inflated = 32 << 20
+	Inflated = 64 << 20
 	// Files is how many entries an archive may have.
 	Files = 20_000
 	// Archive is how many bytes of an archive are inflated in search of the
@@ -44,6 +35,32 @@ const (
 	// Name is how many bytes the name of a type, a key or an account may have
 	// where names are looked up or compared.
 	Name = 1000
+)
+
+// Bounds are how large one document may be.
+type Bounds struct {
+	// Depth is how deep values may be nested.
+	Depth int
+	// Nodes is how many values (objects, lists, texts, numbers) it may hold.
+	Nodes int64
+	// Memory is how many bytes it may take once it is decoded, as [Cost]
+	// estimates them.
+	Memory int64
+}
+
+var (
+	// Document bounds what users send: bodies, manifests, answers of webhooks,
+	// texts that expressions read. The depth is that of Jackson's
+	// StreamReadConstraints.
+	Document = Bounds{Depth: 1000, Nodes: 500_000, Memory: 96 << 20}
+	// Text bounds YAML for the parser that keeps each token with its place,
+	// which takes many times the memory and the time.
+	Text = Bounds{Depth: 200, Nodes: 100_000, Memory: 32 << 20}
+	// Index bounds lists that servers publish of all that they have: index.yaml
+	// of large chart repositories has a million values.
+	Index = Bounds{Depth: 1000, Nodes: 3_000_000, Memory: 512 << 20}
+	// File bounds files on the command line of whoever runs the program.
+	File = Bounds{Depth: 1000, Nodes: 20_000_000, Memory: 4 << 30}
 )
 
 // Cost is what a document takes once it is decoded.
@@ -57,15 +74,23 @@ type Cost struct {
 	Depth int
 }
 
+// Add adds the cost of a further document, and refuses all of them together if
+// they are over the bounds of a [Document]. A value that holds many small texts
+// is bounded so.
+func (c *Cost) Add(other Cost) error {
+	*c = c.plus(other)
+	return Document.check(*c)
+}
+
 // check refuses a cost over the bounds.
-func (c Cost) check() error {
+func (b Bounds) check(c Cost) error {
 	switch {
-	case c.Depth > Depth:
-		return fault.New(fault.Invalid, "the text is nested more than %d deep", Depth)
-	case c.Nodes > Nodes:
-		return fault.New(fault.Invalid, "the text holds more than %s values; split it up", thousands(Nodes))
-	case c.Bytes > Memory:
-		return fault.New(fault.Invalid, "the text would take more than %d MiB of memory once it is read; split it up", Memory>>20)
+	case c.Depth > b.Depth:
+		return fault.New(fault.Invalid, "the text is nested more than %d deep", b.Depth)
+	case c.Nodes > b.Nodes:
+		return fault.New(fault.Invalid, "the text holds more than %s values; split it up", thousands(b.Nodes))
+	case c.Bytes > b.Memory:
+		return fault.New(fault.Invalid, "the text would take more than %d MiB of memory once it is read; split it up", b.Memory>>20)
 	}
 	return nil
 }
@@ -74,13 +99,13 @@ func (c Cost) check() error {
 // plural.
 func Count(n, most int, what string) error {
 	if n > most {
-		return fault.New(fault.Invalid, "there are more than %s %s; split them up", thousands(most), what)
+		return fault.New(fault.Invalid, "there are more than %s %s; split them up", thousands(int64(most)), what)
 	}
 	return nil
 }
 
 // thousands writes a number with commas.
-func thousands(n int) string {
+func thousands(n int64) string {
 	text := fmt.Sprint(n)
 	for i := len(text) - 3; i > 0; i -= 3 {
 		text = text[:i] + "," + text[i:]

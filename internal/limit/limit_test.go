@@ -39,7 +39,7 @@ func TestYAMLBombs(t *testing.T) { //nolint:paralleltest // it measures what the
 	for name, text := range limittest.YAMLBombs() {
 		data := []byte(text)
 		var err error
-		limittest.Bounded(t, len(data), 100, func() { _, err = YAML(data) })
+		limittest.Bounded(t, len(data), 100, func() { _, err = Document.YAML(data) })
 		require.Equal(t, fault.Invalid, fault.KindOf(err), "%s: %v", name, err)
 		require.Less(t, len(err.Error()), 300, name)
 	}
@@ -59,7 +59,7 @@ func TestYAMLTakesWhatIsOrdinary(t *testing.T) {
 		"unknown reference": "a: *nowhere\nb: &b c",
 		"many brackets":     "log: |\n" + strings.Repeat("  [31m a line in colour\n", 5_000),
 	} {
-		_, err := YAML([]byte(text))
+		_, err := Document.YAML([]byte(text))
 		require.NoError(t, err, name)
 	}
 }
@@ -79,7 +79,7 @@ func TestCost(t *testing.T) { //nolint:paralleltest // it measures the heap
 		"maps of ten":   "[" + strings.Repeat("{"+manyKeys(10)+"},", 10_000) + "{}]",
 		"pipelines":     "[" + strings.Repeat(pipeline, 5_000) + "{}]",
 	} {
-		cost, err := JSON([]byte(text))
+		cost, err := Document.JSON([]byte(text))
 		require.NoError(t, err, name)
 		var value any
 		taken := heapOf(func() { require.NoError(t, Unmarshal([]byte(text), &value)) })
@@ -111,7 +111,7 @@ func heapOf(f func()) int64 {
 
 func TestJSONCounts(t *testing.T) {
 	t.Parallel()
-	cost, err := JSON([]byte(`{"a":[1,"}]\"",true],"b":{}} `))
+	cost, err := Document.JSON([]byte(`{"a":[1,"}]\"",true],"b":{}} `))
 	require.NoError(t, err)
 	require.Equal(t, int64(8), cost.Nodes) // the object, two keys, the list and its three, the empty object
 	require.Equal(t, 2, cost.Depth)
@@ -235,7 +235,7 @@ func FuzzYAML(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		limittest.Bounded(t, len(data), 2000, func() {
-			if _, err := YAML(data); err == nil {
+			if _, err := Document.YAML(data); err == nil {
 				_, _ = syaml.YAMLToJSON(data)
 			}
 		})

@@ -87,5 +87,5 @@ func size(n int64) string {
 	if n >= 1<<20 {
 		return fmt.Sprintf("%d MiB", n>>20)
 	}
-	return thousands(int(n)) + " bytes"
+	return thousands(n) + " bytes"
 }

@@ -14,17 +14,17 @@ import (
 // every alias written out, and refuses what is over the bounds. It parses the
 // text only if there may be aliases or deep nesting in it; whether the text is valid is otherwise
 // left to the decoder.
-func YAML(text []byte) (Cost, error) {
+func (b Bounds) YAML(text []byte) (Cost, error) {
 	cost := outline(text)
 	brackets := cost.Depth
 	cost.Depth = 0 // brackets may be part of a text
-	if err := cost.check(); err != nil {
+	if err := b.check(cost); err != nil {
 		return cost, err
 	}
-	if brackets <= Depth && (bytes.IndexByte(text, '&') < 0 || bytes.IndexByte(text, '*') < 0) {
+	if brackets <= b.Depth && (bytes.IndexByte(text, '&') < 0 || bytes.IndexByte(text, '*') < 0) {
 		return cost, nil
 	}
-	expanded, err := expansion(text)
+	expanded, err := b.expansion(text)
 	expanded.Bytes, expanded.Nodes = max(expanded.Bytes, cost.Bytes), max(expanded.Nodes, cost.Nodes)
 	return expanded, err
 }
@@ -67,7 +67,7 @@ func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\
 func isQuote(c byte) bool { return c == '"' || c == '\'' }
 
 // expansion counts the values of a text with its aliases written out.
-func expansion(text []byte) (Cost, error) {
+func (b Bounds) expansion(text []byte) (Cost, error) {
 	var total Cost
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	for n := 1; ; n++ {
@@ -88,10 +88,10 @@ func expansion(text []byte) (Cost, error) {
 			return total, err
 		}
 		total = total.plus(cost)
-		if total.Bytes > Aliases+Memory || e.added > Aliases {
+		if e.added > Aliases {
 			return total, fault.New(fault.Invalid, "the aliases of the YAML add more than %d MiB to it; write out less, or split it up", Aliases>>20)
 		}
-		if err := total.check(); err != nil {
+		if err := b.check(total); err != nil {
 			return total, err
 		}
 	}
@@ -99,7 +99,7 @@ func expansion(text []byte) (Cost, error) {
 
 // Node refuses a parsed document that holds itself, or whose aliases would make
 // it too large.
-func Node(document *yaml.Node) error {
+func (b Bounds) Node(document *yaml.Node) error {
 	e := expander{known: map[*yaml.Node]Cost{}, within: map[*yaml.Node]bool{}}
 	cost, err := e.node(document)
 	if err != nil {
@@ -108,7 +108,7 @@ func Node(document *yaml.Node) error {
 	if e.added > Aliases {
 		return fault.New(fault.Invalid, "the aliases of the YAML add more than %d MiB to it; write out less, or split it up", Aliases>>20)
 	}
-	return cost.check()
+	return b.check(cost)
 }
 
 // expander adds up the expanded cost of nodes; each anchor is counted once.

@@ -10,6 +10,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 )
 
 // engine reads secrets of one kind of place. It gives the bytes of what the
@@ -42,6 +43,9 @@ func inYAML(file []byte, key string) ([]byte, error) {
 	if key == "" {
 		return file, nil
 	}
+	if _, err := limit.Text.YAML(file); err != nil {
+		return nil, fault.New(fault.Invalid, "the file is too large for its parameter k: %w", err)
+	}
 	var value any
 	if err := yaml.Unmarshal(file, &value); err != nil {
 		return nil, fault.New(fault.Invalid, "the file is no YAML, which its k: asks for") // the cause may quote it
@@ -72,6 +76,9 @@ func inYAML(file []byte, key string) ([]byte, error) {
 func inJSON(text []byte, key string) ([]byte, error) {
 	if key == "" {
 		return text, nil
+	}
+	if _, err := limit.Document.JSON(text); err != nil {
+		return nil, err
 	}
 	var object map[string]any
 	if err := json.Unmarshal(text, &object); err != nil {

@@ -321,4 +321,3 @@ func generic(value any) any {
 	}
 	return out
 }
-

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -175,7 +176,7 @@ func (p *Planner) fetch(ctx context.Context, artifact map[string]any) (map[strin
 // parseDocument reads JSON, or YAML, that must be an object.
 func parseDocument(text []byte) (map[string]any, error) {
 	var out map[string]any
-	if err := model.Unmarshal(text, &out); err == nil && out != nil {
+	if err := limit.Unmarshal(text, &out); err == nil && out != nil {
 		return out, nil
 	}
 	value, err := loadYAML(string(text))

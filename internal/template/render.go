@@ -9,6 +9,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -155,6 +156,9 @@ var (
 func loadYAML(text string) (any, error) {
 	if anchor.MatchString(text) && alias.MatchString(text) {
 		return nil, fmt.Errorf("YAML's anchors and aliases are not available here")
+	}
+	if _, err := limit.Text.YAML([]byte(text)); err != nil {
+		return nil, err
 	}
 	var value any
 	if err := yaml.Unmarshal([]byte(text), &value); err != nil {

@@ -6,13 +6,13 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"io"
 	"strconv"
 	"time"
 
 	"helm.sh/helm/v4/pkg/release/common"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 )
 
 // The states of a revision.
@@ -68,21 +68,21 @@ func Record(r *Release, labels map[string]string) (map[string]any, error) {
 // ReadRecord reads the value of a record's "release" as the API server gives
 // it.
 func ReadRecord(value string) (*Release, error) {
-	data, err := base64.StdEncoding.DecodeString(value)
+	const name = "the record of a release"
+	data, err := limit.Base64(value, limit.Inflated, name)
 	if err != nil {
-		return nil, fmt.Errorf("decode the record of a release: %w", err)
+		return nil, err
 	}
-	if data, err = base64.StdEncoding.DecodeString(string(data)); err != nil {
-		return nil, fmt.Errorf("decode the record of a release: %w", err)
+	if data, err = limit.Base64(string(data), limit.Inflated, name); err != nil {
+		return nil, err
 	}
 	if bytes.HasPrefix(data, []byte{0x1f, 0x8b, 0x08}) {
-		zip, err := gzip.NewReader(bytes.NewReader(data))
-		if err != nil {
-			return nil, fmt.Errorf("decode the record of a release: %w", err)
+		if data, err = limit.Gunzip(data, limit.Inflated, name); err != nil {
+			return nil, err
 		}
-		if data, err = io.ReadAll(zip); err != nil {
-			return nil, fmt.Errorf("decode the record of a release: %w", err)
-		}
+	}
+	if _, err := limit.Document.JSON(data); err != nil {
+		return nil, fault.New(fault.KindOf(err), "%s can't be read: %w", name, err)
 	}
 	var out Release
 	if err := json.Unmarshal(data, &out); err != nil {

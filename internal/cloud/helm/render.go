@@ -5,7 +5,6 @@
 package helm
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"path"
@@ -49,7 +48,7 @@ type Release = releases.Release
 
 // Render renders a chart. Faults of the chart or its values are Invalid.
 func Render(ctx context.Context, r Request) (*Release, error) {
-	loaded, err := loader.LoadArchive(bytes.NewReader(r.Chart))
+	loaded, err := load(r.Chart)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "chart: can't be read; it must be a chart's archive (.tgz): %w", err)
 	}
@@ -72,6 +71,9 @@ func Render(ctx context.Context, r Request) (*Release, error) {
 		if strings.HasSuffix(name, notesFile) {
 			delete(files, name)
 		}
+	}
+	if err := checkRendered(files); err != nil {
+		return nil, fault.New(fault.KindOf(err), "chart %s: %w", loaded.Name(), err)
 	}
 	hooks, manifests, err := releaseutil.SortManifests(files, nil, releaseutil.InstallOrder)
 	if err != nil {

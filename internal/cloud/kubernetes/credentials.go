@@ -12,7 +12,10 @@ import (
 
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 	"k8s.io/client-go/util/cert"
+
+	"github.com/gennaker/gennaker/internal/limit"
 )
 
 // String names the account, and shows none of its secrets.
@@ -155,12 +158,26 @@ func (c AccountConfig) restConfig() (*rest.Config, error) {
 	return config, nil
 }
 
+// parsedKubeconfig reads kubeconfigContents.
+func (c AccountConfig) parsedKubeconfig() (*clientcmdapi.Config, error) {
+	text := []byte(c.KubeconfigContents)
+	_, err := limit.Text.YAML(text)
+	var config *clientcmdapi.Config
+	if err == nil {
+		config, err = clientcmd.Load(text)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("kubeconfigContents: is no kubeconfig: %w", err)
+	}
+	return config, nil
+}
+
 func (c AccountConfig) fromKubeconfig() (*rest.Config, error) {
 	overrides := &clientcmd.ConfigOverrides{CurrentContext: c.Context}
 	if c.KubeconfigContents != "" {
-		raw, err := clientcmd.Load([]byte(c.KubeconfigContents))
+		raw, err := c.parsedKubeconfig()
 		if err != nil {
-			return nil, fmt.Errorf("kubeconfigContents: is no kubeconfig: %w", err)
+			return nil, err
 		}
 		return clientcmd.NewNonInteractiveClientConfig(*raw, c.Context, overrides, nil).ClientConfig()
 	}

@@ -13,7 +13,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/gennaker/gennaker/internal/fault"
-	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
 )
 
@@ -23,6 +23,8 @@ const (
 	longestLine = 1 << 20
 	// mostLog is how much of a log is read.
 	mostLog = 64 << 20
+	// mostProperties is how many bytes the lines with properties may have.
+	mostProperties = 4 << 20
 )
 
 // JobProperties are the properties in the log of a container of the Job's
@@ -97,7 +99,7 @@ const (
 // PropertyParser, but for values that hold a "=", which it leaves out. Later
 // lines win. JSON that can't be read is an error.
 func parseProperties(log io.Reader) (map[string]any, error) {
-	out := map[string]any{}
+	out, left := map[string]any{}, mostProperties
 	lines := bufio.NewReaderSize(log, 64<<10)
 	for {
 		line, err := readLine(lines)
@@ -105,8 +107,15 @@ func parseProperties(log io.Reader) (map[string]any, error) {
 		if err != nil && !last {
 			return nil, fmt.Errorf("read the log: %w", err)
 		}
-		if err := parseLine(strings.TrimSpace(line), out); err != nil {
+		read, err := parseLine(strings.TrimSpace(line), out)
+		if err != nil {
 			return nil, err
+		}
+		if read {
+			left -= len(line)
+		}
+		if left < 0 {
+			return nil, fault.New(fault.TooLarge, "the log holds more than %d MiB of properties", mostProperties>>20)
 		}
 		if last {
 			return out, nil
@@ -128,20 +137,22 @@ func readLine(r *bufio.Reader) (string, error) {
 	}
 }
 
-func parseLine(line string, into map[string]any) error {
+// parseLine tells whether a line holds properties, and reads them.
+func parseLine(line string, into map[string]any) (found bool, err error) {
 	if strings.Contains(line, propertyMark) {
 		if key, value, ok := strings.Cut(line, "="); ok && value != "" {
+			found = true
 			into[strings.ToLower(strings.TrimSpace(strings.Replace(key, propertyMark, "", 1)))] = strings.TrimSpace(value)
 		}
 	}
 	text, ok := strings.CutPrefix(line, jsonMark)
 	if !ok {
-		return nil
+		return found, nil
 	}
 	var object map[string]any
-	if err := model.Unmarshal([]byte(text), &object); err != nil {
-		return fault.New(fault.Invalid, "the log's line %s… can't be read as JSON: %w", tail(line[:min(len(line), 60)], 60), err)
+	if err := limit.Unmarshal([]byte(text), &object); err != nil {
+		return false, fault.New(fault.Invalid, "the log's line %s… can't be read as JSON: %w", tail(line[:min(len(line), 60)], 60), err)
 	}
 	maps.Copy(into, object)
-	return nil
+	return true, nil
 }

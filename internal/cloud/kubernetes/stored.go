@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 
-	"k8s.io/client-go/tools/clientcmd"
 	"k8s.io/client-go/tools/clientcmd/api"
 )
 
@@ -49,9 +48,9 @@ func (s StoredAccounts) Check(c AccountConfig) []error {
 }
 
 func (s StoredAccounts) checkKubeconfig(c AccountConfig) []error {
-	config, err := clientcmd.Load([]byte(c.KubeconfigContents))
+	config, err := c.parsedKubeconfig()
 	if err != nil {
-		return []error{fmt.Errorf("kubeconfigContents: is no kubeconfig: %w", err)}
+		return []error{err}
 	}
 	var errs []error
 	file := func(path, where, name, field string) {

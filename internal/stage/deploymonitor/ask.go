@@ -5,11 +5,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -24,6 +24,9 @@ var summaries = map[string]string{
 	"continue": "Deployment monitor deemed the instances healthy, proceeding with deploy",
 	"complete": "Deployment monitor deemed the instances healthy and requested to complete the deployment early",
 }
+
+// longestAnswer is how many bytes a monitor's answer may have.
+const longestAnswer = 1 << 20
 
 // starting tells the monitor that a deployment starts; it may not want it to.
 func (s *service) starting(ctx context.Context, in stage.Input, m Monitor) (stage.Result, error) {
@@ -76,7 +79,7 @@ func (s *service) judge(ctx context.Context, m Monitor, path string, body map[st
 		return stage.Result{}, err
 	}
 	var answer map[string]any
-	if err := model.Unmarshal(data, &answer); err != nil {
+	if err := limit.Unmarshal(data, &answer); err != nil {
 		return stage.Result{}, fmt.Errorf("the answer is no JSON object: %w", err)
 	}
 	directive := model.String(model.Object(answer, "nextStep"), "directive")
@@ -125,9 +128,9 @@ func (s *service) post(ctx context.Context, m Monitor, path string, body map[str
 		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	answer, err := io.ReadAll(resp.Body)
+	answer, err := limit.Read(resp.Body, longestAnswer, "the answer")
 	if err != nil {
-		return nil, fmt.Errorf("read the answer: %w", err)
+		return nil, err
 	}
 	if resp.StatusCode >= http.StatusMultipleChoices {
 		return nil, fmt.Errorf("the answer is %s", resp.Status)

@@ -1,12 +1,12 @@
 package frontfifty
 
 import (
-	"encoding/base64"
 	"fmt"
 	"strings"
 
 	"github.com/google/uuid"
 
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -23,14 +23,14 @@ func decode(context map[string]any, field string, into any) error {
 		err  error
 	)
 	if text, ok := value.(string); ok {
-		data, err = base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+		data, err = limit.Base64(strings.TrimSpace(text), limit.Inflated, field)
 		if err != nil {
 			return invalid("%s must be base64-encoded JSON", field)
 		}
 	} else if data, err = model.Marshal(value); err != nil {
 		return fmt.Errorf("encode %s: %w", field, err)
 	}
-	if err := model.Unmarshal(data, into); err != nil {
+	if err := limit.Unmarshal(data, into); err != nil {
 		return invalid("%s is not the JSON it should be: %v", field, err)
 	}
 	return nil

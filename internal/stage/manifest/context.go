@@ -5,9 +5,9 @@ import (
 	"compress/gzip"
 	"encoding/base64"
 	"fmt"
-	"io"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -64,19 +64,14 @@ func zipped(value any) (string, error) {
 
 // unzip decodes what [zipped] has encoded.
 func unzip(text string, into any) error {
-	data, err := base64.StdEncoding.DecodeString(text)
-	if err != nil {
-		return fmt.Errorf("decode the plan: %w", err)
+	data, err := limit.Base64(text, limit.Inflated, "the stored plan")
+	if err == nil {
+		data, err = limit.Gunzip(data, limit.Inflated, "the stored plan")
 	}
-	zip, err := gzip.NewReader(bytes.NewReader(data))
-	if err != nil {
-		return fmt.Errorf("decode the plan: %w", err)
+	if err == nil {
+		err = limit.Unmarshal(data, into)
 	}
-	data, err = io.ReadAll(zip)
 	if err != nil {
-		return fmt.Errorf("decode the plan: %w", err)
-	}
-	if err := model.Unmarshal(data, into); err != nil {
 		return fmt.Errorf("decode the plan: %w", err)
 	}
 	return nil

@@ -13,13 +13,32 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
 // Decode reads manifests from YAML or JSON text of any number of documents.
 // Documents that are lists, or of kind List, give their members; empty ones
-// give nothing. Errors name the document, from 1.
-func Decode(text []byte) ([]map[string]any, error) {
+// give nothing. Errors name the document, from 1. Text that would become too
+// large is refused before it is parsed.
+func Decode(text []byte) ([]map[string]any, error) { return new(decoder).text(text) }
+
+// Flatten gives the manifests in a value: an object, a List, text of YAML, or
+// lists of them to any depth. The bounds of package limit are for all of them
+// together.
+func Flatten(value any) ([]map[string]any, error) { return new(decoder).value(value) }
+
+// decoder adds up what the texts of one value take.
+type decoder struct{ cost limit.Cost }
+
+func (d *decoder) text(text []byte) ([]map[string]any, error) {
+	cost, err := limit.Document.YAML(text)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.cost.Add(cost); err != nil {
+		return nil, err
+	}
 	reader := kyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(text)))
 	var out []map[string]any
 	for number := 1; ; number++ {
@@ -30,6 +49,9 @@ func Decode(text []byte) ([]map[string]any, error) {
 		if err != nil {
 			return nil, fault.New(fault.Invalid, "document %d can't be read: %w", number, err)
 		}
+		if err := limit.Count(number, limit.Documents, "documents"); err != nil {
+			return nil, err
+		}
 		var value any
 		if err := yaml.Unmarshal(document, &value, useNumbers); err != nil {
 			return nil, fault.New(fault.Invalid, "document %d is not valid YAML: %w", number, err)
@@ -37,28 +59,30 @@ func Decode(text []byte) ([]map[string]any, error) {
 		if _, words := value.(string); words {
 			return nil, fault.New(fault.Invalid, "document %d is no manifest but plain text", number)
 		}
-		members, err := Flatten(value)
+		members, err := d.value(value)
 		if err != nil {
 			return nil, fault.New(fault.Invalid, "document %d: %w", number, err)
 		}
-		out = append(out, members...)
+		if out, err = add(out, members); err != nil {
+			return nil, err
+		}
 	}
 }
 
-// Flatten gives the manifests in a value: an object, a List, text of YAML, or
-// lists of them to any depth.
-func Flatten(value any) ([]map[string]any, error) {
+func (d *decoder) value(value any) ([]map[string]any, error) {
 	switch v := value.(type) {
 	case nil:
 		return nil, nil
 	case []any:
 		var out []map[string]any
 		for i, item := range v {
-			members, err := Flatten(item)
+			members, err := d.value(item)
 			if err != nil {
 				return nil, fmt.Errorf("item %d: %w", i, err)
 			}
-			out = append(out, members...)
+			if out, err = add(out, members); err != nil {
+				return nil, err
+			}
 		}
 		return out, nil
 	case []map[string]any:
@@ -66,16 +90,22 @@ func Flatten(value any) ([]map[string]any, error) {
 		for i := range v {
 			list[i] = v[i]
 		}
-		return Flatten(list)
+		return d.value(list)
 	case string:
-		return Decode([]byte(v))
+		return d.text([]byte(v))
 	case map[string]any:
 		if strings.EqualFold(model.String(v, "kind"), "List") {
-			return Flatten(v["items"])
+			return d.value(v["items"])
 		}
 		return []map[string]any{v}, nil
 	}
 	return nil, fault.New(fault.Invalid, "a manifest must be an object, not %T", value)
+}
+
+// add appends manifests as long as there are not too many.
+func add(to, more []map[string]any) ([]map[string]any, error) {
+	to = append(to, more...)
+	return to, limit.Count(len(to), limit.Manifests, "manifests")
 }
 
 // Check refuses manifests that lack what every manifest has. It names the
@@ -90,7 +120,7 @@ func Check(manifests []map[string]any) error {
 			name = model.String(meta, "generateName")
 		}
 		if kind := model.String(m, "kind"); kind != "" && name != "" {
-			where += " (" + kind + " " + name + ")"
+			where += " (" + fault.Short(kind) + " " + fault.Short(name) + ")"
 		}
 		for field, value := range map[string]string{"kind": model.String(m, "kind"), "apiVersion": model.String(m, "apiVersion")} {
 			if value == "" {

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -48,8 +49,9 @@ func DecodeDirectory(archive []byte) ([]map[string]any, error) {
 		return nil, fault.New(fault.NotFound, "there is no file that ends in .yaml, .yml or .json; check the path")
 	}
 	var out []map[string]any
+	var d decoder // the bounds are for all files together
 	for _, name := range names {
-		found, err := Decode(files[name])
+		found, err := d.text(files[name])
 		if err != nil {
 			return nil, fault.New(fault.KindOf(err), "%s: %w", name, err)
 		}
@@ -58,7 +60,9 @@ func DecodeDirectory(archive []byte) ([]map[string]any, error) {
 				return nil, fault.New(fault.Invalid, "%s: has something in it that is no Kubernetes object, as it has no kind or no apiVersion; give a path with nothing but manifests", name)
 			}
 		}
-		out = append(out, found...)
+		if out, err = add(out, found); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }
@@ -71,13 +75,17 @@ func manifestFiles(archive []byte) (map[string][]byte, error) {
 	}
 	defer func() { _ = unzipped.Close() }()
 	files, left := map[string][]byte{}, int64(mostManifests)
-	for reader := tar.NewReader(unzipped); ; {
+	reader := tar.NewReader(limit.Bounded(unzipped, limit.Archive, "the archive"))
+	for entries := 1; ; entries++ {
 		header, err := reader.Next()
 		if errors.Is(err, io.EOF) {
 			return files, nil
 		}
 		if err != nil {
 			return nil, fault.New(fault.Invalid, "the archive can't be read: %w", err)
+		}
+		if err := limit.Count(entries, limit.Files, "files in the archive"); err != nil {
+			return nil, err
 		}
 		name := path.Clean(header.Name)
 		if header.Typeflag != tar.TypeReg || isHidden(name) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -127,7 +128,7 @@ func (s *stages) consumeArtifact(ctx context.Context, in stage.Input) (stage.Res
 		return stage.Result{}, failure(err)
 	}
 	var out map[string]any
-	if err := model.Unmarshal(text, &out); err != nil {
+	if err := limit.Unmarshal(text, &out); err != nil {
 		return stage.Result{}, invalid("consumeArtifactId: the artifact is no JSON object: %w", err)
 	}
 	return stage.Succeeded().WithOutputs(out), nil

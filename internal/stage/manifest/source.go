@@ -2,13 +2,13 @@ package manifest
 
 import (
 	"context"
-	"encoding/base64"
 	"maps"
 	"slices"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -208,11 +208,7 @@ func (s *stages) artifactText(ctx context.Context, artifact map[string]any, fiel
 	if kind != "embedded/base64" {
 		return nil, fault.New(fault.Invalid, "%s: artifacts of type %q can't be fetched here; only embedded/base64 can be used", field, kind)
 	}
-	text, err := base64.StdEncoding.DecodeString(model.String(artifact, "reference"))
-	if err != nil {
-		return nil, fault.New(fault.Invalid, "%s.reference: is not base64: %w", field, err)
-	}
-	return text, nil
+	return limit.Base64(model.String(artifact, "reference"), limit.Inflated, field+".reference")
 }
 
 // requiredArtifacts are the artifacts that the stage wants bound, by their ids

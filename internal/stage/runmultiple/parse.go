@@ -9,6 +9,7 @@ import (
 
 	"sigs.k8s.io/yaml"
 
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -125,12 +126,15 @@ func read(value any) ([]app, error) {
 // parse reads YAML as JSON would be read. The library refuses documents whose
 // aliases multiply without end.
 func parse(text string) (any, error) {
+	if _, err := limit.Document.YAML([]byte(text)); err != nil {
+		return nil, err
+	}
 	data, err := yaml.YAMLToJSON([]byte(text))
 	if err != nil {
 		return nil, fmt.Errorf("it is no YAML: %w", err)
 	}
 	var value any
-	if err := model.Unmarshal(data, &value); err != nil {
+	if err := limit.Unmarshal(data, &value); err != nil {
 		return nil, fmt.Errorf("it is no YAML document: %w", err)
 	}
 	return value, nil

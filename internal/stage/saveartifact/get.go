@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/artifactbind"
@@ -46,7 +47,7 @@ func (t getTask) Run(ctx context.Context, in stage.Input) (stage.Result, error) 
 		return stage.Result{}, err
 	}
 	var found map[string][]map[string]any
-	if err := model.Unmarshal(data, &found); err != nil {
+	if err := limit.Unmarshal(data, &found); err != nil {
 		return stage.Result{}, invalid("the artifact must be a JSON object with a list of pipelines for each application: %v", err)
 	}
 	left := []any{}

@@ -2,11 +2,11 @@ package saveartifact
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"slices"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -69,12 +69,12 @@ func (checkTask) Run(_ context.Context, in stage.Input) (stage.Result, error) {
 
 // current names the pipeline that was prepared last.
 func current(context map[string]any) (map[string]any, error) {
-	data, err := base64.StdEncoding.DecodeString(model.String(context, "pipeline"))
+	data, err := limit.Base64(model.String(context, "pipeline"), limit.Inflated, "pipeline")
 	if err != nil {
 		return nil, fmt.Errorf("decode the pipeline that was saved: %w", err)
 	}
 	var pipeline model.Pipeline
-	if err := model.Unmarshal(data, &pipeline); err != nil {
+	if err := limit.Unmarshal(data, &pipeline); err != nil {
 		return nil, fmt.Errorf("decode the pipeline that was saved: %w", err)
 	}
 	return map[string]any{"application": pipeline.Application(), "name": pipeline.Name(), "id": pipeline.ID()}, nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -148,10 +149,10 @@ func decode(context map[string]any, field string, into any) error {
 	}
 	data, err := model.Marshal(value)
 	if text, ok := value.(string); ok {
-		data, err = base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+		data, err = limit.Base64(strings.TrimSpace(text), limit.Inflated, field)
 	}
 	if err == nil {
-		err = model.Unmarshal(data, into)
+		err = limit.Unmarshal(data, into)
 	}
 	if err != nil {
 		return invalid("%s must be encoded as base64: %v", field, err)

@@ -1,10 +1,10 @@
 package templates
 
 import (
-	"encoding/base64"
 	"fmt"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -19,12 +19,12 @@ func templateOf(in stage.Input) (map[string]any, error) {
 	case map[string]any:
 		return value, nil
 	case string:
-		data, err := base64.StdEncoding.DecodeString(strings.TrimSpace(value))
+		data, err := limit.Base64(strings.TrimSpace(value), limit.Inflated, field)
 		if err != nil {
 			return nil, invalid("'%s' context key must be a base64-encoded string", field)
 		}
 		var out map[string]any
-		if err := model.Unmarshal(data, &out); err != nil || out == nil {
+		if err := limit.Unmarshal(data, &out); err != nil || out == nil {
 			return nil, invalid("%s is not the JSON object it should be", field)
 		}
 		return out, nil

@@ -15,6 +15,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -233,6 +234,9 @@ func decodeErrorBody(text string) any {
 // decodeJSON reads the first JSON value of a text; like Jackson it doesn't
 // mind what comes after.
 func decodeJSON(text string, into *any) error {
+	if _, err := limit.Document.JSON([]byte(text)); err != nil {
+		return err
+	}
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
 	return decoder.Decode(into)

@@ -1,0 +1,124 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
+)
+
+// What a request takes for each byte: of its body while that is read into a buffer
+// that grows, again when it is stored, and of the decoded value, which is copied
+// once on the way.
+const (
+	perReadByte    = 2
+	perStoredByte  = 2
+	perDecodedByte = 2
+)
+
+// memory is what all requests share. Who has room for its body may wait for room
+// to decode it; nobody waits the other way around.
+type memory struct{ reading, decoding *limit.Budget }
+
+func newMemory(c Config) memory {
+	return memory{
+		reading:  limit.NewBudget(c.Memory/3, c.MemoryWait),
+		decoding: limit.NewBudget(c.Memory-c.Memory/3, c.MemoryWait),
+	}
+}
+
+// reservation is the memory that one request holds.
+type reservation struct {
+	memory
+	releases []func()
+}
+
+type reservationKey struct{}
+
+// reserving gives the request a reservation, which release gives back.
+func (s *server) reserving(r *http.Request) (reserved *http.Request, release func()) {
+	held := &reservation{memory: s.memory}
+	return r.WithContext(context.WithValue(r.Context(), reservationKey{}, held)), held.release
+}
+
+func reservationOf(r *http.Request) *reservation {
+	held, ok := r.Context().Value(reservationKey{}).(*reservation)
+	if !ok {
+		return &reservation{} // without bounds
+	}
+	return held
+}
+
+// take takes memory until the request is answered.
+func (h *reservation) take(ctx context.Context, from *limit.Budget, bytes int64) error {
+	release, err := from.Take(ctx, bytes)
+	if err == nil {
+		h.releases = append(h.releases, release)
+	}
+	return err
+}
+
+func (h *reservation) release() {
+	for _, release := range h.releases {
+		release()
+	}
+}
+
+// readAll reads a request's body. A client that only promises a large one holds
+// nothing; one that sends it holds memory for the whole.
+func (s *server) readAll(r *http.Request) ([]byte, error) {
+	data, err := io.ReadAll(&paidBody{r: r, length: r.ContentLength, most: s.config.BodyLimit})
+	switch {
+	case errors.Is(err, errTooLarge):
+		return nil, fault.New(fault.TooLarge, "the body is larger than the limit of %d bytes (server.bodyLimit)", s.config.BodyLimit)
+	case fault.KindOf(err) == fault.Unavailable:
+		_, _ = io.CopyN(io.Discard, r.Body, maxDrain) // so that the client reads the answer
+		return nil, err
+	case err != nil:
+		return nil, fault.New(fault.Invalid, "the body could not be read: %w", err)
+	}
+	return data, nil
+}
+
+// paidBody is a body that is paid for once it turns out to be large.
+type paidBody struct {
+	r            *http.Request
+	length, most int64
+	read         int64
+	paid         bool
+}
+
+func (b *paidBody) Read(p []byte) (int, error) {
+	n, err := b.r.Body.Read(p)
+	b.read += int64(n)
+	if b.paid || b.read <= limit.Free {
+		return n, err
+	}
+	b.paid = true
+	if b.length < 0 || b.length > b.most {
+		b.length = b.most
+	}
+	held := reservationOf(b.r)
+	if payErr := held.take(b.r.Context(), held.reading, b.length*perReadByte); payErr != nil {
+		return 0, payErr
+	}
+	return n, err
+}
+
+// afford checks what a body in JSON or YAML takes once it is decoded, and takes
+// that much memory.
+func afford(r *http.Request, data []byte, yaml bool) error {
+	count := limit.Document.JSON
+	if yaml {
+		count = limit.Document.YAML
+	}
+	cost, err := count(data)
+	if err != nil {
+		return err
+	}
+	held := reservationOf(r)
+	return held.take(r.Context(), held.decoding, cost.Bytes*perDecodedByte+int64(len(data))*perStoredByte)
+}
