@@ -27,11 +27,27 @@ func (p *pilot) JobGetAvailable(
 	if params.MaxToLock <= 0 {
 		return nil, nil
 	}
-	jobs, due, err := p.q.fetch(ctx, params.ClientID, params.MaxToLock)
+	n := p.q.slots.take(params.MaxToLock)
+	if n == 0 || p.q.trial.alone() {
+		p.q.slots.fetched(n) // whoever frees a slot, or the suspect, has it fetched
+		return nil, nil
+	}
+	suspect, err := p.q.fetchSuspect(ctx, params.ClientID)
+	if suspect != nil || err != nil {
+		if err != nil {
+			p.q.slots.fetched(n)
+			return nil, err
+		}
+		p.q.slots.fetched(n - 1)
+		return []*rivertype.JobRow{suspect}, nil
+	}
+	jobs, due, err := p.q.fetch(ctx, params.ClientID, n)
 	if err != nil {
+		p.q.slots.fetched(n)
 		return nil, fmt.Errorf("fetch jobs: %w", err)
 	}
-	if due != nil && len(jobs) < params.MaxToLock {
+	p.q.slots.fetched(n - len(jobs))
+	if due != nil && len(jobs) < n {
 		p.q.alarm.set(time.Now().Add(time.Duration(*due * float64(time.Second))))
 	}
 	return jobs, nil
@@ -85,7 +101,11 @@ func (q *Queue) fetch(ctx context.Context, clientID string, n int) (jobs []*rive
 }
 
 func scanJob(row store.Row) (*rivertype.JobRow, error) {
-	job := &rivertype.JobRow{Kind: jobKind, Queue: queueName, State: rivertype.JobStateRunning,
-		MaxAttempts: maxAttempts, Priority: 1, ScheduledAt: time.Now(), Metadata: []byte("{}")}
+	job := jobRow()
 	return job, row.Scan(&job.ID, &job.Attempt, &job.EncodedArgs)
+}
+
+func jobRow() *rivertype.JobRow {
+	return &rivertype.JobRow{Kind: jobKind, Queue: queueName, State: rivertype.JobStateRunning,
+		MaxAttempts: maxAttempts, Priority: 1, ScheduledAt: time.Now(), Metadata: []byte("{}")}
 }

@@ -26,6 +26,14 @@ type Job struct {
 	// Attempt counts from 1 and is the fencing token.
 	Attempt     int
 	ExecutionID string
+	// Lost is how many processes died while they had the job, as far as it is
+	// known: it is told of suspects only.
+	Lost int
+	// Poison says that it is as many as are allowed: the handler should end the
+	// execution without doing what it was doing.
+	Poison bool
+
+	slot *slot
 }
 
 // Handler works on an execution. It returns nil after it has completed the job
@@ -37,8 +45,14 @@ type Handler func(ctx context.Context, job Job) error
 
 // Options are the choices there are about a queue.
 type Options struct {
-	// Workers is how many handlers run at the same time; 64 if 0.
+	// Workers is how many handlers work at the same time; 64 if 0.
 	Workers int
+	// Handlers is how many there are at the same time, with those that only wait
+	// (see [Job.Leave]); 4096 if 0, and at least Workers.
+	Handlers int
+	// PoisonAfter is how many processes may die while they have a job before
+	// it is [Job.Poison]; 3 if 0.
+	PoisonAfter int
 	// Handler does the work; nil for a process that only enqueues.
 	Handler Handler
 	Logger  *slog.Logger
@@ -60,6 +74,13 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	if o.Workers <= 0 {
 		o.Workers = 64
+	}
+	if o.Handlers <= 0 {
+		o.Handlers = 4096
+	}
+	o.Handlers = max(o.Handlers, o.Workers)
+	if o.PoisonAfter <= 0 {
+		o.PoisonAfter = 3
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -94,6 +115,10 @@ type Queue struct {
 	bell     *bell
 	periodic []*periodic
 	running  atomic.Bool
+	slots    *slots
+	trial    *trial
+	// suspects says that there may be some in the database.
+	suspects atomic.Bool
 	backoff  func(attempt int) time.Duration
 	// stopped is closed when handlers that are left are cancelled.
 	stopped chan struct{}
@@ -117,6 +142,8 @@ func New(ctx context.Context, st *store.Store, opts Options) (*Queue, error) {
 	q.bell = newBell(q.opts.ProcessID, q.log)
 	q.alarm = newAlarm(q.bell.ringHere)
 	q.backoff = backoff
+	q.slots = &slots{ring: q.bell.ringHere, total: q.opts.Workers, free: q.opts.Workers}
+	q.trial = &trial{ring: q.bell.ringHere}
 	if err := q.open(ctx); err != nil {
 		return nil, fmt.Errorf("open queue: %w", err)
 	}

@@ -18,14 +18,14 @@ func (q *Queue) takeOver(ctx context.Context) error {
 		return q.beat(ctx)
 	}
 	return q.st.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		n, err := tx.Exec(ctx, freeAll)
+		n, err := tx.Exec(ctx, freeAll, q.quarantineAt())
 		if err != nil {
 			return fmt.Errorf("free the jobs of the process before this one: %w", err)
 		}
 		if n > 0 {
 			tx.OnCommit(func() { q.log.InfoContext(ctx, "jobs of a process that was killed go on", "jobs", n) })
 		}
-		return nil
+		return q.lookForSuspects(ctx, tx)
 	})
 }
 
@@ -38,7 +38,7 @@ func (q *Queue) beat(ctx context.Context) error {
 		if err := tx.Beat(ctx, q.opts.ProcessID, ""); err != nil {
 			return err
 		}
-		n, err := tx.Exec(ctx, freeDead, q.opts.DeadAfter.Milliseconds())
+		n, err := tx.Exec(ctx, freeDead, q.quarantineAt(), q.opts.DeadAfter.Milliseconds())
 		if err != nil {
 			return fmt.Errorf("free the jobs of dead processes: %w", err)
 		}
@@ -48,7 +48,7 @@ func (q *Queue) beat(ctx context.Context) error {
 				q.bell.ring() //nolint:contextcheck // a ring is for whoever rang, not for one of them
 			})
 		}
-		return nil
+		return q.lookForSuspects(ctx, tx)
 	})
 }
 

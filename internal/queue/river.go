@@ -53,7 +53,7 @@ func openRiver[TTx any](ctx context.Context, q *Queue, driver riverdriver.Driver
 		ID:     q.opts.ProcessID,
 		Logger: q.log,
 		Queues: map[string]riverqueue.QueueConfig{queueName: {
-			MaxWorkers: q.opts.Workers, FetchCooldown: time.Millisecond, FetchPollInterval: q.opts.PollInterval,
+			MaxWorkers: q.opts.Handlers, FetchCooldown: time.Millisecond, FetchPollInterval: q.opts.PollInterval,
 		}},
 		Workers:     workers,
 		MaxAttempts: maxAttempts,

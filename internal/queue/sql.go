@@ -78,10 +78,12 @@ var (
 	// freeAll frees what this process ran before it was killed: on SQLite that
 	// is all that runs.
 	freeAll = store.NewStatement(`
-		UPDATE river_job SET state = 'available', scheduled_at = `+sqliteNow+`
+		UPDATE river_job SET state = 'available', scheduled_at = `+sqliteNow+`,
+			`+sqliteLost+`
 		WHERE state = 'running' AND queue = 'advance'`, "")
 	freeDead = store.NewStatement("", `
-		UPDATE river_job SET state = 'available', scheduled_at = clock_timestamp()
+		UPDATE river_job SET state = 'available', scheduled_at = clock_timestamp(),
+			`+postgresLost+`
 		WHERE id IN (
 			SELECT id FROM river_job
 			WHERE state = 'running' AND queue = 'advance'

@@ -20,7 +20,9 @@ type worker struct {
 
 // Work runs the handler once and sees to the job's row.
 func (w *worker) Work(ctx context.Context, rj *riverqueue.Job[args]) error {
-	q, job := w.q, Job{ID: rj.ID, Attempt: rj.Attempt, ExecutionID: rj.Args.ExecutionID}
+	q := w.q
+	job := q.begin(ctx, rj)
+	defer q.finish(job)
 	err := safely(ctx, func(ctx context.Context) error { return q.opts.Handler(ctx, job) })
 	if attempt, done := q.ended.LoadAndDelete(job.ID); done && attempt == job.Attempt {
 		if err != nil {
@@ -34,6 +36,7 @@ func (w *worker) Work(ctx context.Context, rj *riverqueue.Job[args]) error {
 	switch {
 	case errors.Is(err, ErrLost):
 		log.WarnContext(ctx, "job was lost to another worker")
+		q.acquit(ctx, job)
 		return nil
 	case err == nil:
 		err = errors.New("the handler returned without completing its job")
@@ -49,6 +52,35 @@ func (w *worker) Work(ctx context.Context, rj *riverqueue.Job[args]) error {
 		log.ErrorContext(ctx, "job can't be given back", "error", err)
 	}
 	return nil
+}
+
+// begin makes a job of what was fetched. A suspect waits until it is alone.
+func (q *Queue) begin(ctx context.Context, rj *riverqueue.Job[args]) Job {
+	job := Job{ID: rj.ID, Attempt: rj.Attempt, ExecutionID: rj.Args.ExecutionID, slot: &slot{of: q.slots, held: true}}
+	if rj.Priority != prioritySuspect {
+		return job
+	}
+	var counted struct {
+		Lost int `json:"lost"`
+	}
+	_ = json.Unmarshal(rj.Metadata, &counted) // written by fetchSuspect
+	job.Lost, job.Poison = counted.Lost, counted.Lost >= q.opts.PoisonAfter
+	job.slot.trial = q.trial
+	q.log.WarnContext(ctx, "an execution is tried alone: processes have died while they worked on it",
+		"execution", job.ExecutionID, "processes", job.Lost)
+	q.gather(ctx)
+	return job
+}
+
+// finish frees what the job's handler held.
+func (q *Queue) finish(job Job) {
+	if job.slot.trial != nil {
+		q.trial.end()
+	}
+	if job.slot.held {
+		job.slot.held = false
+		q.slots.put()
+	}
 }
 
 // giveBack has a job run again after the delay. The database may be what
