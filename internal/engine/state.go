@@ -128,9 +128,10 @@ func (m *Machine) SetStates(states map[string]*State) { m.states = states }
 func (m *Machine) State(stageID string) *State { return m.states[stageID] }
 
 // remember takes in a new state of a stage: nil leaves the present one, an
-// empty one clears it.
+// empty one clears it, also where none was loaded: those of stages that have
+// succeeded are not.
 func (m *Machine) remember(stageID string, s *State) {
-	if s == nil || (s.Empty() && m.states[stageID] == nil) {
+	if s == nil {
 		return
 	}
 	if s.Empty() {

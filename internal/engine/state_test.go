@@ -128,10 +128,11 @@ func TestMachineKeepsStates(t *testing.T) {
 	s.Apply(ref.Key(), Outcome{Status: model.Succeeded, State: one}, s.now)
 	s.finish()
 	s.Take()
+	s.SetStates(nil) // those of stages that have succeeded are not loaded
 	if err := s.Restart(id, "u", nil, s.now); err != nil {
 		t.Fatal(err)
 	}
-	if changed := s.Take().States; s.State(id) != nil || !changed[id].Empty() || len(changed) != 1 {
+	if changed, ok := s.Take().States[id]; s.State(id) != nil || !ok || !changed.Empty() {
 		t.Errorf("a restarted stage remembers: %v", changed)
 	}
 	s.Merge(id, Outcome{Context: map[string]any{"late": true}, State: one})

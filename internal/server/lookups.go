@@ -7,6 +7,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/catalog"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
@@ -36,6 +37,15 @@ func (l lookups) Executions(ctx context.Context, pipelineConfigID string, offset
 	return l.store.Executions(ctx, store.ExecutionFilter{
 		Type: model.PipelineExecution, ConfigIDs: []string{pipelineConfigID}, Offset: offset, Limit: limit,
 	})
+}
+
+// StageState is what a stage has remembered; nil if nothing.
+func (l lookups) StageState(ctx context.Context, executionID, stageID string) (*stage.State, error) {
+	found, err := l.store.StageState(ctx, executionID, stageID)
+	if err != nil || found == nil {
+		return nil, err
+	}
+	return &stage.State{Version: found.Version, Data: found.Data}, nil
 }
 
 // PipelineID finds a pipeline by its name; a fault of kind NotFound where

@@ -146,7 +146,9 @@ func (r *running) task(spec engine.TaskSpec) {
 // once runs a task once and stores what it answers.
 func (r *running) once(spec engine.TaskSpec, t *model.Task) model.Status {
 	r.k.t.Helper()
-	return stagetest.Once(r.k.t, r.kind.Tasks[spec.Class], r.input(t))
+	status, state := stagetest.Once(r.k.t, r.kind.Tasks[spec.Class], r.input(t))
+	r.view.State = state
+	return status
 }
 
 func (r *running) input(t *model.Task) stage.Input {
@@ -399,12 +401,12 @@ func TestOneRevisionPerStage(t *testing.T) {
 	k := newKube(t)
 	r := k.start("helmUpgrade", map[string]any{"chartArtifact": chart("1.0.0")})
 	for _, spec := range r.tasks {
-		before := *r.view.Stage
+		before, remembered := *r.view.Stage, r.view.State
 		record := &model.Task{Name: spec.Name}
 		for r.once(spec, record) == model.Running {
 			<-time.After(50 * time.Millisecond)
 		}
-		*r.view.Stage = before // what the killed process had not stored
+		*r.view.Stage, r.view.State = before, remembered // what the killed process had not stored
 		r.task(spec)
 		if r.view.Stage.Status != model.Running {
 			t.Fatalf("task %s: %v", spec.Name, r.view.Stage.Context["exception"])

@@ -31,12 +31,19 @@ const (
 	classPreview   = "PreviewManifestsTask"
 )
 
-// Keys of a stage's context.
-const (
-	keyRevision = "helm.revision"
-	keyEvent    = "helm.event"
-	keyDone     = "helm.done" // the revision was made by an earlier run of the stage
-)
+// made is what a stage remembers of the revision that it has made.
+type made struct {
+	Revision int    `json:"revision"`
+	Event    string `json:"event"`
+	// Done says that the revision was made by an earlier run of the stage.
+	Done bool `json:"done,omitempty"`
+}
+
+// madeBy reads what a stage has made, and whether it has made anything.
+func madeBy(view engine.View) (out made, ok bool, err error) {
+	ok, err = manifest.Own(view, &out)
+	return out, ok, err
+}
 
 // historyMax is how many revisions are kept where the stage does not say:
 // Helm's own.
@@ -117,10 +124,8 @@ type plain []engine.TaskSpec
 func (p plain) Tasks(engine.View) ([]engine.TaskSpec, error) { return p, nil }
 
 // PrepareForRestart forgets what the last run has done.
-func (plain) PrepareForRestart(context map[string]any) map[string]any { return forget(context) }
-
-func forget(context map[string]any) map[string]any {
-	return model.Without(manifest.Forget(context), keyRevision, keyEvent, keyDone)
+func (plain) PrepareForRestart(context map[string]any) map[string]any {
+	return manifest.Forget(context)
 }
 
 // release is the plan of a type that makes a revision.
@@ -150,23 +155,25 @@ func waits(context map[string]any) bool {
 }
 
 // PrepareForRestart forgets what the last run has done.
-func (release) PrepareForRestart(context map[string]any) map[string]any { return forget(context) }
+func (release) PrepareForRestart(context map[string]any) map[string]any {
+	return manifest.Forget(context)
+}
 
 // OnFailureStages record that the revision has failed; where the stage is
 // atomic, they take the release back to what it was.
 func (release) OnFailureStages(view engine.View) ([]engine.Synthetic, error) {
 	context := view.Stage.Context
-	failed, ok := model.Int(context, keyRevision)
-	if !ok || model.Bool(context, "markOnly", false) || model.Bool(context, keyDone, false) {
-		return nil, nil
+	failed, ok, err := madeBy(view)
+	if err != nil || !ok || model.Bool(context, "markOnly", false) || failed.Done {
+		return nil, err
 	}
 	next := engine.Synthetic{Type: "helmRollback", Name: "Record the failure", Context: map[string]any{
 		"account": model.String(context, "account"), "namespace": model.String(context, "namespace"), "releaseName": model.String(context, "releaseName"),
-		"failedRevision": failed, "failure": reason(view.Stage), "markOnly": true, "cloudProvider": "kubernetes",
+		"failedRevision": failed.Revision, "failure": reason(view.Stage), "markOnly": true, "cloudProvider": "kubernetes",
 	}}
 	atomic := model.Bool(context, "atomic", false)
 	switch {
-	case atomic && model.String(context, keyEvent) == "install":
+	case atomic && failed.Event == "install":
 		next.Type, next.Name = "helmUninstall", "Uninstall what has failed"
 	case atomic:
 		next.Name, next.Context["markOnly"] = "Roll back to what was before", false
@@ -180,16 +187,16 @@ func (release) CancelsOnFailure() {}
 // cancel records that a revision that was not finished has failed: one that is
 // pending would keep all later operations from the release.
 func (s *stages) cancel(ctx context.Context, in stage.Input) (stage.Result, error) {
-	revision, ok := model.Int(in.Stage.Context, keyRevision)
-	if !ok || model.Bool(in.Stage.Context, keyDone, false) {
-		return stage.Result{}, nil
+	unfinished, ok, err := madeBy(in.View)
+	if err != nil || !ok || unfinished.Done {
+		return stage.Result{}, err
 	}
 	_, target, made, err := read(in, "")
 	if err != nil {
 		return stage.Result{}, err
 	}
 	plan, _, err := s.provider.PlanRollbackRelease(ctx, RollbackRequest{
-		Target: target, Made: made, Failed: int(revision), Reason: "the stage was canceled or has failed", MarkOnly: true,
+		Target: target, Made: made, Failed: unfinished.Revision, Reason: "the stage was canceled or has failed", MarkOnly: true,
 	})
 	if err != nil {
 		return stage.Result{}, err
@@ -240,18 +247,18 @@ func read(in stage.Input, id string) (fields, Target, Made, error) {
 		Made{ID: id, By: in.Stage.ID, Application: in.Execution.Application, DisableHooks: f.DisableHooks}, nil
 }
 
-func (s *stages) planUpgrade(ctx context.Context, in stage.Input, id string) (manifest.Plan, map[string]any, error) {
+func (s *stages) planUpgrade(ctx context.Context, in stage.Input, id string) (manifest.Plan, manifest.Begun, error) {
 	f, target, made, err := read(in, id)
 	if err != nil {
-		return manifest.Plan{}, nil, err
+		return manifest.Plan{}, manifest.Begun{}, err
 	}
 	chart, err := s.operations.Artifact(ctx, in, f.ChartArtifactID, f.ChartArtifact, "chartArtifact")
 	if err != nil {
-		return manifest.Plan{}, nil, err
+		return manifest.Plan{}, manifest.Begun{}, err
 	}
 	values, err := s.values(ctx, in, f)
 	if err != nil {
-		return manifest.Plan{}, nil, err
+		return manifest.Plan{}, manifest.Begun{}, err
 	}
 	plan, planned, err := s.provider.PlanUpgradeRelease(ctx, UpgradeRequest{
 		Target: target, Made: made, Chart: chart, Values: values, ReuseValues: f.ReuseValues, ResetValues: f.ResetValues,
@@ -260,11 +267,11 @@ func (s *stages) planUpgrade(ctx context.Context, in stage.Input, id string) (ma
 	return plan, begun(planned), err
 }
 
-// begun is what the stage's context holds of the revision that it makes.
-func begun(p Planned) map[string]any {
-	return map[string]any{
-		keyRevision: p.Revision, keyEvent: p.Event, keyDone: p.Unchanged, "kato.result.expected": false,
-		"chart": p.Chart, "notes": p.Notes,
+// begun is what the stage has of the revision that it makes.
+func begun(p Planned) manifest.Begun {
+	return manifest.Begun{
+		Context: map[string]any{"kato.result.expected": false, "chart": p.Chart, "notes": p.Notes},
+		Own:     made{Revision: p.Revision, Event: p.Event, Done: p.Unchanged},
 	}
 }
 
@@ -335,13 +342,13 @@ func over(values, under map[string]any) map[string]any {
 	return out
 }
 
-func (s *stages) planRollback(ctx context.Context, in stage.Input, id string) (manifest.Plan, map[string]any, error) {
+func (s *stages) planRollback(ctx context.Context, in stage.Input, id string) (manifest.Plan, manifest.Begun, error) {
 	f, target, made, err := read(in, id)
 	if err != nil {
-		return manifest.Plan{}, nil, err
+		return manifest.Plan{}, manifest.Begun{}, err
 	}
 	if f.Revision < 0 {
-		return manifest.Plan{}, nil, fault.New(fault.Invalid, "revision: must not be negative, but is %d", f.Revision)
+		return manifest.Plan{}, manifest.Begun{}, fault.New(fault.Invalid, "revision: must not be negative, but is %d", f.Revision)
 	}
 	plan, planned, err := s.provider.PlanRollbackRelease(ctx, RollbackRequest{
 		Target: target, Made: made, Revision: f.Revision, Failed: f.FailedRevision, Reason: f.Failure, MarkOnly: f.MarkOnly,
@@ -349,29 +356,38 @@ func (s *stages) planRollback(ctx context.Context, in stage.Input, id string) (m
 	return plan, begun(planned), err
 }
 
-func (s *stages) planFinish(ctx context.Context, in stage.Input, id string) (manifest.Plan, map[string]any, error) {
+func (s *stages) planFinish(ctx context.Context, in stage.Input, id string) (manifest.Plan, manifest.Begun, error) {
 	f, target, made, err := read(in, id)
 	if err != nil {
-		return manifest.Plan{}, nil, err
+		return manifest.Plan{}, manifest.Begun{}, err
 	}
 	most := historyMax
 	if f.HistoryMax != nil {
 		most = *f.HistoryMax
 	}
-	revision, _ := model.Int(in.Stage.Context, keyRevision)
+	begun, ok, err := madeBy(in.View)
+	if err != nil {
+		return manifest.Plan{}, manifest.Begun{}, err
+	}
+	if !ok {
+		return manifest.Plan{}, manifest.Begun{}, fault.New(fault.Conflict, "the stage does not know which revision it has made; restart the stage")
+	}
 	plan, err := s.provider.PlanFinishRelease(ctx, FinishRequest{
-		Target: target, Made: made, Revision: int(revision), Event: model.String(in.Stage.Context, keyEvent), HistoryMax: most,
+		Target: target, Made: made, Revision: begun.Revision, Event: begun.Event, HistoryMax: most,
 	})
-	return plan, map[string]any{"kato.result.expected": false}, err
+	return plan, noResult, err
 }
 
-func (s *stages) planUninstall(ctx context.Context, in stage.Input, id string) (manifest.Plan, map[string]any, error) {
+// noResult is what an operation adds that has no result of its own.
+var noResult = manifest.Begun{Context: map[string]any{"kato.result.expected": false}}
+
+func (s *stages) planUninstall(ctx context.Context, in stage.Input, id string) (manifest.Plan, manifest.Begun, error) {
 	f, target, made, err := read(in, id)
 	if err != nil {
-		return manifest.Plan{}, nil, err
+		return manifest.Plan{}, manifest.Begun{}, err
 	}
 	plan, err := s.provider.PlanUninstallRelease(ctx, UninstallRequest{Target: target, Made: made, KeepHistory: f.KeepHistory})
-	return plan, map[string]any{"kato.result.expected": false}, err
+	return plan, noResult, err
 }
 
 // readHistory reads the revisions: what helm history shows.

@@ -51,35 +51,6 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-func TestPackKeepsEverything(t *testing.T) {
-	t.Parallel()
-	grace := int64(3)
-	plan := Plan{Steps: []Step{{
-		Action: Patch, Kind: "Deployment", Name: "web", GracePeriodSeconds: &grace,
-		Manifest: map[string]any{"spec": map[string]any{"replicas": int64(2), "share": 0.5, "text": "${not evaluated}"}},
-		Body:     map[string]any{"gone": nil, "list": []any{int64(1), nil}},
-	}}}
-	text, err := pack(plan)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if strings.Contains(text, "$") {
-		t.Error("what is packed can be taken for an expression")
-	}
-	got, err := unpack(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !reflect.DeepEqual(got, plan) {
-		t.Errorf("got %#v, want %#v", got, plan)
-	}
-	for _, bad := range []string{"%", "AAAA", ""} {
-		if _, err := unpack(bad); err == nil {
-			t.Errorf("%q is taken for a plan", bad)
-		}
-	}
-}
-
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{"kind: A\nmetadata: {name: x}", "---\n---\n- a", `{"kind":"List","items":[{}]}`, "a: &a [*a]", "\"'\""} {
 		f.Add(seed)

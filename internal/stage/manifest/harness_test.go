@@ -83,6 +83,7 @@ type running struct {
 	kind      *stage.Type
 	execution *model.Execution
 	stage     *model.Stage
+	state     *stage.State
 	tasks     []engine.TaskSpec
 	next      int
 	// looked, where set, is called after each run of a task.
@@ -162,12 +163,18 @@ func (r *running) task(deadline time.Time) {
 // once runs a task once and stores what it answers.
 func (r *running) once(task stage.Task, t *model.Task) model.Status {
 	r.k.t.Helper()
-	return stagetest.Once(r.k.t, task, r.input(t))
+	status, state := stagetest.Once(r.k.t, task, r.input(t))
+	r.state = state
+	return status
+}
+
+func (r *running) view() engine.View {
+	return engine.View{Execution: r.execution, Stage: r.stage, State: r.state}
 }
 
 func (r *running) input(t *model.Task) stage.Input {
 	return stage.Input{
-		View: engine.View{Execution: r.execution, Stage: r.stage}, Task: t, Now: time.Now(),
+		View: r.view(), Task: t, Now: time.Now(),
 		Log: slog.New(slog.DiscardHandler),
 	}
 }

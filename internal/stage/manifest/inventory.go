@@ -95,11 +95,12 @@ func (s *stages) planPrune(ctx context.Context, in stage.Input, id string) (Plan
 	if err != nil || inventory == nil {
 		return Plan{}, nil, err
 	}
-	request := PruneRequest{ID: id, Account: accountOf(in), Inventory: *inventory, Applied: model.Objects(in.Stage.Context, "outputs.manifests")}
-	if packed := model.String(in.Stage.Context, keyLeaving); packed != "" {
-		if err := unzip(packed, &request.Leaving); err != nil {
-			return Plan{}, nil, err
-		}
+	remembered, err := stateOf(in.View)
+	if err != nil {
+		return Plan{}, nil, err
+	}
+	request := PruneRequest{
+		ID: id, Account: accountOf(in), Inventory: *inventory, Leaving: remembered.Leaving, Applied: model.Objects(in.Stage.Context, "outputs.manifests"),
 	}
 	plan, err := s.provider.PlanPrune(ctx, request)
 	if err != nil {

@@ -16,14 +16,28 @@ import (
 // gives for the context is merged with what every operation has there.
 type planFunc func(ctx context.Context, in stage.Input, id string) (Plan, map[string]any, error)
 
+// Begun is what a stage type adds when one of its operations begins.
+type Begun struct {
+	// Context is merged into the stage's context.
+	Context map[string]any
+	// Own is what the stage type remembers privately, as JSON: see
+	// [Operations.Own]. Nil leaves what it has remembered before.
+	Own any
+}
+
 // beginTask plans an operation and stores the plan: where Orca hands the
 // operation to clouddriver.
 type beginTask struct {
 	*stages
-	plan planFunc
+	plan func(ctx context.Context, in stage.Input, id string) (Plan, Begun, error)
 }
 
-func (s *stages) begin(plan planFunc) stage.Task { return beginTask{stages: s, plan: plan} }
+func (s *stages) begin(plan planFunc) stage.Task {
+	return beginTask{s, func(ctx context.Context, in stage.Input, id string) (Plan, Begun, error) {
+		out, context, err := plan(ctx, in, id)
+		return out, Begun{Context: context}, err
+	}}
+}
 
 // Run plans the operation.
 func (t beginTask) Run(ctx context.Context, in stage.Input) (stage.Result, error) {
@@ -35,22 +49,33 @@ func (t beginTask) Run(ctx context.Context, in stage.Input) (stage.Result, error
 	if err != nil {
 		return t.again(in, err)
 	}
-	packed, err := pack(plan)
+	remembered, err := stateOf(in.View)
 	if err != nil {
 		return stage.Result{}, err
+	}
+	if remembered.Plan, err = storePlan(plan, model.List(in.Stage.Context, "manifests")); err != nil {
+		return stage.Result{}, err
+	}
+	remembered.Progress, remembered.Failing = 0, 0
+	if len(plan.Leaving) > 0 {
+		remembered.Leaving = plan.Leaving
+	}
+	if more.Own != nil {
+		if remembered.Own, err = model.Marshal(more.Own); err != nil {
+			return stage.Result{}, err
+		}
 	}
 	account := accountOf(in)
 	task := newKatoTask(id)
 	task.say("ORCHESTRATION", "Initializing Orchestration Task...")
 	context := map[string]any{
 		"kato.result.expected": true, "deploy.account.name": account,
-		keyTaskID: map[string]any{"id": id}, keyPlan: packed, keyProgress: 0, keyFailing: 0,
-		keyTasks: withTask(in, task),
+		keyTaskID: map[string]any{"id": id}, keyTasks: withTask(in, task),
 	}
 	if len(plan.Warnings) > 0 {
 		context["warnings"] = addTexts(model.List(in.Stage.Context, "warnings"), plan.Warnings)
 	}
-	return stage.Succeeded().With(model.Merge(context, more)), nil
+	return remember(stage.Succeeded().With(model.Merge(context, more.Context)), remembered)
 }
 
 // again has a task run again for a while when the cluster does not answer.
@@ -63,16 +88,23 @@ func (s *stages) againFor(in stage.Input, err error, limit time.Duration) (stage
 	if fault.KindOf(err) != fault.Unavailable {
 		return stage.Result{}, failure(err)
 	}
-	since, ok := model.Int(in.Stage.Context, keyFailing)
-	if !ok || since == 0 {
-		since = model.Millis(in.Now)
+	remembered, broken := stateOf(in.View)
+	if broken != nil {
+		return stage.Result{}, broken
 	}
-	if in.Now.Sub(time.UnixMilli(since)) >= limit {
+	if remembered.Failing == 0 {
+		remembered.Failing = model.Millis(in.Now)
+	}
+	if in.Now.Sub(time.UnixMilli(remembered.Failing)) >= limit {
 		return stage.Result{}, stage.Final("", err)
 	}
 	in.Log.Warn("a cluster does not answer; trying again", "error", err)
-	return stage.Running().With(map[string]any{keyFailing: since, "messages": []any{err.Error()}}), nil
+	return remember(stage.Running().With(map[string]any{"messages": []any{err.Error()}}), remembered)
 }
+
+// errForgotten ends a stage that was begun by a version of the program that
+// kept plans elsewhere.
+var errForgotten = fault.New(fault.Conflict, "the stage does not know what it was doing, as another version of Gennaker has begun it; restart the stage")
 
 // carryTask carries out the stored plan, some steps at a time: where Orca
 // monitors clouddriver's task.
@@ -99,22 +131,25 @@ func (carryTask) Timeout(stage.Input) (time.Duration, bool) { return time.Hour, 
 // Run carries out steps until they are done, one has to wait, or its time is
 // up.
 func (t carryTask) Run(ctx context.Context, in stage.Input) (stage.Result, error) {
-	packed := model.String(in.Stage.Context, keyPlan)
-	if packed == "" {
-		return stage.Succeeded(), nil
-	}
-	plan, err := unpack(packed)
+	remembered, err := stateOf(in.View)
 	if err != nil {
 		return stage.Result{}, err
+	}
+	if remembered.Plan == nil {
+		return stage.Result{}, failure(errForgotten)
+	}
+	plan, err := remembered.Plan.plan(model.List(in.Stage.Context, "manifests"))
+	if err != nil {
+		return stage.Result{}, failure(err)
 	}
 	task, err := currentTask(in)
 	if err != nil {
 		return stage.Result{}, err
 	}
 	task.ResultObjects[0].addBound(plan.BoundArtifacts)
-	work := carrying{stages: t.stages, keeps: t.keeps, in: in, plan: plan, task: task, account: accountOf(in)}
-	progress, _ := model.Int(in.Stage.Context, keyProgress)
-	work.next = int(progress)
+	work := carrying{
+		stages: t.stages, keeps: t.keeps, in: in, plan: plan, task: task, account: accountOf(in), state: remembered, next: remembered.Progress,
+	}
 	return work.run(ctx)
 }
 
@@ -132,11 +167,14 @@ type carrying struct {
 	plan    Plan
 	task    *katoTask
 	account string
+	state   state
 	next    int
 	// replanned says that the plan has changed and must be stored.
 	replanned bool
 	waiting   string
-	warned    []string
+	// away says that the cluster does not answer.
+	away   bool
+	warned []string
 }
 
 func (w *carrying) run(ctx context.Context) (stage.Result, error) {
@@ -161,19 +199,18 @@ func (w *carrying) run(ctx context.Context) (stage.Result, error) {
 		}
 	}
 	if w.next < len(w.plan.Steps) {
-		return w.result(stage.Running(), nil)
+		return w.result(stage.Running())
 	}
 	w.task.complete()
 	w.task.say("ORCHESTRATION", "Orchestration completed.")
-	last := map[string]any{keyPlan: "", keyProgress: 0}
-	if w.keeps {
-		kept, err := applied(w.plan)
-		if err != nil {
-			return stage.Result{}, err
-		}
-		last[keyApplied] = kept
+	if err := w.store(); err != nil {
+		return stage.Result{}, err
 	}
-	return w.result(stage.Succeeded(), last)
+	if w.keeps {
+		w.state.Applied = w.state.Plan.applied()
+	}
+	w.state.Plan, w.next = nil, 0
+	return w.result(stage.Succeeded())
 }
 
 // nextVersion has the next step deploy another version. That is stored before
@@ -257,40 +294,54 @@ func (p Plan) makes() bool {
 // does not answer.
 func (w *carrying) failed(step Step, err error) (stage.Result, error) {
 	if fault.KindOf(err) == fault.Unavailable {
-		retried, final := w.againFor(w.in, err, w.options.OutageFor)
-		if final == nil {
-			return w.result(stage.Running(), retried.Context)
+		if w.state.Failing == 0 {
+			w.state.Failing = model.Millis(w.in.Now)
+		}
+		if w.in.Now.Sub(time.UnixMilli(w.state.Failing)) < w.options.OutageFor {
+			w.in.Log.Warn("a cluster does not answer; trying again", "error", err)
+			w.waiting, w.away = err.Error(), true
+			return w.result(stage.Running())
 		}
 	}
-	message := err.Error()
-	w.task.fail(step, message)
-	context, stored := w.context(map[string]any{keyPlan: "", keyProgress: 0})
-	if stored != nil {
-		return stage.Result{}, stored
-	}
+	w.task.fail(step, err.Error())
+	w.state.Plan, w.next = nil, 0
 	// No exception beside the operation's own, as in Orca: Deck shows both.
-	return stage.Failed().With(context), nil
+	return w.result(stage.Failed())
 }
 
-func (w *carrying) result(result stage.Result, more map[string]any) (stage.Result, error) {
-	context, err := w.context(more)
-	return result.With(context), err
+// result is the run's, with what is stored of the operation.
+func (w *carrying) result(result stage.Result) (stage.Result, error) {
+	context, err := w.context()
+	if err != nil {
+		return stage.Result{}, err
+	}
+	if err := w.store(); err != nil {
+		return stage.Result{}, err
+	}
+	w.state.Progress = w.next
+	if !w.away {
+		w.state.Failing = 0
+	}
+	return remember(result.With(context), w.state)
 }
 
-// context is what is stored of the operation after each run.
-func (w *carrying) context(more map[string]any) (map[string]any, error) {
+// store has a plan remembered that has changed.
+func (w *carrying) store() (err error) {
+	if w.replanned && w.state.Plan != nil {
+		w.state.Plan, err = storePlan(w.plan, model.List(w.in.Stage.Context, "manifests"))
+		w.replanned = false
+	}
+	return err
+}
+
+// context is what the stage's context holds of the operation after each run.
+func (w *carrying) context() (map[string]any, error) {
 	tasks, err := generic(withTask(w.in, w.task))
 	if err != nil {
 		return nil, err
 	}
 	context := map[string]any{
-		keyTasks: tasks, keyProgress: w.next, keyFailing: 0, keyLastStatus: w.task.status(),
-		"messages": texts(w.waiting),
-	}
-	if w.replanned {
-		if context[keyPlan], err = pack(w.plan); err != nil {
-			return nil, err
-		}
+		keyTasks: tasks, keyLastStatus: w.task.status(), "messages": texts(w.waiting),
 	}
 	if len(w.warned) > 0 {
 		context["warnings"] = addTexts(model.List(w.in.Stage.Context, "warnings"), w.warned)
@@ -303,7 +354,7 @@ func (w *carrying) context(more map[string]any) (map[string]any, error) {
 			context["deploy.jobs"] = names
 		}
 	}
-	return model.Merge(context, more), nil
+	return context, nil
 }
 
 // failed is a terminal result with the stage's exception in Orca's shape.

@@ -5,6 +5,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
 
@@ -18,10 +19,19 @@ func NewOperations(provider Provider, options Options) Operations {
 	return Operations{&stages{provider: provider, options: options.withDefaults()}}
 }
 
-// Begin plans an operation and stores the plan. What the function gives beside
-// it is merged into the stage's context.
-func (o Operations) Begin(plan func(ctx context.Context, in stage.Input, id string) (Plan, map[string]any, error)) stage.Task {
-	return o.s.begin(plan)
+// Begin plans an operation and remembers the plan.
+func (o Operations) Begin(plan func(ctx context.Context, in stage.Input, id string) (Plan, Begun, error)) stage.Task {
+	return beginTask{o.s, plan}
+}
+
+// Own reads what a stage type has remembered by [Begun]. It tells whether it
+// has remembered anything.
+func Own(view engine.View, into any) (bool, error) {
+	s, err := stateOf(view)
+	if err != nil || s.Own == nil {
+		return false, err
+	}
+	return true, model.Unmarshal(s.Own, into)
 }
 
 // Carry carries out the stored plan.

@@ -44,16 +44,18 @@ func (previewTask) Backoff(stage.Input) time.Duration { return 100 * time.Millis
 
 // Run previews objects until all are, or its time is up.
 func (t previewTask) Run(ctx context.Context, in stage.Input) (stage.Result, error) {
-	plan, err := unpack(model.String(in.Stage.Context, keyPlan))
+	remembered, err := stateOf(in.View)
 	if err != nil {
 		return stage.Result{}, err
 	}
-	var changes []Change
-	if packed := model.String(in.Stage.Context, keyChanges); packed != "" {
-		if err := unzip(packed, &changes); err != nil {
-			return stage.Result{}, err
-		}
+	if remembered.Plan == nil {
+		return stage.Result{}, failure(errForgotten)
 	}
+	plan, err := remembered.Plan.plan(model.List(in.Stage.Context, "manifests"))
+	if err != nil {
+		return stage.Result{}, failure(err)
+	}
+	changes := remembered.Changes
 	plan = plan.shown()
 	until := time.Now().Add(t.options.StepBudget)
 	for len(changes) < len(plan.Steps) && time.Now().Before(until) {
@@ -64,12 +66,9 @@ func (t previewTask) Run(ctx context.Context, in stage.Input) (stage.Result, err
 		changes = append(changes, more...)
 	}
 	if len(changes) < len(plan.Steps) {
-		packed, err := zipped(changes)
-		if err != nil {
-			return stage.Result{}, err
-		}
+		remembered.Changes, remembered.Failing = changes, 0
 		message := fmt.Sprintf("%d of %d objects are planned", len(changes), len(plan.Steps))
-		return stage.Running().With(map[string]any{keyChanges: packed, keyFailing: 0, "messages": texts(message)}), nil
+		return remember(stage.Running().With(map[string]any{"messages": texts(message)}), remembered)
 	}
 	inventory, err := inventoryOf(in)
 	if err != nil {
@@ -108,11 +107,12 @@ func previewed(in stage.Input, preview Preview) (stage.Result, error) {
 		return stage.Result{}, err
 	}
 	outputs := visible(in, map[string]any{keyManifestPlan: value})
-	context := map[string]any{keyPlan: "", keyChanges: "", "messages": texts(preview.headline())}
+	context := map[string]any{"messages": texts(preview.headline())}
+	result := stage.Succeeded().With(context)
 	if errs := preview.Errors(); len(errs) > 0 {
-		return failed(in, errs, context).WithOutputs(outputs), nil
+		result = failed(in, errs, context)
 	}
-	return stage.Succeeded().With(context).WithOutputs(outputs), nil
+	return result.WithOutputs(outputs).Remember(&stage.State{}), nil
 }
 
 // PreviewDeploy tells at once what a deployManifest stage with these fields

@@ -20,11 +20,7 @@ func (s *stages) planDeploy(ctx context.Context, in stage.Input, id string) (Pla
 		return Plan{}, nil, err
 	}
 	plan, err := s.provider.PlanDeploy(ctx, request)
-	if err != nil || len(plan.Leaving) == 0 {
-		return plan, nil, err
-	}
-	leaving, err := zipped(plan.Leaving)
-	return plan, map[string]any{keyLeaving: leaving}, err
+	return plan, nil, err
 }
 
 // deployRequest reads the fields of a deployManifest stage.

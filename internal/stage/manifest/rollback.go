@@ -22,6 +22,8 @@ type History interface {
 	// PipelineID finds a pipeline by its name, a fault of kind NotFound where
 	// there is none.
 	PipelineID(ctx context.Context, application, name string) (string, error)
+	// StageState is what a stage of an execution has remembered; nil if nothing.
+	StageState(ctx context.Context, executionID, stageID string) (*stage.State, error)
 }
 
 // ReapplyRequest asks for objects to be applied again as they were.
@@ -36,16 +38,6 @@ type ReapplyRequest struct {
 const (
 	classFindDeployment = "FindPreviousDeploymentTask"
 	classReapply        = "ReapplyManifestsTask"
-)
-
-const (
-	// keyApplied is what a deployment has applied, after binding, packed: what
-	// a rollback applies again.
-	keyApplied = "gennaker.applied"
-	// keyTarget is what a rollback is to apply, packed.
-	keyTarget = "gennaker.target"
-	// keyInventory is the inventory of the stage that is rolled back.
-	keyInventory = "gennaker.inventory"
 )
 
 // Executions are looked at a page at a time, newest first, up to a bound: a
@@ -104,19 +96,19 @@ func (rollbackDefinition) AfterStages(view engine.View) ([]engine.Synthetic, err
 
 // PrepareForRestart forgets what the last run has done and found.
 func (rollbackDefinition) PrepareForRestart(context map[string]any) map[string]any {
-	return model.Without(forget(context), keyTarget, keyInventory, "rollbackTo", "trafficManagement", "account", "moniker", "namespaceOverride")
+	return model.Without(forget(context), "manifests", "rollbackTo", "trafficManagement", "account", "moniker", "namespaceOverride")
 }
 
 // applied is what a deployment leaves for a rollback: the steps as they were
 // carried out.
-func applied(plan Plan) (string, error) {
-	kept := Plan{}
-	for _, step := range plan.shown().Steps {
-		if step.Action == Apply || step.Action == Replace || step.Action == Recreate {
+func (p *storedPlan) applied() *storedPlan {
+	kept := &storedPlan{}
+	for _, step := range p.Steps {
+		if !step.Hidden && (step.Action == Apply || step.Action == Replace || step.Action == Recreate) {
 			kept.Steps = append(kept.Steps, step)
 		}
 	}
-	return pack(kept)
+	return kept
 }
 
 // rollbackFields are a rollback's fields.
@@ -142,14 +134,21 @@ func (s *stages) findDeployment(ctx context.Context, in stage.Input) (stage.Resu
 	if fields.Application == "" {
 		fields.Application = in.Execution.Application
 	}
-	execution, found, err := s.previous(ctx, in, fields)
+	execution, found, target, err := s.previous(ctx, in, fields)
 	if err != nil {
 		return stage.Result{}, failure(err)
 	}
-	target := model.String(found.Context, keyApplied)
+	remembered := state{}
+	manifests := make([]any, len(target.Steps))
+	for i := range target.Steps {
+		manifests[i], target.Steps[i].Source = target.Steps[i].Manifest, i+1
+	}
+	if remembered.Target, err = storePlan(target, manifests); err != nil {
+		return stage.Result{}, err
+	}
 	to := map[string]any{"executionId": execution.ID, "buildTime": execution.BuildTime, "stageId": found.ID, "stage": found.Name}
 	context := map[string]any{
-		keyTarget: target, "account": accountIn(found.Context), "rollbackTo": to,
+		"manifests": manifests, "account": accountIn(found.Context), "rollbackTo": to,
 		"moniker": found.Context["moniker"], "namespaceOverride": found.Context["namespaceOverride"],
 		"trafficManagement": backTraffic(found.Context),
 	}
@@ -161,11 +160,9 @@ func (s *stages) findDeployment(ctx context.Context, in stage.Input) (stage.Resu
 		if inventory == nil {
 			return stage.Result{}, invalid("prune: stage %q does not remember what it deploys; only a stage that itself has prune set can be rolled back with it", found.Name)
 		}
-		if context[keyInventory], err = generic(inventory); err != nil {
-			return stage.Result{}, err
-		}
+		remembered.Inventory = inventory
 	}
-	return stage.Succeeded().With(context).WithOutputs(map[string]any{"rollbackTo": to}), nil
+	return remember(stage.Succeeded().With(context).WithOutputs(map[string]any{"rollbackTo": to}), remembered)
 }
 
 // backTraffic is how a rollback manages traffic: those that take over get it,
@@ -188,32 +185,34 @@ func backTraffic(deployed map[string]any) any {
 // the last one that succeeded before what is there now was deployed. That was
 // by this execution, where it is of the same pipeline, else by the last one
 // that ran the stage.
-func (s *stages) previous(ctx context.Context, in stage.Input, fields rollbackFields) (*model.Execution, *model.Stage, error) {
+func (s *stages) previous(ctx context.Context, in stage.Input, fields rollbackFields) (*model.Execution, *model.Stage, Plan, error) {
 	if id := fields.ToExecution; id != "" {
 		execution, err := s.options.History.Execution(ctx, id)
 		if err != nil {
-			return nil, nil, fault.New(fault.KindOf(err), "toExecution: %w", err)
+			return nil, nil, Plan{}, fault.New(fault.KindOf(err), "toExecution: %w", err)
 		}
 		found, err := deployment(execution, fields.Stage)
 		switch {
 		case err != nil:
-			return nil, nil, err
+			return nil, nil, Plan{}, err
 		case !strings.EqualFold(execution.Application, fields.Application):
-			return nil, nil, fault.New(fault.Invalid, "toExecution: %s is of application %s, not of %s", id, execution.Application, fields.Application)
-		case found == nil || !canReturnTo(found):
-			return nil, nil, fault.New(fault.NotFound, "toExecution: %s has no stage %q that has deployed manifests with success", id, fields.Stage)
+			return nil, nil, Plan{}, fault.New(fault.Invalid, "toExecution: %s is of application %s, not of %s", id, execution.Application, fields.Application)
 		}
-		return execution, found, nil
+		target, ok, err := s.deployed(ctx, execution, found)
+		if err == nil && !ok {
+			err = fault.New(fault.NotFound, "toExecution: %s has no stage %q that has deployed manifests with success", id, fields.Stage)
+		}
+		return execution, found, target, err
 	}
 	pipeline, err := s.pipelineOf(ctx, in, fields)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, Plan{}, err
 	}
 	current := pipeline == in.Execution.PipelineConfigID
 	for offset := 0; offset < historyMost; offset += historyPage {
 		page, err := s.options.History.Executions(ctx, pipeline, offset, historyPage)
 		if err != nil {
-			return nil, nil, fmt.Errorf("list the executions of pipeline %s: %w", pipeline, err)
+			return nil, nil, Plan{}, fmt.Errorf("list the executions of pipeline %s: %w", pipeline, err)
 		}
 		for _, execution := range page {
 			if execution.ID == in.Execution.ID {
@@ -221,21 +220,24 @@ func (s *stages) previous(ctx context.Context, in stage.Input, fields rollbackFi
 			}
 			found, err := deployment(execution, fields.Stage)
 			if err != nil {
-				return nil, nil, err
+				return nil, nil, Plan{}, err
 			}
 			switch {
 			case found == nil || len(model.List(found.Context, keyTasks)) == 0:
 			case !current:
 				current = true // what is there now
-			case canReturnTo(found):
-				return execution, found, nil
+			default:
+				target, ok, err := s.deployed(ctx, execution, found)
+				if err != nil || ok {
+					return execution, found, target, err
+				}
 			}
 		}
 		if len(page) < historyPage {
 			break
 		}
 	}
-	return nil, nil, fault.New(fault.NotFound, "there is nothing to go back to: no earlier execution of pipeline %s has deployed manifests with success by its stage %q", pipeline, fields.Stage)
+	return nil, nil, Plan{}, fault.New(fault.NotFound, "there is nothing to go back to: no earlier execution of pipeline %s has deployed manifests with success by its stage %q", pipeline, fields.Stage)
 }
 
 func (s *stages) pipelineOf(ctx context.Context, in stage.Input, fields rollbackFields) (string, error) {
@@ -252,9 +254,24 @@ func (s *stages) pipelineOf(ctx context.Context, in stage.Input, fields rollback
 	return id, err
 }
 
-// canReturnTo tells whether a stage has deployed with success and knows what.
-func canReturnTo(s *model.Stage) bool {
-	return s.Status == model.Succeeded && model.String(s.Context, keyApplied) != ""
+// deployed is what a stage has deployed with success, and whether it has.
+func (s *stages) deployed(ctx context.Context, execution *model.Execution, found *model.Stage) (Plan, bool, error) {
+	if found == nil || found.Status != model.Succeeded {
+		return Plan{}, false, nil
+	}
+	stored, err := s.options.History.StageState(ctx, execution.ID, found.ID)
+	if err != nil {
+		return Plan{}, false, err
+	}
+	remembered, err := stateOf(engine.View{State: stored})
+	if err != nil || remembered.Applied == nil {
+		return Plan{}, false, err
+	}
+	target, err := remembered.Applied.plan(model.List(found.Context, "manifests"))
+	if err != nil {
+		return Plan{}, false, fmt.Errorf("what execution %s deployed can't be read: %w", execution.ID, err)
+	}
+	return target, true, nil
 }
 
 // deployment finds an execution's deployManifest stage by its reference id or
@@ -281,7 +298,14 @@ func deployment(e *model.Execution, name string) (*model.Stage, error) {
 
 // planReapply plans to apply again what was found.
 func (s *stages) planReapply(ctx context.Context, in stage.Input, id string) (Plan, map[string]any, error) {
-	target, err := unpack(model.String(in.Stage.Context, keyTarget))
+	remembered, err := stateOf(in.View)
+	if err != nil {
+		return Plan{}, nil, err
+	}
+	if remembered.Target == nil {
+		return Plan{}, nil, errForgotten
+	}
+	target, err := remembered.Target.plan(model.List(in.Stage.Context, "manifests"))
 	if err != nil {
 		return Plan{}, nil, err
 	}
@@ -290,22 +314,15 @@ func (s *stages) planReapply(ctx context.Context, in stage.Input, id string) (Pl
 		return Plan{}, nil, err
 	}
 	plan, err := s.provider.PlanReapply(ctx, request)
-	if err != nil || len(plan.Leaving) == 0 {
-		return plan, nil, err
-	}
-	leaving, err := zipped(plan.Leaving)
-	return plan, map[string]any{keyLeaving: leaving}, err
+	return plan, nil, err
 }
 
 // inventoryOf is the inventory that a stage works with: that of the stage it
 // rolls back, or its own; nil where it has none.
 func inventoryOf(in stage.Input) (*Inventory, error) {
-	if stored := model.Object(in.Stage.Context, keyInventory); stored != nil {
-		var out Inventory
-		return &out, convert(stored, &out)
-	}
-	if model.String(in.Stage.Context, keyTarget) != "" {
-		return nil, nil
+	remembered, err := stateOf(in.View)
+	if err != nil || remembered.Inventory != nil || remembered.Target != nil {
+		return remembered.Inventory, err
 	}
 	return pruning(in.Stage.Context, in.Execution, in.Stage)
 }

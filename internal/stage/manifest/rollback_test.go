@@ -9,12 +9,20 @@ import (
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
 	"github.com/gennaker/gennaker/internal/stage/stagetest"
 )
 
 // past is a history of executions, newest first.
-type past struct{ executions []*model.Execution }
+type past struct {
+	executions []*model.Execution
+	states     map[string]*stage.State // by execution
+}
+
+func (p *past) StageState(_ context.Context, executionID, _ string) (*stage.State, error) {
+	return p.states[executionID], nil
+}
 
 func (p *past) Execution(_ context.Context, id string) (*model.Execution, error) {
 	for _, e := range p.executions {
@@ -49,6 +57,10 @@ func (k *kube) releases(history *past, manifests []any, fields ...map[string]any
 	r.stage.RefID, r.stage.Name = "deploy", "Deploy it"
 	r.execution.ID, r.execution.PipelineConfigID = fmt.Sprintf("r%d", len(history.executions)+1), "p1"
 	r.finish()
+	if history.states == nil {
+		history.states = map[string]*stage.State{}
+	}
+	history.states[r.execution.ID] = r.state
 	history.executions = append([]*model.Execution{r.execution}, history.executions...)
 	return r.stage
 }
@@ -172,7 +184,7 @@ func TestRollbackOfReplicaSets(t *testing.T) {
 	r := k.start("rollbackManifests", map[string]any{"pipeline": "p1"})
 	r.finish()
 	stagetest.WantStatus(t, r.stage, model.Succeeded)
-	after, err := r.kind.Definition.(engine.AfterPlanner).AfterStages(engine.View{Execution: r.execution, Stage: r.stage})
+	after, err := r.kind.Definition.(engine.AfterPlanner).AfterStages(r.view())
 	if err != nil || len(after) != 1 || after[0].Name != "Disable replicaSet web-v001" {
 		t.Fatalf("planned %v %v", after, err)
 	}

@@ -51,11 +51,11 @@ func (r *rollout) rolling(traffic trafficSettings) error {
 	}
 	olds := slices.Clone(r.olds)
 	for _, old := range r.olds {
-		if model.Bool(old, "unstable", false) {
-			r.add("deleteManifest", "Delete", old, nil)
+		if old.Unstable {
+			r.add("deleteManifest", "Delete", old.place, nil)
 		}
 	}
-	olds = slices.DeleteFunc(olds, func(old map[string]any) bool { return model.Bool(old, "unstable", false) })
+	olds = slices.DeleteFunc(olds, func(old oldReplicaSet) bool { return old.Unstable })
 	for n, percent := range steps {
 		if n > 0 {
 			for _, grown := range r.growing() {
@@ -66,7 +66,7 @@ func (r *rollout) rolling(traffic trafficSettings) error {
 			r.append("wait", fmt.Sprintf("Wait Before Disabling %d%%", percent), map[string]any{"waitTime": seconds})
 		}
 		for _, old := range olds {
-			r.add("disableManifest", fmt.Sprintf("Disable %d%% of", percent), old, map[string]any{"targetPercentage": percent})
+			r.add("disableManifest", fmt.Sprintf("Disable %d%% of", percent), old.place, map[string]any{"targetPercentage": percent})
 		}
 	}
 	if !traffic.Options.ScaleDown || len(olds) == 0 {
@@ -76,14 +76,14 @@ func (r *rollout) rolling(traffic trafficSettings) error {
 		r.append("wait", "Wait Before Scale Down", map[string]any{"waitTime": seconds})
 	}
 	for _, old := range olds {
-		r.add("scaleManifest", "Scale Down", old, map[string]any{"replicas": 0})
+		r.add("scaleManifest", "Scale Down", old.place, map[string]any{"replicas": 0})
 	}
 	return nil
 }
 
 // growing is a ReplicaSet that has fewer replicas than it is to have.
 type growing struct {
-	at       map[string]any
+	at       place
 	capacity int64
 }
 
@@ -93,9 +93,7 @@ func (r *rollout) growing() []growing {
 		md := model.Object(m, "metadata")
 		capacity, ok := model.Int(model.Object(md, "annotations"), AnnotationCapacity)
 		if ok && strings.EqualFold(model.String(m, "kind"), "ReplicaSet") {
-			out = append(out, growing{capacity: capacity, at: map[string]any{
-				"manifestName": "replicaSet " + model.String(md, "name"), "location": model.String(md, "namespace"),
-			}})
+			out = append(out, growing{capacity: capacity, at: place{Name: "replicaSet " + model.String(md, "name"), Location: model.String(md, "namespace")}})
 		}
 	}
 	return out
@@ -108,14 +106,17 @@ func (deployDefinition) OnFailureStages(view engine.View) ([]engine.Synthetic, e
 	if err != nil || !traffic.Enabled || traffic.Options.Strategy != rollingRedBlack {
 		return nil, nil //nolint:nilerr // a stage that has failed for this very reason has done nothing
 	}
-	r := newRollout(view)
+	r, err := newRollout(view)
+	if err != nil {
+		return nil, err
+	}
 	grown := r.growing()
 	if len(r.olds) == 0 || len(grown) == 0 {
 		return nil, nil
 	}
 	for _, old := range r.olds {
-		if !model.Bool(old, "unstable", false) {
-			r.add("enableManifest", "Enable", old, nil)
+		if !old.Unstable {
+			r.add("enableManifest", "Enable", old.place, nil)
 		}
 	}
 	for _, g := range grown {

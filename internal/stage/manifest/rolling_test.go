@@ -48,7 +48,7 @@ func TestRollingRedBlack(t *testing.T) {
 		r := k.start("deployManifest", k.deployment(four, fields))
 		r.finish()
 		stagetest.WantStatus(t, r.stage, model.Succeeded)
-		after, err := r.kind.Definition.(engine.AfterPlanner).AfterStages(engine.View{Execution: r.execution, Stage: r.stage})
+		after, err := r.kind.Definition.(engine.AfterPlanner).AfterStages(r.view())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -106,7 +106,7 @@ func TestRollingRedBlackFails(t *testing.T) {
 	r := k.start("deployManifest", k.deployment(two, rolling(50)))
 	r.finish()
 	stagetest.WantStatus(t, r.stage, model.Succeeded)
-	view := engine.View{Execution: r.execution, Stage: r.stage}
+	view := r.view()
 	after, err := r.kind.Definition.(engine.AfterPlanner).AfterStages(view)
 	if err != nil || len(after) < 2 {
 		t.Fatalf("planned %v %v", after, err)

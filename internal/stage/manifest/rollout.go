@@ -22,22 +22,25 @@ func (deployDefinition) AfterStages(view engine.View) ([]engine.Synthetic, error
 	if err != nil || !traffic.Enabled || planOnly(view.Stage.Context) {
 		return nil, err
 	}
-	r := newRollout(view)
+	r, err := newRollout(view)
+	if err != nil {
+		return nil, err
+	}
 	switch traffic.Options.Strategy {
 	case "redblack", "bluegreen":
 		for _, old := range r.olds {
-			if model.Bool(old, "unstable", false) {
-				r.add("deleteManifest", "Delete", old, nil)
+			if old.Unstable {
+				r.add("deleteManifest", "Delete", old.place, nil)
 				continue
 			}
-			r.add("disableManifest", "Disable", old, nil)
+			r.add("disableManifest", "Disable", old.place, nil)
 		}
 	case "highlander":
 		for _, old := range r.olds {
-			r.add("disableManifest", "Disable", old, nil)
+			r.add("disableManifest", "Disable", old.place, nil)
 		}
 		for _, old := range r.olds {
-			r.add("deleteManifest", "Delete", old, nil)
+			r.add("deleteManifest", "Delete", old.place, nil)
 		}
 	case rollingRedBlack:
 		if err := r.rolling(traffic); err != nil {
@@ -50,19 +53,28 @@ func (deployDefinition) AfterStages(view engine.View) ([]engine.Synthetic, error
 // rollout plans the stages that a strategy adds, one after another.
 type rollout struct {
 	context map[string]any
-	olds    []map[string]any
+	olds    []oldReplicaSet
 	out     []engine.Synthetic
 }
 
-func newRollout(view engine.View) *rollout {
-	return &rollout{context: view.Stage.Context, olds: model.Objects(view.Stage.Context, keyOld)}
+// oldReplicaSet is a ReplicaSet that a rollout strategy replaces.
+type oldReplicaSet struct {
+	place
+	// Unstable says that it never became stable.
+	Unstable bool `json:"unstable,omitempty"`
+}
+
+func newRollout(view engine.View) (*rollout, error) {
+	remembered, err := stateOf(view)
+	return &rollout{context: view.Stage.Context, olds: remembered.Olds}, err
 }
 
 // add appends a stage about an object.
-func (r *rollout) add(kind, verb string, at, fields map[string]any) {
-	r.append(kind, verb+" "+model.String(at, "manifestName"), model.Merge(model.Merge(model.Without(at, "unstable"), map[string]any{
+func (r *rollout) add(kind, verb string, at place, fields map[string]any) {
+	r.append(kind, verb+" "+at.Name, model.Merge(map[string]any{
+		"manifestName": at.Name, "location": at.Location,
 		"account": accountIn(r.context), "cloudProvider": "kubernetes", "app": model.String(model.Object(r.context, "moniker"), "app"),
-	}), fields))
+	}, fields))
 }
 
 func (r *rollout) append(kind, name string, context map[string]any) {
@@ -91,15 +103,14 @@ func (s *stages) bindAndFindOld(ctx context.Context, in stage.Input) (stage.Resu
 	if err != nil {
 		return s.again(in, err)
 	}
-	result.Context = model.Merge(result.Context, map[string]any{keyOld: olds})
-	return result, nil
+	return updating(in, result, func(s *state) { s.Olds = olds })
 }
 
 // oldReplicaSets lists the other ReplicaSets of the clusters that were
 // deployed to.
-func (s *stages) oldReplicaSets(ctx context.Context, in stage.Input) ([]any, error) {
+func (s *stages) oldReplicaSets(ctx context.Context, in stage.Input) ([]oldReplicaSet, error) {
 	account := accountOf(in)
-	out := []any{}
+	var out []oldReplicaSet
 	for _, m := range model.Objects(in.Stage.Context, "outputs.manifests") {
 		if !strings.EqualFold(model.String(m, "kind"), "ReplicaSet") {
 			continue
@@ -120,7 +131,7 @@ func (s *stages) oldReplicaSets(ctx context.Context, in stage.Input) ([]any, err
 			if err != nil {
 				return nil, err
 			}
-			out = append(out, map[string]any{"manifestName": member.FullName(), "location": member.Namespace, "unstable": unstable})
+			out = append(out, oldReplicaSet{place{Name: member.FullName(), Location: member.Namespace}, unstable})
 		}
 	}
 	return out, nil

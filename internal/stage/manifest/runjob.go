@@ -167,10 +167,13 @@ func (t waitOnJob) running(ctx context.Context, in stage.Input, p place, out map
 	if err := look.trouble(ctx, p, "waiting for the job to end"); err != nil {
 		return stage.Running().With(model.Merge(out, map[string]any{"messages": texts(err.Error())})), nil
 	}
-	result := look.result()
-	context := model.Merge(out, map[string]any{"messages": result.Context["messages"], keyTroubles: result.Context[keyTroubles]})
+	result, err := look.result()
+	if err != nil {
+		return stage.Result{}, err
+	}
+	context := model.Merge(out, map[string]any{"messages": result.Context["messages"]})
 	if len(look.failures) == 0 {
-		return stage.Running().With(context), nil
+		return stage.Running().With(context).Remember(result.State), nil
 	}
 	context = t.withLogs(ctx, in, p, context)
 	if err := t.provider.DeleteJob(ctx, look.account, p.Location, p.Name); err != nil {
@@ -284,9 +287,10 @@ func startedJob(in stage.Input) (location, name string, ok bool) {
 	if location, name, err := jobOf(in); err == nil {
 		return location, name, true
 	}
-	plan, err := unpack(model.String(in.Stage.Context, keyPlan))
-	if err != nil || len(plan.Steps) != 1 {
+	remembered, err := stateOf(in.View)
+	if err != nil || remembered.Plan == nil || len(remembered.Plan.Steps) != 1 {
 		return "", "", false
 	}
-	return plan.Steps[0].Namespace, plan.Steps[0].FullName, true
+	step := remembered.Plan.Steps[0]
+	return step.Namespace, step.FullName, true
 }

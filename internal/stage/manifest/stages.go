@@ -90,7 +90,7 @@ func (fixed) PrepareForRestart(context map[string]any) map[string]any { return f
 // stable.
 func forget(context map[string]any) map[string]any {
 	return model.Without(context,
-		keyPlan, keyProgress, keyFailing, keyTroubles, keyOld, keyChanges, keyLeaving, keyApplied, "prunedManifests", keyTaskID, keyTasks, keyLastStatus,
+		"prunedManifests", keyTaskID, keyTasks, keyLastStatus,
 		"kato.result.expected", "deploy.server.groups", "deploy.jobs", "deploy.account.name",
 		"outputs.manifests", "outputs.manifestNamesByNamespace", "outputs.createdArtifacts", "outputs.boundArtifacts",
 		"stableManifests", "failedManifests", "messages", "warnings", "events", "exception",

@@ -33,7 +33,7 @@ func (k *kube) release(strategy, behavior string) (*model.Stage, []engine.Synthe
 	r := k.start("deployManifest", k.deployment(k.yaml(replicaSet, "BEHAVIOR", behavior), managed(strategy)))
 	r.finish()
 	stagetest.WantStatus(k.t, r.stage, model.Succeeded)
-	after, err := r.kind.Definition.(engine.AfterPlanner).AfterStages(engine.View{Execution: r.execution, Stage: r.stage})
+	after, err := r.kind.Definition.(engine.AfterPlanner).AfterStages(r.view())
 	if err != nil {
 		k.t.Fatal(err)
 	}

@@ -156,6 +156,9 @@ type Step struct {
 	Hidden bool `json:"hidden,omitempty"`
 	// Manifest is what is applied.
 	Manifest map[string]any `json:"manifest,omitempty"`
+	// Source is the place, from 1, of the request's manifest that this one was
+	// made from; 0 if it was made of none.
+	Source int `json:"source,omitempty"`
 	// Force takes fields over that other managers hold.
 	Force bool `json:"force,omitempty"`
 	// PatchType is strategic, merge or json; Body is the patch.

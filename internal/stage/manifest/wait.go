@@ -3,6 +3,7 @@ package manifest
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -57,7 +58,7 @@ func (t waitStableTask) Run(ctx context.Context, in stage.Input) (stage.Result, 
 			return stage.Result{}, failure(err)
 		}
 	}
-	return watch.result(), nil
+	return watch.result()
 }
 
 // OnTimeout says what was being waited for.
@@ -89,13 +90,19 @@ type watch struct {
 	errors   []string
 	warnings []any
 	events   []any
-	// since is when each trouble was first seen, by object and trouble.
+	// state is what the stage remembers, since is when each trouble was first
+	// seen, by object and trouble.
+	state   state
 	since   map[string]int64
 	waiting bool
 }
 
 func newWatch(s *stages, in stage.Input) (*watch, error) {
 	w := &watch{stages: s, in: in, account: accountOf(in), grace: s.options.Grace, since: map[string]int64{}}
+	var err error
+	if w.state, err = stateOf(in.View); err != nil {
+		return nil, err
+	}
 	c := in.Stage.Context
 	for key, into := range map[string]*[]place{"stableManifests": &w.stable, "failedManifests": &w.failures} {
 		if err := convert(model.List(c, key), into); err != nil {
@@ -234,7 +241,7 @@ func (w *watch) trouble(ctx context.Context, p place, message string) error {
 // lasted is how long a trouble has been seen without a break.
 func (w *watch) lasted(p place, key string) time.Duration {
 	id := p.Location + "/" + p.Name + "/" + key
-	since, ok := model.Int(model.Object(w.in.Stage.Context, keyTroubles), id)
+	since, ok := w.state.Troubles[id]
 	if !ok {
 		since = model.Millis(w.in.Now)
 	}
@@ -259,14 +266,19 @@ func (w *watch) named(p place, message string) string {
 
 // result is what the stage's context holds after a look. Objects that have
 // failed fail the stage when no other is waited for.
-func (w *watch) result() stage.Result {
-	since := map[string]any{}
-	for id, at := range w.since {
-		since[id] = at
+func (w *watch) result() (stage.Result, error) {
+	result := w.looked()
+	if maps.Equal(w.since, w.state.Troubles) {
+		return result, nil
 	}
+	w.state.Troubles = w.since
+	return remember(result, w.state)
+}
+
+// looked is the result without what is remembered of it.
+func (w *watch) looked() stage.Result {
 	context := map[string]any{
 		"messages": texts(w.messages...), "stableManifests": placesAsAny(w.stable), "failedManifests": placesAsAny(w.failures),
-		keyTroubles: since,
 	}
 	if len(w.warnings) > 0 {
 		context["warnings"] = w.warnings

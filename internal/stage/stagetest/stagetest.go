@@ -14,21 +14,34 @@ import (
 )
 
 // Once runs a task once and writes what it answers to the stage of its input,
-// as it is stored. A task whose error is to be tried again still runs.
-func Once(t *testing.T, task stage.Task, in stage.Input) model.Status {
+// as it is stored. A task whose error is to be tried again still runs. It
+// returns what the stage remembers then.
+func Once(t *testing.T, task stage.Task, in stage.Input) (model.Status, *stage.State) {
 	t.Helper()
 	s := in.Stage
 	result, err := task.Run(context.Background(), in)
 	if err != nil {
 		if stage.IsRetryable(err) {
-			return model.Running
+			return model.Running, in.State
 		}
 		s.Context = model.Merge(s.Context, map[string]any{"exception": Stored(t, engine.Exception(err, in.Task.Name, 0, false))})
-		return model.Terminal
+		return model.Terminal, in.State
 	}
 	s.Context = Stored(t, model.Merge(s.Context, model.DropNulls(result.Context)))
 	s.Outputs = Stored(t, model.Merge(s.Outputs, model.DropNulls(result.Outputs)))
-	return result.Status
+	return result.Status, Remembered(in.State, result.State)
+}
+
+// Remembered is what a stage remembers that had remembered one thing and whose
+// task answers another.
+func Remembered(before, answered *stage.State) *stage.State {
+	switch {
+	case answered == nil:
+		return before
+	case answered.Empty():
+		return nil
+	}
+	return answered
 }
 
 // Stored is what becomes of a context when it is stored and loaded.

@@ -101,13 +101,13 @@ func (definition) AfterStages(view engine.View) ([]engine.Synthetic, error) {
 // OnFailureStages take the weights back.
 func (definition) OnFailureStages(view engine.View) ([]engine.Synthetic, error) {
 	context := view.Stage.Context
-	previous := model.Object(context, keyPrevious)
-	if len(previous) == 0 || !model.Bool(context, "revert", true) {
-		return nil, nil
+	previous, err := previousOf(view)
+	if err != nil || len(previous) == 0 || !model.Bool(context, "revert", true) {
+		return nil, err
 	}
 	back := model.Without(context, "stages", "pauseSeconds", keyPrevious, "exception", "_failureStages")
 	return []engine.Synthetic{{Type: "weightedTraffic", Name: "Take the weights back", Context: model.Merge(manifest.Forget(back), map[string]any{
-		"weights": previous, "revert": false,
+		"weights": weightsOf(previous), "revert": false,
 	})}}, nil
 }
 
@@ -122,30 +122,44 @@ func (definition) PrepareForRestart(context map[string]any) map[string]any {
 // set plans the weights. The previous ones are those of before the stage's
 // first run, so that a run that is repeated after a crash does not lose them.
 func (s *weighted) set(ctx context.Context, in stage.Input) (stage.Result, error) {
-	known := model.Object(in.Stage.Context, keyPrevious)
-	var previous map[string]any
-	result, err := s.operations.Begin(func(ctx context.Context, in stage.Input, id string) (manifest.Plan, map[string]any, error) {
+	previous, err := previousOf(in.View)
+	if err != nil {
+		return stage.Result{}, err
+	}
+	result, err := s.operations.Begin(func(ctx context.Context, in stage.Input, id string) (manifest.Plan, manifest.Begun, error) {
 		request, err := read(in, id)
 		if err != nil {
-			return manifest.Plan{}, nil, err
+			return manifest.Plan{}, manifest.Begun{}, err
 		}
 		plan, have, err := s.provider.PlanWeights(ctx, request)
 		if err != nil {
-			return manifest.Plan{}, nil, err
+			return manifest.Plan{}, manifest.Begun{}, err
 		}
-		previous = map[string]any{}
-		for name, weight := range have {
-			previous[name] = weight
+		if previous == nil {
+			previous = have
 		}
-		if known != nil {
-			previous = known
-		}
-		return plan, map[string]any{"kato.result.expected": false, keyPrevious: previous}, nil
+		return plan, manifest.Begun{Context: map[string]any{"kato.result.expected": false, keyPrevious: weightsOf(previous)}, Own: previous}, nil
 	}).Run(ctx, in)
-	if previous != nil {
-		result.Outputs = map[string]any{keyPrevious: previous}
+	if err == nil && previous != nil {
+		result.Outputs = map[string]any{keyPrevious: weightsOf(previous)}
 	}
 	return result, err
+}
+
+// previousOf are the weights that a stage has found, as it remembers them; nil
+// if it has not looked yet.
+func previousOf(view engine.View) (map[string]int64, error) {
+	var out map[string]int64
+	_, err := manifest.Own(view, &out)
+	return out, err
+}
+
+func weightsOf(weights map[string]int64) map[string]any {
+	out := make(map[string]any, len(weights))
+	for name, weight := range weights {
+		out[name] = weight
+	}
+	return out
 }
 
 func read(in stage.Input, id string) (Request, error) {
@@ -172,18 +186,15 @@ func read(in stage.Input, id string) (Request, error) {
 
 // cancel takes the weights back where the stage is canceled.
 func (s *weighted) cancel(ctx context.Context, in stage.Input) (stage.Result, error) {
-	previous := model.Object(in.Stage.Context, keyPrevious)
-	if len(previous) == 0 || !model.Bool(in.Stage.Context, "revert", true) {
-		return stage.Result{}, nil
+	previous, err := previousOf(in.View)
+	if err != nil || len(previous) == 0 || !model.Bool(in.Stage.Context, "revert", true) {
+		return stage.Result{}, err
 	}
 	request, err := read(in, "")
 	if err != nil {
 		return stage.Result{}, err
 	}
-	request.Weights = map[string]int64{}
-	for name := range previous {
-		request.Weights[name], _ = model.Int(previous, name)
-	}
+	request.Weights = previous
 	plan, _, err := s.provider.PlanWeights(ctx, request)
 	if err != nil {
 		return stage.Result{}, err

@@ -162,13 +162,16 @@ const (
 )
 
 // run runs a stage's tasks to their end.
-func (k *kube) run(fields map[string]any) (*stage.Type, engine.View) {
+func (k *kube) run(fields map[string]any, remembered ...*stage.State) (*stage.Type, engine.View) {
 	k.t.Helper()
 	kind := weights.Type(k.provider, manifest.Options{})
 	context := map[string]any{"account": "test", "location": k.namespace, "manifestName": httpRoute}
 	maps.Copy(context, fields)
 	s := &model.Stage{ID: "s1", RefID: "1", Type: kind.Name, Status: model.Running, Context: context, Outputs: map[string]any{}}
 	view := engine.View{Execution: &model.Execution{ID: "e1", Application: "shop", Stages: []*model.Stage{s}}, Stage: s}
+	if len(remembered) > 0 {
+		view.State = remembered[0]
+	}
 	tasks, err := kind.Definition.Tasks(view)
 	if err != nil {
 		k.t.Fatal(err)
@@ -180,6 +183,7 @@ func (k *kube) run(fields map[string]any) (*stage.Type, engine.View) {
 				s.Context, s.Status = model.Merge(s.Context, map[string]any{"exception": engine.Exception(err, spec.Name, 0, false)}), model.Terminal
 				return kind, view
 			}
+			view.State = stagetest.Remembered(view.State, result.State)
 			s.Context, s.Outputs, s.Status = stagetest.Stored(k.t, model.Merge(s.Context, result.Context)), stagetest.Stored(k.t, model.Merge(s.Outputs, result.Outputs)), result.Status
 		}
 		if s.Status != model.Succeeded {
@@ -221,7 +225,7 @@ func TestWeights(t *testing.T) {
 			t.Errorf("planned %v %v", after, err)
 		}
 		// A run that is repeated does not take its own weights for the previous ones.
-		_, again := k.run(s.Context)
+		_, again := k.run(s.Context, view.State)
 		if got := fmt.Sprint(model.Plain(again.Stage.Outputs["previousWeights"])); got != test.back {
 			t.Errorf("then the previous weights are %s", got)
 		}

@@ -59,9 +59,8 @@ function Side({ stage, longest }: { stage: StageOutline | undefined; longest: nu
 
 const longest = 100_000
 
-// The platform's own notes in a context are packed, and say nothing to a person.
 function shown(value: unknown): string {
-  const fields = Object.entries(objectOf(value)).filter(([key]) => !key.startsWith('gennaker.')).sort(([a], [b]) => (a < b ? -1 : 1))
+  const fields = Object.entries(objectOf(value)).sort(([a], [b]) => (a < b ? -1 : 1))
   return fields.length === 0 ? '' : write(Object.fromEntries(fields), 'yaml')
 }
 

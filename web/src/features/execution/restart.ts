@@ -3,7 +3,7 @@ import type { Json } from '@/lib/json'
 
 // Of a stage's context, what its author has written: the rest is the platform's own,
 // and made anew by another run.
-const made = /^(gennaker|kato|outputs|deploy|manifest)\.|^(exception|restartDetails|artifacts|optionalArtifacts|requiredArtifacts|messages|stableManifests|failedManifests|jobStatus|jobLogs|completionDetails|propertyFileContents|lastModifiedBy|expressionEvaluationSummary|warnings|events|webhook|statusEndpoint|status|executionId|executionName|judgmentStatus|judgmentInput|judgmentError)$/
+const made = /^(kato|outputs|deploy|manifest)\.|^(exception|restartDetails|artifacts|optionalArtifacts|requiredArtifacts|messages|stableManifests|failedManifests|jobStatus|jobLogs|completionDetails|propertyFileContents|lastModifiedBy|expressionEvaluationSummary|warnings|events|webhook|statusEndpoint|status|executionId|executionName|judgmentStatus|judgmentInput|judgmentError)$/
 
 /** What of a stage's context can be changed before it is run again. */
 export function changeable(context: Json): Json {
