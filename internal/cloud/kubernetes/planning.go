@@ -29,7 +29,7 @@ type planner struct {
 // planned is a manifest on its way to becoming a step.
 type planned struct {
 	manifest map[string]any
-	place    int // among the request's manifests, from 1
+	source   int // its place among the request's manifests, from 1
 	gvk      schema.GroupVersionKind
 	props    properties
 	resource resource
@@ -143,7 +143,7 @@ func (w *planner) read(ctx context.Context) error {
 		if err != nil {
 			return fault.New(fault.KindOf(err), "manifests[%d] (%s %s): %w", i, model.String(m, "kind"), nameOf(m), err)
 		}
-		item.place = i + 1
+		item.source = i + 1
 		w.items = append(w.items, item)
 	}
 	return nil
@@ -268,7 +268,7 @@ func (w *planner) step(ctx context.Context, item *planned) (manifest.Step, error
 		Version: item.version,
 		Action:  action, Operation: w.request.ID, APIVersion: model.String(m, "apiVersion"), Kind: model.String(m, "kind"),
 		Namespace: item.namespace, Name: artifact.Reference, FullName: item.props.kind.String() + " " + artifact.Reference,
-		Previous: item.previous, Manifest: m, Source: item.place, Force: item.strategy.force, Artifact: &artifact, KeepWaiting: item.pending,
+		Previous: item.previous, Manifest: m, Source: item.source, Force: item.strategy.force, Artifact: &artifact, KeepWaiting: item.pending,
 	}, tooLong(artifact.Reference, item.fullName())
 }
 

@@ -258,9 +258,9 @@ func TestTakenVersionIsDeployedOnce(t *testing.T) {
 	stagetest.WantStatus(t, k.deploy(append(k.file("settings.yaml", "COLOR", "theirs"), k.yaml(replicaSet)...)), model.Succeeded)
 	task, record := r.kind.Tasks[r.tasks[r.next].Class], &model.Task{Name: "monitorDeploy"}
 	for range 20 {
-		before := *r.stage
+		before, remembered := *r.stage, r.state
 		status := r.once(task, record)
-		*r.stage = before
+		*r.stage, r.state = before, remembered
 		if again := r.once(task, record); again != status {
 			t.Fatalf("the task is %s, and %s when run again", status, again)
 		}
