@@ -15,7 +15,7 @@ const twoContexts = `
 apiVersion: v1
 kind: Config
 clusters:
-- {name: one, cluster: {server: "https://127.0.0.1:1", insecure-skip-tls-verify: true}}
+- {name: one, cluster: {server: "https://127.0.0.1:1"}}
 - {name: two, cluster: {server: "https://two:6443"}}
 users:
 - {name: ann, user: {tokenFile: token}}
@@ -68,10 +68,10 @@ func TestAccountCommands(t *testing.T) {
 func TestAddAccountWithAToken(t *testing.T) {
 	t.Parallel()
 	s := startServer(t)
-	require.Equal(t, "Added the account edge.\n", s.ok("a-token\n", "account add edge --server http://127.0.0.1:1 --token-file -"))
-	require.Contains(t, s.fails(exitFailed, "", "account set edge server=http://127.0.0.1:2"), "token: must be given anew")
-	require.Contains(t, s.ok("new-token", "account set edge server=http://127.0.0.1:2 token=@-"), "Changed")
-	file := "{name: other, server: 'http://127.0.0.1:1', token: t}"
+	require.Equal(t, "Added the account edge.\n", s.ok("a-token\n", "account add edge --server https://127.0.0.1:1 --token-file -"))
+	require.Contains(t, s.fails(exitFailed, "", "account set edge server=https://127.0.0.1:2"), "token: must be given anew")
+	require.Contains(t, s.ok("new-token", "account set edge server=https://127.0.0.1:2 token=@-"), "Changed")
+	file := "{name: other, server: 'https://127.0.0.1:1', token: t}"
 	require.Contains(t, s.fails(exitFailed, file, "account add -f - --test"), "can't be reached")
 	require.NotContains(t, s.ok("", "account list"), "other")
 	require.Contains(t, s.fails(exitFailed, "{name: x, kubeconfigFile: /k}", "account test -f -"), "kubeconfigFile: names a file on the server")

@@ -208,6 +208,7 @@ func (s *Service) valid(definition map[string]any) (kubernetes.AccountConfig, er
 	if err != nil {
 		return config, err
 	}
+	config.FromAPI = true
 	return config, s.allow(config)
 }
 

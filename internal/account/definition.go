@@ -104,8 +104,9 @@ func parse(definition map[string]any) (config kubernetes.AccountConfig, err erro
 var knownFields = func() []string {
 	var out []string
 	for f := range reflect.TypeFor[kubernetes.AccountConfig]().Fields() {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		out = append(out, name)
+		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "-" {
+			out = append(out, name)
+		}
 	}
 	return out
 }()

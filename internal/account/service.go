@@ -182,6 +182,7 @@ func (s *Service) use(ctx context.Context, row *store.AccountDefinition) (kubern
 	if err != nil {
 		return kubernetes.AccountConfig{}, err
 	}
+	config.FromAPI = true
 	return config, s.allow(config)
 }
 

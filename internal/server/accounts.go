@@ -7,7 +7,9 @@ import (
 
 	"github.com/gennaker/gennaker/internal/account"
 	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/encryption"
+	"github.com/gennaker/gennaker/internal/frontdoor"
 )
 
 // buildAccounts puts the accounts that are stored to use, beside those of the
@@ -20,13 +22,20 @@ func (p *process) buildAccounts(ctx context.Context) error {
 	p.onClose("encryption keys", func(context.Context) error { return keys.Close() })
 	p.accounts = account.New(account.Options{
 		Store: p.platform.store, Keys: keys, Provider: p.clouds.kubernetes,
-		Configured: p.config.Kubernetes.Accounts, Stored: p.config.Kubernetes.StoredAccounts, Logger: p.log,
+		Configured: p.config.Kubernetes.Accounts, Stored: p.storedAccounts(), Logger: p.log,
 	})
 	if err := p.accounts.Load(ctx); err != nil {
 		return fmt.Errorf("load the accounts: %w", err)
 	}
 	p.runs("accounts", p.accounts)
 	return nil
+}
+
+// storedAccounts is what accounts of the API may do.
+func (p *process) storedAccounts() kubernetes.StoredAccounts {
+	stored := p.config.Kubernetes.StoredAccounts
+	stored.LocalServer = frontdoor.Loopback(p.config.Server.Listen)
+	return stored
 }
 
 // lookTimeout bounds a look for an account that another process may just have

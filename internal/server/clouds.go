@@ -28,7 +28,7 @@ func (p *process) buildClouds() error {
 		return found.Reveal(), err
 	}
 	provider, err := kubernetes.New(p.config.Kubernetes.Accounts, kubernetes.Options{
-		UserAgent: "gennaker/" + version.Get().Version, Log: p.log, Secret: secrets, DialAgent: p.dialAgent, Missing: p.missingAccount,
+		UserAgent: "gennaker/" + version.Get().Version, Log: p.log, Secret: secrets, DialAgent: p.dialAgent, Missing: p.missingAccount, Stored: p.storedAccounts(),
 	})
 	if err != nil {
 		return fmt.Errorf("kubernetes.accounts: %w", err)

@@ -167,7 +167,11 @@ func (a *account) way() (*rest.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	return revealed.restConfig()
+	config, err := revealed.restConfig()
+	if err != nil || !a.config.FromAPI {
+		return config, err
+	}
+	return config, a.options.Stored.guarded(a.config.Name, config)
 }
 
 // properties are what is known of a kind in this account.

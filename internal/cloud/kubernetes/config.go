@@ -65,6 +65,9 @@ type AccountConfig struct {
 	// once where 0.
 	QPS   float32 `yaml:"qps,omitempty" json:"qps,omitempty"`
 	Burst int     `yaml:"burst,omitempty" json:"burst,omitempty"`
+	// FromAPI says that a user of the API has given the account, and not the
+	// configuration: [Options].Stored says what it may reach.
+	FromAPI bool `yaml:"-" json:"-"`
 }
 
 // CustomResource says how a kind is treated that has no rules of its own.

@@ -39,6 +39,8 @@ type Options struct {
 	// answers plain HTTP requests for its cluster's API server. Without it
 	// accounts with an agent can't be used.
 	DialAgent func(ctx context.Context, account string) (net.Conn, error)
+	// Stored is what accounts of the API may reach.
+	Stored StoredAccounts
 	// Missing is called where an account of that name isn't there, and may set
 	// the accounts anew: another process may just have been told of it.
 	Missing func(account string)

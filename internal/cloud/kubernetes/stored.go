@@ -15,7 +15,10 @@ type StoredAccounts struct {
 	Enabled             bool `yaml:"enabled" json:"enabled" doc:"Whether accounts can be added, changed and removed through the API (Clouddriver's account.storage.enabled)."`
 	AllowExec           bool `yaml:"allowExec" json:"allowExec" doc:"Whether the kubeconfig of such an account may run a program on the server to get credentials (users[].user.exec, auth-provider). Whoever may add accounts can then run any program."`
 	AllowFiles          bool `yaml:"allowFiles" json:"allowFiles" doc:"Whether such an account may name files on the server: kubeconfigFile, tokenFile, certificateAuthority, and those in its kubeconfig. Whoever may add accounts can then send what is in them elsewhere."`
+	AllowLocalAddresses bool `yaml:"allowLocalAddresses" json:"allowLocalAddresses" doc:"Whether such an account may be at an address of the machine that Gennaker runs on, a link-local one, or a cloud's metadata service (server, proxy-url). Whoever may add accounts can then send requests to what listens there. Without it, a server that listens on a loopback address takes clusters on its own machine that show a certificate for their address, such as kind's and minikube's."`
 	AllowServiceAccount bool `yaml:"allowServiceAccount" json:"allowServiceAccount" doc:"Whether such an account may use the service account of the pod that Gennaker runs in."`
+	// LocalServer says that only this machine reaches the server.
+	LocalServer bool `yaml:"-" json:"-"`
 }
 
 // Check tells what an account of the API may not have, each error beginning
@@ -44,7 +47,7 @@ func (s StoredAccounts) Check(c AccountConfig) []error {
 	case c.KubeconfigFile == "" && c.Server == "" && !c.ServiceAccount && !c.Agent:
 		bad("kubeconfigContents: is missing; give a kubeconfig, or server and token, or agent: true")
 	}
-	return errs
+	return append(errs, s.checkReach(c)...)
 }
 
 func (s StoredAccounts) checkKubeconfig(c AccountConfig) []error {
