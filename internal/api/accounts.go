@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
@@ -35,6 +36,10 @@ type Account struct {
 	// Details are the fields that accounts of this type have besides, such as
 	// Kubernetes' namespaces and spinnakerKindMap.
 	Details map[string]any
+	// Ask, if set, gives details that only the cloud itself knows, such as the
+	// namespaces of a cluster. It answers within seconds, with what was last
+	// known if need be.
+	Ask func(ctx context.Context) map[string]any
 }
 
 func (s *server) accountRoutes() []route {
@@ -69,14 +74,16 @@ func (s *server) listAccounts(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := make([]map[string]any, 0, len(accounts))
-	for _, account := range accounts {
-		if expand {
-			out = append(out, account.details(userOf(r)))
-		} else {
-			out = append(out, account.summary(userOf(r)))
+	out := make([]map[string]any, len(accounts))
+	var group sync.WaitGroup
+	for i, account := range accounts {
+		if !expand {
+			out[i] = account.summary(userOf(r))
+			continue
 		}
+		group.Go(func() { out[i] = account.details(r.Context(), userOf(r)) })
 	}
+	group.Wait()
 	return out, nil
 }
 
@@ -88,7 +95,7 @@ func (s *server) getAccount(r *http.Request) (any, error) {
 	name := r.PathValue("account")
 	for _, account := range accounts {
 		if account.Name == name {
-			return account.details(userOf(r)), nil
+			return account.details(r.Context(), userOf(r)), nil
 		}
 	}
 	return nil, fault.New(fault.NotFound, "Account not found (name: %s)", name)
@@ -133,8 +140,11 @@ func (a Account) summary(user User) map[string]any {
 }
 
 // details is Gate's AccountDetails.
-func (a Account) details(user User) map[string]any {
+func (a Account) details(ctx context.Context, user User) map[string]any {
 	base := model.Merge(map[string]any{"enabled": true, "skin": a.Type}, a.Details)
+	if a.Ask != nil {
+		base = model.Merge(base, a.Ask(ctx))
+	}
 	return model.Merge(model.Merge(base, a.summary(user)), map[string]any{
 		"accountType": either(a.AccountType, a.Name), "cloudProvider": either(a.CloudProvider, a.Type),
 		"environment": either(a.Environment, a.Name), "primaryAccount": a.Primary,

@@ -23,7 +23,8 @@ func (accounts) CloudAccounts(context.Context) ([]api.Account, error) {
 	return []api.Account{
 		{
 			Name: "open", Type: "kubernetes",
-			Details: map[string]any{"namespaces": list{"default"}, "spinnakerKindMap": object{"deployment": "serverGroupManagers"}},
+			Ask:     func(context.Context) map[string]any { return map[string]any{"namespaces": list{"default"}} },
+			Details: map[string]any{"spinnakerKindMap": object{"deployment": "serverGroupManagers"}},
 		},
 		{Name: "closed", Type: "kubernetes", Permissions: map[string][]string{"WRITE": {"Ops"}}, RequiredGroups: []string{"ops"}, Primary: true},
 	}, nil
@@ -39,6 +40,11 @@ func TestAccounts(t *testing.T) {
 	long := k.get("/credentials?expand=true").is(http.StatusOK).list()
 	if long[0]["cloudProvider"] != "kubernetes" || long[0]["environment"] != "open" || long[0]["spinnakerKindMap"] == nil || long[1]["primaryAccount"] != true {
 		t.Errorf("expanded accounts: %v", long)
+	}
+	for _, expanded := range []map[string]any{long[0], k.get("/credentials/open").is(http.StatusOK).object()} {
+		if fmt.Sprint(expanded["namespaces"]) != "[default]" {
+			t.Errorf("the namespaces of an account: %v", expanded)
+		}
 	}
 	one := k.get("/credentials/closed").is(http.StatusOK).object()
 	if one["name"] != "closed" || fmt.Sprint(one["permissions"]) != "map[WRITE:[Ops]]" {

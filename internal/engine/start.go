@@ -197,6 +197,11 @@ func newStage(config map[string]any, kind string, now time.Time) *model.Stage {
 		s.StartTimeExpiry = expiry
 	}
 	s.Context = model.DropNulls(model.Without(config, "refId", "requisiteStageRefIds", "type", "name", "startTimeExpiry"))
+	for _, field := range verbatim {
+		if given := config[field]; given != nil {
+			s.Context[field] = given
+		}
+	}
 	return s
 }
 
@@ -227,6 +232,11 @@ func (m *Machine) Open(config map[string]any) {
 	}
 	m.changes.Header = true
 }
+
+// verbatim are fields whose nulls are kept because they say something: a null
+// in a patch removes a field. Orca drops them, so that such a patch does
+// nothing (spinnaker/spinnaker#6134).
+var verbatim = []string{"patchBody"}
 
 // FailStart marks an execution that could not be started: it is stored as
 // TERMINAL, with the reason, for a person to find.

@@ -91,12 +91,8 @@ func (c *clouds) CloudAccounts(ctx context.Context) ([]api.Account, error) {
 	var out []api.Account
 	watches := c.watches(ctx)
 	for _, a := range c.kubernetes.Accounts() {
-		namespaces := a.Namespaces
-		if namespaces == nil {
-			namespaces = []string{}
-		}
 		details := map[string]any{
-			"namespaces": namespaces, "skin": "v2", "providerVersion": "v2", "dockerRegistries": []any{},
+			"skin": "v2", "providerVersion": "v2", "dockerRegistries": []any{},
 			"spinnakerKindMap": a.SpinnakerKinds(),
 		}
 		if state, ok := watches[a.Name]; ok {
@@ -105,6 +101,9 @@ func (c *clouds) CloudAccounts(ctx context.Context) ([]api.Account, error) {
 		out = append(out, api.Account{
 			Name: a.Name, Type: "kubernetes", AccountType: a.AccountType, Environment: a.Environment,
 			Permissions: permissions(a.Permissions), Details: details,
+			Ask: func(ctx context.Context) map[string]any {
+				return map[string]any{"namespaces": c.kubernetes.Namespaces(ctx, a.Name)}
+			},
 		})
 	}
 	return out, nil

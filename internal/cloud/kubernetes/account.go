@@ -30,6 +30,8 @@ const (
 type account struct {
 	config  AccountConfig
 	options Options
+	// namespaces are those of the cluster, as far as they are known.
+	namespaces namespaceList
 
 	mu   sync.Mutex
 	conn *connection

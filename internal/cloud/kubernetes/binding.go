@@ -124,16 +124,16 @@ func field(in map[string]any, key, artifactType string, whole bool) []slot {
 	return []slot{{artifactType: artifactType, name: name, value: value, whole: whole, set: func(v string) { in[key] = v }}}
 }
 
-// imageName is an image without its tag or digest. As in clouddriver, a port
-// with no tag behind it is cut off too.
+// imageName is an image without its tag and digest. A colon before the last
+// slash is that of the registry's port. Clouddriver cuts at the last colon,
+// whatever it is (spinnaker/spinnaker#6344, #6543, #5948), and keeps the tag of
+// an image with a digest.
 func imageName(image string) string {
-	if name, _, found := strings.Cut(image, "@"); found {
-		return name
+	name, _, _ := strings.Cut(image, "@")
+	if colon := strings.LastIndex(name, ":"); colon > strings.LastIndex(name, "/") {
+		return name[:colon]
 	}
-	if colon := strings.LastIndex(image, ":"); colon >= 0 {
-		return image[:colon]
-	}
-	return image
+	return name
 }
 
 // bind puts the artifacts into the manifest's slots, one after another, and

@@ -207,7 +207,9 @@ func TestBinding(t *testing.T) {
 func TestImageName(t *testing.T) {
 	t.Parallel()
 	for image, want := range map[string]string{
-		"web": "web", "web:1": "web", "host:5000/web:1": "host:5000/web", "host:5000/web": "host", "web@sha256:a": "web", "a/b:1@sha256:c": "a/b:1",
+		"web": "web", "web:1": "web", "web@sha256:a": "web", "web:1@sha256:a": "web", "a/b:1@sha256:c": "a/b",
+		"host:5000/web:1": "host:5000/web", "host:5000/web": "host:5000/web", "host:5000/web@sha256:a": "host:5000/web",
+		"host:5000/a/b:1@sha256:c": "host:5000/a/b", "localhost:80/x": "localhost:80/x", "[::1]:5000/web": "[::1]:5000/web", "[::1]:5000/web:2": "[::1]:5000/web",
 	} {
 		if got := imageName(image); got != want {
 			t.Errorf("%s is %s, want %s", image, got, want)
