@@ -7,7 +7,8 @@ import (
 	"github.com/gennaker/gennaker/internal/stage/manifest"
 )
 
-// resourceDefinition waits until objects of the kind can be created.
+// resourceDefinition waits until objects of the kind can be created, which
+// clouddriver does not.
 func resourceDefinition(o object) manifest.Status {
 	if c, ok := o.find("NamesAccepted", "False"); ok {
 		return failed(c.words("The names are not accepted"))
@@ -19,17 +20,6 @@ func resourceDefinition(o object) manifest.Status {
 		return failed(c.words("The definition can't be established"))
 	}
 	return unavailable("Waiting for the definition to be established")
-}
-
-// apiService waits until the server behind it answers.
-func apiService(o object) manifest.Status {
-	if _, ok := o.find("Available", "True"); ok {
-		return stable()
-	}
-	if c, ok := o.find("Available", "False"); ok {
-		return unavailable("Waiting for the API service: " + c.words("not available"))
-	}
-	return unavailable("Waiting for the API service to be available")
 }
 
 // custom asks kstatus, which knows the conventions that custom resources

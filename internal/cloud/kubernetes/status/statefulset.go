@@ -24,16 +24,15 @@ func statefulSet(o object) manifest.Status {
 	if desired > o.count("status", "readyReplicas") {
 		return unstable("Waiting for all updated replicas to be ready")
 	}
-	// A partition of 0, which the API server writes into every StatefulSet, is
-	// no partition: all the rest must hold for it too.
-	if partition := o.count("spec", "updateStrategy", "rollingUpdate", "partition"); partition > 0 {
-		if o.count("status", "updatedReplicas") < o.count("status", "replicas")-partition {
+	// The API server writes a partition of 0 into every StatefulSet that has
+	// none, so that nearly all end here. Where no replica is updated yet the
+	// count is missing, and the revisions tell.
+	if strings.EqualFold(update, "RollingUpdate") && o.has("status", "updatedReplicas") && o.has("spec", "updateStrategy", "rollingUpdate") {
+		partition, ok := o.number("spec", "updateStrategy", "rollingUpdate", "partition")
+		if ok && o.count("status", "updatedReplicas") < o.count("status", "replicas")-partition {
 			return unstable("Waiting for partitioned roll out to finish")
 		}
 		return stableAs("Partitioned roll out complete")
-	}
-	if o.has("status", "updatedReplicas") && o.count("status", "updatedReplicas") < desired {
-		return unstable(notAllUpdated)
 	}
 	if desired > o.count("status", "currentReplicas") {
 		return unstable(updatedMissing)

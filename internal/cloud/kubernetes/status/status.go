@@ -38,9 +38,9 @@ var rules = map[string]func(object) manifest.Status{
 	"networking.k8s.io/networkpolicy":     always,
 	"networking.k8s.io/ingressclass":      always,
 	"autoscaling/horizontalpodautoscaler": autoscaler,
-	"policy/poddisruptionbudget":          disruptionBudget,
+	"policy/poddisruptionbudget":          always,
 	"apiextensions.k8s.io/customresourcedefinition": resourceDefinition,
-	"apiregistration.k8s.io/apiservice":             apiService,
+	"apiregistration.k8s.io/apiservice":             always,
 }
 
 // Of tells how an object is doing.
