@@ -76,6 +76,7 @@ func (c *Config) check() []Problem {
 		problems.unlessf(slices.Contains(Roles(), role), path, "%q is not a role; roles are %s", role, roleNames(Roles()))
 		problems.unlessf(!slices.Contains(c.Roles[:i], role), path, "%q is named twice", role)
 	}
+	problems.unlessf(c.Memory.Limit == 0 || c.Memory.Limit >= 128*MB, "memory.limit", "must be at least 128MB")
 	problems.oneOf(c.Logging.Level, "logging.level", "debug", "info", "warn", "error")
 	problems.oneOf(c.Logging.Format, "logging.format", "text", "json")
 	return problems.problems

@@ -31,6 +31,7 @@ type Config struct {
 	Logging    Logging    `yaml:"logging" doc:"What is written to standard error."`
 	Metrics    Metrics    `yaml:"metrics" doc:"Prometheus metrics."`
 	Tracing    Tracing    `yaml:"tracing" doc:"OpenTelemetry traces: one per execution, with its stages and tasks as spans. Off unless there is an endpoint."`
+	Memory     Memory     `yaml:"memory" doc:"How much memory this process uses."`
 	Engine     Engine     `yaml:"engine" doc:"How executions are run."`
 	Kubernetes Kubernetes `yaml:"kubernetes" doc:"The Kubernetes provider."`
 
@@ -124,6 +125,11 @@ func Roles() []Role { return []Role{RoleAPI, RoleEngine, RoleCloud} }
 type Logging struct {
 	Level  string `yaml:"level" enum:"debug,info,warn,error" doc:"The least important level that is written."`
 	Format string `yaml:"format" enum:"text,json" doc:"One line of text per entry for people, or one JSON object per line for machines."`
+}
+
+// Memory is how much memory the process uses.
+type Memory struct {
+	Limit Size `yaml:"limit" doc:"How much memory the process tries to keep to (Go's GOMEMLIMIT): large requests and executions take turns in a share of it, and garbage is collected more often near it. It is not a hard limit: set it to nine tenths of the container's. Default: GOMEMLIMIT, else 800MB or nine tenths of what the container or machine has, whichever is less; raised by itself where what is in use needs more, such as for the objects of large clusters."`
 }
 
 // Metrics is the metrics endpoint.

@@ -21,6 +21,7 @@ import (
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/execution"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/queue"
 	"github.com/gennaker/gennaker/internal/stage"
@@ -54,6 +55,9 @@ type Options struct {
 	Identity func(earlier *model.Stage) (who *model.Authentication, decides bool)
 	Now      func() time.Time
 	Logger   *slog.Logger
+	// Memory is what large executions share while they are advanced; without
+	// bound where nil. It should not wait, as a worker does meanwhile.
+	Memory *limit.Budget
 	// MinBackoff is a lower bound on the time between runs of a task that works
 	// for a cloud provider's account (both may be empty): Spinnaker's
 	// tasks.global.backOffPeriod and its kin. None where nil.
@@ -139,7 +143,10 @@ func (r *Runner) Advance(ctx context.Context, job queue.Job) (err error) {
 			r.Logger.ErrorContext(ctx, "the engine met a state it has no rule for; the execution is tried again", "execution", job.ExecutionID, "panic", p)
 		}
 	}()
-	loaded, err := r.Store.LoadForAdvance(ctx, job.ExecutionID)
+	loaded, release, err := r.load(ctx, job.ExecutionID)
+	if err == nil {
+		defer release()
+	}
 	if errors.Is(err, store.ErrNotFound) {
 		return r.giveUp(ctx, job) // it was deleted
 	}
@@ -174,6 +181,32 @@ func (r *Runner) Advance(ctx context.Context, job queue.Job) (err error) {
 		return fmt.Errorf("advance execution %s: %w", job.ExecutionID, err)
 	}
 	return nil
+}
+
+const (
+	// smallExecution is how many bytes an execution may have that is advanced
+	// whatever else is at work.
+	smallExecution = 512 << 10
+	// perByte is what an execution takes in memory for each byte of its
+	// documents, with what evaluating and storing it take on top.
+	perByte = 8
+)
+
+// load reads an execution. Of large ones only so many are in memory at the same
+// time: an error has the queue try again later.
+func (r *Runner) load(ctx context.Context, id string) (loaded *store.Loaded, release func(), err error) {
+	loaded, err = r.Store.LoadForAdvanceWithin(ctx, id, smallExecution)
+	large, ok := errors.AsType[*store.LargeError](err)
+	if !ok {
+		return loaded, func() {}, err
+	}
+	if release, err = r.Memory.Take(ctx, large.Bytes*perByte); err != nil {
+		return nil, nil, err
+	}
+	if loaded, err = r.Store.LoadForAdvance(ctx, id); err != nil {
+		release()
+	}
+	return loaded, release, err
 }
 
 // giveUp completes the job of an execution that is gone.

@@ -33,8 +33,8 @@ func (p *process) buildAPI() error {
 	}
 	handler, err := api.New(api.Deps{
 		Config: api.Config{
-			BodyLimit: int64(c.BodyLimit),
-			CORS:      api.CORS{AllowedOrigins: ownOrigins(c), AllowedOriginsPattern: c.CORS.AllowedOriginsPattern},
+			BodyLimit: int64(c.BodyLimit), Memory: p.memory.share(4),
+			CORS: api.CORS{AllowedOrigins: ownOrigins(c), AllowedOriginsPattern: c.CORS.AllowedOriginsPattern},
 			// Nobody logs in, so that the header gives no rights: it only says
 			// whose name an execution carries.
 			TrustUserHeader: true,

@@ -14,6 +14,7 @@ import (
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/queue"
 	"github.com/gennaker/gennaker/internal/runner"
 	"github.com/gennaker/gennaker/internal/secret"
@@ -126,7 +127,7 @@ func (p *process) buildEngine() error {
 	p.runner = runner.New(runner.Options{
 		Store: p.platform.store, Queue: p.queue, Events: p.events, Executions: p.executions, Stages: p.stages,
 		Evaluator: evaluator, Asker: evaluator, Logger: p.log, MinBackoff: p.config.Engine.Tasks.BackOff,
-		Identity: judgment.AuthenticatedUser,
+		Identity: judgment.AuthenticatedUser, Memory: limit.NewBudget(p.memory.share(3), 0),
 		Observer: telemetry.Observer{Metrics: p.metrics, Tracer: p.tracer},
 	})
 	if p.has(config.RoleEngine) {

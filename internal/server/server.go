@@ -47,7 +47,10 @@ func Run(ctx context.Context, cfg *config.Config, o Options) error {
 		log.Warn("check a setting", "setting", warning.Path, "problem", warning.Message)
 	}
 
-	p := &process{config: cfg, log: log, health: newHealth(), mux: http.NewServeMux(), closing: make(chan struct{}), address: advertised{config: cfg.Server}}
+	p := &process{
+		memory: newMemoryKeeper(int64(cfg.Memory.Limit), log),
+		config: cfg, log: log, health: newHealth(), mux: http.NewServeMux(), closing: make(chan struct{}), address: advertised{config: cfg.Server},
+	}
 	defer p.close(context.WithoutCancel(ctx))
 	if err := p.build(ctx); err != nil {
 		return err
@@ -89,6 +92,7 @@ type process struct {
 	closers    []closer
 	closing    chan struct{}
 	address    advertised
+	memory     *memoryKeeper
 	platform
 }
 
@@ -107,6 +111,7 @@ func (p *process) build(ctx context.Context) error {
 		p.metrics = telemetry.NewMetrics()
 		p.mux.Handle("GET /metrics", p.metrics.Handler())
 	}
+	p.runs("memory", p.memory)
 	p.health.register(p.mux)
 	if err := p.buildTracer(ctx); err != nil {
 		return err

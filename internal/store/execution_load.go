@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -55,6 +56,31 @@ func (s *Store) LoadForAdvance(ctx context.Context, id string) (*Loaded, error) 
 	return s.load(ctx, loadForAdvance, id, []any{id, id, id, id}, decodeStage)
 }
 
+// LargeError says that an execution was not decoded, as it is larger than the
+// caller has room for.
+type LargeError struct {
+	ID string
+	// Bytes is how long its documents are together.
+	Bytes int64
+}
+
+// Error names the execution and its size.
+func (e *LargeError) Error() string { return fmt.Sprintf("execution %s has %d bytes", e.ID, e.Bytes) }
+
+// LoadForAdvanceWithin is [Store.LoadForAdvance] for an execution of no more than
+// so many bytes; a larger one is a [*LargeError].
+func (s *Store) LoadForAdvanceWithin(ctx context.Context, id string, most int64) (*Loaded, error) {
+	large := LargeError{ID: id}
+	loaded, err := s.loadMetered(ctx, loadForAdvance, id, []any{id, id, id, id}, decodeStage, func(n int) bool {
+		large.Bytes += int64(n)
+		return large.Bytes <= most
+	})
+	if large.Bytes > most && (err == nil || errors.Is(err, ErrNotFound)) {
+		return nil, &large
+	}
+	return loaded, err
+}
+
 // Execution reads an execution with its stages, in the order of [OrderStages].
 func (s *Store) Execution(ctx context.Context, id string) (*model.Execution, error) {
 	loaded, err := s.load(ctx, loadExecution, id, []any{id, id}, decodeStage)
@@ -66,6 +92,12 @@ func (s *Store) Execution(ctx context.Context, id string) (*model.Execution, err
 
 // load reads an execution; decode makes a stage of its document.
 func (s *Store) load(ctx context.Context, st *Statement, id string, args []any, decode func([]byte) (*model.Stage, error)) (*Loaded, error) {
+	return s.loadMetered(ctx, st, id, args, decode, func(int) bool { return true })
+}
+
+// loadMetered tells meter the length of each row, and decodes none once it says
+// that there is no room for more.
+func (s *Store) loadMetered(ctx context.Context, st *Statement, id string, args []any, decode func([]byte) (*model.Stage, error), meter func(int) bool) (*Loaded, error) {
 	var (
 		out    Loaded
 		stages []placedStage
@@ -81,6 +113,10 @@ func (s *Store) load(ctx context.Context, st *Statement, id string, args []any, 
 		)
 		if err := row.Scan(&kind, &a, &b, &flag, &body, &extra, &name, &data); err != nil {
 			return err
+		}
+		if !meter(len(body) + len(data)) {
+			out, stages = Loaded{}, nil
+			return nil
 		}
 		switch kind {
 		case 0:
