@@ -42,7 +42,7 @@ func (q *Queue) Enqueue(ctx context.Context, tx *store.Tx, executionID string, a
 }
 
 func (q *Queue) insert(ctx context.Context, tx *store.Tx, payload string, delay time.Duration) (id int64, err error) {
-	if tx.PGX() != nil {
+	if tx.Postgres() {
 		err = tx.QueryRow(ctx, insertJob, []any{payload, millis(delay)}, &id)
 		return id, err
 	}

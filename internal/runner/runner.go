@@ -169,7 +169,9 @@ func (r *Runner) Advance(ctx context.Context, job queue.Job) (err error) {
 		r.mu.Unlock()
 	}()
 	run.poke = poke
-	err = run.loop(ctx)
+	// What runs outside must not be started again because the database was
+	// away when its result came.
+	err = run.loop(store.WithPatience(ctx))
 	switch {
 	case errors.Is(err, queue.ErrLost):
 		// Another process has taken this one for dead and gone on without it.

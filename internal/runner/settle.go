@@ -21,6 +21,11 @@ func (r *run) flush(ctx context.Context) error {
 	}
 	r.remember(changes)
 	err := r.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		tx.Repeatable()
+		// The execution before its job, as whoever wakes it does.
+		if _, err := tx.LockExecution(ctx, r.job.ExecutionID); err != nil {
+			return err
+		}
 		if err := r.Queue.Owns(ctx, tx, r.job); err != nil {
 			return err
 		}

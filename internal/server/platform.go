@@ -55,7 +55,7 @@ func (p *process) buildPlatform(ctx context.Context) error {
 	}
 	p.platform.store = st
 	p.onClose("database", func(context.Context) error { return st.Close() })
-	p.health.add("database", st.Ping)
+	p.health.add("database", st.Check)
 
 	p.events = events.New(st, p.log)
 	p.runs("events", p.events)

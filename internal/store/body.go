@@ -56,7 +56,7 @@ var advisoryLock = adhoc(`SELECT pg_advisory_xact_lock(hashtextextended(?, 0))`)
 // lockName takes a lock of that name until the transaction ends. On SQLite a
 // write transaction keeps everyone else out anyway.
 func (tx *Tx) lockName(ctx context.Context, name string) error {
-	if tx.pgx == nil {
+	if !tx.postgres {
 		return nil
 	}
 	if err := tx.query(ctx, advisoryLock, []any{name}, func(Row) error { return nil }); err != nil {

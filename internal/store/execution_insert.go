@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
@@ -21,6 +22,7 @@ var (
 	insertStage  = prepared(`
 		INSERT INTO execution_stages (execution_id, id, seq, ref_id, type, status, parent_stage_id, owner, body)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	executionExists        = prepared(`SELECT 1 FROM executions WHERE id = ?`)
 	executionByCorrelation = prepared(`
 		SELECT id FROM executions WHERE correlation_id = ? AND type = ?`)
 )
@@ -33,6 +35,7 @@ func (tx *Tx) InsertExecution(ctx context.Context, e *model.Execution) error {
 	if err != nil {
 		return fmt.Errorf("insert execution %s: %w", e.ID, err)
 	}
+	tx.Prove(executionExists, e.ID)
 	c := columnsOf(e)
 	seq, err := tx.insertExecutionRow(ctx, e, c)
 	if err != nil {
@@ -106,8 +109,14 @@ func headerJSON(e *model.Execution) (string, error) {
 	return string(body), err
 }
 
-// applicationKey is what an application is looked up by.
-func applicationKey(name string) string { return strings.ToLower(name) }
+// applicationKey is what an application is looked up by. A name that isn't
+// valid UTF-8 stays as it is, so that it is refused and not mended.
+func applicationKey(name string) string {
+	if !utf8.ValidString(name) {
+		return name
+	}
+	return strings.ToLower(name)
+}
 
 // nullable gives NULL for an empty text.
 func nullable(text string) any {

@@ -91,7 +91,7 @@ func (tx *Tx) SaveExecution(ctx context.Context, id string, c ExecutionChange) e
 // stage is updated first and inserted only if there is none: an upsert would
 // look for the next place among the stages each time.
 func (tx *Tx) save(ctx context.Context, steps []step) error {
-	if tx.pgx != nil {
+	if tx.postgres {
 		return tx.batch(ctx, steps)
 	}
 	for _, s := range steps {

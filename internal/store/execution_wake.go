@@ -46,7 +46,7 @@ func (tx *Tx) BumpWake(ctx context.Context, id string) (WakeState, error) {
 // LockExecution gives an execution's wake state and keeps others from waking
 // or changing it until the transaction ends.
 func (tx *Tx) LockExecution(ctx context.Context, id string) (WakeState, error) {
-	if tx.pgx != nil {
+	if tx.postgres {
 		return tx.wakeState(ctx, lockWake, id)
 	}
 	return tx.wakeState(ctx, readWake, id)

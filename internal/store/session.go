@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -68,6 +69,9 @@ func (s *sqliteTx) stmt(ctx context.Context, st *Statement) *sql.Stmt {
 }
 
 func (s *sqliteTx) exec(ctx context.Context, st *Statement, args ...any) (int64, error) {
+	if err := storable(args); err != nil {
+		return 0, err
+	}
 	ctx = context.WithoutCancel(ctx)
 	var (
 		result sql.Result
@@ -79,12 +83,15 @@ func (s *sqliteTx) exec(ctx context.Context, st *Statement, args ...any) (int64,
 		result, err = s.tx.ExecContext(ctx, st.text, args...)
 	}
 	if err != nil {
-		return 0, err
+		return 0, classify(ctx, err)
 	}
 	return result.RowsAffected()
 }
 
 func (s *sqliteTx) query(ctx context.Context, st *Statement, args []any, each func(Row) error) error {
+	if err := storable(args); err != nil {
+		return err
+	}
 	ctx = context.WithoutCancel(ctx)
 	var (
 		rows *sql.Rows
@@ -96,9 +103,9 @@ func (s *sqliteTx) query(ctx context.Context, st *Statement, args []any, each fu
 		rows, err = s.tx.QueryContext(ctx, st.text, args...)
 	}
 	if err != nil {
-		return err
+		return classify(ctx, err)
 	}
-	return eachSQLRow(rows, each)
+	return eachSQLRow(ctx, rows, each)
 }
 
 func (s *sqliteTx) batch(ctx context.Context, steps []step) error {
@@ -139,6 +146,9 @@ func (r *sqliteReader) batch(context.Context, []step) error {
 }
 
 func (r *sqliteReader) query(ctx context.Context, st *Statement, args []any, each func(Row) error) error {
+	if err := storable(args); err != nil {
+		return err
+	}
 	var (
 		rows *sql.Rows
 		err  error
@@ -155,19 +165,19 @@ func (r *sqliteReader) query(ctx context.Context, st *Statement, args []any, eac
 		rows, err = r.db.QueryContext(ctx, st.text, args...)
 	}
 	if err != nil {
-		return err
+		return classify(ctx, err)
 	}
-	return eachSQLRow(rows, each)
+	return eachSQLRow(ctx, rows, each)
 }
 
-func eachSQLRow(rows *sql.Rows, each func(Row) error) error {
+func eachSQLRow(ctx context.Context, rows *sql.Rows, each func(Row) error) error {
 	defer func() { _ = rows.Close() }()
 	for rows.Next() {
 		if err := each(rows); err != nil {
 			return err
 		}
 	}
-	return rows.Err()
+	return classify(ctx, rows.Err())
 }
 
 // pgRunner is what a pool and a transaction of pgx have in common.
@@ -181,14 +191,20 @@ type pgRunner interface {
 type pgSession struct{ db pgRunner }
 
 func (s pgSession) exec(ctx context.Context, st *Statement, args ...any) (int64, error) {
+	if err := storable(args); err != nil {
+		return 0, err
+	}
 	tag, err := s.db.Exec(ctx, st.postgres, args...)
-	return tag.RowsAffected(), err
+	return tag.RowsAffected(), classify(ctx, err)
 }
 
 func (s pgSession) query(ctx context.Context, st *Statement, args []any, each func(Row) error) error {
+	if err := storable(args); err != nil {
+		return err
+	}
 	rows, err := s.db.Query(ctx, st.postgres, args...)
 	if err != nil {
-		return err
+		return classify(ctx, err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -196,7 +212,7 @@ func (s pgSession) query(ctx context.Context, st *Statement, args []any, each fu
 			return err
 		}
 	}
-	return rows.Err()
+	return classify(ctx, rows.Err())
 }
 
 func (s pgSession) batch(ctx context.Context, steps []step) error {
@@ -205,6 +221,9 @@ func (s pgSession) batch(ctx context.Context, steps []step) error {
 	}
 	batch := &pgx.Batch{}
 	for _, step := range steps {
+		if err := storable(step.args); err != nil {
+			return err
+		}
 		batch.Queue(step.st.postgres, step.args...)
 	}
 	results := s.db.SendBatch(ctx, batch)
@@ -215,8 +234,35 @@ func (s pgSession) batch(ctx context.Context, steps []step) error {
 		}
 		if err != nil {
 			_ = results.Close()
+			return classify(ctx, err)
+		}
+	}
+	return classify(ctx, results.Close())
+}
+
+// pgReader reads from PostgreSQL's pool of connections. A read that fails
+// because a connection broke is made again.
+type pgReader struct{ pgSession }
+
+func (s pgReader) query(ctx context.Context, st *Statement, args []any, each func(Row) error) error {
+	for r := (retry{began: time.Now()}); ; {
+		handed := false
+		err := s.queryOnce(ctx, st, args, func(row Row) error {
+			handed = true
+			return each(row)
+		})
+		if err == nil || handed || !r.again(ctx, err, awayPatience) {
 			return err
 		}
 	}
-	return results.Close()
+}
+
+func (s pgReader) queryOnce(ctx context.Context, st *Statement, args []any, each func(Row) error) error {
+	reading, cancel := context.WithTimeout(ctx, attemptTimeout)
+	defer cancel()
+	err := s.pgSession.query(reading, st, args, each)
+	if reading.Err() != nil {
+		err = classify(ctx, err)
+	}
+	return err
 }

@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -50,6 +52,14 @@ func (s *Store) openSQLite(ctx context.Context, path string, opts Options) error
 			"stop it, or use PostgreSQL to run several processes", path)
 	}
 	s.lock, s.path = lock, path
+	// SQLite makes its other files with the permissions of this one.
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_RDONLY, 0o600)
+	if err == nil {
+		err = file.Close()
+	}
+	if err != nil {
+		return fmt.Errorf("open store: %w", err)
+	}
 
 	common := []string{
 		fmt.Sprintf("busy_timeout(%d)", busyMillis),
@@ -67,6 +77,7 @@ func (s *Store) openSQLite(ctx context.Context, path string, opts Options) error
 	if err := s.migrate(ctx, sqliteMigrator{s.writer}); err != nil {
 		return fmt.Errorf("migrate store %s: %w", path, err)
 	}
+	s.keepPrivate(ctx)
 	s.prepared = newPreparedSet(s.writer)
 	if err := s.Prepare(ctx, statements...); err != nil {
 		return err
@@ -90,6 +101,16 @@ func (s *Store) openSQLite(ctx context.Context, path string, opts Options) error
 	s.reader.SetMaxIdleConns(conns)
 	s.read = newSQLiteReader(s.reader)
 	return nil
+}
+
+// keepPrivate has the database's files be for this user alone, whoever made
+// them and with whatever umask: executions hold what pipelines were given.
+func (s *Store) keepPrivate(ctx context.Context) {
+	for _, name := range []string{s.path, s.path + "-wal", s.path + "-shm", s.path + ".lock"} {
+		if err := os.Chmod(name, 0o600); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			s.log.WarnContext(ctx, "others may be able to read a file of the database", "file", name, "error", err)
+		}
+	}
 }
 
 func sqliteDSN(path, txlock string, pragmas []string) string {

@@ -41,6 +41,7 @@ type Store struct {
 	// prepared are the statements of SQLite's writing connection.
 	prepared *preparedSet
 	pool     *pgxpool.Pool
+	writes   writeState
 }
 
 // Open opens the database that the URL names, brings its schema up to date and

@@ -5,10 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // writeAttempts is how often a transaction is run again that the database
@@ -20,16 +17,31 @@ const writeAttempts = 10
 type Tx struct {
 	session
 	store    *Store
-	sql      *sql.Tx
-	pgx      pgx.Tx
+	sql      *sql.Tx // on SQLite
+	postgres bool
 	onCommit []func()
+	proof    proof
 }
 
-// SQL is the transaction on SQLite; nil on PostgreSQL.
-func (tx *Tx) SQL() *sql.Tx { return tx.sql }
+// proof tells whether a transaction was committed, from what it has written.
+type proof func(ctx context.Context) (bool, error)
 
-// PGX is the transaction on PostgreSQL; nil on SQLite.
-func (tx *Tx) PGX() pgx.Tx { return tx.pgx }
+// Postgres tells whether this is a transaction on PostgreSQL.
+func (tx *Tx) Postgres() bool { return tx.postgres }
+
+// Prove says how to find out whether the transaction was committed if a
+// PostgreSQL that was started again meanwhile can't tell: by a statement that
+// reads a row if, and only if, it was.
+func (tx *Tx) Prove(st *Statement, args ...any) {
+	store := tx.store
+	tx.proof = func(ctx context.Context) (found bool, err error) {
+		err = store.read.query(ctx, st, args, func(Row) error {
+			found = true
+			return nil
+		})
+		return found, err
+	}
+}
 
 // OnCommit has fn run after the transaction is committed, in the order of the
 // calls and before Write returns. fn must be quick and must not write to the
@@ -57,30 +69,33 @@ func (tx *Tx) Query(ctx context.Context, st *Statement, args []any, each func(ro
 
 // Write runs fn in one write transaction and commits it if fn gives no error.
 // Where the database undoes the transaction because of another one
-// (serialization, deadlock, busy), fn is run again from the start: it must
-// keep nothing from an earlier run.
+// (serialization, deadlock, busy) or because a connection broke, fn is run
+// again from the start: it must keep nothing from an earlier run. If a
+// connection breaks while it commits, Write finds out what came of it; only
+// where that can't be told does it answer [ErrInDoubt]. An error for which
+// [IsAway] holds says that the database is away for longer than Write waits,
+// see [WithPatience].
 //
 // On SQLite one transaction runs at a time, so fn must not wait for anything
 // outside. Nor may it use the store's own reads: on PostgreSQL they need another
 // connection while this one is held, and enough of those take all there are.
 func (s *Store) Write(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
-	for attempt := 1; ; attempt++ {
+	impatience := time.Duration(0)
+	if s.pool != nil {
+		impatience = awayPatience
+	}
+	for r := (retry{began: time.Now()}); ; {
 		tx := &Tx{store: s}
 		err := s.writeOnce(ctx, tx, fn)
+		s.writes.wrote(err)
 		if err == nil {
 			for _, done := range tx.onCommit {
 				done()
 			}
 			return nil
 		}
-		if attempt == writeAttempts || !isPassing(err) {
+		if !r.again(ctx, err, impatience) {
 			return err
-		}
-		pause := time.Duration(rand.Int64N(int64(time.Millisecond) << min(attempt, 7)))
-		select {
-		case <-ctx.Done():
-			return err
-		case <-time.After(pause):
 		}
 	}
 }
@@ -91,7 +106,7 @@ func (s *Store) writeOnce(ctx context.Context, tx *Tx, fn func(context.Context, 
 	}
 	tx.sql, err = s.writer.BeginTx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("begin transaction: %w", err)
+		return fmt.Errorf("begin transaction: %w", classify(ctx, err))
 	}
 	tx.session = &sqliteTx{tx: tx.sql, prepared: s.prepared}
 	// Also when fn panics: the connection must not stay taken.
@@ -100,32 +115,14 @@ func (s *Store) writeOnce(ctx context.Context, tx *Tx, fn func(context.Context, 
 		return err
 	}
 	if err := tx.sql.Commit(); err != nil {
-		return fmt.Errorf("commit transaction: %w", err)
+		return fmt.Errorf("commit transaction: %w", classify(ctx, err))
 	}
 	s.checkpoints.written()
 	return nil
 }
 
-func (s *Store) writePostgres(ctx context.Context, tx *Tx, fn func(context.Context, *Tx) error) (err error) {
-	tx.pgx, err = s.pool.BeginTx(ctx, pgx.TxOptions{})
-	if err != nil {
-		return fmt.Errorf("begin transaction: %w", err)
-	}
-	tx.session = pgSession{tx.pgx}
-	defer func() {
-		// Also when ctx has ended: the connection goes back to the pool.
-		cleanup, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-		defer cancel()
-		_ = tx.pgx.Rollback(cleanup)
-	}()
-	if err := fn(ctx, tx); err != nil {
-		return err
-	}
-	if err := tx.pgx.Commit(ctx); err != nil {
-		if errors.Is(err, pgx.ErrTxCommitRollback) {
-			return fmt.Errorf("commit transaction: a statement in it had failed: %w", err)
-		}
-		return fmt.Errorf("commit transaction: %w", err)
-	}
-	return nil
+// Repeatable says that the transaction may be run again although it may have
+// been committed: it writes the same whatever was there.
+func (tx *Tx) Repeatable() {
+	tx.proof = func(context.Context) (bool, error) { return false, nil }
 }

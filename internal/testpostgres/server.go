@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -24,11 +25,13 @@ var errMissing = errors.New("PostgreSQL's server programs (initdb, postgres) are
 
 // server is a PostgreSQL server in a temporary folder.
 type server struct {
-	once   sync.Once
-	err    error
-	dir    string // also where its socket is
-	cmd    *exec.Cmd
-	exited chan struct{}
+	once sync.Once
+	err  error
+	dir  string // also where its socket is
+	// durable has a commit survive the server's death.
+	durable bool
+	cmd     *exec.Cmd
+	exited  chan struct{}
 }
 
 // start starts the server, once.
@@ -80,12 +83,18 @@ func (s *server) launch() error {
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
+	return s.run(ctx, bin, attributes)
+}
+
+// run starts the server's program on the data that there are.
+func (s *server) run(ctx context.Context, bin string, attributes *syscall.SysProcAttr) error {
+	data := filepath.Join(s.dir, "data")
 	// It outlives this call; stop ends it.
 	s.cmd = exec.CommandContext(context.WithoutCancel(ctx), filepath.Join(bin, "postgres"), "-D", data, "-k", s.dir,
 		"-c", "listen_addresses=", "-c", "max_connections=300", "-c", "fsync=off",
-		"-c", "full_page_writes=off", "-c", "synchronous_commit="+synchronousCommit(), "-c", "autovacuum_naptime=10s")
+		"-c", "full_page_writes=off", "-c", "synchronous_commit="+s.synchronousCommit(), "-c", "autovacuum_naptime=10s")
 	s.cmd.SysProcAttr, s.cmd.Dir = attributes, s.dir
-	log, err := os.Create(filepath.Join(s.dir, "log"))
+	log, err := os.OpenFile(filepath.Join(s.dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
@@ -110,7 +119,10 @@ func (s *server) launch() error {
 	return s.ready(ctx)
 }
 
-func synchronousCommit() string {
+func (s *server) synchronousCommit() string {
+	if s.durable {
+		return "on"
+	}
 	if value := os.Getenv("GENNAKER_TEST_SYNCHRONOUS_COMMIT"); value != "" {
 		return value
 	}
@@ -133,6 +145,33 @@ func (s *server) ready(ctx context.Context) error {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
+}
+
+// restart ends the server and starts it again. What it had not written to disk
+// is lost if it is killed: nothing of a commit that it has answered, as
+// synchronous_commit is on then.
+func (s *server) restart(kill bool) error {
+	signal := os.Signal(os.Interrupt) // "fast": connections are closed
+	if kill {
+		signal = immediateShutdown
+	}
+	_ = s.cmd.Process.Signal(signal)
+	select {
+	case <-s.exited:
+	case <-time.After(time.Minute):
+		return errors.New("the server doesn't end")
+	}
+	bin, err := binaries()
+	if err != nil {
+		return err
+	}
+	attributes, err := unprivileged(s.dir)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
+	defer cancel()
+	return s.run(ctx, bin, attributes)
 }
 
 // stop ends the server and deletes what it has stored.

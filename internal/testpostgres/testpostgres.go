@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -54,10 +55,16 @@ func New(tb testing.TB) string {
 	if err != nil {
 		tb.Fatalf("start PostgreSQL: %v", err)
 	}
+	return shared.url(shared.create(tb))
+}
+
+// create makes an empty database and gives its name.
+func (s *server) create(tb testing.TB) string {
+	tb.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	name := fmt.Sprintf("test%d", databases.Add(1))
-	conn, err := pgx.Connect(ctx, shared.url("postgres"))
+	conn, err := pgx.Connect(ctx, s.url("postgres"))
 	if err != nil {
 		tb.Fatalf("connect to PostgreSQL: %v", err)
 	}
@@ -65,7 +72,61 @@ func New(tb testing.TB) string {
 	if _, err := conn.Exec(ctx, "CREATE DATABASE "+name); err != nil {
 		tb.Fatalf("create database: %v", err)
 	}
-	return shared.url(name)
+	return name
+}
+
+// Socket is where the server that a URL of New names listens, for a proxy, and
+// the URL by which a client reaches it through one.
+func Socket(tb testing.TB, rawURL string) (path string, through func(address string) string) {
+	tb.Helper()
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	path = filepath.Join(u.Query().Get("host"), ".s.PGSQL.5432")
+	return path, func(address string) string {
+		proxied := *u
+		proxied.Host = address
+		proxied.RawQuery = url.Values{"sslmode": {"disable"}}.Encode()
+		return proxied.String()
+	}
+}
+
+// Server is a server of one test alone, which can be started again.
+type Server struct {
+	s   *server
+	url string
+}
+
+// NewServer starts a server with an empty database; the test's end ends it.
+func NewServer(tb testing.TB) *Server {
+	tb.Helper()
+	s := &server{durable: true}
+	err := s.start()
+	tb.Cleanup(func() {
+		if err := s.stop(); err != nil {
+			tb.Errorf("stop PostgreSQL: %v", err)
+		}
+	})
+	if errors.Is(err, errMissing) && os.Getenv(requireEnv) != "1" {
+		tb.Skipf("%v: install the package postgresql to run this test (%s=1 makes this a failure)", err, requireEnv)
+	}
+	if err != nil {
+		tb.Fatalf("start PostgreSQL: %v", err)
+	}
+	return &Server{s: s, url: s.url(s.create(tb))}
+}
+
+// URL is where the database is.
+func (s *Server) URL() string { return s.url }
+
+// Restart ends the server, as by a kill or as for maintenance, and starts it
+// again.
+func (s *Server) Restart(tb testing.TB, kill bool) {
+	tb.Helper()
+	if err := s.s.restart(kill); err != nil {
+		tb.Fatalf("restart PostgreSQL: %v", err)
+	}
 }
 
 func (s *server) url(database string) string {

@@ -1,0 +1,27 @@
+package store
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gennaker/gennaker/internal/fault"
+)
+
+// storable refuses texts that PostgreSQL can't hold, whatever the database:
+// what can be stored doesn't depend on where. A NUL within a JSON document is
+// escaped there, and no problem.
+func storable(args []any) error {
+	for _, arg := range args {
+		text, ok := arg.(string)
+		if !ok {
+			continue
+		}
+		if strings.IndexByte(text, 0) >= 0 {
+			return fault.New(fault.Invalid, "%.100q holds a NUL character, which no name or value may have", text)
+		}
+		if !utf8.ValidString(text) {
+			return fault.New(fault.Invalid, "%.100q is not valid UTF-8", text)
+		}
+	}
+	return nil
+}
