@@ -56,6 +56,16 @@ func (m *Machine) Prepare(ref TaskRef) bool {
 // Launched marks a task as being run until its outcome is applied.
 func (m *Machine) Launched(key TaskKey) { m.inflight[key] = true }
 
+// Unwanted tells of a task that is being run that its run has become pointless:
+// its execution was cancelled, or its stage was skipped or is gone.
+func (m *Machine) Unwanted(key TaskKey) bool {
+	ref, ok := m.Find(key)
+	if !ok || m.exec.Canceled {
+		return true
+	}
+	return ref.Task.Status != model.Running && ref.Task.Status != model.Paused
+}
+
 // Outcome is what a run of a task came to.
 type Outcome struct {
 	// Status is what the task answered.

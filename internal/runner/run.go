@@ -33,8 +33,12 @@ type run struct {
 
 	results  chan result
 	gone     chan struct{} // closed when nobody reads results any more
-	poke     <-chan struct{}
+	poke     chan struct{}
 	inflight int
+	// flights end the tasks that are being run; stops are the stages whose
+	// Cancel is being called.
+	flights map[engine.TaskKey]context.CancelCauseFunc
+	stops   map[string]bool
 	stored   time.Time
 }
 
@@ -46,6 +50,11 @@ type memory struct {
 	Next map[string]int64 `json:"next,omitempty"`
 	// Stop are stages that ended badly and have to stop what they started.
 	Stop []string `json:"stop,omitempty"`
+	// Stopping are those of them that could not yet.
+	Stopping map[string]stopping `json:"stopping,omitempty"`
+	// Failing is since when a task fails for reasons that may pass, in
+	// milliseconds since the epoch, by stage and task id.
+	Failing map[string]int64 `json:"failing,omitempty"`
 	// Noted are tasks that have said what they are about to do, and that an orderly
 	// end (a pause, the end of the process) has kept from doing it.
 	Noted []string `json:"noted,omitempty"`
@@ -66,6 +75,8 @@ type memory struct {
 type result struct {
 	key     engine.TaskKey
 	outcome engine.Outcome
+	// again is the error after which it is tried again; any error of a Cancel.
+	again error
 	// stopped is the stage whose Cancel was called; key is then unused.
 	stopped string
 }
@@ -74,7 +85,7 @@ func newRun(r *Runner, job queue.Job, loaded *store.Loaded) (*run, error) {
 	gate := engine.GateOpen
 	run := &run{
 		Runner: r, job: job, wake: loaded.Wake, results: make(chan result), gone: make(chan struct{}), stored: r.Now(),
-		noted: map[string]bool{},
+		noted: map[string]bool{}, flights: map[engine.TaskKey]context.CancelCauseFunc{}, stops: map[string]bool{},
 	}
 	if len(loaded.Runtime) > 0 {
 		if err := model.Unmarshal(loaded.Runtime, &run.memory); err != nil {
@@ -106,6 +117,8 @@ func newRun(r *Runner, job queue.Job, loaded *store.Loaded) (*run, error) {
 // loop advances the execution until nothing is left to do now.
 func (r *run) loop(ctx context.Context) error {
 	defer close(r.gone)
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // tasks that are still being run work for nobody
 	return r.advance(ctx)
 }
 
@@ -167,7 +180,8 @@ func (r *run) launch(ctx context.Context) (again bool, err error) {
 			continue
 		}
 		again = true
-		r.apply(ref.Key(), r.runInline(ctx, ref))
+		out, failed := r.runInline(ctx, ref)
+		r.apply(ref.Key(), out, failed)
 	}
 	if again {
 		if now.Sub(r.stored) > storeEvery {
@@ -175,12 +189,14 @@ func (r *run) launch(ctx context.Context) (again bool, err error) {
 		}
 		return again, err
 	}
-	changes := r.machine.Dirty() || len(r.memory.Stop) > 0
+	r.remember(r.machine.Peek())
+	stops := r.dueStops()
+	changes := r.machine.Dirty() || (len(stops) > 0 && r.memory.dirty)
 	if len(r.memory.Noted) > 0 {
 		// Whoever goes on after a crash must not take these for not begun.
 		r.memory.Noted, r.memory.dirty, changes = nil, true, true
 	}
-	if len(blocking) == 0 && (len(r.memory.Stop) == 0 || r.inflight > 0) {
+	if len(blocking) == 0 && len(stops) == 0 {
 		return false, nil
 	}
 	if changes {
@@ -193,14 +209,15 @@ func (r *run) launch(ctx context.Context) (again bool, err error) {
 	for _, ref := range blocking {
 		r.start(ctx, ref)
 	}
-	r.stopStages(ctx)
+	r.stop(ctx, stops)
 	return false, nil
 }
 
 // apply hands a task's outcome to the machine and notes when it is to be run
 // again.
-func (r *run) apply(key engine.TaskKey, out engine.Outcome) {
+func (r *run) apply(key engine.TaskKey, out engine.Outcome, failed error) {
 	now := r.Now()
+	out = r.persist(key, out, failed)
 	again := r.machine.Apply(key, out, now)
 	name := memoryKey(key)
 	if !again {
@@ -224,22 +241,31 @@ func (r *run) wait(ctx context.Context) error {
 	if err := r.flush(ctx); err != nil {
 		return err
 	}
-	look := time.NewTimer(time.Second) // signals of other processes
-	defer look.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case out := <-r.results:
-		r.inflight--
-		if ctx.Err() != nil {
-			return ctx.Err() // what it says is the cancelled context's doing
-		}
+	r.recall()
+	out, answered := r.idle(ctx)
+	if err := r.job.Enter(ctx); err != nil {
+		return err
+	}
+	if answered {
 		r.take(out)
 		return nil
-	case <-r.poke:
-	case <-look.C:
 	}
 	return r.reload(ctx)
+}
+
+// idle waits without holding a worker. It tells whether something was answered;
+// otherwise there may be a signal, or ctx has ended.
+func (r *run) idle(ctx context.Context) (out result, answered bool) {
+	r.job.Leave()
+	defer r.watch.add(r.job.ExecutionID, waiter{r.wake, r.poke})()
+	select {
+	case <-ctx.Done():
+	case out = <-r.results:
+		// After its end, what it says is the cancelled context's doing.
+		return out, ctx.Err() == nil
+	case <-r.poke:
+	}
+	return out, false
 }
 
 // answer hands the loop what came of something, if it still listens.
@@ -252,18 +278,13 @@ func (r *run) answer(out result) {
 
 // take takes in what came of something that ran beside the loop.
 func (r *run) take(out result) {
-	if out.stopped == "" {
-		r.apply(out.key, out.outcome)
+	r.inflight--
+	if out.stopped != "" {
+		r.stopped(out)
 		return
 	}
-	rest := r.memory.Stop[:0:0]
-	for _, id := range r.memory.Stop {
-		if id != out.stopped {
-			rest = append(rest, id)
-		}
-	}
-	r.memory.Stop, r.memory.dirty = rest, true
-	r.machine.Merge(out.stopped, out.outcome)
+	delete(r.flights, out.key)
+	r.apply(out.key, out.outcome, out.again)
 }
 
 // reload looks for signals that came since the last look.

@@ -62,6 +62,9 @@ type Options struct {
 	// for a cloud provider's account (both may be empty): Spinnaker's
 	// tasks.global.backOffPeriod and its kin. None where nil.
 	MinBackoff func(provider, account string) time.Duration
+	// CallsPerDestination bounds how many calls of stages to one destination
+	// (an account, a host) are under way at the same time; 64 if 0.
+	CallsPerDestination int
 }
 
 // Runner advances executions. It is safe for concurrent use.
@@ -74,12 +77,10 @@ type Runner struct {
 	draining  chan struct{}
 	drainOnce sync.Once
 
-	asker *asker
+	asker  *asker
+	berths *berths
+	watch  *watch
 }
-
-// taskLimit bounds a single run of a task, as Orca's ack timeout of RunTask
-// does. Tasks that wait for longer answer RUNNING.
-const taskLimit = 10 * time.Minute
 
 // storeEvery bounds how long quick transitions are gathered before they are
 // stored, so that watchers see them in time.
@@ -99,7 +100,10 @@ func New(o Options) *Runner {
 	if o.MinBackoff == nil {
 		o.MinBackoff = func(string, string) time.Duration { return 0 }
 	}
-	return &Runner{Options: o, pokes: map[string]chan struct{}{}, draining: make(chan struct{}), asker: newAsker(o)}
+	return &Runner{
+		Options: o, pokes: map[string]chan struct{}{}, draining: make(chan struct{}),
+		asker: newAsker(o), berths: newBerths(o.CallsPerDestination), watch: newWatch(o.Store),
+	}
 }
 
 // Poke has an execution that is being advanced in this process look for
@@ -107,11 +111,8 @@ func New(o Options) *Runner {
 func (r *Runner) Poke(executionID string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if poke, ok := r.pokes[executionID]; ok {
-		select {
-		case poke <- struct{}{}:
-		default:
-		}
+	if c, ok := r.pokes[executionID]; ok {
+		poke(c)
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 // flush stores what has changed, if this process still owns the execution.
 func (r *run) flush(ctx context.Context) error {
 	changes := r.machine.Peek()
-	if !r.machine.Dirty() && !r.memory.dirty && len(r.memory.Stop) == 0 && len(changes.Stopped) == 0 && len(r.applied) == 0 {
+	if !r.machine.Dirty() && !r.memory.dirty && len(changes.Stopped) == 0 && len(r.applied) == 0 {
 		return nil
 	}
 	r.remember(changes)
@@ -44,7 +44,7 @@ func (r *run) flush(ctx context.Context) error {
 func (r *run) settle(ctx context.Context) (done bool, err error) {
 	changes := r.machine.Peek()
 	r.remember(changes)
-	if len(r.memory.Stop) > 0 && !r.isDraining() {
+	if len(r.dueStops()) > 0 && !r.isDraining() {
 		return false, nil // the loop has stages to stop first
 	}
 	if len(r.noted) > 0 {
@@ -130,24 +130,20 @@ func errWokenIf(woken bool) error {
 // has ended, or it has a next task's time, or it waits for a signal.
 func (r *run) leave(ctx context.Context, tx *store.Tx, changes engine.Changes) error {
 	e := r.machine.Execution()
-	if e.Status.Complete() {
-		if err := tx.SetJob(ctx, e.ID, 0); err != nil {
+	var job int64
+	if at, ok := r.nextTime(); ok {
+		var err error
+		if job, err = r.Queue.Enqueue(ctx, tx, e.ID, at); err != nil {
 			return err
 		}
-		if !ends(changes) {
-			return nil
-		}
-		return r.Executions.Ended(ctx, tx, e)
 	}
-	at, ok := r.nextTime()
-	if !ok {
-		return tx.SetJob(ctx, e.ID, 0)
-	}
-	job, err := r.Queue.Enqueue(ctx, tx, e.ID, at)
-	if err != nil {
+	if err := tx.SetJob(ctx, e.ID, job); err != nil {
 		return err
 	}
-	return tx.SetJob(ctx, e.ID, job)
+	if ends(changes) {
+		return r.Executions.Ended(ctx, tx, e)
+	}
+	return nil
 }
 
 // ends tells whether the changes hold the execution's end.
@@ -163,10 +159,13 @@ func ends(changes engine.Changes) bool {
 // nextTime is when the execution has to be looked at next without a signal;
 // false where only a signal will do.
 func (r *run) nextTime() (time.Time, bool) {
-	if len(r.memory.Stop) > 0 {
+	next, ok := r.nextStop()
+	if ok && next <= model.Millis(r.Now()) {
 		return r.Now(), true
 	}
-	var next int64
+	if r.machine.Execution().Status.Complete() {
+		return time.UnixMilli(next), ok
+	}
 	for _, ref := range r.machine.Runnable() {
 		at, ok := r.memory.Next[memoryKey(ref.Key())]
 		if !ok {

@@ -2,10 +2,7 @@ package runner
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"log/slog"
-	"runtime/debug"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/engine"
@@ -24,34 +21,102 @@ func (r *run) inline(ref engine.TaskRef) bool {
 }
 
 // runInline runs a task that neither blocks nor changes anything outside.
-func (r *run) runInline(ctx context.Context, ref engine.TaskRef) engine.Outcome {
+func (r *run) runInline(ctx context.Context, ref engine.TaskRef) (engine.Outcome, error) {
 	in := stage.Input{View: r.machine.View(ref.Stage), Task: ref.Task, Now: r.Now(), Log: r.Logger}
-	return r.perform(ctx, ref, in)
+	task, ok := r.Stages.Task(ref.Stage, ref.Task.ImplementingClass)
+	if !ok {
+		return engine.Outcome{Exception: exception(in, &stage.Error{
+			Type:    "NoSuchTaskException",
+			Message: fmt.Sprintf("there is no implementation of task %s (%s) here", ref.Task.Name, ref.Task.ImplementingClass),
+		})}, nil
+	}
+	if message, late := r.machine.TimedOut(ref, limitOf(task, in), in.Now); late {
+		return r.timedOut(ctx, timeoutOf(task, in, nil), message), nil
+	}
+	answer, err := r.perform(ctx, runOf(task, in, nil))
+	return r.outcome(ctx, in, answer, err)
 }
 
-// start runs a task beside the loop, on a snapshot.
+// runOf is a run of a task.
+func runOf(task stage.Task, in stage.Input, berth *berth) attempt {
+	return attempt{
+		what: "task " + in.Task.Name, in: in, limit: taskLimit, berth: berth,
+		call: func(ctx context.Context) (stage.Result, error) { return task.Run(ctx, in) },
+	}
+}
+
+// timeoutOf is a call of a task's OnTimeout; without a call if it has none.
+func timeoutOf(task stage.Task, in stage.Input, berth *berth) attempt {
+	a := attempt{what: "the end of task " + in.Task.Name, in: in, limit: stopLimit, berth: berth}
+	if handler, ok := task.(stage.TimeoutHandler); ok {
+		a.call = func(ctx context.Context) (stage.Result, error) { return handler.OnTimeout(ctx, in), nil }
+	}
+	return a
+}
+
+// start runs a task beside the loop, on a snapshot. If its destination has too
+// many calls already, it comes again later.
 func (r *run) start(ctx context.Context, ref engine.TaskRef) {
+	key, name := ref.Key(), memoryKey(ref.Key())
 	view, task := r.machine.Snapshot(ref)
 	r.identify(view)
 	in := stage.Input{
-		View: view, Task: task, Now: r.Now(), Noted: r.noted[memoryKey(ref.Key())],
+		View: view, Task: task, Now: r.Now(), Noted: r.noted[name],
 		Log: r.Logger.With("execution", r.job.ExecutionID, "stage", ref.Stage.RefID, "task", ref.Task.Name),
 	}
-	delete(r.noted, memoryKey(ref.Key()))
-	snapshot := engine.TaskRef{Stage: view.Stage, Task: task}
-	if message, late := r.machine.TimedOut(ref, r.limit(ref, in), in.Now); late {
-		r.machine.Launched(ref.Key())
-		r.inflight++
-		go func() { r.answer(result{key: ref.Key(), outcome: r.timedOut(ctx, snapshot, in, message)}) }()
+	implementation, _ := r.Stages.Task(ref.Stage, ref.Task.ImplementingClass)
+	place := placeOf(implementation, ref.Task.ImplementingClass, in)
+	message, late := r.machine.TimedOut(ref, limitOf(implementation, in), in.Now)
+	if late {
+		place = "timeouts of " + place
+	}
+	berth, later := r.berths.book(place)
+	if berth == nil {
+		r.memory.Next[name], r.memory.dirty = model.Millis(in.Now.Add(later)), true
 		return
 	}
-	r.machine.Launched(ref.Key())
+	delete(r.noted, name)
+	r.machine.Launched(key)
 	r.inflight++
+	ctx, cancel := context.WithCancelCause(ctx)
+	r.flights[key] = cancel
 	go func() {
-		ctx, cancel := context.WithTimeout(ctx, taskLimit)
-		defer cancel()
-		r.answer(result{key: ref.Key(), outcome: r.perform(ctx, snapshot, in)})
+		defer cancel(nil)
+		out := result{key: key}
+		if late {
+			out.outcome = r.timedOut(ctx, timeoutOf(implementation, in, berth), message)
+		} else {
+			answer, err := r.perform(ctx, runOf(implementation, in, berth))
+			out.outcome, out.again = r.outcome(ctx, in, answer, err)
+		}
+		r.answer(out)
 	}()
+}
+
+// recall ends the tasks that nobody wants to run on.
+func (r *run) recall() {
+	for key, cancel := range r.flights {
+		if r.machine.Unwanted(key) {
+			cancel(errUnwanted)
+		}
+	}
+}
+
+// placeOf is what a call goes to. Calls to one place share its berths.
+func placeOf(task stage.Task, kind string, in stage.Input) string {
+	if own, ok := task.(stage.Destined); ok {
+		if place := own.Destination(in); place != "" {
+			return place
+		}
+	}
+	return kind + " " + accountOf(in.Stage)
+}
+
+func accountOf(s *model.Stage) string {
+	if account := model.String(s.Context, "account"); account != "" {
+		return account
+	}
+	return model.String(s.Context, "credentials")
 }
 
 // identify puts who a stage runs as into its snapshot: the nearest ancestor
@@ -70,58 +135,19 @@ func (r *run) identify(view engine.View) {
 	}
 }
 
-// perform runs a task and turns its answer into an outcome. A panic in a task
-// is its failure, and not the process's.
-func (r *run) perform(ctx context.Context, ref engine.TaskRef, in stage.Input) (out engine.Outcome) {
-	now := model.Millis(in.Now)
-	task, ok := r.Stages.Task(ref.Stage, ref.Task.ImplementingClass)
-	if !ok {
-		err := &stage.Error{Type: "NoSuchTaskException", Message: fmt.Sprintf("there is no implementation of task %s (%s) here", ref.Task.Name, ref.Task.ImplementingClass)}
-		return engine.Outcome{Exception: engine.Exception(err, ref.Task.Name, now, false)}
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			r.Logger.Error("a task panicked", "execution", r.job.ExecutionID, "task", ref.Task.ImplementingClass, "panic", p, "stack", string(debug.Stack()))
-			err := &stage.Error{Type: "IllegalStateException", Message: fmt.Sprintf("task %s met an internal error: %v", ref.Task.Name, p)}
-			out = engine.Outcome{Exception: engine.Exception(err, ref.Task.Name, now, false)}
-		}
-	}()
-	if _, ok := task.(stage.Inline); ok {
-		if message, late := r.machine.TimedOut(ref, limitOf(task, in), in.Now); late {
-			return r.timedOut(ctx, ref, in, message)
-		}
-	}
-	answer, err := task.Run(ctx, in)
-	out = engine.Outcome{Status: answer.Status, Context: answer.Context, Outputs: answer.Outputs, State: answer.State, Noted: answer.Noted}
-	if tooLarge := answer.State.Check(); tooLarge != nil && err == nil {
-		err, out.State = tooLarge, nil
-	}
-	switch {
-	case err == nil:
-		if out.Status == "" {
-			out.Status = model.Running
-		}
-	case stage.IsRetryable(err) || (errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil):
-		in.Log.Info("a task is tried again", slog.Any("error", err))
-		out.Status = model.Running
-	default:
-		out.Exception = engine.Exception(err, ref.Task.Name, now, false)
-	}
-	return out
-}
-
 // timedOut is the outcome of a task that has taken too long.
-func (r *run) timedOut(ctx context.Context, ref engine.TaskRef, in stage.Input, message string) engine.Outcome {
-	if task, ok := r.Stages.Task(ref.Stage, ref.Task.ImplementingClass); ok {
-		if handler, ok := task.(stage.TimeoutHandler); ok {
-			answer := handler.OnTimeout(ctx, in)
-			if answer.Status == model.Terminal || answer.Status == model.FailedContinue {
-				return engine.Outcome{Status: answer.Status, Context: answer.Context, Outputs: answer.Outputs, State: answer.State}
-			}
+func (r *run) timedOut(ctx context.Context, a attempt, message string) engine.Outcome {
+	if a.call != nil {
+		answer, err := r.perform(ctx, a)
+		if err != nil {
+			a.in.Log.Warn("a task's own end of a timeout has failed", "error", err)
+		} else if answer.Status == model.Terminal || answer.Status == model.FailedContinue {
+			return engine.Outcome{Status: answer.Status, Context: answer.Context, Outputs: answer.Outputs, State: answer.State}
 		}
+	} else if a.berth != nil {
+		a.berth.leave()
 	}
-	err := &stage.Error{Type: "TimeoutException", Message: message}
-	return engine.Outcome{Timeout: true, Exception: engine.Exception(err, ref.Task.Name, model.Millis(in.Now), false)}
+	return engine.Outcome{Timeout: true, Exception: exception(a.in, &stage.Error{Type: "TimeoutException", Message: message})}
 }
 
 func (r *run) limit(ref engine.TaskRef, in stage.Input) engine.Limit {
@@ -156,51 +182,5 @@ func (r *run) backoff(key engine.TaskKey, now time.Time) time.Duration {
 	if ms, ok := model.Int(ref.Stage.Context, "backoffPeriodMs"); ok {
 		pause = max(pause, time.Duration(ms)*time.Millisecond)
 	}
-	account := model.String(ref.Stage.Context, "account")
-	if account == "" {
-		account = model.String(ref.Stage.Context, "credentials")
-	}
-	return max(pause, r.MinBackoff(model.String(ref.Stage.Context, "cloudProvider"), account), time.Millisecond)
-}
-
-// stoppable tells whether a stage's type wants to know that it ended badly. A
-// stage that only pretended has started nothing.
-func (r *run) stoppable(stageID string) bool {
-	s := r.machine.Execution().StageByID(stageID)
-	if s == nil || (len(s.Tasks) > 0 && s.Tasks[0].ImplementingClass == engine.DryRunClass) {
-		return false
-	}
-	t, ok := r.Stages.For(s)
-	return ok && t.Cancel != nil
-}
-
-// stopStages has the stages that ended badly stop what they started, one after
-// another beside the loop.
-func (r *run) stopStages(ctx context.Context) {
-	if r.inflight > 0 {
-		return // again when the tasks have answered
-	}
-	for _, id := range r.memory.Stop {
-		s := r.machine.Execution().StageByID(id)
-		var t *stage.Type
-		if s != nil {
-			t, _ = r.Stages.For(s)
-		}
-		r.inflight++
-		if t == nil || t.Cancel == nil {
-			go func() { r.answer(result{stopped: id}) }()
-			continue
-		}
-		view, _ := r.machine.Snapshot(engine.TaskRef{Stage: s})
-		in := stage.Input{View: view, Now: r.Now(), Log: r.Logger.With("execution", r.job.ExecutionID, "stage", s.RefID)}
-		go func() {
-			ctx, cancel := context.WithTimeout(ctx, time.Minute)
-			defer cancel()
-			answer, err := t.Cancel(ctx, in)
-			if err != nil {
-				in.Log.WarnContext(ctx, "a stage could not stop what it started", "type", t.Name, "error", err)
-			}
-			r.answer(result{stopped: id, outcome: engine.Outcome{Context: answer.Context, Outputs: answer.Outputs, State: answer.State}})
-		}()
-	}
+	return max(pause, r.MinBackoff(model.String(ref.Stage.Context, "cloudProvider"), accountOf(ref.Stage)), time.Millisecond)
 }

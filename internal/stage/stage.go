@@ -153,6 +153,15 @@ type BackingOff interface {
 	Backoff(in Input) time.Duration
 }
 
+// Destined is implemented by tasks that tell what they call: a host, an account.
+// Calls to one destination share a bounded number of places in a process, so
+// that one that does not answer holds up no stage that has to do with others.
+// Without it, or if it answers "", a task shares with those of its class that
+// work for the same account.
+type Destined interface {
+	Destination(in Input) string
+}
+
 // TimingOut is implemented by tasks that may only take so long: Orca's
 // RetryableTask. overridable says that the stage's stageTimeoutMs takes the
 // place of the timeout.

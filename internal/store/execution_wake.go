@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/gennaker/gennaker/internal/model"
 )
@@ -132,6 +133,30 @@ func (tx *Tx) Waiting(ctx context.Context, pipelineConfigID string) ([]WaitingEx
 	})
 	if err != nil {
 		return nil, fmt.Errorf("list waiting executions of pipeline %s: %w", pipelineConfigID, err)
+	}
+	return out, nil
+}
+
+// Wakes gives the wake counters of those executions that are there.
+func (s *Store) Wakes(ctx context.Context, ids []string) (map[string]int64, error) {
+	out := make(map[string]int64, len(ids))
+	for part := range slices.Chunk(ids, 500) {
+		args := make([]any, len(part))
+		for i, id := range part {
+			args[i] = id
+		}
+		err := s.read.query(ctx, adhoc(`SELECT id, wake FROM executions WHERE id IN (`+marks(len(part))+`)`), args, func(row Row) error {
+			var (
+				id   string
+				wake int64
+			)
+			err := row.Scan(&id, &wake)
+			out[id] = wake
+			return err
+		})
+		if err != nil {
+			return nil, fmt.Errorf("read wake counters: %w", err)
+		}
 	}
 	return out, nil
 }
