@@ -70,7 +70,7 @@ func openAsking(t testing.TB, url string, evaluator engine.Evaluator, asker exec
 	})
 	k.runner = runner.New(runner.Options{
 		Store: st, Queue: k.queue, Events: k.events, Executions: k.executions, Stages: registry,
-		Evaluator: evaluator, Asker: asker, Logger: log,
+		Evaluator: evaluator, Asker: asker, Logger: log, CallsPerDestination: 4,
 	})
 	ctx, cancel := context.WithCancel(context.Background())
 	var group sync.WaitGroup
@@ -138,4 +138,14 @@ func waitStage(ref string, seconds int, requires ...any) map[string]any {
 		requires = []any{}
 	}
 	return map[string]any{"type": "wait", "refId": ref, "requisiteStageRefIds": requires, "name": "wait " + ref, "waitTime": seconds}
+}
+
+// settles polls until a condition holds.
+func (k *kit) settles(what string, condition func() bool) {
+	k.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); !condition(); <-time.After(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			k.t.Fatalf("never: %s", what)
+		}
+	}
 }

@@ -39,7 +39,7 @@ type run struct {
 	// Cancel is being called.
 	flights map[engine.TaskKey]context.CancelCauseFunc
 	stops   map[string]bool
-	stored   time.Time
+	stored  time.Time
 }
 
 // memory is what a runner must know of an execution beside Spinnaker's own
