@@ -37,13 +37,14 @@ func run(t *testing.T, kind *stage.Type, c object) (*model.Stage, error) {
 	}
 	for _, spec := range specs {
 		task := kind.Tasks[spec.Class]
+		noted := false
 		for tries := 0; ; tries++ {
 			for key, value := range s.Context {
 				if text, ok := value.(string); ok {
 					s.Context[key] = strings.ReplaceAll(text, "${who}", model.String(model.Object(s.Context, "parameterValues"), "who"))
 				}
 			}
-			in := stage.Input{View: view, Now: time.UnixMilli(5000)}
+			in := stage.Input{View: view, Now: time.UnixMilli(5000), Noted: noted}
 			result, err := task.Run(t.Context(), in)
 			s.Context = model.Merge(s.Context, result.Context)
 			if err != nil {
@@ -51,6 +52,9 @@ func run(t *testing.T, kind *stage.Type, c object) (*model.Stage, error) {
 			}
 			if result.Status == model.Succeeded {
 				break
+			}
+			if view.State, noted = result.State, result.Noted; noted {
+				continue
 			}
 			waiter, ok := task.(stage.BackingOff)
 			if result.Status != model.Running || tries > 0 || !ok || waiter.Backoff(in) != 0 {

@@ -27,27 +27,43 @@ func (t createTask) Run(ctx context.Context, in stage.Input) (stage.Result, erro
 	if err != nil {
 		return stage.Result{}, err
 	}
-	a, err := t.service.send(ctx, in, f, request{method: f.method, url: f.url, payload: f.payload})
+	a, result, err := beginAttempt(in, f)
+	if err != nil || result.Noted {
+		return result, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, t.service.longest)
+	defer cancel()
+	r := request{method: f.method, url: f.url, payload: f.payload}
+	if a.Sending {
+		r.key = a.key(in)
+	}
+	p, err := t.service.prepare(ctx, in, f, r)
+	if err != nil {
+		return a.notSent(ctx, in, f, err)
+	}
+	answer, err := t.service.exchange(in, p)
 	switch {
-	case ctx.Err() != nil:
+	case errors.Is(ctx.Err(), context.Canceled):
 		return stage.Result{}, stage.Retryable(fmt.Errorf("send the webhook to %s: %w", f.url, ctx.Err()))
 	case err != nil:
-		return sendFailed(in, f, a, err), nil
-	case a.status >= 400:
-		return t.refused(in, f, a), nil
+		result = sendFailed(in, f, p.retry, err)
+	case answer.status >= 400:
+		result = t.refused(in, f, answer)
+	default:
+		result = accepted(f, answer)
 	}
-	return accepted(f, a), nil
+	return a.end(in, result, err == nil)
 }
 
 // sendFailed is the result of a webhook that got no answer.
-func sendFailed(in stage.Input, f fields, a answer, err error) stage.Result {
+func sendFailed(in stage.Input, f fields, retry bool, err error) stage.Result {
 	var message string
 	result := stage.Failed()
 	switch {
 	case isUnknownHost(err):
 		result = stage.Running()
 		message = fmt.Sprintf("Remote host resolution failure in webhook for pipeline %s to %s, will retry.", in.Execution.ID, f.url)
-	case isTimeout(err) && (f.method == http.MethodGet || a.retry):
+	case isTimeout(err) && (f.method == http.MethodGet || retry):
 		result = stage.Running()
 		message = fmt.Sprintf("Socket timeout in webhook on %s request for pipeline %s to %s, will retry.", f.method, in.Execution.ID, f.url)
 	default:

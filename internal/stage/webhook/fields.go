@@ -34,6 +34,7 @@ type fields struct {
 	cancelURL, cancelVerb  string
 	cancelPayload          any
 	expectsArtifacts, bind bool
+	onInterruption         string
 }
 
 // read takes the settings from a stage's context.
@@ -60,6 +61,10 @@ func read(context map[string]any) (fields, error) {
 	f.waitBeforeMonitor, _ = model.Int(context, "waitBeforeMonitor")
 	_, f.bind = context["expectedArtifacts"]
 	f.expectsArtifacts = len(model.List(context, "expectedArtifacts")) > 0
+	f.onInterruption = strings.ToLower(model.String(context, "onInterruption"))
+	if f.onInterruption != "" && f.onInterruption != repeatRequest && f.onInterruption != failStage {
+		return f, wrong("onInterruption is %q, neither repeat nor fail", f.onInterruption)
+	}
 	var err error
 	if f.method, err = verb(context, "method"); err != nil {
 		return f, err

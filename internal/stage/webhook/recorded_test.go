@@ -99,12 +99,15 @@ func replay(t *testing.T, execution *model.Execution, want *model.Stage) {
 		if spec.Name != want.Tasks[i].Name || spec.Class != want.Tasks[i].ImplementingClass {
 			t.Errorf("planned %v, want %v", spec, want.Tasks[i])
 		}
+		var last stage.Result
 		for status = model.Running; status == model.Running; {
-			result, err := kind.Tasks[spec.Class].Run(t.Context(), stage.Input{View: view})
+			view.State = last.State
+			result, err := kind.Tasks[spec.Class].Run(t.Context(), stage.Input{View: view, Noted: last.Noted})
 			if err != nil {
 				t.Fatal(err)
 			}
 			s.Context, status = model.Merge(s.Context, result.Context), result.Status
+			last = result
 		}
 	}
 	if (status == model.Succeeded) != (want.Status == model.Succeeded) {

@@ -20,8 +20,9 @@ import (
 	"github.com/gennaker/gennaker/internal/stage"
 )
 
-// longestRequest bounds a request as a whole; its parts have timeouts of their
-// own.
+// longestRequest bounds a request as a whole, however slowly its answer drips in;
+// its parts have timeouts of their own. It is the timeout of Orca's
+// CreateWebhookTask.
 const longestRequest = 5 * time.Minute
 
 // denied are headers a user may not set: they would speak for another user to
@@ -35,6 +36,8 @@ var denied = []string{
 type request struct {
 	method, url string
 	payload     any
+	// key is sent as Idempotency-Key, unless it is empty.
+	key string
 }
 
 // answer is what came back.
@@ -45,8 +48,6 @@ type answer struct {
 	// else the text; nil where it is empty.
 	text string
 	body any
-	// retry says that the allow list calls such a request safe to send again.
-	retry bool
 }
 
 // notAllowedError is a request that the allow list doesn't have.
@@ -57,28 +58,54 @@ func (e *notAllowedError) Error() string { return e.message }
 // errNotJSON is an answer that says it is JSON and isn't.
 var errNotJSON = errors.New("the response says it is JSON, and is not")
 
-// send sends a request with the stage's headers and reads the answer. An
-// answer of any status is no error; its "retry" is set also with an error.
+// send sends a request with the stage's headers and reads the answer. An answer of
+// any status is no error.
 func (s *Service) send(ctx context.Context, in stage.Input, f fields, r request) (answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, longestRequest)
+	ctx, cancel := context.WithTimeout(ctx, s.longest)
 	defer cancel()
+	p, err := s.prepare(ctx, in, f, r)
+	if err != nil {
+		return answer{}, err
+	}
+	return s.exchange(in, p)
+}
+
+// prepared is a request that may be sent.
+type prepared struct {
+	*http.Request
+	// retry says that the allow list calls such a request safe to send again.
+	retry bool
+}
+
+// prepare makes a request with the stage's headers. It looks the host up, as Orca
+// does before it sends anything, so that a request that can't or may not be sent is
+// an error before anything has left.
+func (s *Service) prepare(ctx context.Context, in stage.Input, f fields, r request) (prepared, error) {
+	if _, err := s.guard.Check(ctx, r.url); err != nil {
+		if isUnknownHost(err) {
+			return prepared{}, fmt.Errorf("URI not valid: %s: %w", r.url, err)
+		}
+		return prepared{}, err
+	}
 	ok, retry := s.allowed.find(r.method, r.url)
-	out := answer{retry: retry}
 	if !ok {
-		return out, &notAllowedError{fmt.Sprintf("http method '%s', uri: '%s' not allowed: "+
+		return prepared{}, &notAllowedError{fmt.Sprintf("http method '%s', uri: '%s' not allowed: "+
 			"an administrator can add it to webhook.allowedRequests", r.method, r.url)}
 	}
 	header, err := s.headers(ctx, in, f)
 	if err != nil {
-		return out, err
+		return prepared{}, err
+	}
+	if r.key != "" && header.Get(keyHeader) == "" {
+		header.Set(keyHeader, r.key)
 	}
 	body, contentType, err := encode(r, header)
 	if err != nil {
-		return out, err
+		return prepared{}, err
 	}
 	req, err := http.NewRequestWithContext(ctx, r.method, r.url, body)
 	if err != nil {
-		return out, err
+		return prepared{}, err
 	}
 	req.Header = header
 	if contentType != "" {
@@ -87,26 +114,32 @@ func (s *Service) send(ctx context.Context, in stage.Input, f fields, r request)
 	if host := header.Get("Host"); host != "" {
 		req.Host = host
 	}
+	return prepared{req, retry}, nil
+}
+
+// exchange sends a request and reads the answer, all of it within the request's
+// context.
+func (s *Service) exchange(in stage.Input, p prepared) (answer, error) {
 	started := time.Now()
 	if s.config.AuditLoggingEnabled {
 		logger(in).Info("sending webhook request", "execution", in.Execution.ID, "stage", in.Stage.ID,
-			"method", r.method, "url", req.URL.Redacted(), "bytes", req.ContentLength)
+			"method", p.Method, "url", p.URL.Redacted(), "bytes", p.ContentLength)
 	}
-	resp, err := s.client.Do(req)
+	resp, err := s.client.Do(p.Request)
 	if err != nil {
-		return out, plainError(err)
+		return answer{}, plainError(err)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	data, err := io.ReadAll(resp.Body)
 	if err != nil {
-		return out, plainError(err)
+		return answer{}, plainError(err)
 	}
 	if s.config.AuditLoggingEnabled {
 		logger(in).Info("received webhook response", "execution", in.Execution.ID, "stage", in.Stage.ID,
-			"method", r.method, "url", req.URL.Redacted(), "status", resp.StatusCode, "bytes", len(data),
+			"method", p.Method, "url", p.URL.Redacted(), "status", resp.StatusCode, "bytes", len(data),
 			"latency", time.Since(started))
 	}
-	out.status, out.header, out.text = resp.StatusCode, resp.Header, decodeText(data)
+	out := answer{status: resp.StatusCode, header: resp.Header, text: decodeText(data)}
 	if out.status < 400 {
 		out.body, err = decodeBody(resp.Header.Get("Content-Type"), out.text)
 	} else {

@@ -221,9 +221,9 @@ func TestAllowedByPattern(t *testing.T) {
 		c.AllowedRequestsEnabled = true
 		c.AllowedRequests = []webhook.AllowedRequest{{HTTPMethods: []string{"GET", "POST"}, MatchStrategy: "PATTERN_MATCHES", URLPattern: `http://localhost:\d+/jobs/\d+`}}
 	}))
-	for path, want := range map[string]model.Status{"/jobs/12": model.Succeeded, "/jobs/12/x": model.Terminal, "/": model.Terminal} {
-		if status, out := run(t, s, webhook.CreateClass, map[string]any{"url": target + path}); status != want {
-			t.Errorf("%s: %s, %v", path, status, out)
+	for path, want := range map[string]bool{"/jobs/12": true, "/jobs/12/x": false, "/": false} {
+		if result, err := runTask(t.Context(), s, webhook.CreateClass, input(map[string]any{"url": target + path})); (err == nil) != want {
+			t.Errorf("%s: %v, %v", path, result, err)
 		}
 	}
 }

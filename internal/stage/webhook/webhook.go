@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/engine"
@@ -48,6 +49,9 @@ type Options struct {
 	// BindArtifacts is the task that binds what a stage has produced to its
 	// expectedArtifacts; without it, another type's task of that class is used.
 	BindArtifacts stage.Task
+	// LongestRequest bounds a request as a whole, to the last byte of its answer;
+	// 5 minutes if 0.
+	LongestRequest time.Duration
 	// Wrap puts a transport around the client's, such as OpenTelemetry's.
 	Wrap func(http.RoundTripper) http.RoundTripper
 }
@@ -60,6 +64,7 @@ type Service struct {
 	client   *http.Client
 	accounts Accounts
 	bind     stage.Task
+	longest  time.Duration
 }
 
 // New returns a service. The error names the setting that can't be used.
@@ -73,9 +78,12 @@ func New(options Options) (*Service, error) {
 		return nil, err
 	}
 	client.Wrap = options.Wrap
+	if options.LongestRequest == 0 {
+		options.LongestRequest = longestRequest
+	}
 	return &Service{
 		config: options.Config, allowed: allowed, guard: options.Guard, client: options.Guard.Client(client),
-		accounts: options.Accounts, bind: options.BindArtifacts,
+		accounts: options.Accounts, bind: options.BindArtifacts, longest: options.LongestRequest,
 	}, nil
 }
 
@@ -170,7 +178,11 @@ func (s *Service) cancel(ctx context.Context, in stage.Input) (stage.Result, err
 	if err != nil || f.cancelURL == "" || !f.signal {
 		return stage.Result{}, err
 	}
-	answer, err := s.send(ctx, in, f, request{method: f.cancelVerb, url: f.cancelURL, payload: f.cancelPayload})
+	r := request{method: f.cancelVerb, url: f.cancelURL, payload: f.cancelPayload}
+	if !slices.Contains(safeMethods, r.method) {
+		r.key = attempt{}.key(in) + "-cancel"
+	}
+	answer, err := s.send(ctx, in, f, r)
 	if err == nil && answer.status >= 400 {
 		err = answer.failure()
 	}

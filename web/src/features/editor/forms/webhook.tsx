@@ -5,7 +5,7 @@ import { textOf } from '../model'
 import { field, type FormProps } from './kit'
 
 export const webhookFields = [
-  'url', 'method', 'payload', 'customHeaders', 'waitForCompletion', 'statusUrlResolution', 'statusUrlJsonPath', 'statusJsonPath', 'progressJsonPath', 'successStatuses', 'canceledStatuses', 'terminalStatuses', 'failFastStatusCodes', 'waitBeforeMonitor',
+  'url', 'method', 'payload', 'customHeaders', 'waitForCompletion', 'statusUrlResolution', 'statusUrlJsonPath', 'statusJsonPath', 'progressJsonPath', 'successStatuses', 'canceledStatuses', 'terminalStatuses', 'failFastStatusCodes', 'onInterruption', 'waitBeforeMonitor',
 ]
 
 export function WebhookForm(p: FormProps) {
@@ -20,6 +20,7 @@ export function WebhookForm(p: FormProps) {
       {!['GET', 'HEAD'].includes(method) && <ValueField {...field(p, 'payload')} words={p.words} />}
       <PairsField {...field(p, 'customHeaders')} help={undefined} />
       <NumbersField {...field(p, 'failFastStatusCodes')} />
+      {!['GET', 'HEAD', 'OPTIONS'].includes(method) && <ChoiceField {...field(p, 'onInterruption')} placeholder="repeat" choices={['repeat', 'fail']} />}
       <SwitchField {...field(p, 'waitForCompletion')} />
       {textOf(p.stage['waitForCompletion']) === 'true' && (
         <>

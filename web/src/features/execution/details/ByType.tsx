@@ -114,6 +114,10 @@ function Webhook({ stage }: { stage: Stage }) {
     ...Object.entries(headers).map(([name, value]) => [name, textOf(value)] as const),
     ...(last['statusCode'] ? [[r('answered'), `${textOf(last['statusCodeValue'])} ${textOf(last['statusCode'])}`.trim()] as const] : []),
     ...(answer['statusEndpoint'] ? [[r('asksAt'), withoutSecretsIn(textOf(answer['statusEndpoint']))] as const] : []),
+    ...(answer['idempotencyKey'] ? [
+      [r('repeated'), Number(answer['repeated']) > 0 ? r('repeatedTimes', { n: Number(answer['repeated']) }) : r('mayHaveArrived')] as const,
+      ['Idempotency-Key', <span key="k" className="mono">{textOf(answer['idempotencyKey'])}</span>] as const,
+    ] : []),
     ...(monitor['progressMessage'] ? [[r('progress'), textOf(monitor['progressMessage'])] as const] : []),
     ...(answer['error'] ?? monitor['error'] ? [[r('error'), withoutSecretsIn(textOf(monitor['error'] ?? answer['error']))] as const] : []),
   ]
