@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/masking"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -92,7 +93,8 @@ func (m *Machine) UpdateStage(stageID string, patch map[string]any, user string,
 			}
 		}
 	}
-	s.Context = model.Merge(s.Context, patch)
+	// What the client has read and sends back may be masked.
+	s.Context = model.Merge(s.Context, masking.Patch(patch, s.Context))
 	if user != "" {
 		s.Context["lastModifiedBy"] = user
 	}

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/fields"
 
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes/status"
+	"github.com/gennaker/gennaker/internal/masking"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
 )
@@ -52,19 +53,10 @@ func (a *account) presentable(k kind, object map[string]any) map[string]any {
 		return nil
 	}
 	out := maps.Clone(object)
-	for _, field := range a.properties(k).sensitive {
-		delete(out, field)
+	if md := model.Object(out, "metadata"); md != nil {
+		out["metadata"] = model.Without(md, "managedFields")
 	}
-	md := model.Object(out, "metadata")
-	if md == nil {
-		return out
-	}
-	md = model.Without(md, "managedFields")
-	out["metadata"] = md
-	if annotations := model.Object(md, "annotations"); annotations != nil && len(a.properties(k).sensitive) > 0 {
-		md["annotations"] = model.Without(annotations, annotationLastApplied)
-	}
-	return out
+	return masking.Manifest(out, len(a.properties(k).sensitive) > 0)
 }
 
 // statusOf is the status of an object by the rules of its kind, and where the

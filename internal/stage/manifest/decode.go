@@ -14,6 +14,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/limit"
+	"github.com/gennaker/gennaker/internal/masking"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -130,12 +131,30 @@ func Check(manifests []map[string]any) error {
 		if name == "" {
 			errs = append(errs, where+".metadata.name is missing")
 		}
+		errs = append(errs, maskedValues(where, m)...)
 	}
 	if len(errs) == 0 {
 		return nil
 	}
 	sortStrings(errs)
 	return fault.New(fault.Invalid, "%s", strings.Join(errs, "; ")).With(errs...)
+}
+
+// maskedValues refuses a Secret whose values are those that are shown of it: it
+// was copied from an execution, which hides them.
+func maskedValues(where string, m map[string]any) []string {
+	if !masking.IsSecret(m) {
+		return nil
+	}
+	var errs []string
+	for _, field := range []string{"data", "stringData"} {
+		for key, value := range model.Object(m, field) {
+			if value == masking.Hidden {
+				errs = append(errs, where+"."+field+"."+key+" is hidden ("+masking.Hidden+"), as it was copied from where Secrets are shown without their values; write the value")
+			}
+		}
+	}
+	return errs
 }
 
 // Plain is a copy of a value in the types that JSON of Kubernetes decodes to:

@@ -250,4 +250,7 @@ func (k *kube) apply(manager, object, resource, name string) {
 	}
 }
 
-var getOptions = metav1.GetOptions{}
+var (
+	getOptions    = metav1.GetOptions{}
+	deleteOptions = metav1.DeleteOptions{}
+)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/masking"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -298,12 +299,12 @@ func (w *carrying) failed(step Step, err error) (stage.Result, error) {
 			w.state.Failing = model.Millis(w.in.Now)
 		}
 		if w.in.Now.Sub(time.UnixMilli(w.state.Failing)) < w.options.OutageFor {
-			w.in.Log.Warn("a cluster does not answer; trying again", "error", err)
-			w.waiting, w.away = err.Error(), true
+			w.waiting, w.away = masking.Scrub(err.Error(), step.Manifest), true
+			w.in.Log.Warn("a cluster does not answer; trying again", "error", w.waiting)
 			return w.result(stage.Running())
 		}
 	}
-	w.task.fail(step, err.Error())
+	w.task.fail(step, masking.Scrub(err.Error(), step.Manifest))
 	w.state.Plan, w.next = nil, 0
 	// No exception beside the operation's own, as in Orca: Deck shows both.
 	return w.result(stage.Failed())

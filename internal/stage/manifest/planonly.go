@@ -8,6 +8,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/masking"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -63,7 +64,7 @@ func (t previewTask) Run(ctx context.Context, in stage.Input) (stage.Result, err
 		if err != nil {
 			return t.again(in, err)
 		}
-		changes = append(changes, more...)
+		changes = append(changes, scrubbed(more, plan.Steps[len(changes):])...)
 	}
 	if len(changes) < len(plan.Steps) {
 		remembered.Changes, remembered.Failing = changes, 0
@@ -172,5 +173,16 @@ func PreviewPlan(ctx context.Context, provider Planner, account string, inventor
 	if err != nil {
 		return Preview{}, err
 	}
-	return NewPreview(append(changes, leaving...), plan.Warnings), nil
+	return NewPreview(append(scrubbed(changes, plan.Steps), leaving...), plan.Warnings), nil
+}
+
+// scrubbed hides what Secrets hold in what the cluster says about them.
+func scrubbed(changes []Change, steps []Step) []Change {
+	for i := range min(len(changes), len(steps)) {
+		changes[i].Error = masking.Scrub(changes[i].Error, steps[i].Manifest)
+		for j, message := range changes[i].Messages {
+			changes[i].Messages[j] = masking.Scrub(message, steps[i].Manifest)
+		}
+	}
+	return changes
 }

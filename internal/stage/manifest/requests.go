@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/masking"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -210,6 +211,9 @@ func (s *stages) planPatch(ctx context.Context, in stage.Input, id string) (Plan
 	body, err := s.patchBody(ctx, in)
 	if err != nil {
 		return Plan{}, nil, err
+	}
+	if masking.Masked(map[string]any{"manifestName": request.ManifestName, "patchBody": body}) {
+		return Plan{}, nil, fault.New(fault.Invalid, "patchBody: a value is hidden (%s), as it was copied from where Secrets are shown without their values; write the value", masking.Hidden)
 	}
 	switch patch.MergeStrategy {
 	case "json":

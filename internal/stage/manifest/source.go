@@ -9,6 +9,7 @@ import (
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/limit"
+	"github.com/gennaker/gennaker/internal/masking"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -34,7 +35,7 @@ func (s *stages) resolveDeploySource(ctx context.Context, in stage.Input) (stage
 		return stage.Result{}, err
 	}
 	out, _ := value.(map[string]any)
-	return stage.Succeeded().With(out).WithOutputs(visible(in, out)), nil
+	return stage.Succeeded().With(out).WithOutputs(visible(in, masking.Object(out))), nil
 }
 
 // resolvePatchSource does the same for a patch: Orca's
@@ -55,7 +56,13 @@ func (s *stages) resolvePatchSource(ctx context.Context, in stage.Input) (stage.
 		return stage.Result{}, err
 	}
 	out, _ := value.(map[string]any)
-	return stage.Succeeded().With(out).WithOutputs(visible(in, out)), nil
+	return stage.Succeeded().With(out).WithOutputs(visible(in, maskedPatch(in, out))), nil
+}
+
+// maskedPatch is what the outputs hold of a patch: of a Secret's, no values.
+func maskedPatch(in stage.Input, out map[string]any) map[string]any {
+	whose := map[string]any{"manifestName": in.Stage.Context["manifestName"], "kind": in.Stage.Context["kind"], "patchBody": out["manifests"]}
+	return model.Merge(masking.Object(out), map[string]any{"manifests": masking.Object(whose)["patchBody"]})
 }
 
 // patchBody is the patch as a list: the members of a json patch, or the one

@@ -109,7 +109,7 @@ func TestSecretIsNotShown(t *testing.T) {
 	s := k.deploy(k.yaml(`{apiVersion: v1, kind: Secret, metadata: {name: login}, stringData: {password: hunter2}}`))
 	stagetest.WantStatus(t, s, model.Succeeded)
 	m := model.Objects(s.Outputs, "outputs.manifests")[0]
-	if m["data"] != nil || m["stringData"] != nil {
+	if data := model.Object(m, "data"); len(data) != 1 || data["password"] != "***" || m["stringData"] != nil {
 		t.Errorf("the outputs show the secret: %v", m)
 	}
 	if m["metadata"].(map[string]any)["managedFields"] != nil {
