@@ -30,6 +30,9 @@ func (n *function) eval(st *state) (any, error) {
 	if err == nil {
 		err = st.payText(v)
 	}
+	if err == nil {
+		err = st.onTime() // a single call may take long
+	}
 	return v, at(err, n.start)
 }
 
@@ -57,6 +60,9 @@ func (n *call) eval(st *state) (any, error) {
 	v, err := st.invoke(st.active, n.name, args)
 	if err == nil {
 		err = st.payText(v)
+	}
+	if err == nil {
+		err = st.onTime()
 	}
 	return v, at(err, n.start)
 }

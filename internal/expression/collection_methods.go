@@ -251,7 +251,12 @@ func defineMaps() {
 	}
 	c.def("size()int", give(func(in *invocation) any { return int32(len(self(in).keys())) }))
 	c.def("isEmpty()boolean", give(func(in *invocation) any { return len(self(in).keys()) == 0 }))
-	c.def("containsKey(Object)boolean", give(func(in *invocation) any { return self(in).has(in.args[0]) }))
+	c.def("containsKey(Object)boolean", func(in *invocation) (any, error) {
+		if err := in.st.payKey(in.args[0]); err != nil {
+			return nil, err
+		}
+		return self(in).has(in.args[0]), nil
+	})
 	c.def("containsValue(Object)boolean", func(in *invocation) (any, error) {
 		m := self(in)
 		for _, k := range m.keys() {
@@ -297,7 +302,7 @@ func defineMaps() {
 	c.def("clear()void", func(in *invocation) (any, error) {
 		m, err := changedMap(in)
 		if err == nil {
-			m.keys, m.values = nil, map[any]any{}
+			m.clear()
 		}
 		return nil, err
 	})

@@ -80,7 +80,8 @@ func (m *meter) equals(a, b any, depth int) bool {
 			return false
 		}
 		for _, k := range x.keys() {
-			if !y.has(k) || !m.equals(x.get(k), y.get(k), depth+1) {
+			m.left -= keyCost(k)
+			if m.left < 0 || !y.has(k) || !m.equals(x.get(k), y.get(k), depth+1) {
 				return false
 			}
 		}
@@ -95,8 +96,9 @@ func (m *meter) equals(a, b any, depth int) bool {
 		return false
 	}
 	if !isList(a) {
+		others := y.copied()
 		for i := range x.len() {
-			if !slices.ContainsFunc(y.copied(), func(v any) bool { return m.equals(x.at(i), v, depth+1) }) {
+			if !slices.ContainsFunc(others, func(v any) bool { return m.equals(x.at(i), v, depth+1) }) {
 				return false
 			}
 		}
@@ -108,6 +110,15 @@ func (m *meter) equals(a, b any, depth int) bool {
 		}
 	}
 	return true
+}
+
+// keyCost is what looking for a key costs: that of a container is its whole text.
+func keyCost(k any) int {
+	switch k.(type) {
+	case *Map, *List, map[string]any, []any:
+		return maxKey / textPerStep
+	}
+	return 0
 }
 
 // equaler is a value that knows its own equality and hash.

@@ -23,7 +23,7 @@ const (
 )
 
 // maxJSON bounds the text of one value.
-const maxJSON = 64 << 20
+const maxJSON = 16 << 20
 
 // toJSON writes a value as Jackson does.
 func toJSON(v any, style jsonStyle) ([]byte, error) {

@@ -41,6 +41,21 @@ func TestLimits(t *testing.T) {
 		"length":            "${" + strings.Repeat("1+", 6000) + "1}",
 		"aliases":           "${#readYaml('" + bomb() + "')}",
 		"pattern":           "${'a'.matches('((((a{1,100}){1,100}){1,100}){1,100}){1,100}')}",
+		"large pattern":     "${text.matches('(a?){4000}b')}",
+		"map as both":       repeated("#x = {{1:1}:1}", "#x = {(#x): #x}", 30),
+		"map as key":        repeated("#x = {1:1}", "#x = {(#x): 1}", 250, "1/0"),
+		"list as key":       repeated("#x = {1:1}", "#x = {({#x}): 1}", 150, "1/0"),
+		"hash map as key":   repeated("#x = {1:1}", "#x = {(#x): 1, (#x.toString()): 2}.?[true]", 40),
+		"hash maps compared": repeated("#x = {1:1}", "#x = {(#x): 1, (#x.size()): #x}.?[true]", 40, "#x == {#x}.![#this][0]",
+			"#x.hashCode()", "1/0"),
+		"asked for a key":   repeated("#x = {1:1}", "#x = {(#x): 1}", 100, "#x.containsKey({(#x): {(#x): #x}})", "1/0"),
+		"JSON of shared":    "${#toJson({" + doubled + "})}",
+		"result of shared":  "${{" + doubled + "}}",
+		"sum of shared":     "${{" + doubled + ", #x + #x}}",
+		"integers":          repeated("#x = 99999999999999999999", "#x = #x * #x", 60),
+		"powers":            repeated("#x = 99999999999999999999", "#x = #x ^ 1000", 6),
+		"arrays of letters": "${#root.numbers.split(',').![text.toCharArray()].![text.getBytes()]}",
+		"lists of lists":    "${{#x = new java.util.ArrayList(#root.numbers.split(','))" + strings.Repeat(", #x.addAll(#x)", 30) + "}}",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -55,6 +70,16 @@ func TestLimits(t *testing.T) {
 			}
 		})
 	}
+}
+
+// repeated is a list that begins with one expression, goes on with another so many
+// times, and ends with others.
+func repeated(first, step string, n int, last ...string) string {
+	out := "${{" + first + strings.Repeat(", "+step, n)
+	for _, one := range last {
+		out += ", " + one
+	}
+	return out + "}}"
 }
 
 func nested(open, within, end string, depth int) string {

@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"maps"
 	"math/big"
 	"slices"
 )
@@ -11,8 +12,13 @@ type Map struct {
 	class  *class
 	keys   []any
 	values map[any]any // by hashKey
-	parent *stageView  // StageContext: what is read when a key is missing
-	frozen bool        // as a List's
+	// hashes are the hash keys of those keys that are containers, by their
+	// identity: what is in a key is gone through once, not at every look.
+	hashes map[any]any
+	// inOrder is what order gives, until a key comes or goes.
+	inOrder []any
+	parent  *stageView // StageContext: what is read when a key is missing
+	frozen  bool       // as a List's
 	// top marks the StageContext at the top, whose keys are those of a HashMap;
 	// a stage's own keeps the order it was written in.
 	top bool
@@ -57,26 +63,49 @@ func hashKey(k any) any {
 	return "\x00" + javaString(k)
 }
 
+// hash is hashKey, remembered for the containers among the keys.
+func (m *Map) hash(key any) any {
+	switch key.(type) {
+	case *Map, *List:
+		if h, ok := m.hashes[key]; ok {
+			return h
+		}
+	}
+	return hashKey(key)
+}
+
 func (m *Map) put(key, v any) {
-	h := hashKey(key)
+	h := m.hash(key)
 	if _, ok := m.values[h]; !ok {
-		m.keys = append(m.keys, key)
+		m.keys, m.inOrder = append(m.keys, key), nil
+		switch key.(type) {
+		case *Map, *List:
+			if m.hashes == nil {
+				m.hashes = map[any]any{}
+			}
+			m.hashes[key] = h
+		}
 	}
 	m.values[h] = v
 }
 
 func (m *Map) remove(key any) (any, bool) {
-	h := hashKey(key)
+	h := m.hash(key)
 	old, ok := m.values[h]
 	if ok {
 		delete(m.values, h)
-		m.keys = slices.DeleteFunc(m.keys, func(k any) bool { return hashKey(k) == h })
+		m.keys = slices.DeleteFunc(m.keys, func(k any) bool { return m.hash(k) == h })
+		maps.DeleteFunc(m.hashes, func(_, known any) bool { return known == h })
+		m.inOrder = nil
 	}
 	return old, ok
 }
 
+// clear removes all keys.
+func (m *Map) clear() { m.keys, m.values, m.hashes, m.inOrder = nil, map[any]any{}, nil, nil }
+
 func (m *Map) lookup(key any) (any, bool) {
-	v, ok := m.values[hashKey(key)]
+	v, ok := m.values[m.hash(key)]
 	return v, ok
 }
 
@@ -85,7 +114,10 @@ func (m *Map) order() []any {
 	if m.class != classHashMap {
 		return m.keys
 	}
-	return hashOrder(m.keys)
+	if m.inOrder == nil {
+		m.inOrder = hashOrder(m.keys)
+	}
+	return slices.Clone(m.inOrder)
 }
 
 // view is what is common to the maps of the evaluator and those of JSON.
@@ -123,7 +155,7 @@ func (v view) size() int {
 // has is containsKey: a StageContext answers for its own keys alone.
 func (v view) has(key any) bool {
 	if v.own != nil {
-		_, ok := v.own.values[hashKey(key)]
+		_, ok := v.own.lookup(key)
 		return ok || v.own.parent != nil && v.own.parent.has(key)
 	}
 	s, ok := key.(string)

@@ -16,6 +16,7 @@ import (
 type pattern struct {
 	re   *regexp.Regexp
 	full *regexp.Regexp // the same, for the whole text
+	size int            // how many instructions it has, about
 	// next finds a match after the first character, as its second group, for
 	// patterns that look at the character before; nil for all others.
 	next *regexp.Regexp
@@ -26,10 +27,14 @@ func (p *pattern) matches(s string) bool { return p.full.MatchString(s) }
 // pattern finds a pattern's compiled form, and makes the expression pay for
 // running it over a text: both lengths count.
 func (st *state) pattern(src, text string) (*pattern, error) {
-	if err := st.spend(16 + len(src)/4 + len(text)/textPerStep*(1+len(src)/32)); err != nil {
+	if err := st.spend(16 + len(src)/4); err != nil {
 		return nil, err
 	}
-	return st.env.patterns.get(src)
+	p, err := st.env.patterns.get(src)
+	if err != nil {
+		return nil, err
+	}
+	return p, st.spend(len(text) / textPerStep * (1 + p.size/16))
 }
 
 const maxPatternLength = 20_000
@@ -49,14 +54,15 @@ func compilePattern(src string) (*pattern, error) {
 		}
 		return nil, fail(exPattern, "the pattern %q is not valid: %v", src, err)
 	}
-	if patternSize(tree) > maxPatternSize {
+	size := patternSize(tree)
+	if size > maxPatternSize {
 		return nil, fail(exPattern, "the pattern %q repeats too much", src)
 	}
 	re, err := regexp.Compile(text)
 	if err != nil {
 		return nil, fail(exPattern, "the pattern %q is not valid: %v", src, err)
 	}
-	p := &pattern{re: re}
+	p := &pattern{re: re, size: size}
 	if p.full, err = regexp.Compile(`\A(?:` + text + `)\z`); err != nil {
 		return nil, fail(exPattern, "the pattern %q is not valid", src)
 	}

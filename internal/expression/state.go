@@ -80,15 +80,21 @@ func (st *state) payText(v any) error {
 	return nil
 }
 
-// payKey makes an expression pay for a container that is used as a key.
+// maxKey is how many bytes the text of a container may have that is used as a key.
+const maxKey = 16 << 10
+
+// payKey makes an expression pay for a container that is used as a key, and
+// refuses a large one: keys are compared by their texts.
 func (st *state) payKey(k any) error {
-	if _, ok := asMap(k); ok {
-		return st.spend(len(javaString(k)) / textPerStep)
+	_, isMap := asMap(k)
+	if _, ok := iterable(k); !ok && !isMap {
+		return nil
 	}
-	if _, ok := iterable(k); ok {
-		return st.spend(len(javaString(k)) / textPerStep)
+	length := len(javaString(k))
+	if length > maxKey {
+		return fail(exEvaluation, "a map or list that is used as a key may not be longer than %d characters", maxKey)
 	}
-	return nil
+	return st.spend(1 + length/textPerStep)
 }
 
 // within evaluates a node with another value as what names are looked up in.

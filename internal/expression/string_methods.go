@@ -153,23 +153,36 @@ func defineStringSearch(c *class) {
 		}
 		return int32(utf8.RuneCountInString(part.(string))), nil
 	})
-	c.def("getBytes()byte[]", str(func(s string, _ *invocation) any { return bytesOf([]byte(s)) }))
-	encode := func(s, name string) (any, error) {
+	// A letter of a text takes sixteen times the memory in an array.
+	inArray := func(in *invocation) error { return in.st.spend(len(in.self.(string)) / 4) }
+	c.def("getBytes()byte[]", func(in *invocation) (any, error) {
+		if err := inArray(in); err != nil {
+			return nil, err
+		}
+		return bytesOf([]byte(in.self.(string))), nil
+	})
+	encode := func(in *invocation, s, name string) (any, error) {
+		if err := inArray(in); err != nil {
+			return nil, err
+		}
 		cs, err := charsetByName(name)
 		if err != nil {
 			return nil, fail("java.io.UnsupportedEncodingException", "the charset '%s' isn't known", name)
 		}
 		return bytesOf(encodeText(s, string(cs.(charset)))), nil
 	}
-	c.def("getBytes(String)byte[]", given(func(s, arg string, _ *invocation) (any, error) { return encode(s, arg) }))
+	c.def("getBytes(String)byte[]", given(func(s, arg string, in *invocation) (any, error) { return encode(in, s, arg) }))
 	c.def("getBytes(Charset)byte[]", func(in *invocation) (any, error) {
 		cs, ok := in.args[0].(charset)
 		if !ok {
 			return nil, fail(exNull, "the charset is null")
 		}
-		return encode(in.self.(string), string(cs))
+		return encode(in, in.self.(string), string(cs))
 	})
-	c.def("toCharArray()char[]", str(func(s string, _ *invocation) any {
-		return &array{classCharArray, listOf(utf16.Encode([]rune(s)), func(u uint16) any { return char(u) })}
-	}))
+	c.def("toCharArray()char[]", func(in *invocation) (any, error) {
+		if err := inArray(in); err != nil {
+			return nil, err
+		}
+		return &array{classCharArray, listOf(utf16.Encode([]rune(in.self.(string))), func(u uint16) any { return char(u) })}, nil
+	})
 }

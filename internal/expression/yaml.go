@@ -130,6 +130,9 @@ func (r *yamlReader) mapping(n *yaml.Node, depth int) (any, error) {
 			continue
 		}
 		k, err := r.value(key, depth+1)
+		if err == nil {
+			err = r.st.payKey(k)
+		}
 		if err != nil {
 			return nil, err
 		}
