@@ -118,7 +118,27 @@ func (m *Machine) stepTasks(s *model.Stage) bool {
 		case !t.Status.Complete():
 			return false
 		case t.Status.Halt():
-			return m.complete(s)
+			return m.tasksDone(s)
+		}
+	}
+	return m.tasksDone(s)
+}
+
+// tasksDone completes a stage after its last task. Its expressions are evaluated
+// once more, as Orca's CompleteTaskHandler does: they may use what the task has
+// put into the stage's outputs, as variables do that use others of their stage.
+func (m *Machine) tasksDone(s *model.Stage) bool {
+	if len(s.Tasks) > 0 {
+		if m.asked[s.ID] != nil {
+			return false
+		}
+		evaluated, err := m.evaluate(s, s)
+		if err != nil {
+			return false
+		}
+		if !sameMap(evaluated, s.Context) {
+			s.Context = evaluated
+			m.touch(s)
 		}
 	}
 	return m.complete(s)
