@@ -1,8 +1,13 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -18,7 +23,8 @@ whether the stages and parameters that they name are there.
 
 An error fails when the pipeline runs, a warning probably isn't meant. The exit
 code is 1 where there is an error. Stage types that a server's configuration adds
-are not known here.`
+are not known here. Templates, executions, files of several pipelines and the like
+are recognized, and checked as what they are.`
 
 // finding is a problem with where it was found.
 type finding struct {
@@ -42,17 +48,18 @@ func validatePipelines(r *remote) *cobra.Command {
 				return err
 			}
 			checker := pipelinecheck.New(catalogue)
-			found, checked := []finding{}, 0
+			found, checked := []finding{}, map[pipelinecheck.Kind]int{}
 			for _, path := range args {
-				pipelines, err := cli.ReadObjects(path, cmd.InOrStdin())
+				documents, err := readDocuments(path, cmd.InOrStdin())
 				if err != nil {
-					found = append(found, finding{path, "", pipelinecheck.Problem{Severity: pipelinecheck.Error, Message: err.Error()}})
+					found = append(found, finding{path, "", *err})
 					continue
 				}
-				for _, p := range pipelines {
-					checked++
-					for _, problem := range checker.Check(p) {
-						found = append(found, finding{path, model.String(p, "name"), problem})
+				for _, document := range documents {
+					kind, problems := checker.CheckDocument(document)
+					checked[kind]++
+					for _, problem := range problems {
+						found = append(found, finding{path, model.String(document, "name"), problem})
 					}
 				}
 			}
@@ -64,13 +71,54 @@ func validatePipelines(r *remote) *cobra.Command {
 	}
 }
 
-func (r *remote) printFindings(cmd *cobra.Command, found []finding, checked int) error {
-	return r.print(cmd, found, func() cli.Table {
-		word := "pipelines are"
-		if checked == 1 {
-			word = "pipeline is"
+// readDocuments reads the documents of a file. One that must be rendered first,
+// as pipelines as code often must, is no error.
+func readDocuments(path string, stdin io.Reader) ([]map[string]any, *pipelinecheck.Problem) {
+	data, err := cli.ReadFile(path, stdin)
+	if err != nil {
+		return nil, &pipelinecheck.Problem{Severity: pipelinecheck.Error, Message: err.Error()}
+	}
+	documents, err := cli.Objects(data)
+	switch {
+	case err == nil:
+		return documents, nil
+	case bytes.Contains(data, []byte("{{")) || bytes.Contains(data, []byte("{%")):
+		return nil, &pipelinecheck.Problem{
+			Severity: pipelinecheck.Warning,
+			Message:  "it is text to be rendered first, as the {{...}} in it show: check the result (" + err.Error() + ")",
 		}
-		t := cli.Table{Header: []string{"SEVERITY", "FILE", "PATH", "MESSAGE"}, Empty: fmt.Sprintf("%d %s valid.", checked, word)}
+	}
+	return nil, &pipelinecheck.Problem{Severity: pipelinecheck.Error, Message: fmt.Sprintf("read %s: %v", path, err)}
+}
+
+// valid says how many documents of each kind are valid.
+func valid(checked map[pipelinecheck.Kind]int) string {
+	if len(checked) == 0 {
+		checked = map[pipelinecheck.Kind]int{pipelinecheck.KindPipeline: 0}
+	}
+	var parts []string
+	all := 0
+	for _, kind := range slices.Sorted(maps.Keys(checked)) {
+		n := checked[kind]
+		all += n
+		word := string(kind)
+		if n != 1 {
+			if word += "s"; kind == pipelinecheck.KindTemplateV1 || kind == pipelinecheck.KindConfigurationV1 {
+				word = strings.Replace(string(kind), " of ", "s of ", 1)
+			}
+		}
+		parts = append(parts, fmt.Sprintf("%d %s", n, word))
+	}
+	verb := "are"
+	if all == 1 {
+		verb = "is"
+	}
+	return strings.Join(parts, ", ") + " " + verb + " valid."
+}
+
+func (r *remote) printFindings(cmd *cobra.Command, found []finding, checked map[pipelinecheck.Kind]int) error {
+	return r.print(cmd, found, func() cli.Table {
+		t := cli.Table{Header: []string{"SEVERITY", "FILE", "PATH", "MESSAGE"}, Empty: valid(checked)}
 		for _, f := range found {
 			path := f.Path
 			if f.Stage != "" {

@@ -47,6 +47,22 @@ type fitting struct{ Validator }
 // Graph implements pipelinecheck.Stages.
 func (fitting) Graph([]any) []string { return nil }
 
+// Odd implements pipelinecheck.Doubts.
+func (f fitting) Odd(stage map[string]any) []string {
+	if doubts, ok := f.Validator.(pipelinecheck.Doubts); ok {
+		return doubts.Odd(stage)
+	}
+	return nil
+}
+
+// Fields implements pipelinecheck.Doubts.
+func (f fitting) Fields(stageType string) []string {
+	if doubts, ok := f.Validator.(pipelinecheck.Doubts); ok {
+		return doubts.Fields(stageType)
+	}
+	return nil
+}
+
 // checkStart tells whether a pipeline or a task may be started: its stages fit
 // together, and each is of a type that there is. What a stage's fields lack
 // shows when the stage runs, as in Orca: expressions may still fill them.

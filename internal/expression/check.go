@@ -1,6 +1,7 @@
 package expression
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -38,21 +39,27 @@ type Reference struct {
 
 // References lists what the expressions of a text name, each once, in order. A
 // text that can't be parsed names nothing.
-func References(text string) []Reference {
+func References(text string) []Reference { return collect(text).found }
+
+// Guarded lists what the expressions of a text ask about before they use it, as
+// it may well not be there: #stageExists('x') ? #stage('x') : ..., or
+// parameters.x ?: 'default'.
+func Guarded(text string) []Reference { return collect(text).guarded }
+
+func collect(text string) (c referenceCollector) {
 	if !HasExpression(text) {
-		return nil
+		return c
 	}
 	t := parseTemplate(text, DefaultLimits().Length)
 	if t.err != nil {
-		return nil
+		return c
 	}
-	var c referenceCollector
 	for _, p := range t.parts {
 		if p.expr != nil {
 			c.node(p.expr.root, true)
 		}
 	}
-	return c.found
+	return c
 }
 
 // stageFunctions are the functions that take a stage's name, with what else
@@ -64,9 +71,16 @@ var stageFunctions = map[string]ReferenceKind{
 // parameterPaths are the ways to the parameters from an execution.
 var parameterPaths = [][]string{{"parameters"}, {"trigger", "parameters"}, {"execution", "trigger", "parameters"}}
 
-type referenceCollector struct{ found []Reference }
+type referenceCollector struct {
+	found, guarded []Reference
+	// asking says that the node at hand is only asked about.
+	asking bool
+}
 
 func (c *referenceCollector) add(kind ReferenceKind, name string) {
+	if c.asking && kind == ToParameter {
+		c.guarded = append(c.guarded, Reference{kind, name})
+	}
 	if r := (Reference{kind, name}); !slices.Contains(c.found, r) {
 		c.found = append(c.found, r)
 	}
@@ -137,6 +151,10 @@ func (c *referenceCollector) operators(n node, atRoot bool) {
 	case *increment:
 		c.node(v.operand, atRoot)
 	case *binary:
+		if isNull(v.left) || isNull(v.right) {
+			c.asked(v.left, atRoot)
+			c.asked(v.right, atRoot)
+		}
 		c.nodes([]node{v.left, v.right}, atRoot)
 	case *logical:
 		c.nodes([]node{v.left, v.right}, atRoot)
@@ -149,13 +167,34 @@ func (c *referenceCollector) operators(n node, atRoot bool) {
 	case *assign:
 		c.nodes([]node{v.left, v.right}, atRoot)
 	case *elvis:
-		c.nodes([]node{v.value, v.other}, atRoot)
+		c.asked(v.value, atRoot)
+		c.node(v.other, atRoot)
 	case *ternary:
-		c.nodes([]node{v.test, v.yes, v.no}, atRoot)
+		c.asked(v.test, atRoot)
+		c.nodes([]node{v.yes, v.no}, atRoot)
 	}
 }
 
+// asked looks into a node that is only asked about.
+func (c *referenceCollector) asked(n node, atRoot bool) {
+	before := c.asking
+	c.asking = true
+	c.node(n, atRoot)
+	c.asking = before
+}
+
+func isNull(n node) bool {
+	l, ok := n.(*literal)
+	return ok && l.value == nil
+}
+
 func (c *referenceCollector) stage(f *function) {
+	if f.name == "stageExists" && len(f.args) > 0 {
+		if name, ok := literalText(f.args[len(f.args)-1]); ok {
+			c.guarded = append(c.guarded, Reference{ToStage, name})
+		}
+		return
+	}
 	kind, ok := stageFunctions[f.name]
 	if !ok || len(f.args) == 0 {
 		return
@@ -176,10 +215,26 @@ func (c *referenceCollector) parameter(n *chain) {
 		steps = append(steps, name)
 	}
 	for _, path := range parameterPaths {
+		if name, ok := containsKey(n, len(path)); ok && slices.Equal(steps, path) {
+			c.guarded = append(c.guarded, Reference{ToParameter, name})
+		}
 		if len(steps) > len(path) && slices.Equal(steps[:len(path)], path) {
 			c.add(ToParameter, steps[len(path)])
 		}
 	}
+}
+
+// containsKey is the key that a chain asks for after some parts:
+// parameters.containsKey('x').
+func containsKey(n *chain, after int) (string, bool) {
+	if len(n.parts) <= after {
+		return "", false
+	}
+	v, ok := n.parts[after].(*call)
+	if !ok || v.name != "containsKey" || len(v.args) != 1 {
+		return "", false
+	}
+	return literalText(v.args[0])
 }
 
 // stepName is the entry that a part of a chain leads to: .name, ['name'],
@@ -209,3 +264,18 @@ func literalText(n node) (string, bool) {
 	text, ok := l.value.(string)
 	return text, ok && !strings.Contains(text, prefix)
 }
+
+// MeansSpinnaker tells whether a text names what only pipelines' expressions
+// do, so that it is meant as one even if it can't be parsed: other systems have
+// placeholders of the same form.
+func MeansSpinnaker(text string) bool {
+	define()
+	for _, match := range ownNames.FindAllStringSubmatch(text, -1) {
+		if match[1] == "" || functions[match[1]] != nil {
+			return true
+		}
+	}
+	return false
+}
+
+var ownNames = regexp.MustCompile(`#([A-Za-z]\w*)\(|\b(?:parameters|trigger|execution|templateVariables)\s*(?:\.\s*[A-Za-z]|\[)`)

@@ -56,15 +56,30 @@ type Stages interface {
 	Graph(stages []any) []string
 	// Unavailable says why stages of a type can't run here; "" where they can.
 	Unavailable(stageType string) string
-	// Stage checks a stage's fields by its type's schema.
+	// Stage tells which of a stage's fields make it fail when it runs.
 	Stage(stage map[string]any) []string
 }
 
+// Doubts is what [Stages] may know besides.
+type Doubts interface {
+	// Odd tells which of a stage's fields are not as its type describes them,
+	// and yet no reason to fail.
+	Odd(stage map[string]any) []string
+	// Fields lists the names of the fields that stages of a type have.
+	Fields(stageType string) []string
+}
+
 // Checker checks pipelines. It is safe for concurrent use.
-type Checker struct{ stages Stages }
+type Checker struct {
+	stages Stages
+	doubts Doubts
+}
 
 // New returns a checker.
-func New(stages Stages) *Checker { return &Checker{stages} }
+func New(stages Stages) *Checker {
+	doubts, _ := stages.(Doubts)
+	return &Checker{stages, doubts}
+}
 
 // unavailable says why a stage can't run here; its alias stands for its type,
 // as the engine has it.
@@ -78,10 +93,13 @@ func (c *Checker) unavailable(s map[string]any) string {
 // Check lists what is wrong with a pipeline, errors first, and otherwise in the
 // order of the pipeline.
 func (c *Checker) Check(pipeline map[string]any) []Problem {
-	r := &report{checker: c}
+	r := &report{checker: c, unparsed: map[string]int{}}
 	r.head(pipeline)
-	r.allStages(pipeline)
+	// Before the stages' fields: a text that stays as it is may be what is wrong
+	// with a field.
 	r.expressions(pipeline)
+	r.allStages(pipeline)
+	r.inOrder()
 	slices.SortStableFunc(r.problems, func(a, b Problem) int {
 		return strings.Compare(string(a.Severity), string(b.Severity)) // "error" < "warning"
 	})
@@ -97,6 +115,18 @@ func HasErrors(problems []Problem) bool {
 type report struct {
 	checker  *Checker
 	problems []Problem
+	// unparsed are the places of the problems about texts that can't be parsed,
+	// by path.
+	unparsed map[string]int
+	// ofExpressions counts the problems about expressions, which come first
+	// while the pipeline is checked.
+	ofHead, ofExpressions int
+}
+
+// inOrder puts the problems about expressions behind the others.
+func (r *report) inOrder() {
+	head, expressions := r.problems[:r.ofHead], r.problems[r.ofHead:r.ofHead+r.ofExpressions]
+	r.problems = slices.Concat(head, r.problems[r.ofHead+r.ofExpressions:], expressions)
 }
 
 // mostProblems is how many problems are told of one pipeline.
@@ -119,7 +149,11 @@ func templated(pipeline map[string]any) bool {
 
 func (r *report) head(pipeline map[string]any) {
 	if strings.TrimSpace(model.String(pipeline, "name")) == "" {
-		r.addf(Error, "name", "", "name is missing: every pipeline has one")
+		if pipeline["stages"] == nil && !templated(pipeline) {
+			r.addf(Error, "name", "", "name is missing: every pipeline has one")
+		} else {
+			r.addf(Warning, "name", "", "name is missing: the pipeline can't be saved before it has one")
+		}
 	}
 	if strings.TrimSpace(model.String(pipeline, "application")) == "" {
 		r.addf(Warning, "application", "", "application is missing: the pipeline can't be saved before it has one")
@@ -135,6 +169,7 @@ func (r *report) head(pipeline map[string]any) {
 		}
 		names[name] = true
 	}
+	r.misspelled(pipeline, "", "", pipelineFields)
 }
 
 func (r *report) allStages(pipeline map[string]any) {
@@ -183,6 +218,7 @@ func stagePath(i int) string { return fmt.Sprintf("stages[%d]", i) }
 var fieldFirst = regexp.MustCompile(`^([A-Za-z_][\w.\[\]]*) (?:is missing$|must be )`)
 
 func (r *report) stage(s map[string]any, i int) {
+	name := model.String(s, "name")
 	sentences := r.checker.stages.Stage(s)
 	why := r.checker.unavailable(s)
 	for _, sentence := range sentences { // it may know more: the nearest name
@@ -190,14 +226,60 @@ func (r *report) stage(s map[string]any, i int) {
 			why = ""
 		}
 	}
+	if r.configured(s) {
+		if why != "" || len(sentences) > 0 {
+			r.addf(Warning, stagePath(i)+".type", name, "the stage type %q is defined by a server's configuration, and can't be checked without it", model.String(s, "type"))
+		}
+		return
+	}
 	if why != "" {
-		r.addf(Error, stagePath(i)+".type", model.String(s, "name"), "%s", why)
+		r.addf(Error, stagePath(i)+".type", name, "%s", why)
 	}
 	for _, sentence := range sentences {
-		path := stagePath(i)
-		if match := fieldFirst.FindStringSubmatch(sentence); match != nil {
-			path += "." + match[1]
-		}
-		r.addf(Error, path, model.String(s, "name"), "%s", sentence)
+		r.field(Error, sentence, name, i)
 	}
+	r.ignored(s, name, i)
+	if r.checker.doubts == nil {
+		return
+	}
+	for _, sentence := range r.checker.doubts.Odd(s) {
+		r.field(Warning, sentence, name, i)
+	}
+	if known := r.checker.doubts.Fields(r.typeOf(s)); known != nil {
+		r.misspelled(s, stagePath(i), name, append(known, stageFields...))
+	}
+}
+
+// field adds a sentence about one of a stage's fields. If the field holds an
+// expression that can't be parsed, that is what is wrong with it.
+func (r *report) field(severity Severity, sentence, name string, i int) {
+	path := stagePath(i)
+	if match := fieldFirst.FindStringSubmatch(sentence); match != nil {
+		path += "." + match[1]
+	}
+	if at, ok := r.unparsed[path]; ok {
+		if severity == Error {
+			r.problems[at].Severity, r.problems[at].Message = Error, strings.TrimSuffix(r.problems[at].Message, staysAsItIs)
+		}
+		return
+	}
+	r.addf(severity, path, name, "%s", sentence)
+}
+
+// typeOf is the type that counts for a stage.
+func (r *report) typeOf(s map[string]any) string {
+	if alias := model.String(s, "alias"); alias != "" && r.checker.stages.Unavailable(alias) == "" {
+		return alias
+	}
+	return model.String(s, "type")
+}
+
+// configured tells whether a stage's type is one that a server's configuration
+// defines and that isn't known here.
+func (r *report) configured(s map[string]any) bool {
+	switch model.String(s, "alias") {
+	case "preconfiguredWebhook", "preconfiguredJob":
+		return r.checker.unavailable(s) != ""
+	}
+	return false
 }

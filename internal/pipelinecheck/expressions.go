@@ -44,6 +44,8 @@ func namesOf(pipeline map[string]any) names {
 
 // expressions checks every text of the pipeline that holds an expression.
 func (r *report) expressions(pipeline map[string]any) {
+	r.ofHead = len(r.problems)
+	defer func() { r.ofExpressions = len(r.problems) - r.ofHead }()
 	w := &walk{report: r, known: namesOf(pipeline)}
 	for _, key := range slices.Sorted(maps.Keys(pipeline)) {
 		if key != "stages" {
@@ -56,6 +58,7 @@ func (r *report) expressions(pipeline map[string]any) {
 			continue
 		}
 		w.stage = model.String(s, "name")
+		w.strict = model.Bool(s, "failOnFailedExpressions", false)
 		asIs := model.Bool(s, "skipExpressionEvaluation", false)
 		for _, key := range slices.Sorted(maps.Keys(s)) {
 			if asIs && (key == "manifests" || key == "manifest") {
@@ -71,6 +74,8 @@ type walk struct {
 	*report
 	known names
 	stage string
+	// strict says that the stage fails with any expression of its.
+	strict bool
 }
 
 func (w *walk) value(value any, path string) {
@@ -98,24 +103,21 @@ func join(path, key string) string {
 	return fmt.Sprintf("%s[%q]", path, fault.Short(key))
 }
 
-// shell is what a shell's parameter expansion looks like, which scripts in
-// manifests are full of. It is left as it is when the pipeline runs.
-var shell = regexp.MustCompile(`\$\{[A-Za-z_][A-Za-z0-9_]*(:?[-+=?]|##?|%%?|//?|\^|,)`)
+const staysAsItIs = "; it stays as it is when the pipeline runs"
 
 func (w *walk) text(text, path string) {
 	if !expression.HasExpression(text) {
 		return
 	}
 	if err := expression.Check(text); err != nil {
-		if shell.MatchString(text) {
-			w.addf(Warning, path, w.stage, "%v; it stays as it is when the pipeline runs", err)
-			return
-		}
-		w.addf(Error, path, w.stage, "the expression can't be parsed: %v", err)
+		w.unparsable(text, path, err)
 		return
 	}
+	guarded := expression.Guarded(text)
 	for _, ref := range expression.References(text) {
-		w.reference(ref, path)
+		if !slices.Contains(guarded, ref) {
+			w.reference(ref, path)
+		}
 	}
 }
 
@@ -149,3 +151,21 @@ func fold(name string, known map[string]bool) string {
 	}
 	return ""
 }
+
+// unparsable adds a text that can't be parsed. It stays as it is, which is what
+// placeholders of other systems want: a shell's, Spring's. So it is an error only
+// if the stage fails with it; or if it names what nothing but an expression does,
+// in a field of the stage itself.
+func (w *walk) unparsable(text, path string, err error) {
+	w.unparsed[path] = len(w.problems)
+	own := strings.HasPrefix(path, "stages[") && ownField.MatchString(path) && expression.MeansSpinnaker(text)
+	if w.strict || own {
+		w.addf(Error, path, w.stage, "the expression can't be parsed: %v", err)
+		return
+	}
+	w.addf(Warning, path, w.stage, "the expression can't be parsed: %v"+staysAsItIs, err)
+}
+
+// ownField is the path of a field of a stage itself, other than those for
+// people.
+var ownField = regexp.MustCompile(`^stages\[\d+\]\.(\w+)$|\.variables\[\d+\]\.value$`)

@@ -1,7 +1,10 @@
 package server
 
 import (
+	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/engine"
@@ -48,8 +51,33 @@ func (v validator) Describe() []api.StageType {
 	return out
 }
 
-// Stage tells what is wrong with a stage's own fields, by its type's schema.
-func (v validator) Stage(s map[string]any) []string { return v.schemas.Stage(s) }
+// Stage tells what is wrong with a stage's own fields, so that it would fail.
+func (v validator) Stage(s map[string]any) []string {
+	wrong, _ := v.schemas.Judge(s)
+	return wrong
+}
+
+// Odd tells what is not as a stage's type describes its fields, and yet no
+// reason for the stage to fail.
+func (v validator) Odd(s map[string]any) []string {
+	_, odd := v.schemas.Judge(s)
+	return odd
+}
+
+// Fields lists the names of the fields that stages of a type have.
+func (v validator) Fields(stageType string) []string {
+	t, ok := v.stages.Lookup(stageType)
+	if !ok {
+		return nil
+	}
+	var schema struct {
+		Properties map[string]any `json:"properties"`
+	}
+	if err := json.Unmarshal(t.Schema, &schema); err != nil {
+		return nil
+	}
+	return slices.Sorted(maps.Keys(schema.Properties))
+}
 
 // Unavailable says why stages of a type can't run here; "" where they can.
 func (v validator) Unavailable(stageType string) string {

@@ -197,6 +197,9 @@ var typeNames = map[string]string{
 // lenient tells whether Jackson takes a value all the same.
 func lenient(failure jsonschema.ErrorKind, value any) bool {
 	switch k := failure.(type) {
+	case *kind.Pattern, *kind.MinLength:
+		text, ok := value.(string)
+		return ok && strings.TrimSpace(text) == "" // as good as not there
 	case *kind.Type:
 		return slices.ContainsFunc(k.Want, func(want string) bool { return coercible(value, want) })
 	case *kind.Enum:

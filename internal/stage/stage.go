@@ -26,6 +26,11 @@ type Type struct {
 	// validation when a pipeline is saved or started, and the editor's form.
 	// Fields every stage has are not in it, and unknown fields are allowed.
 	Schema json.RawMessage
+	// Check, where set, reads a stage's fields as its tasks do, and says why they
+	// would fail. What it lets pass may still differ from the schema, which is
+	// then only odd. Texts with an expression in them are as they are written:
+	// see [WithoutExpressions].
+	Check func(fields map[string]any) error
 	// Definition plans the stage.
 	Definition engine.Definition
 	// Tasks are the implementations of the definition's tasks, by class.

@@ -102,6 +102,7 @@ func (s *stages) deploy() *stage.Type {
 		Name: "deployManifest", Label: "Deploy (Manifest)",
 		Description: "Deploys Kubernetes manifests and waits until they are stable.",
 		Schema:      schema("deployManifest"),
+		Check:       checkDeploy,
 		Definition: deployDefinition{fixed{
 			{Name: "resolveDeploySourceManifest", Class: classResolveDeploySource},
 			{Name: "deployManifest", Class: classDeploy},
@@ -134,6 +135,7 @@ func (s *stages) delete() *stage.Type {
 		Name: "deleteManifest", Label: "Delete (Manifest)",
 		Description: "Deletes a Kubernetes object, or those with given labels.",
 		Schema:      schema("deleteManifest"),
+		Check:       checkDelete,
 		Definition: fixed{
 			{Name: "resolveTargetManifest", Class: classResolveTarget},
 			{Name: "deleteManifest", Class: classDelete},
@@ -220,8 +222,15 @@ func (s *stages) update(c change) *stage.Type {
 	if c.waits {
 		tasks = append(tasks, engine.TaskSpec{Name: "waitForManifestToStabilize", Class: classWaitStable})
 	}
+	check := checkTarget(c.resolves)
+	switch c.class {
+	case classScale:
+		check = checkNumbers(check, true, "replicas")
+	case classUndoRollout:
+		check = checkNumbers(check, false, "numRevisionsBack", "revision")
+	}
 	return &stage.Type{
-		Name: c.name, Label: c.label, Description: c.description, Schema: schema(c.name), Definition: tasks,
+		Name: c.name, Label: c.label, Description: c.description, Schema: schema(c.name), Definition: tasks, Check: check,
 		Tasks: map[string]stage.Task{
 			classResolveTarget: stage.TaskFunc(s.resolveTarget),
 			c.class:            s.begin(c.plan),
@@ -236,6 +245,7 @@ func (s *stages) patch() *stage.Type {
 		Name: "patchManifest", Label: "Patch (Manifest)",
 		Description: "Patches a Kubernetes object.",
 		Schema:      schema("patchManifest"),
+		Check:       checkTarget(true),
 		Definition: fixed{
 			{Name: "resolveTargetManifest", Class: classResolveTarget},
 			{Name: "resolvePatchSourceManifest", Class: classResolvePatchSource},
@@ -262,6 +272,7 @@ func (s *stages) findArtifacts() *stage.Type {
 		Name: "findArtifactsFromResource", Aliases: []string{"findArtifactFromResource"}, Label: "Find Artifacts From Resource (Manifest)",
 		Description: "Finds the artifacts, such as images, that a live Kubernetes object uses.",
 		Schema:      schema("findArtifactsFromResource"),
+		Check:       checkTarget(true),
 		Definition: fixed{
 			{Name: "resolveTargetManifest", Class: classResolveTarget},
 			{Name: "findArtifactsFromResource", Class: classFindArtifacts},
@@ -280,6 +291,7 @@ func (s *stages) runJob() *stage.Type {
 		Name: "runJobManifest", Aliases: []string{"runJob"}, Label: "Run Job (Manifest)",
 		Description: "Runs a Kubernetes Job and waits until it has ended.",
 		Schema:      schema("runJobManifest"),
+		Check:       checkAccount,
 		Definition:  jobDefinition{},
 		Tasks: map[string]stage.Task{
 			classRunJob:     s.begin(s.planJob),

@@ -32,6 +32,7 @@ func Type() *stage.Type {
 		Description: "Waits a number of seconds.",
 		Schema:      schema,
 		Definition:  definition{},
+		Check:       check,
 		Tasks:       map[string]stage.Task{Class: Task{}},
 	}
 }
@@ -68,6 +69,11 @@ func (Task) Backoff(in stage.Input) time.Duration {
 		return 0
 	}
 	return left
+}
+
+func check(fields map[string]any) error {
+	_, err := Duration(stage.WithoutExpressions(fields), "waitTime")
+	return err
 }
 
 // Remaining is how long the stage still has to wait, 0 where it need not.
