@@ -42,7 +42,7 @@ func (s *server) accountDefinitionRoutes() []route {
 			method: http.MethodGet, path: "/credentials/type/{accountType}", name: "getAccountsByType", tag: tag,
 			summary: "List the accounts of a type that are stored, by name",
 			params: []param{
-				integer("limit", "how many; 100 where it isn't given"),
+				sized("limit", "how many; 100 where it isn't given", maxItems),
 				text("startingAccountName", "the name to begin with"),
 			},
 			result: listOf(definition), serve: s.managing(s.listDefinitions),
@@ -102,7 +102,7 @@ func (s *server) managing(serve func(*http.Request) (any, error)) func(*http.Req
 
 func (s *server) listDefinitions(r *http.Request) (any, error) {
 	q := queryOf(r)
-	limit, from := q.count("limit", definitionLimit, 1), q.text("startingAccountName")
+	limit, from := q.size("limit", definitionLimit, 1, maxItems), q.text("startingAccountName")
 	if err := q.err(); err != nil {
 		return nil, err
 	}

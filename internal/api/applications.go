@@ -37,7 +37,7 @@ func (s *server) applicationRoutes() []route {
 		{
 			method: http.MethodGet, path: "/applications/{application}/history", name: "getApplicationHistory", tag: tag,
 			summary: "List the earlier states of an application's attributes, newest first",
-			params:  []param{integer("limit", "how many; 20 where it isn't given")},
+			params:  []param{sized("limit", "how many; 20 where it isn't given", maxRevisions)},
 			result:  listOf(ref("ApplicationAttributes")), serve: s.applicationHistory,
 		},
 	}
@@ -139,7 +139,7 @@ func (s *server) getApplication(r *http.Request) (any, error) {
 
 func (s *server) applicationHistory(r *http.Request) (any, error) {
 	q := queryOf(r)
-	limit := q.count("limit", 20, 1)
+	limit := q.size("limit", 20, 1, maxRevisions)
 	if err := q.err(); err != nil {
 		return nil, err
 	}

@@ -1,12 +1,14 @@
 package api_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -97,3 +99,81 @@ func someExecution(config, n, stages int, now time.Time) *model.Execution {
 }
 
 const waitClass = "com.netflix.spinnaker.orca.pipeline.tasks.WaitTask"
+
+// BenchmarkFollowers has 200 clients follow an application of 1,000 executions at
+// once, and be told of one change.
+func BenchmarkFollowers(b *testing.B) {
+	const followers = 200
+	st, err := store.Open(b.Context(), filepath.Join(b.TempDir(), "bench.db"), store.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = st.Close() }()
+	now := time.Now()
+	var all []*model.Execution
+	if err := st.Write(b.Context(), func(ctx context.Context, tx *store.Tx) error {
+		for c := range 50 {
+			for x := range 20 {
+				e := someExecution(c, x, 10, now)
+				all = append(all, e)
+				if err := tx.InsertExecution(ctx, e); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}); err != nil {
+		b.Fatal(err)
+	}
+	bus := events.New(st, nil)
+	handler, err := api.New(api.Deps{Store: st, Executions: broken{}, Events: bus, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for n := 0; b.Loop(); n++ {
+		ctx, cancel := context.WithCancel(b.Context())
+		var snapshots, changes, ended sync.WaitGroup
+		snapshots.Add(followers)
+		changes.Add(followers)
+		for range followers {
+			w := &listener{header: http.Header{}, snapshot: sync.OnceFunc(snapshots.Done), change: sync.OnceFunc(changes.Done)}
+			r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/applications/demo/executions/stream?limit=20", http.NoBody)
+			ended.Go(func() { handler.ServeHTTP(w, r) })
+		}
+		snapshots.Wait()
+		e := all[n%len(all)]
+		e.EndTime++
+		if err := st.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+			if err := tx.SaveExecution(ctx, e.ID, store.ExecutionChange{Header: e}); err != nil {
+				return err
+			}
+			return bus.Publish(ctx, tx, events.Event{ExecutionID: e.ID, Type: e.Type, Application: e.Application})
+		}); err != nil {
+			b.Fatal(err)
+		}
+		changes.Wait()
+		cancel()
+		ended.Wait()
+	}
+}
+
+// listener is a client of a stream; it is told when the parts of it have come.
+type listener struct {
+	header           http.Header
+	snapshot, change func()
+}
+
+func (l *listener) Header() http.Header { return l.header }
+func (l *listener) WriteHeader(int)     {}
+func (l *listener) Flush()              {}
+
+func (l *listener) Write(p []byte) (int, error) {
+	if bytes.HasPrefix(p, []byte("event: snapshot")) {
+		l.snapshot()
+	}
+	if bytes.HasPrefix(p, []byte("event: execution")) {
+		l.change()
+	}
+	return len(p), nil
+}

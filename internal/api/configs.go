@@ -60,7 +60,7 @@ func (s *server) convertToTemplate(w http.ResponseWriter, r *http.Request) error
 }
 
 func (s *server) configRoutesOf(f flavour) []route {
-	limit := integer("limit", "how many; 20 where it isn't given")
+	limit := sized("limit", "how many; 20 where it isn't given", maxRevisions)
 	return []route{
 		{
 			method: http.MethodGet, path: "/applications/{application}/" + f.under, tag: f.tag,
@@ -176,7 +176,7 @@ func (s *server) findConfig(r *http.Request, f flavour, application, nameOrID st
 
 func (s *server) configHistory(r *http.Request) (any, error) {
 	q := queryOf(r)
-	limit := q.count("limit", 20, 1)
+	limit := q.size("limit", 20, 1, maxRevisions)
 	if err := q.err(); err != nil {
 		return nil, err
 	}

@@ -21,7 +21,7 @@ func (s *server) executionRoutes() []route {
 			method: http.MethodGet, path: "/applications/{application}/pipelines", name: "getPipelines", tag: tag,
 			summary: "List an application's executions of pipelines, the latest of each, oldest first",
 			params: []param{
-				integer("limit", "how many of each pipeline; 10 where it isn't given"), statuses, expand,
+				sized("limit", "how many of each pipeline; 10 where it isn't given", maxPerPipeline), statuses, expand,
 				text("pipelineNameFilter", "only of pipelines with this in their name, whatever the case"),
 				integer("pipelineLimit", "of how many pipelines at most"),
 			},
@@ -33,7 +33,7 @@ func (s *server) executionRoutes() []route {
 			params: []param{
 				text("pipelineConfigIds", "ids of pipelines, separated by commas"),
 				text("executionIds", "ids of executions, separated by commas; one of the two must be given for any result"),
-				integer("limit", "how many of each pipeline; 1 where it isn't given"), statuses, expand,
+				sized("limit", "how many of each pipeline; 1 where it isn't given", maxPerPipeline), statuses, expand,
 			},
 			result: executions, serve: s.someExecutions,
 		},
@@ -43,7 +43,7 @@ func (s *server) executionRoutes() []route {
 			params: []param{
 				text("pipelineConfigIds", "ids of pipelines, separated by commas"),
 				text("executionIds", "ids of executions, separated by commas"),
-				integer("limit", "how many of each pipeline; 1 where it isn't given"), statuses, expand,
+				sized("limit", "how many of each pipeline; 1 where it isn't given", maxPerPipeline), statuses, expand,
 			},
 			result: executions, serve: s.someExecutions,
 		},
@@ -71,7 +71,7 @@ func (s *server) executionRoutes() []route {
 
 func (s *server) applicationExecutions(r *http.Request) (any, error) {
 	q := queryOf(r)
-	limit := q.count("limit", s.config.ExecutionLimit, math.MinInt32)
+	limit := q.size("limit", s.config.ExecutionLimit, math.MinInt32, maxPerPipeline)
 	statuses, expand := q.statuses(), q.boolean("expand", true)
 	nameFilter, pipelineLimit := q.text("pipelineNameFilter"), q.count("pipelineLimit", 0, 0)
 	if err := q.err(); err != nil {
@@ -82,7 +82,7 @@ func (s *server) applicationExecutions(r *http.Request) (any, error) {
 	}
 	filter := store.ExecutionFilter{
 		Type: model.PipelineExecution, Application: r.PathValue("application"),
-		Statuses: statuses, NameContains: nameFilter, PerConfigLimit: limit,
+		Statuses: statuses, NameContains: nameFilter, PerConfigLimit: limit, Limit: maxExecutions,
 	}
 	if pipelineLimit > 0 {
 		configs, err := s.configsOf(r, pipelines, filter.Application)
@@ -98,18 +98,17 @@ func (s *server) applicationExecutions(r *http.Request) (any, error) {
 			return []*model.Execution{}, nil
 		}
 	}
-	filter.Bare = !expand
-	found, err := s.store.ExecutionsJSON(r.Context(), filter)
+	found, err := s.store.ExecutionRefs(r.Context(), filter)
 	if err != nil {
 		return nil, err
 	}
-	return listed(s.recent(found, limit), expand)
+	return s.listed(s.recent(found, limit), expand), nil
 }
 
 func (s *server) someExecutions(r *http.Request) (any, error) {
 	q := queryOf(r)
-	configIDs, ids := q.list("pipelineConfigIds"), q.list("executionIds")
-	limit := q.count("limit", 1, math.MinInt32)
+	configIDs, ids := q.ids("pipelineConfigIds"), q.ids("executionIds")
+	limit := q.size("limit", 1, math.MinInt32, maxPerPipeline)
 	statuses, expand := q.statuses(), q.boolean("expand", true)
 	if err := q.err(); err != nil {
 		return nil, err
@@ -117,7 +116,7 @@ func (s *server) someExecutions(r *http.Request) (any, error) {
 	if limit <= 0 {
 		limit = 1
 	}
-	filter := store.ExecutionFilter{Type: model.PipelineExecution}
+	filter := store.ExecutionFilter{Type: model.PipelineExecution, Limit: maxExecutions}
 	switch {
 	case len(configIDs) > 0 && len(ids) > 0:
 		return nil, fault.New(fault.Invalid, "Only pipelineConfigIds OR executionIds can be specified")
@@ -128,15 +127,14 @@ func (s *server) someExecutions(r *http.Request) (any, error) {
 	default:
 		return []*model.Execution{}, nil
 	}
-	filter.Bare = !expand
-	found, err := s.store.ExecutionsJSON(r.Context(), filter)
+	found, err := s.store.ExecutionRefs(r.Context(), filter)
 	if err != nil {
 		return nil, err
 	}
 	if len(ids) > 0 {
-		return listed(inOrder(found, ids), expand)
+		return s.listed(found, expand), nil
 	}
-	return listed(s.recent(found, limit), expand)
+	return s.listed(s.recent(found, limit), expand), nil
 }
 
 // inOrder puts executions in the order their ids were asked for.
@@ -176,8 +174,8 @@ func (s *server) execution(ctx context.Context, id string, kind model.ExecutionT
 }
 
 func (s *server) correlated(r *http.Request) (any, error) {
-	found, err := s.store.Executions(r.Context(), store.ExecutionFilter{
-		CorrelationID: r.PathValue("correlationId"), WithoutStages: true,
+	found, err := s.store.ExecutionRefs(r.Context(), store.ExecutionFilter{
+		CorrelationID: r.PathValue("correlationId"), Limit: maxItems,
 	})
 	if err != nil {
 		return nil, err

@@ -37,7 +37,7 @@ func failedStageParams() []param {
 	return []param{
 		needed(text("executionId", "the execution that failed")),
 		text("deckOrigin", "what the links begin with, such as https://deck.example.com"),
-		integer("limit", "how many; 1 where it isn't given"),
+		sized("limit", "how many; 1 where it isn't given", maxItems),
 	}
 }
 
@@ -48,7 +48,7 @@ const noException = "NOT_FOUND_CHECK_UI"
 // failed, and collects the stages at the bottom.
 func (s *server) failedStages(r *http.Request) (any, error) {
 	q := queryOf(r)
-	id, origin, limit := q.text("executionId"), strings.TrimSpace(q.text("deckOrigin")), q.count("limit", 1, 1)
+	id, origin, limit := q.text("executionId"), strings.TrimSpace(q.text("deckOrigin")), q.size("limit", 1, 1, maxItems)
 	if id == "" {
 		q.problems = append(q.problems, "executionId is required")
 	}

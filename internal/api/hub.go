@@ -2,35 +2,34 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"golang.org/x/sync/singleflight"
-
 	"github.com/gennaker/gennaker/internal/fault"
-	"github.com/gennaker/gennaker/internal/model"
 )
 
 const (
-	// hubCache is how many rendered changes are kept: those that several
-	// clients are about to be told.
-	hubCache = 256
-	// hubLoad is how long reading one execution may take.
-	hubLoad = 10 * time.Second
+	// feedLoad is how long reading what a feed begins with may take, or one
+	// execution of it.
+	feedLoad = 10 * time.Second
+	// feedBytes is how much all feeds together may hold, in bytes, before no
+	// further one begins.
+	feedBytes = 256 << 20
 )
 
-// hub bounds the live streams, and renders each change once for all of them.
+// hub bounds the live streams, and has those of the same view share a [feed].
 type hub struct {
+	*server
 	slots chan struct{}
+	bytes atomic.Int64 // that the feeds hold
 
-	flight singleflight.Group
-	mu     sync.Mutex
-	cache  map[string][]byte
+	mu    sync.Mutex
+	feeds map[string]*feed // by the view's key
 }
 
 func newHub(s *server) *hub {
-	return &hub{slots: make(chan struct{}, s.config.MaxStreams), cache: map[string][]byte{}}
+	return &hub{server: s, slots: make(chan struct{}, s.config.MaxStreams), feeds: map[string]*feed{}}
 }
 
 // enter takes a place among the streams; leave gives it back.
@@ -45,38 +44,64 @@ func (h *hub) enter() error {
 
 func (h *hub) leave() { <-h.slots }
 
-// render is an execution as JSON in one of its views. Clients that are told of
-// the same revision share one reading of it; a revision of 0 is not shared.
-func (h *hub) render(ctx context.Context, view string, id string, revision int64, show func(context.Context, string) (any, error)) ([]byte, error) {
-	load := func() ([]byte, error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), hubLoad)
-		defer cancel()
-		item, err := show(ctx, id)
-		if err != nil {
-			return nil, err
+// join gives a client its share of a view: what there is now, and a mailbox for
+// what changes. The function that comes back ends it.
+func (h *hub) join(ctx context.Context, v view) (items [][]byte, box *mailbox, leave func(), err error) {
+	for {
+		f := h.feed(v)
+		select {
+		case <-f.ready:
+			err = f.err
+		case <-ctx.Done():
+			err = ctx.Err()
 		}
-		return model.Marshal(item)
+		if err != nil {
+			h.quit(f, nil)
+			return nil, nil, nil, err
+		}
+		box := newMailbox(f)
+		if items, ok := f.admit(box); ok {
+			return items, box, func() { h.quit(f, box) }, nil
+		}
+		h.quit(f, box) // it has just ended
 	}
-	if revision == 0 {
-		return load()
-	}
-	key := fmt.Sprintf("%s %s %d", view, id, revision)
-	h.mu.Lock()
-	data, ok := h.cache[key]
-	h.mu.Unlock()
-	if ok {
-		return data, nil
-	}
-	value, err, _ := h.flight.Do(key, func() (any, error) { return load() })
-	if err != nil {
-		return nil, err
-	}
-	data = value.([]byte)
+}
+
+// feed finds the feed of a view, or begins one.
+func (h *hub) feed(v view) *feed {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if len(h.cache) >= hubCache {
-		clear(h.cache)
+	f, ok := h.feeds[v.key]
+	if !ok {
+		ctx, stop := context.WithCancel(context.Background())
+		f = newFeed(h, v, stop)
+		h.feeds[v.key] = f
+		go f.run(ctx)
 	}
-	h.cache[key] = data
-	return data, nil
+	f.users++
+	return f
+}
+
+// quit ends a client's share; a feed that nobody follows ends.
+func (h *hub) quit(f *feed, box *mailbox) {
+	f.dismiss(box)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if f.users--; f.users == 0 {
+		h.forgetLocked(f)
+		f.stop()
+	}
+}
+
+// forget has the next client begin a new feed.
+func (h *hub) forget(f *feed) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.forgetLocked(f)
+}
+
+func (h *hub) forgetLocked(f *feed) {
+	if h.feeds[f.view.key] == f {
+		delete(h.feeds, f.view.key)
+	}
 }

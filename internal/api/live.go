@@ -29,7 +29,7 @@ func (s *server) liveRoutes() []route {
 		stream("/applications/{application}/executions/stream", "streamExecutions",
 			"Follow an application's executions; * follows the active ones of all",
 			[]param{
-				integer("limit", "how many of each pipeline the snapshot holds; 5 where it isn't given"),
+				sized("limit", "how many of each pipeline the snapshot holds; 5 where it isn't given", maxFollowed),
 				text("type", "PIPELINE (where it isn't given), ORCHESTRATION or all"),
 			}, s.streamExecutions),
 		stream("/pipelines/{id}/stream", "streamPipeline", "Follow an execution of a pipeline", nil, s.streamPipeline),
@@ -41,8 +41,8 @@ func (s *server) liveRoutes() []route {
 // view is what a live stream shows.
 type view struct {
 	name string // the event's name
-	// form tells apart what is shown of an execution, for sharing it.
-	form   string
+	// key tells views apart: clients that look at the same share it.
+	key    string
 	filter func(events.Event) bool
 	// show reads an execution and gives what is shown of it.
 	show func(ctx context.Context, id string) (any, error)
@@ -89,7 +89,7 @@ func (s *server) streamTask(w http.ResponseWriter, r *http.Request) error {
 func (s *server) streamOne(w http.ResponseWriter, r *http.Request, name, form string, show func(context.Context, string) (any, error)) error {
 	id := r.PathValue("id")
 	return s.stream(w, r, view{
-		name: name, form: form, show: show, single: true,
+		name: name, key: form + " " + id, show: show, single: true,
 		filter: func(e events.Event) bool { return e.ExecutionID == id },
 		items: func(ctx context.Context) ([]shown, error) {
 			item, err := show(ctx, id)
@@ -100,7 +100,7 @@ func (s *server) streamOne(w http.ResponseWriter, r *http.Request, name, form st
 
 func (s *server) streamExecutions(w http.ResponseWriter, r *http.Request) error {
 	q := queryOf(r)
-	limit := q.count("limit", 5, 1)
+	limit := q.size("limit", 5, 1, maxFollowed)
 	var kinds []model.ExecutionType
 	switch kind := strings.ToUpper(q.text("type")); kind {
 	case "", string(model.PipelineExecution):
@@ -115,9 +115,9 @@ func (s *server) streamExecutions(w http.ResponseWriter, r *http.Request) error 
 	if err := q.err(); err != nil {
 		return err
 	}
-	application := r.PathValue("application")
+	application := strings.ToLower(r.PathValue("application"))
 	return s.stream(w, r, view{
-		name: "execution", form: "summary",
+		name: "execution", key: fmt.Sprintf("summary %s %v %d", application, kinds, limit),
 		show: func(ctx context.Context, id string) (any, error) {
 			e, err := s.store.ExecutionOutline(ctx, id)
 			if err != nil {
@@ -138,20 +138,25 @@ func (s *server) streamExecutions(w http.ResponseWriter, r *http.Request) error 
 				if err != nil {
 					return nil, err
 				}
-				for _, e := range found {
-					out = append(out, shown{e.ID, summaryOf(e)})
-				}
+				out = append(out, found...)
 			}
 			return out, nil
 		},
 	})
 }
 
+const (
+	// maxFollowed is the most executions of each pipeline in a snapshot, and
+	// maxSnapshot of all together.
+	maxFollowed, maxSnapshot = 100, 5000
+)
+
 // snapshotTasks is how many tasks a snapshot holds for each of its limit.
 const snapshotTasks = 4
 
-func (s *server) snapshot(ctx context.Context, application string, kind model.ExecutionType, limit int) ([]*model.Execution, error) {
-	filter := store.ExecutionFilter{Type: kind, Application: application, Bare: true}
+// snapshot gives summaries of the latest executions, in the order of their start.
+func (s *server) snapshot(ctx context.Context, application string, kind model.ExecutionType, limit int) ([]shown, error) {
+	filter := store.ExecutionFilter{Type: kind, Application: application, Limit: maxSnapshot}
 	switch {
 	case application == "*":
 		filter.Application = ""
@@ -161,12 +166,31 @@ func (s *server) snapshot(ctx context.Context, application string, kind model.Ex
 	default:
 		filter.Limit = limit * snapshotTasks
 	}
-	found, err := s.store.Executions(ctx, filter)
+	found, err := s.store.ExecutionRefs(ctx, filter)
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(found, func(a, b *model.Execution) int {
-		return startTimeOrID(store.ExecutionJSON{ID: a.ID, StartTime: a.StartTime}, store.ExecutionJSON{ID: b.ID, StartTime: b.StartTime})
-	})
-	return found, nil
+	slices.SortFunc(found, startTimeOrID)
+	out := make([]shown, 0, len(found))
+	// In parts: an execution is much larger than its summary.
+	for part := range slices.Chunk(found, mostRead) {
+		ids := make([]string, len(part))
+		for i, e := range part {
+			ids[i] = e.ID
+		}
+		read, err := s.store.Executions(ctx, store.ExecutionFilter{IDs: ids, Bare: true})
+		if err != nil {
+			return nil, err
+		}
+		byID := make(map[string]*model.Execution, len(read))
+		for _, e := range read {
+			byID[e.ID] = e
+		}
+		for _, id := range ids {
+			if e, ok := byID[id]; ok { // else it was deleted meanwhile
+				out = append(out, shown{id, summaryOf(e)})
+			}
+		}
+	}
+	return out, nil
 }

@@ -36,7 +36,7 @@ func (s *server) platformRoutes() []route {
 			params: []param{
 				text("q", "what to look for; at least three letters unless allowShortQuery"),
 				needed(text("type", "applications, projects, serverGroups, ...")), text("platform", "not looked at"),
-				integer("pageSize", "how many; 10000 where it isn't given"), integer("page", "from 1"),
+				sized("pageSize", "how many; 10000 where it isn't given", maxItems), integer("page", "from 1"),
 				boolean("allowShortQuery", "also for fewer than three letters"),
 			},
 			result: listOf(ref("SearchResult")), serve: s.searchAll,
@@ -80,7 +80,7 @@ type searchResult struct {
 // searchAll finds applications, projects, and what runs in the clouds.
 func (s *server) searchAll(r *http.Request) (any, error) {
 	q := queryOf(r)
-	text, size, page := q.text("q"), q.count("pageSize", 10000, 1), q.count("page", 1, 1)
+	text, size, page := q.text("q"), q.size("pageSize", maxItems, 1, maxItems), q.count("page", 1, 1)
 	short := q.boolean("allowShortQuery", false)
 	if err := q.err(); err != nil {
 		return nil, err

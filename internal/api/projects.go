@@ -27,7 +27,7 @@ func (s *server) projectRoutes() []route {
 			method: http.MethodGet, path: "/projects/{id}/pipelines", name: "getProjectPipelines", tag: tag,
 			summary: "List the latest executions of a project's pipelines",
 			params: []param{
-				integer("limit", "how many of each pipeline; 5 where it isn't given"),
+				sized("limit", "how many of each pipeline; 5 where it isn't given", maxPerPipeline),
 				text("statuses", "only these statuses, separated by commas"),
 			},
 			result: listOf(ref("Execution")), serve: s.projectExecutions,
@@ -74,7 +74,7 @@ func (s *server) project(r *http.Request, nameOrID string) (map[string]any, erro
 
 func (s *server) projectExecutions(r *http.Request) (any, error) {
 	q := queryOf(r)
-	limit, statuses := q.count("limit", 5, math.MinInt32), q.statuses()
+	limit, statuses := q.size("limit", 5, math.MinInt32, maxPerPipeline), q.statuses()
 	if err := q.err(); err != nil {
 		return nil, err
 	}
@@ -82,7 +82,7 @@ func (s *server) projectExecutions(r *http.Request) (any, error) {
 	if err != nil && fault.KindOf(err) != fault.NotFound && !errors.Is(err, store.ErrNotFound) {
 		return nil, err
 	}
-	filter := store.ExecutionFilter{Type: model.PipelineExecution, Statuses: statuses, PerConfigLimit: limit}
+	filter := store.ExecutionFilter{Type: model.PipelineExecution, Statuses: statuses, PerConfigLimit: limit, Limit: maxExecutions}
 	for _, config := range model.Objects(model.Object(project, "config"), "pipelineConfigs") {
 		if id := model.String(config, "pipelineConfigId"); id != "" {
 			filter.ConfigIDs = append(filter.ConfigIDs, id)
@@ -92,11 +92,11 @@ func (s *server) projectExecutions(r *http.Request) (any, error) {
 	if limit <= 0 || len(filter.ConfigIDs) == 0 {
 		return []*model.Execution{}, nil
 	}
-	found, err := s.store.ExecutionsJSON(r.Context(), filter)
+	found, err := s.store.ExecutionRefs(r.Context(), filter)
 	if err != nil {
 		return nil, err
 	}
-	return listed(found, true)
+	return s.listed(found, true), nil
 }
 
 // projectClustersRoute counts what runs of a project.

@@ -51,6 +51,22 @@ func (q *query) count(name string, missing, least int) int {
 	return int(n)
 }
 
+// size is how long a list is to be. More than the most counts as the most: a
+// client that asks for all there is gets the first part.
+func (q *query) size(name string, missing, least, most int) int {
+	return min(q.count(name, missing, least), most)
+}
+
+// ids is a list of ids, of which a request may name so many.
+func (q *query) ids(name string) []string {
+	out := q.list(name)
+	if len(out) > maxIDs {
+		q.problems = append(q.problems, fmt.Sprintf("%s: names %d ids, and a request may name %d; ask in parts", name, len(out), maxIDs))
+		return nil
+	}
+	return out
+}
+
 // boolean reads true and false as Spring does: also yes, no, on, off, 1 and 0.
 func (q *query) boolean(name string, missing bool) bool {
 	switch raw := strings.ToLower(strings.TrimSpace(q.values.Get(name))); raw {

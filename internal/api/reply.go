@@ -23,6 +23,10 @@ func (s *server) reply(w http.ResponseWriter, r *http.Request, status int, value
 		w.WriteHeader(status)
 		return
 	}
+	if list, ok := value.(*listing); ok {
+		s.replyListing(w, r, list)
+		return
+	}
 	data, kind, err := encodeFor(r, value)
 	if err != nil {
 		s.fail(w, r, fmt.Errorf("encode the answer: %w", err))

@@ -55,6 +55,11 @@ type body struct {
 
 func text(name, about string) param    { return param{name: name, kind: "string", about: about} }
 func integer(name, about string) param { return param{name: name, kind: "integer", about: about} }
+
+// sized is the size of a list; more than the most counts as the most.
+func sized(name, about string, most int) param {
+	return integer(name, fmt.Sprintf("%s; at most %d", about, most))
+}
 func boolean(name, about string) param { return param{name: name, kind: "boolean", about: about} }
 
 func needed(p param) param {

@@ -21,7 +21,7 @@ func (s *server) searchRoutes() []route {
 		integer("triggerTimeEndBoundary", "only those made at or before this time, in milliseconds since the epoch"),
 		text("statuses", "only these statuses, separated by commas"),
 		integer("startIndex", "the place of the first one to return; 0 where it isn't given"),
-		integer("size", "how many; 10 where it isn't given"),
+		sized("size", "how many; 10 where it isn't given", maxItems),
 		boolean("reverse", "oldest first"),
 		boolean("expand", "with the stages' contexts, outputs and tasks"),
 	}
@@ -45,7 +45,7 @@ const searchPage = 200
 
 func (s *server) searchExecutions(r *http.Request) (any, error) {
 	q := queryOf(r)
-	start, size := q.count("startIndex", 0, 0), q.count("size", 10, 1)
+	start, size := q.count("startIndex", 0, 0), q.size("size", 10, 1, maxItems)
 	from := q.integer("triggerTimeStartBoundary", 0, 0)
 	to := q.integer("triggerTimeEndBoundary", math.MaxInt64, 0)
 	reverse, expand := q.boolean("reverse", false), q.boolean("expand", false)
@@ -73,11 +73,11 @@ func (s *server) searchExecutions(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.search(r, filter, wanted, start, size, !expand)
+	found, err := s.search(r, filter, wanted, start, size)
 	if err != nil {
 		return nil, err
 	}
-	return documents(found, expand)
+	return s.executionsOf(found, expand), nil
 }
 
 func decodeTrigger(encoded string) (map[string]any, error) {
@@ -97,13 +97,12 @@ func decodeTrigger(encoded string) (map[string]any, error) {
 
 // search returns a part of the executions that match. The store knows all but
 // the comparison of triggers, so only that reads more than what is returned.
-func (s *server) search(r *http.Request, filter store.ExecutionFilter, wanted map[string]any, start, size int, bare bool) ([]store.ExecutionJSON, error) {
+func (s *server) search(r *http.Request, filter store.ExecutionFilter, wanted map[string]any, start, size int) ([]store.ExecutionRef, error) {
 	if len(wanted) == 0 {
 		filter.Offset, filter.Limit = start, size
-		filter.Bare = bare
-		return s.store.ExecutionsJSON(r.Context(), filter)
+		return s.store.ExecutionRefs(r.Context(), filter)
 	}
-	var out []string
+	var out []store.ExecutionRef
 	filter.Limit, filter.WithoutStages = searchPage, true
 	for skipped := 0; len(out) < size; {
 		page, err := s.store.Executions(r.Context(), filter)
@@ -118,7 +117,7 @@ func (s *server) search(r *http.Request, filter store.ExecutionFilter, wanted ma
 				skipped++
 				continue
 			}
-			if out = append(out, e.ID); len(out) == size {
+			if out = append(out, store.ExecutionRef{ID: e.ID}); len(out) == size {
 				break
 			}
 		}
@@ -127,9 +126,5 @@ func (s *server) search(r *http.Request, filter store.ExecutionFilter, wanted ma
 		}
 		filter.Offset += len(page)
 	}
-	if len(out) == 0 {
-		return nil, nil
-	}
-	found, err := s.store.ExecutionsJSON(r.Context(), store.ExecutionFilter{IDs: out, Bare: bare})
-	return inOrder(found, out), err
+	return out, nil
 }

@@ -1,10 +1,11 @@
 package api
 
 import (
-	"bytes"
+	"bufio"
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/model"
@@ -41,25 +42,66 @@ func (e *sse) send(name, id string, value any) error {
 	return e.sendRaw(name, id, data)
 }
 
-// sendRaw writes an event whose data is JSON already, on one line.
+// sendRaw writes an event whose data is JSON already, on one line. The data is
+// not copied: many clients may be sent the same.
 func (e *sse) sendRaw(name, id string, data []byte) error {
-	var out bytes.Buffer
-	fmt.Fprintf(&out, "event: %s\n", name)
+	return e.event(name, id, func(out *bufio.Writer) { _, _ = out.Write(data) })
+}
+
+// sendList writes an event whose data is a list of such items.
+func (e *sse) sendList(name string, items [][]byte) error {
+	return e.event(name, "", func(out *bufio.Writer) {
+		_ = out.WriteByte('[')
+		for i, item := range items {
+			if i > 0 {
+				_ = out.WriteByte(',')
+			}
+			_, _ = out.Write(item)
+		}
+		_ = out.WriteByte(']')
+	})
+}
+
+// event writes an event whose data another writes.
+func (e *sse) event(name, id string, data func(*bufio.Writer)) error {
+	out := sseBuffers.Get().(*bufio.Writer)
+	defer sseBuffers.Put(out)
+	out.Reset(sseWriter{e})
+	fmt.Fprintf(out, "event: %s\n", name)
 	if id != "" {
-		fmt.Fprintf(&out, "id: %s\n", strings.NewReplacer("\n", "", "\r", "").Replace(id))
+		fmt.Fprintf(out, "id: %s\n", strings.NewReplacer("\n", "", "\r", "").Replace(id))
 	}
-	out.WriteString("data: ")
-	out.Write(data)
-	out.WriteString("\n\n")
-	return e.write(out.Bytes())
+	_, _ = out.WriteString("data: ")
+	data(out)
+	_, _ = out.WriteString("\n\n")
+	err := out.Flush() // which tells of any error before
+	out.Reset(nil)
+	if err != nil {
+		return err
+	}
+	return e.control.Flush()
+}
+
+// sseBuffers are shared, since a stream writes only now and then.
+var sseBuffers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 16<<10) }}
+
+// sseWriter gives a client the time for an event for each part of it.
+type sseWriter struct{ *sse }
+
+func (w sseWriter) Write(data []byte) (int, error) {
+	w.allow()
+	return w.w.Write(data)
 }
 
 // beat writes a sign of life that clients don't see.
 func (e *sse) beat() error { return e.write([]byte(": still here\n\n")) }
 
+// allow sets when the client has to have accepted what is written next. A
+// server without deadlines, as in tests, is fine.
+func (e *sse) allow() { _ = e.control.SetWriteDeadline(time.Now().Add(sseWrite)) }
+
 func (e *sse) write(data []byte) error {
-	// A server without deadlines, as in tests, is fine.
-	_ = e.control.SetWriteDeadline(time.Now().Add(sseWrite))
+	e.allow()
 	if _, err := e.w.Write(data); err != nil {
 		return err
 	}

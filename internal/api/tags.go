@@ -32,7 +32,7 @@ func (s *server) tagRoutes() []route {
 				text("idPrefix", "the document's id; * stands for anything"),
 				text("account", "the entity's account"), text("region", "the entity's region"),
 				text("namespace", "only with a tag of this namespace"),
-				integer("maxResults", "how many; 5000 where it isn't given"),
+				sized("maxResults", "how many; 5000 where it isn't given", maxItems),
 			},
 			result: listOf(ref("EntityTags")), serve: s.listTags,
 		},
@@ -67,7 +67,7 @@ func (s *server) tagRoutes() []route {
 
 func (s *server) listTags(r *http.Request) (any, error) {
 	q := queryOf(r)
-	most := q.count("maxResults", maxTags, 0)
+	most := q.size("maxResults", maxTags, 0, maxItems)
 	if err := q.err(); err != nil {
 		return nil, err
 	}

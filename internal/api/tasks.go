@@ -32,13 +32,13 @@ func (s *server) taskRoutes() []route {
 		},
 		{
 			method: http.MethodGet, path: "/tasks", name: "getTasks", tag: tag, summary: "List the latest tasks of all applications",
-			params: []param{integer("page", "from 1"), integer("limit", "how many on a page"), statuses},
+			params: []param{integer("page", "from 1"), sized("limit", "how many on a page; 3500 where it isn't given", maxItems), statuses},
 			result: listOf(ref("Task")), serve: func(r *http.Request) (any, error) { return s.listTasks(r, "") },
 		},
 		{
 			method: http.MethodGet, path: "/applications/{application}/tasks", name: "getApplicationTasks", tag: tag,
 			summary: "List an application's tasks, newest first",
-			params:  []param{integer("page", "from 1"), integer("limit", "how many on a page; 3500 where it isn't given"), statuses},
+			params:  []param{integer("page", "from 1"), sized("limit", "how many on a page; 3500 where it isn't given", maxItems), statuses},
 			result:  listOf(ref("Task")),
 			serve:   func(r *http.Request) (any, error) { return s.listTasks(r, r.PathValue("application")) },
 		},
@@ -86,11 +86,11 @@ func (s *server) createTask(r *http.Request, application string) (any, error) {
 
 func (s *server) listTasks(r *http.Request, application string) (any, error) {
 	q := queryOf(r)
-	page, limit, statuses := q.count("page", 1, 1), q.count("limit", taskLimit, 1), q.statuses()
+	page, limit, statuses := q.count("page", 1, 1), q.size("limit", taskLimit, 1, maxItems), q.statuses()
 	if err := q.err(); err != nil {
 		return nil, err
 	}
-	found, err := s.store.Executions(r.Context(), store.ExecutionFilter{
+	found, err := s.store.ExecutionRefs(r.Context(), store.ExecutionFilter{
 		Type: model.OrchestrationExecution, Application: application, Statuses: statuses,
 		BuildTimeFrom: model.Millis(s.now().Add(-time.Duration(s.config.HistoryDays) * 24 * time.Hour)),
 		Limit:         limit, Offset: (page - 1) * limit,
@@ -99,16 +99,12 @@ func (s *server) listTasks(r *http.Request, application string) (any, error) {
 		return nil, err
 	}
 	slices.SortFunc(found, newestFirst)
-	out := make([]task, 0, len(found))
-	for _, e := range found {
-		out = append(out, taskView(e))
-	}
-	return out, nil
+	return s.tasksOf(found), nil
 }
 
 // newestFirst is Orca's START_TIME_OR_ID: those not started first, then by
 // start, newest first.
-func newestFirst(a, b *model.Execution) int {
+func newestFirst(a, b store.ExecutionRef) int {
 	switch {
 	case a.StartTime == b.StartTime:
 		return strings.Compare(b.ID, a.ID)
@@ -129,7 +125,11 @@ func (s *server) getTask(r *http.Request) (any, error) {
 }
 
 func (s *server) cancelTasks(r *http.Request) (any, error) {
-	ids := queryOf(r).list("ids")
+	q := queryOf(r)
+	ids := q.ids("ids")
+	if err := q.err(); err != nil {
+		return nil, err
+	}
 	if len(ids) == 0 {
 		if _, err := s.readBody(r, &ids); err != nil {
 			return nil, err
@@ -137,6 +137,9 @@ func (s *server) cancelTasks(r *http.Request) (any, error) {
 	}
 	if len(ids) == 0 {
 		return nil, fault.New(fault.Invalid, "ids is required: the ids of the tasks to cancel")
+	}
+	if len(ids) > maxIDs {
+		return nil, fault.New(fault.Invalid, "ids: a request may name %d at most; cancel in parts", maxIDs)
 	}
 	who, err := s.caller(r)
 	if err != nil {

@@ -16,16 +16,16 @@ import (
 // recent keeps, of each pipeline, at most limit executions, and of those only
 // the ones that started in the days that lists reach back; of a pipeline
 // without any, a few old ones. Orca's lists do the same.
-func (s *server) recent(found []store.ExecutionJSON, limit int) []store.ExecutionJSON {
+func (s *server) recent(found []store.ExecutionRef, limit int) []store.ExecutionRef {
 	cutoff := model.Millis(s.now().Add(-time.Duration(s.config.HistoryDays) * 24 * time.Hour))
-	groups := map[string][]store.ExecutionJSON{}
+	groups := map[string][]store.ExecutionRef{}
 	for _, e := range found {
 		groups[e.ConfigID] = append(groups[e.ConfigID], e)
 	}
-	out := make([]store.ExecutionJSON, 0, len(found))
+	out := make([]store.ExecutionRef, 0, len(found))
 	for _, group := range groups {
-		slices.SortFunc(group, func(a, b store.ExecutionJSON) int { return startTimeOrID(b, a) })
-		young := make([]store.ExecutionJSON, 0, len(group))
+		slices.SortFunc(group, func(a, b store.ExecutionRef) int { return startTimeOrID(b, a) })
+		young := make([]store.ExecutionRef, 0, len(group))
 		for _, e := range group {
 			if e.StartTime == 0 || e.StartTime > cutoff {
 				young = append(young, e)
@@ -40,9 +40,9 @@ func (s *server) recent(found []store.ExecutionJSON, limit int) []store.Executio
 }
 
 // listed is a list of executions as Orca gives it: in the order of their start.
-func listed(found []store.ExecutionJSON, expand bool) ([]json.RawMessage, error) {
+func (s *server) listed(found []store.ExecutionRef, expand bool) *listing {
 	slices.SortFunc(found, startTimeOrID)
-	return documents(found, expand)
+	return s.executionsOf(found, expand)
 }
 
 // documents are executions as clients get them: where the stages' contents
@@ -69,7 +69,7 @@ func documents(found []store.ExecutionJSON, expand bool) ([]json.RawMessage, err
 
 // startTimeOrID sorts by start, those not started first, and the newer id first
 // among those of the same millisecond.
-func startTimeOrID(a, b store.ExecutionJSON) int {
+func startTimeOrID(a, b store.ExecutionRef) int {
 	if order := cmp.Compare(a.StartTime, b.StartTime); order != 0 {
 		return order
 	}

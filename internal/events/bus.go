@@ -23,9 +23,6 @@ type Event struct {
 	ConfigID    string              `json:"configId,omitempty"`
 	Status      model.Status        `json:"status,omitempty"`
 	Deleted     bool                `json:"deleted,omitempty"`
-	// Revision is a number that whoever publishes may set to order the events
-	// of one execution.
-	Revision int64 `json:"revision,omitempty"`
 }
 
 // Bus delivers events to the subscribers in this process and, on PostgreSQL,

@@ -125,11 +125,14 @@ func likeContains(text string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(text)) + "%"
 }
 
-func (f ExecutionFilter) order() string {
+func (f ExecutionFilter) order() string { return f.orderOf("") }
+
+// orderOf is the order by the columns of a table, such as "e.".
+func (f ExecutionFilter) orderOf(table string) string {
 	if f.OldestFirst {
-		return " ORDER BY build_time, seq"
+		return " ORDER BY " + table + "build_time, " + table + "seq"
 	}
-	return " ORDER BY build_time DESC, seq DESC"
+	return " ORDER BY " + table + "build_time DESC, " + table + "seq DESC"
 }
 
 func (f ExecutionFilter) page() string {
@@ -219,14 +222,12 @@ type executionRow struct {
 func (s *Store) executionRows(ctx context.Context, f ExecutionFilter) ([]executionRow, error) {
 	const columns = `SELECT e.id, COALESCE(e.pipeline_config_id, ''), COALESCE(e.start_time, 0), h.body FROM (`
 	const join = `) p JOIN executions e ON e.seq = p.seq JOIN execution_headers h ON h.execution_seq = p.seq`
-	order := strings.NewReplacer("build_time", "e.build_time", "seq", "e.seq").Replace(f.order())
-
 	inner, args, err := s.executionKeys(ctx, f)
 	if err != nil || inner == "" {
 		return nil, err
 	}
 	var out []executionRow
-	err = s.read.query(ctx, adhoc(columns+inner+join+order), args, func(row Row) error {
+	err = s.read.query(ctx, adhoc(columns+inner+join+f.orderOf("e.")), args, func(row Row) error {
 		var r executionRow
 		if err := row.Scan(&r.id, &r.configID, &r.startTime, &r.header); err != nil {
 			return err
@@ -268,4 +269,38 @@ func (s *Store) eachStageRow(ctx context.Context, of []executionRow, each func(s
 		}
 	}
 	return nil
+}
+
+// ExecutionRef is an execution by what a list sorts by.
+type ExecutionRef struct {
+	ID, ConfigID string
+	// StartTime is in milliseconds since the epoch, 0 before the start.
+	StartTime int64
+}
+
+// ExecutionRefs lists the executions that match, as [Store.Executions] does,
+// and reads none of them.
+func (s *Store) ExecutionRefs(ctx context.Context, f ExecutionFilter) ([]ExecutionRef, error) {
+	const columns = `SELECT e.id, COALESCE(e.pipeline_config_id, ''), COALESCE(e.start_time, 0) FROM (`
+	const join = `) p JOIN executions e ON e.seq = p.seq`
+	inner, args, err := s.executionKeys(ctx, f)
+	if err != nil {
+		return nil, fmt.Errorf("list executions: %w", err)
+	}
+	var out []ExecutionRef
+	if inner == "" {
+		return out, nil
+	}
+	err = s.read.query(ctx, adhoc(columns+inner+join+f.orderOf("e.")), args, func(row Row) error {
+		var r ExecutionRef
+		if err := row.Scan(&r.ID, &r.ConfigID, &r.StartTime); err != nil {
+			return err
+		}
+		out = append(out, r)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list executions: %w", err)
+	}
+	return out, nil
 }

@@ -1,0 +1,181 @@
+package api_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/events"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/store"
+)
+
+// counting counts how often a store is read.
+type counting struct {
+	api.Store
+	lists, outlines atomic.Int32
+}
+
+func (c *counting) ExecutionRefs(ctx context.Context, f store.ExecutionFilter) ([]store.ExecutionRef, error) {
+	c.lists.Add(1)
+	return c.Store.ExecutionRefs(ctx, f)
+}
+
+func (c *counting) ExecutionOutline(ctx context.Context, id string) (*store.Outline, error) {
+	c.outlines.Add(1)
+	return c.Store.ExecutionOutline(ctx, id)
+}
+
+// insert stores executions, each of whose stages carries so much text, and tells
+// of each.
+func (k *kit) insert(configs, each, text int) []*model.Execution {
+	k.t.Helper()
+	var out []*model.Execution
+	now := time.Now()
+	require.NoError(k.t, k.store.Write(k.t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		for c := range configs {
+			for x := range each {
+				e := someExecution(c, x, 1, now)
+				e.Stages[0].Context["text"] = strings.Repeat("x", text)
+				if err := tx.InsertExecution(ctx, e); err != nil {
+					return err
+				}
+				out = append(out, e)
+			}
+		}
+		return nil
+	}))
+	return out
+}
+
+// Clients that look at the same share one reading of it, and of each change.
+func TestFollowersShareWhatIsRead(t *testing.T) {
+	t.Parallel()
+	const followers = 200
+	counted := &counting{}
+	k := newKit(t, func(d *api.Deps) {
+		counted.Store, d.Store = d.Store, counted
+		d.Config.StreamRepair = time.Hour
+	})
+	all := k.insert(5, 4, 10)
+	streams := make([]<-chan message, followers)
+	for i := range streams {
+		streams[i] = k.stream(t.Context(), "/applications/demo/executions/stream?limit=1000000")
+	}
+	first := next(t, streams[0], "snapshot", named("snapshot"))
+	var snapshot []object
+	require.NoError(t, json.Unmarshal([]byte(first.data), &snapshot))
+	require.Len(t, snapshot, len(all))
+	for _, stream := range streams[1:] {
+		require.Equal(t, first.data, next(t, stream, "snapshot", named("snapshot")).data)
+	}
+	// A client that joins a while later has the feed look again, for all.
+	require.Less(t, int(counted.lists.Load()), followers/4)
+
+	changed := all[3]
+	changed.Status = model.Terminal
+	require.NoError(t, k.store.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.SaveExecution(ctx, changed.ID, store.ExecutionChange{Header: changed}); err != nil {
+			return err
+		}
+		return k.events.Publish(ctx, tx, events.Event{ExecutionID: changed.ID, Type: changed.Type, Application: changed.Application})
+	}))
+	for _, stream := range streams {
+		m := next(t, stream, "change", named("execution"))
+		require.Equal(t, changed.ID, m.object(t)["id"])
+		require.Equal(t, "TERMINAL", m.object(t)["status"])
+		require.True(t, strings.HasPrefix(m.id, changed.ID+":"), m.id)
+	}
+	require.LessOrEqual(t, counted.outlines.Load(), int32(1))
+}
+
+// A feed ends with its last client, and the next one begins another.
+func TestFeedsEnd(t *testing.T) {
+	t.Parallel()
+	counted := &counting{}
+	k := newKit(t, func(d *api.Deps) { counted.Store, d.Store = d.Store, counted })
+	e := k.insert(1, 1, 10)[0]
+	for range 2 {
+		ctx, cancel := context.WithCancel(t.Context())
+		stream := k.stream(ctx, "/pipelines/"+e.ID+"/outline/stream")
+		next(t, stream, "snapshot", named("snapshot"))
+		cancel()
+		for open := true; open; _, open = <-stream { //nolint:revive // until it ends
+		}
+	}
+	require.NoError(t, k.store.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.DeleteExecution(ctx, e.ID); err != nil {
+			return err
+		}
+		return k.events.Publish(ctx, tx, events.Event{ExecutionID: e.ID, Type: e.Type, Application: e.Application, Deleted: true})
+	}))
+	k.get("/pipelines/"+e.ID+"/outline/stream").refused(http.StatusNotFound, "Pipeline not found")
+}
+
+// A long list is sent in parts that hold together what the whole does, and no
+// limit makes it longer than the API says.
+func TestLongListsAreSentInParts(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	const configs, each, text = 3, 110, 40_000
+	all := k.insert(configs, each, text)
+	read := func(path string) (ids []string, whole bool) {
+		got := k.get(path).is(http.StatusOK)
+		var found []struct{ ID string }
+		require.NoError(t, json.Unmarshal(got.body, &found), path)
+		for _, e := range found {
+			ids = append(ids, e.ID)
+		}
+		return ids, got.header.Get("ETag") != ""
+	}
+	for _, path := range []string{
+		"/applications/demo/pipelines?limit=1000000", "/applications/demo/executions/search?size=1000000",
+		"/executions?pipelineConfigIds=p0,p1,p2&limit=1000000",
+	} {
+		long, whole := read(path + "&expand=true")
+		require.Equal(t, len(all), len(long), path)
+		require.False(t, whole, "%s is too long to be held as a whole", path)
+		short, whole := read(path + "&expand=false")
+		require.True(t, whole, path)
+		require.Equal(t, long, short, path)
+	}
+	newest, whole := read("/applications/demo/executions/search?size=1")
+	require.True(t, whole)
+	require.Len(t, newest, 1)
+
+	var ids strings.Builder
+	for i := range 5001 {
+		fmt.Fprintf(&ids, "%026d,", i)
+	}
+	k.get("/executions?executionIds="+ids.String()).refused(http.StatusBadRequest, "executionIds: names 5001 ids")
+	k.get("/executions?pipelineConfigIds="+ids.String()).refused(http.StatusBadRequest, "pipelineConfigIds")
+}
+
+func TestTooManyAreNotListed(t *testing.T) {
+	t.Parallel()
+	k := newKit(t)
+	k.insert(1, 1100, 10)
+	for path, want := range map[string]int{
+		"/applications/demo/pipelines?limit=1000000&expand=false":                                 0, // those of the last days
+		"/applications/demo/executions/search?size=1000000":                                       1100,
+		"/applications/demo/executions/search?size=1000000&startIndex=1050":                       50,
+		"/executions?pipelineConfigIds=p0&statuses=SUCCEEDED&limit=1000000&expand=false":          0,
+		"/applications/demo/executions/search?size=2147483648&pipelineName=pipeline%200&expand=0": 1100,
+	} {
+		var found []object
+		require.NoError(t, json.Unmarshal(k.get(path).is(http.StatusOK).body, &found), path)
+		if want > 0 {
+			require.Equal(t, want, len(found), path)
+		} else {
+			require.LessOrEqual(t, len(found), 1000, path)
+		}
+	}
+}
