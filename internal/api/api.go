@@ -117,7 +117,7 @@ func New(d Deps) (http.Handler, error) {
 		return nil, errors.New("api: Store, Executions and Events are required")
 	}
 	s := &server{
-		config: d.Config.withDefaults(), store: shownStore{d.Store}, executions: d.Executions, events: d.Events,
+		config: d.Config.withDefaults(), store: shownStore{d.Store}, executions: shownExecutions{d.Executions}, events: d.Events,
 		accounts: d.Accounts, definitions: d.Definitions, agents: d.Agents, infrastructure: d.Infrastructure, validator: d.Validator, cron: d.Cron, expressions: d.Expressions, artifacts: d.Artifacts, manifests: d.Manifests,
 		templates: d.Templates, preconfigured: d.Preconfigured,
 		identify: d.Identify, metrics: d.Metrics, version: d.Version, done: d.Done, now: d.Now, log: d.Logger,

@@ -70,3 +70,24 @@ func (s shownStore) StageJSON(ctx context.Context, executionID, stageID string) 
 	}
 	return masking.StageJSON(document)
 }
+
+// shownExecutions are the executions as the API answers with them.
+type shownExecutions struct{ Executions }
+
+// UpdateStage changes a stage's context.
+func (s shownExecutions) UpdateStage(ctx context.Context, id, stageID string, patch map[string]any, who Caller) (*model.Execution, error) {
+	e, err := s.Executions.UpdateStage(ctx, id, stageID, patch, who)
+	if err != nil || e == nil {
+		return nil, err
+	}
+	return masking.Execution(e), nil
+}
+
+// RestartStage runs a stage again.
+func (s shownExecutions) RestartStage(ctx context.Context, id, stageID string, body map[string]any, who Caller) (*model.Execution, error) {
+	e, err := s.Executions.RestartStage(ctx, id, stageID, body, who)
+	if err != nil || e == nil {
+		return nil, err
+	}
+	return masking.Execution(e), nil
+}
