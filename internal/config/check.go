@@ -156,6 +156,10 @@ func (d Database) check(c *checker) {
 func (e Engine) check(c *checker) {
 	c.unlessf(e.Workers > 0, "engine.workers", "must be at least 1")
 	c.unlessf(e.Workers <= 10000, "engine.workers", "must be at most 10000")
+	c.unlessf(e.CallsPerDestination > 0, "engine.callsPerDestination", "must be at least 1")
+	c.unlessf(e.CallsPerDestination <= 1000, "engine.callsPerDestination", "must be at most 1000")
+	c.unlessf(e.PoisonAfter > 0, "engine.poisonAfter", "must be at least 1")
+	c.unlessf(e.PoisonAfter <= 100, "engine.poisonAfter", "must be at most 100")
 	c.unlessf(e.MaxPipelineDepth >= 1 && e.MaxPipelineDepth <= 100, "engine.maxPipelineDepth", "must be between 1 and 100")
 	c.notNegative(e.DrainTimeout, "engine.drainTimeout")
 	_, err := time.LoadLocation(e.Timezone)

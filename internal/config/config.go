@@ -147,11 +147,13 @@ type Tracing struct {
 
 // Engine is how executions are run.
 type Engine struct {
-	Workers          int           `yaml:"workers" doc:"How many executions this process advances at the same time. One that waits for time or for the world needs no worker."`
-	DrainTimeout     time.Duration `yaml:"drainTimeout" doc:"How long tasks that are running may take to get to a safe point when the process stops. Those that take longer are run again later, here or elsewhere."`
-	MaxPipelineDepth int           `yaml:"maxPipelineDepth" doc:"How many executions may start each other in a chain, by stages that run pipelines; the first one counts. A start beyond that fails the stage, which is how pipelines that start themselves are stopped."`
-	Timezone         string        `yaml:"timezone" doc:"Time zone that the hours of restricted execution windows are meant in (Orca's tasks.execution-window.timezone)."`
-	Tasks            Tasks         `yaml:"tasks" doc:"How long to wait between two runs of a task that is not done."`
+	Workers             int           `yaml:"workers" doc:"How many executions this process advances at the same time. One that waits for time or for the world needs no worker."`
+	CallsPerDestination int           `yaml:"callsPerDestination" doc:"How many calls of stages to one destination (an account, a webhook's host) this process makes at the same time. Further ones wait for their turn, so that a destination that does not answer holds up no others."`
+	PoisonAfter         int           `yaml:"poisonAfter" doc:"How many processes may be lost while they work on an execution before it is ended as TERMINAL. Before the last time it is tried alone, so that others that ran beside it are not blamed."`
+	DrainTimeout        time.Duration `yaml:"drainTimeout" doc:"How long tasks that are running may take to get to a safe point when the process stops. Those that take longer are run again later, here or elsewhere."`
+	MaxPipelineDepth    int           `yaml:"maxPipelineDepth" doc:"How many executions may start each other in a chain, by stages that run pipelines; the first one counts. A start beyond that fails the stage, which is how pipelines that start themselves are stopped."`
+	Timezone            string        `yaml:"timezone" doc:"Time zone that the hours of restricted execution windows are meant in (Orca's tasks.execution-window.timezone)."`
+	Tasks               Tasks         `yaml:"tasks" doc:"How long to wait between two runs of a task that is not done."`
 }
 
 // Tasks are the waiting times between two runs of a task, as in Orca: the

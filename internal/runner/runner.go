@@ -80,6 +80,8 @@ type Runner struct {
 	asker  *asker
 	berths *berths
 	watch  *watch
+
+	poisons poisons
 }
 
 // storeEvery bounds how long quick transitions are gathered before they are
@@ -144,7 +146,10 @@ func (r *Runner) Advance(ctx context.Context, job queue.Job) (err error) {
 			r.Logger.ErrorContext(ctx, "the engine met a state it has no rule for; the execution is tried again", "execution", job.ExecutionID, "panic", p)
 		}
 	}()
-	loaded, release, err := r.load(ctx, job.ExecutionID)
+	if job.Poison {
+		return r.condemn(ctx, job)
+	}
+	loaded, release, err := r.load(ctx, job)
 	if err == nil {
 		defer release()
 	}
@@ -197,13 +202,19 @@ const (
 
 // load reads an execution. Of large ones only so many are in memory at the same
 // time: an error has the queue try again later.
-func (r *Runner) load(ctx context.Context, id string) (loaded *store.Loaded, release func(), err error) {
+func (r *Runner) load(ctx context.Context, job queue.Job) (loaded *store.Loaded, release func(), err error) {
+	id := job.ExecutionID
 	loaded, err = r.Store.LoadForAdvanceWithin(ctx, id, smallExecution)
 	large, ok := errors.AsType[*store.LargeError](err)
 	if !ok {
 		return loaded, func() {}, err
 	}
+	job.Leave() // waiting for memory is no work
 	if release, err = r.Memory.Take(ctx, large.Bytes*perByte); err != nil {
+		return nil, nil, err
+	}
+	if err := job.Enter(ctx); err != nil {
+		release()
 		return nil, nil, err
 	}
 	if loaded, err = r.Store.LoadForAdvance(ctx, id); err != nil {

@@ -19,14 +19,21 @@ import (
 // it, as often as it is called.
 func eachDatabase(t *testing.T, test func(t *testing.T, open func(...*stage.Type) *kit)) {
 	t.Helper()
+	eachURL(t, func(t *testing.T, url string) {
+		test(t, func(types ...*stage.Type) *kit { return openKit(t, url, types...) })
+	})
+}
+
+// eachURL runs a test with the URL of an empty database of each kind.
+func eachURL(t *testing.T, test func(t *testing.T, url string)) {
+	t.Helper()
 	for name, url := range map[string]func(*testing.T) string{
 		"sqlite":   func(t *testing.T) string { t.Helper(); return "sqlite:" + t.TempDir() + "/test.db" },
 		"postgres": func(t *testing.T) string { t.Helper(); return testpostgres.New(t) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			url := url(t)
-			test(t, func(types ...*stage.Type) *kit { return openKit(t, url, types...) })
+			test(t, url(t))
 		})
 	}
 }

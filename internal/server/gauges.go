@@ -3,6 +3,8 @@ package server
 import (
 	"context"
 	"fmt"
+	"strconv"
+	"time"
 
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/config"
@@ -30,6 +32,10 @@ var (
 func (p *process) addGauges() {
 	p.metrics.Add(telemetry.ActiveExecutions(p.counter(countActive)))
 	p.metrics.Add(telemetry.QueueJobs(p.counter(countJobs)))
+	if p.has(config.RoleEngine) {
+		p.metrics.Add(telemetry.StageCalls(p.stageCalls))
+		p.metrics.Add(telemetry.PoisonExecutions(p.poisonExecutions))
+	}
 	if p.has(config.RoleCloud) {
 		p.metrics.Add(telemetry.WatchedObjects(p.watches(func(s kubernetes.WatchState) int64 { return int64(s.Objects) })))
 		p.metrics.Add(telemetry.WatchUp(p.watches(func(s kubernetes.WatchState) int64 {
@@ -39,6 +45,36 @@ func (p *process) addGauges() {
 			return 0
 		})))
 	}
+}
+
+// stageCalls counts the calls that stages make outside.
+func (p *process) stageCalls(context.Context) (map[string]int64, error) {
+	calls := p.runner.Calls()
+	return map[string]int64{"running": int64(calls.Running), "waiting": int64(calls.Waiting), "abandoned": int64(calls.Abandoned)}, nil
+}
+
+// poisonExecutions counts the executions whose processing brings down processes.
+func (p *process) poisonExecutions(ctx context.Context) (map[string]int64, error) {
+	suspects, err := p.queue.Suspects(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ended, _ := p.runner.Poisoned()
+	return map[string]int64{"suspect": int64(suspects), "ended": int64(ended)}, nil
+}
+
+// tellOfPoison is what the health endpoint says of them; nothing if there are
+// none.
+func (p *process) tellOfPoison(ctx context.Context) map[string]string {
+	out := map[string]string{}
+	if n, err := p.queue.Suspects(ctx); err == nil && n > 0 {
+		out["suspectExecutions"] = strconv.Itoa(n)
+	}
+	if n, last := p.runner.Poisoned(); n > 0 {
+		out["endedExecutions"] = strconv.Itoa(n)
+		out["lastEnded"] = fmt.Sprintf("%s at %s, after %d processes were lost with it", last.ExecutionID, last.At.UTC().Format(time.RFC3339), last.Processes)
+	}
+	return out
 }
 
 // watches reads a figure of each watched account.

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -30,9 +31,12 @@ type health struct {
 	phase  atomic.Int32
 	mu     sync.Mutex
 	checks map[string]Check
+	tells  map[string]func(ctx context.Context) map[string]string
 }
 
-func newHealth() *health { return &health{checks: map[string]Check{}} }
+func newHealth() *health {
+	return &health{checks: map[string]Check{}, tells: map[string]func(context.Context) map[string]string{}}
+}
 
 func (h *health) enter(p phase) { h.phase.Store(int32(p)) }
 
@@ -42,6 +46,14 @@ func (h *health) add(name string, check Check) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.checks[name] = check
+}
+
+// tell adds details to a component that is up. What an operator should know of
+// it need not keep requests away.
+func (h *health) tell(name string, details func(ctx context.Context) map[string]string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.tells[name] = details
 }
 
 // report is a health answer, in the shape of Gate's (Spring's health endpoint).
@@ -96,7 +108,26 @@ func (h *health) readiness(w http.ResponseWriter, r *http.Request) {
 		}
 		out.Components[name] = component
 	}
+	for name, details := range h.told(ctx) {
+		component := out.Components[name]
+		component.Status = cmp.Or(component.Status, statusUp)
+		if component.Details == nil {
+			component.Details = details
+		}
+		out.Components[name] = component
+	}
 	writeReport(w, out)
+}
+
+// told collects the details that there are.
+func (h *health) told(ctx context.Context) map[string]map[string]string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	out := map[string]map[string]string{}
+	for name, details := range h.tells {
+		out[name] = details(ctx)
+	}
+	return out
 }
 
 // run runs all checks side by side.

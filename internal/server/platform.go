@@ -79,7 +79,7 @@ func (p *process) buildPlatform(ctx context.Context) error {
 
 func (p *process) buildQueue(ctx context.Context) (err error) {
 	o := queue.Options{
-		Workers: p.config.Engine.Workers, DrainTimeout: p.config.Engine.DrainTimeout, Logger: p.log,
+		Workers: p.config.Engine.Workers, PoisonAfter: p.config.Engine.PoisonAfter, DrainTimeout: p.config.Engine.DrainTimeout, Logger: p.log,
 	}
 	if p.has(config.RoleEngine) {
 		o.Handler = func(ctx context.Context, job queue.Job) error { return p.runner.Advance(ctx, job) }
@@ -127,11 +127,12 @@ func (p *process) buildEngine() error {
 	p.runner = runner.New(runner.Options{
 		Store: p.platform.store, Queue: p.queue, Events: p.events, Executions: p.executions, Stages: p.stages,
 		Evaluator: evaluator, Asker: evaluator, Logger: p.log, MinBackoff: p.config.Engine.Tasks.BackOff,
-		Identity: judgment.AuthenticatedUser, Memory: limit.NewBudget(p.memory.share(3), 0),
+		Identity: judgment.AuthenticatedUser, CallsPerDestination: p.config.Engine.CallsPerDestination, Memory: limit.NewBudget(p.memory.share(3), 0),
 		Observer: telemetry.Observer{Metrics: p.metrics, Tracer: p.tracer},
 	})
 	if p.has(config.RoleEngine) {
 		p.runs("engine", engineComponent{p.queue, p.runner})
+		p.health.tell("engine", p.tellOfPoison)
 	}
 	return nil
 }

@@ -35,6 +35,24 @@ func ActiveExecutions(read func(ctx context.Context) (map[string]int64, error)) 
 	return Gauge{Name: ActiveExecutionsName, Help: "Executions of the whole installation that have not ended, by status.", Label: "status", Read: read}
 }
 
+// The gauges of how a process runs stages.
+const (
+	StageCallsName       = "gennaker_stage_calls"
+	PoisonExecutionsName = "gennaker_poison_executions"
+)
+
+// StageCalls counts the calls that stages make to clouds and other services, by
+// state.
+func StageCalls(read func(ctx context.Context) (map[string]int64, error)) Gauge {
+	return Gauge{Name: StageCallsName, Help: "Calls that stages make outside in this process: running, waiting for others to the same destination, and abandoned (running on, though they were told to end and their stage has gone on).", Label: "state", Read: read}
+}
+
+// PoisonExecutions counts the executions whose processing brings down processes,
+// by state.
+func PoisonExecutions(read func(ctx context.Context) (map[string]int64, error)) Gauge {
+	return Gauge{Name: PoisonExecutionsName, Help: "Executions whose processing brings down processes: suspect (of the whole installation; tried alone, one at a time) and ended (by this process, since it started).", Label: "state", Read: read}
+}
+
 // The gauges of what a process watches; each account is watched by one process
 // at a time.
 const (

@@ -1,0 +1,97 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/execution"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/queue"
+	"github.com/gennaker/gennaker/internal/stage"
+	"github.com/gennaker/gennaker/internal/store"
+)
+
+// Poison is an execution that was ended since its processing brought down
+// processes.
+type Poison struct {
+	ExecutionID, Application string
+	// Processes is how many were lost.
+	Processes int
+	At        time.Time
+}
+
+// poisons are those of this process.
+type poisons struct {
+	mu    sync.Mutex
+	count int
+	last  Poison
+}
+
+// Poisoned tells how many executions this process has ended since their
+// processing had brought down processes, and the last of them.
+func (r *Runner) Poisoned() (count int, last Poison) {
+	r.poisons.mu.Lock()
+	defer r.poisons.mu.Unlock()
+	return r.poisons.count, r.poisons.last
+}
+
+// condemn ends an execution whose processing has brought down as many processes
+// as are allowed. It touches as little of it as it can: loading it may be what
+// kills.
+func (r *Runner) condemn(ctx context.Context, job queue.Job) error {
+	now := r.Now()
+	why := &stage.Error{
+		Type: "PoisonExecutionException",
+		Message: fmt.Sprintf("%d processes of Gennaker were lost while they worked on this execution, the last one while it worked on nothing else. "+
+			"The execution was ended so that the others can go on.", job.Lost),
+	}
+	why.Errors = []string{
+		why.Message,
+		"The logs of the processes tell why; most often they ran out of memory. What the stage has started outside was not stopped. Restart the stage when the cause is gone.",
+	}
+	var (
+		e     *model.Execution
+		ended bool
+	)
+	err := r.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		if _, err := tx.LockExecution(ctx, job.ExecutionID); err != nil {
+			return err
+		}
+		if err := r.Queue.Complete(ctx, tx, job); err != nil {
+			return err
+		}
+		if e, ended, err = tx.EndBadly(ctx, job.ExecutionID, model.Millis(now), engine.Exception(why, "advance", model.Millis(now), false)); err != nil {
+			return err
+		}
+		if err := tx.SetJob(ctx, e.ID, 0); err != nil || !ended {
+			return err
+		}
+		if err := r.Executions.Ended(ctx, tx, e); err != nil {
+			return err
+		}
+		return r.Events.Publish(ctx, tx, execution.Event(e))
+	})
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return r.giveUp(ctx, job)
+	case errors.Is(err, queue.ErrLost):
+		return nil
+	case err != nil:
+		return fmt.Errorf("end execution %s, which brought down processes: %w", job.ExecutionID, err)
+	}
+	r.Logger.ErrorContext(ctx, "an execution was ended: processes were lost while they worked on it; their logs tell why",
+		"execution", e.ID, "application", e.Application, "pipeline", e.Name, "processes", job.Lost, "hadEnded", !ended)
+	r.poisons.mu.Lock()
+	r.poisons.count++
+	r.poisons.last = Poison{ExecutionID: e.ID, Application: e.Application, Processes: job.Lost, At: now}
+	r.poisons.mu.Unlock()
+	if ended && r.Observer != nil {
+		r.Observer.Happened(e, engine.Happening{Status: e.Status})
+		r.Observer.Completed(e)
+	}
+	return nil
+}
