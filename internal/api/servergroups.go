@@ -2,7 +2,6 @@ package api
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/fault"
@@ -24,7 +23,7 @@ func (s *server) serverGroupRoutes() []route {
 				return s.infrastructure.AccountClusters(r.Context(), r.PathValue("application"), r.PathValue("account"))
 			}),
 		s.cloudRoute(clusters+"/{account}/{clusterName}", "getCluster", "Get a cluster with all that is in it; an empty object where there is none",
-			nil, ref("Cluster"), struct{}{}, func(r *http.Request) (any, error) {
+			nil, ref("ClusterOrNone"), struct{}{}, func(r *http.Request) (any, error) {
 				application, account, name := cluster(r)
 				found, err := s.infrastructure.Cluster(r.Context(), application, account, name)
 				if found == nil && err == nil {
@@ -94,7 +93,7 @@ func (s *server) serverGroups(r *http.Request) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = slices.Concat(out, found)
+		out = append(out, found...)
 	}
 	return out, nil
 }
