@@ -70,7 +70,8 @@ func (s *server) listAccounts(r *http.Request) (any, error) {
 	if err := q.err(); err != nil {
 		return nil, err
 	}
-	accounts, err := s.cloudAccounts(r.Context())
+	ctx, user := r.Context(), userOf(r)
+	accounts, err := s.cloudAccounts(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -78,10 +79,10 @@ func (s *server) listAccounts(r *http.Request) (any, error) {
 	var group sync.WaitGroup
 	for i, account := range accounts {
 		if !expand {
-			out[i] = account.summary(userOf(r))
+			out[i] = account.summary(user)
 			continue
 		}
-		group.Go(func() { out[i] = account.details(r.Context(), userOf(r)) })
+		group.Go(func() { out[i] = account.details(ctx, user) })
 	}
 	group.Wait()
 	return out, nil

@@ -49,6 +49,7 @@ type connection struct {
 	dynamic   dynamic.Interface
 	core      corev1.CoreV1Interface
 	resources *resources
+	schemas   *schemas
 	// watching, metadata and logs have no limit on how long an answer goes on
 	// but the context's.
 	watching dynamic.Interface
@@ -132,7 +133,7 @@ func newConnection(config *rest.Config) (*connection, error) {
 		return nil, fmt.Errorf("make a client for logs: %w", err)
 	}
 	return &connection{
-		host: config.Host, http: client, dynamic: dyn, core: core, resources: newResources(disco),
+		host: config.Host, http: client, dynamic: dyn, core: core, resources: newResources(disco), schemas: newSchemas(disco.OpenAPIV3()),
 		watching: watching, metadata: names, logs: logs,
 	}, nil
 }
@@ -219,10 +220,16 @@ func withWarnings(ctx context.Context, into *[]string) context.Context {
 	return context.WithValue(ctx, warningsKey{}, into)
 }
 
+// warn adds a warning to the list that a context's requests' warnings go to.
+func warn(ctx context.Context, texts ...string) {
+	if into, ok := ctx.Value(warningsKey{}).(*[]string); ok {
+		*into = append(*into, texts...)
+	}
+}
+
 // HandleWarningHeaderWithContext is called by the client for each warning.
 func (collectWarnings) HandleWarningHeaderWithContext(ctx context.Context, code int, _ string, text string) {
-	into, ok := ctx.Value(warningsKey{}).(*[]string)
-	if ok && code == 299 && text != "" {
-		*into = append(*into, text)
+	if code == 299 && text != "" {
+		warn(ctx, text)
 	}
 }

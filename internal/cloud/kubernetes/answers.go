@@ -20,6 +20,10 @@ type boundAnswers struct {
 	most int64
 }
 
+// WrappedRoundTripper lets the Kubernetes client find the transport, which it
+// asks to end requests.
+func (b boundAnswers) WrappedRoundTripper() http.RoundTripper { return b.next }
+
 // RoundTrip makes a request.
 func (b boundAnswers) RoundTrip(r *http.Request) (*http.Response, error) {
 	answer, err := b.next.RoundTrip(r)

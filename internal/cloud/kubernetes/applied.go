@@ -64,9 +64,10 @@ func (p *Provider) Applied(ctx context.Context, accountName, location, name stri
 // appliedFields are the fields that were applied by us or kubectl.
 func appliedFields(o *unstructured.Unstructured) (*fieldpath.Set, []string, error) {
 	out, managers := fieldpath.NewSet(), []string{}
+	appliers := appliersOf(o)
 	for _, entry := range o.GetManagedFields() {
 		managers = append(managers, entry.Manager)
-		if entry.FieldsV1 == nil || entry.Subresource != "" || entry.Manager != FieldManager && !clientSideManagers.Has(entry.Manager) {
+		if entry.FieldsV1 == nil || entry.Subresource != "" || entry.Manager != FieldManager && !appliers.Has(entry.Manager) {
 			continue
 		}
 		set := fieldpath.NewSet()

@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/client-go/util/csaupgrade"
+	"sigs.k8s.io/structured-merge-diff/v6/fieldpath"
 
 	"github.com/gennaker/gennaker/internal/fault"
 )
@@ -31,8 +32,24 @@ func (t target) applyAs(ctx context.Context, m map[string]any, force bool, manag
 	return t.applyWith(ctx, m, options)
 }
 
-// applyWith sends the request of an apply.
+// applyWith sends the request of an apply. A manifest that has twins is applied
+// without them.
 func (t target) applyWith(ctx context.Context, m map[string]any, options metav1.PatchOptions) (*unstructured.Unstructured, error) {
+	object, err := t.applyOnce(ctx, m, options)
+	if !hasTwins(err) {
+		return object, err
+	}
+	merged, told, refused := t.withoutTwins(ctx, m)
+	if refused != nil {
+		return nil, refused
+	}
+	if object, err = t.applyOnce(ctx, merged, options); err == nil {
+		warn(ctx, told...)
+	}
+	return object, err
+}
+
+func (t target) applyOnce(ctx context.Context, m map[string]any, options metav1.PatchOptions) (*unstructured.Unstructured, error) {
 	client, err := t.client()
 	if err != nil {
 		return nil, err
@@ -50,30 +67,59 @@ func (t target) applyWith(ctx context.Context, m map[string]any, options metav1.
 	return object, t.account.explain(err, "apply "+t.String())
 }
 
-// adopt makes the fields ours that kubectl's client-side apply manages, and
-// those that a rollback has brought back, so that leaving them out of a
-// manifest removes them.
+// adoptions is how often taking an object over is tried while its controllers
+// change it.
+const adoptions = 5
+
+// adopt makes the fields ours that client-side apply manages, and those that a
+// rollback has brought back, so that leaving them out of a manifest removes
+// them.
 func (t target) adopt(ctx context.Context, live *unstructured.Unstructured, manager string) (bool, error) {
-	from := clientSideManagers
-	if manager == helmManager {
-		from = from.Union(sets.New(helmManager)) // Helm before version 4 applied as kubectl does
-	}
-	patch, err := csaupgrade.UpgradeManagedFieldsPatch(live, from, manager)
-	if err != nil {
-		return false, fault.New(fault.Internal, "account %s can't take over %s from kubectl: its managedFields can't be read: %w", t.account.config.Name, t, err)
-	}
-	if len(patch) == 0 {
-		return false, nil
-	}
 	client, err := t.client()
 	if err != nil {
 		return false, err
 	}
-	_, err = client.Patch(ctx, t.name, types.JSONPatchType, patch, metav1.PatchOptions{})
-	if apierrors.IsConflict(err) {
-		return false, fault.New(fault.Unavailable, "account %s can't take over %s from kubectl for now: %w", t.account.config.Name, t, err)
+	for try := 1; ; try++ {
+		from := appliersOf(live)
+		if manager == helmManager {
+			from.Insert(helmManager) // Helm before version 4 applied as kubectl does
+		}
+		patch, err := csaupgrade.UpgradeManagedFieldsPatch(live, from, manager)
+		if err != nil {
+			return false, fault.New(fault.Internal, "account %s can't take over %s from kubectl: its managedFields can't be read: %w", t.account.config.Name, t, err)
+		}
+		if len(patch) == 0 {
+			return false, nil
+		}
+		_, err = client.Patch(ctx, t.name, types.JSONPatchType, patch, metav1.PatchOptions{})
+		switch {
+		case err == nil:
+			return true, nil
+		case !apierrors.IsConflict(err):
+			return false, t.account.explain(err, "take over "+t.String()+" from kubectl")
+		case try == adoptions:
+			return false, fault.New(fault.Unavailable, "account %s can't take over %s from kubectl for now: %w", t.account.config.Name, t, err)
+		}
+		if live, err = t.get(ctx); err != nil {
+			return false, err
+		}
 	}
-	return err == nil, t.account.explain(err, "take over "+t.String()+" from kubectl")
+}
+
+// appliersOf are the managers whose fields become ours when an object is
+// applied: those that we know, and who wrote kubectl's annotation, by whichever
+// name, as in kubectl's own migration to server-side apply. The manager that
+// stands for everything that was there before an object had managers wrote more
+// than was applied.
+func appliersOf(live *unstructured.Unstructured) sets.Set[string] {
+	out := clientSideManagers.Clone()
+	annotation := fieldpath.NewSet(fieldpath.MakePathOrDie("metadata", "annotations", annotationLastApplied))
+	for _, owner := range csaupgrade.FindFieldsOwners(live.GetManagedFields(), metav1.ManagedFieldsOperationUpdate, annotation) {
+		if owner.Manager != "before-first-apply" {
+			out.Insert(owner.Manager)
+		}
+	}
+	return out
 }
 
 // createManager is the field manager of objects that we create rather than

@@ -16,7 +16,15 @@
 // the fields it managed become ours, so that what is no longer in a manifest
 // goes away.
 //
+// Server-side apply refuses lists whose entries have keys if two have the same
+// key, which kubectl takes. Such a manifest is applied once more with these
+// merged, by the cluster's OpenAPI schema.
+//
 // # Versions
+//
+// A version is created, and never applied over another's: of deployments at
+// the same time, in whichever process, one gets a version, and the others get
+// the next ones. What an object is a version of is told by its name.
 //
 // A versioned object carries the digest of its content in the annotation
 // gennaker.io/content, so that the same content gets the same version again.

@@ -58,7 +58,7 @@ func (a *account) liveNamespaces(ctx context.Context) []string {
 	if fresh {
 		return names
 	}
-	asked := l.flight.DoChan("", func() (any, error) { return nil, a.readNamespaces() })
+	asked := l.flight.DoChan("", func() (any, error) { return nil, a.readNamespaces(ctx) })
 	if failing {
 		return names
 	}
@@ -83,8 +83,8 @@ func (l *namespaceList) known() (names []string, fresh, failing bool) {
 
 // readNamespaces asks the cluster. It outlives the request that it is asked
 // for, as others may wait for the same answer.
-func (a *account) readNamespaces() error {
-	ctx, cancel := context.WithTimeout(context.Background(), namespacesTimeout)
+func (a *account) readNamespaces(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), namespacesTimeout)
 	defer cancel()
 	names := []string{}
 	r, err := a.served(ctx, gvkOf("v1", "Namespace"))

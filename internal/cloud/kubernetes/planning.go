@@ -131,7 +131,9 @@ func (w *planner) binds() bool {
 func (w *planner) read(ctx context.Context) error {
 	var manifests []map[string]any
 	for _, given := range w.request.Manifests {
-		m, err := manifest.PlainObject(given)
+		// Spinnaker's services drop nulls, and server-side apply would have us own
+		// fields that are not there.
+		m, err := manifest.PlainObject(model.DropNulls(given))
 		if err != nil {
 			return fault.New(fault.Invalid, "manifests: %w", err)
 		}
@@ -213,9 +215,6 @@ func (w *planner) checkStrategy(item *planned) error {
 // step binds, versions, annotates and labels a manifest.
 func (w *planner) step(ctx context.Context, item *planned) (manifest.Step, error) {
 	m := item.manifest
-	for _, what := range dropTwins(m) {
-		w.warnings = append(w.warnings, item.fullName()+": "+what)
-	}
 	bound := w.options.bind(m, item.replaces(), w.set.all(), item.namespace, w.request.Account)
 	w.bound = addArtifacts(w.bound, bound)
 	generated := model.String(meta(m), "name") == ""

@@ -142,6 +142,7 @@ func hide(before, after map[string]any, field string) {
 // kubectl would remove: the fields that only kubectl manages. See [target.adopt].
 func dropAdopted(merged *unstructured.Unstructured) error {
 	theirs, others := fieldpath.NewSet(), fieldpath.NewSet()
+	appliers := appliersOf(merged)
 	for _, entry := range merged.GetManagedFields() {
 		if entry.FieldsV1 == nil || entry.Subresource != "" {
 			continue
@@ -150,7 +151,7 @@ func dropAdopted(merged *unstructured.Unstructured) error {
 		if err := set.FromJSON(bytes.NewReader(entry.FieldsV1.GetRawBytes())); err != nil {
 			return fmt.Errorf("read managedFields of %s: %w", merged.GetName(), err)
 		}
-		if clientSideManagers.Has(entry.Manager) && entry.Operation == "Update" {
+		if appliers.Has(entry.Manager) && entry.Operation == "Update" {
 			theirs = theirs.Union(set)
 		} else {
 			others = others.Union(set)

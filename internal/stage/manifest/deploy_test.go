@@ -80,7 +80,7 @@ func TestDeployTwins(t *testing.T) {
 	}
 	live, _ := dig(k.live("deployment web").Manifest, "spec", "template", "spec", "containers").([]any)
 	env, ports := model.Objects(live[0].(map[string]any), "env"), model.Objects(live[0].(map[string]any), "ports")
-	if len(env) != 2 || env[0]["name"] != "B" || env[1]["value"] != "3" || len(ports) != 2 || ports[0]["name"] != "a" {
+	if len(env) != 2 || env[0]["name"] != "B" || env[1]["value"] != "3" || len(ports) != 2 || ports[0]["name"] != "b" {
 		t.Errorf("the container has %v and %v", env, ports)
 	}
 }
