@@ -3,7 +3,6 @@ package events
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"sync"
 	"time"
 
@@ -25,69 +24,8 @@ type message struct {
 // Run hears the other processes' events until ctx ends. A connection that
 // breaks is made anew.
 func (b *Bus) Run(ctx context.Context) error {
-	if b.st.Postgres() == nil {
-		<-ctx.Done()
-		return nil
-	}
-	for pause := 100 * time.Millisecond; ctx.Err() == nil; pause = min(2*pause, 5*time.Second) {
-		began := time.Now()
-		if err := b.listen(ctx); ctx.Err() == nil {
-			b.log.WarnContext(ctx, "can't hear other processes' events; trying again", "error", err)
-		}
-		if time.Since(began) > time.Minute {
-			pause = 100 * time.Millisecond
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(pause):
-		}
-	}
+	b.st.Listen(ctx, channel, func() {}, func(payload string) { b.hear(ctx, payload) })
 	return nil
-}
-
-func (b *Bus) listen(ctx context.Context) error {
-	pooled, err := b.st.Postgres().Acquire(ctx)
-	if err != nil {
-		return fmt.Errorf("connect: %w", err)
-	}
-	conn := pooled.Hijack() // a connection that listens must not go back
-	defer func() {
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-		defer cancel()
-		_ = conn.Close(closing)
-	}()
-	if _, err := conn.Exec(ctx, "LISTEN "+channel); err != nil {
-		return fmt.Errorf("listen: %w", err)
-	}
-	for {
-		n, err := b.wait(ctx, conn)
-		if err != nil {
-			return err
-		}
-		if n != "" {
-			b.hear(ctx, n)
-		}
-	}
-}
-
-// wait gives the next notification, or "" after making sure that the
-// connection lives.
-func (b *Bus) wait(ctx context.Context, conn *pgx.Conn) (string, error) {
-	waiting, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	n, err := conn.WaitForNotification(waiting)
-	switch {
-	case err == nil:
-		return n.Payload, nil
-	case waiting.Err() == nil || ctx.Err() != nil:
-		return "", fmt.Errorf("wait for a notification: %w", err)
-	}
-	pinging, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	if err := conn.Ping(pinging); err != nil {
-		return "", fmt.Errorf("ping: %w", err)
-	}
-	return "", nil
 }
 
 func (b *Bus) hear(ctx context.Context, payload string) {

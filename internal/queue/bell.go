@@ -13,6 +13,10 @@ import (
 // insertTopic is what River's producers listen for.
 const insertTopic = "river_insert"
 
+// jobsChannel is the channel of PostgreSQL on which processes tell each other
+// of jobs that can be fetched.
+const jobsChannel = "gennaker_jobs"
+
 // insertPayload is what a notification on it says. River reads the queue.
 type insertPayload struct {
 	Queue string `json:"queue"`
@@ -27,6 +31,8 @@ type insertPayload struct {
 type bell struct {
 	listener *listener
 	payload  string
+	// processID is this process's.
+	processID string
 	// notify sends the payload to the other processes; nil on SQLite.
 	notify func(ctx context.Context, payload string) error
 	log    *slog.Logger
@@ -37,8 +43,8 @@ type bell struct {
 
 func newBell(processID string, log *slog.Logger) *bell {
 	payload, _ := json.Marshal(insertPayload{queueName, processID}) // two texts
-	return &bell{payload: string(payload), log: log, listener: &listener{
-		processID: processID, local: make(chan *riverdriver.Notification, 1),
+	return &bell{payload: string(payload), processID: processID, log: log, listener: &listener{
+		local: make(chan *riverdriver.Notification, 1),
 	}}
 }
 
@@ -84,4 +90,13 @@ func (b *bell) tellOthers() {
 		b.more = false
 		b.mu.Unlock()
 	}
+}
+
+// hear has this process's producer look for jobs when another one rings.
+func (b *bell) hear(payload string) {
+	var told insertPayload
+	if json.Unmarshal([]byte(payload), &told) == nil && told.By == b.processID {
+		return // its own, come back
+	}
+	b.ringHere()
 }

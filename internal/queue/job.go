@@ -27,7 +27,7 @@ func (q *Queue) Enqueue(ctx context.Context, tx *store.Tx, executionID string, a
 	}
 	var delay time.Duration
 	if !at.IsZero() {
-		delay = max(time.Until(at), 0)
+		delay = max(at.Sub(q.opts.Now()), 0)
 	}
 	id, err := q.insert(ctx, tx, string(payload), delay)
 	if err != nil {
@@ -36,7 +36,8 @@ func (q *Queue) Enqueue(ctx context.Context, tx *store.Tx, executionID string, a
 	if delay == 0 || q.river == nil { // the others' next fetch tells them the time
 		tx.OnCommit(q.bell.ring)
 	} else {
-		tx.OnCommit(func() { q.alarm.set(at) })
+		due := time.Now().Add(delay)
+		tx.OnCommit(func() { q.alarm.set(due) })
 	}
 	return id, nil
 }
@@ -77,6 +78,7 @@ func (q *Queue) Complete(ctx context.Context, tx *store.Tx, job Job) error {
 	if n == 0 {
 		return fmt.Errorf("complete job %d: %w", job.ID, ErrLost)
 	}
+	tx.Prove(jobGone, job.ID)
 	tx.OnCommit(func() { q.ended.Store(job.ID, job.Attempt) })
 	return nil
 }

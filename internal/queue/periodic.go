@@ -31,8 +31,8 @@ var (
 	readPeriodic  = bothClocks(`SELECT next_at - $now FROM periodic WHERE name = ?`)
 	claimPeriodic = bothClocks(`
 		UPDATE periodic SET next_at = $now + ?, process_id = ?
-		WHERE name = ? AND next_at <= $now AND (process_id = '' OR NOT EXISTS (
-			SELECT 1 FROM processes p WHERE p.id = periodic.process_id AND p.beat_at > $now - ?))`)
+		WHERE name = ? AND next_at <= $now AND (process_id IN ('', ?) OR NOT EXISTS (
+			SELECT 1 FROM processes p WHERE p.id = periodic.process_id))`)
 	endPeriodic = store.NewStatement(`UPDATE periodic SET process_id = '' WHERE name = ? AND process_id = ?`, "")
 )
 
@@ -70,7 +70,7 @@ func (q *Queue) runPeriodic(ctx context.Context, p *periodic) {
 // be looked at again.
 func (q *Queue) periodicStep(ctx context.Context, p *periodic, registered *bool) (time.Duration, error) {
 	if !*registered {
-		if err := q.exec(ctx, registerPeriodic, p.name, p.every.Milliseconds(), p.every.Milliseconds()); err != nil {
+		if err := q.register(ctx, p); err != nil {
 			return 0, err
 		}
 		*registered = true
@@ -86,8 +86,7 @@ func (q *Queue) periodicStep(ctx context.Context, p *periodic, registered *bool)
 	}
 	var claimed int64
 	if err := q.st.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		claimed, err = tx.Exec(ctx, claimPeriodic, p.every.Milliseconds(), q.opts.ProcessID, p.name,
-			q.opts.DeadAfter.Milliseconds())
+		claimed, err = tx.Exec(ctx, claimPeriodic, p.every.Milliseconds(), q.opts.ProcessID, p.name, q.opts.ProcessID)
 		return err
 	}); err != nil {
 		return 0, fmt.Errorf("claim: %w", err)
@@ -99,6 +98,11 @@ func (q *Queue) periodicStep(ctx context.Context, p *periodic, registered *bool)
 		q.log.WarnContext(ctx, "periodic work failed", "name", p.name, "error", err)
 	}
 	return 0, q.exec(context.WithoutCancel(ctx), endPeriodic, p.name, q.opts.ProcessID)
+}
+
+// register has a periodic come no later than its rhythm says.
+func (q *Queue) register(ctx context.Context, p *periodic) error {
+	return q.exec(ctx, registerPeriodic, p.name, p.every.Milliseconds(), p.every.Milliseconds())
 }
 
 func (q *Queue) exec(ctx context.Context, st *store.Statement, args ...any) error {

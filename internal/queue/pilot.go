@@ -27,6 +27,12 @@ func (p *pilot) JobGetAvailable(
 	if params.MaxToLock <= 0 {
 		return nil, nil
 	}
+	return p.q.pilotFetch(func() ([]*rivertype.JobRow, error) { return p.available(ctx, params) })
+}
+
+func (p *pilot) available(ctx context.Context, params *riverdriver.JobGetAvailableParams) ([]*rivertype.JobRow, error) {
+	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
+	defer cancel()
 	n := p.q.slots.take(params.MaxToLock)
 	if n == 0 || p.q.trial.alone() {
 		p.q.slots.fetched(n) // whoever frees a slot, or the suspect, has it fetched
@@ -53,13 +59,15 @@ func (p *pilot) JobGetAvailable(
 	return jobs, nil
 }
 
-// JobSetStateIfRunningMany does nothing: when River comes to it, the worker has
-// seen to the job's row.
+// JobSetStateIfRunningMany changes nothing: when River comes to it, the worker
+// has seen to the job's row. A job that River didn't hand to the worker, as it
+// can't be read, is let go, and tried again.
 func (p *pilot) JobSetStateIfRunningMany(
 	_ context.Context, _ riverdriver.Executor, params *riverdriver.JobSetStateIfRunningManyParams,
 ) ([]*rivertype.JobRow, error) {
 	rows := make([]*rivertype.JobRow, len(params.ID))
 	for i, id := range params.ID {
+		p.q.held.letGo(id)
 		rows[i] = &rivertype.JobRow{ID: id, State: params.State[i], Kind: jobKind, Queue: queueName}
 	}
 	return rows, nil
@@ -80,9 +88,14 @@ func (q *Queue) fetch(ctx context.Context, clientID string, n int) (jobs []*rive
 			}
 			return rows.Err()
 		})
-		batch.Queue(nextDue.Postgres()).QueryRow(func(row pgx.Row) error { return row.Scan(&due) })
-		return jobs, due, pool.SendBatch(ctx, batch).Close()
+		var now int64
+		batch.Queue(nextDue.Postgres()).QueryRow(func(row pgx.Row) error { return row.Scan(&due, &now) })
+		if err = pool.SendBatch(ctx, batch).Close(); err == nil {
+			q.checkClock(ctx, now)
+		}
+		return jobs, due, err
 	}
+	q.checkClock(ctx, time.Now().UnixMilli())
 	err = q.st.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		jobs = nil
 		if err := tx.Query(ctx, fetchJobs, []any{clientID, n}, func(row store.Row) error {

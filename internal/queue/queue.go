@@ -62,12 +62,14 @@ type Options struct {
 	// DrainTimeout is how long Run waits for running handlers after its
 	// context has ended, before it cancels theirs; 20s if 0.
 	DrainTimeout time.Duration
+	// Now is the clock of the times that Enqueue is given; time.Now if nil.
+	Now func() time.Time
 	// PollInterval is how often jobs are looked for without being told of any;
 	// 10s if 0.
 	PollInterval time.Duration
 	// BeatInterval is how often the process notes that it is alive, and DeadAfter
-	// how old such a note must be for the process to count as dead; 5s and 15s
-	// if 0. PostgreSQL only: on SQLite there is one process.
+	// how long it must not have done so to count as dead; 5s and 15s if 0.
+	// PostgreSQL only: on SQLite there is one process.
 	BeatInterval, DeadAfter time.Duration
 }
 
@@ -81,6 +83,9 @@ func (o Options) withDefaults() Options {
 	o.Handlers = max(o.Handlers, o.Workers)
 	if o.PoisonAfter <= 0 {
 		o.PoisonAfter = 3
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -115,8 +120,15 @@ type Queue struct {
 	bell     *bell
 	periodic []*periodic
 	running  atomic.Bool
-	slots    *slots
-	trial    *trial
+	held     held
+	// doubt is told of each fetch that has failed.
+	doubt chan struct{}
+	pulse pulse
+	clock stepClock
+	// stepped says that jobs have to be made due, as the clock was set back.
+	stepped atomic.Bool
+	slots   *slots
+	trial   *trial
 	// suspects says that there may be some in the database.
 	suspects atomic.Bool
 	backoff  func(attempt int) time.Duration
@@ -137,7 +149,8 @@ type river interface {
 // New brings River's schema up to date and returns a queue on the store.
 // Nothing is worked on before Run.
 func New(ctx context.Context, st *store.Store, opts Options) (*Queue, error) {
-	q := &Queue{st: st, opts: opts.withDefaults(), stopped: make(chan struct{})}
+	q := &Queue{st: st, opts: opts.withDefaults(), stopped: make(chan struct{}),
+		doubt: make(chan struct{}, 1), held: held{jobs: map[int64]int{}}}
 	q.log = q.opts.Logger
 	q.bell = newBell(q.opts.ProcessID, q.log)
 	q.alarm = newAlarm(q.bell.ringHere)
@@ -172,8 +185,9 @@ func (q *Queue) Run(ctx context.Context) error {
 	}
 	beating, stopBeating := context.WithCancel(lasting)
 	var beats, work sync.WaitGroup
-	if q.st.Postgres() != nil {
-		beats.Go(func() { q.beatLoop(beating) })
+	beats.Go(func() { q.watch(beating) })
+	if q.river != nil {
+		work.Go(func() { q.st.Listen(ctx, jobsChannel, q.bell.ringHere, q.bell.hear) })
 	}
 	for _, p := range q.periodic {
 		work.Go(func() { q.runPeriodic(ctx, p) })

@@ -324,7 +324,8 @@ func TestProcessThatDiesLaterIsNoticed(t *testing.T) {
 	id := enqueue(t, client, "x", time.Time{})
 	execSQL(t, st, "", "UPDATE river_job SET state = 'running', attempt = 1, attempted_by = ARRAY['other', 'ghost'] WHERE id = ?", id)
 	if err := st.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-		return tx.Beat(ctx, "ghost", "")
+		_, err := tx.Beat(ctx, "ghost", "")
+		return err
 	}); err != nil {
 		t.Fatal(err)
 	}

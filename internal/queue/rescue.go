@@ -12,10 +12,7 @@ import (
 // ones, on SQLite the one before it, have left.
 func (q *Queue) takeOver(ctx context.Context) error {
 	if q.st.Postgres() != nil {
-		if err := q.exec(ctx, forgetDead); err != nil {
-			return fmt.Errorf("forget processes long dead: %w", err)
-		}
-		return q.beat(ctx)
+		return q.beat(ctx, true)
 	}
 	return q.st.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		n, err := tx.Exec(ctx, freeAll, q.quarantineAt())
@@ -29,16 +26,26 @@ func (q *Queue) takeOver(ctx context.Context) error {
 	})
 }
 
-// beat notes that this process is alive and frees the jobs of those that
-// aren't.
-func (q *Queue) beat(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, q.opts.DeadAfter)
+// beat notes that this process is alive, takes those that aren't off the list,
+// and frees the jobs of processes that aren't on it.
+func (q *Queue) beat(ctx context.Context, first bool) error {
+	ctx, cancel := context.WithTimeout(ctx, max(q.opts.BeatInterval, time.Second))
 	defer cancel()
-	return q.st.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := tx.Beat(ctx, q.opts.ProcessID, ""); err != nil {
+	var now int64
+	err := q.st.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		if now, err = tx.Beat(ctx, q.opts.ProcessID, ""); err != nil {
 			return err
 		}
-		n, err := tx.Exec(ctx, freeDead, q.quarantineAt(), q.opts.DeadAfter.Milliseconds())
+		beats, err := tx.Beats(ctx)
+		if err != nil {
+			return err
+		}
+		for _, id := range q.pulse.dead(beats, q.opts, now, first) {
+			if err := tx.EndSilentProcess(ctx, id, beats[id]); err != nil {
+				return err
+			}
+		}
+		n, err := tx.Exec(ctx, freeDead, q.quarantineAt())
 		if err != nil {
 			return fmt.Errorf("free the jobs of dead processes: %w", err)
 		}
@@ -50,21 +57,54 @@ func (q *Queue) beat(ctx context.Context) error {
 		}
 		return q.lookForSuspects(ctx, tx)
 	})
+	if err != nil {
+		return err
+	}
+	q.pulse.beaten()
+	q.checkClock(ctx, now)
+	return nil
 }
 
-func (q *Queue) beatLoop(ctx context.Context) {
-	ticker := time.NewTicker(q.opts.BeatInterval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-ticker.C:
-			if err := q.beat(ctx); err != nil && ctx.Err() == nil {
-				q.log.WarnContext(ctx, "heartbeat failed", "error", err)
-			}
+// pulse tells which processes are dead: those whose beats have not changed for
+// long enough by this process's monotonic clock. The database's clock may be
+// set at any time, so that the age of a beat tells little.
+type pulse struct {
+	// last is when this process beat last itself.
+	last time.Time
+	seen map[string]sighting
+}
+
+// sighting is the last beat of a process, and when it was first seen here.
+type sighting struct {
+	beat int64
+	at   time.Time
+}
+
+// beaten notes that this process has beaten.
+func (p *pulse) beaten() { p.last = time.Now() }
+
+// dead gives the processes that have not beaten for too long. A process that
+// starts has seen nothing, and goes by the database's clock once.
+func (p *pulse) dead(beats map[string]int64, opts Options, now int64, first bool) (ids []string) {
+	at := time.Now()
+	if at.Sub(p.last) > 2*opts.BeatInterval {
+		// This process couldn't beat either: the others get their time anew.
+		p.seen = nil
+	}
+	seen := make(map[string]sighting, len(beats))
+	for id, beat := range beats {
+		s, known := p.seen[id]
+		if !known || s.beat != beat {
+			s = sighting{beat, at}
+		}
+		seen[id] = s
+		silent := at.Sub(s.at) >= opts.DeadAfter || (first && beat <= now-opts.DeadAfter.Milliseconds())
+		if silent && id != opts.ProcessID {
+			ids = append(ids, id)
 		}
 	}
+	p.seen = seen
+	return ids
 }
 
 // endProcess takes this process off the list at a graceful end: whatever it

@@ -19,11 +19,10 @@ import (
 // open migrates River's tables and makes the River client.
 func (q *Queue) open(ctx context.Context) error {
 	if q.st.Postgres() != nil {
-		driver := riverpgxv5.New(q.st.Postgres())
+		driver, pool := riverpgxv5.New(q.st.Postgres()), q.st.Postgres()
 		q.bell.notify = func(ctx context.Context, payload string) error {
-			return driver.GetExecutor().NotifyMany(ctx, &riverdriver.NotifyManyParams{
-				Topic: insertTopic, Payload: []string{payload},
-			})
+			_, err := pool.Exec(ctx, "SELECT pg_notify($1, $2)", jobsChannel, payload)
+			return err
 		}
 		return openRiver(ctx, q, postgresDriver{driver, &pilot{q: q}, q.bell.listener})
 	}
@@ -103,9 +102,8 @@ func (postgresDriver) PluginInit(*baseservice.Archetype) {}
 // PluginPilot is part of River's interface for drivers with a pilot.
 func (d postgresDriver) PluginPilot() riverpilot.Pilot { return d.pilot }
 
-// GetListener puts our listener over River's.
-func (d postgresDriver) GetListener(params *riverdriver.GetListenenerParams) riverdriver.Listener {
-	d.listener.remote = d.Driver.GetListener(params)
+// GetListener gives our listener.
+func (d postgresDriver) GetListener(*riverdriver.GetListenenerParams) riverdriver.Listener {
 	return d.listener
 }
 

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"encoding/json"
 	"strings"
 	"time"
 
@@ -50,15 +51,17 @@ var (
 		FROM locked WHERE river_job.id = locked.id
 		RETURNING river_job.id, river_job.attempt, CAST(river_job.args AS text)`)
 
-	// nextDue is in seconds from now.
+	// nextDue is in seconds from now; on PostgreSQL with what its clock says.
 	nextDue = store.NewStatement(`
 		SELECT (julianday(MIN(scheduled_at)) - julianday('now')) * 86400.0 FROM river_job
 		WHERE state = 'available' AND queue = 'advance' AND priority = 1`, `
-		SELECT CAST(EXTRACT(EPOCH FROM MIN(scheduled_at) - clock_timestamp()) AS float8) FROM river_job
-		WHERE state = 'available' AND queue = 'advance' AND priority = 1`)
+		SELECT CAST(EXTRACT(EPOCH FROM MIN(scheduled_at) - clock_timestamp()) AS float8), `+store.PostgresNowMillis+`
+		FROM river_job WHERE state = 'available' AND queue = 'advance' AND priority = 1`)
 
 	wakeJob = store.NewStatement(strings.ReplaceAll(wakeSQL, "$now", sqliteNow),
 		strings.ReplaceAll(wakeSQL, "$now", "clock_timestamp()"))
+	// jobGone reads a row if there is no such job.
+	jobGone     = store.NewStatement(`SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM river_job WHERE id = ?)`, "")
 	completeJob = store.NewStatement(`DELETE FROM river_job WHERE id = ? AND attempt = ? AND state = 'running'`, "")
 	ownJob      = store.NewStatement(`
 		SELECT 1 FROM river_job WHERE id = ? AND attempt = ? AND state = 'running'`, `
@@ -88,13 +91,33 @@ var (
 			SELECT id FROM river_job
 			WHERE state = 'running' AND queue = 'advance'
 				AND NOT EXISTS (
-					SELECT 1 FROM processes p
-					WHERE p.id = attempted_by[array_upper(attempted_by, 1)]
-						AND p.beat_at > `+store.PostgresNowMillis+` - ?)
+					SELECT 1 FROM processes p WHERE p.id = attempted_by[array_upper(attempted_by, 1)])
 			FOR UPDATE SKIP LOCKED)`)
 
-	forgetDead = store.NewStatement("", `DELETE FROM processes WHERE beat_at <
-		`+store.PostgresNowMillis+` - 86400000`)
+	// freeUnheld frees what runs under a process's name, but for what it has in
+	// hand.
+	freeUnheld = store.NewStatement(`
+		UPDATE river_job SET state = 'available', scheduled_at = `+sqliteNow+`
+		WHERE state = 'running' AND queue = 'advance' AND json_extract(attempted_by, '$[#-1]') = ?
+			AND id NOT IN (SELECT value FROM json_each(?))`, `
+		UPDATE river_job SET state = 'available', scheduled_at = clock_timestamp()
+		WHERE id IN (
+			SELECT id FROM river_job
+			WHERE state = 'running' AND queue = 'advance' AND attempted_by[array_upper(attempted_by, 1)] = ?
+				AND NOT (id = ANY (CAST(? AS bigint[])))
+			FOR UPDATE SKIP LOCKED)`)
+
+	// wakeWaiting makes some of the jobs due that wait for their time.
+	wakeWaiting = store.NewStatement(`
+		UPDATE river_job SET scheduled_at = `+sqliteNow+`
+		WHERE id IN (
+			SELECT id FROM river_job
+			WHERE state = 'available' AND queue = 'advance' AND scheduled_at > `+sqliteNow+` LIMIT ?)`, `
+		UPDATE river_job SET scheduled_at = clock_timestamp()
+		WHERE id IN (
+			SELECT id FROM river_job
+			WHERE state = 'available' AND queue = 'advance' AND scheduled_at > clock_timestamp() LIMIT ?
+			FOR UPDATE SKIP LOCKED)`)
 
 	countJobs = store.NewStatement(strings.ReplaceAll(countSQL, "$now", sqliteNow),
 		strings.ReplaceAll(countSQL, "$now", "clock_timestamp()"))
@@ -127,4 +150,14 @@ var hotStatements = []*store.Statement{insertJob, fetchJobs, nextDue, wakeJob, c
 // millis is a delay as the statements take it: never shorter than it is.
 func millis(d time.Duration) int64 {
 	return int64((max(d, 0) + time.Millisecond - 1) / time.Millisecond)
+}
+
+// idList is a list of ids as a parameter of the statements.
+func idList(st *store.Store, ids []int64) any {
+	ids = append([]int64{}, ids...) // none is an empty list, and not NULL
+	if st.Postgres() != nil {
+		return ids
+	}
+	text, _ := json.Marshal(ids) // numbers
+	return string(text)
 }

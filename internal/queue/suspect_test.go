@@ -201,7 +201,7 @@ func TestProcessThatLivesTakesBackThatItDied(t *testing.T) {
 		if err := tx.EndProcess(ctx, w.ProcessID()); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, freeDead, w.quarantineAt(), time.Hour.Milliseconds())
+		_, err := tx.Exec(ctx, freeDead, w.quarantineAt())
 		return err
 	}); err != nil {
 		t.Fatal(err)

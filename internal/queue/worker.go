@@ -22,6 +22,7 @@ type worker struct {
 func (w *worker) Work(ctx context.Context, rj *riverqueue.Job[args]) error {
 	q := w.q
 	job := q.begin(ctx, rj)
+	defer q.held.drop(job.ID, job.Attempt)
 	defer q.finish(job)
 	err := safely(ctx, func(ctx context.Context) error { return q.opts.Handler(ctx, job) })
 	if attempt, done := q.ended.LoadAndDelete(job.ID); done && attempt == job.Attempt {

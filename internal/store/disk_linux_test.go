@@ -86,7 +86,8 @@ func TestFilesAreForTheUserAlone(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := st.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-			return tx.Beat(ctx, "p1", "")
+			_, err := tx.Beat(ctx, "p1", "")
+			return err
 		}); err != nil {
 			t.Error(err)
 		}
