@@ -110,6 +110,12 @@ func (s *Service) Delete(ctx context.Context, id string, _ Caller) error {
 		return err
 	}
 	err = s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if e.PipelineConfigID != "" {
+			// The pipeline before its executions, as in [Service.Ended].
+			if err := tx.LockConfig(ctx, e.PipelineConfigID); err != nil {
+				return err
+			}
+		}
 		if err := tx.DeleteExecution(ctx, id); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return err
 		}

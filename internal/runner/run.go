@@ -325,6 +325,9 @@ func (r *run) askToStart(ctx context.Context) (started bool, err error) {
 		if started, err = r.Executions.MayStart(ctx, tx, e); err != nil || !started {
 			return err
 		}
+		if _, err := tx.LockExecution(ctx, e.ID); err != nil {
+			return err
+		}
 		if err := r.Queue.Owns(ctx, tx, r.job); err != nil {
 			return err
 		}

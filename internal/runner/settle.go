@@ -52,6 +52,12 @@ func (r *run) settle(ctx context.Context) (done bool, err error) {
 	}
 	e := r.machine.Execution()
 	err = r.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if ends(changes) && e.PipelineConfigID != "" {
+			// The pipeline before its executions, as whoever starts the next does.
+			if err := tx.LockConfig(ctx, e.PipelineConfigID); err != nil {
+				return err
+			}
+		}
 		state, err := tx.LockExecution(ctx, e.ID)
 		if err != nil {
 			return err
