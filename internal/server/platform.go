@@ -80,6 +80,7 @@ func (p *process) buildPlatform(ctx context.Context) error {
 func (p *process) buildQueue(ctx context.Context) (err error) {
 	o := queue.Options{
 		Workers: p.config.Engine.Workers, PoisonAfter: p.config.Engine.PoisonAfter, DrainTimeout: p.config.Engine.DrainTimeout, Logger: p.log,
+		Now: p.clock.Now,
 	}
 	if p.has(config.RoleEngine) {
 		o.Handler = func(ctx context.Context, job queue.Job) error { return p.runner.Advance(ctx, job) }
@@ -121,6 +122,7 @@ func (p *process) buildEngine() error {
 	p.executions = execution.New(execution.Options{
 		Store: p.platform.store, Queue: p.queue, Events: p.events, Definitions: p.stages, Evaluator: evaluator, Asker: evaluator,
 		Templates: p.templates, MaxDepth: p.config.Engine.MaxPipelineDepth, IgnorePaused: p.config.Compatibility.IgnorePausedExecutions, Logger: p.log, OnWake: func(id string) { p.runner.Poke(id) },
+		Now: p.clock.Now,
 	})
 	children.executions = p.executions
 	children.store = p.platform.store
@@ -129,6 +131,7 @@ func (p *process) buildEngine() error {
 		Evaluator: evaluator, Asker: evaluator, Logger: p.log, MinBackoff: p.config.Engine.Tasks.BackOff,
 		Identity: judgment.AuthenticatedUser, CallsPerDestination: p.config.Engine.CallsPerDestination, Memory: limit.NewBudget(p.memory.share(3), 0),
 		Observer: telemetry.Observer{Metrics: p.metrics, Tracer: p.tracer},
+		Now:      p.clock.Now,
 	})
 	if p.has(config.RoleEngine) {
 		p.runs("engine", engineComponent{p.queue, p.runner})

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/frontdoor"
+	"github.com/gennaker/gennaker/internal/steady"
 	"github.com/gennaker/gennaker/internal/telemetry"
 	"github.com/gennaker/gennaker/internal/version"
 )
@@ -48,7 +49,7 @@ func Run(ctx context.Context, cfg *config.Config, o Options) error {
 	}
 
 	p := &process{
-		memory: newMemoryKeeper(int64(cfg.Memory.Limit), log),
+		memory: newMemoryKeeper(int64(cfg.Memory.Limit), log), clock: steady.New(),
 		config: cfg, log: log, health: newHealth(), mux: http.NewServeMux(), closing: make(chan struct{}), address: advertised{config: cfg.Server},
 	}
 	defer p.close(context.WithoutCancel(ctx))
@@ -93,6 +94,8 @@ type process struct {
 	closing    chan struct{}
 	address    advertised
 	memory     *memoryKeeper
+	// clock is what executions go by.
+	clock *steady.Clock
 	platform
 }
 
