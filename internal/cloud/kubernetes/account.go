@@ -107,6 +107,7 @@ func newConnection(config *rest.Config) (*connection, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make an HTTP client: %w", err)
 	}
+	client.CheckRedirect = stayHome
 	dyn, err := dynamic.NewForConfigAndClient(config, client)
 	if err != nil {
 		return nil, fmt.Errorf("make a client: %w", err)

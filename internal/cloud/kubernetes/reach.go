@@ -132,6 +132,16 @@ func (s StoredAccounts) guarded(name string, config *rest.Config) error {
 	return nil
 }
 
+// stayHome keeps requests, and the account's credentials with them, on the API
+// server: client-go adds them to whatever request it makes.
+func stayHome(req *http.Request, via []*http.Request) error {
+	const most = 10
+	if len(via) >= most || !httpguard.SameOrigin(via[0].URL, req.URL) {
+		return fault.New(fault.Forbidden, "the API server at %s redirects to %s, which is not followed: give the address that it redirects to", via[0].URL.Host, req.URL.Host)
+	}
+	return nil
+}
+
 // environmentProxies are the addresses of the proxies that the environment
 // names, as they are connected to.
 func environmentProxies() []string {

@@ -98,3 +98,25 @@ func TestStoredAccountsConnect(t *testing.T) {
 		}
 	}
 }
+
+// A redirect by an API server carries no token elsewhere.
+func TestCredentialsStayWithTheCluster(t *testing.T) {
+	t.Parallel()
+	var visits atomic.Int32
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		visits.Add(1)
+		t.Errorf("%s was asked with %v", r.URL, r.Header)
+	}))
+	t.Cleanup(elsewhere.Close)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, elsewhere.URL+r.URL.Path, http.StatusFound)
+	}))
+	t.Cleanup(server.Close)
+	provider, err := kubernetes.New(nil, kubernetes.Options{})
+	require.NoError(t, err)
+	report, err := provider.CheckConfig(t.Context(), kubernetes.AccountConfig{Name: "prod", KubeconfigContents: kubeconfigAt(`server: "` + server.URL + `"`)})
+	require.NoError(t, err)
+	require.Equal(t, kubernetes.StepFailed, report.Steps[1].Status)
+	require.Contains(t, report.Steps[1].Detail, "is not followed")
+	require.Zero(t, visits.Load())
+}

@@ -81,7 +81,7 @@ type Options struct {
 // be used.
 func Types(options Options) ([]*stage.Type, error) {
 	s := &service{monitors: map[string]Monitor{}, client: options.Guard.Client(httpguard.ClientOptions{
-		ConnectTimeout: 15 * time.Second, ReadTimeout: 20 * time.Second, MaxResponseBytes: 1 << 20, Wrap: options.Wrap,
+		ConnectTimeout: 15 * time.Second, ReadTimeout: 20 * time.Second, TotalTimeout: time.Minute, MaxResponseBytes: 1 << 20, Wrap: options.Wrap,
 	})}
 	if options.Config.Enabled {
 		for i, m := range options.Config.DeploymentMonitors {
