@@ -49,7 +49,7 @@ func (tx *Tx) InsertExecution(ctx context.Context, e *model.Execution) error {
 			return fmt.Errorf("insert stage %s of execution %s: %w", stage.ID, e.ID, err)
 		}
 		steps = append(steps, step{st: insertStage, args: []any{e.ID, stage.ID, int64(i + 1), column(stage.RefID), column(stage.Type),
-			string(stage.Status), stage.ParentStageID, string(stage.SyntheticStageOwner), string(body)}})
+			string(stage.Status), stage.ParentStageID, string(stage.SyntheticStageOwner), withoutRepeats(body)}})
 	}
 	if err := tx.batch(ctx, steps); err != nil {
 		if isUnique(err) {

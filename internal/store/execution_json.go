@@ -89,8 +89,12 @@ func spliceStages(header []byte, stages []stageRow) (json.RawMessage, error) {
 	bodies := make(map[string][]byte, len(stages))
 	plain := make([]*model.Stage, len(stages))
 	for i, row := range stages {
-		size += len(row.body) + 1
-		bodies[row.id] = row.body
+		body, err := withRepeats(row.body)
+		if err != nil {
+			return nil, fmt.Errorf("stage %s: %w", row.id, err)
+		}
+		size += len(body) + 1
+		bodies[row.id] = body
 		plain[i] = &model.Stage{ID: row.id, ParentStageID: row.parentID,
 			SyntheticStageOwner: model.SyntheticOwner(row.owner)}
 	}

@@ -114,7 +114,7 @@ func (s *Store) loadMetered(ctx context.Context, st *Statement, id string, args 
 		if err := row.Scan(&kind, &a, &b, &flag, &body, &extra, &name, &data); err != nil {
 			return err
 		}
-		if !meter(len(body) + len(data)) {
+		if !meter(lengthWithRepeats(body) + len(data)) {
 			out, stages = Loaded{}, nil
 			return nil
 		}
@@ -176,6 +176,10 @@ func decodeHeader(body []byte) (*model.Execution, error) {
 }
 
 func decodeStage(body []byte) (*model.Stage, error) {
+	body, err := withRepeats(body)
+	if err != nil {
+		return nil, err
+	}
 	stage := new(model.Stage)
 	if err := model.Unmarshal(body, stage); err != nil {
 		return nil, fmt.Errorf("decode stage: %w", err)

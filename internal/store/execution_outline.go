@@ -99,5 +99,5 @@ func (s *Store) StageJSON(ctx context.Context, executionID, stageID string) ([]b
 	if err != nil {
 		return nil, fmt.Errorf("read stage %s of execution %s: %w", stageID, executionID, err)
 	}
-	return body, nil
+	return withRepeats(body)
 }

@@ -75,7 +75,7 @@ func (tx *Tx) SaveExecution(ctx context.Context, id string, c ExecutionChange) e
 			return fmt.Errorf("save stage %s of execution %s: %w", stage.ID, id, err)
 		}
 		steps = append(steps, step{st: upsertStage, args: []any{id, stage.ID, id, column(stage.RefID), column(stage.Type),
-			string(stage.Status), stage.ParentStageID, string(stage.SyntheticStageOwner), string(body)}})
+			string(stage.Status), stage.ParentStageID, string(stage.SyntheticStageOwner), withoutRepeats(body)}})
 	}
 	steps = append(steps, stateSteps(id, c.States)...)
 	if err := tx.save(ctx, steps); err != nil {
