@@ -80,7 +80,7 @@ func (m *Machine) determineStatus(s *model.Stage) model.Status {
 	for _, t := range s.Tasks {
 		seen[t.Status] = true
 	}
-	if model.Bool(s.Context, "beforeStagePlanningFailed", false) {
+	if model.Bool(s.Context, planningFailedKey, false) {
 		seen[failureStatus(s, model.Terminal)] = true
 	}
 	switch {

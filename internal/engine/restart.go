@@ -114,7 +114,7 @@ func (m *Machine) reset(s *model.Stage) {
 	m.moveStage(s, EventReset)
 	s.StartTime, s.EndTime, s.Tasks = 0, 0, []*model.Task{}
 	m.remember(s.ID, &State{})
-	s.Context = model.Without(s.Context, "beforeStagePlanningFailed")
+	s.Context = model.Without(s.Context, planningFailedKey)
 	if def, ok := m.definition(s); ok {
 		if preparer, ok := def.(RestartPreparer); ok {
 			s.Context = preparer.PrepareForRestart(s.Context)

@@ -86,6 +86,10 @@ func (m *Machine) UpdateStage(stageID string, patch map[string]any, user string,
 	if model.Bool(patch, "manualSkip", false) && !m.canSkip(s) {
 		return fault.New(fault.Invalid, "stage %q can't be skipped by hand: its type %s does not allow it", s.Name, s.Type)
 	}
+	patch, err := checkPatch(s.Context, patch)
+	if err != nil {
+		return err
+	}
 	if def, ok := m.definition(s); ok {
 		if checker, ok := def.(PatchChecker); ok {
 			if err := checker.CheckPatch(m.view(s), patch); err != nil {

@@ -197,6 +197,7 @@ func newStage(config map[string]any, kind string, now time.Time) *model.Stage {
 		s.StartTimeExpiry = expiry
 	}
 	s.Context = model.DropNulls(model.Without(config, "refId", "requisiteStageRefIds", "type", "name", "startTimeExpiry"))
+	s.Context = withoutReserved(s.Context)
 	for _, field := range verbatim {
 		if given := config[field]; given != nil {
 			s.Context[field] = given

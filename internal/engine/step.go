@@ -50,7 +50,7 @@ func (m *Machine) stepWaiting(s *model.Stage) bool {
 		return false
 	} else if err != nil {
 		m.setContext(s, "exception", Exception(err, s.Name, model.Millis(m.now), false))
-		m.setContext(s, "beforeStagePlanningFailed", true)
+		m.setContext(s, planningFailedKey, true)
 		m.complete(s)
 		return true
 	}

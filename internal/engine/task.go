@@ -126,7 +126,7 @@ func (m *Machine) Apply(key TaskKey, out Outcome, now time.Time) (again bool) {
 func (m *Machine) merge(s *model.Stage, out Outcome) {
 	m.remember(s.ID, out.State)
 	if len(out.Context) > 0 {
-		s.Context = model.Merge(s.Context, model.DropNulls(out.Context))
+		s.Context = model.Merge(s.Context, withoutOwn(model.DropNulls(out.Context)))
 		m.touch(s)
 	}
 	if len(out.Outputs) > 0 {

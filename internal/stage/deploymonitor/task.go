@@ -44,6 +44,15 @@ func (t task) Timeout(in stage.Input) (time.Duration, bool) {
 	return time.Duration(minutes) * time.Minute, false
 }
 
+// Destination is the monitor.
+func (t task) Destination(in stage.Input) string {
+	m, err := t.service.monitor(in)
+	if err != nil {
+		return ""
+	}
+	return "deployment monitor " + m.ID
+}
+
 // OnTimeout fails the deployment, unless it may go on without a judgement.
 func (t task) OnTimeout(_ context.Context, in stage.Input) stage.Result {
 	m, err := t.service.monitor(in)

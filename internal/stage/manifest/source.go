@@ -274,3 +274,20 @@ func anys(list []map[string]any) []any {
 	}
 	return out
 }
+
+// sourceAt is where a stage's manifests come from: an artifact account that does
+// not answer holds up no stages with other sources.
+func sourceAt(in stage.Input) string {
+	if model.String(in.Stage.Context, "source") != "artifact" {
+		return ""
+	}
+	artifact := model.Object(in.Stage.Context, "manifestArtifact")
+	for _, account := range []string{
+		model.String(in.Stage.Context, "manifestArtifactAccount"), model.String(artifact, "artifactAccount"), model.String(in.Stage.Context, "manifestArtifactId"),
+	} {
+		if account != "" {
+			return "artifacts of " + account + " " + stage.Host(model.String(artifact, "reference"))
+		}
+	}
+	return "artifacts"
+}

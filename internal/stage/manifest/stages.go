@@ -115,7 +115,7 @@ func (s *stages) deploy() *stage.Type {
 			{Name: "bindProducedArtifacts", Class: classBind},
 		}},
 		Tasks: map[string]stage.Task{
-			classResolveDeploySource: stage.TaskFunc(s.resolveDeploySource),
+			classResolveDeploySource: stage.At(s.resolveDeploySource, sourceAt),
 			classDeploy:              s.begin(s.planDeploy),
 			classPlan:                s.begin(s.planDeploy),
 			classPrune:               s.begin(s.planPrune),
@@ -257,7 +257,7 @@ func (s *stages) patch() *stage.Type {
 		},
 		Tasks: map[string]stage.Task{
 			classResolveTarget:      stage.TaskFunc(s.resolveTarget),
-			classResolvePatchSource: stage.TaskFunc(s.resolvePatchSource),
+			classResolvePatchSource: stage.At(s.resolvePatchSource, sourceAt),
 			classPatch:              s.begin(s.planPatch),
 			classMonitor:            s.carry(),
 			classPromote:            stage.TaskFunc(promote),

@@ -114,6 +114,14 @@ func (t firstTask) Backoff(in stage.Input) time.Duration {
 	return time.Second
 }
 
+// Destination is the task's own.
+func (t firstTask) Destination(in stage.Input) string {
+	if own, ok := t.Task.(stage.Destined); ok {
+		return own.Destination(in)
+	}
+	return ""
+}
+
 // Timeout is the task's own.
 func (t firstTask) Timeout(in stage.Input) (time.Duration, bool) {
 	if own, ok := t.Task.(stage.TimingOut); ok {
