@@ -83,6 +83,9 @@ type Executions interface {
 	// Start starts a whole pipeline configuration with its trigger: Orca's
 	// /orchestrate.
 	Start(ctx context.Context, config map[string]any, who Caller) (*model.Execution, error)
+	// Plan gives the pipeline that a configuration would be started as, and
+	// starts nothing.
+	Plan(ctx context.Context, config map[string]any, who Caller) (map[string]any, error)
 	// StartOperation starts an ad-hoc task: {application, description, job,
 	// trigger}, Orca's /ops.
 	StartOperation(ctx context.Context, operation map[string]any, who Caller) (*model.Execution, error)

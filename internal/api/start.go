@@ -14,6 +14,7 @@ import (
 func (s *server) startRoutes() []route {
 	const tag = "Starting"
 	trigger, started := allows(ref("Trigger")), ref("Ref")
+	startedOrPlanned := schema{"anyOf": []any{started, ref("Pipeline")}}
 	return []route{
 		{
 			method: http.MethodPost, path: "/pipelines/{application}/{nameOrId}", name: "invokePipelineConfig", tag: tag,
@@ -32,13 +33,13 @@ func (s *server) startRoutes() []route {
 		},
 		{
 			method: http.MethodPost, path: "/pipelines/start", name: "startPipeline", tag: tag,
-			summary: "Start a pipeline that is given whole, with its trigger",
-			body:    needs(ref("Pipeline")), result: started, serve: s.orchestrate,
+			summary: "Start a pipeline that is given whole, with its trigger; with plan: true, give it as it would be started",
+			body:    needs(ref("Pipeline")), result: startedOrPlanned, serve: s.orchestrate,
 		},
 		{
 			method: http.MethodPost, path: "/orchestrate", name: "orchestrate", tag: tag,
 			summary: "Start a pipeline that is given whole, with its trigger, as Orca does",
-			body:    needs(ref("Pipeline")), result: started, serve: s.orchestrate,
+			body:    needs(ref("Pipeline")), result: startedOrPlanned, serve: s.orchestrate,
 		},
 		{
 			method: http.MethodPost, path: "/orchestrate/{pipelineConfigId}", name: "orchestratePipelineConfig", tag: tag,
@@ -85,7 +86,7 @@ func (s *server) orchestrateStored(r *http.Request) (any, error) {
 // start checks a configuration and starts it; the answer says where to look.
 func (s *server) start(r *http.Request, config map[string]any) (any, error) {
 	if model.Bool(config, "plan", false) {
-		return nil, fault.New(fault.Invalid, "planning a pipeline without starting it is not supported at this path; take plan out to start it")
+		return s.plan(r, config)
 	}
 	if value, given := config["trigger"]; given && value != nil {
 		if _, ok := value.(map[string]any); !ok {
@@ -104,6 +105,19 @@ func (s *server) start(r *http.Request, config map[string]any) (any, error) {
 		return nil, err
 	}
 	return map[string]any{"ref": "/pipelines/" + e.ID}, nil
+}
+
+// plan gives the pipeline that a configuration would be started as: Orca's
+// start with plan: true.
+func (s *server) plan(r *http.Request, config map[string]any) (any, error) {
+	if err := checkPipelineSchema(config); err != nil {
+		return nil, err
+	}
+	who, err := s.caller(r)
+	if err != nil {
+		return nil, err
+	}
+	return s.executions.Plan(r.Context(), config, who)
 }
 
 // recordRefusal records a stored pipeline that was refused as a failed

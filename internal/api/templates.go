@@ -157,5 +157,8 @@ func (t *templates) plan(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkPipelineSchema(config); err != nil {
+		return nil, err
+	}
 	return t.planner.Plan(r.Context(), config)
 }

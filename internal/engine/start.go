@@ -24,6 +24,20 @@ type Prior func(pipelineConfigID string) []map[string]any
 // start: type, user, parameters with their defaults, artifacts. It returns a
 // new configuration; the error names what can't be matched.
 func PrepareTrigger(config map[string]any, who Starter, prior Prior) (map[string]any, error) {
+	prepared := PlanTrigger(config, who)
+	trigger := model.Object(prepared, "trigger")
+	if err := resolveArtifacts(prepared, trigger, prior); err != nil {
+		return prepared, err
+	}
+	if errs := missingParameters(config, model.Object(trigger, "parameters")); len(errs) > 0 {
+		return prepared, fault.New(fault.Invalid, "%s", errs[0]).With(errs...)
+	}
+	return prepared, nil
+}
+
+// PlanTrigger fills in a configuration's trigger for a plan: type, user, and
+// parameters with their defaults. It returns a new configuration.
+func PlanTrigger(config map[string]any, who Starter) map[string]any {
 	trigger := model.Merge(model.Object(config, "trigger"), nil)
 	if model.String(trigger, "type") == "" {
 		trigger["type"] = "manual"
@@ -42,15 +56,7 @@ func PrepareTrigger(config map[string]any, who Starter, prior Prior) (map[string
 		}
 	}
 	trigger["parameters"] = parameters
-	prepared := model.Merge(config, map[string]any{"trigger": trigger})
-	err := resolveArtifacts(prepared, trigger, prior)
-	if err != nil {
-		return prepared, err
-	}
-	if errs := missingParameters(config, parameters); len(errs) > 0 {
-		return prepared, fault.New(fault.Invalid, "%s", errs[0]).With(errs...)
-	}
-	return prepared, nil
+	return model.Merge(config, map[string]any{"trigger": trigger})
 }
 
 // missingParameters names the required parameters without a value and the

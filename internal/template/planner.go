@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/expression"
@@ -216,28 +215,16 @@ func (p *Planner) evaluateDefaults(ctx context.Context, config, template map[str
 
 // Plan gives the pipeline that a configuration would be started as, with its
 // expressions evaluated as far as they can be now: Orca's POST
-// /v2/pipelineTemplates/plan. Template variables that have no value are a
-// fault.
+// /v2/pipelineTemplates/plan. What only an execution has, such as its
+// parameters, stays as it is. Template variables that have no value are a fault.
 func (p *Planner) Plan(ctx context.Context, config map[string]any) (map[string]any, error) {
 	pipeline, err := p.Expand(ctx, config)
 	if err != nil {
 		return nil, err
 	}
-	variables := orEmpty(model.Object(pipeline, "templateVariables"))
-	out, summary := p.expressions.EvaluatePipeline(ctx, pipeline, expression.StartScope(map[string]any{
-		"trigger": orEmpty(model.Object(pipeline, "trigger")), "templateVariables": variables,
+	out, _ := p.expressions.EvaluatePipeline(ctx, pipeline, expression.StartScope(map[string]any{
+		"trigger": orEmpty(model.Object(pipeline, "trigger")), "templateVariables": orEmpty(model.Object(pipeline, "templateVariables")),
 	}))
-	var problems []string
-	for key := range summary.Entries() {
-		name, ok := strings.CutPrefix(strings.TrimSpace(key), "templateVariables.")
-		if _, has := variables[name]; ok && !has {
-			problems = append(problems, name)
-		}
-	}
-	slices.Sort(problems)
-	if len(problems) > 0 {
-		return nil, fault.New(fault.Invalid, "Missing template variable values for the following variables: %s", strings.Join(problems, ", ")).With(problems...)
-	}
 	return out, nil
 }
 
