@@ -166,7 +166,7 @@ func (s *server) infrastructureRoutes() []route {
 		s.logRoute(),
 		s.projectClustersRoute(),
 		{
-			method: http.MethodGet, path: "/applications/{application}/infrastructure/stream", name: "streamInfrastructure", tag: "Live",
+			method: http.MethodGet, path: "/applications/{application}/infrastructure/stream", name: "streamInfrastructure", everywhere: true, tag: "Live",
 			summary: "Follow what changes in an application's infrastructure; * follows all applications",
 			result: schema{"type": "string", "description": "A server-sent event stream: first the event ready, then change for each " +
 				"handful of changes, a list of {account, application, type, region, name, deleted}. The type everything has whoever listens ask anew."},

@@ -22,7 +22,7 @@ func (s *server) liveRoutes() []route {
 		return route{
 			method: http.MethodGet, path: path, name: name, tag: tag, summary: summary, params: params,
 			result: schema{"type": "string", "description": about}, produces: "text/event-stream",
-			endless: true, raw: serve,
+			endless: true, everywhere: true, raw: serve,
 		}
 	}
 	return []route{

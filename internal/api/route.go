@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+
+	"github.com/gennaker/gennaker/internal/fault"
 )
 
 // route is one endpoint: what the multiplexer serves and what the OpenAPI
@@ -35,6 +37,8 @@ type route struct {
 	// overlaps marks a route that is looked at after all others, since another
 	// one's pattern overlaps its own and neither is the narrower.
 	overlaps bool
+	// everywhere says that "*" for the application stands for all of them.
+	everywhere bool
 	// endless routes have no time limit: they end with the client or the server.
 	endless bool
 }
@@ -107,6 +111,15 @@ func (s *server) mount(routes []route) ([]*http.ServeMux, error) {
 	return []*http.ServeMux{first, last}, nil
 }
 
+// oneApplication refuses a wildcard for the application whose things a route is
+// about, as Gate does: what is meant for one is not to be asked for all.
+func (rt route) oneApplication(r *http.Request) error {
+	if rt.everywhere || r.PathValue("application") != "*" || !strings.HasPrefix(rt.path, "/applications/{application}/") {
+		return nil
+	}
+	return fault.New(fault.Invalid, "* is no application: name one")
+}
+
 func (s *server) handler(rt route) http.Handler {
 	h := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r, err := s.signIn(r)
@@ -122,6 +135,10 @@ func (s *server) handler(rt route) http.Handler {
 		r, release := s.reserving(r)
 		defer release()
 		r.Body = &limitedBody{ReadCloser: r.Body, left: s.config.BodyLimit}
+		if err := rt.oneApplication(r); err != nil {
+			s.fail(w, r, err)
+			return
+		}
 		if rt.raw != nil {
 			if err := rt.raw(w, r); err != nil {
 				s.fail(w, r, err)

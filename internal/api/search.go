@@ -27,12 +27,12 @@ func (s *server) searchRoutes() []route {
 	}
 	return []route{
 		{
-			method: http.MethodGet, path: "/applications/{application}/executions/search", name: "searchForPipelineExecutionsByTrigger",
+			method: http.MethodGet, path: "/applications/{application}/executions/search", name: "searchForPipelineExecutionsByTrigger", everywhere: true,
 			tag: "Executions", summary: "Search executions, newest first; * as the application searches all",
 			params: params, result: listOf(ref("Execution")), serve: s.searchExecutions,
 		},
 		{
-			method: http.MethodGet, path: "/applications/{application}/pipelines/search", name: "searchForPipelinesByTrigger",
+			method: http.MethodGet, path: "/applications/{application}/pipelines/search", name: "searchForPipelinesByTrigger", everywhere: true,
 			tag: "Executions", summary: "The same, where Orca has it",
 			params: params, result: listOf(ref("Execution")), serve: s.searchExecutions,
 		},
