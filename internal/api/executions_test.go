@@ -118,7 +118,6 @@ func TestStartsThatAreRefused(t *testing.T) {
 		"stages no list":        {"/orchestrate", whole(object{"stages": "x"}), http.StatusBadRequest, "must be a list"},
 		"a circle":              {"/orchestrate", whole(object{"stages": list{waitStage("1", 0, "1")}}), http.StatusBadRequest, "circle"},
 		"dangling":              {"/pipelines/start", whole(object{"stages": list{waitStage("1", 0, "9")}}), http.StatusBadRequest, "no stage has that refId"},
-		"a plan":                {"/orchestrate", whole(object{"plan": true}), http.StatusBadRequest, "plan"},
 		"no body":               {"/orchestrate", nil, http.StatusBadRequest, "body is required"},
 		"trigger is a list":     {"/pipelines/demo/strict", list{}, http.StatusBadRequest, "want an object"},
 		"ops: nothing":          {"/ops", nil, http.StatusBadRequest, "a body is required"},

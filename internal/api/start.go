@@ -14,7 +14,6 @@ import (
 func (s *server) startRoutes() []route {
 	const tag = "Starting"
 	trigger, started := allows(ref("Trigger")), ref("Ref")
-	startedOrPlanned := schema{"anyOf": []any{started, ref("Pipeline")}}
 	return []route{
 		{
 			method: http.MethodPost, path: "/pipelines/{application}/{nameOrId}", name: "invokePipelineConfig", tag: tag,
@@ -34,12 +33,12 @@ func (s *server) startRoutes() []route {
 		{
 			method: http.MethodPost, path: "/pipelines/start", name: "startPipeline", tag: tag,
 			summary: "Start a pipeline that is given whole, with its trigger; with plan: true, give it as it would be started",
-			body:    needs(ref("Pipeline")), result: startedOrPlanned, serve: s.orchestrate,
+			body:    needs(ref("Pipeline")), result: ref("Started"), serve: s.orchestrate,
 		},
 		{
 			method: http.MethodPost, path: "/orchestrate", name: "orchestrate", tag: tag,
 			summary: "Start a pipeline that is given whole, with its trigger, as Orca does",
-			body:    needs(ref("Pipeline")), result: startedOrPlanned, serve: s.orchestrate,
+			body:    needs(ref("Pipeline")), result: ref("Started"), serve: s.orchestrate,
 		},
 		{
 			method: http.MethodPost, path: "/orchestrate/{pipelineConfigId}", name: "orchestratePipelineConfig", tag: tag,
