@@ -48,7 +48,7 @@ func TestNoInputKillsIt(t *testing.T) { //nolint:paralleltest // it measures a p
 	var ids sync.Map
 	requests := hostileRequests(t)
 	var group sync.WaitGroup
-	slots := make(chan struct{}, 8)
+	slots := make(chan struct{}, 32)
 	for name, request := range requests {
 		for range 3 {
 			group.Go(func() {
@@ -134,7 +134,7 @@ func hostileRequests(t *testing.T) map[string]hostile {
 	}
 	// Within the bounds of each document: what counts is how many there are.
 	dense := strings.TrimSuffix(strings.Repeat(`{"a":{"b":1}},`, 80_000), ",")
-	for i := range 8 {
+	for i := range 24 {
 		out[fmt.Sprint("dense and allowed ", i)] = hostile{"/pipelines/start", asJSON, `{"application":"a","stages":[{"type":"wait","waitTime":0,"list":[` + dense + `]}]}`}
 	}
 	large := strings.Repeat("x", 9<<20)
