@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -15,7 +16,7 @@ import (
 // once on the way.
 const (
 	perReadByte    = 2
-	perStoredByte  = 2
+	perStoredByte  = 4
 	perDecodedByte = 2
 )
 
@@ -70,7 +71,7 @@ func (h *reservation) release() {
 // readAll reads a request's body. A client that only promises a large one holds
 // nothing; one that sends it holds memory for the whole.
 func (s *server) readAll(r *http.Request) ([]byte, error) {
-	data, err := io.ReadAll(&paidBody{r: r, length: r.ContentLength, most: s.config.BodyLimit})
+	data, err := readBuffered(&paidBody{r: r, length: r.ContentLength, most: s.config.BodyLimit})
 	switch {
 	case errors.Is(err, errTooLarge):
 		return nil, fault.New(fault.TooLarge, "the body is larger than the limit of %d bytes (server.bodyLimit)", s.config.BodyLimit)
@@ -81,6 +82,34 @@ func (s *server) readAll(r *http.Request) ([]byte, error) {
 		return nil, fault.New(fault.Invalid, "the body could not be read: %w", err)
 	}
 	return data, nil
+}
+
+// readBuffered reads a body into a buffer of its length, once it is paid for: one
+// that grows would take four times as much on the way.
+func readBuffered(b *paidBody) ([]byte, error) {
+	var out bytes.Buffer
+	if n := b.length; n > 0 && n <= limit.Free {
+		out.Grow(int(n) + bytes.MinRead)
+	}
+	for {
+		part := out.AvailableBuffer()
+		if cap(part) < bytes.MinRead {
+			if b.paid && b.length > int64(out.Len()) {
+				out.Grow(int(b.length) - out.Len() + bytes.MinRead)
+			} else {
+				out.Grow(max(out.Len(), bytes.MinRead))
+			}
+			part = out.AvailableBuffer()
+		}
+		n, err := b.Read(part[:cap(part)])
+		out.Write(part[:n])
+		if errors.Is(err, io.EOF) {
+			return out.Bytes(), nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 }
 
 // paidBody is a body that is paid for once it turns out to be large.

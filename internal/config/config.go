@@ -129,7 +129,7 @@ type Logging struct {
 
 // Memory is how much memory the process uses.
 type Memory struct {
-	Limit Size `yaml:"limit" doc:"How much memory the process tries to keep to (Go's GOMEMLIMIT): large requests and executions take turns in a share of it, and garbage is collected more often near it. It is not a hard limit: set it to nine tenths of the container's. Default: GOMEMLIMIT, else 800MB or nine tenths of what the container or machine has, whichever is less; raised by itself where what is in use needs more, such as for the objects of large clusters."`
+	Limit Size `yaml:"limit" doc:"How much memory the process tries to keep to (Go's GOMEMLIMIT): large requests and executions take turns in a share of it, and garbage is collected more often near it. It is not a hard limit: set it to nine tenths of the container's. Default: GOMEMLIMIT, else 560MB or nine tenths of what the container or machine has, whichever is less; raised by itself where what is in use needs more, such as for the objects of large clusters."`
 }
 
 // Metrics is the metrics endpoint.

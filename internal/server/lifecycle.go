@@ -77,7 +77,7 @@ func (l *lifecycle) run(ctx context.Context) error {
 	l.log.Info("ready", "address", listener.Addr().String())
 	l.ready(listener.Addr().String())
 	debug.FreeOSMemory() // starting takes memory that running does not need
-	dropStartPages()
+	dropFilePages()
 
 	select {
 	case <-ctx.Done():

@@ -13,8 +13,9 @@ import (
 
 const (
 	// usualMemory is what a process keeps to unless it holds more than that: a
-	// container of 1 GiB then has room for what is not Go's.
-	usualMemory = 800 << 20
+	// container of 1 GiB then has room for SQLite, which is not in this, and for
+	// what is allocated while garbage is collected.
+	usualMemory = 560 << 20
 	// leastMemory is the least limit that makes sense: below it the process would
 	// do little but collect garbage.
 	leastMemory = 128 << 20
@@ -29,7 +30,7 @@ const (
 	// does nothing worth mentioning, surplus how much memory above what it had
 	// when it was last given back is worth giving back.
 	quiet   = 8 << 20
-	surplus = 32 << 20
+	surplus = 64 << 20
 )
 
 // memoryKeeper keeps the process below its memory limit, and gives memory back
@@ -65,8 +66,9 @@ type memoryUse struct {
 // GOMEMLIMIT counts then, and else what the container or machine has.
 func newMemoryKeeper(configured int64, log *slog.Logger) *memoryKeeper {
 	k := &memoryKeeper{
-		log: log, fixed: configured, read: readMemory, release: debug.FreeOSMemory,
-		limit: func(n int64) { debug.SetMemoryLimit(n) },
+		log: log, fixed: configured, read: readMemory,
+		release: func() { debug.FreeOSMemory(); dropFilePages() },
+		limit:   func(n int64) { debug.SetMemoryLimit(n) },
 	}
 	if set := debug.SetMemoryLimit(-1); k.fixed == 0 && set != math.MaxInt64 {
 		k.fixed = set
@@ -156,5 +158,9 @@ func readMemory() memoryUse {
 	}
 	metrics.Read(samples)
 	value := func(i int) uint64 { return samples[i].Value.Uint64() }
-	return memoryUse{held: int64(value(0) - value(1)), live: int64(value(2)), allocated: value(3)}
+	use := memoryUse{held: int64(value(0) - value(1)), live: int64(value(2)), allocated: value(3)}
+	if resident := residentMemory(); resident > 0 {
+		use.held = resident // with what SQLite takes, and the files that are mapped
+	}
+	return use
 }
