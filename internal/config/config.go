@@ -51,6 +51,7 @@ type Config struct {
 // documentation says what happens without it.
 type Compatibility struct {
 	IgnorePausedExecutions bool `yaml:"ignorePausedExecutions" doc:"Whether an execution that is paused makes room for the next one of a pipeline that limits how many run at a time (limitConcurrent, maxConcurrentExecutions), as in Spinnaker. By default it keeps its place, so that the two don't run side by side once it is resumed."`
+	KeepEvaluatedTexts     bool `yaml:"keepEvaluatedTexts" doc:"Whether a stage that is restarted keeps the values that its expressions had when it ran last, as in Spinnaker. By default they are evaluated anew."`
 }
 
 // StageTasks is what single tasks of stages do.

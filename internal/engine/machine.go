@@ -20,6 +20,8 @@ type Machine struct {
 	now   time.Time
 	start StartGate
 	known Answers
+	// texts are what was evaluated, by stage id and key; nil if that isn't noted.
+	texts map[string]map[string]any
 
 	byID     map[string]*model.Stage
 	byRef    map[string]*model.Stage
@@ -63,6 +65,10 @@ type Changes struct {
 	States map[string]*State
 	// Happened tells what happened, in order.
 	Happened []Happening
+	// Texts are those that were evaluated, and Forgotten, which goes first, those
+	// that count no longer.
+	Texts     []Text
+	Forgotten []TextKey
 	// Restarted says that a stage was restarted: the execution that started this
 	// one may have to wait for it again.
 	Restarted bool

@@ -28,7 +28,7 @@ func (m *Machine) plan(s *model.Stage) error {
 		if err != nil {
 			return err
 		}
-		s.Context = evaluated
+		m.takeEvaluated(s, evaluated)
 	}
 	if skipper, ok := def.(ManualSkipper); ok && skipper.CanManuallySkip(s.Context) {
 		m.setContext(s, "canManuallySkip", true)

@@ -24,11 +24,6 @@ func (m *Machine) Restart(stageID, user string, preconditions map[string]any, no
 	if err != nil {
 		return err
 	}
-	for ref, list := range preconditions {
-		if o := m.byRef[ref]; o != nil && o.Type == "checkPreconditions" {
-			m.setContext(o, "preconditions", list)
-		}
-	}
 	details := map[string]any{"restartedBy": user, "restartTime": model.Millis(now)}
 	if exception, ok := top.Context["exception"]; ok {
 		details["previousException"] = exception
@@ -37,6 +32,11 @@ func (m *Machine) Restart(stageID, user string, preconditions map[string]any, no
 	m.reset(top)
 	for _, o := range following {
 		m.reset(o)
+	}
+	for ref, list := range preconditions {
+		if o := m.byRef[ref]; o != nil && o.Type == "checkPreconditions" {
+			m.setContext(o, "preconditions", list)
+		}
 	}
 	if m.exec.Status != model.Running {
 		m.moveExecution(EventReset)
@@ -115,6 +115,7 @@ func (m *Machine) reset(s *model.Stage) {
 	s.StartTime, s.EndTime, s.Tasks = 0, 0, []*model.Task{}
 	m.remember(s.ID, &State{})
 	s.Context = model.Without(s.Context, planningFailedKey)
+	m.restoreTexts(s)
 	if def, ok := m.definition(s); ok {
 		if preparer, ok := def.(RestartPreparer); ok {
 			s.Context = preparer.PrepareForRestart(s.Context)

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"reflect"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/fault"
@@ -98,7 +99,13 @@ func (m *Machine) UpdateStage(stageID string, patch map[string]any, user string,
 		}
 	}
 	// What the client has read and sends back may be masked.
-	s.Context = model.Merge(s.Context, masking.Patch(patch, s.Context))
+	before := s.Context
+	s.Context = model.Merge(before, masking.Patch(patch, before))
+	for key := range patch {
+		if !reflect.DeepEqual(before[key], s.Context[key]) {
+			m.forgetText(s.ID, key)
+		}
+	}
 	if user != "" {
 		s.Context["lastModifiedBy"] = user
 	}

@@ -47,7 +47,7 @@ func (m *Machine) Prepare(ref TaskRef) bool {
 		return false
 	}
 	if !sameMap(evaluated, ref.Stage.Context) {
-		ref.Stage.Context = evaluated
+		m.takeEvaluated(ref.Stage, evaluated)
 		m.touch(ref.Stage)
 	}
 	return true

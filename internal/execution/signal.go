@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/engine"
@@ -30,6 +31,11 @@ type payload struct {
 	Patch         map[string]any `json:"patch,omitempty"`
 	Preconditions map[string]any `json:"preconditions,omitempty"`
 	Accounts      []string       `json:"accounts,omitempty"`
+}
+
+// Restarting tells whether a signal among these may restart a stage.
+func Restarting(signals []store.Signal) bool {
+	return slices.ContainsFunc(signals, func(s store.Signal) bool { return s.Kind == signalRestart || s.Kind == signalChild })
 }
 
 // Apply carries a signal out on an execution's machine. The runner calls it;

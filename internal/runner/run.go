@@ -81,7 +81,7 @@ type result struct {
 	stopped string
 }
 
-func newRun(r *Runner, job queue.Job, loaded *store.Loaded) (*run, error) {
+func newRun(ctx context.Context, r *Runner, job queue.Job, loaded *store.Loaded) (*run, error) {
 	gate := engine.GateOpen
 	run := &run{
 		Runner: r, job: job, wake: loaded.Wake, results: make(chan result), gone: make(chan struct{}), stored: r.Now(),
@@ -99,6 +99,9 @@ func newRun(r *Runner, job queue.Job, loaded *store.Loaded) (*run, error) {
 		gate = engine.GateAsk
 	}
 	run.machine = engine.NewMachine(loaded.Execution, r.Stages, r.Evaluator, gate)
+	if !r.KeepEvaluatedTexts {
+		run.machine.NoteTexts()
+	}
 	run.machine.SetStates(loadedStates(loaded.States))
 	run.answers = &answers{run, map[string]map[expression.Question]savedAnswer{}}
 	run.machine.SetAnswers(run.answers)
@@ -109,7 +112,7 @@ func newRun(r *Runner, job queue.Job, loaded *store.Loaded) (*run, error) {
 		run.memory.Next = map[string]int64{}
 	}
 	if loaded.Wake != run.memory.Wake {
-		run.signals(loaded.Signals)
+		return run, run.signals(ctx, loaded.Signals)
 	}
 	return run, nil
 }
@@ -298,13 +301,15 @@ func (r *run) reload(ctx context.Context) error {
 	}
 	r.wake = wake
 	r.forgetAnswers()
-	r.signals(signals)
-	return nil
+	return r.signals(ctx, signals)
 }
 
 // signals carries signals out, and has every running task run now, as a
 // signal may be what it waits for.
-func (r *run) signals(signals []store.Signal) {
+func (r *run) signals(ctx context.Context, signals []store.Signal) error {
+	if err := r.loadTexts(ctx, signals); err != nil {
+		return err
+	}
 	for _, s := range signals {
 		if slices.Contains(r.applied, s.ID) {
 			continue
@@ -315,6 +320,7 @@ func (r *run) signals(signals []store.Signal) {
 		r.applied = append(r.applied, s.ID)
 	}
 	r.memory.Next, r.memory.Wake, r.memory.dirty = map[string]int64{}, r.wake, true
+	return nil
 }
 
 // askToStart starts an execution whose pipeline limits how many run, if its

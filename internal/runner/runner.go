@@ -62,6 +62,9 @@ type Options struct {
 	// for a cloud provider's account (both may be empty): Spinnaker's
 	// tasks.global.backOffPeriod and its kin. None where nil.
 	MinBackoff func(provider, account string) time.Duration
+	// KeepEvaluatedTexts has a stage that is restarted keep the values that its
+	// expressions had in its last run, as in Orca.
+	KeepEvaluatedTexts bool
 	// CallsPerDestination bounds how many calls of stages to one destination
 	// (an account, a host) are under way at the same time; 64 if 0.
 	CallsPerDestination int
@@ -159,7 +162,7 @@ func (r *Runner) Advance(ctx context.Context, job queue.Job) (err error) {
 	if err != nil {
 		return fmt.Errorf("load execution %s: %w", job.ExecutionID, err)
 	}
-	run, err := newRun(r, job, loaded)
+	run, err := newRun(ctx, r, job, loaded)
 	if err != nil {
 		return err
 	}

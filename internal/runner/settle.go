@@ -204,6 +204,7 @@ func (r *run) remember(changes engine.Changes) {
 // write puts the changes into a transaction and has the watchers told of them.
 func (r *run) write(ctx context.Context, tx *store.Tx, changes engine.Changes) error {
 	change := store.ExecutionChange{Stages: changes.Stages, RemovedStages: changes.Removed, States: storedStates(changes.States)}
+	change.ForgottenTexts, change.Texts = r.storedTexts(changes)
 	e := r.machine.Execution()
 	if changes.Header {
 		change.Header = e

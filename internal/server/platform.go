@@ -130,8 +130,9 @@ func (p *process) buildEngine() error {
 		Store: p.platform.store, Queue: p.queue, Events: p.events, Executions: p.executions, Stages: p.stages,
 		Evaluator: evaluator, Asker: evaluator, Logger: p.log, MinBackoff: p.config.Engine.Tasks.BackOff,
 		Identity: judgment.AuthenticatedUser, CallsPerDestination: p.config.Engine.CallsPerDestination, Memory: limit.NewBudget(p.memory.share(3), 0),
-		Observer: telemetry.Observer{Metrics: p.metrics, Tracer: p.tracer},
-		Now:      p.clock.Now,
+		KeepEvaluatedTexts: p.config.Compatibility.KeepEvaluatedTexts,
+		Observer:           telemetry.Observer{Metrics: p.metrics, Tracer: p.tracer},
+		Now:                p.clock.Now,
 	})
 	if p.has(config.RoleEngine) {
 		p.runs("engine", engineComponent{p.queue, p.runner})

@@ -21,6 +21,9 @@ type ExecutionChange struct {
 	RemovedStages []string
 	// States replace what stages remember; one without data is deleted.
 	States []StageState
+	// ForgottenTexts are dropped (without a key, all of a stage's), and then Texts
+	// stored, unless there is one of that stage and key.
+	ForgottenTexts, Texts []StageText
 	// Runtime replaces the runner's own notes on the execution, if not nil.
 	Runtime []byte
 }
@@ -78,6 +81,7 @@ func (tx *Tx) SaveExecution(ctx context.Context, id string, c ExecutionChange) e
 			string(stage.Status), stage.ParentStageID, string(stage.SyntheticStageOwner), withoutRepeats(body)}})
 	}
 	steps = append(steps, stateSteps(id, c.States)...)
+	steps = append(steps, textSteps(id, c.ForgottenTexts, c.Texts)...)
 	if err := tx.save(ctx, steps); err != nil {
 		if errors.Is(err, errNoRows) || isForeignKey(err) {
 			return notFound("execution", id)
