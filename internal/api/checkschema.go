@@ -9,7 +9,7 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"golang.org/x/text/language"
-	"golang.org/x/text/message"
+	printer "golang.org/x/text/message"
 
 	"github.com/gennaker/gennaker/internal/fault"
 )
@@ -47,7 +47,7 @@ func checkPipelineSchema(object map[string]any) error {
 		return nil
 	}
 	var problems []string
-	printer := message.NewPrinter(language.English)
+	printer := printer.NewPrinter(language.English)
 	var add func(*jsonschema.ValidationError)
 	add = func(f *jsonschema.ValidationError) {
 		if len(f.Causes) == 0 {
