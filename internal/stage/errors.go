@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"net/url"
 	"syscall"
 
 	"github.com/gennaker/gennaker/internal/fault"
@@ -70,12 +71,15 @@ func isAway(err error) bool {
 	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "dial" || op.Op == "read" || op.Op == "write") {
 		return true
 	}
+	if request, ok := errors.AsType[*url.Error](err); ok && errors.Is(request.Err, io.EOF) {
+		return true // the connection was closed before the answer
+	}
 	var timeout net.Error
 	if errors.As(err, &timeout) && timeout.Timeout() {
 		return true
 	}
 	for _, away := range []error{
-		context.DeadlineExceeded, io.ErrUnexpectedEOF,
+		context.DeadlineExceeded, io.ErrUnexpectedEOF, net.ErrClosed,
 		syscall.ECONNREFUSED, syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE,
 	} {
 		if errors.Is(err, away) {

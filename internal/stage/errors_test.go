@@ -33,6 +33,8 @@ func TestWhichErrorsAreRetried(t *testing.T) {
 		"a refused connection":                {&url.Error{Op: "Get", URL: "http://a", Err: refused}, true},
 		"one that broke":                      {fmt.Errorf("read: %w", syscall.ECONNRESET), true},
 		"an answer that broke off":            {fmt.Errorf("read: %w", io.ErrUnexpectedEOF), true},
+		"a connection closed too early":       {&url.Error{Op: "Get", URL: "http://a", Err: io.EOF}, true},
+		"the end of a file":                   {fmt.Errorf("decode: %w", io.EOF), false},
 		"a call that timed out":               {fmt.Errorf("call: %w", context.DeadlineExceeded), true},
 		"a resolver that is away":             {&net.OpError{Op: "dial", Err: &net.DNSError{Err: "server misbehaving", IsTemporary: true}}, true},
 		"a host that doesn't exist":           {noHost, false},
