@@ -16,6 +16,9 @@ func (r *run) inline(ref engine.TaskRef) bool {
 	if !ok {
 		return true // its failure is
 	}
+	if sometimes, ok := task.(stage.SometimesInline); ok {
+		return sometimes.InlineNow(stage.Input{View: r.machine.View(ref.Stage), Task: ref.Task, Now: r.Now(), Log: r.Logger})
+	}
 	_, ok = task.(stage.Inline)
 	return ok
 }

@@ -156,6 +156,22 @@ func (e forAPI) Variables(ctx context.Context, exec *model.Execution, after []st
 // forPreconditions decides the expressions of preconditions.
 type forPreconditions struct{ expressions }
 
+// Asks tells whether the expression of a precondition needs an answer from
+// outside.
+func (e forPreconditions) Asks(v engine.View, text string) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), evaluateTimeout)
+	defer cancel()
+	_, summary := e.evaluator.Knowing(nothingKnown{}).Bare(ctx, text, expression.StageScope(v.Execution, v.Stage, v.Execution.User()))
+	return len(summary.Unanswered()) > 0
+}
+
+// nothingKnown has no answer to any question.
+type nothingKnown struct{}
+
+func (nothingKnown) Answer(expression.Question, string) (expression.Answer, bool) {
+	return expression.Answer{}, false
+}
+
 // Evaluate decides the expression of a precondition.
 func (e forPreconditions) Evaluate(ctx context.Context, v engine.View, text string) (preconditions.Evaluation, error) {
 	ctx, cancel := context.WithTimeout(ctx, evaluateTimeout)

@@ -152,6 +152,12 @@ type Inline interface {
 	Inline()
 }
 
+// SometimesInline is implemented by tasks that are [Inline] unless they have to
+// ask other servers, which depends on their stage.
+type SometimesInline interface {
+	InlineNow(in Input) bool
+}
+
 // BackingOff is implemented by tasks with a backoff of their own between runs;
 // a second otherwise. The stage's backoffPeriodMs is a lower bound.
 type BackingOff interface {

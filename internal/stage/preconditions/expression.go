@@ -15,6 +15,8 @@ import (
 // error ends the task as failed.
 type Evaluator interface {
 	Evaluate(ctx context.Context, view engine.View, expression string) (Evaluation, error)
+	// Asks tells whether Evaluate has to ask other servers for this expression.
+	Asks(view engine.View, expression string) bool
 }
 
 // Evaluation is what an expression came to.
@@ -28,6 +30,9 @@ type Evaluation struct {
 
 // Literal decides "true" and "false" alone.
 type Literal struct{}
+
+// Asks is false: literals ask nobody.
+func (Literal) Asks(engine.View, string) bool { return false }
 
 // Evaluate decides the two literals; any other expression is an error.
 func (Literal) Evaluate(_ context.Context, _ engine.View, expression string) (Evaluation, error) {
@@ -49,17 +54,26 @@ func (Literal) Evaluate(_ context.Context, _ engine.View, expression string) (Ev
 }
 
 // expressionTask checks a precondition of type expression and keeps what it
-// came to in context.expressionResult. It is not inline: an expression may ask
-// other servers.
+// came to in context.expressionResult. It is inline unless the expression has to
+// ask other servers.
 type expressionTask struct{ evaluator Evaluator }
+
+// InlineNow implements [stage.SometimesInline].
+func (t expressionTask) InlineNow(in stage.Input) bool {
+	return !t.evaluator.Asks(in.View, expressionOf(in))
+}
+
+// expressionOf is the expression of a precondition; false if it has none.
+func expressionOf(in stage.Input) string {
+	if value, ok := model.Object(in.Stage.Context, "context")["expression"]; ok && value != nil {
+		return text(value)
+	}
+	return "false"
+}
 
 func (t expressionTask) Run(ctx context.Context, in stage.Input) (stage.Result, error) {
 	inner := model.Object(in.Stage.Context, "context")
-	expression := "false"
-	if value, ok := inner["expression"]; ok && value != nil {
-		expression = text(value)
-	}
-	evaluation, err := t.evaluator.Evaluate(ctx, in.View, expression)
+	evaluation, err := t.evaluator.Evaluate(ctx, in.View, expressionOf(in))
 	if err != nil {
 		return stage.Result{}, err
 	}

@@ -214,6 +214,31 @@ func (e evaluator) Evaluate(_ context.Context, _ engine.View, expression string)
 	return e(expression)
 }
 
+func (evaluator) Asks(_ engine.View, expression string) bool {
+	return strings.Contains(expression, "#fromUrl")
+}
+
+func TestExpressionsThatAskOtherServersAreNotInline(t *testing.T) {
+	t.Parallel()
+	kind := preconditions.Type(evaluator(nil), nil)
+	for expression, want := range map[string]bool{"1 == 1": true, "#fromUrl('http://example.com') == '1'": false} {
+		s := &model.Stage{Context: map[string]any{"preconditionType": "expression", "context": map[string]any{"expression": expression}}}
+		in := stage.Input{View: engine.View{Execution: &model.Execution{}, Stage: s}}
+		found := false
+		for _, task := range kind.Tasks {
+			if sometimes, ok := task.(stage.SometimesInline); ok {
+				found = true
+				if got := sometimes.InlineNow(in); got != want {
+					t.Errorf("%s: inline %v", expression, got)
+				}
+			}
+		}
+		if !found {
+			t.Error("no task is inline at times")
+		}
+	}
+}
+
 func TestExpressionKeepsTheSummaryAndTheMessage(t *testing.T) {
 	t.Parallel()
 	kind := preconditions.Type(evaluator(func(string) (preconditions.Evaluation, error) {
