@@ -108,7 +108,7 @@ func TestFeedsEnd(t *testing.T) {
 		stream := k.stream(ctx, "/pipelines/"+e.ID+"/outline/stream")
 		next(t, stream, "snapshot", named("snapshot"))
 		cancel()
-		for open := true; open; _, open = <-stream { //nolint:revive // until it ends
+		for range stream { //nolint:revive // until it ends
 		}
 	}
 	require.NoError(t, k.store.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
@@ -141,7 +141,9 @@ func TestLongListsAreSentInParts(t *testing.T) {
 		"/executions?pipelineConfigIds=p0,p1,p2&limit=1000000",
 	} {
 		long, whole := read(path + "&expand=true")
-		require.Equal(t, len(all), len(long), path)
+		if len(long) != len(all) {
+			t.Fatalf("%s lists %d", path, len(long))
+		}
 		require.False(t, whole, "%s is too long to be held as a whole", path)
 		short, whole := read(path + "&expand=false")
 		require.True(t, whole, path)
@@ -172,10 +174,8 @@ func TestTooManyAreNotListed(t *testing.T) {
 	} {
 		var found []object
 		require.NoError(t, json.Unmarshal(k.get(path).is(http.StatusOK).body, &found), path)
-		if want > 0 {
-			require.Equal(t, want, len(found), path)
-		} else {
-			require.LessOrEqual(t, len(found), 1000, path)
+		if len(found) != want && want > 0 || len(found) > 1100 || want == 0 && len(found) > 1000 {
+			t.Errorf("%s lists %d", path, len(found))
 		}
 	}
 }

@@ -30,7 +30,6 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request, v view) error {
 	if err == nil {
 		f := &follower{server: s, view: v, out: out, box: box}
 		if err = f.snapshot(items); err == nil {
-			items = nil // a stream may last for days
 			err = f.follow(ctx)
 		}
 	}

@@ -48,7 +48,7 @@ func (h *hub) leave() { <-h.slots }
 // what changes. The function that comes back ends it.
 func (h *hub) join(ctx context.Context, v view) (items [][]byte, box *mailbox, leave func(), err error) {
 	for {
-		f := h.feed(v)
+		f := h.feed(v) //nolint:contextcheck // others share it
 		select {
 		case <-f.ready:
 			err = f.err
@@ -67,7 +67,7 @@ func (h *hub) join(ctx context.Context, v view) (items [][]byte, box *mailbox, l
 	}
 }
 
-// feed finds the feed of a view, or begins one.
+// feed finds the feed of a view, or begins one, which outlives the request.
 func (h *hub) feed(v view) *feed {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -87,7 +87,8 @@ func (h *hub) quit(f *feed, box *mailbox) {
 	f.dismiss(box)
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if f.users--; f.users == 0 {
+	f.users--
+	if f.users == 0 {
 		h.forgetLocked(f)
 		f.stop()
 	}

@@ -110,9 +110,10 @@ func (l *lister) fill(ctx context.Context, most int) (done bool, err error) {
 		l.ids = l.ids[len(part):]
 		size := 1
 		for _, item := range items {
-			if l.items++; l.items > 1 {
+			if l.items > 0 {
 				l.buffer.WriteByte(',')
 			}
+			l.items++
 			l.buffer.Write(item)
 			size += len(item)
 		}

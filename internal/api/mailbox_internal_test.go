@@ -33,7 +33,8 @@ func TestMailbox(t *testing.T) {
 	require.Equal(t, []message{
 		{name: "execution", id: "a:19", about: "a", data: []byte("9")}, {name: "execution", id: "b:20", about: "b", data: []byte("9")},
 	}, messages)
-	messages, _, _, _ = box.take()
+	messages, all, _, _ := box.take()
+	require.Nil(t, all)
 	require.Empty(t, messages)
 
 	for n := range maxWaiting + 500 {
@@ -42,10 +43,10 @@ func TestMailbox(t *testing.T) {
 	box.mu.Lock()
 	require.LessOrEqual(t, len(box.waiting), maxWaiting)
 	box.mu.Unlock()
-	messages, all, anew, _ := box.take()
+	messages, all, anew, _ = box.take()
 	require.True(t, anew)
 	require.Empty(t, messages)
-	require.Equal(t, maxWaiting+502, len(all))
+	require.Len(t, all, maxWaiting+502)
 
 	put("a", "10")
 	messages, _, anew, _ = box.take()
@@ -54,7 +55,8 @@ func TestMailbox(t *testing.T) {
 
 	f.hub.server, f.hub.feeds = nil, map[string]*feed{}
 	f.end()
-	_, _, _, closed = box.take()
+	_, _, anew, closed = box.take()
+	require.False(t, anew)
 	require.True(t, closed)
 	_, ok = f.admit(newMailbox(f))
 	require.False(t, ok, "a feed that has ended takes nobody in")

@@ -79,7 +79,7 @@ func subPath(artifact model.Artifact) string {
 
 // checkout has the tree of the artifact's version used.
 func (a *gitRepo) checkout(ctx context.Context, artifact model.Artifact, use func(*gitTree) error) error {
-	endpoint, err := a.endpoint(ctx, artifact.Reference)
+	endpoint, err := a.endpoint(artifact.Reference)
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (a *gitRepo) checkout(ctx context.Context, artifact model.Artifact, use fun
 
 // endpoint reads the reference, and checks that the account may be used for
 // it.
-func (a *gitRepo) endpoint(ctx context.Context, reference string) (*transport.Endpoint, error) {
+func (a *gitRepo) endpoint(reference string) (*transport.Endpoint, error) {
 	if reference == "" {
 		return nil, fault.New(fault.Invalid, "the reference is missing; give the repository's URL")
 	}

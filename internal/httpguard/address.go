@@ -63,6 +63,11 @@ func (g *Guard) filter(host string, addrs []netip.Addr, nameErr error) ([]netip.
 	return allowed, nil
 }
 
+// CheckAddr tells whether an address may be connected to, whatever its name.
+// The error is a [*RefusedError], or that this machine's addresses can't be
+// listed.
+func (g *Guard) CheckAddr(addr netip.Addr) error { return g.checkAddr(addr.String(), addr, nil) }
+
 func (g *Guard) checkAddr(host string, addr netip.Addr, nameErr error) error {
 	local, linkLocal := false, false
 	for _, a := range meanings(addr) {

@@ -46,26 +46,33 @@ func (s StoredAccounts) guard(provesItself bool) (*httpguard.Guard, error) {
 // checkAddress refuses an address that is known without a look at the DNS.
 // Names are checked when they are connected to.
 func (s StoredAccounts) checkAddress(field, address string, provesItself bool) error {
-	u, err := url.Parse(address)
-	if err != nil || address == "" {
-		return nil // others say what is wrong with it
-	}
-	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
-	if _, err := netip.ParseAddr(host); err != nil && host != "localhost" && !strings.HasSuffix(host, ".localhost") {
+	at, known := literalAddress(address)
+	if !known {
 		return nil
-	}
-	if strings.HasSuffix(host, "localhost") {
-		host = "127.0.0.1"
 	}
 	guard, err := s.guard(provesItself)
 	if err != nil || guard == nil {
 		return err
 	}
-	at := url.URL{Scheme: "https", Host: net.JoinHostPort(host, "443")}
-	if _, err := guard.Check(context.Background(), at.String()); errors.As(err, new(*httpguard.RefusedError)) {
-		return fmt.Errorf("%s: %s %s", field, u.Host, localAddress)
+	if err := guard.CheckAddr(at); errors.As(err, new(*httpguard.RefusedError)) {
+		return fmt.Errorf("%s: %s %s", field, at, localAddress)
 	}
 	return nil
+}
+
+// literalAddress is the address that a URL says itself; a name but for
+// localhost, and what is no URL, says none.
+func literalAddress(text string) (netip.Addr, bool) {
+	u, err := url.Parse(text)
+	if err != nil {
+		return netip.Addr{}, false
+	}
+	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		host = "127.0.0.1"
+	}
+	addr, err := netip.ParseAddr(host)
+	return addr, err == nil
 }
 
 // checkReach tells which addresses of an account of the API it may not use.
