@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"io"
 	"net"
 	"net/url"
 	"strings"
@@ -66,6 +67,9 @@ func (a *account) explain(err error, doing string) error {
 	return fault.New(fault.Internal, "account %s can't %s: %w", name, doing, err)
 }
 
+// answerCut is what the client says if an answer ends early.
+const answerCut = "unexpected error when reading response body"
+
 // throttled is what the client says if a request would wait for its turn longer
 // than it may take.
 const throttled = "client rate limiter Wait returned an error"
@@ -89,7 +93,7 @@ func tooLarge(err error) bool {
 // kind has not, or of the wrong type.
 const untypable = "failed to create typed patch object"
 
-// unreachable tells whether no answer came from an API server.
+// unreachable tells whether no whole answer came from an API server.
 func unreachable(err error) bool {
 	var (
 		link        *url.Error
@@ -98,7 +102,7 @@ func unreachable(err error) bool {
 		certificate x509.CertificateInvalidError
 		host        x509.HostnameError
 	)
-	return errors.As(err, &link) || errors.As(err, &network) || errors.As(err, &authority) ||
+	return strings.Contains(err.Error(), answerCut) || errors.Is(err, io.ErrUnexpectedEOF) || errors.As(err, &link) || errors.As(err, &network) || errors.As(err, &authority) ||
 		errors.As(err, &certificate) || errors.As(err, &host) || errors.Is(err, context.DeadlineExceeded)
 }
 
