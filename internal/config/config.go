@@ -14,6 +14,7 @@ import (
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/encryption"
 	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/retention"
 	"github.com/gennaker/gennaker/internal/secret"
 	"github.com/gennaker/gennaker/internal/stage/deploymonitor"
 	"github.com/gennaker/gennaker/internal/stage/preconfigured"
@@ -42,6 +43,7 @@ type Config struct {
 	Job             Job                  `yaml:"job" doc:"Stage types made of configured jobs."`
 	MonitoredDeploy deploymonitor.Config `yaml:"monitored-deploy" doc:"Deployment monitors. The names are Spinnaker's."`
 	Webhook         webhook.Config       `yaml:"webhook" doc:"Webhook stages. The names and the defaults are Spinnaker's."`
+	Pollers         retention.Config     `yaml:"pollers" doc:"What is deleted when it is too old. Nothing by default."`
 	Compatibility   Compatibility        `yaml:"compatibility" doc:"Where Gennaker mends a fault of Spinnaker's that a pipeline might count on: each key brings Spinnaker's behavior back. All are off by default."`
 	URLRestrictions httpguard.Config     `yaml:"user-configured-url-restrictions" doc:"Which URLs Gennaker may call when a user names them: in webhook stages, and wherever else a pipeline holds a URL. The names and the defaults are Spinnaker's."`
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/retention"
 	"github.com/gennaker/gennaker/internal/stage/script"
 	"github.com/gennaker/gennaker/internal/stage/waitcondition"
 	"github.com/gennaker/gennaker/internal/stage/webhook"
@@ -44,6 +45,7 @@ func Default() *Config {
 		Tasks:           StageTasks{EvaluateCondition: waitcondition.DefaultConfig()},
 		Script:          script.DefaultConfig(),
 		Webhook:         webhook.DefaultConfig(),
+		Pollers:         retention.DefaultConfig(),
 		URLRestrictions: httpguard.DefaultConfig(),
 	}
 }

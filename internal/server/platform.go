@@ -16,6 +16,7 @@ import (
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/queue"
+	"github.com/gennaker/gennaker/internal/retention"
 	"github.com/gennaker/gennaker/internal/runner"
 	"github.com/gennaker/gennaker/internal/secret"
 	"github.com/gennaker/gennaker/internal/stage"
@@ -137,6 +138,22 @@ func (p *process) buildEngine() error {
 	if p.has(config.RoleEngine) {
 		p.runs("engine", engineComponent{p.queue, p.runner})
 		p.health.tell("engine", p.tellOfPoison)
+		return p.buildRetention()
+	}
+	return nil
+}
+
+// buildRetention has old things deleted every so often, by one process of the
+// installation at a time.
+func (p *process) buildRetention() error {
+	cleaner, err := retention.New(retention.Options{
+		Config: p.config.Pollers, Store: p.platform.store, Events: p.events, Metrics: p.metrics.Registerer(), Logger: p.log,
+	})
+	if err != nil {
+		return err
+	}
+	for _, job := range cleaner.Jobs() {
+		p.queue.Periodic(job.Name, job.Every, job.Run)
 	}
 	return nil
 }
