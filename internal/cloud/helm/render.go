@@ -135,10 +135,7 @@ func renderValues(c *chart.Chart, r Request) (common.Values, error) {
 }
 
 func templates(_ context.Context, c *chart.Chart, values common.Values, lookup engine.ClientProvider) (map[string]string, error) {
-	if lookup == nil {
-		return engine.Render(c, values)
-	}
-	return engine.RenderWithClientProvider(c, values, lookup)
+	return engine.Engine{CustomTemplateFuncs: functions(lookup)}.Render(c, values)
 }
 
 // Objects are a release's objects, in the order in which they are installed.
