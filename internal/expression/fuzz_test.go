@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/limit/limittest"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -91,7 +92,13 @@ func FuzzEvaluate(f *testing.F) {
 		var results [2]string
 		for i := range results {
 			stage := exec.Stages[len(exec.Stages)-1]
-			out, summary := e.EvaluateText(context.Background(), text, StageScope(&exec, stage, "user"))
+			var (
+				out     any
+				summary *Summary
+			)
+			limittest.Bounded(t, len(text), 100_000, func() {
+				out, summary = e.EvaluateText(context.Background(), text, StageScope(&exec, stage, "user"))
+			})
 			data, err := json.Marshal([]any{out, summary.Object()})
 			if err != nil {
 				t.Fatalf("%q: no JSON: %v", text, err)
@@ -164,10 +171,19 @@ func FuzzYAML(f *testing.F) {
 	for _, s := range []string{"a: 1\nb: [x, y]", "&a [*a]", "<<: {a: 1}\nb: 2", "- 0x1F\n- 010\n- 1:30\n- .inf\n- 2024-01-01", "---\na\n---\nb", "!!binary aGk=", "? [a]\n: b"} {
 		f.Add(s)
 	}
+	for _, bomb := range limittest.YAMLBombs() {
+		f.Add(bomb)
+	}
 	e := New(Options{})
 	f.Fuzz(func(t *testing.T, text string) {
-		st := &state{ctx: context.Background(), env: e, scope: &scope{}}
-		docs, err := readYAML(st, text)
+		var (
+			docs []any
+			err  error
+		)
+		limittest.Bounded(t, len(text), 2000, func() {
+			st := &state{ctx: context.Background(), env: e, scope: &scope{}}
+			docs, err = readYAML(st, text)
+		})
 		if err != nil {
 			return
 		}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit/limittest"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -117,8 +118,16 @@ func FuzzReadRecord(f *testing.F) {
 	f.Add(model.String(model.Object(record, "data"), "release"))
 	f.Add("")
 	f.Add(base64.StdEncoding.EncodeToString([]byte(base64.StdEncoding.EncodeToString([]byte(`{"info": null}`)))))
+	for _, bomb := range limittest.JSONBombs() {
+		f.Add(base64.StdEncoding.EncodeToString([]byte(base64.StdEncoding.EncodeToString([]byte(`{"config":{"a":` + bomb + "}}")))))
+	}
 	f.Fuzz(func(t *testing.T, value string) {
-		if read, err := ReadRecord(value); err == nil && read == nil {
+		var (
+			read *Release
+			err  error
+		)
+		limittest.Bounded(t, len(value), 1000, func() { read, err = ReadRecord(value) })
+		if err == nil && read == nil {
 			t.Error("there is neither a release nor an error")
 		}
 	})

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gennaker/gennaker/internal/limit/limittest"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -43,8 +44,14 @@ func jsonNumber(text string) any {
 
 func FuzzParseProperties(f *testing.F) {
 	f.Add("SPINNAKER_PROPERTY_A=1\nSPINNAKER_CONFIG_JSON={}")
+	f.Add(strings.Repeat("SPINNAKER_PROPERTY_A=1\n", 1_000_000))
+	f.Add("SPINNAKER_CONFIG_JSON={\"a\":" + limittest.JSONBombs()["objects in objects"] + "}")
 	f.Fuzz(func(t *testing.T, log string) {
-		got, err := parseProperties(strings.NewReader(log))
+		var (
+			got map[string]any
+			err error
+		)
+		limittest.Bounded(t, len(log), 1000, func() { got, err = parseProperties(strings.NewReader(log)) })
 		if err == nil && got == nil {
 			t.Error("neither properties nor an error")
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit/limittest"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -55,8 +56,15 @@ func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{"kind: A\nmetadata: {name: x}", "---\n---\n- a", `{"kind":"List","items":[{}]}`, "a: &a [*a]", "\"'\""} {
 		f.Add(seed)
 	}
+	for _, bomb := range limittest.YAMLBombs() {
+		f.Add(bomb)
+	}
 	f.Fuzz(func(t *testing.T, text string) {
-		list, err := Decode([]byte(text))
+		var (
+			list []map[string]any
+			err  error
+		)
+		limittest.Bounded(t, len(text), 1000, func() { list, err = Decode([]byte(text)) })
 		if err != nil {
 			return
 		}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit/limittest"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
 	"github.com/gennaker/gennaker/internal/stage/stagetest"
@@ -96,7 +97,14 @@ func FuzzDirectory(f *testing.F) {
 	seed, _ := repository{{"a.yaml", configMap("a")}}.Fetch(f.Context(), nil)
 	f.Add(seed)
 	f.Add([]byte("no archive"))
-	f.Fuzz(func(_ *testing.T, archive []byte) {
-		_, _ = manifest.DecodeDirectory(archive)
+	for _, bomb := range limittest.YAMLBombs() {
+		seed, _ := repository{{"a.yaml", bomb}, {"b.yaml", bomb}}.Fetch(f.Context(), nil)
+		f.Add(seed)
+	}
+	large, _ := repository{{"a.txt", strings.Repeat("x", 300<<20)}, {"a.yaml", configMap("a")}}.Fetch(f.Context(), nil)
+	f.Add(large)
+	f.Fuzz(func(t *testing.T, archive []byte) {
+		// An archive may be a thousandth of its content.
+		limittest.Bounded(t, len(archive), 30_000, func() { _, _ = manifest.DecodeDirectory(archive) })
 	})
 }

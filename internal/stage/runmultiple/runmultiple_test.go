@@ -11,6 +11,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit/limittest"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/childpipeline"
@@ -261,8 +262,15 @@ func TestSchema(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add(bundle)
 	f.Add("bundle_web: {a: {child_pipeline: p, depends_on: a}}")
+	for _, bomb := range limittest.YAMLBombs() {
+		f.Add("bundle_web:\n  x: " + bomb)
+	}
 	f.Fuzz(func(t *testing.T, text string) {
-		apps, err := read(text)
+		var (
+			apps []app
+			err  error
+		)
+		limittest.Bounded(t, len(text), 2000, func() { apps, err = read(text) })
 		if err != nil {
 			return
 		}
