@@ -181,7 +181,10 @@ func (r *gitRemote) upload(ctx context.Context, session gitSession, req *packp.U
 	case req.Capabilities.Supports(capability.Sideband):
 		pack = sideband.NewDemuxer(sideband.Sideband, pack)
 	}
-	err = packfile.UpdateObjectStorage(storage, pack)
+	received, err := receivePack(ctx, r.dir, pack, r.limit)
+	if err == nil {
+		err = errors.Join(packfile.UpdateObjectStorage(storage, received), received.Close())
+	}
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err()
 	}

@@ -248,3 +248,55 @@ func TestGitRepoRedirects(t *testing.T) {
 	_, err := service.Fetch(t.Context(), map[string]any{"type": "git/repo", "reference": url + "/repo.git"})
 	requireFault(t, err, fault.Forbidden, "git", "169.254.169.254")
 }
+
+// A small transfer that inflates to more than an artifact may be is refused
+// before it is inflated.
+func TestGitRepoThatInflates(t *testing.T) {
+	t.Parallel()
+	const limit = 1 << 20
+	of := func(t *testing.T, change func(work string)) error {
+		t.Helper()
+		root, _ := gitRepository(t)
+		work := filepath.Join(root, "work")
+		change(work)
+		gitRun(t, work, "add", "-A")
+		gitRun(t, work, "commit", "-qm", "large")
+		gitRun(t, root, "clone", "-q", "--bare", "work", "large.git")
+		gitRun(t, filepath.Join(root, "large.git"), "repack", "-adqf", "--depth=50")
+		url := gitServer(t, root)
+		service := newService(t, func(c *artifact.Config) {
+			c.MaxBytes = limit
+			c.GitRepo.Accounts = []artifact.GitRepoAccount{{Name: "git", AllowedHosts: []string{hostOf(url)}, BasicAuth: artifact.BasicAuth{Username: "ci", Password: secret.NewRef("hunter2")}}}
+		})
+		_, err := service.File(t.Context(), map[string]any{"type": "git/repo", "reference": url + "/large.git"}, "README.md")
+		return err
+	}
+	write := func(t *testing.T, path string, size int64, end string) {
+		t.Helper()
+		file, err := os.Create(path)
+		require.NoError(t, err)
+		require.NoError(t, file.Truncate(size))
+		_, err = file.WriteAt([]byte(end), size)
+		require.NoError(t, err)
+		require.NoError(t, file.Close())
+	}
+	t.Run("fits", func(t *testing.T) {
+		t.Parallel()
+		require.NoError(t, of(t, func(work string) {
+			write(t, filepath.Join(work, "a"), limit+1000, "a")
+			write(t, filepath.Join(work, "b"), limit+1000, "b") // a delta of the other
+		}))
+	})
+	t.Run("one object", func(t *testing.T) {
+		t.Parallel()
+		requireFault(t, of(t, func(work string) { write(t, filepath.Join(work, "zeros"), 200*limit, "") }), fault.TooLarge, "git", "artifacts.maxBytes")
+	})
+	t.Run("all together", func(t *testing.T) {
+		t.Parallel()
+		requireFault(t, of(t, func(work string) {
+			for i := range 40 {
+				write(t, filepath.Join(work, strings.Repeat("x", i+1)), limit+1000, strings.Repeat("y", i))
+			}
+		}), fault.TooLarge, "git", "artifacts.maxBytes")
+	})
+}
