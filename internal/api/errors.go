@@ -33,10 +33,6 @@ type problem struct {
 // springTime is how Spring's JSON has a time.
 const springTime = "2006-01-02T15:04:05.000-07:00"
 
-// retryAfter is how many seconds a client should wait when something passing is
-// in the way.
-const retryAfter = "2"
-
 // statusClientGone is nginx's code for a client that didn't wait; it is only
 // ever seen in logs.
 const statusClientGone = 499
@@ -84,7 +80,6 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	level := slog.LevelError
 	if status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", retryAfter)
 		level = slog.LevelWarn
 	}
 	s.log.LogAttrs(r.Context(), level, "request failed",

@@ -68,6 +68,7 @@ type trouble struct{ cuts, restarts, kills int }
 func makeTrouble(
 	ctx context.Context, t *testing.T, random *rand.Rand, proxies []*testproxy.Proxy, server *testpostgres.Server, most int,
 ) (did trouble) {
+	t.Helper()
 	for did.restarts+did.kills < 2 || (ctx.Err() == nil && did.restarts+did.kills < most) {
 		for range 5 + random.IntN(10) {
 			<-time.After(time.Duration(10+random.IntN(200)) * time.Millisecond)

@@ -215,7 +215,7 @@ func TestArchive(t *testing.T) {
 		if want := []string{"%..%2Fapp/2030/04/%..%2F..%2Fe2.json.gz", "app/2030/04/e1.json.gz"}; !slices.Equal(files, want) {
 			t.Errorf("files %v, want %v", files, want)
 		}
-		e, err := read(filepath.Join(config.Archive, "app/2030/04/e1.json.gz"))
+		e, err := read(filepath.Join(config.Archive, "app", "2030", "04", "e1.json.gz"))
 		if err != nil || e.ID != "e1" || len(e.Stages) != 1 || e.Stages[0].Context["note"] != "of e1" {
 			t.Errorf("read %+v, error %v", e, err)
 		}

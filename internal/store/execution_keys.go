@@ -45,6 +45,9 @@ func perConfig(f ExecutionFilter, ids []string, lateral bool) (string, []any, er
 				c.where(), f.order(), f.PerConfigLimit),
 			append([]any{ids}, c.args...), nil
 	}
+	if err := storable([]any{ids}); err != nil {
+		return "", nil, err // within JSON it would be hidden
+	}
 	list, err := json.Marshal(ids)
 	if err != nil {
 		return "", nil, fmt.Errorf("the pipelines' ids: %w", err)

@@ -12,16 +12,28 @@ import (
 // escaped there, and no problem.
 func storable(args []any) error {
 	for _, arg := range args {
-		text, ok := arg.(string)
-		if !ok {
-			continue
+		switch arg := arg.(type) {
+		case string:
+			if err := storableText(arg); err != nil {
+				return err
+			}
+		case []string:
+			for _, text := range arg {
+				if err := storableText(text); err != nil {
+					return err
+				}
+			}
 		}
-		if strings.IndexByte(text, 0) >= 0 {
-			return fault.New(fault.Invalid, "%.100q holds a NUL character, which no name or value may have", text)
-		}
-		if !utf8.ValidString(text) {
-			return fault.New(fault.Invalid, "%.100q is not valid UTF-8", text)
-		}
+	}
+	return nil
+}
+
+func storableText(text string) error {
+	if strings.IndexByte(text, 0) >= 0 {
+		return fault.New(fault.Invalid, "%.100q holds a NUL character, which no name or value may have", text)
+	}
+	if !utf8.ValidString(text) {
+		return fault.New(fault.Invalid, "%.100q is not valid UTF-8", text)
 	}
 	return nil
 }

@@ -34,7 +34,11 @@ func TestUnstorableTexts(t *testing.T) {
 				}),
 				"execution":  func() error { _, err := st.Execution(ctx, name); return err },
 				"executions": func() error { _, err := st.Executions(ctx, store.ExecutionFilter{Application: name}); return err },
-				"document":   func() error { _, err := st.Document(ctx, "project", name); return err },
+				"executions of pipelines": func() error {
+					_, err := st.Executions(ctx, store.ExecutionFilter{ConfigIDs: []string{"x", name}, PerConfigLimit: 5})
+					return err
+				},
+				"document": func() error { _, err := st.Document(ctx, "project", name); return err },
 				"wake": in(func(ctx context.Context, tx *store.Tx) error {
 					_, err := tx.BumpWake(ctx, name)
 					return err

@@ -151,11 +151,11 @@ func (s *server) ready(ctx context.Context) error {
 // is lost if it is killed: nothing of a commit that it has answered, as
 // synchronous_commit is on then.
 func (s *server) restart(kill bool) error {
-	signal := os.Signal(os.Interrupt) // "fast": connections are closed
 	if kill {
-		signal = immediateShutdown
+		_ = s.cmd.Process.Signal(immediateShutdown)
+	} else {
+		_ = s.cmd.Process.Signal(os.Interrupt) // "fast": connections are closed
 	}
-	_ = s.cmd.Process.Signal(signal)
 	select {
 	case <-s.exited:
 	case <-time.After(time.Minute):
