@@ -52,6 +52,7 @@ type Config struct {
 // purpose and a pipeline might count on it. Each key is off by default, and its
 // documentation says what happens without it.
 type Compatibility struct {
+	BindOnlyImagesInPods   bool `yaml:"bindOnlyImagesInPods" doc:"Whether the manifest of a bare Pod keeps the names of ConfigMaps and Secrets as they are written, as in Spinnaker. By default they get the versions that the pipeline has deployed, as in all other workloads."`
 	IgnorePausedExecutions bool `yaml:"ignorePausedExecutions" doc:"Whether an execution that is paused makes room for the next one of a pipeline that limits how many run at a time (limitConcurrent, maxConcurrentExecutions), as in Spinnaker. By default it keeps its place, so that the two don't run side by side once it is resumed."`
 	KeepEvaluatedTexts     bool `yaml:"keepEvaluatedTexts" doc:"Whether a stage that is restarted keeps the values that its expressions had when it ran last, as in Spinnaker. By default they are evaluated anew."`
 }

@@ -13,6 +13,7 @@ const (
 	replacesNothing replacement = iota
 	replacesInTemplate
 	replacesInPod
+	replacesImagesInPod
 	replacesInAutoscaler
 )
 
@@ -44,9 +45,18 @@ func slots(m map[string]any, where replacement) []slot {
 	switch where {
 	case replacesInTemplate:
 		podSpecs(m, func(spec map[string]any) { out = append(out, podSlots(spec)...) })
-	case replacesInPod:
-		for _, c := range model.Objects(model.Object(m, "spec"), "containers") {
+	case replacesInPod, replacesImagesInPod:
+		spec := model.Object(m, "spec")
+		for _, c := range model.Objects(spec, "containers") {
 			out = append(out, field(c, "image", typeImage, true)...)
+		}
+		if where == replacesImagesInPod {
+			break
+		}
+		for _, s := range podSlots(spec) {
+			if s.artifactType != typeImage {
+				out = append(out, s)
+			}
 		}
 	case replacesInAutoscaler:
 		ref := model.Object(model.Object(m, "spec"), "scaleTargetRef")
@@ -140,6 +150,9 @@ func imageName(image string) string {
 // returns those that had a place. Artifacts of Kubernetes are taken only for
 // the namespace and account they are in.
 func (o Options) bind(m map[string]any, where replacement, artifacts []model.Artifact, namespace, account string) []model.Artifact {
+	if where == replacesInPod && o.ImagesOnlyInPods {
+		where = replacesImagesInPod
+	}
 	var bound []model.Artifact
 	for _, artifact := range artifacts {
 		if !fits(artifact, namespace, account) {

@@ -56,3 +56,42 @@ func TestBindImages(t *testing.T) {
 		}
 	}
 }
+
+// A bare Pod gets the versions of ConfigMaps and Secrets as workloads do, unless
+// Spinnaker's behavior is asked for.
+func TestBindInPods(t *testing.T) {
+	t.Parallel()
+	const pod = `
+spec:
+  containers:
+  - {name: c, image: web, envFrom: [{configMapRef: {name: settings}}], env: [{name: E, valueFrom: {secretKeyRef: {name: keys, key: k}}}]}
+  initContainers:
+  - {name: i, image: web, envFrom: [{secretRef: {name: keys}}]}
+  volumes:
+  - {name: a, configMap: {name: settings}}
+  - {name: b, secret: {secretName: keys}}
+  - {name: c, projected: {sources: [{configMap: {name: settings}}, {secret: {name: keys}}]}}
+  - {name: d, configMap: {name: other}}
+`
+	artifacts := []model.Artifact{
+		{Type: typeConfigMap, Name: "settings", Reference: "settings-v001", Location: "ns"}, {Type: typeSecret, Name: "keys", Reference: "keys-v002", Location: "ns"},
+		{Type: typeImage, Name: "web", Reference: "web:1"}, {Type: typeConfigMap, Name: "other", Reference: "other-v009", Location: "elsewhere"},
+	}
+	m := object(t, pod)
+	if bound := (Options{}).bind(m, replacesInPod, artifacts, "ns", "acc"); len(bound) != 3 {
+		t.Errorf("bound %v", bound)
+	}
+	text, err := model.Marshal(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for value, times := range map[string]int{`"settings-v001"`: 3, `"keys-v002"`: 4, `"web:1"`: 1, `"other"`: 1, `"settings"`: 0, `"keys"`: 0} {
+		if got := strings.Count(string(text), value); got != times {
+			t.Errorf("%s is there %d times, want %d: %s", value, got, times, text)
+		}
+	}
+	m = object(t, pod)
+	if bound := (Options{ImagesOnlyInPods: true}).bind(m, replacesInPod, artifacts, "ns", "acc"); len(bound) != 1 || bound[0].Name != "web" {
+		t.Errorf("as in Spinnaker, bound %v", bound)
+	}
+}

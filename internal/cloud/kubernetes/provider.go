@@ -31,6 +31,9 @@ type Options struct {
 	// MatchImageNameOnly binds an image only where the manifest names it
 	// without a tag: Spinnaker's docker-image binding "match-name-only".
 	MatchImageNameOnly bool
+	// ImagesOnlyInPods binds no versions of ConfigMaps and Secrets in bare Pods,
+	// as Clouddriver does.
+	ImagesOnlyInPods bool
 	// Secret looks up what encrypted:... and encryptedFile:... in an account's
 	// credentials refer to; nil where nothing does. An account can't be read
 	// with credentials that are kept in its own cluster.

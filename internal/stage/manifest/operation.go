@@ -113,6 +113,9 @@ type carryTask struct {
 	*stages
 	// keeps says that what was applied is kept, for a rollback.
 	keeps bool
+	// shows says that the results are the stage's outputs: of stages without a
+	// task that promotes them.
+	shows bool
 }
 
 func (s *stages) carry() stage.Task { return carryTask{stages: s} }
@@ -149,7 +152,7 @@ func (t carryTask) Run(ctx context.Context, in stage.Input) (stage.Result, error
 	}
 	task.ResultObjects[0].addBound(plan.BoundArtifacts)
 	work := carrying{
-		stages: t.stages, keeps: t.keeps, in: in, plan: plan, task: task, account: accountOf(in), state: remembered, next: remembered.Progress,
+		stages: t.stages, keeps: t.keeps, shows: t.shows, in: in, plan: plan, task: task, account: accountOf(in), state: remembered, next: remembered.Progress,
 	}
 	return work.run(ctx)
 }
@@ -164,6 +167,7 @@ func (t carryTask) OnTimeout(_ context.Context, in stage.Input) stage.Result {
 type carrying struct {
 	*stages
 	keeps   bool
+	shows   bool
 	in      stage.Input
 	plan    Plan
 	task    *katoTask
@@ -211,7 +215,18 @@ func (w *carrying) run(ctx context.Context) (stage.Result, error) {
 		w.state.Applied = w.state.Plan.applied()
 	}
 	w.state.Plan, w.next = nil, 0
-	return w.result(stage.Succeeded())
+	result := stage.Succeeded()
+	if w.shows {
+		outputs, err := generic(map[string]any{
+			"outputs.manifests": w.task.ResultObjects[0].Manifests, "outputs.manifestNamesByNamespace": w.task.ResultObjects[0].ManifestNamesByNamespace,
+		})
+		if err != nil {
+			return stage.Result{}, err
+		}
+		values, _ := outputs.(map[string]any)
+		result = result.WithOutputs(visible(w.in, values))
+	}
+	return w.result(result)
 }
 
 // nextVersion has the next step deploy another version. That is stored before

@@ -95,7 +95,14 @@ func TestUndoRestartPause(t *testing.T) {
 		stagetest.WantStatus(t, k.deploy(list), model.Succeeded)
 	}
 	image := func() string { return k.live("deployment web").Artifacts[0].Reference }
-	stagetest.WantStatus(t, k.on("undoRolloutManifest", "deployment web", map[string]any{"numRevisionsBack": "1"}), model.Succeeded)
+	undone := k.on("undoRolloutManifest", "deployment web", map[string]any{"numRevisionsBack": "1"})
+	stagetest.WantStatus(t, undone, model.Succeeded)
+	if shown := model.Objects(undone.Outputs, "outputs.manifests"); len(shown) != 1 || dig(shown[0], "metadata", "name") != "web" {
+		t.Errorf("the outputs hold %v", shown)
+	}
+	if names := model.Strings(model.Object(undone.Outputs, "outputs.manifestNamesByNamespace"), k.namespace); len(names) != 1 || names[0] != "deployment web" {
+		t.Errorf("the outputs name %v", names)
+	}
 	if got := image(); got != "registry.example.com/web:2" {
 		t.Errorf("one back is %s", got)
 	}

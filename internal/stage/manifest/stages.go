@@ -120,7 +120,7 @@ func (s *stages) deploy() *stage.Type {
 			classPlan:                s.begin(s.planDeploy),
 			classPrune:               s.begin(s.planPrune),
 			classPreview:             previewTask{s},
-			classMonitorDeploy:       carryTask{s, true},
+			classMonitorDeploy:       carryTask{stages: s, keeps: true},
 			classPromote:             stage.TaskFunc(promote),
 			classWaitStable:          s.waitStable(),
 			classCleanup:             s.begin(s.planCleanup),
@@ -161,7 +161,7 @@ func (s *stages) scale() *stage.Type {
 func (s *stages) undoRollout() *stage.Type {
 	return s.update(change{
 		name: "undoRolloutManifest", label: "Undo Rollout (Manifest)", description: "Takes a Kubernetes workload back to an earlier revision.",
-		class: classUndoRollout, plan: s.planUndoRollout, monitor: "monitorUndoRollout", waits: true,
+		class: classUndoRollout, plan: s.planUndoRollout, monitor: "monitorUndoRollout", waits: true, shows: true,
 	})
 }
 
@@ -207,8 +207,9 @@ type change struct {
 	class, monitor           string
 	plan                     planFunc
 	// resolves says that the object may be given by criteria, waits that the
-	// stage waits until it is stable.
-	resolves, waits bool
+	// stage waits until it is stable, shows that the object as it is then is
+	// among the outputs.
+	resolves, waits, shows bool
 }
 
 // update is a type that changes one object: Orca's GenericUpdateManifestTask
@@ -234,7 +235,7 @@ func (s *stages) update(c change) *stage.Type {
 		Tasks: map[string]stage.Task{
 			classResolveTarget: stage.TaskFunc(s.resolveTarget),
 			c.class:            s.begin(c.plan),
-			classMonitor:       s.carry(),
+			classMonitor:       carryTask{stages: s, shows: c.shows},
 			classWaitStable:    s.waitStable(),
 		},
 	}
