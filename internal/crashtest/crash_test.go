@@ -124,12 +124,18 @@ type started struct {
 
 func startPipelines(t *testing.T, servers []*process, w *world, n, round int) *started {
 	t.Helper()
+	return startConfigs(t, servers, n, func(i int) map[string]any { return w.pipeline(round*n + i) })
+}
+
+// startConfigs starts n pipelines.
+func startConfigs(t *testing.T, servers []*process, n int, config func(i int) map[string]any) *started {
+	t.Helper()
 	out := &started{list: make([]string, n)}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	var group sync.WaitGroup
 	for i := range n {
 		group.Go(func() {
-			id, err := submit(ctx, servers, w.pipeline(round*n+i))
+			id, err := submit(ctx, servers, config(i))
 			if err != nil {
 				t.Error(err)
 			}

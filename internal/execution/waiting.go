@@ -105,6 +105,11 @@ func (s *Service) cancelQueued(ctx context.Context, tx *store.Tx, id string) err
 	}); err != nil {
 		return fmt.Errorf("cancel waiting execution %s: %w", id, err)
 	}
+	// At once, or the ones that wait would be counted, and canceled again, whenever
+	// one of them has ended.
+	if err := tx.SetCanceled(ctx, id); err != nil {
+		return err
+	}
 	return s.wake(ctx, tx, id)
 }
 

@@ -24,12 +24,13 @@ type WakeState struct {
 const wakeColumns = `wake, job_id, status, type, application`
 
 var (
-	bumpWake  = prepared(`UPDATE executions SET wake = wake + 1 WHERE id = ? RETURNING ` + wakeColumns)
-	readWake  = prepared(`SELECT ` + wakeColumns + ` FROM executions WHERE id = ?`)
-	lockWake  = adhoc(`SELECT ` + wakeColumns + ` FROM executions WHERE id = ? FOR NO KEY UPDATE`)
-	setJob    = prepared(`UPDATE executions SET job_id = ? WHERE id = ?`)
-	setQueued = prepared(`UPDATE executions SET queued = ? WHERE id = ?`)
-	countRuns = prepared(`
+	bumpWake    = prepared(`UPDATE executions SET wake = wake + 1 WHERE id = ? RETURNING ` + wakeColumns)
+	readWake    = prepared(`SELECT ` + wakeColumns + ` FROM executions WHERE id = ?`)
+	lockWake    = adhoc(`SELECT ` + wakeColumns + ` FROM executions WHERE id = ? FOR NO KEY UPDATE`)
+	setJob      = prepared(`UPDATE executions SET job_id = ? WHERE id = ?`)
+	setCanceled = prepared(`UPDATE executions SET canceled = TRUE WHERE id = ?`)
+	setQueued   = prepared(`UPDATE executions SET queued = ? WHERE id = ?`)
+	countRuns   = prepared(`
 		SELECT COUNT(*) FROM executions WHERE pipeline_config_id = ? AND status = 'RUNNING' AND id <> ?`)
 	countPaused = prepared(`
 		SELECT COUNT(*) FROM executions WHERE pipeline_config_id = ? AND status = 'PAUSED' AND id <> ?`)
@@ -74,6 +75,12 @@ func (tx *Tx) SetJob(ctx context.Context, id string, jobID int64) error {
 // SetQueued notes whether an execution waits for others of its pipeline.
 func (tx *Tx) SetQueued(ctx context.Context, id string, queued bool) error {
 	return tx.changeOne(ctx, id, setQueued, queued, id)
+}
+
+// SetCanceled takes an execution that waits for others of its pipeline out of their
+// number, before the signal that cancels it is carried out.
+func (tx *Tx) SetCanceled(ctx context.Context, id string) error {
+	return tx.changeOne(ctx, id, setCanceled, id)
 }
 
 func (tx *Tx) changeOne(ctx context.Context, id string, st *Statement, args ...any) error {
