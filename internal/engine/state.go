@@ -51,7 +51,10 @@ func NewState(version int, value any) (*State, error) {
 		}
 	}
 	s := &State{Version: version, Data: data}
-	return s, s.Check()
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 // Empty tells whether there is nothing in the state. A nil state is empty.

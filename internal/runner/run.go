@@ -260,7 +260,7 @@ func (r *run) wait(ctx context.Context) error {
 // otherwise there may be a signal, or ctx has ended.
 func (r *run) idle(ctx context.Context) (out result, answered bool) {
 	r.job.Leave()
-	defer r.watch.add(r.job.ExecutionID, waiter{r.wake, r.poke})()
+	defer r.watch.add(r.job.ExecutionID, waiter{r.wake, r.poke})() //nolint:contextcheck // it looks on behalf of all executions
 	select {
 	case <-ctx.Done():
 	case out = <-r.results:

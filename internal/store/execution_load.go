@@ -39,7 +39,7 @@ const (
 	SELECT 2, id, created_at, FALSE, payload, kind, user_name, NULL
 		FROM signals WHERE execution_id = ?
 	UNION ALL
-	SELECT 3, m.version, 0, FALSE, NULL, NULL, m.stage_id, m.data
+	SELECT 3, m.version, 0, FALSE, NULL AS body, NULL AS extra, m.stage_id, m.data
 		FROM execution_stage_states m
 		JOIN execution_stages s ON s.execution_id = m.execution_id AND s.id = m.stage_id
 		WHERE m.execution_id = ? AND s.status NOT IN ('SUCCEEDED', 'SKIPPED')`
