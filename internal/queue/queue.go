@@ -53,6 +53,10 @@ type Options struct {
 	// PoisonAfter is how many processes may die while they have a job before
 	// it is [Job.Poison]; 3 if 0.
 	PoisonAfter int
+	// TrialAfter is how long no process must have died before a job is worked on
+	// with which several did, and CondemnAfter before it counts as Poison; 5s and
+	// 10s if 0.
+	TrialAfter, CondemnAfter time.Duration
 	// Handler does the work; nil for a process that only enqueues.
 	Handler Handler
 	Logger  *slog.Logger
@@ -81,6 +85,12 @@ func (o Options) withDefaults() Options {
 		o.Handlers = 4096
 	}
 	o.Handlers = max(o.Handlers, o.Workers)
+	if o.TrialAfter <= 0 {
+		o.TrialAfter = 5 * time.Second
+	}
+	if o.CondemnAfter <= 0 {
+		o.CondemnAfter = 10 * time.Second
+	}
 	if o.PoisonAfter <= 0 {
 		o.PoisonAfter = 3
 	}

@@ -21,6 +21,9 @@ func (q *Queue) takeOver(ctx context.Context) error {
 		}
 		if n > 0 {
 			tx.OnCommit(func() { q.log.InfoContext(ctx, "jobs of a process that was killed go on", "jobs", n) })
+			if err := q.putSuspectsOff(ctx, tx); err != nil {
+				return err
+			}
 		}
 		return q.lookForSuspects(ctx, tx)
 	})
@@ -54,6 +57,9 @@ func (q *Queue) beat(ctx context.Context, first bool) error {
 				q.log.WarnContext(ctx, "jobs of a dead process go on", "jobs", n)
 				q.bell.ring() //nolint:contextcheck // a ring is for whoever rang, not for one of them
 			})
+			if err := q.putSuspectsOff(ctx, tx); err != nil {
+				return err
+			}
 		}
 		return q.lookForSuspects(ctx, tx)
 	})

@@ -132,7 +132,7 @@ const (
 	wakeSQL = `
 		UPDATE river_job SET
 			state = CASE WHEN state = 'running' THEN state ELSE 'available' END,
-			scheduled_at = CASE WHEN state = 'running' OR scheduled_at < $now THEN scheduled_at ELSE $now END
+			scheduled_at = CASE WHEN state = 'running' OR priority = 2 OR scheduled_at < $now THEN scheduled_at ELSE $now END
 		WHERE id = ? AND state IN ('available', 'scheduled', 'retryable', 'running')
 		RETURNING state = 'running'`
 

@@ -25,6 +25,14 @@ import (
 // is not counted. A process that was cut off from the database and finds that
 // its job was given away takes its part of the count back.
 
+// A process that is killed from outside again and again, soon after each start,
+// must not make the innocent look guilty. So a suspect is tried only when the
+// processes have lived for a while (TrialAfter) since one died, those with the
+// fewest losses first; and one that is lost once more is condemned only if they
+// live for longer (CondemnAfter) without it. If one dies in that time with no
+// suspect on trial in it, something else kills, and the condemned are suspects
+// again.
+
 // aloneFor bounds how long other jobs wait for a suspect.
 const aloneFor = 10 * time.Second
 
@@ -127,6 +135,29 @@ func (q *Queue) fetchSuspect(ctx context.Context, clientID string) (*rivertype.J
 	return nil, nil
 }
 
+// putSuspectsOff keeps suspects from being tried for a while after a process has
+// died, and takes a verdict back that this death speaks against.
+func (q *Queue) putSuspectsOff(ctx context.Context, tx *store.Tx) error {
+	var lostOnTrial bool
+	if err := tx.QueryRow(ctx, lostNow, []any{q.opts.PoisonAfter}, &lostOnTrial); err != nil {
+		return fmt.Errorf("look whether a suspect was lost: %w", err)
+	}
+	if !lostOnTrial {
+		if _, err := tx.Exec(ctx, acquitAll, q.opts.PoisonAfter-1, q.opts.PoisonAfter); err != nil {
+			return fmt.Errorf("take verdicts back: %w", err)
+		}
+	}
+	for _, delay := range []struct {
+		by       time.Duration
+		from, to int
+	}{{q.opts.TrialAfter, 0, q.opts.PoisonAfter - 1}, {q.opts.CondemnAfter, q.opts.PoisonAfter, 1 << 30}} {
+		if _, err := tx.Exec(ctx, putOff, millis(delay.by), delay.from, delay.to); err != nil {
+			return fmt.Errorf("put suspects off: %w", err)
+		}
+	}
+	return nil
+}
+
 // lookForSuspects notes whether there are any. It is called when jobs of dead
 // processes are freed, by whichever process.
 func (q *Queue) lookForSuspects(ctx context.Context, tx *store.Tx) error {
@@ -194,12 +225,12 @@ var (
 		WHERE id IN (
 			SELECT id FROM river_job
 			WHERE state = 'available' AND queue = 'advance' AND priority = 2 AND scheduled_at <= `+sqliteNow+`
-			ORDER BY scheduled_at, id LIMIT 1)
+			ORDER BY COALESCE(json_extract(metadata, '$.lost'), 0), scheduled_at, id LIMIT 1)
 		RETURNING id, attempt, args, COALESCE(json_extract(metadata, '$.lost'), 0)`, `
 		WITH locked AS (
 			SELECT id FROM river_job
 			WHERE state = 'available' AND queue = 'advance' AND priority = 2 AND scheduled_at <= now()
-			ORDER BY scheduled_at, id LIMIT 1
+			ORDER BY COALESCE(CAST(metadata ->> 'lost' AS bigint), 0), scheduled_at, id LIMIT 1
 			FOR UPDATE SKIP LOCKED)
 		UPDATE river_job SET state = 'running', attempt = attempt + 1, attempted_at = clock_timestamp(),
 			attempted_by = ARRAY[CAST(? AS text)]
@@ -219,6 +250,28 @@ var (
 			priority = CASE WHEN CAST(metadata ->> 'lost' AS bigint) - 1 >= ? THEN 2 ELSE 1 END
 		WHERE id = ? AND CAST(metadata ->> 'lost' AS bigint) > 0`)
 
+	// lostNow tells whether a suspect was among the jobs that were freed in this
+	// transaction: those are not marked as noted yet.
+	lostNow = store.NewStatement(`
+		SELECT EXISTS (SELECT 1 FROM river_job WHERE state = 'available' AND queue = 'advance' AND priority = 2
+			AND json_extract(metadata, '$.fresh') = 1 AND json_extract(metadata, '$.lost') >= ?)`, `
+		SELECT EXISTS (SELECT 1 FROM river_job WHERE state = 'available' AND queue = 'advance' AND priority = 2
+			AND metadata ->> 'fresh' = '1' AND CAST(metadata ->> 'lost' AS bigint) >= ?)`)
+
+	acquitAll = store.NewStatement(`
+		UPDATE river_job SET metadata = json_set(metadata, '$.lost', ?)
+		WHERE state = 'available' AND queue = 'advance' AND priority = 2 AND json_extract(metadata, '$.lost') >= ?`, `
+		UPDATE river_job SET metadata = metadata || jsonb_build_object('lost', CAST(? AS bigint))
+		WHERE state = 'available' AND queue = 'advance' AND priority = 2 AND CAST(metadata ->> 'lost' AS bigint) >= ?`)
+
+	putOff = store.NewStatement(`
+		UPDATE river_job SET scheduled_at = `+sqliteLater+`, metadata = json_remove(metadata, '$.fresh')
+		WHERE state = 'available' AND queue = 'advance' AND priority = 2
+			AND json_extract(metadata, '$.lost') BETWEEN ? AND ?`, `
+		UPDATE river_job SET scheduled_at = `+postgresLater+`, metadata = metadata - 'fresh'
+		WHERE state = 'available' AND queue = 'advance' AND priority = 2
+			AND CAST(metadata ->> 'lost' AS bigint) BETWEEN ? AND ?`)
+
 	countSuspects = store.NewStatement(`
 		SELECT COUNT(*) FROM river_job
 		WHERE state IN ('available', 'running') AND queue = 'advance' AND priority = 2`, "")
@@ -227,8 +280,8 @@ var (
 // Freeing a job that a process died with counts the loss. The parameter is how
 // many make a suspect.
 const (
-	sqliteLost = `metadata = json_set(metadata, '$.lost', COALESCE(json_extract(metadata, '$.lost'), 0) + 1),
+	sqliteLost = `metadata = json_set(metadata, '$.lost', COALESCE(json_extract(metadata, '$.lost'), 0) + 1, '$.fresh', 1),
 			priority = CASE WHEN COALESCE(json_extract(metadata, '$.lost'), 0) + 1 >= ? THEN 2 ELSE 1 END`
-	postgresLost = `metadata = metadata || jsonb_build_object('lost', COALESCE(CAST(metadata ->> 'lost' AS bigint), 0) + 1),
+	postgresLost = `metadata = metadata || jsonb_build_object('lost', COALESCE(CAST(metadata ->> 'lost' AS bigint), 0) + 1, 'fresh', 1),
 			priority = CASE WHEN COALESCE(CAST(metadata ->> 'lost' AS bigint), 0) + 1 >= ? THEN 2 ELSE 1 END`
 )

@@ -90,9 +90,8 @@ func TestSuspectsAreTriedOneAtATimeAndAlone(t *testing.T) {
 		for _, name := range []string{"first", "second"} {
 			dies(t, st, enqueue(t, c, name, time.Time{}), 1)
 		}
-		enqueue(t, c, "other", time.Time{})
 		rests, ends := make(chan struct{}), make(chan struct{})
-		w := start(t, st, Options{}, func(w *workshop, ctx context.Context, job Job) error {
+		w := start(t, st, Options{TrialAfter: time.Millisecond}, func(w *workshop, ctx context.Context, job Job) error {
 			if job.ExecutionID == "first" {
 				<-rests
 				job.Leave()
@@ -103,6 +102,7 @@ func TestSuspectsAreTriedOneAtATimeAndAlone(t *testing.T) {
 		if r := w.next(t); r.job.ExecutionID != "first" || r.job.Lost != 2 || r.job.Poison {
 			t.Fatalf("job %+v", r.job)
 		}
+		enqueue(t, c, "other", time.Time{})
 		w.none(t)
 		close(rests)
 		if r := w.next(t); r.job.ExecutionID != "other" || r.job.Lost != 0 {
@@ -131,7 +131,7 @@ func TestJobThatHasLostTooManyProcessesIsPoison(t *testing.T) {
 			t.Parallel()
 			storetest.Each(t, func(t *testing.T, st *store.Store) {
 				dies(t, st, enqueue(t, client(t, st), "x", time.Time{}), tc.before)
-				w := start(t, st, Options{PoisonAfter: tc.after}, nil)
+				w := start(t, st, Options{PoisonAfter: tc.after, TrialAfter: time.Millisecond, CondemnAfter: time.Millisecond}, nil)
 				if r := w.next(t); r.job.Lost != tc.before+1 || !r.job.Poison {
 					t.Errorf("job %+v", r.job)
 				}
@@ -215,4 +215,49 @@ func TestProcessThatLivesTakesBackThatItDied(t *testing.T) {
 	if r := w.next(t); r.job.Lost != 0 || r.job.Attempt != 2 {
 		t.Errorf("job %+v", r.job)
 	}
+}
+
+func TestProcessesThatDieWithoutASuspectSpeakForIt(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		c := client(t, st)
+		dies(t, st, enqueue(t, c, "x", time.Time{}), 2)
+		opts := Options{TrialAfter: time.Millisecond, CondemnAfter: time.Hour}
+		if err := prepare(t, st, opts, nil).takeOver(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := c.Suspects(t.Context()); n != 1 || err != nil {
+			t.Fatalf("%d suspects, %v", n, err)
+		}
+		// The next process dies while x is held back.
+		dies(t, st, enqueue(t, c, "y", time.Time{}), 0)
+		w := start(t, st, opts, nil)
+		for range 2 {
+			if r := w.next(t); r.job.Poison || (r.job.ExecutionID == "x") != (r.job.Lost == 2) {
+				t.Errorf("job %+v", r.job)
+			}
+		}
+	})
+}
+
+func TestVerdictStandsWhileAnotherSuspectKills(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		c := client(t, st)
+		opts := Options{TrialAfter: time.Hour, CondemnAfter: time.Hour}
+		for _, name := range []string{"x", "y"} {
+			id := enqueue(t, c, name, time.Time{})
+			dies(t, st, id, 2)
+			if err := prepare(t, st, opts, nil).takeOver(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var condemned int
+		if err := st.Query(t.Context(), store.NewStatement(
+			"SELECT COUNT(*) FROM river_job WHERE json_extract(metadata, '$.lost') = 3",
+			"SELECT COUNT(*) FROM river_job WHERE metadata ->> 'lost' = '3'"), nil,
+			func(row store.Row) error { return row.Scan(&condemned) }); err != nil || condemned != 2 {
+			t.Errorf("%d are condemned, %v", condemned, err)
+		}
+	})
 }

@@ -57,7 +57,7 @@ func openAsking(t testing.TB, url string, evaluator engine.Evaluator, asker exec
 	k := &kit{t: t, store: st, events: events.New(st, log)}
 	registry := stage.NewRegistry(types...)
 	k.queue, err = queue.New(t.Context(), st, queue.Options{
-		Workers: 100, Logger: log, DrainTimeout: 5 * time.Second,
+		Workers: 100, Logger: log, DrainTimeout: 5 * time.Second, TrialAfter: time.Millisecond, CondemnAfter: time.Millisecond,
 		Handler: func(ctx context.Context, job queue.Job) error { return k.runner.Advance(ctx, job) },
 	})
 	if err != nil {
