@@ -92,9 +92,6 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.Is(err, context.DeadlineExceeded):
 		message = "the request took too long; try again"
 	}
-	if status == http.StatusServiceUnavailable {
-		w.Header().Set("Retry-After", "5")
-	}
 	s.problem(w, r, status, message, exceptions[status], errorsOf(err))
 }
 

@@ -71,7 +71,7 @@ func (h *reservation) release() {
 // readAll reads a request's body. A client that only promises a large one holds
 // nothing; one that sends it holds memory for the whole.
 func (s *server) readAll(r *http.Request) ([]byte, error) {
-	data, err := readBuffered(&paidBody{r: r, length: r.ContentLength, most: s.config.BodyLimit})
+	data, err := readBuffered(&paidBody{ctx: r.Context(), body: r.Body, held: reservationOf(r), length: r.ContentLength, most: s.config.BodyLimit})
 	switch {
 	case errors.Is(err, errTooLarge):
 		return nil, fault.New(fault.TooLarge, "the body is larger than the limit of %d bytes (server.bodyLimit)", s.config.BodyLimit)
@@ -114,14 +114,16 @@ func readBuffered(b *paidBody) ([]byte, error) {
 
 // paidBody is a body that is paid for once it turns out to be large.
 type paidBody struct {
-	r            *http.Request
+	ctx          context.Context
+	body         io.Reader
+	held         *reservation
 	length, most int64
 	read         int64
 	paid         bool
 }
 
 func (b *paidBody) Read(p []byte) (int, error) {
-	n, err := b.r.Body.Read(p)
+	n, err := b.body.Read(p)
 	b.read += int64(n)
 	if b.paid || b.read <= limit.Free {
 		return n, err
@@ -130,8 +132,7 @@ func (b *paidBody) Read(p []byte) (int, error) {
 	if b.length < 0 || b.length > b.most {
 		b.length = b.most
 	}
-	held := reservationOf(b.r)
-	if payErr := held.take(b.r.Context(), held.reading, b.length*perReadByte); payErr != nil {
+	if payErr := b.held.take(b.ctx, b.held.reading, b.length*perReadByte); payErr != nil {
 		return 0, payErr
 	}
 	return n, err

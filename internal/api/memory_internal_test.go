@@ -22,7 +22,7 @@ func TestReadBuffered(t *testing.T) {
 			if size > 1000 {
 				r = httptest.NewRequest(http.MethodPost, "/", strings.NewReader(text))
 			}
-			got, err := readBuffered(&paidBody{r: r, length: length, most: 10 << 20})
+			got, err := readBuffered(&paidBody{ctx: r.Context(), body: r.Body, held: reservationOf(r), length: length, most: 10 << 20})
 			require.NoError(t, err)
 			require.True(t, bytes.Equal([]byte(text), got), "%d bytes with the length %d", size, length)
 		}

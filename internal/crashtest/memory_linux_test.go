@@ -89,6 +89,7 @@ func TestNoInputKillsIt(t *testing.T) { //nolint:paralleltest // it measures a p
 type hostile struct{ path, kind, body string }
 
 func (h hostile) send(t *testing.T, p *process) (status int, answer []byte) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+p.address+h.path, strings.NewReader(h.body))

@@ -42,7 +42,7 @@ var printfWidth = regexp.MustCompile(`%[^a-zA-Z%]*`)
 
 // functions take the place of those of Helm that make something large of
 // something small: Helm itself has no bound.
-func functions(lookup engine.ClientProvider) template.FuncMap {
+func functions(ctx context.Context, lookup engine.ClientProvider) template.FuncMap {
 	a := &allowance{left: mostGrown}
 	of := sprig.TxtFuncMap()
 	out := template.FuncMap{
@@ -131,7 +131,7 @@ func functions(lookup engine.ClientProvider) template.FuncMap {
 		return of["randBytes"].(func(int) (string, error))(n)
 	}
 	if lookup != nil {
-		out["lookup"] = lookUp(lookup)
+		out["lookup"] = lookUp(ctx, lookup)
 	}
 	return out
 }
@@ -140,7 +140,7 @@ func functions(lookup engine.ClientProvider) template.FuncMap {
 func (a *allowance) made(text string) (string, error) { return text, a.spend(float64(len(text))) }
 
 // lookUp is Helm's function of live objects: what is not there is an empty map.
-func lookUp(clients engine.ClientProvider) func(apiVersion, kind, namespace, name string) (map[string]any, error) {
+func lookUp(ctx context.Context, clients engine.ClientProvider) func(apiVersion, kind, namespace, name string) (map[string]any, error) {
 	return func(apiVersion, kind, namespace, name string) (map[string]any, error) {
 		all, namespaced, err := clients.GetClientFor(apiVersion, kind)
 		if err != nil {
@@ -152,12 +152,12 @@ func lookUp(clients engine.ClientProvider) func(apiVersion, kind, namespace, nam
 		}
 		found := map[string]any{}
 		if name == "" {
-			list, listErr := client.List(context.Background(), metav1.ListOptions{})
+			list, listErr := client.List(ctx, metav1.ListOptions{})
 			if err = listErr; err == nil {
 				found = list.UnstructuredContent()
 			}
 		} else {
-			object, getErr := client.Get(context.Background(), name, metav1.GetOptions{})
+			object, getErr := client.Get(ctx, name, metav1.GetOptions{})
 			if err = getErr; err == nil {
 				found = object.UnstructuredContent()
 			}

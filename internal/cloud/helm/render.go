@@ -134,8 +134,8 @@ func renderValues(c *chart.Chart, r Request) (common.Values, error) {
 	return values, nil
 }
 
-func templates(_ context.Context, c *chart.Chart, values common.Values, lookup engine.ClientProvider) (map[string]string, error) {
-	return engine.Engine{CustomTemplateFuncs: functions(lookup)}.Render(c, values)
+func templates(ctx context.Context, c *chart.Chart, values common.Values, lookup engine.ClientProvider) (map[string]string, error) {
+	return engine.Engine{CustomTemplateFuncs: functions(ctx, lookup)}.Render(c, values)
 }
 
 // Objects are a release's objects, in the order in which they are installed.
