@@ -463,3 +463,63 @@ func TestApplyOverOthers(t *testing.T) {
 		})
 	}
 }
+
+// Custom resources have lists with keys too. The API server takes no twins in
+// them in any way, and its own words say so.
+func TestTwinsOfCustomResources(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.deploy(`
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: boats.twins.test}
+spec:
+  group: twins.test
+  names: {kind: Boat, plural: boats, singular: boat}
+  scope: Namespaced
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            spec:
+              type: object
+              properties:
+                sails:
+                  type: array
+                  x-kubernetes-list-type: map
+                  x-kubernetes-list-map-keys: [name, side]
+                  items: {type: object, required: [name], properties: {name: {type: string}, side: {type: string, default: port}, area: {type: integer}}}
+`)
+	t.Cleanup(func() {
+		_, _ = b.Client.Discovery().RESTClient().Delete().AbsPath("/apis/apiextensions.k8s.io/v1/customresourcedefinitions/boats.twins.test").DoRaw(context.Background())
+	})
+	boat := func(sails string) manifest.Step {
+		m := object(t, `{apiVersion: twins.test/v1, kind: Boat, metadata: {name: one, namespace: `+b.namespace+`}, spec: {sails: [`+sails+`]}}`)
+		return manifest.Step{
+			Action: manifest.Apply, APIVersion: "twins.test/v1", Kind: "Boat", Namespace: b.namespace, Name: "one", FullName: "Boat.twins.test one",
+			Manifest: m, Force: true, KeepWaiting: true,
+		}
+	}
+	b.carryOut(manifest.Plan{Steps: []manifest.Step{boat(`{name: main, side: port, area: 1}, {name: main, side: starboard, area: 2}`)}})
+	_, err := b.Execute(t.Context(), "test", boat(`{name: main, area: 1}, {name: main, side: port, area: 2}`))
+	if err == nil || !strings.Contains(err.Error(), "Duplicate value") {
+		t.Errorf("got %v", err)
+	}
+	a, err := b.account("test")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := a.schemaOf(t.Context(), schema.GroupVersionKind{Group: "twins.test", Version: "v1", Kind: "Boat"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	work := merging{types: s.types}
+	merged := work.walk(boat(`{name: main, area: 1}, {name: jib}, {name: main, side: port, area: 2}`).Manifest, s.root, "")
+	if got := asJSON(t, valueAt(merged, "spec.sails")); got != `[{"area":2,"name":"main","side":"port"},{"name":"jib"}]` || len(work.told) != 1 {
+		t.Errorf("merged to %s, and it says %q", got, work.told)
+	}
+}
