@@ -18,12 +18,13 @@ func (s *Service) Plan(ctx context.Context, config map[string]any, who Caller) (
 	if _, given := config["trigger"].(map[string]any); !given && templated {
 		config = model.Merge(config, map[string]any{"trigger": s.priorTrigger(ctx, config)})
 	}
-	planned, err := engine.PlanTrigger(config, starter(who)), error(nil)
+	planned := engine.PlanTrigger(config, starter(who))
 	if templated {
-		if planned, err = s.templates.Expand(ctx, planned); err != nil {
+		whole, err := s.templates.Expand(ctx, planned)
+		if err != nil {
 			return nil, err
 		}
-		planned = engine.PlanTrigger(planned, starter(who))
+		planned = engine.PlanTrigger(whole, starter(who))
 	}
 	if model.Bool(planned, "disabled", false) {
 		return nil, fault.New(fault.Invalid, "Pipeline is disabled and cannot be started.")

@@ -32,7 +32,8 @@ func (c *compiler) is(char byte) bool { return c.more() && c.text[c.at] == char 
 // path reads a path that starts with $ or @. Inside of a filter or of arguments
 // it ends at what can't go on with it.
 func (c *compiler) path(start int, inside bool) (*Path, error) {
-	if c.depth++; c.depth > maxDepth {
+	c.depth++
+	if c.depth > maxDepth {
 		return nil, c.errorf("it is nested too deeply")
 	}
 	defer func() { c.depth-- }()
@@ -132,7 +133,8 @@ func (c *compiler) function(p *Path, name string) error {
 	c.at++
 	f := &function{name: name}
 	for {
-		if c.spaces(); c.is(')') {
+		c.spaces()
+		if c.is(')') {
 			c.at++
 			p.tokens = append(p.tokens, f)
 			return nil
@@ -185,9 +187,10 @@ func (c *compiler) valueEnd() int {
 	for i := c.at; i < len(c.text); i++ {
 		switch char := c.text[i]; {
 		case quote != 0:
-			if char == '\\' {
+			switch char {
+			case '\\':
 				i++
-			} else if char == quote {
+			case quote:
 				quote = 0
 				if depth == 0 {
 					return i + 1
@@ -201,7 +204,8 @@ func (c *compiler) valueEnd() int {
 			if depth == 0 {
 				return i
 			}
-			if depth--; depth == 0 {
+			depth--
+			if depth == 0 {
 				return i + 1
 			}
 		case depth == 0 && strings.ContainsRune(",) &|=!<>", rune(char)):
@@ -218,7 +222,8 @@ func (c *compiler) quoted() (string, error) {
 	for i := c.at + 1; i < len(c.text); i++ {
 		switch char := c.text[i]; char {
 		case '\\':
-			if i++; i < len(c.text) {
+			i++
+			if i < len(c.text) {
 				out.WriteByte(c.text[i])
 			}
 		case quote:
@@ -253,7 +258,8 @@ func (c *compiler) bracket(p *Path) error {
 	if err != nil {
 		return err
 	}
-	if c.spaces(); !c.is(']') {
+	c.spaces()
+	if !c.is(']') {
 		return c.errorf("a ']' is missing")
 	}
 	c.at++
@@ -273,7 +279,8 @@ func (c *compiler) names() (token, error) {
 			return nil, err
 		}
 		out = append(out, name)
-		if c.spaces(); !c.is(',') {
+		c.spaces()
+		if !c.is(',') {
 			return out, nil
 		}
 		c.at++

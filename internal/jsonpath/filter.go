@@ -130,9 +130,9 @@ var operators = map[string]func(left, right any) bool{
 		return in(r, l)
 	},
 	"all":      func(l, r any) bool { return lists(l, r, func(l, r []any) bool { return every(r, l) && every(l, r) }) },
-	"anyof":    func(l, r any) bool { return lists(l, r, func(l, r []any) bool { return some(l, r) }) },
+	"anyof":    func(l, r any) bool { return lists(l, r, some) },
 	"noneof":   func(l, r any) bool { return lists(l, r, func(l, r []any) bool { return !some(l, r) }) },
-	"subsetof": func(l, r any) bool { return lists(l, r, func(l, r []any) bool { return every(l, r) }) },
+	"subsetof": func(l, r any) bool { return lists(l, r, every) },
 	"size": func(l, r any) bool {
 		n, ok := number(r)
 		return ok && sizeOf(l) == int(n)
@@ -141,7 +141,7 @@ var operators = map[string]func(left, right any) bool{
 		want, ok := r.(bool)
 		return ok && sizeOf(l) >= 0 && (sizeOf(l) == 0) == want
 	},
-	"type": func(l, r any) bool { return false },
+	"type": func(any, any) bool { return false },
 }
 
 // equal compares as Jayway's nodes do: a number and a text that stands for it

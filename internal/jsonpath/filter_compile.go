@@ -8,11 +8,13 @@ import (
 // filter reads ?(condition).
 func (c *compiler) filter() (token, error) {
 	c.at++
-	if c.spaces(); !c.is('(') {
+	c.spaces()
+	if !c.is('(') {
 		return nil, c.errorf("a '(' must follow the '?'")
 	}
 	c.at++
-	if c.depth++; c.depth > maxDepth {
+	c.depth++
+	if c.depth > maxDepth {
 		return nil, c.errorf("it is nested too deeply")
 	}
 	defer func() { c.depth-- }()
@@ -20,7 +22,8 @@ func (c *compiler) filter() (token, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.spaces(); !c.is(')') {
+	c.spaces()
+	if !c.is(')') {
 		return nil, c.errorf("a ')' is missing")
 	}
 	c.at++
@@ -51,7 +54,8 @@ func (c *compiler) and() (condition, error) {
 
 // word takes an operator, if it is the next.
 func (c *compiler) word(text string) bool {
-	if c.spaces(); !strings.HasPrefix(c.text[c.at:], text) {
+	c.spaces()
+	if !strings.HasPrefix(c.text[c.at:], text) {
 		return false
 	}
 	c.at += len(text)
@@ -59,11 +63,13 @@ func (c *compiler) word(text string) bool {
 }
 
 func (c *compiler) single() (condition, error) {
-	if c.depth++; c.depth > maxDepth {
+	c.depth++
+	if c.depth > maxDepth {
 		return nil, c.errorf("it is nested too deeply")
 	}
 	defer func() { c.depth-- }()
-	if c.spaces(); c.is('!') {
+	c.spaces()
+	if c.is('!') {
 		c.at++
 		of, err := c.single()
 		return not{of}, err
@@ -74,7 +80,8 @@ func (c *compiler) single() (condition, error) {
 		if err != nil {
 			return nil, err
 		}
-		if c.spaces(); !c.is(')') {
+		c.spaces()
+		if !c.is(')') {
 			return nil, c.errorf("a ')' is missing")
 		}
 		c.at++

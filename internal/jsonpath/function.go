@@ -36,8 +36,8 @@ func (f *function) apply(e *evaluation, at int, value any, certain bool) error {
 // functions by name. An unknown name is known only when the path is read, as in
 // Jayway.
 var functions = map[string]func(value any, arguments []any) (any, error){
-	"min": aggregate(func(l []float64) float64 { return slices.Min(l) }),
-	"max": aggregate(func(l []float64) float64 { return slices.Max(l) }),
+	"min": aggregate(slices.Min[[]float64]),
+	"max": aggregate(slices.Max[[]float64]),
 	"sum": aggregate(sum),
 	"avg": aggregate(func(l []float64) float64 { return sum(l) / float64(len(l)) }),
 	"stddev": aggregate(func(l []float64) float64 {

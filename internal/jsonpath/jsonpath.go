@@ -134,7 +134,8 @@ type reader struct {
 }
 
 func (r *reader) tick() error {
-	if r.steps++; r.steps > maxSteps {
+	r.steps++
+	if r.steps > maxSteps {
 		return fmt.Errorf("%w: the path takes too many steps in this document", ErrValue)
 	}
 	return nil

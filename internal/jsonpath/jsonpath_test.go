@@ -73,7 +73,7 @@ func TestRecorded(t *testing.T) {
 			}
 		case err != nil:
 			t.Errorf("%s %s: %v; want %s", c.Document, c.Path, err, show(c.Result))
-		case !reflect.DeepEqual(comparable(c.Path, got), comparable(c.Path, c.Result)):
+		case !reflect.DeepEqual(ordered(c.Path, got), ordered(c.Path, c.Result)):
 			t.Errorf("%s %s: got %s, want %s", c.Document, c.Path, show(got), show(c.Result))
 		}
 	}
@@ -84,9 +84,9 @@ func show(value any) string {
 	return string(data)
 }
 
-// comparable gives a value with all numbers as float64; where the order depends
+// ordered gives a value with all numbers as float64; where the order depends
 // on that of an object's members, lists are sorted.
-func comparable(path string, value any) any {
+func ordered(path string, value any) any {
 	var out any
 	if err := json.Unmarshal([]byte(show(value)), &out); err != nil {
 		return err

@@ -80,9 +80,8 @@ func onlyMissing(failure *jsonschema.ValidationError) bool {
 // sentenceOf is an error of a Check as the validator words it: "waitTime is
 // missing", and not "waitTime: is missing".
 func sentenceOf(err error) string {
-	var own *Error
 	text := err.Error()
-	if errors.As(err, &own) {
+	if own, ok := errors.AsType[*Error](err); ok {
 		text = own.Message
 	}
 	field, rest, ok := strings.Cut(text, ": ")
