@@ -81,16 +81,16 @@ func (a answersFor) valid(q expression.Question) (expression.Answer, bool) {
 	return saved.Answer, true
 }
 
-// taskOf is the task of a stage that runs now, "" while it is planned.
-func (r *run) taskOf(stageID string) string {
+// taskOf is the task of a stage that was started last, "" while it is planned.
+func (r *run) taskOf(stageID string) (id string) {
 	if s := r.machine.Execution().StageByID(stageID); s != nil {
 		for _, t := range s.Tasks {
-			if t.Status == model.Running {
-				return t.ID
+			if t.Status != model.NotStarted {
+				id = t.ID
 			}
 		}
 	}
-	return ""
+	return id
 }
 
 // answerQuestions finds out what the stages wait for. It tells whether it knows
