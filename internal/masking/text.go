@@ -301,7 +301,6 @@ var (
 	secretLine = regexp.MustCompile(`(?im)^[\s+-]*["']?kind["']?\s*:\s*["']?secret(list)?["']?\s*,?\s*\r?$`)
 	secretJSON = regexp.MustCompile(`(?i)["']?kind["']?\s*:\s*["']?secret(list)?["']?\s*[,}]`)
 	dataLine   = regexp.MustCompile(`^([\s+-]*)(["']?(?:data|stringData)["']?)\s*:(.*)$`)
-	entryLine  = regexp.MustCompile(`^([\s+-]*)([^\s:+-][^:]*):\s*(.*)$`)
 )
 
 // maskLines masks a text that can't be parsed, such as a template or a diff: in
@@ -338,13 +337,14 @@ func maskLines(text string, patch bool) (any, bool) {
 // maskEntry masks a line below data: its value, or all of it where it is part of
 // a longer one.
 func maskEntry(line string) string {
-	found := entryLine.FindStringSubmatch(line)
-	if found == nil {
-		indent := line[:len(line)-len(strings.TrimLeft(line, " \t+-"))]
+	rest := strings.TrimLeft(line, " \t+-")
+	indent := line[:len(line)-len(rest)]
+	key, value, found := strings.Cut(rest, ":")
+	if !found || key == "" {
 		return indent + Hidden
 	}
-	if strings.HasPrefix(strings.Trim(found[3], `"'`), Hidden) {
+	if strings.HasPrefix(strings.Trim(strings.TrimSpace(value), `"'`), Hidden) {
 		return line
 	}
-	return found[1] + found[2] + ": " + Hidden
+	return indent + key + ": " + Hidden
 }
