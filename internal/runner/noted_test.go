@@ -68,6 +68,7 @@ var notingStage = map[string]any{"type": "noting", "refId": "1", "backoffPeriodM
 func TestATaskThatHasNotedRunsAtOnce(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, open func(...*stage.Type) *kit) {
+		t.Helper()
 		n := &noting{}
 		k := open(n.kind())
 		if e := k.ended(k.start(nil, notingStage).ID); e.Status != model.Succeeded {
@@ -81,6 +82,7 @@ func TestATaskThatHasNotedRunsAtOnce(t *testing.T) {
 func TestATaskThatWasInterruptedFindsItsNote(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, open func(...*stage.Type) *kit) {
+		t.Helper()
 		acting := make(chan struct{})
 		once := &noting{act: func(ctx context.Context) error {
 			close(acting)
@@ -106,6 +108,7 @@ func TestATaskThatWasInterruptedFindsItsNote(t *testing.T) {
 func TestATaskThatWasPausedBeforeItActed(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, open func(...*stage.Type) *kit) {
+		t.Helper()
 		var k *kit
 		n := &noting{beforeNote: func(in stage.Input) {
 			if err := k.executions.Pause(context.Background(), in.Execution.ID, caller); err != nil {

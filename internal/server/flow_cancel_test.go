@@ -15,6 +15,7 @@ import (
 func TestCancelReachesAllDescendants(t *testing.T) {
 	t.Parallel()
 	onEachDatabase(t, nil, func(t *testing.T, i *instance) {
+		t.Helper()
 		i.save("low", nil, judgmentStage("judge"))
 		i.save("once", map[string]any{"limitConcurrent": true, "keepWaitingPipelines": true}, judgmentStage("judge"))
 		i.save("middle", nil, childStage("run", "low"))
@@ -53,6 +54,7 @@ func TestCancelReachesAllDescendants(t *testing.T) {
 func TestCancelBeforeTheStart(t *testing.T) {
 	t.Parallel()
 	onEachDatabase(t, nil, func(t *testing.T, i *instance) {
+		t.Helper()
 		i.save("once", map[string]any{"limitConcurrent": true, "keepWaitingPipelines": true}, judgmentStage("judge"))
 		first := i.begin("once")
 		i.untilStage(first, "judge", "RUNNING")

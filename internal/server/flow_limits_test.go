@@ -13,6 +13,7 @@ import (
 func TestAPausedExecutionKeepsItsPlace(t *testing.T) {
 	t.Parallel()
 	onEachDatabase(t, nil, func(t *testing.T, i *instance) {
+		t.Helper()
 		i.save("once", map[string]any{"limitConcurrent": true, "keepWaitingPipelines": true}, judgmentStage("judge"))
 		first := i.begin("once")
 		i.untilStage(first, "judge", "RUNNING")

@@ -50,6 +50,7 @@ func instant(ref string, requires ...string) map[string]any {
 func TestARestartedChildIsWaitedForAllTheWayUp(t *testing.T) {
 	t.Parallel()
 	onEachDatabase(t, nil, func(t *testing.T, i *instance) {
+		t.Helper()
 		i.save("low", nil, judgmentStage("judge"))
 		i.save("middle", nil, childStage("run", "low"), instant("after", "run"))
 		i.save("top", nil, childStage("run", "middle"), instant("after", "run"))
@@ -92,6 +93,7 @@ func TestARestartedChildIsWaitedForAllTheWayUp(t *testing.T) {
 func TestARestartedChildIsWaitedForByAParentThatRunsElsewhere(t *testing.T) {
 	t.Parallel()
 	onEachDatabase(t, nil, func(t *testing.T, i *instance) {
+		t.Helper()
 		i.save("low", nil, judgmentStage("judge"))
 		i.save("top", nil, model.Merge(childStage("run", "low"), map[string]any{"failPipeline": false, "continuePipeline": false}),
 			instant("after", "run"), judgmentStage("elsewhere"))
@@ -117,6 +119,7 @@ func TestARestartedChildIsWaitedForByAParentThatRunsElsewhere(t *testing.T) {
 func TestAChildThatIsNoLongerAParentsIsRestartedAlone(t *testing.T) {
 	t.Parallel()
 	onEachDatabase(t, nil, func(t *testing.T, i *instance) {
+		t.Helper()
 		i.save("low", nil, judgmentStage("judge"))
 		i.save("top", nil, childStage("run", "low"))
 		top := i.begin("top")
@@ -146,6 +149,7 @@ func TestAChildThatIsNoLongerAParentsIsRestartedAlone(t *testing.T) {
 func TestARestartedChildOfACanceledParent(t *testing.T) {
 	t.Parallel()
 	onEachDatabase(t, nil, func(t *testing.T, i *instance) {
+		t.Helper()
 		i.save("low", nil, judgmentStage("judge"))
 		i.save("top", nil, childStage("run", "low"))
 		top := i.begin("top")
@@ -185,6 +189,7 @@ func TestAParentThatDoesNotWaitIsLeftAlone(t *testing.T) {
 func TestRestartsThatRace(t *testing.T) {
 	t.Parallel()
 	onEachDatabase(t, nil, func(t *testing.T, i *instance) {
+		t.Helper()
 		gently := map[string]any{"failPipeline": false, "continuePipeline": false, "completeOtherBranchesThenFail": true}
 		i.save("low", nil, judgmentStage("judge"))
 		i.save("top", nil, model.Merge(childStage("one", "low"), gently), model.Merge(childStage("two", "low"), gently),

@@ -49,6 +49,7 @@ func restartWithAnotherAnswer(t *testing.T, i *instance) (variable any, conditio
 func TestARestartedStageSeesWhatHasChanged(t *testing.T) {
 	t.Parallel()
 	onEachDatabase(t, nil, func(t *testing.T, i *instance) {
+		t.Helper()
 		got, conditional := restartWithAnotherAnswer(t, i)
 		if list := got.([]any); list[0] != `{"is": "second"}` || list[1] != "second" || conditional != "SUCCEEDED" {
 			t.Errorf("got %v, and the conditional stage is %s", got, conditional)
