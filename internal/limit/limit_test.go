@@ -119,7 +119,7 @@ func TestJSONCounts(t *testing.T) {
 }
 
 func TestGunzip(t *testing.T) { //nolint:paralleltest // it measures what the process allocates
-	bomb := zipped(t, 1<<30)
+	bomb := zipped(t, 64<<20)
 	var err error
 	limittest.Bounded(t, len(bomb), 10, func() { _, err = Gunzip(bomb, 1<<20, "the plan") })
 	require.EqualError(t, err, "the plan is larger than 1 MiB")
