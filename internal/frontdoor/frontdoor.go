@@ -3,8 +3,8 @@
 // A web page can have its own name resolve to this server's address (DNS
 // rebinding). To the browser, the server then belongs to the page's origin: the
 // page may call every endpoint and read every answer, whatever the rules about
-// other origins say. The name that the browser asked for is in the Host header,
-// and there the page can't lie.
+// other origins say. The Host header has the name that the browser asked for,
+// which a page can't change.
 package frontdoor
 
 import (
