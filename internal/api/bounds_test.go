@@ -108,7 +108,7 @@ func TestFeedsEnd(t *testing.T) {
 		stream := k.stream(ctx, "/pipelines/"+e.ID+"/outline/stream")
 		next(t, stream, "snapshot", named("snapshot"))
 		cancel()
-		for range stream { //nolint:revive // until it ends
+		for range stream { // until it ends
 		}
 	}
 	require.NoError(t, k.store.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {

@@ -111,7 +111,7 @@ func identity(value any) string {
 
 func restoreReference(edited string, original any) any {
 	before, _ := original.(string)
-	new, err := decodeBase64(edited)
+	after, err := decodeBase64(edited)
 	if err != nil {
 		return edited
 	}
@@ -119,8 +119,8 @@ func restoreReference(edited string, original any) any {
 	if err != nil {
 		return edited
 	}
-	text := restoreText(string(new), string(old))
-	if text == string(new) {
+	text := restoreText(string(after), string(old))
+	if text == string(after) {
 		return edited
 	}
 	return base64.StdEncoding.EncodeToString([]byte(text))

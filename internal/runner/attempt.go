@@ -26,7 +26,7 @@ const (
 	// after errors that may pass.
 	retryFor = 5 * time.Minute
 	// maxResult bounds what a task may add to its stage's context and outputs.
-	maxResult = 16 << 20
+	maxResult = 64 << 20
 )
 
 // errUnwanted is why the context of a task ends that nobody wants to run on:

@@ -82,6 +82,7 @@ func TestPanicsEndTheStageAndNothingElse(t *testing.T) {
 func TestOneRuleForAllErrors(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, open func(...*stage.Type) *kit) {
+		t.Helper()
 		var tries sync.Map
 		// fails does so for so many runs.
 		fails := func(times int64, err error) func(context.Context, stage.Input) (stage.Result, error) {
@@ -114,6 +115,7 @@ func TestOneRuleForAllErrors(t *testing.T) {
 func TestCancelThatCanNotBeCarriedOutIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, open func(...*stage.Type) *kit) {
+		t.Helper()
 		var tries atomic.Int32
 		begins := scripted("begins", func(context.Context, stage.Input) (stage.Result, error) { return stage.Failed(), nil })
 		begins.Cancel = func(context.Context, stage.Input) (stage.Result, error) {
@@ -138,6 +140,7 @@ func TestCancelThatCanNotBeCarriedOutIsTriedAgain(t *testing.T) {
 func TestCancelEndsTasksAtOnce(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, open func(...*stage.Type) *kit) {
+		t.Helper()
 		begun := make(chan string, 2)
 		release := make(chan struct{})
 		defer close(release)
@@ -211,6 +214,7 @@ func (skippable) CanManuallySkip(map[string]any) bool { return true }
 func TestADestinationThatHangsHoldsUpNothingElse(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, open func(...*stage.Type) *kit) {
+		t.Helper()
 		const each = 4 // calls per destination
 		var running, most atomic.Int32
 		hang := polls{place: "host dripping", run: func(ctx context.Context, _ stage.Input) (stage.Result, error) {
@@ -275,7 +279,7 @@ func TestCallsForAFullDestinationComeInTurn(t *testing.T) {
 
 func TestResultsAreBounded(t *testing.T) {
 	t.Parallel()
-	large := strings.Repeat("x", 9<<20)
+	large := strings.Repeat("x", 33<<20)
 	k := newKit(t,
 		scripted("large", func(context.Context, stage.Input) (stage.Result, error) {
 			return stage.Succeeded().With(map[string]any{"a": large}).WithOutputs(map[string]any{"b": []any{large}}), nil
@@ -288,7 +292,7 @@ func TestResultsAreBounded(t *testing.T) {
 		}))
 	for _, kind := range []string{"large", "inline"} {
 		got := k.ended(k.start(nil, map[string]any{"type": kind, "refId": "1"}).ID).Stages[0]
-		wantFailure(t, got, "Exception", "larger than a stage may keep (16 MB)")
+		wantFailure(t, got, "Exception", "larger than a stage may keep (64 MB)")
 		if got.Context["a"] != nil || len(got.Outputs) > 0 {
 			t.Errorf("%s: it is kept all the same", kind)
 		}

@@ -54,6 +54,7 @@ func TestPoisonIsEndedAndTheOthersGoOn(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			eachURL(t, func(t *testing.T, url string) {
+				t.Helper()
 				var runs atomic.Int32
 				holds := scripted("holds", func(context.Context, stage.Input) (stage.Result, error) {
 					runs.Add(1)
@@ -112,6 +113,7 @@ func TestPoisonIsEndedAndTheOthersGoOn(t *testing.T) {
 func TestPoisonThatWasNeverPlannedIsEnded(t *testing.T) {
 	t.Parallel()
 	eachURL(t, func(t *testing.T, url string) {
+		t.Helper()
 		st, err := store.Open(t.Context(), url, store.Options{})
 		if err != nil {
 			t.Fatal(err)

@@ -112,7 +112,8 @@ func newRun(ctx context.Context, r *Runner, job queue.Job, loaded *store.Loaded)
 		run.memory.Next = map[string]int64{}
 	}
 	if loaded.Wake != run.memory.Wake {
-		return run, run.signals(ctx, loaded.Signals)
+		err := run.signals(ctx, loaded.Signals)
+		return run, err
 	}
 	return run, nil
 }

@@ -20,6 +20,7 @@ import (
 func eachDatabase(t *testing.T, test func(t *testing.T, open func(...*stage.Type) *kit)) {
 	t.Helper()
 	eachURL(t, func(t *testing.T, url string) {
+		t.Helper()
 		test(t, func(types ...*stage.Type) *kit { return openKit(t, url, types...) })
 	})
 }
@@ -44,6 +45,7 @@ const secretWord = "remembered-for-itself"
 func TestStageRemembersAcrossProcesses(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, open func(...*stage.Type) *kit) {
+		t.Helper()
 		var seen atomic.Int64
 		counter := scripted("counter", func(_ context.Context, in stage.Input) (stage.Result, error) {
 			var kept struct {

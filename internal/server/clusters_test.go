@@ -106,7 +106,7 @@ func TestClusterPipelines(t *testing.T) {
 	}}})
 }
 
-// runs runs a pipeline, all stages of which are to succeed.
+// runs starts a pipeline and waits until all its stages have succeeded.
 func (i *instance) runs(t *testing.T, pipeline map[string]any) {
 	t.Helper()
 	ref := model.String(i.object(http.MethodPost, "/pipelines/start", pipeline), "ref")

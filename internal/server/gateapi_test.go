@@ -123,6 +123,14 @@ func TestGateEndpoints(t *testing.T) {
 	}
 }
 
+type walker struct {
+	fixtures *fixtures
+	schemas  *jsonschema.Compiler
+	served   map[string]map[string]any
+	// empty says that empty lists are right.
+	empty bool
+}
+
 // checkNothing asks an endpoint about an application and objects that are not
 // there.
 func (w walker) checkNothing(t *testing.T, e endpoint) {
@@ -152,14 +160,6 @@ func usedBy(rows []endpoint, name string) bool {
 		}
 	}
 	return false
-}
-
-type walker struct {
-	fixtures *fixtures
-	schemas  *jsonschema.Compiler
-	served   map[string]map[string]any
-	// empty says that empty lists are right.
-	empty bool
 }
 
 // check makes the endpoint's request and holds the answer against its row.

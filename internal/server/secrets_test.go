@@ -173,7 +173,7 @@ func withAccount(t *testing.T, cluster *testkube.Cluster) func(*config.Config) {
 func (i *instance) follow(t *testing.T, path string) func() string {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, i.base+path, nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, i.base+path, http.NoBody)
 	if err != nil {
 		t.Fatal(err)
 	}

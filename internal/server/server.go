@@ -71,16 +71,6 @@ func Run(ctx context.Context, cfg *config.Config, o Options) error {
 	return nil
 }
 
-// door knows the names that the process goes by.
-func (p *process) door() *frontdoor.Door {
-	s := p.config.Server
-	machine, _ := os.Hostname() // without it, that name is refused
-	return frontdoor.New(frontdoor.Options{
-		URLs: []string{s.BaseURL, s.Advertise}, Listen: s.Listen, Hosts: s.AllowedHosts, Machine: machine,
-		Cluster: os.Getenv("KUBERNETES_SERVICE_HOST") != "",
-	})
-}
-
 // process is what one process is made of.
 type process struct {
 	config     *config.Config
@@ -97,6 +87,16 @@ type process struct {
 	// clock is what executions go by.
 	clock *steady.Clock
 	platform
+}
+
+// door knows the names that the process goes by.
+func (p *process) door() *frontdoor.Door {
+	s := p.config.Server
+	machine, _ := os.Hostname() // without it, that name is refused
+	return frontdoor.New(frontdoor.Options{
+		URLs: []string{s.BaseURL, s.Advertise}, Listen: s.Listen, Hosts: s.AllowedHosts, Machine: machine,
+		Cluster: os.Getenv("KUBERNETES_SERVICE_HOST") != "",
+	})
 }
 
 // closer closes something that others stand on.

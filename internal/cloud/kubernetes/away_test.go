@@ -127,7 +127,8 @@ func TestClusterThatIsAway(t *testing.T) {
 						t.Fatal("no namespaces")
 					}
 				}
-				if away.Store(true); fail == nil {
+				away.Store(true)
+				if fail == nil {
 					server.Close()
 				}
 				for what, ask := range asked {

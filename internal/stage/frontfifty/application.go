@@ -2,7 +2,6 @@ package frontfifty
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -10,14 +9,6 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
-
-// explain is what a user is told of a fault.
-func explain(err error) (message string, more []string) {
-	if f, ok := errors.AsType[*fault.Error](err); ok {
-		return f.Message, f.Errors
-	}
-	return err.Error(), nil
-}
 
 // applicationOf is the application that a stage is about, with a name.
 func applicationOf(in stage.Input) (model.Application, error) {

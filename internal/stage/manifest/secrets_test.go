@@ -1,6 +1,7 @@
 package manifest_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"strings"
@@ -33,7 +34,7 @@ func (k *kube) wantHidden(s *model.Stage) {
 			k.t.Fatal(err)
 		}
 		for _, secret := range []string{password, password64} {
-			if at := strings.Index(string(data), secret); at >= 0 {
+			if at := bytes.Index(data, []byte(secret)); at >= 0 {
 				k.t.Errorf("%s shows the secret: %.300s", name, data[max(0, at-200):])
 			}
 		}

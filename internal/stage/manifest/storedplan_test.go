@@ -106,7 +106,7 @@ func TestStoredPlanRefusesOtherManifests(t *testing.T) {
 // bound of what a stage may remember.
 func TestStoredPlanIsSmall(t *testing.T) {
 	t.Parallel()
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // noise
+	random := rand.New(rand.NewPCG(1, 2))
 	var (
 		sources []any
 		plan    Plan
