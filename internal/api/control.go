@@ -1,9 +1,12 @@
 package api
 
 import (
+	"context"
 	"net/http"
 
+	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/masking"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -89,7 +92,25 @@ func (s *server) updateStage(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	if expression.In(patch) {
+		if err := s.mayEvaluate(r.Context(), r.PathValue("id")); err != nil {
+			return nil, err
+		}
+	}
 	return s.executions.UpdateStage(r.Context(), r.PathValue("id"), r.PathValue("stageId"), patch, who)
+}
+
+// mayEvaluate refuses expressions that a client sends to an execution that holds
+// Secrets: they are evaluated with what is hidden from the client, and show it.
+func (s *server) mayEvaluate(ctx context.Context, id string) error {
+	e, err := s.store.Execution(ctx, id)
+	if err != nil {
+		return err
+	}
+	if masking.HidesSome(e) {
+		return fault.New(fault.Forbidden, "This execution holds Secrets, so that a change of a stage can't contain expressions: they could show what the Secrets hold. Send the value instead of ${...}.")
+	}
+	return nil
 }
 
 // restartStage gives the execution the pipeline as it is stored now, whatever

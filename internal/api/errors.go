@@ -37,6 +37,9 @@ const springTime = "2006-01-02T15:04:05.000-07:00"
 // ever seen in logs.
 const statusClientGone = 499
 
+// retryAfter is when, in seconds, a client may try again what can't be done now.
+const retryAfter = "5"
+
 // exceptions names Spinnaker's classes for the faults that some scripts look at.
 var exceptions = map[int]string{
 	http.StatusBadRequest: "com.netflix.spinnaker.kork.web.exceptions.InvalidRequestException",
@@ -81,6 +84,7 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	level := slog.LevelError
 	if status == http.StatusServiceUnavailable {
 		level = slog.LevelWarn
+		w.Header().Set("Retry-After", retryAfter)
 	}
 	s.log.LogAttrs(r.Context(), level, "request failed",
 		slog.String("method", r.Method),

@@ -25,6 +25,9 @@ func (s *server) checkSave(config map[string]any) (warnings []string, err error)
 	if len(problems) > 0 {
 		return nil, fault.New(fault.Invalid, "A pipeline requires name and application fields").With(problems...)
 	}
+	if problems = append(tooLong(config, "application", ""), tooLong(config, "name", "")...); len(problems) > 0 {
+		return nil, refusal(problems)
+	}
 	if template.Templated(config) {
 		return nil, nil // its stages are the template's, and checked at the start
 	}
@@ -110,9 +113,20 @@ func (s *server) graph(config map[string]any) (stages []map[string]any, problems
 		if !ok && s.validator == nil {
 			problems = append(problems, fmt.Sprintf("stages[%d]: a stage must be an object", i))
 		}
+		for _, field := range []string{"type", "refId", "name"} {
+			problems = append(problems, tooLong(stage, field, stageLabel(stage, i)+": ")...)
+		}
 		stages = append(stages, stage)
 	}
 	return stages, problems
+}
+
+// tooLong tells of a field that is longer than a name may be.
+func tooLong(fields map[string]any, field, place string) []string {
+	if text := model.String(fields, field); len(text) > limit.Name {
+		return []string{fmt.Sprintf("%s%s has %d bytes, and %d is the limit", place, field, len(text), limit.Name)}
+	}
+	return nil
 }
 
 func (s *server) unknownType(stage map[string]any, i int) string {

@@ -4,8 +4,8 @@ import (
 	"maps"
 	"reflect"
 	"slices"
-	"strings"
 
+	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -40,7 +40,7 @@ func (m *Machine) AddTexts(texts map[string]map[string]any) {
 func (m *Machine) takeEvaluated(s *model.Stage, evaluated map[string]any) {
 	if m.texts != nil && !s.Synthetic() {
 		for key, text := range s.Context {
-			if value, ok := evaluated[key]; ok && hasExpression(text) && !reflect.DeepEqual(text, value) {
+			if value, ok := evaluated[key]; ok && expression.In(text) && !reflect.DeepEqual(text, value) {
 				m.noteText(s.ID, key, text)
 			}
 		}
@@ -82,21 +82,4 @@ func (m *Machine) restoreTexts(s *model.Stage) {
 	}
 	s.Context = model.Merge(model.Without(s.Context, "expressionEvaluationSummary"), m.texts[s.ID])
 	m.forgetText(s.ID, "")
-}
-
-// hasExpression tells whether there is an expression in a value.
-func hasExpression(value any) bool {
-	switch v := value.(type) {
-	case string:
-		return strings.Contains(v, "${")
-	case []any:
-		return slices.ContainsFunc(v, hasExpression)
-	case map[string]any:
-		for key, member := range v {
-			if strings.Contains(key, "${") || hasExpression(member) {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -166,6 +166,23 @@ func (e *Evaluator) EvaluateText(ctx context.Context, text string, scope *Scope)
 // HasExpression tells whether a text would be evaluated.
 func HasExpression(text string) bool { return strings.Contains(text, prefix) }
 
+// In tells whether any text or key of a value would be evaluated.
+func In(value any) bool {
+	switch v := value.(type) {
+	case string:
+		return HasExpression(v)
+	case []any:
+		return slices.ContainsFunc(v, In)
+	case map[string]any:
+		for key, member := range v {
+			if HasExpression(key) || In(member) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func (e *Evaluator) walker(ctx context.Context, scope *Scope) *walker {
 	s := scope.scope
 	return &walker{env: e, ctx: ctx, scope: &s, summary: newSummary(e.now), room: e.limits.Output}

@@ -16,6 +16,9 @@ const private = "gennaker."
 func Stage(s *model.Stage) *model.Stage {
 	out := *s
 	out.Context = fields(s.Context)
+	if holdsSecrets(s.Context) {
+		out.Context = withoutQuotes(out.Context)
+	}
 	out.Outputs = fields(s.Outputs)
 	if patchesSecret(s.Context) {
 		// The outputs hold the patch, and don't say whose it is.
@@ -35,6 +38,25 @@ func fields(values map[string]any) map[string]any {
 		}
 	}
 	return Object(values)
+}
+
+// HidesSome tells of an execution that is shown, see [Execution], whether something
+// of it is hidden.
+func HidesSome(e *model.Execution) bool {
+	if Masked(map[string]any(e.Trigger)) {
+		return true
+	}
+	for _, s := range e.Stages {
+		if Masked(s.Context) || Masked(s.Outputs) {
+			return true
+		}
+	}
+	return false
+}
+
+func holdsSecrets(values map[string]any) bool {
+	_, changed := masker{}.object(values)
+	return changed
 }
 
 func without(values map[string]any) map[string]any {

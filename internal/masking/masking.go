@@ -145,13 +145,20 @@ func IsSecret(object map[string]any) bool {
 	return strings.EqualFold(model.String(object, "kind"), "Secret")
 }
 
+// holdsData tells whether a field of a Secret holds what is to be hidden: data and
+// stringData, and what they become by a slip of the keyboard.
+func holdsData(field string) bool {
+	field = strings.ToLower(field)
+	return field != "metadata" && strings.Contains(field, "data")
+}
+
 // secret hides what a Secret holds.
 func (m masker) secret(object map[string]any) (map[string]any, bool) {
 	return m.fields(object, func(key string, value any) (any, bool) {
-		switch key {
-		case "data", "stringData":
+		switch {
+		case holdsData(key):
 			return m.hide(value)
-		case "metadata":
+		case key == "metadata":
 			metadata, _ := value.(map[string]any)
 			return m.fields(metadata, func(key string, value any) (any, bool) {
 				annotations, ok := value.(map[string]any)
@@ -237,14 +244,14 @@ func (m masker) operation(operation map[string]any) (map[string]any, bool) {
 		if key != "value" {
 			return value, false
 		}
-		switch first {
-		case "data", "stringData":
+		switch {
+		case holdsData(first):
 			return m.hide(value)
-		case "":
+		case first == "":
 			if o, ok := value.(map[string]any); ok {
 				return m.secret(o)
 			}
-		case "metadata":
+		case first == "metadata":
 			if strings.HasSuffix(model.String(operation, "path"), "last-applied-configuration") {
 				return m.hide(value)
 			}

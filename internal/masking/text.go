@@ -234,10 +234,10 @@ func (n *nodes) secret(node *yaml.Node) {
 		return
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
-		switch keyAt(node, i) {
-		case "data", "stringData":
+		switch key := keyAt(node, i); {
+		case holdsData(key):
 			n.hide(node.Content[i+1], 0)
-		case "<<":
+		case key == "<<":
 			merged := resolve(node.Content[i+1])
 			n.secret(merged)
 			if merged != nil && merged.Kind == yaml.SequenceNode {

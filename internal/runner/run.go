@@ -35,6 +35,9 @@ type run struct {
 	gone     chan struct{} // closed when nobody reads results any more
 	poke     chan struct{}
 	inflight int
+	// woken are the tasks beside the loop that run again at once if they answer
+	// RUNNING, as a signal came in the meantime.
+	woken map[engine.TaskKey]bool
 	// flights end the tasks that are being run; stops are the stages whose
 	// Cancel is being called.
 	flights map[engine.TaskKey]context.CancelCauseFunc
@@ -85,7 +88,7 @@ func newRun(ctx context.Context, r *Runner, job queue.Job, loaded *store.Loaded)
 	gate := engine.GateOpen
 	run := &run{
 		Runner: r, job: job, wake: loaded.Wake, results: make(chan result), gone: make(chan struct{}), stored: r.Now(),
-		noted: map[string]bool{}, flights: map[engine.TaskKey]context.CancelCauseFunc{}, stops: map[string]bool{},
+		noted: map[string]bool{}, woken: map[engine.TaskKey]bool{}, flights: map[engine.TaskKey]context.CancelCauseFunc{}, stops: map[string]bool{},
 	}
 	if len(loaded.Runtime) > 0 {
 		if err := model.Unmarshal(loaded.Runtime, &run.memory); err != nil {
@@ -225,6 +228,7 @@ func (r *run) apply(key engine.TaskKey, out engine.Outcome, failed error) {
 	again := r.machine.Apply(key, out, now)
 	name := memoryKey(key)
 	if !again {
+		delete(r.woken, key)
 		if _, ok := r.memory.Next[name]; ok {
 			delete(r.memory.Next, name)
 			r.memory.dirty = true
@@ -233,6 +237,12 @@ func (r *run) apply(key engine.TaskKey, out engine.Outcome, failed error) {
 	}
 	if out.Noted && out.Status == model.Running {
 		r.noted[name] = true
+		delete(r.memory.Next, name)
+		return
+	}
+	if r.woken[key] {
+		// It may have looked before what it waits for happened.
+		delete(r.woken, key)
 		delete(r.memory.Next, name)
 		return
 	}
@@ -321,6 +331,9 @@ func (r *run) signals(ctx context.Context, signals []store.Signal) error {
 		r.applied = append(r.applied, s.ID)
 	}
 	r.memory.Next, r.memory.Wake, r.memory.dirty = map[string]int64{}, r.wake, true
+	for key := range r.flights {
+		r.woken[key] = true
+	}
 	return nil
 }
 

@@ -21,15 +21,19 @@ func (r *run) flush(ctx context.Context) error {
 	}
 	r.remember(changes)
 	err := r.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		tx.Repeatable()
-		// The execution before its job, as whoever wakes it does.
-		if _, err := tx.LockExecution(ctx, r.job.ExecutionID); err != nil {
+		if !ends(changes) {
+			tx.Repeatable()
+		}
+		if _, err := r.lock(ctx, tx, changes); err != nil {
 			return err
 		}
 		if err := r.Queue.Owns(ctx, tx, r.job); err != nil {
 			return err
 		}
-		return r.write(ctx, tx, changes)
+		if err := r.write(ctx, tx, changes); err != nil {
+			return err
+		}
+		return r.tellEnd(ctx, tx, changes)
 	})
 	if err != nil {
 		return err
@@ -50,15 +54,8 @@ func (r *run) settle(ctx context.Context) (done bool, err error) {
 	if len(r.noted) > 0 {
 		r.memory.Noted, r.memory.dirty = slices.Sorted(maps.Keys(r.noted)), true
 	}
-	e := r.machine.Execution()
 	err = r.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if ends(changes) && e.PipelineConfigID != "" {
-			// The pipeline before its executions, as whoever starts the next does.
-			if err := tx.LockConfig(ctx, e.PipelineConfigID); err != nil {
-				return err
-			}
-		}
-		state, err := tx.LockExecution(ctx, e.ID)
+		state, err := r.lock(ctx, tx, changes)
 		if err != nil {
 			return err
 		}
@@ -146,10 +143,28 @@ func (r *run) leave(ctx context.Context, tx *store.Tx, changes engine.Changes) e
 	if err := tx.SetJob(ctx, e.ID, job); err != nil {
 		return err
 	}
-	if ends(changes) {
-		return r.Executions.Ended(ctx, tx, e)
+	return r.tellEnd(ctx, tx, changes)
+}
+
+// lock locks the execution before its job, as whoever wakes it does. If it ends,
+// its pipeline is locked before it, as by whoever starts the next.
+func (r *run) lock(ctx context.Context, tx *store.Tx, changes engine.Changes) (store.WakeState, error) {
+	e := r.machine.Execution()
+	if ends(changes) && e.PipelineConfigID != "" {
+		if err := tx.LockConfig(ctx, e.PipelineConfigID); err != nil {
+			return store.WakeState{}, err
+		}
 	}
-	return nil
+	return tx.LockExecution(ctx, e.ID)
+}
+
+// tellEnd tells those that wait for the execution of its end, in the transaction
+// that stores it.
+func (r *run) tellEnd(ctx context.Context, tx *store.Tx, changes engine.Changes) error {
+	if !ends(changes) {
+		return nil
+	}
+	return r.Executions.Ended(ctx, tx, r.machine.Execution())
 }
 
 // ends tells whether the changes hold the execution's end.

@@ -3,7 +3,6 @@ package server
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/api"
@@ -34,7 +33,7 @@ func (p *process) newExpressions(guard *httpguard.Guard) expressions {
 // Pipeline evaluates a configuration when it is started, as Orca's
 // OperationsController does: what can't be evaluated yet stays for the stages.
 func (e expressions) Pipeline(config map[string]any, known expression.Answers) (map[string]any, []expression.Asked) {
-	if !hasExpression(config) {
+	if !expression.In(config) {
 		return config, nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), evaluateTimeout)
@@ -52,7 +51,7 @@ func (e expressions) Pipeline(config map[string]any, known expression.Answers) (
 
 // Context evaluates a stage's context.
 func (e expressions) Context(v engine.View, known expression.Answers) (map[string]any, []expression.Asked) {
-	if !hasExpression(v.Stage.Context) && v.Stage.Context[expression.SummaryKey] == nil {
+	if !expression.In(v.Stage.Context) && v.Stage.Context[expression.SummaryKey] == nil {
 		return v.Stage.Context, nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), evaluateTimeout)
@@ -87,7 +86,7 @@ func (e expressions) Ask(ctx context.Context, q expression.Question) expression.
 // The failures are a summary, as a stage's context has it; none where all went
 // well.
 func (e expressions) Manifest(v engine.View, manifest map[string]any) (evaluated, failures map[string]any) {
-	if !hasExpression(manifest) {
+	if !expression.In(manifest) {
 		return manifest, nil
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), evaluateTimeout)
@@ -182,25 +181,6 @@ func (e forPreconditions) Evaluate(ctx context.Context, v engine.View, text stri
 		out.Summary = summary.Object()
 	}
 	return out, nil
-}
-
-// hasExpression tells whether any text of a value holds an expression.
-func hasExpression(value any) bool {
-	switch v := value.(type) {
-	case string:
-		return expression.HasExpression(v)
-	case map[string]any:
-		for key, member := range v {
-			if expression.HasExpression(key) || hasExpression(member) {
-				return true
-			}
-		}
-	case []any:
-		if slices.ContainsFunc(v, hasExpression) {
-			return true
-		}
-	}
-	return false
 }
 
 // outside is what functions in expressions ask of the store.

@@ -88,6 +88,10 @@ func podSpecs(value any, each func(map[string]any)) {
 	}
 }
 
+// serviceAccountVolume begins the name of the volume that the cluster adds to each
+// Pod, for its credentials.
+const serviceAccountVolume = "kube-api-access-"
+
 func podSlots(spec map[string]any) []slot {
 	var out []slot
 	for _, list := range []string{"containers", "initContainers"} {
@@ -99,6 +103,9 @@ func podSlots(spec map[string]any) []slot {
 	for _, v := range model.Objects(spec, "volumes") {
 		out = append(out, field(model.Object(v, "configMap"), "name", typeConfigMap, true)...)
 		out = append(out, field(model.Object(v, "secret"), "secretName", typeSecret, true)...)
+		if strings.HasPrefix(model.String(v, "name"), serviceAccountVolume) {
+			continue
+		}
 		for _, s := range model.Objects(model.Object(v, "projected"), "sources") {
 			out = append(out, field(model.Object(s, "configMap"), "name", typeConfigMap, true)...)
 			out = append(out, field(model.Object(s, "secret"), "name", typeSecret, true)...)
