@@ -1,6 +1,7 @@
 package masking
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/model"
@@ -75,12 +76,8 @@ func quotes(failure string) bool {
 	if strings.Contains(path, summaryKey) {
 		return true
 	}
-	for _, field := range strings.FieldsFunc(path, func(r rune) bool { return r == '.' || r == '[' || r == ']' }) {
-		if holdsData(field) {
-			return true
-		}
-	}
-	return false
+	fields := strings.FieldsFunc(path, func(r rune) bool { return r == '.' || r == '[' || r == ']' })
+	return slices.ContainsFunc(fields, holdsData)
 }
 
 // unquoted keeps of such a failure where it was, if that quotes nothing itself.
