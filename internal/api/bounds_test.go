@@ -117,7 +117,19 @@ func TestFeedsEnd(t *testing.T) {
 		}
 		return k.events.Publish(ctx, tx, events.Event{ExecutionID: e.ID, Type: e.Type, Application: e.Application, Deleted: true})
 	}))
-	k.get("/pipelines/"+e.ID+"/outline/stream").refused(http.StatusNotFound, "Pipeline not found")
+	// Until the deletion is heard of, a client may still join.
+	require.Eventually(t, func() bool {
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		defer cancel()
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, k.server.URL+"/pipelines/"+e.ID+"/outline/stream", http.NoBody)
+		require.NoError(t, err)
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			return false
+		}
+		_ = response.Body.Close()
+		return response.StatusCode == http.StatusNotFound
+	}, 20*time.Second, 10*time.Millisecond)
 }
 
 // A long list is sent in parts that hold together what the whole does, and no
