@@ -6,7 +6,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -14,7 +13,6 @@ import (
 
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
-	"github.com/gennaker/gennaker/internal/testpostgres"
 )
 
 // TestDestinationsThatHang runs more stages than there are workers against
@@ -22,18 +20,7 @@ import (
 // and a cancel ends the stages at once.
 func TestDestinationsThatHang(t *testing.T) {
 	t.Parallel()
-	for name, database := range map[string]func(*testing.T) string{
-		"sqlite": func(t *testing.T) string {
-			t.Helper()
-			return "sqlite:" + filepath.Join(t.TempDir(), "test.db")
-		},
-		"postgres": func(t *testing.T) string { t.Helper(); return testpostgres.New(t) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			testDestinationsThatHang(t, database(t))
-		})
-	}
+	eachDatabase(t, testDestinationsThatHang)
 }
 
 func testDestinationsThatHang(t *testing.T, database string) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,7 +14,6 @@ import (
 
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
-	"github.com/gennaker/gennaker/internal/testpostgres"
 )
 
 // TestPoison runs an execution whose own processing kills the process, beside
@@ -23,18 +21,7 @@ import (
 // the others go on.
 func TestPoison(t *testing.T) {
 	t.Parallel()
-	for name, database := range map[string]func(*testing.T) string{
-		"sqlite": func(t *testing.T) string {
-			t.Helper()
-			return "sqlite:" + filepath.Join(t.TempDir(), "test.db")
-		},
-		"postgres": func(t *testing.T) string { t.Helper(); return testpostgres.New(t) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			testPoison(t, database(t))
-		})
-	}
+	eachDatabase(t, testPoison)
 }
 
 func testPoison(t *testing.T, database string) {
