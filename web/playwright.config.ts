@@ -19,6 +19,8 @@ export default defineConfig({
   use: {
     viewport: { width: 1360, height: 860 },
     locale: 'en-GB',
+    // A dialog that fades in is faint for a while: nothing is judged halfway.
+    contextOptions: { reducedMotion: 'reduce' },
     trace: 'retain-on-failure',
     launchOptions: { args: ['--no-sandbox'], ...(existsSync(chromium) ? { executablePath: chromium } : {}) },
   },

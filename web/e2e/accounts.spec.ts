@@ -3,12 +3,12 @@ import { accessible, looks } from './looks'
 
 // Accounts, from the first to the last that is done with one.
 
-test('a cluster is tested before it is added, changed with its token kept, and removed', async ({ page, open, server }) => {
+test('a cluster is tested before it is added, changed with its token kept, and removed', async ({ page, open, server, account }) => {
   test.slow()
   await open('/accounts')
   await page.getByRole('button', { name: 'Add an account' }).click()
   const dialog = page.getByRole('dialog', { name: 'Add an account' })
-  await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('far')
+  await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill(account)
   await dialog.getByText('Token', { exact: true }).click()
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
   await expect(dialog.getByText('An address such as')).toBeVisible()
@@ -18,11 +18,11 @@ test('a cluster is tested before it is added, changed with its token kept, and r
   await expect(dialog.getByText('Something is missing.')).toBeVisible({ timeout: 60_000 })
   await expect(dialog.getByRole('img', { name: 'Failed' })).toBeVisible()
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
-  await expect(page).toHaveURL(/\/accounts\/far$/)
+  await expect(page).toHaveURL(new RegExp(`/accounts/${account}$`))
   await expect(page.getByText('Added while running')).toBeVisible()
 
   await page.getByRole('button', { name: 'Change' }).click()
-  const change = page.getByRole('dialog', { name: 'Change far' })
+  const change = page.getByRole('dialog', { name: `Change ${account}` })
   await change.getByRole('button', { name: 'Limits and permissions' }).click()
   await change.getByLabel('Environment').fill('staging')
   await change.getByLabel('Namespaces to leave alone').fill('kube-system')
@@ -46,18 +46,18 @@ test('a cluster is tested before it is added, changed with its token kept, and r
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
   await expect(page).toHaveURL(/\/accounts$/)
   await expect(page.getByRole('link', { name: 'sandbox' })).toBeVisible()
-  await expect(page.getByRole('link', { name: 'far' })).toHaveCount(0)
+  await expect(page.getByRole('link', { name: account })).toHaveCount(0)
 })
 
-test('an agent is told how to come, and its token is shown once', async ({ page, open, server }) => {
+test('an agent is told how to come, and its token is shown once', async ({ page, open, account }) => {
   await open('/accounts?add=true')
   const dialog = page.getByRole('dialog', { name: 'Add an account' })
-  await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('edge')
+  await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill(account)
   await dialog.getByText('Agent', { exact: true }).click()
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
-  await expect(page).toHaveURL(/\/accounts\/edge\?tab=agent$/)
+  await expect(page).toHaveURL(new RegExp(`/accounts/${account}\\?tab=agent$`))
   await expect(page.getByText('No agent is connected')).toBeVisible()
-  await expect(page.getByText('gennaker agent token edge | gennaker agent manifest edge')).toBeVisible()
+  await expect(page.getByText(`gennaker agent token ${account} | gennaker agent manifest ${account}`)).toBeVisible()
   await page.getByRole('button', { name: 'Make a token' }).click()
   await expect(page.getByText('It is shown only now.')).toBeVisible()
   await page.screenshot({ path: 'screenshots/account-agent.png', fullPage: true })
@@ -66,7 +66,6 @@ test('an agent is told how to come, and its token is shown once', async ({ page,
   await page.getByRole('button', { name: /^Revoke/ }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
   await expect(page.getByText('No tokens yet')).toBeVisible()
-  await server.ask('DELETE', '/credentials/edge')
 })
 
 test('a kubeconfig that would run a program is seen through before it is sent', async ({ page, open }) => {

@@ -4,12 +4,20 @@ import { Server } from './seed'
 type Seeded = { templated: string; waiting: string; failed: string; long: string; pipeline: string; task: string }
 
 /** A test with the server it is for; a page that reports an error of its own fails it. */
-export const test = base.extend<{ server: Server; seeded: Seeded; open: (path: string) => Promise<void> }>({
+export const test = base.extend<{ server: Server; seeded: Seeded; open: (path: string) => Promise<void>; account: string }>({
   server: async ({}, give) => {
     await give(new Server(process.env['E2E_BASE'] ?? ''))
   },
   seeded: async ({}, give) => {
     await give(JSON.parse(process.env['E2E_SEED'] ?? '{}') as Seeded)
+  },
+  // A name for an account that the test adds. The account goes with the test, also
+  // when it fails: one that stays is a second cluster for every test after it.
+  account: async ({ server }, give, info) => {
+    const name = `far-${info.repeatEachIndex}-${info.retry}`
+    await give(name)
+    const stored = await server.ask<{ name: string }[]>('GET', '/credentials/type/kubernetes')
+    if (stored.some((account) => account.name === name)) await server.ask('DELETE', `/credentials/${name}`)
   },
   page: async ({ page }, give) => {
     const errors: string[] = []

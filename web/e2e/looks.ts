@@ -21,6 +21,7 @@ async function picture(page: Page, name: string, fullPage: boolean): Promise<voi
 
 /** Axe finds nothing serious in what is shown. */
 export async function accessible(page: Page): Promise<void> {
+  await settled(page)
   const found = await new AxeBuilder({ page }).analyze()
   const serious = found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
   expect(serious.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(' ')}`)).toEqual([])

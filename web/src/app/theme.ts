@@ -22,6 +22,8 @@ export const theme = createTheme({
   primaryColor: 'iris',
   primaryShade: 7,
   black: '#1c2024',
+  // Who asks their system for less motion gets dialogs and menus at once.
+  respectReducedMotion: true,
   defaultRadius: 'md',
   radius: { xs: '3px', sm: '5px', md: '7px', lg: '10px', xl: '16px' },
   fontFamily:
