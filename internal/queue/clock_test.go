@@ -80,10 +80,11 @@ func TestSetClockKillsNobody(t *testing.T) {
 	release := make(chan struct{})
 	one := start(t, st, opts, nil)
 	for _, by := range []time.Duration{10 * time.Minute, -10 * time.Minute, 0} {
-		id := enqueue(t, one.Queue, "x", time.Now().Add(time.Hour))
-		execSQL(t, st, "", "UPDATE river_job SET state = 'running', attempt = 1, attempted_by = ARRAY['peer'] WHERE id = ?", id)
+		// The peer comes first: a job whose process is unknown is freed by any beat.
 		execSQL(t, st, "", `INSERT INTO processes (id, info, started_at, beat_at)
 			VALUES ('peer', '', 0, `+store.PostgresNowMillis+`) ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at`)
+		id := enqueue(t, one.Queue, "x", time.Now().Add(time.Hour))
+		execSQL(t, st, "", "UPDATE river_job SET state = 'running', attempt = 1, attempted_by = ARRAY['peer'] WHERE id = ?", id)
 		before := one.beats(t)
 		set(by)
 		settles(t, "some beats", func() bool { return one.beats(t) != before })
