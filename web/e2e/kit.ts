@@ -4,7 +4,7 @@ import { Server } from './seed'
 type Seeded = { templated: string; waiting: string; failed: string; long: string; pipeline: string; task: string }
 
 /** A test with the server it is for; a page that reports an error of its own fails it. */
-export const test = base.extend<{ server: Server; seeded: Seeded; open: (path: string) => Promise<void>; account: string }>({
+export const test = base.extend<{ server: Server; seeded: Seeded; open: (path: string) => Promise<void>; account: string; project: string }>({
   server: async ({}, give) => {
     await give(new Server(process.env['E2E_BASE'] ?? ''))
   },
@@ -18,6 +18,16 @@ export const test = base.extend<{ server: Server; seeded: Seeded; open: (path: s
     await give(name)
     const stored = await server.ask<{ name: string }[]>('GET', '/credentials/type/kubernetes')
     if (stored.some((account) => account.name === name)) await server.ask('DELETE', `/credentials/${name}`)
+  },
+  // A name for a project that the test adds, which goes with the test as well.
+  project: async ({ server }, give, info) => {
+    const name = `store-${info.repeatEachIndex}-${info.retry}`
+    await give(name)
+    const projects = await server.ask<{ id: string; name: string }[]>('GET', '/projects')
+    const left = projects.find((project) => project.name.startsWith(name))
+    if (!left) return
+    const { ref } = await server.ask<{ ref: string }>('POST', '/tasks', { application: 'spinnaker', description: `Delete project: ${left.name}`, job: [{ type: 'deleteProject', project: { id: left.id } }] })
+    await server.until<{ status: string }>(ref, (task) => task.status === 'SUCCEEDED')
   },
   page: async ({ page }, give) => {
     const errors: string[] = []

@@ -26,13 +26,14 @@ test('five thousand applications are as many rows as are seen', async ({ page, o
   await expect(page.getByText('app-0000', { exact: true })).toBeHidden()
 })
 
-test('a thousand stages are a graph to be moved in', async ({ page, open, server }) => {
+test('a thousand stages are a graph to be moved in', async ({ page, open, server }, info) => {
+  const app = `thousand${info.retry}`
   const stages = Array.from({ length: 1000 }, (_, i) => ({ refId: String(i), type: 'wait', name: `Stage ${i}`, waitTime: 0, requisiteStageRefIds: i < 10 ? [] : [String(i - 10)] }))
-  await server.application('thousand')
-  await server.pipeline('thousand', 'Thousand', stages)
-  const id = await server.start('thousand', 'Thousand')
+  await server.application(app)
+  await server.pipeline(app, 'Thousand', stages)
+  const id = await server.start(app, 'Thousand')
   await server.ended(id)
-  await open(`/applications/thousand/executions/${id}?stage=`)
+  await open(`/applications/${app}/executions/${id}?stage=`)
   await expect(page.locator('.react-flow__node').first()).toBeVisible()
   expect(await page.locator('.react-flow__node').count()).toBeLessThan(250)
 })

@@ -2,11 +2,11 @@ import { expect, test } from './kit'
 
 // The pages of projects without one are in pages.spec.ts, which runs before.
 
-test('a project is made, shows what runs and was run, and is deleted', async ({ page, open }) => {
+test('a project is made, shows what runs and was run, and is deleted', async ({ page, open, project }) => {
   await open('/projects')
   await page.getByRole('button', { name: 'New project' }).click()
   const dialog = page.getByRole('dialog', { name: 'New project' })
-  await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('store')
+  await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill(project)
   await dialog.getByRole('combobox', { name: 'Applications' }).fill('billing')
   await page.getByRole('option', { name: 'billing' }).click()
   await page.keyboard.press('Tab')
@@ -17,7 +17,7 @@ test('a project is made, shows what runs and was run, and is deleted', async ({ 
   await dialog.getByRole('combobox', { name: 'Account' }).click()
   await page.getByRole('option', { name: 'sandbox' }).click()
   await dialog.getByRole('button', { name: 'Create' }).click()
-  await expect(page).toHaveURL(/\/projects\/store$/)
+  await expect(page).toHaveURL(new RegExp(`/projects/${project}$`))
   await expect(page.getByRole('link', { name: 'Deploy', exact: true })).toBeVisible()
   await expect(page.getByRole('link', { name: 'billing', exact: true })).toBeVisible()
   await expect(page.getByRole('img', { name: /of \d up/ }).first()).toBeVisible()
@@ -28,10 +28,10 @@ test('a project is made, shows what runs and was run, and is deleted', async ({ 
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390)
 
   await page.getByRole('button', { name: 'Change' }).click()
-  const change = page.getByRole('dialog', { name: 'Change store' })
-  await change.getByRole('textbox', { name: 'Name', exact: true }).fill('warehouse')
+  const change = page.getByRole('dialog', { name: `Change ${project}` })
+  await change.getByRole('textbox', { name: 'Name', exact: true }).fill(`${project}-b`)
   await change.getByRole('button', { name: 'Save' }).click()
-  await expect(page).toHaveURL(/\/projects\/warehouse$/)
+  await expect(page).toHaveURL(new RegExp(`/projects/${project}-b$`))
   await page.getByRole('button', { name: 'Delete' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()
   await expect(page).toHaveURL(/\/projects$/)

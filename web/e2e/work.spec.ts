@@ -1,4 +1,4 @@
-import { answer } from './seed'
+import { answer, deploy, deployment } from './seed'
 import { expect, test } from './kit'
 
 // What people come for, done as they do it.
@@ -24,20 +24,21 @@ test('an application is made, and found by its name', async ({ page, open }, inf
   await expect(page).toHaveURL(/shop\/executions\?pipeline=Nightly/)
 })
 
-test('an application is described, and deleted by typing its name', async ({ page, open, server }) => {
-  await server.application('short-lived')
-  await open('/applications/short-lived/settings')
+test('an application is described, and deleted by typing its name', async ({ page, open, server }, info) => {
+  const app = `short-lived-${info.retry}`
+  await server.application(app)
+  await open(`/applications/${app}/settings`)
   await page.getByLabel('What it is').fill('Gone soon')
   await page.getByRole('region', { name: 'About' }).getByRole('button', { name: 'Save' }).click()
   await expect(page.getByText('"description": "Gone soon"')).toBeVisible()
   await page.getByRole('button', { name: 'Delete the application' }).click()
   const ask = page.getByRole('dialog')
   await expect(ask.getByRole('button', { name: 'Delete the application' })).toBeDisabled()
-  await ask.getByLabel('Type short-lived to confirm').fill('short-lived')
+  await ask.getByLabel(`Type ${app} to confirm`).fill(app)
   await ask.getByRole('button', { name: 'Delete the application' }).click()
   await expect(page).toHaveURL(/\/ui\/$/)
   await expect(page.getByText('gateway', { exact: true })).toBeVisible()
-  await expect(page.getByText('short-lived', { exact: true })).toBeHidden()
+  await expect(page.getByText(app, { exact: true })).toBeHidden()
 })
 
 test('a pipeline is started, judged, and followed to its end', async ({ page, open, server }) => {
@@ -71,41 +72,55 @@ test('a failure says what to do, and the stage can be run again', async ({ page,
   await expect(page.getByRole('alert')).toContainText('Nobody is on call')
 })
 
-test('executions come and go without a reload', async ({ page, open, server }) => {
-  await open('/applications/billing/executions')
+test('executions come and go without a reload', async ({ page, open, server }, info) => {
+  const app = `lively${info.retry}`
+  await server.application(app)
+  await server.pipeline(app, 'Long haul', [{ refId: '1', type: 'wait', name: 'Overnight run', requisiteStageRefIds: [], waitTime: 36000 }])
+  await open(`/applications/${app}/executions`)
   await expect(page.getByRole('heading', { name: 'Long haul' })).toBeVisible()
-  const before = await page.getByRole('link', { name: 'Running', exact: true }).count()
-  const id = await server.start('billing', 'Long haul')
-  await expect(page.getByRole('link', { name: 'Running', exact: true })).toHaveCount(before + 1)
+  await expect(page.getByRole('link', { name: 'Running', exact: true })).toHaveCount(0)
+  const id = await server.start(app, 'Long haul')
+  await expect(page.getByRole('link', { name: 'Running', exact: true })).toHaveCount(1)
   await server.ask('PUT', `/pipelines/${id}/cancel?reason=test`)
   await expect(page.getByRole('link', { name: 'Cancelled', exact: true })).toHaveCount(1)
   await server.ask('DELETE', `/pipelines/${id}`)
   await expect(page.getByRole('link', { name: 'Cancelled', exact: true })).toHaveCount(0)
 })
 
-test('pods are seen as they come', async ({ page, open, server }) => {
-  await open('/applications/billing/infrastructure')
-  await expect(page.getByRole('link', { name: /billing-.*: Up/ })).toHaveCount(2)
-  await server.pipeline('billing', 'Scale', [{ refId: '1', type: 'scaleManifest', name: 'Scale', requisiteStageRefIds: [], account: 'sandbox', cloudProvider: 'kubernetes', location: 'default', manifestName: 'deployment billing', mode: 'static', replicas: 5 }])
-  await server.start('billing', 'Scale')
-  await expect(page.getByRole('link', { name: /billing-.*: Up/ })).toHaveCount(5)
+test('pods are seen as they come', async ({ page, open, server }, info) => {
+  test.slow()
+  const app = `grown${info.retry}`
+  const up = page.getByRole('link', { name: new RegExp(`${app}-.*: Up`) })
+  await server.application(app)
+  await server.pipeline(app, 'Deploy', [deploy('1', app, [deployment(app, 'nginx:1.29', 2)])])
+  expect(await server.ended(await server.start(app, 'Deploy'))).toBe('SUCCEEDED')
+  await open(`/applications/${app}/infrastructure`)
+  await expect(up).toHaveCount(2)
+  await server.pipeline(app, 'Scale', [{ refId: '1', type: 'scaleManifest', name: 'Scale', requisiteStageRefIds: [], account: 'sandbox', cloudProvider: 'kubernetes', location: 'default', manifestName: `deployment ${app}`, mode: 'static', replicas: 5 }])
+  await server.start(app, 'Scale')
+  await expect(up).toHaveCount(5)
 })
 
-test('a deployment is scaled from its page, which says what will come of it', async ({ page, open }) => {
-  await open('/applications/shop/infrastructure?in=sandbox&at=default&show=deployment%20shop')
-  const drawer = page.getByRole('dialog', { name: /shop/ })
+test('a deployment is scaled from its page, which says what will come of it', async ({ page, open, server }, info) => {
+  test.slow()
+  const app = `shrunk${info.retry}`
+  await server.application(app)
+  await server.pipeline(app, 'Deploy', [deploy('1', app, [deployment(app, 'nginx:1.29', 4)])])
+  expect(await server.ended(await server.start(app, 'Deploy'))).toBe('SUCCEEDED')
+  await open(`/applications/${app}/infrastructure?in=sandbox&at=default&show=deployment%20${app}`)
+  const drawer = page.getByRole('dialog', { name: new RegExp(app) })
   await drawer.getByRole('button', { name: 'Actions' }).click()
   await page.getByRole('menuitem', { name: 'Scale' }).click()
-  const ask = page.getByRole('dialog', { name: 'Scale: shop' })
+  const ask = page.getByRole('dialog', { name: `Scale: ${app}` })
   await ask.getByLabel('Replicas').fill('2')
-  await expect(ask.getByText(/From \d to 2: \d pods are ended/)).toBeVisible()
+  await expect(ask.getByText('From 4 to 2: 2 pods are ended')).toBeVisible()
   await ask.getByRole('button', { name: 'Scale' }).click()
   await expect(ask).toBeHidden()
   await expect(drawer.getByText('2 / 2')).toBeVisible()
   await drawer.getByRole('tab', { name: 'Owners' }).click()
-  await drawer.getByRole('link', { name: /^shop-/ }).last().click()
+  await drawer.getByRole('link', { name: new RegExp(`^${app}-`) }).last().click()
   await page.getByRole('tab', { name: 'Log' }).click()
-  await expect(page.getByText('container web of pod default/shop-')).toBeVisible()
+  await expect(page.getByText(`container web of pod default/${app}-`)).toBeVisible()
 })
 
 test('a lost server is told, and found again', async ({ page, open, context }) => {
@@ -119,15 +134,17 @@ test('a lost server is told, and found again', async ({ page, open, context }) =
   await expect(page.getByRole('heading', { name: 'What runs where' })).toBeVisible()
 })
 
-test('answers from elsewhere are seen at once', async ({ page, open, server }) => {
-  const id = await server.start('shop', 'Deploy to production')
+test('answers from elsewhere are seen at once', async ({ page, open, server }, info) => {
+  const app = `asked${info.retry}`
+  await server.application(app)
+  await server.pipeline(app, 'Ask', [{ refId: '1', type: 'manualJudgment', name: `Release ${app}?`, requisiteStageRefIds: [] }])
+  const id = await server.start(app, 'Ask')
   await server.waits(id)
   await open('/')
-  const cards = page.getByRole('article', { name: 'Release to everybody?' })
-  await expect(cards.first()).toBeVisible()
-  const before = await cards.count()
+  const card = page.getByRole('article', { name: `Release ${app}?` })
+  await expect(card).toBeVisible()
   await answer(server, id, 'stop')
-  await expect(cards).toHaveCount(before - 1)
+  await expect(card).toHaveCount(0)
 })
 
 test('the keyboard is enough', async ({ page, open }) => {
