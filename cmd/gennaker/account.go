@@ -15,8 +15,8 @@ import (
 const accountType = "kubernetes"
 
 func accountCommand() *cobra.Command {
-	return group("account", "List, add, change and test the cloud accounts",
-		"An account is a place to deploy to, such as a Kubernetes cluster. Accounts are\npart of the server's configuration, or stored by it: those can be added, changed\nand removed here, and are used at once.",
+	return group("account", "List, add, change, and test cloud accounts",
+		"An account is a place to deploy to, such as a Kubernetes cluster. Accounts are\npart of the server's configuration, or stored by the server. Stored accounts can be\nadded, changed, and removed here; changes take effect at once.",
 		listAccounts, getAccount, addAccount, setAccount, removeAccount, testAccount, accountHistory, newAccountKey, rotateAccountKey)
 }
 
@@ -47,8 +47,8 @@ func getAccount(r *remote) *cobra.Command {
 	var definition bool
 	cmd := &cobra.Command{
 		Use: "get NAME", Short: "Show a cloud account", Args: cobra.ExactArgs(1),
-		Long: `Get shows an account as pipelines see it, or with --definition what is stored of
-it. Secrets are shown as [hidden].`,
+		Long: `Get shows an account as pipelines see it, or its stored definition with
+--definition. Secrets appear as [hidden].`,
 		ValidArgsFunction: r.names(accountNames),
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, args []string) error {
 			account, err := c.Account(ctx, args[0])
@@ -61,7 +61,7 @@ it. Secrets are shown as [hidden].`,
 			return r.print(cmd, account, func() cli.Table { return attributes(account) })
 		}),
 	}
-	cmd.Flags().BoolVar(&definition, "definition", false, "show what is stored of it")
+	cmd.Flags().BoolVar(&definition, "definition", false, "show the stored definition")
 	return cmd
 }
 
@@ -78,7 +78,7 @@ func accountNames(ctx context.Context, c *client.Client, _ []string) ([]string, 
 func storedAccount(ctx context.Context, c *client.Client, name string) (map[string]any, error) {
 	definition, err := c.AccountDefinition(ctx, accountType, name)
 	if err == nil && definition == nil {
-		err = fmt.Errorf("no account %q is stored; those of the configuration are changed there", name)
+		err = fmt.Errorf("no stored account %q; change accounts of the configuration in the configuration file", name)
 	}
 	return definition, err
 }

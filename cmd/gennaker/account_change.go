@@ -17,9 +17,9 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-const addAccountLong = `Add stores an account, which all server processes use at once. Its credentials are
-a kubeconfig, of which the context that is used is taken along with the files that
-it names, or the URL of an API server and a token. Secrets are stored encrypted.`
+const addAccountLong = `Add stores an account, which all server processes use at once. Its credentials are a
+kubeconfig, or the URL of an API server and a token. Of a kubeconfig, only the chosen
+context is stored, with the files that it refers to. Secrets are stored encrypted.`
 
 const addAccountExample = `  # From your own kubeconfig
   gennaker account add prod --kubeconfig ~/.kube/config --context prod
@@ -28,7 +28,7 @@ const addAccountExample = `  # From your own kubeconfig
   kubectl create token deployer | gennaker account add prod \
     --server https://203.0.113.7:6443 --certificate-authority ca.crt --token-file -
 
-  # Whatever else an account can have
+  # With other fields
   gennaker account add -f prod.yaml
   gennaker account add prod --kubeconfig prod.kubeconfig --set namespaces=shop,cart --set qps=50`
 
@@ -93,12 +93,12 @@ func addAccount(r *remote) *cobra.Command {
 	fileFlag(cmd, &file, "the account's fields")
 	flags := cmd.Flags()
 	flags.StringVar(&kubeconfig, "kubeconfig", "", "`FILE` of the cluster's kubeconfig")
-	flags.StringVar(&kubeContext, "context", "", "`NAME` of the kubeconfig's context; its current one by default")
-	flags.StringVar(&server, "server", "", "`URL` of the API server, in place of a kubeconfig")
-	flags.StringVar(&tokenFile, "token-file", "", "`FILE` with a token; - is the standard input")
-	flags.StringVar(&authority, "certificate-authority", "", "`FILE` with the certificates that the API server's is checked with")
-	flags.StringArrayVar(&set, "set", nil, "`NAME=VALUE` of any field; @FILE takes the value from a file")
-	flags.BoolVar(&test, "test", false, "add it only if a test finds nothing missing")
+	flags.StringVar(&kubeContext, "context", "", "`NAME` of the kubeconfig's context (default: the current one)")
+	flags.StringVar(&server, "server", "", "`URL` of the API server, instead of a kubeconfig")
+	flags.StringVar(&tokenFile, "token-file", "", "`FILE` with a token; - reads standard input")
+	flags.StringVar(&authority, "certificate-authority", "", "`FILE` with the API server's CA certificates")
+	flags.StringArrayVar(&set, "set", nil, "`NAME=VALUE` of any field; with NAME=@FILE, the value is read from a file")
+	flags.BoolVar(&test, "test", false, "add the account only if its test passes")
 	cmd.MarkFlagsMutuallyExclusive("kubeconfig", "server")
 	return cmd
 }
@@ -125,7 +125,7 @@ func oneContext(path, kubeContext string) (string, error) {
 		return "", fmt.Errorf("%s has no context %q", path, config.CurrentContext)
 	}
 	if err := clientcmdapi.MinifyConfig(config); err != nil {
-		return "", fmt.Errorf("take the context %s out of %s: %w", config.CurrentContext, path, err)
+		return "", fmt.Errorf("extract the context %s from %s: %w", config.CurrentContext, path, err)
 	}
 	if err := clientcmd.ResolveLocalPaths(config); err != nil {
 		return "", fmt.Errorf("find the files that %s names: %w", path, err)
@@ -194,9 +194,9 @@ func setAccount(r *remote) *cobra.Command {
 	var kubeconfig, kubeContext string
 	cmd := &cobra.Command{
 		Use: "set NAME [FIELD=VALUE...]", Short: "Change an account's fields, or its credentials", Args: cobra.MinimumNArgs(1),
-		Long: `Set changes the fields of a stored account that are given; the others, secrets
-too, stay as they are. FIELD= takes a field out, FIELD=@FILE takes the value from
-a file; - is the standard input. What is at hand goes on with the account as it was.`,
+		Long: `Set changes the given fields of a stored account and keeps the others, including
+secrets. FIELD= removes a field; FIELD=@FILE reads the value from a file, @- from
+standard input. Running operations finish with the old settings.`,
 		Example: `  gennaker account set prod namespaces=shop,cart qps=50
   gennaker account set prod token=@new-token
   gennaker account set prod --kubeconfig new.kubeconfig`,
@@ -226,14 +226,14 @@ a file; - is the standard input. What is at hand goes on with the account as it 
 		}),
 	}
 	cmd.Flags().StringVar(&kubeconfig, "kubeconfig", "", "`FILE` of a new kubeconfig")
-	cmd.Flags().StringVar(&kubeContext, "context", "", "`NAME` of its context; its current one by default")
+	cmd.Flags().StringVar(&kubeContext, "context", "", "`NAME` of its context (default: the current one)")
 	return cmd
 }
 
 func removeAccount(r *remote) *cobra.Command {
 	return &cobra.Command{
 		Use: "remove NAME", Short: "Remove an account", Args: cobra.ExactArgs(1),
-		Long:              "Remove deletes a stored account with its secrets. What runs in the cluster stays.",
+		Long:              "Remove deletes a stored account and its secrets. Workloads in the cluster stay.",
 		ValidArgsFunction: r.names(accountNames),
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, args []string) error {
 			if err := c.DeleteAccount(ctx, args[0]); err != nil {

@@ -20,17 +20,18 @@ import (
 func testAccount(r *remote) *cobra.Command {
 	var file string
 	cmd := &cobra.Command{
-		Use: "test [NAME]", Short: "Connect to an account's cluster, and tell what is missing", Args: cobra.MaximumNArgs(1),
-		Long: `Test has the server connect to an account's cluster: is it reached, is its
-certificate right, whom does it take us for, and may the account do what pipelines
-need? What is missing is listed, with the RBAC rules to apply.`,
+		Use: "test [NAME]", Short: "Test the connection and the permissions of an account", Args: cobra.MaximumNArgs(1),
+		Long: `Test makes the server connect to an account's cluster. It checks whether the cluster
+can be reached, whether its certificate is valid, who the account is, and whether the
+account has the permissions that pipelines need. It lists missing permissions, with
+the RBAC rules that grant them.`,
 		Example: `  gennaker account test prod
   gennaker account test prod -o json | jq -r .rbac | kubectl apply -f -
   gennaker account test -f not-yet-added.yaml`,
 		ValidArgsFunction: r.names(accountNames),
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, args []string) error {
 			if (len(args) == 0) == (file == "") {
-				return usageError{errors.New("name an account, or give a --file with one")}
+				return usageError{errors.New("name an account, or give one with --file")}
 			}
 			if file == "" {
 				return r.tested(cmd)(c.TestAccount(ctx, args[0]))
@@ -45,7 +46,7 @@ need? What is missing is listed, with the RBAC rules to apply.`,
 			return r.tested(cmd)(c.TestAccountDefinition(ctx, definition))
 		}),
 	}
-	fileFlag(cmd, &file, "an account that need not be stored")
+	fileFlag(cmd, &file, "an account to test without storing it")
 	return cmd
 }
 
@@ -97,14 +98,14 @@ func showMissing(cmd *cobra.Command, report *client.AccountReport) error {
 	if err := cli.Print(out, "table", nil, func() cli.Table { return t }); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\nThese RBAC rules grant it:\n\n%s\n", report.RBAC)
+	fmt.Fprintf(out, "\nThese RBAC rules grant what is missing:\n\n%s\n", report.RBAC)
 	return nil
 }
 
 func accountHistory(r *remote) *cobra.Command {
 	return &cobra.Command{
-		Use: "history NAME", Short: "List what a stored account was", Args: cobra.ExactArgs(1),
-		Long:              "History lists the versions of a stored account, also of one that was removed.\nSecrets are no part of it.",
+		Use: "history NAME", Short: "List the versions of a stored account", Args: cobra.ExactArgs(1),
+		Long:              "History lists the versions of a stored account, even after its removal. It never\nincludes secrets.",
 		ValidArgsFunction: r.names(accountNames),
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, args []string) error {
 			revisions, err := c.AccountHistory(ctx, args[0])
@@ -112,7 +113,7 @@ func accountHistory(r *remote) *cobra.Command {
 				return err
 			}
 			return r.print(cmd, revisions, func() cli.Table {
-				t := cli.Table{Header: []string{"VERSION", "TIME", "USER", "CHANGE"}, Empty: "No account of that name was ever stored."}
+				t := cli.Table{Header: []string{"VERSION", "TIME", "USER", "CHANGE"}, Empty: "No account with this name was ever stored."}
 				for i, revision := range revisions {
 					var before map[string]any
 					if i+1 < len(revisions) {
@@ -152,9 +153,9 @@ func changeOf(before, after map[string]any) string {
 
 func newAccountKey(*remote) *cobra.Command {
 	return &cobra.Command{
-		Use: "new-key", Short: "Make a key to encrypt stored secrets with", Args: cobra.NoArgs,
-		Long: `New-key writes a new random key. It asks no server. Put it where the server's
-secrets.encryption.keys finds it: a file that only the server can read, an
+		Use: "new-key", Short: "Generate a key for encrypting stored secrets", Args: cobra.NoArgs,
+		Long: `New-key prints a new random key, without contacting a server. Store it where the
+server's secrets.encryption.keys refers to: a file that only the server can read, an
 environment variable, or Vault.`,
 		Example: "  (umask 077; gennaker account new-key > /etc/gennaker/key)",
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -166,10 +167,10 @@ environment variable, or Vault.`,
 
 func rotateAccountKey(r *remote) *cobra.Command {
 	return &cobra.Command{
-		Use: "rotate-key", Short: "Encrypt the stored secrets with the server's first key", Args: cobra.NoArgs,
-		Long: `Rotate-key encrypts the secrets of all stored accounts anew. To change the key,
-put a new one before the old one in the server's secrets.encryption.keys, restart
-all its processes one after the other, run this, and take the old key out.`,
+		Use: "rotate-key", Short: "Re-encrypt stored secrets with the server's first key", Args: cobra.NoArgs,
+		Long: `Rotate-key re-encrypts the secrets of all stored accounts. To change the key, put a
+new one before the old one in the server's secrets.encryption.keys, restart all server
+processes one by one, run this command, and remove the old key.`,
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, _ []string) error {
 			done, err := c.RotateAccountKey(ctx)
 			if err != nil {
@@ -178,7 +179,7 @@ all its processes one after the other, run this, and take the old key out.`,
 			if err := r.unlessTable(cmd, done); err != nil {
 				return err
 			}
-			r.sayf(cmd, "Encrypted %d accounts anew; %d had the first key already.", done.Encrypted, done.Current)
+			r.sayf(cmd, "Re-encrypted %d accounts; %d already used the first key.", done.Encrypted, done.Current)
 			if len(done.Failed) == 0 {
 				return nil
 			}
@@ -186,7 +187,7 @@ all its processes one after the other, run this, and take the old key out.`,
 			for _, name := range slices.Sorted(maps.Keys(done.Failed)) {
 				lines = append(lines, name+": "+done.Failed[name])
 			}
-			return fmt.Errorf("keep the old key: not all could be read:\n  %s", strings.Join(lines, "\n  "))
+			return fmt.Errorf("keep the old key, because some secrets couldn't be read:\n  %s", strings.Join(lines, "\n  "))
 		}),
 	}
 }

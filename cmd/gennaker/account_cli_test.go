@@ -76,7 +76,7 @@ func TestAddAccountWithAToken(t *testing.T) {
 	require.NotContains(t, s.ok("", "account list"), "other")
 	require.Contains(t, s.fails(exitFailed, "{name: x, kubeconfigFile: /k}", "account test -f -"), "kubeconfigFile: names a file on the server")
 
-	require.Contains(t, s.ok("", "account rotate-key"), "Encrypted 0 accounts anew; 1 had the first key already.")
+	require.Contains(t, s.ok("", "account rotate-key"), "Re-encrypted 0 accounts; 1 already used the first key.")
 	for text, command := range map[string]string{
 		"name the account":              "account add",
 		"say what to change":            "account set edge",

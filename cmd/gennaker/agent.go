@@ -21,18 +21,18 @@ import (
 	"github.com/gennaker/gennaker/internal/version"
 )
 
-const agentLong = `Agent runs in a cluster that the server can't reach. It connects to the server,
-over TLS, and serves as the way to the cluster's API server, with its own service
-account: the server holds no credentials of the cluster, and the cluster opens no
-port. The account has "agent: true" in place of credentials:
+const agentLong = `Agent runs in a cluster that the server can't reach. It connects to the server over
+TLS and forwards requests to the cluster's API server with its own service account.
+The server needs no credentials for the cluster, and the cluster opens no port. The
+account has "agent: true" instead of credentials:
 
   gennaker account add edge --set agent=true
   gennaker agent token edge > token
   gennaker agent manifest edge --server https://gennaker.example.com \
     --token-file token --image IMAGE | kubectl apply -f -
 
-When the connection ends, it is made anew. A token that is changed in its file is
-used at the next connection.`
+If the connection breaks, the agent reconnects. It then also picks up a changed token
+file.`
 
 // agentFlags are what an agent is told, by its own command line or by the
 // manifest that installs it.
@@ -47,10 +47,10 @@ func (a *agentFlags) register(cmd *cobra.Command) {
 	flags.SortFlags = false
 	flags.StringVar(&a.server, "server", os.Getenv(endpointVariable), "`URL` of the server [$"+endpointVariable+"]")
 	flags.StringVar(&a.tokenFile, "token-file", "", "`FILE` with the agent's token")
-	flags.StringVar(&a.authority, "certificate-authority", "", "`FILE` with the certificates that the server's is checked with; the system's by default")
-	flags.StringSliceVar(&a.namespaces, "namespaces", nil, "`NAMES` of the only namespaces to let requests into")
-	flags.BoolVar(&a.readOnly, "read-only", false, "let nothing through that could change anything")
-	flags.BoolVar(&a.plaintext, "plaintext", false, "connect without TLS, for development: who is on the way could act in the cluster")
+	flags.StringVar(&a.authority, "certificate-authority", "", "`FILE` with the server's CA certificates (default: the system's)")
+	flags.StringSliceVar(&a.namespaces, "namespaces", nil, "`NAMES` of the namespaces to allow (default: all)")
+	flags.BoolVar(&a.readOnly, "read-only", false, "block requests that could change anything")
+	flags.BoolVar(&a.plaintext, "plaintext", false, "connect without TLS; insecure, for development only")
 	_ = cmd.MarkFlagFilename("token-file")
 	_ = cmd.MarkFlagFilename("certificate-authority")
 }
@@ -86,7 +86,7 @@ func (a *agentFlags) tls() (*tls.Config, error) {
 	}
 	out.RootCAs = x509.NewCertPool()
 	if !out.RootCAs.AppendCertsFromPEM(data) {
-		return nil, fmt.Errorf("--certificate-authority: %s holds no certificate", a.authority)
+		return nil, fmt.Errorf("--certificate-authority: %s contains no certificate", a.authority)
 	}
 	return out, nil
 }
@@ -98,7 +98,7 @@ func agentCommand() *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use:   "agent",
-		Short: "Run in a cluster that the server can't reach, and connect it",
+		Short: "Connect a cluster that the server can't reach",
 		Long:  agentLong,
 		Args:  subcommandOnly,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -137,9 +137,9 @@ func agentCommand() *cobra.Command {
 	flags.register(cmd)
 	own := cmd.Flags()
 	own.StringVar(&flags.account, "account", "", "`NAME` of the account that the agent serves")
-	own.StringVar(&kubeconfig, "kubeconfig", "", "`FILE` with the way to the cluster; the pod's service account by default")
-	own.StringVar(&level, "log-level", "info", "the least important `LEVEL` that is logged: debug, info, warn, error")
-	own.StringVar(&form, "log-format", "text", "`FORMAT` of the log: text or json")
+	own.StringVar(&kubeconfig, "kubeconfig", "", "kubeconfig `FILE` of the cluster (default: the pod's service account)")
+	own.StringVar(&level, "log-level", "info", "lowest `LEVEL` to log: debug, info, warn, or error")
+	own.StringVar(&form, "log-format", "text", "log `FORMAT`: text or json")
 	cmd.AddCommand(agentGroup()...)
 	return cmd
 }
@@ -152,7 +152,7 @@ func clusterConfig(kubeconfig string) (config *rest.Config, err error) {
 		config, err = clientcmd.BuildConfigFromFlags("", kubeconfig)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("find the cluster's API server (--kubeconfig names one outside of a pod): %w", err)
+		return nil, fmt.Errorf("find the cluster's API server (outside of a pod, set --kubeconfig): %w", err)
 	}
 	config.UserAgent = "gennaker-agent/" + version.Get().Version
 	return config, nil
@@ -174,10 +174,10 @@ func agentToken(r *remote) *cobra.Command {
 		list            bool
 	)
 	cmd := &cobra.Command{
-		Use: "token [ACCOUNT]", Short: "Make, list and revoke the tokens of an account's agent", Args: cobra.MaximumNArgs(1),
-		Long: `Token makes a token for an account's agent and writes it. The server keeps a hash
-only: it can't be shown again. Agents that are connected with a token that is
-revoked are sent away within seconds.` + "\n" + connectionHelp,
+		Use: "token [ACCOUNT]", Short: "Create, list, and revoke tokens of an account's agent", Args: cobra.MaximumNArgs(1),
+		Long: `Token creates a token for an account's agent and prints it. The server keeps only a
+hash, so the token can't be shown again. An agent that is connected with a revoked
+token is disconnected within seconds.` + "\n" + connectionHelp,
 		Example: `  gennaker agent token edge > token
   gennaker agent token edge --list
   gennaker agent token edge --revoke ID`,
@@ -213,15 +213,15 @@ revoked are sent away within seconds.` + "\n" + connectionHelp,
 			return err
 		}),
 	}
-	cmd.Flags().StringVar(&account, "account", "", "`NAME` of the account, in place of the argument")
-	cmd.Flags().BoolVar(&list, "list", false, "list the tokens there are")
+	cmd.Flags().StringVar(&account, "account", "", "`NAME` of the account, instead of the argument")
+	cmd.Flags().BoolVar(&list, "list", false, "list the tokens")
 	cmd.Flags().StringVar(&revoke, "revoke", "", "`ID` of a token to revoke")
 	cmd.MarkFlagsMutuallyExclusive("list", "revoke")
 	return cmd
 }
 
 func tokensOf(status *client.AgentStatus) cli.Table {
-	t := cli.Table{Header: []string{"ID", "MADE", "BY", "LAST USED"}, Empty: "There are no tokens."}
+	t := cli.Table{Header: []string{"ID", "CREATED", "BY", "LAST USED"}, Empty: "No tokens."}
 	for _, token := range status.Tokens {
 		t.Rows = append(t.Rows, []string{token.ID, cli.Time(token.CreatedAt), token.CreatedBy, cli.Time(token.UsedAt)})
 	}
@@ -231,7 +231,7 @@ func tokensOf(status *client.AgentStatus) cli.Table {
 func agentStatus(r *remote) *cobra.Command {
 	return &cobra.Command{
 		Use: "status ACCOUNT", Short: "Show whether an account's agent is connected", Args: cobra.ExactArgs(1),
-		Long:              "Status shows where an account's agent is connected, or when it was last.\n" + connectionHelp,
+		Long:              "Status shows where an account's agent is connected, or when it was last connected.\n" + connectionHelp,
 		ValidArgsFunction: r.names(accountNames),
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, args []string) error {
 			status, err := c.AgentStatus(ctx, args[0])
@@ -259,11 +259,11 @@ func agentManifest() *cobra.Command {
 		image, namespace string
 	)
 	cmd := &cobra.Command{
-		Use: "manifest ACCOUNT", Short: "Write what installs an agent in a cluster", Args: cobra.MaximumNArgs(1),
-		Long: `Manifest writes the objects that install an agent, for kubectl apply: a namespace,
-a service account with the rights that pipelines need, a Secret with the token, and
-a Deployment. With --namespaces it has rights in those alone, which must be there;
-with --read-only it may change nothing. It asks no server.`,
+		Use: "manifest ACCOUNT", Short: "Write the manifests that install an agent", Args: cobra.MaximumNArgs(1),
+		Long: `Manifest writes the objects that install an agent, for kubectl apply: a namespace, a
+service account with the permissions that pipelines need, a Secret with the token, and
+a Deployment. With --namespaces, the permissions are limited to these namespaces,
+which must exist; with --read-only, they allow no changes. No server is contacted.`,
 		Example: `  gennaker agent token edge | gennaker agent manifest edge --token-file - \
     --server https://gennaker.example.com --image IMAGE | kubectl apply -f -`,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -275,7 +275,7 @@ with --read-only it may change nothing. It asks no server.`,
 				return err
 			}
 			if image == "" {
-				return usageError{errors.New("--image: name the image that has this program")}
+				return usageError{errors.New("--image: name an image that contains this program")}
 			}
 			token, err := cli.ReadFile(flags.tokenFile, cmd.InOrStdin())
 			if err != nil {
@@ -301,8 +301,8 @@ with --read-only it may change nothing. It asks no server.`,
 		},
 	}
 	flags.register(cmd)
-	cmd.Flags().StringVar(&flags.account, "account", "", "`NAME` of the account, in place of the argument")
-	cmd.Flags().StringVar(&image, "image", os.Getenv("GENNAKER_IMAGE"), "`IMAGE` that has this program [$GENNAKER_IMAGE]")
+	cmd.Flags().StringVar(&flags.account, "account", "", "`NAME` of the account, instead of the argument")
+	cmd.Flags().StringVar(&image, "image", os.Getenv("GENNAKER_IMAGE"), "`IMAGE` that contains this program [$GENNAKER_IMAGE]")
 	cmd.Flags().StringVar(&namespace, "namespace", "gennaker-agent", "`NAME` of the namespace that the agent runs in")
 	return cmd
 }

@@ -16,7 +16,7 @@ import (
 
 func applicationCommand() *cobra.Command {
 	return group("application", "List and change applications",
-		"An application is what is delivered: it has pipelines, and the things that run\nin the clouds under its name.",
+		"An application is what you deliver. It has pipelines, and workloads that run under its\nname in the clouds.",
 		listApplications, getApplication, saveApplication, deleteApplication)
 }
 
@@ -81,7 +81,7 @@ func saveApplication(r *remote) *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use: "save [NAME]", Short: "Create an application, or change its attributes", Args: cobra.MaximumNArgs(1),
-		Long: "Save creates an application, or changes the attributes that are given; the others\nstay as they are. A new application needs the email address of its owner.",
+		Long: "Save creates an application, or changes the given attributes and keeps the others. A\nnew application needs the email address of its owner.",
 		Example: `  gennaker application save shop --email team@example.com --description "The shop"
   gennaker application save shop --set repoType=github --set repoSlug=shop
   gennaker application get shop -o yaml > shop.yaml; gennaker application save -f shop.yaml`,
@@ -133,15 +133,15 @@ func saveApplication(r *remote) *cobra.Command {
 	}
 	fileFlag(cmd, &file, "the application's attributes")
 	cmd.Flags().StringVar(&email, "email", "", "`ADDRESS` of the owner")
-	cmd.Flags().StringVar(&description, "description", "", "`TEXT` about it")
-	cmd.Flags().StringArrayVar(&set, "set", nil, "`NAME=VALUE` of any attribute; @FILE takes the value from a file")
+	cmd.Flags().StringVar(&description, "description", "", "description `TEXT`")
+	cmd.Flags().StringArrayVar(&set, "set", nil, "`NAME=VALUE` of any attribute; with NAME=@FILE, the value is read from a file")
 	return cmd
 }
 
 func deleteApplication(r *remote) *cobra.Command {
 	return &cobra.Command{
 		Use: "delete NAME", Short: "Delete an application with its pipelines", Args: cobra.ExactArgs(1),
-		Long:              "Delete removes an application, its pipelines, strategies and notification\nsettings. What runs in the clouds stays; executions stay to be looked at.",
+		Long:              "Delete removes an application with its pipelines, strategies, and notification\nsettings. Workloads in the clouds stay, and executions can still be viewed.",
 		ValidArgsFunction: r.names(applicationNames),
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, args []string) error {
 			if _, err := c.Application(ctx, args[0]); err != nil {

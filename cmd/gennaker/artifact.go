@@ -18,8 +18,8 @@ import (
 )
 
 func artifactCommand() *cobra.Command {
-	return group("artifact", "Look for artifacts and fetch them",
-		"An artifact is something that a pipeline uses: a file, a chart, an image. The\nserver fetches them with its artifact accounts, so what works here works in a\npipeline.",
+	return group("artifact", "List and fetch artifacts",
+		"An artifact is something that a pipeline uses, such as a file, a chart, or an image.\nThe server fetches it with its artifact accounts, so what works here also works in a\npipeline.",
 		artifactAccounts, artifactNames, artifactVersions, fetchArtifact)
 }
 
@@ -37,7 +37,7 @@ func artifactAccounts(r *remote) *cobra.Command {
 				accounts = []client.ArtifactAccount{}
 			}
 			return r.print(cmd, accounts, func() cli.Table {
-				t := cli.Table{Header: []string{"NAME", "TYPES"}, Empty: "There are no such accounts: see \"gennaker config keys\", artifacts."}
+				t := cli.Table{Header: []string{"NAME", "TYPES"}, Empty: "No such accounts. To add some, see \"artifacts\" in \"gennaker config keys\"."}
 				for _, a := range accounts {
 					t.Rows = append(t.Rows, []string{a.Name, strings.Join(a.Types, ", ")})
 				}
@@ -45,7 +45,7 @@ func artifactAccounts(r *remote) *cobra.Command {
 			})
 		}),
 	}
-	cmd.Flags().StringVar(&kind, "type", "", "only the accounts for this `TYPE`, such as helm/chart")
+	cmd.Flags().StringVar(&kind, "type", "", "only accounts of this `TYPE`, such as helm/chart")
 	return cmd
 }
 
@@ -53,7 +53,7 @@ func artifactNames(r *remote) *cobra.Command {
 	var kind string
 	cmd := &cobra.Command{
 		Use: "names ACCOUNT", Short: "List the names of an account's artifacts", Args: cobra.ExactArgs(1),
-		Long:    "Names lists the artifacts that an account has, where that can be asked: the charts\nof a Helm repository, the images of a registry.",
+		Long:    "Names lists an account's artifacts if the account supports it, such as the charts of\na Helm repository or the images of a registry.",
 		Example: "  gennaker artifact names stable-charts", ValidArgsFunction: r.names(artifactAccountNames),
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, args []string) error {
 			kind, err := typeOf(ctx, c, args[0], kind)
@@ -100,7 +100,7 @@ func artifactVersions(r *remote) *cobra.Command {
 }
 
 func typeFlag(cmd *cobra.Command, into *string) {
-	cmd.Flags().StringVar(into, "type", "", "the artifact's `TYPE`, such as helm/chart; by default the account's first one")
+	cmd.Flags().StringVar(into, "type", "", "artifact `TYPE`, such as helm/chart (default: the account's first one)")
 }
 
 // typeOf is the type that is meant: the one that is given, else the first one
@@ -116,9 +116,9 @@ func typeOf(ctx context.Context, c *client.Client, account, given string) (strin
 	i := slices.IndexFunc(accounts, func(a client.ArtifactAccount) bool { return a.Name == account })
 	switch {
 	case i < 0:
-		return "", fmt.Errorf("there is no artifact account %q; \"gennaker artifact accounts\" lists them", account)
+		return "", fmt.Errorf("no artifact account %q; \"gennaker artifact accounts\" lists the accounts", account)
 	case len(accounts[i].Types) == 0:
-		return "", usageError{fmt.Errorf("the account %s names no type: give --type", account)}
+		return "", usageError{fmt.Errorf("the account %s has no type; set --type", account)}
 	}
 	return accounts[i].Types[0], nil
 }
@@ -146,12 +146,12 @@ func (r *remote) printTexts(cmd *cobra.Command, header string, texts []string, e
 	})
 }
 
-const fetchLong = `Fetch gives an artifact's content as a pipeline would get it. The artifact is a
-REFERENCE with flags that say what it is, or all of it in --file, as it stands in
-a pipeline; flags go before what the file says.
+const fetchLong = `Fetch downloads an artifact as a pipeline would. Describe the artifact with a
+REFERENCE and flags, or with --file, in the form that pipelines use; flags override
+the file.
 
-The content is written as it is; with -o json or -o yaml it comes with the
-artifact, as "content", or as "contentBase64" where it is no text.`
+The content is written unchanged. With -o json or -o yaml, it is part of the artifact,
+as "content", or as "contentBase64" if it isn't text.`
 
 func fetchArtifact(r *remote) *cobra.Command {
 	var (
@@ -189,11 +189,11 @@ func fetchArtifact(r *remote) *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	for _, f := range []struct{ name, field, usage string }{
-		{"account", "artifactAccount", "the artifact account's `NAME`; by default the server chooses one by the type"},
-		{"type", "type", "the artifact's `TYPE`, such as http/file; by default the account's first one"},
-		{"name", "name", "the artifact's `NAME`"},
-		{"version", "version", "the artifact's `VERSION`, or a branch"},
-		{"location", "location", "the artifact's `LOCATION`"},
+		{"account", "artifactAccount", "`NAME` of the artifact account (default: the server chooses one for the type)"},
+		{"type", "type", "artifact `TYPE`, such as http/file (default: the account's first one)"},
+		{"name", "name", "artifact `NAME`"},
+		{"version", "version", "artifact `VERSION`, or a branch"},
+		{"location", "location", "artifact `LOCATION`"},
 	} {
 		given[f.field] = flags.String(f.name, "", f.usage)
 	}
@@ -241,7 +241,7 @@ func (r *remote) printContent(cmd *cobra.Command, artifact map[string]any, conte
 		return r.print(cmd, out, nil)
 	}
 	if !text && isTerminal(cmd.OutOrStdout()) {
-		return errors.New("the content is no text: write it to a file with --to FILE")
+		return errors.New("the content isn't text; write it to a file with --to FILE")
 	}
 	_, err := cmd.OutOrStdout().Write(content)
 	return err

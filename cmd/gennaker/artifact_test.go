@@ -83,7 +83,7 @@ func TestArtifactMistakes(t *testing.T) {
 	t.Parallel()
 	s, files := startWithArtifacts(t)
 	for command, want := range map[string]string{
-		"artifact names none":                                        `there is no artifact account "none"; "gennaker artifact accounts" lists them`,
+		"artifact names none":                                        `no artifact account "none"; "gennaker artifact accounts" lists the accounts`,
 		"artifact fetch --type http/file " + files + "/none":         "404",
 		"artifact fetch --type what/ever x":                          "what/ever",
 		"artifact fetch --account charts --name web --version 9.9.9": "9.9.9",
@@ -92,8 +92,8 @@ func TestArtifactMistakes(t *testing.T) {
 	}
 	for command, want := range map[string]string{
 		"artifact fetch " + files + "/app.yml": "give --account or --type",
-		"artifact versions charts":             `was given the argument "charts"; it is used so: gennaker artifact versions ACCOUNT NAME`,
-		"artifact accounts -o xml":             `"xml" is none of table, json, yaml`,
+		"artifact versions charts":             `got the argument "charts"; usage: gennaker artifact versions ACCOUNT NAME`,
+		"artifact accounts -o xml":             `"xml" is not one of table, json, yaml`,
 	} {
 		require.Contains(t, s.fails(exitUsage, "", command), want, command)
 	}

@@ -32,8 +32,8 @@ const (
 const defaultEndpoint = "http://localhost:8084"
 
 const connectionHelp = `
-The server is --endpoint or $GENNAKER_ENDPOINT: Gennaker, or the Gate of a
-Spinnaker. Where it wants a login, set $GENNAKER_TOKEN (a bearer token), or
+--endpoint or $GENNAKER_ENDPOINT names the server, which can also be the Gate of a
+Spinnaker. If it requires a login, set $GENNAKER_TOKEN (a bearer token), or
 $GENNAKER_USERNAME and $GENNAKER_PASSWORD.`
 
 // clientCommands are the commands that ask a server.
@@ -75,15 +75,15 @@ func (r *remote) register(cmd *cobra.Command) {
 	flags := cmd.PersistentFlags()
 	flags.SortFlags = false
 	r.registerServer(flags)
-	flags.StringVarP(&r.output, "output", "o", "table", "`FORMAT` of the output: table, json or yaml")
+	flags.StringVarP(&r.output, "output", "o", "table", "output `FORMAT`: table, json, or yaml")
 	_ = cmd.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(cli.Formats(), cobra.ShellCompDirectiveNoFileComp))
 }
 
 // registerServer registers the flags that say how to reach the server.
 func (r *remote) registerServer(flags *pflag.FlagSet) {
 	flags.StringVar(&r.endpoint, "endpoint", cmp.Or(os.Getenv(endpointVariable), defaultEndpoint), "`URL` of the server [$"+endpointVariable+"]")
-	flags.StringVar(&r.user, "user", os.Getenv(userVariable), "`NAME` to act as, where the server trusts it [$"+userVariable+"]")
-	flags.DurationVar(&r.timeout, "timeout", 30*time.Second, "how long a request may take")
+	flags.StringVar(&r.user, "user", os.Getenv(userVariable), "`NAME` of the user to act as, if the server trusts it [$"+userVariable+"]")
+	flags.DurationVar(&r.timeout, "timeout", 30*time.Second, "time limit of a request")
 }
 
 // connect makes the client that the flags and the environment ask for.
@@ -107,7 +107,7 @@ func (r *remote) client() (*client.Client, error) {
 
 func (r *remote) checkOutput() error {
 	if formats := cli.Formats(); !slices.Contains(formats, r.output) {
-		return usageError{fmt.Errorf("--output: %q is none of %s", r.output, strings.Join(formats, ", "))}
+		return usageError{fmt.Errorf("--output: %q is not one of %s", r.output, strings.Join(formats, ", "))}
 	}
 	return nil
 }
@@ -145,7 +145,7 @@ func (r *remote) follow(ctx context.Context, c *client.Client, cmd *cobra.Comman
 	e, err := c.WatchAgain(ctx, kind, id, endedAt, progress.Tell)
 	if err != nil {
 		if ctx.Err() != nil {
-			return fmt.Errorf("no longer watching %s, which goes on", id)
+			return fmt.Errorf("stopped watching %s, which is still running", id)
 		}
 		return err
 	}
@@ -232,6 +232,6 @@ func oneInput(path string, stdin io.Reader) (map[string]any, error) {
 
 // fileFlag adds the flag that names a file of input.
 func fileFlag(cmd *cobra.Command, into *string, what string) {
-	cmd.Flags().StringVarP(into, "file", "f", "", "`FILE` with "+what+", JSON or YAML; - is the standard input")
+	cmd.Flags().StringVarP(into, "file", "f", "", "`FILE` with "+what+", in JSON or YAML; - reads standard input")
 	_ = cmd.MarkFlagFilename("file", "json", "yaml", "yml")
 }

@@ -156,8 +156,8 @@ func TestExecutionsAreWatchedToTheirEnd(t *testing.T) {
 	require.Contains(t, s.ok("", "execution list shop --status running"), id)
 	require.Equal(t, "Paused "+id+".\n", s.ok("", "execution pause "+id))
 	require.Equal(t, "Resumed "+id+".\n", s.ok("", "execution resume "+id))
-	require.Equal(t, `gennaker: no judgment "Other" waits in `+id, s.fails(1, "", "execution judge "+id+" stop --stage Other"))
-	require.Contains(t, s.fails(2, "", "execution judge "+id+" maybe"), `"maybe" is no answer`)
+	require.Equal(t, `gennaker: no judgment "Other" is waiting in `+id, s.fails(1, "", "execution judge "+id+" stop --stage Other"))
+	require.Contains(t, s.fails(2, "", "execution judge "+id+" maybe"), `unknown answer "maybe"`)
 	out = s.ok("", "execution judge "+id+" continue --input eu --watch")
 	require.Contains(t, out, "SUCCEEDED after")
 	e := decode[map[string]any](t, s.ok("", "execution get "+id+" --watch -o json"))
@@ -210,10 +210,10 @@ func TestNoLongerWatching(t *testing.T) {
 	go func() {
 		ended <- run(ctx, []string{"execution", "get", id, "--watch", "--endpoint", s.endpoint}, strings.NewReader(""), &out, &errs)
 	}()
-	require.Eventually(t, func() bool { return strings.Contains(out.String(), "waits for a person") }, time.Minute, 5*time.Millisecond)
+	require.Eventually(t, func() bool { return strings.Contains(out.String(), "waiting for approval") }, time.Minute, 5*time.Millisecond)
 	cancel()
 	require.Equal(t, exitFailed, <-ended)
-	require.Equal(t, "gennaker: no longer watching "+id+", which goes on\n", errs.String())
+	require.Equal(t, "gennaker: stopped watching "+id+", which is still running\n", errs.String())
 }
 
 func TestImportIntoThisServer(t *testing.T) {
@@ -238,7 +238,7 @@ func TestImportIntoThisServer(t *testing.T) {
 		t.Errorf("it wrote to the Spinnaker: %s", write)
 	}
 	require.Contains(t, s.fails(2, "", "import"), "--from")
-	require.Contains(t, s.fails(2, "", "import --from http://x --only things"), `there is no kind "things"`)
+	require.Contains(t, s.fails(2, "", "import --from http://x --only things"), `unknown kind "things"`)
 }
 
 func TestImportFromAnotherServerOfOurs(t *testing.T) {
@@ -271,7 +271,7 @@ func TestPipelineValidate(t *testing.T) {
 
 	code, out, errs = gennaker(t, "pipeline", "validate", good, bad, filepath.Join(dir, "none"), "-o", "json")
 	require.Equal(t, exitFailed, code)
-	require.Equal(t, "gennaker: there are 3 errors\n", errs)
+	require.Equal(t, "gennaker: found 3 errors\n", errs)
 	var lines []string
 	for _, f := range decode[[]finding](t, out) {
 		lines = append(lines, string(f.Severity)+" "+f.String())
@@ -288,12 +288,12 @@ func TestClientMistakes(t *testing.T) {
 	t.Parallel()
 	for command, want := range map[string]string{
 		"application lisst":                                    `gennaker application has no command "lisst", did you mean "list"?`,
-		"application list -o xml":                              `--output: "xml" is none of table, json, yaml`,
+		"application list -o xml":                              `--output: "xml" is not one of table, json, yaml`,
 		"application list --endpoint nonsense":                 `--endpoint: the endpoint "nonsense" is no URL such as http://localhost:8084`,
-		"pipeline get one":                                     `gennaker pipeline get was given the argument "one"; it is used so: gennaker pipeline get APPLICATION PIPELINE [flags]`,
-		"pipeline save":                                        "give a --file; - is the standard input",
+		"pipeline get one":                                     `gennaker pipeline get got the argument "one"; usage: gennaker pipeline get APPLICATION PIPELINE [flags]`,
+		"pipeline save":                                        "--file is missing; - reads standard input",
 		"pipeline start a b -p x":                              `--parameter: "x" is not of the form name=value`,
-		"execution list a --status gone":                       `--status: there is no status "gone"`,
+		"execution list a --status gone":                       `--status: unknown status "gone"`,
 		"pipeline list a --endpoint http://127.0.0.1:1 --wide": "unknown flag: --wide; gennaker pipeline list --help lists the flags",
 	} {
 		code, _, errs := gennaker(t, strings.Fields(command)...)
@@ -310,7 +310,7 @@ func TestClientHelpTeaches(t *testing.T) {
 	for command, want := range map[string][]string{
 		"pipeline":          {"GENNAKER_ENDPOINT", "GENNAKER_TOKEN", "validate"},
 		"pipeline start":    {"--watch", "-p version=1.2.3", "trigger.json"},
-		"pipeline validate": {"exit\ncode is 1", "warning"},
+		"pipeline validate": {"exit code\nis 1", "warning"},
 		"import":            {"never deletes", "--dry-run", "GENNAKER_FROM_TOKEN"},
 		"task start":        {"scaleManifest"},
 	} {

@@ -9,12 +9,12 @@ import (
 	"github.com/gennaker/gennaker/internal/config"
 )
 
-const configLong = `Config checks and explains the configuration: one YAML file.
+const configLong = `Config checks and explains the configuration, which is one YAML file.
 
-Each key can also be set by an environment variable: GENNAKER_ and the key in
-capitals, with an underscore between its parts and its words. server.bodyLimit
-is GENNAKER_SERVER_BODY_LIMIT. Lists of texts are separated by commas; other
-lists and mappings are written as YAML or JSON.`
+Every key can also be set with an environment variable: GENNAKER_ and the key in
+capitals, with underscores between its parts and words. For server.bodyLimit, set
+GENNAKER_SERVER_BODY_LIMIT. Separate the items of a list of strings with commas;
+write other lists and mappings as YAML or JSON.`
 
 func configCommand() *cobra.Command {
 	cmd := &cobra.Command{
@@ -34,9 +34,9 @@ func validateCommand() *cobra.Command {
 	var show bool
 	cmd := &cobra.Command{
 		Use:   "validate [FILE]",
-		Short: "Check a configuration file, and the environment variables, and tell everything that is wrong",
+		Short: "Check a configuration file and the environment variables, and report all errors",
 		Example: `  gennaker config validate gennaker.yaml
-  gennaker config validate --show     # what is in effect, without secrets`,
+  gennaker config validate --show     # print what is in effect, without secrets`,
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			s := settings{file: os.Getenv(configVariable)}
@@ -67,7 +67,7 @@ func validateCommand() *cobra.Command {
 func keysCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "keys",
-		Short: "List every key: what it is for, its default and its environment variable",
+		Short: "List all keys with their purpose, default, and environment variable",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			_, err := fmt.Fprint(cmd.OutOrStdout(), config.Text())

@@ -11,19 +11,19 @@ import (
 	"github.com/gennaker/gennaker/internal/demo"
 )
 
-const demoLong = `Demo shows Gennaker at work, in seconds and with nothing installed: it starts a
-Kubernetes sandbox (a real control plane with simulated nodes) and a server,
-makes an application and a pipeline over the REST API, and runs it: deploy, wait,
-check, scale, and ask a person. It stays up to be played with until Ctrl-C, and
-leaves nothing behind.
+const demoLong = `Demo shows Gennaker at work in seconds, with nothing to install. It starts a
+Kubernetes sandbox (a real control plane with simulated nodes) and a server, creates
+an application and a pipeline through the REST API, and runs the pipeline: deploy,
+wait, check, scale, and ask for approval. Everything stays up for you to try until
+you press Ctrl-C, and nothing is left behind.
 
-"./dev demo" builds what it needs and runs it.`
+"./dev demo" builds what the demo needs and runs it.`
 
 func demoCommand() *cobra.Command {
 	var o demo.Options
 	cmd := &cobra.Command{
 		Use:   "demo",
-		Short: "See it work: a Kubernetes sandbox, a server and a pipeline",
+		Short: "Try Gennaker with a Kubernetes sandbox and a sample pipeline",
 		Long:  demoLong,
 		Example: `  gennaker demo
   gennaker demo --auto-approve --exit    # for scripts`,
@@ -47,10 +47,10 @@ func demoCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&o.Sandbox, "sandbox", os.Getenv("GENNAKER_SANDBOX"), "`PATH` of the sandbox program; beside this one by default [$GENNAKER_SANDBOX]")
-	flags.StringVar(&o.Listen, "listen", "", "`ADDRESS` for the server (default 127.0.0.1:8084, or a free port where that is taken)")
-	flags.BoolVar(&o.AutoApprove, "auto-approve", false, "answer the manual judgment; so it is where there is no terminal")
-	flags.BoolVar(&o.Exit, "exit", false, "end when the pipeline has ended, with exit code 0 if it succeeded")
+	flags.StringVar(&o.Sandbox, "sandbox", os.Getenv("GENNAKER_SANDBOX"), "`PATH` of the sandbox program (default \"sandbox\" in this program's directory) [$GENNAKER_SANDBOX]")
+	flags.StringVar(&o.Listen, "listen", "", "`ADDRESS` for the server (default 127.0.0.1:8084, or a free port if that is taken)")
+	flags.BoolVar(&o.AutoApprove, "auto-approve", false, "approve the manual judgment; the default without a terminal")
+	flags.BoolVar(&o.Exit, "exit", false, "exit when the pipeline has ended, with code 0 if it succeeded")
 	return cmd
 }
 

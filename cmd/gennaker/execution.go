@@ -16,8 +16,8 @@ import (
 )
 
 func executionCommand() *cobra.Command {
-	return group("execution", "Look at executions of pipelines, and steer them",
-		"An execution is one run of a pipeline; ID is what \"pipeline start\" prints and\n\"execution list\" shows.",
+	return group("execution", "List, show, and control executions of pipelines",
+		"An execution is one run of a pipeline. Its ID is printed by \"pipeline start\" and\n\"execution list\".",
 		listExecutions, getExecution, cancelExecution, pauseExecution, resumeExecution, restartExecution, judgeExecution, deleteExecution)
 }
 
@@ -36,7 +36,7 @@ func listExecutions(r *remote) *cobra.Command {
 			for _, status := range statuses {
 				known, ok := model.ParseStatus(strings.ToUpper(status))
 				if !ok {
-					return usageError{fmt.Errorf("--status: there is no status %q", status)}
+					return usageError{fmt.Errorf("--status: unknown status %q", status)}
 				}
 				filter.Statuses = append(filter.Statuses, string(known))
 			}
@@ -51,12 +51,12 @@ func listExecutions(r *remote) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return r.print(cmd, found, func() cli.Table { return executionsTable(found, "PIPELINE", "There are no such executions.") })
+			return r.print(cmd, found, func() cli.Table { return executionsTable(found, "PIPELINE", "No executions found.") })
 		}),
 	}
-	cmd.Flags().StringVar(&pipeline, "pipeline", "", "`NAME` or id of a pipeline, to see no others")
-	cmd.Flags().StringSliceVar(&statuses, "status", nil, "`STATUS`es to see, separated by commas: RUNNING, SUCCEEDED, TERMINAL, ...")
-	cmd.Flags().IntVar(&limit, "limit", limit, "how many of each pipeline")
+	cmd.Flags().StringVar(&pipeline, "pipeline", "", "only the pipeline with this `NAME` or id")
+	cmd.Flags().StringSliceVar(&statuses, "status", nil, "only executions with this `STATUS`; separate several with commas: RUNNING, SUCCEEDED, TERMINAL, ...")
+	cmd.Flags().IntVar(&limit, "limit", limit, "maximum number of executions per pipeline")
 	_ = cmd.RegisterFlagCompletionFunc("status", cobra.FixedCompletions(statusNames(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("pipeline", func(cmd *cobra.Command, args []string, text string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		return r.names(fixed(), pipelineNames)(cmd, args, text)
@@ -92,7 +92,7 @@ func getExecution(r *remote) *cobra.Command {
 	var watch bool
 	cmd := &cobra.Command{
 		Use: "get ID", Short: "Show an execution, or watch it", Args: cobra.ExactArgs(1),
-		Long:    "Get shows an execution with its stages. With --watch, it shows how it goes until it\nhas ended, and fails when it did not succeed.",
+		Long:    "Get shows an execution with its stages. With --watch, it shows the progress until the\nexecution ends, and fails if the execution did not succeed.",
 		Example: "  gennaker execution get 01KAJXG1ZC3YJ2X5DVKSRC3E5E --watch",
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, args []string) error {
 			if watch {
@@ -105,7 +105,7 @@ func getExecution(r *remote) *cobra.Command {
 			return r.print(cmd, e, func() cli.Table { return executionTable(e) })
 		}),
 	}
-	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "show how it goes until it has ended")
+	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "show the progress until it ends")
 	return cmd
 }
 
@@ -114,7 +114,7 @@ func executionTable(e client.Execution) cli.Table {
 		{"id", e.ID()}, {"application", e.Application()}, {"name", e.Title()}, {"status", string(e.Status())}, {"by", e.User()},
 	}}
 	build, start, end := e.Times()
-	t.Rows = append(t.Rows, []string{"made", cli.Time(build)}, []string{"took", cli.Duration(start, end, time.Now())})
+	t.Rows = append(t.Rows, []string{"created", cli.Time(build)}, []string{"took", cli.Duration(start, end, time.Now())})
 	for _, s := range e.Stages() {
 		if s.ParentID() != "" && !s.Status().Failure() {
 			continue
@@ -155,12 +155,12 @@ func cancelExecution(r *remote) *cobra.Command {
 			return err
 		}
 		if e.Status().Complete() {
-			return fault.New(fault.Conflict, "execution %s has ended already, as %s: there is nothing to cancel", id, e.Status())
+			return fault.New(fault.Conflict, "execution %s has already ended with status %s, so there is nothing to cancel", id, e.Status())
 		}
 		return c.Cancel(ctx, id, reason, force)
 	})
-	cmd.Flags().StringVar(&reason, "reason", "", "`TEXT` for those who look at it later")
-	cmd.Flags().BoolVar(&force, "force", false, "also when it no longer moves")
+	cmd.Flags().StringVar(&reason, "reason", "", "`TEXT` to show with the execution")
+	cmd.Flags().BoolVar(&force, "force", false, "cancel even if the execution is stuck")
 	return cmd
 }
 
@@ -171,7 +171,7 @@ func pauseExecution(r *remote) *cobra.Command {
 }
 
 func resumeExecution(r *remote) *cobra.Command {
-	return steer(r, "resume ID", "Let a paused execution go on", "Resumed", func(ctx context.Context, c *client.Client, id string) error {
+	return steer(r, "resume ID", "Resume a paused execution", "Resumed", func(ctx context.Context, c *client.Client, id string) error {
 		return c.Resume(ctx, id)
 	})
 }
@@ -197,8 +197,8 @@ func stageNames(ctx context.Context, c *client.Client, args []string) ([]string,
 func restartExecution(r *remote) *cobra.Command {
 	var watch bool
 	cmd := &cobra.Command{
-		Use: "restart ID [STAGE]", Short: "Run a stage and all after it again", Args: cobra.RangeArgs(1, 2),
-		Long:              "Restart runs a stage again, and all that comes after it. STAGE is its name, refId or\nid; without it, it is the stage that failed.",
+		Use: "restart ID [STAGE]", Short: "Run a stage and the stages after it again", Args: cobra.RangeArgs(1, 2),
+		Long:              "Restart runs a stage and all stages after it again. STAGE is the stage's name, refId,\nor id; the default is the stage that failed.",
 		ValidArgsFunction: r.names(fixed(), stageNames),
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, args []string) error {
 			e, err := c.Execution(ctx, args[0])
@@ -220,7 +220,7 @@ func restartExecution(r *remote) *cobra.Command {
 			return nil
 		}),
 	}
-	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "show how it goes until it has ended")
+	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "show the progress until it ends")
 	return cmd
 }
 
@@ -229,7 +229,7 @@ func stageToRestart(e client.Execution, args []string) (client.Stage, error) {
 		if s, ok := e.Stage(args[0]); ok {
 			return s, nil
 		}
-		return nil, fmt.Errorf("the execution has no stage %q; it has %s", args[0], stageList(e, func(client.Stage) bool { return true }))
+		return nil, fmt.Errorf("the execution has no stage %q; its stages are %s", args[0], stageList(e, func(client.Stage) bool { return true }))
 	}
 	halted := func(s client.Stage) bool { return s.Status().Halt() }
 	for _, s := range e.Stages() {
@@ -240,7 +240,7 @@ func stageToRestart(e client.Execution, args []string) (client.Stage, error) {
 	if list := stageList(e, halted); list != "" {
 		return nil, usageError{fmt.Errorf("name the stage to restart: %s", list)}
 	}
-	return nil, usageError{errors.New("name the stage to restart: none has failed")}
+	return nil, usageError{errors.New("name the stage to restart, because no stage has failed")}
 }
 
 func stageList(e client.Execution, wanted func(client.Stage) bool) string {
@@ -265,7 +265,7 @@ func judgeExecution(r *remote) *cobra.Command {
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, args []string) error {
 			answer := strings.ToLower(args[1])
 			if answer != "continue" && answer != "stop" {
-				return usageError{fmt.Errorf("%q is no answer: it is continue or stop", args[1])}
+				return usageError{fmt.Errorf("unknown answer %q: use continue or stop", args[1])}
 			}
 			e, err := c.Execution(ctx, args[0])
 			if err != nil {
@@ -289,9 +289,9 @@ func judgeExecution(r *remote) *cobra.Command {
 			return nil
 		}),
 	}
-	cmd.Flags().StringVar(&stage, "stage", "", "`NAME`, refId or id of the judgment, where several wait")
-	cmd.Flags().StringVar(&input, "input", "", "`VALUE` to choose, where the judgment offers some")
-	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "show how it goes on until it has ended")
+	cmd.Flags().StringVar(&stage, "stage", "", "`NAME`, refId, or id of the judgment, if several are waiting")
+	cmd.Flags().StringVar(&input, "input", "", "`VALUE` to choose, if the judgment has options")
+	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "show the progress until it ends")
 	return cmd
 }
 
@@ -310,13 +310,13 @@ func waitingJudgment(e client.Execution, which string) (client.Stage, error) {
 				return s, nil
 			}
 		}
-		return nil, fmt.Errorf("no judgment %q waits in %s", which, e.ID())
+		return nil, fmt.Errorf("no judgment %q is waiting in %s", which, e.ID())
 	}
 	switch len(waiting) {
 	case 0:
-		return nil, fmt.Errorf("no judgment waits in %s, which is %s", e.ID(), e.Status())
+		return nil, fmt.Errorf("no judgment is waiting in %s, whose status is %s", e.ID(), e.Status())
 	case 1:
 		return waiting[0], nil
 	}
-	return nil, usageError{fmt.Errorf("several judgments wait; name one with --stage: %s", strings.Join(names, ", "))}
+	return nil, usageError{fmt.Errorf("several judgments are waiting; choose one with --stage: %s", strings.Join(names, ", "))}
 }

@@ -16,14 +16,13 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-const expressionLong = `Evaluate shows what an expression comes to in an execution that has been, as
-GET /pipelines/{id} gives it: what a stage sees there is what the expression
-sees. A server is only asked for what functions such as #pipelineId and
-#applicationMetadata look up.
+const expressionLong = `Evaluate shows the value of an expression in a past execution, as returned by
+GET /pipelines/{id}. The expression sees what a stage of this execution sees. A server
+is only contacted for functions such as #pipelineId and #applicationMetadata.
 
 With --batch, it evaluates a list of cases, [{"id": ..., "expr": ...}, ...], and
 prints a JSON list with the result of each: class, result, failureCount,
-totalEvaluated and expressionEvaluationSummary.
+totalEvaluated, and expressionEvaluationSummary.
 ` + connectionHelp
 
 func expressionCommand() *cobra.Command {
@@ -58,7 +57,7 @@ func evaluateCommand() *cobra.Command {
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if e.execution == "" {
-				return usageError{errors.New("give an --execution: a file with what GET /pipelines/{id} answers")}
+				return usageError{errors.New("set --execution to a file with the response of GET /pipelines/{id}")}
 			}
 			if (len(args) == 1) == (e.batch != "") {
 				return usageError{errors.New("give either an expression or --batch")}
@@ -79,10 +78,10 @@ func evaluateCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&e.execution, "execution", "", "`FILE` with the execution's JSON")
-	flags.StringVar(&e.stage, "stage", "", "`NAME` of the stage to evaluate in; the last one by default")
+	flags.StringVar(&e.stage, "stage", "", "`NAME` of the stage to evaluate in (default: the last one)")
 	flags.StringVar(&e.batch, "batch", "", "`FILE` with a JSON list of cases")
-	flags.BoolVar(&e.allowUnknown, "allow-unknown-keys", false, "take names that are not known for null, as stages do")
-	flags.BoolVar(&e.relaxedURLs, "relaxed-urls", false, "let URL functions read any URL, also of this machine")
+	flags.BoolVar(&e.allowUnknown, "allow-unknown-keys", false, "treat unknown names as null, as stages do")
+	flags.BoolVar(&e.relaxedURLs, "relaxed-urls", false, "let URL functions read any URL, including this machine's")
 	e.registerServer(flags)
 	return cmd
 }

@@ -16,16 +16,16 @@ import (
 	"github.com/gennaker/gennaker/internal/version"
 )
 
-const importLong = `Import copies applications, pipelines, strategies, templates, projects and
-notification settings from a running Spinnaker, through its Gate, to this server.
-Pipelines keep their ids. It creates and updates, and never deletes; what is the
-same already stays as it is, so it can be run again and again.
+const importLong = `Import copies applications, pipelines, strategies, templates, projects, and
+notification settings from a running Spinnaker's Gate to a Gennaker server. Pipelines
+keep their ids. Import creates and updates, and never deletes. It skips what is
+already the same, so you can run it repeatedly.
 
-What won't run here is imported all the same, and told with the reason: stage types
-and triggers that there are none of. A thing that can't be read or saved is listed
-at the end, the others are imported, and the exit code is 1.
+Pipelines that can't run here are imported too, and reported with the reason, such as
+an unknown stage type or trigger. Anything that can't be read or saved is listed at the
+end; the rest is imported, and the exit code is 1.
 
-Where the Spinnaker wants a login, set $GENNAKER_FROM_TOKEN (a bearer token), or
+If the Spinnaker requires a login, set $GENNAKER_FROM_TOKEN (a bearer token), or
 $GENNAKER_FROM_USERNAME and $GENNAKER_FROM_PASSWORD.
 `
 
@@ -49,7 +49,7 @@ func importCommand() *cobra.Command {
 				return err
 			}
 			if from == "" {
-				return usageError{errors.New("name the Spinnaker with --from: the URL of its Gate")}
+				return usageError{errors.New("set --from to the URL of the Spinnaker's Gate")}
 			}
 			o, err := importOptions(only, applications)
 			if err != nil {
@@ -69,10 +69,10 @@ func importCommand() *cobra.Command {
 	r.register(cmd)
 	flags := cmd.Flags()
 	flags.StringVar(&from, "from", "", "`URL` of the Gate to copy from")
-	flags.StringVar(&user, "from-user", "", "`NAME` to act as there, where it trusts it")
-	flags.BoolVar(&dryRun, "dry-run", false, "tell what would be done, and do nothing")
+	flags.StringVar(&user, "from-user", "", "`NAME` of the user to act as there, if it is trusted")
+	flags.BoolVar(&dryRun, "dry-run", false, "report what would be done, without doing it")
 	flags.StringSliceVar(&only, "only", nil, "`KINDS` to import, separated by commas: applications, pipelines (with strategies), templates, projects, notifications")
-	flags.StringSliceVar(&applications, "application", nil, "`NAMES` of the applications to import with what belongs to them, separated by commas")
+	flags.StringSliceVar(&applications, "application", nil, "`NAMES` of the applications to import with everything that belongs to them, separated by commas")
 	var kinds []string
 	for _, kind := range importer.Kinds() {
 		kinds = append(kinds, string(kind))
@@ -85,7 +85,7 @@ func importOptions(only, applications []string) (importer.Options, error) {
 	o := importer.Options{Applications: applications}
 	for _, kind := range only {
 		if !slices.Contains(importer.Kinds(), importer.Kind(kind)) {
-			return o, usageError{fmt.Errorf("--only: there is no kind %q; there are applications, pipelines, templates, projects and notifications", kind)}
+			return o, usageError{fmt.Errorf("--only: unknown kind %q; the kinds are applications, pipelines, templates, projects, and notifications", kind)}
 		}
 		o.Only = append(o.Only, importer.Kind(kind))
 	}

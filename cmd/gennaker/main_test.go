@@ -33,11 +33,11 @@ func TestMistakesAreOneLineAndExitCode2(t *testing.T) {
 		"xyzzy":                        `gennaker: gennaker has no command "xyzzy"; gennaker --help lists them`,
 		"config valdate":               `gennaker: gennaker config has no command "valdate", did you mean "validate"?`,
 		"serve --lisen :1":             `gennaker: unknown flag: --lisen; gennaker serve --help lists the flags`,
-		"serve now":                    `gennaker: gennaker serve was given the argument "now"; it is used so: gennaker serve [flags]`,
+		"serve now":                    `gennaker: gennaker serve got the argument "now"; usage: gennaker serve [flags]`,
 		"serve --listen nonsense":      `gennaker: configuration: --listen: server.listen: "nonsense" is not an address as host:port, such as 127.0.0.1:8084 or :8084`,
 		"serve --roles api,ui":         `gennaker: configuration: --roles: roles[1]: is "ui", must be one of api, engine, cloud`,
-		"config validate one two":      `gennaker: gennaker config validate was given 2 arguments; it is used so: gennaker config validate [FILE] [flags]`,
-		"expression evaluate ${1}":     `gennaker: give an --execution: a file with what GET /pipelines/{id} answers`,
+		"config validate one two":      `gennaker: gennaker config validate got 2 arguments; usage: gennaker config validate [FILE] [flags]`,
+		"expression evaluate ${1}":     `gennaker: set --execution to a file with the response of GET /pipelines/{id}`,
 		"serve --database mysql://x/y": `gennaker: configuration: --database: database.url: begins with "mysql:", must begin with postgres:// or sqlite://`,
 	} {
 		code, out, errs := gennaker(t, strings.Fields(command)...)

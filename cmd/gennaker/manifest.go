@@ -19,16 +19,16 @@ import (
 
 func manifestCommand() *cobra.Command {
 	return group("manifest", "Work with Kubernetes manifests",
-		"A manifest is a Kubernetes object as a deployManifest stage deploys it: with\nversions, annotations and the images and ConfigMaps that it is bound to.",
+		"A manifest is a Kubernetes object as a deployManifest stage deploys it, with versions,\nannotations, and the images and ConfigMaps that it is bound to.",
 		planManifests, rollbackManifests)
 }
 
-const planLong = `Plan tells what a deployManifest stage with these manifests would change, and
-changes nothing: the cluster itself works it out, by a dry run of server-side
-apply. What Secrets hold is hidden.
+const planLong = `Plan shows what a deployManifest stage with these manifests would change, without
+changing anything. The result comes from the cluster itself: a dry run of server-side
+apply. The contents of Secrets are hidden.
 
-The exit codes are those of kubectl diff: 0 nothing would change, 1 something
-would, 2 something went wrong, such as a manifest that the cluster refuses.`
+The exit codes are those of kubectl diff: 0 no changes, 1 changes, 2 an error, such as
+a manifest that the cluster rejects.`
 
 // The exit codes of plans: kubectl diff's.
 const (
@@ -49,9 +49,9 @@ func planManifests(r *remote) *cobra.Command {
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, _ []string) error {
 			switch {
 			case len(files) == 0:
-				return usageError{errors.New("--file is missing: name a file or folder with manifests, or - for the standard input")}
+				return usageError{errors.New("--file is missing: name a file or directory with manifests, or - for standard input")}
 			case account == "":
-				return usageError{errors.New("--account is missing: \"gennaker account list\" names them")}
+				return usageError{errors.New("--account is missing: \"gennaker account list\" lists the accounts")}
 			}
 			texts, err := manifestTexts(files, cmd.InOrStdin())
 			if err != nil {
@@ -69,20 +69,20 @@ func planManifests(r *remote) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringArrayVarP(&files, "file", "f", nil, "`FILE` or folder with manifests, YAML or JSON; - is the standard input; may be repeated")
+	flags.StringArrayVarP(&files, "file", "f", nil, "`FILE` or directory with manifests in YAML or JSON; - reads standard input; can be repeated")
 	flags.StringVar(&account, "account", "", "`NAME` of the Kubernetes account")
-	flags.StringVarP(&namespace, "namespace", "n", "", "`NAMESPACE` of all objects that have one; their own where unset")
-	flags.StringVar(&application, "application", "", "`APPLICATION` that the objects belong to, as the stage has it")
-	flags.StringVar(&inventory, "inventory", "", "show too what would be pruned by a stage whose inventory has this `NAME`")
+	flags.StringVarP(&namespace, "namespace", "n", "", "`NAMESPACE` of all namespaced objects (default: their own)")
+	flags.StringVar(&application, "application", "", "`APPLICATION` that the objects belong to, as in the stage")
+	flags.StringVar(&inventory, "inventory", "", "also show what a stage with the inventory of this `NAME` would prune")
 	return cmd
 }
 
-const rollbackLong = `Rollback applies again what a pipeline's deployManifest stage had deployed before:
-the last time that succeeded before what is there now, or that of the execution
-that --to names. Names, versions and images are those of that time. With --prune,
-what newer deployments have added is deleted; the stage must prune too.
+const rollbackLong = `Rollback applies again what a pipeline's deployManifest stage deployed earlier: in the
+last successful execution before the present one, or in the execution given with --to.
+Names, versions, and images are those of that execution. With --prune, objects that
+newer deployments added are deleted; the stage must prune, too.
 
-It is a task with the stage rollbackManifests, which pipelines can have as well.`
+It runs as a task with a rollbackManifests stage, which pipelines can use as well.`
 
 func rollbackManifests(r *remote) *cobra.Command {
 	var (
@@ -90,7 +90,7 @@ func rollbackManifests(r *remote) *cobra.Command {
 		prune, watch bool
 	)
 	cmd := &cobra.Command{
-		Use: "rollback APPLICATION PIPELINE [STAGE]", Short: "Deploy again what a stage had deployed before", Long: rollbackLong, Args: cobra.RangeArgs(2, 3),
+		Use: "rollback APPLICATION PIPELINE [STAGE]", Short: "Deploy an earlier state of a stage again", Long: rollbackLong, Args: cobra.RangeArgs(2, 3),
 		Example: `  gennaker manifest rollback shop Deploy --watch
   gennaker manifest rollback shop Deploy "Deploy to production" --to 01JD8Y2V --prune`,
 		ValidArgsFunction: r.names(applicationNames, pipelineNames),
@@ -111,7 +111,7 @@ func rollbackManifests(r *remote) *cobra.Command {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&to, "to", "", "`ID` of the execution to go back to")
-	flags.BoolVar(&prune, "prune", false, "delete what newer deployments have added")
+	flags.BoolVar(&prune, "prune", false, "delete objects that newer deployments added")
 	flags.BoolVarP(&watch, "watch", "w", false, "show how it goes until it has ended")
 	return cmd
 }
@@ -167,7 +167,7 @@ func manifestFiles(dir string) ([]string, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, fmt.Errorf("%s has no files that end in .yaml, .yml or .json", dir)
+		return nil, fmt.Errorf("%s has no .yaml, .yml, or .json files", dir)
 	}
 	return out, nil
 }

@@ -52,7 +52,7 @@ func TestManifestPlan(t *testing.T) {
 	require.Contains(t, s.fails(2, "", "manifest plan --account test"), "--file is missing")
 	require.Contains(t, s.fails(2, "", "manifest plan -f "+dir), "--account is missing")
 	require.Contains(t, s.fails(2, "", command+filepath.Join(dir, "gone.yaml")), "no such file")
-	require.Contains(t, s.fails(2, "", command+t.TempDir()), "has no files")
+	require.Contains(t, s.fails(2, "", command+t.TempDir()), "has no .yaml, .yml, or .json files")
 }
 
 func TestManifestRollback(t *testing.T) {

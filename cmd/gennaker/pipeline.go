@@ -15,8 +15,8 @@ import (
 )
 
 func pipelineCommand() *cobra.Command {
-	return group("pipeline", "List, change, check and start pipelines",
-		"A pipeline belongs to an application, and is named by both: PIPELINE is its name\nor its id.",
+	return group("pipeline", "List, change, check, and start pipelines",
+		"A pipeline belongs to an application. PIPELINE is its name or id.",
 		listPipelines, getPipeline, savePipelines, deletePipeline, startPipeline, pipelineHistory, validatePipelines)
 }
 
@@ -118,13 +118,13 @@ func savePipelines(r *remote) *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use: "save -f FILE", Short: "Create or replace pipelines", Args: cobra.NoArgs,
-		Long: "Save stores a pipeline, or each one of a file with several: a list, or YAML\ndocuments. Without an id, it replaces the pipeline of that name, if there is one.",
+		Long: "Save stores the pipeline in a file, or all of them if the file has several, as a list\nor as YAML documents. A pipeline without an id replaces the one with the same name, if\nthere is one.",
 		Example: `  gennaker pipeline save -f deploy.yaml
   gennaker pipeline get shop Deploy -o json | jq '.disabled = true' | gennaker pipeline save -f - --if-unchanged
   gennaker pipeline save -f deploy.yaml --application shop-test`,
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, _ []string) error {
 			if file == "" {
-				return usageError{errors.New("give a --file; - is the standard input")}
+				return usageError{errors.New("--file is missing; - reads standard input")}
 			}
 			all, err := cli.ReadObjects(file, cmd.InOrStdin())
 			if err != nil {
@@ -162,9 +162,9 @@ func savePipelines(r *remote) *cobra.Command {
 		}),
 	}
 	fileFlag(cmd, &file, "the pipeline, or several")
-	cmd.Flags().StringVarP(&application, "application", "a", "", "`NAME` of the application, over the file's")
-	cmd.Flags().StringVarP(&name, "name", "n", "", "`NAME` of the pipeline, over the file's")
-	cmd.Flags().BoolVar(&unchanged, "if-unchanged", false, "refuse when someone has saved it since the file was read from the server (by its updateTs)")
+	cmd.Flags().StringVarP(&application, "application", "a", "", "`NAME` of the application; overrides the file")
+	cmd.Flags().StringVarP(&name, "name", "n", "", "`NAME` of the pipeline; overrides the file")
+	cmd.Flags().BoolVar(&unchanged, "if-unchanged", false, "fail if someone saved the pipeline after the file was read from the server (compares updateTs)")
 	_ = cmd.RegisterFlagCompletionFunc("application", r.names(applicationNames))
 	return cmd
 }
@@ -223,10 +223,10 @@ func startPipeline(r *remote) *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use: "start APPLICATION PIPELINE", Aliases: []string{"execute"}, Short: "Start a pipeline", Args: cobra.ExactArgs(2),
-		Long: "Start runs a pipeline and prints the id of the execution. With --watch, it shows\nhow it goes until it has ended, and fails when it did not succeed. Ctrl-C ends the\nwatching, not the execution.",
+		Long: "Start runs a pipeline and prints the id of the execution. With --watch, it shows the\nprogress until the execution ends, and fails if the execution did not succeed. Ctrl-C\nstops watching, not the execution.",
 		Example: `  gennaker pipeline start shop Deploy -p version=1.2.3 --watch
   gennaker pipeline start shop Deploy -p notes=@notes.txt
-  gennaker pipeline start shop Deploy -f trigger.json     # artifacts and all else of a trigger
+  gennaker pipeline start shop Deploy -f trigger.json     # with artifacts and other fields of a trigger
   id=$(gennaker pipeline start shop Deploy -o json | jq -r .id)`,
 		ValidArgsFunction: r.names(applicationNames, pipelineNames),
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, args []string) error {
@@ -258,9 +258,9 @@ func startPipeline(r *remote) *cobra.Command {
 		}),
 	}
 	fileFlag(cmd, &file, "the trigger")
-	cmd.Flags().StringArrayVarP(&parameters, "parameter", "p", nil, "`NAME=VALUE` of a parameter; @FILE takes the value from a file")
-	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "show how it goes until it has ended")
-	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "go through the stages without doing anything")
+	cmd.Flags().StringArrayVarP(&parameters, "parameter", "p", nil, "`NAME=VALUE` of a parameter; with NAME=@FILE, the value is read from a file")
+	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "show the progress until it ends")
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "run the stages without any effects")
 	_ = cmd.RegisterFlagCompletionFunc("parameter", r.parameterNames)
 	return cmd
 }
@@ -309,7 +309,7 @@ func pipelineHistory(r *remote) *cobra.Command {
 				return err
 			}
 			return r.print(cmd, revisions, func() cli.Table {
-				t := cli.Table{Header: []string{"CHANGED", "BY", "NAME", "STAGES"}, Empty: "There are no revisions."}
+				t := cli.Table{Header: []string{"CHANGED", "BY", "NAME", "STAGES"}, Empty: "No revisions."}
 				for _, p := range revisions {
 					at, _ := model.Int(p, "updateTs")
 					t.Rows = append(t.Rows, []string{cli.Time(at), model.String(p, "lastModifiedBy"), p.Name(), strconv.Itoa(len(model.List(p, "stages")))})
@@ -318,6 +318,6 @@ func pipelineHistory(r *remote) *cobra.Command {
 			})
 		}),
 	}
-	cmd.Flags().IntVar(&limit, "limit", limit, "how many at most")
+	cmd.Flags().IntVar(&limit, "limit", limit, "maximum number of revisions")
 	return cmd
 }

@@ -17,14 +17,14 @@ import (
 	"github.com/gennaker/gennaker/internal/server"
 )
 
-const validateLong = `Validate checks pipelines without a server: how the stages fit together, each
-stage's fields by the schema of its type, whether expressions can be parsed, and
-whether the stages and parameters that they name are there.
+const validateLong = `Validate checks pipelines without a server: how the stages fit together, the fields of
+each stage against the schema of its type, whether expressions can be parsed, and
+whether the stages and parameters that they refer to exist.
 
-An error fails when the pipeline runs, a warning probably isn't meant. The exit
-code is 1 where there is an error. Stage types that a server's configuration adds
-are not known here. Templates, executions, files of several pipelines and the like
-are recognized, and checked as what they are.`
+An error would make the pipeline fail; a warning is probably a mistake. The exit code
+is 1 if there is an error. Stage types that are added by a server's configuration are
+unknown here. Templates, executions, files with several pipelines, and the like are
+recognized and checked as such.`
 
 // finding is a problem with where it was found.
 type finding struct {
@@ -141,7 +141,7 @@ func verdict(found []finding) error {
 	case 0:
 		return nil
 	case 1:
-		return errors.New("there is an error")
+		return errors.New("found one error")
 	}
-	return fmt.Errorf("there are %d errors", bad)
+	return fmt.Errorf("found %d errors", bad)
 }

@@ -20,14 +20,13 @@ const (
 )
 
 const rootLong = `Gennaker is a software delivery platform that speaks Spinnaker: the same
-pipelines, the same REST API, the same semantics, in one small program.
+pipelines, the same REST API, and the same semantics, in one program.
 
-Try it:            gennaker demo
-Run it:            gennaker serve
-Check its config:  gennaker config validate gennaker.yaml
+Try it:                   gennaker demo
+Run the server:           gennaker serve
+Check the configuration:  gennaker config validate gennaker.yaml
 
-Exit codes: 0 all went well, 1 something failed, 2 the command line or the
-configuration is wrong.`
+Exit codes: 0 success, 1 failure, 2 invalid command line or configuration.`
 
 // run runs the command line and returns the exit code.
 func run(ctx context.Context, args []string, in io.Reader, out, errs io.Writer) int {
@@ -109,7 +108,7 @@ func markArgErrors(cmd *cobra.Command) {
 			case cmd.HasSubCommands():
 				return usageError{err}
 			}
-			return usageError{fmt.Errorf("%s was given %s; it is used so: %s", cmd.CommandPath(), given(args), cmd.UseLine())}
+			return usageError{fmt.Errorf("%s got %s; usage: %s", cmd.CommandPath(), given(args), cmd.UseLine())}
 		}
 	}
 	for _, sub := range cmd.Commands() {

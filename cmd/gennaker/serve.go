@@ -11,28 +11,27 @@ import (
 	"github.com/gennaker/gennaker/internal/server"
 )
 
-const serveLong = `Serve runs Gennaker in the foreground until it is told to stop.
+const serveLong = `Serve runs Gennaker in the foreground until you stop it.
 
-Without anything else it listens on 127.0.0.1:8084, keeps everything in a SQLite
-database in the data directory, and runs all roles. GET /health answers 200 once
-it is ready.
+By default, it listens on 127.0.0.1:8084, keeps everything in a SQLite database in
+the data directory, and runs all roles. GET /health returns 200 when it is ready.
 
-Settings come from, each over the one before: the defaults, a YAML file (see
-"gennaker config"), environment variables (GENNAKER_SERVER_LISTEN sets
-server.listen, and so on for every key), and these flags.
+Settings come from the defaults, a YAML file (see "gennaker config"), environment
+variables (GENNAKER_SERVER_LISTEN sets server.listen, and so on for every key), and
+these flags. Each one overrides those before it.
 
-SIGTERM or Ctrl-C stops it in good order: it says that it is not ready, answers
-what it has been asked, brings running tasks to a safe point, and ends. Nothing
-is lost: executions go on with the next start. A second signal ends it at once;
+SIGTERM or Ctrl-C stops it gracefully: it reports that it is not ready, finishes
+open requests, brings running tasks to a safe point, and exits. Nothing is lost:
+executions continue after the next start. A second signal stops it at once, and
 nothing is lost then either.`
 
-const serveExample = `  # For yourself
+const serveExample = `  # On your own machine
   gennaker serve
 
-  # For others, on PostgreSQL
+  # For a team, on PostgreSQL
   gennaker serve --listen :8084 --database postgres://gennaker:secret@db/gennaker
 
-  # The same, split in two
+  # The same, as two processes
   gennaker serve --roles api    --listen :8084 --database "$DATABASE_URL"
   gennaker serve --roles engine --listen :8085 --database "$DATABASE_URL"`
 
@@ -80,12 +79,12 @@ func (s *settings) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&s.file, "config", os.Getenv(configVariable), "configuration `FILE` [$"+configVariable+"]")
-	flags.String("data-dir", defaults.DataDir, "`DIR`ectory for everything kept on disk; made when missing [$GENNAKER_DATA_DIR]")
-	flags.String("listen", defaults.Server.Listen, "`ADDRESS` to listen on, as host:port; port 0 takes a free one [$GENNAKER_SERVER_LISTEN]")
-	flags.String("database", "", "`URL` of a database: postgres://... or sqlite:///FILE (default gennaker.db in the data directory) [$GENNAKER_DATABASE_URL]")
-	flags.String("roles", strings.Join(roles, ","), "the parts to run, separated by commas [$GENNAKER_ROLES]")
-	flags.String("log-level", defaults.Logging.Level, "debug, info, warn or error [$GENNAKER_LOGGING_LEVEL]")
-	flags.String("log-format", defaults.Logging.Format, "text or json [$GENNAKER_LOGGING_FORMAT]")
+	flags.String("data-dir", defaults.DataDir, "`DIR`ectory for all data on disk; created if missing [$GENNAKER_DATA_DIR]")
+	flags.String("listen", defaults.Server.Listen, "`ADDRESS` to listen on, as host:port; port 0 chooses a free port [$GENNAKER_SERVER_LISTEN]")
+	flags.String("database", "", "database `URL`: postgres://... or sqlite:///FILE (default gennaker.db in the data directory) [$GENNAKER_DATABASE_URL]")
+	flags.String("roles", strings.Join(roles, ","), "`ROLES` of this process, separated by commas [$GENNAKER_ROLES]")
+	flags.String("log-level", defaults.Logging.Level, "lowest `LEVEL` to log: debug, info, warn, or error [$GENNAKER_LOGGING_LEVEL]")
+	flags.String("log-format", defaults.Logging.Format, "log `FORMAT`: text or json [$GENNAKER_LOGGING_FORMAT]")
 }
 
 // complete has the shell complete the flags' values.

@@ -13,8 +13,8 @@ import (
 )
 
 func taskCommand() *cobra.Command {
-	return group("task", "Look at ad-hoc tasks, and start them",
-		"A task runs stages that belong to no pipeline: saving an application, scaling a\ndeployment by hand.",
+	return group("task", "List, show, and start ad-hoc tasks",
+		"A task runs stages outside of a pipeline, such as saving an application or scaling a\ndeployment.",
 		listTasks, getTask, startTask)
 }
 
@@ -40,8 +40,8 @@ func listTasks(r *remote) *cobra.Command {
 			})
 		}),
 	}
-	cmd.Flags().StringSliceVar(&statuses, "status", nil, "`STATUS`es to see, separated by commas")
-	cmd.Flags().IntVar(&limit, "limit", limit, "how many at most")
+	cmd.Flags().StringSliceVar(&statuses, "status", nil, "only tasks with this `STATUS`; separate several with commas")
+	cmd.Flags().IntVar(&limit, "limit", limit, "maximum number of tasks")
 	return cmd
 }
 
@@ -62,7 +62,7 @@ func getTask(r *remote) *cobra.Command {
 			})
 		}),
 	}
-	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "show how it goes until it has ended")
+	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "show the progress until it ends")
 	return cmd
 }
 
@@ -80,10 +80,10 @@ func startTask(r *remote) *cobra.Command {
 	)
 	cmd := &cobra.Command{
 		Use: "start -f FILE", Short: "Start a task", Args: cobra.NoArgs, Example: startTaskExample,
-		Long: "Start runs a task: an object with application, description and job, a list of\nstages. It prints the task's id, or shows how it goes with --watch.",
+		Long: "Start runs a task: an object with application, description, and job, which is a list\nof stages. It prints the task's id, or shows the progress with --watch.",
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, _ []string) error {
 			if file == "" {
-				return usageError{errors.New("give a --file; - is the standard input")}
+				return usageError{errors.New("--file is missing; - reads standard input")}
 			}
 			task, err := cli.ReadObject(file, cmd.InOrStdin())
 			if err != nil {
@@ -100,7 +100,7 @@ func startTask(r *remote) *cobra.Command {
 		}),
 	}
 	fileFlag(cmd, &file, "the task")
-	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "show how it goes until it has ended")
+	cmd.Flags().BoolVarP(&watch, "watch", "w", false, "show the progress until it ends")
 	return cmd
 }
 

@@ -25,6 +25,6 @@ func versionCommand() *cobra.Command {
 			return err
 		},
 	}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print all that is known of the build as JSON")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print all build information as JSON")
 	return cmd
 }

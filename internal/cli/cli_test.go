@@ -136,7 +136,7 @@ E  shop "Deploy"
   SUCCEEDED  Wait  2.0s
   RUNNING    Sure
              look
-             it waits for a person: gennaker execution judge E continue|stop --stage "Sure"
+             waiting for approval: gennaker execution judge E continue|stop --stage "Sure"
              with --input one of "eu"
   TERMINAL   Sure
   TERMINAL   Sure › Notify

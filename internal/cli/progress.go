@@ -93,7 +93,7 @@ func (p *Progress) judgment(e client.Execution, s client.Stage) {
 	if text := model.String(s.Context(), "instructions"); text != "" {
 		fmt.Fprintln(p.out, indent+oneLine(text))
 	}
-	fmt.Fprintf(p.out, "%sit waits for a person: gennaker execution judge %s continue|stop --stage %q\n", indent, e.ID(), s.Name())
+	fmt.Fprintf(p.out, "%swaiting for approval: gennaker execution judge %s continue|stop --stage %q\n", indent, e.ID(), s.Name())
 	if inputs := model.Objects(s.Context(), "judgmentInputs"); len(inputs) > 0 {
 		var values []string
 		for _, input := range inputs {

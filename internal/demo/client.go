@@ -46,7 +46,7 @@ func (c *client) createApplication(ctx context.Context, application object) erro
 			return nil
 		}
 		if state.Status.Complete() {
-			return fmt.Errorf("task %s ended as %s", task.Ref, state.Status)
+			return fmt.Errorf("task %s ended with status %s", task.Ref, state.Status)
 		}
 		if err := sleep(ctx, poll); err != nil {
 			return err
@@ -118,7 +118,7 @@ func (c *client) do(ctx context.Context, method, path string, body, into any) er
 		return nil
 	}
 	if err := model.Unmarshal(data, into); err != nil {
-		return fmt.Errorf("%s %s: read the answer: %w", method, path, err)
+		return fmt.Errorf("%s %s: read the response: %w", method, path, err)
 	}
 	return nil
 }

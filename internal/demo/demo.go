@@ -94,7 +94,7 @@ func (d *demo) run(ctx context.Context) error {
 	defer func() {
 		stopServer()
 		if err := <-served; err != nil {
-			fmt.Fprintln(d.Out, "the server did not end well:", err)
+			fmt.Fprintln(d.Out, "The server failed while stopping:", err)
 		}
 	}()
 
@@ -129,7 +129,7 @@ func (d *demo) run(ctx context.Context) error {
 
 func errUnexpectedEnd(err error) error {
 	if err == nil {
-		return errors.New("it ended by itself")
+		return errors.New("it exited unexpectedly")
 	}
 	return nil
 }
@@ -140,7 +140,7 @@ func (d *demo) startCluster(ctx context.Context) (*sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	d.donef("Kubernetes is up: a real control plane, two simulated nodes")
+	d.donef("Kubernetes is up: a real control plane and two simulated nodes")
 	return cluster, nil
 }
 
@@ -186,7 +186,7 @@ func (d *demo) play(ctx context.Context, cluster *sandbox) error {
 	if err != nil {
 		return fmt.Errorf("start the pipeline: %w", err)
 	}
-	d.donef("application %q and pipeline %q are made; execution %s has begun", applicationName, pipelineName, id)
+	d.donef("Created application %q and pipeline %q, and started execution %s", applicationName, pipelineName, id)
 	fmt.Fprintln(d.Out)
 
 	execution, err := d.watch(ctx, cluster, id)
@@ -196,11 +196,11 @@ func (d *demo) play(ctx context.Context, cluster *sandbox) error {
 	d.conclude(execution)
 	if d.Exit {
 		if execution.Status != model.Succeeded {
-			return fmt.Errorf("the execution ended as %s", execution.Status)
+			return fmt.Errorf("the execution ended with status %s", execution.Status)
 		}
 		return nil
 	}
-	fmt.Fprintf(d.Out, "\nGennaker stays up at %s. Ctrl-C ends it.\n", d.client.base)
+	fmt.Fprintf(d.Out, "\nGennaker is running at %s. Press Ctrl-C to stop it.\n", d.client.base)
 	<-ctx.Done()
 	return context.Cause(ctx)
 }
@@ -208,9 +208,9 @@ func (d *demo) play(ctx context.Context, cluster *sandbox) error {
 // conclude says how it ended.
 func (d *demo) conclude(e *model.Execution) {
 	took := time.Duration(e.EndTime-e.StartTime) * time.Millisecond
-	fmt.Fprintf(d.Out, "\nThe execution ended as %s after %s; %s since the demo began.\n",
+	fmt.Fprintf(d.Out, "\nThe execution ended with status %s after %s, %s after the start of the demo.\n",
 		e.Status, seconds(took), seconds(time.Since(d.began)))
-	fmt.Fprintf(d.Out, "\nHave a look, in a browser or without one:\n\n  %s/ui/applications/%s\n  curl %s/pipelines/%s\n  curl %s/applications/%s/pipelines\n",
+	fmt.Fprintf(d.Out, "\nOpen it in a browser:\n\n  %s/ui/applications/%s\n\nOr use the API:\n\n  curl %s/pipelines/%s\n  curl %s/applications/%s/pipelines\n",
 		d.client.base, applicationName, d.client.base, e.ID, d.client.base, applicationName)
 }
 

@@ -60,7 +60,7 @@ func TestDemo(t *testing.T) {
 		"Scale to 5     scaleManifest       SUCCEEDED",
 		"Is it good?    manualJudgment      SUCCEEDED",
 		"hello   5/5     5            5",
-		"The execution ended as SUCCEEDED",
+		"The execution ended with status SUCCEEDED",
 	} {
 		require.Contains(t, out.String(), text)
 	}
@@ -88,7 +88,7 @@ func TestDemoWithAPerson(t *testing.T) {
 	shows("or press Enter here")
 	_, err := io.WriteString(enter, "\n")
 	require.NoError(t, err)
-	shows("Ctrl-C ends it")
+	shows("Ctrl-C to stop it")
 	interrupt()
 	require.NoError(t, <-ended)
 	require.Contains(t, out.String(), "\033[7A\033[J", "the table is redrawn in place")
@@ -108,7 +108,7 @@ func TestDemoTellsWhyTheSandboxFailed(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "sandbox")
 	require.NoError(t, os.WriteFile(program, []byte("#!/bin/sh\necho 'starting' >&2\necho 'the disk is full' >&2\nexit 3\n"), 0o700))
 	err := Run(t.Context(), Options{Sandbox: program, Out: io.Discard})
-	require.ErrorContains(t, err, "the sandbox has failed: exit status 3: the disk is full")
+	require.ErrorContains(t, err, "the sandbox failed: exit status 3: the disk is full")
 	require.ErrorContains(t, err, "the logs are in ")
 	_, dir, _ := strings.Cut(err.Error(), "the logs are in ")
 	require.NoError(t, os.RemoveAll(dir))

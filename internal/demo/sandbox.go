@@ -34,7 +34,7 @@ const (
 // startSandbox starts the program and waits until the cluster can be used.
 func startSandbox(ctx context.Context, program, dir string) (*sandbox, error) {
 	if _, err := os.Stat(program); err != nil {
-		return nil, fmt.Errorf("the demo needs the Kubernetes sandbox: %w; build it with `make build-sandbox`, or say where it is with --sandbox", err)
+		return nil, fmt.Errorf("the demo needs the Kubernetes sandbox: %w; build it with `make build-sandbox`, or give its path with --sandbox", err)
 	}
 	log, err := os.Create(filepath.Join(dir, "sandbox.log"))
 	if err != nil {
@@ -97,14 +97,14 @@ func (s *sandbox) run(out io.Reader, started chan<- error, ready chan<- struct{}
 func (s *sandbox) failure() error {
 	err := s.err
 	if err == nil {
-		err = errors.New("it ended by itself")
+		err = errors.New("it exited unexpectedly")
 	}
 	if data, readErr := os.ReadFile(s.log.Name()); readErr == nil {
 		if lines := strings.Split(strings.TrimSpace(string(data)), "\n"); lines[len(lines)-1] != "" {
 			err = fmt.Errorf("%w: %s", err, lines[len(lines)-1])
 		}
 	}
-	return fmt.Errorf("the sandbox has failed: %w", err)
+	return fmt.Errorf("the sandbox failed: %w", err)
 }
 
 // stop ends the sandbox and waits for it.

@@ -62,14 +62,14 @@ func (d *demo) ask(ctx context.Context, cluster *sandbox, e *model.Execution, st
 	if err := d.showDeployed(ctx, cluster); err != nil {
 		return err
 	}
-	fmt.Fprintf(d.Out, "\nThe pipeline now waits for a person to say whether this is good. Say so with\n\n"+
+	fmt.Fprintf(d.Out, "\nThe pipeline is waiting for approval. Approve it with\n\n"+
 		"  curl -X PATCH %s%s \\\n    -H 'Content-Type: application/json' -d '{\"judgmentStatus\":\"continue\"}'\n\n",
 		d.client.base, judgmentPath(e.ID, stage.ID))
 	if d.AutoApprove || d.In == nil {
-		fmt.Fprint(d.Out, "There is nobody to ask here, so the demo says yes.\n\n")
+		fmt.Fprint(d.Out, "There is no terminal to ask on, so the demo approves it.\n\n")
 		return d.client.judge(ctx, e.ID, stage.ID, "continue")
 	}
-	fmt.Fprint(d.Out, "or press Enter here. (\"stop\" in place of \"continue\" says no.)\n\n")
+	fmt.Fprint(d.Out, "or press Enter here. (To reject it, send \"stop\" instead of \"continue\".)\n\n")
 	d.enter = make(chan struct{})
 	go func() {
 		// The goroutine ends with the process: reading can't be broken off.

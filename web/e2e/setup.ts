@@ -9,10 +9,10 @@ export default async function setup(): Promise<() => Promise<void>> {
   const server = spawn(program, ['demo', '--auto-approve', '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   const base = await new Promise<string>((found, fail) => {
-    const timer = setTimeout(() => { fail(new Error(`the server does not come up:\n${said}`)) }, patience)
+    const timer = setTimeout(() => { fail(new Error(`the server does not start:\n${said}`)) }, patience)
     const hear = (data: Buffer) => {
       said += data.toString()
-      const address = /stays up at (http:\S+)\.\s/.exec(said)?.[1]
+      const address = /is running at (http:\S+)\.\s/.exec(said)?.[1]
       if (!address) return
       clearTimeout(timer)
       found(address)
