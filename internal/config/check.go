@@ -62,6 +62,7 @@ func (c *Config) check() []Problem {
 	c.Kubernetes.check(&problems)
 	c.checkRequests(&problems)
 	problems.prefixed("artifacts", c.Artifacts.Validate())
+	problems.prefixed("pollers", c.Pollers.Validate())
 	problems.prefixed("secrets.vault", c.Secrets.Vault.Validate())
 	for i, key := range c.Secrets.Encryption.Keys {
 		err := key.Validate()

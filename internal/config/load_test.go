@@ -146,6 +146,23 @@ tracing: {sampleRatio: 2}
 `, "\n")))
 }
 
+func TestLoadRefusesRetentionThatDeletesTooMuch(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, []string{
+		`gennaker.yaml:3:42: pollers.old-pipeline-cleanup.threshold-days: must be at least 1`,
+		`gennaker.yaml:3:74: pollers.old-pipeline-cleanup.minimum-pipeline-executions: must be at least 0`,
+		`gennaker.yaml:4:51: pollers.top-application-execution-cleanup.chunk-size: must be at least 1`,
+		`gennaker.yaml:5:41: pollers.revision-cleanup.minimum-revisions: must be at least 1`,
+	}, problems(t, `
+pollers:
+  old-pipeline-cleanup: {threshold-days: 0, minimum-pipeline-executions: -4}
+  top-application-execution-cleanup: {chunk-size: 0}
+  revision-cleanup: {minimum-revisions: 0}
+`))
+	_, err := load(t, "pollers: {old-pipeline-cleanup: {minimum-pipeline-executions: 0}, top-application-execution-cleanup: {threshold: 0}}")
+	require.NoError(t, err)
+}
+
 func TestLoadTellsWhatOthersCantUse(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

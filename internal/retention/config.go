@@ -1,44 +1,46 @@
-// Package retention deletes what is too old to be of use: executions by the
-// rules of Orca's cleanup pollers, and the history of what was saved. Nothing is
-// deleted unless the configuration says so.
+// Package retention deletes old executions, by the rules of Orca's cleanup
+// pollers, and old revisions of saved documents. By default, nothing is deleted.
 package retention
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Config says what is deleted, when. The names and the defaults are Orca's where
 // it has them.
 type Config struct {
-	OldPipelines OldPipelines `yaml:"old-pipeline-cleanup" doc:"Deletes pipeline executions by age."`
-	Tasks        Tasks        `yaml:"top-application-execution-cleanup" doc:"Deletes ad-hoc tasks by their number."`
-	Revisions    Revisions    `yaml:"revision-cleanup" doc:"Deletes the history of applications, pipelines and other documents that were saved. Gennaker's own."`
-	Archive      string       `yaml:"archive" doc:"Directory to which each execution is written, as compressed JSON, before it is deleted: <application>/<year>/<month>/<id>.json.gz. Made when missing. Empty: nothing is written. If it can't be written to, nothing is deleted. Gennaker's own."`
+	OldPipelines OldPipelines `yaml:"old-pipeline-cleanup" doc:"Deletes old pipeline executions."`
+	Tasks        Tasks        `yaml:"top-application-execution-cleanup" doc:"Deletes old ad-hoc tasks."`
+	Revisions    Revisions    `yaml:"revision-cleanup" doc:"Deletes old revisions of applications, pipelines, and other saved documents. Spinnaker has no such setting."`
+	Archive      string       `yaml:"archive" doc:"Directory in which each execution is archived before it is deleted, as compressed JSON: <application>/<year>/<month>/<id>.json.gz. Created if missing. Empty: no archive. If it can't be written to, nothing is deleted. Spinnaker has no such setting."`
 }
 
 // OldPipelines says which pipeline executions are deleted.
 type OldPipelines struct {
-	Enabled       bool     `yaml:"enabled" doc:"Whether they are deleted."`
-	IntervalMs    int64    `yaml:"interval-ms" doc:"How often, in milliseconds. One process of an installation does it."`
-	ThresholdDays int      `yaml:"threshold-days" doc:"Executions that have ended are deleted this many days after they were started. The newest successful one of each pipeline stays, and so does one that a running execution has started."`
-	Minimum       int      `yaml:"minimum-pipeline-executions" doc:"How many executions of each pipeline stay, however old they are."`
-	ChunkSize     int      `yaml:"chunk-size" doc:"How many are deleted in one transaction."`
-	Exceptions    []string `yaml:"exceptional-applications" doc:"Applications whose executions stay for another time."`
-	ExceptionDays int      `yaml:"exceptional-application-threshold-days" doc:"The number of days for those applications."`
+	Enabled       bool     `yaml:"enabled" doc:"Whether to delete old pipeline executions."`
+	IntervalMs    int64    `yaml:"interval-ms" doc:"How often to do so, in milliseconds. One process of an installation does it."`
+	ThresholdDays int      `yaml:"threshold-days" doc:"Executions that have ended are deleted this many days after their start. The latest successful execution of each pipeline stays, and so do executions started by one that is still running."`
+	Minimum       int      `yaml:"minimum-pipeline-executions" doc:"How many executions of each pipeline to keep, regardless of their age."`
+	ChunkSize     int      `yaml:"chunk-size" doc:"How many to delete in one transaction."`
+	Exceptions    []string `yaml:"exceptional-applications" doc:"Applications with a different threshold."`
+	ExceptionDays int      `yaml:"exceptional-application-threshold-days" doc:"Threshold for these applications, in days."`
 }
 
 // Tasks says which ad-hoc tasks are deleted.
 type Tasks struct {
-	Enabled    bool  `yaml:"enabled" doc:"Whether they are deleted."`
-	IntervalMs int64 `yaml:"interval-ms" doc:"How often, in milliseconds."`
-	Threshold  int   `yaml:"threshold" doc:"How many tasks of each application stay: the newest. Older ones that have ended are deleted."`
-	ChunkSize  int   `yaml:"chunk-size" doc:"How many are deleted in one transaction."`
+	Enabled    bool  `yaml:"enabled" doc:"Whether to delete old ad-hoc tasks."`
+	IntervalMs int64 `yaml:"interval-ms" doc:"How often to do so, in milliseconds."`
+	Threshold  int   `yaml:"threshold" doc:"How many of the latest tasks of each application to keep. Older tasks that have ended are deleted."`
+	ChunkSize  int   `yaml:"chunk-size" doc:"How many to delete in one transaction."`
 }
 
 // Revisions says which revisions are deleted.
 type Revisions struct {
-	Enabled       bool  `yaml:"enabled" doc:"Whether they are deleted."`
-	IntervalMs    int64 `yaml:"interval-ms" doc:"How often, in milliseconds."`
+	Enabled       bool  `yaml:"enabled" doc:"Whether to delete old revisions."`
+	IntervalMs    int64 `yaml:"interval-ms" doc:"How often to do so, in milliseconds."`
 	ThresholdDays int   `yaml:"threshold-days" doc:"Revisions are deleted this many days after they were saved."`
-	Minimum       int   `yaml:"minimum-revisions" doc:"How many revisions of each thing stay, however old they are; at least 1."`
+	Minimum       int   `yaml:"minimum-revisions" doc:"How many revisions of each document to keep, regardless of their age; at least 1."`
 }
 
 // DefaultConfig deletes nothing.
@@ -49,4 +51,30 @@ func DefaultConfig() Config {
 		Tasks:        Tasks{IntervalMs: hour, Threshold: 2500, ChunkSize: 100},
 		Revisions:    Revisions{IntervalMs: 24 * hour, ThresholdDays: 365, Minimum: 100},
 	}
+}
+
+// Validate returns what is wrong with the values; each error begins with its key.
+// A value that is too small would delete more than anybody means.
+func (c Config) Validate() (errs []error) {
+	for _, field := range []struct {
+		key            string
+		value, minimum int64
+	}{
+		{"old-pipeline-cleanup.interval-ms", c.OldPipelines.IntervalMs, 1},
+		{"old-pipeline-cleanup.threshold-days", int64(c.OldPipelines.ThresholdDays), 1},
+		{"old-pipeline-cleanup.minimum-pipeline-executions", int64(c.OldPipelines.Minimum), 0},
+		{"old-pipeline-cleanup.chunk-size", int64(c.OldPipelines.ChunkSize), 1},
+		{"old-pipeline-cleanup.exceptional-application-threshold-days", int64(c.OldPipelines.ExceptionDays), 1},
+		{"top-application-execution-cleanup.interval-ms", c.Tasks.IntervalMs, 1},
+		{"top-application-execution-cleanup.threshold", int64(c.Tasks.Threshold), 0},
+		{"top-application-execution-cleanup.chunk-size", int64(c.Tasks.ChunkSize), 1},
+		{"revision-cleanup.interval-ms", c.Revisions.IntervalMs, 1},
+		{"revision-cleanup.threshold-days", int64(c.Revisions.ThresholdDays), 1},
+		{"revision-cleanup.minimum-revisions", int64(c.Revisions.Minimum), 1},
+	} {
+		if field.value < field.minimum {
+			errs = append(errs, fmt.Errorf("%s: must be at least %d", field.key, field.minimum))
+		}
+	}
+	return errs
 }
