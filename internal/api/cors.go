@@ -81,9 +81,18 @@ func (s *server) withCORS(next http.Handler) http.Handler {
 				return
 			}
 		} else if err := guard.Check(r); err != nil {
-			s.fail(w, r, fault.New(fault.Forbidden, "pages of origin %q may not change anything here; allow the origin in the configuration", origin))
+			s.fail(w, r, foreign(origin))
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// foreign is the refusal of a change that a page of another site asks for. A
+// browser may name the site, or only say that it is another one.
+func foreign(origin string) error {
+	if origin == "" {
+		return fault.New(fault.Forbidden, "pages of other sites can't change anything here; to allow a site, add its origin to server.cors.allowedOrigins")
+	}
+	return fault.New(fault.Forbidden, "pages of %q can't change anything here; to allow them, add this origin to server.cors.allowedOrigins", origin)
 }

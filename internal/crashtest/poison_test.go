@@ -117,7 +117,7 @@ func testPoison(t *testing.T, database string) {
 	if !strings.Contains(health, killer) {
 		t.Errorf("the health endpoint does not tell: %s", health)
 	}
-	if text := p.log.String(); !strings.Contains(text, "an execution was ended: processes were lost") {
+	if text := p.log.String(); !strings.Contains(text, "an execution was ended because processes crashed") {
 		t.Error("the log does not tell")
 	}
 }

@@ -35,7 +35,7 @@ func (s *Service) checkDepth(c Child) error {
 		return nil
 	}
 	slices.Reverse(chain)
-	return fault.New(fault.Invalid, "Pipeline %s can't be started: it would be the %s execution of a chain in which each has started the next, "+
+	return fault.New(fault.Invalid, "Pipeline %s can't be started: it would be the %s execution in a chain of pipelines that start each other, "+
 		"and engine.maxPipelineDepth allows %d. %s", chain[len(chain)-1].name, ordinal(len(chain)), s.maxDepth, describe(chain))
 }
 
@@ -45,8 +45,8 @@ func describe(chain []link) string {
 	last := len(chain) - 1
 	for i := last - 1; i >= 0; i-- {
 		if chain[i] == chain[last] {
-			return "The pipelines start themselves in a circle: " + names(chain[i:]) + ". " +
-				"Remove one of the stages that start them, or let it run on a condition."
+			return "They form a circle: " + names(chain[i:]) + ". " +
+				"Remove one of the stages that start them, or make it conditional."
 		}
 	}
 	return "The chain: " + names(chain) + "."

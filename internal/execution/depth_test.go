@@ -35,11 +35,11 @@ func TestChainsOfExecutionsAreBounded(t *testing.T) {
 		want   string // what the error says; "" for none
 	}{
 		"a child":                 {2, []string{"a"}, "b", ""},
-		"a child too deep":        {2, []string{"a", "b"}, "c", "Pipeline shop/c can't be started: it would be the 3rd execution of a chain in which each has started the next, and engine.maxPipelineDepth allows 2. The chain: shop/a > shop/b > shop/c."},
+		"a child too deep":        {2, []string{"a", "b"}, "c", "Pipeline shop/c can't be started: it would be the 3rd execution in a chain of pipelines that start each other, and engine.maxPipelineDepth allows 2. The chain: shop/a > shop/b > shop/c."},
 		"itself, while it may":    {3, []string{"a", "a"}, "a", ""},
-		"itself":                  {3, []string{"a", "a", "a"}, "a", "The pipelines start themselves in a circle: shop/a > shop/a. Remove"},
-		"a circle behind a start": {4, []string{"root", "a", "b", "c"}, "a", "it would be the 5th execution of a chain in which each has started the next, and engine.maxPipelineDepth allows 4. The pipelines start themselves in a circle: shop/a > shop/b > shop/c > shop/a. Remove"},
-		"a long chain":            {20, many, "z", "the 21st execution of a chain in which each has started the next, and engine.maxPipelineDepth allows 20. The chain: shop/a > shop/b > shop/c > shop/d > shop/e > shop/f > (9 more) > shop/p > shop/q > shop/r > shop/s > shop/t > shop/z."},
+		"itself":                  {3, []string{"a", "a", "a"}, "a", "They form a circle: shop/a > shop/a. Remove"},
+		"a circle behind a start": {4, []string{"root", "a", "b", "c"}, "a", "it would be the 5th execution in a chain of pipelines that start each other, and engine.maxPipelineDepth allows 4. They form a circle: shop/a > shop/b > shop/c > shop/a. Remove"},
+		"a long chain":            {20, many, "z", "the 21st execution in a chain of pipelines that start each other, and engine.maxPipelineDepth allows 20. The chain: shop/a > shop/b > shop/c > shop/d > shop/e > shop/f > (9 more) > shop/p > shop/q > shop/r > shop/s > shop/t > shop/z."},
 		"nothing but itself":      {1, []string{"a"}, "b", "allows 1"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -115,8 +115,8 @@ func refuse(w http.ResponseWriter, r *http.Request) {
 	if len(host) > 255 {
 		host = host[:255] + "..."
 	}
-	message := fmt.Sprintf("this server doesn't go by the name %q; if people reach it by that name, "+
-		"an administrator sets server.baseUrl to their URL, or adds the name to server.allowedHosts", host)
+	message := fmt.Sprintf("%q is not a name of this server; if people use it to open the server, "+
+		"an administrator can set server.baseUrl to their URL, or add the name to server.allowedHosts", host)
 	body, _ := json.Marshal(map[string]any{ // it holds nothing that can't be written
 		"timestamp": time.Now().UTC().Format("2006-01-02T15:04:05.000-07:00"), "status": status,
 		"error": http.StatusText(status), "message": message, "path": r.URL.Path,

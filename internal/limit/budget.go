@@ -43,7 +43,7 @@ func (b *Budget) Take(ctx context.Context, bytes int64) (release func(), err err
 			if ctx.Err() != nil {
 				return nil, context.Cause(ctx)
 			}
-			return nil, fault.New(fault.Unavailable, "there is no memory for this while other large work is done; try again in a few seconds")
+			return nil, fault.New(fault.Unavailable, "the server has no memory left for this while it handles other large requests; try again in a few seconds")
 		}
 	}
 	return sync.OnceFunc(func() { b.sem.Release(bytes) }), nil

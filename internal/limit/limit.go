@@ -86,11 +86,11 @@ func (c *Cost) Add(other Cost) error {
 func (b Bounds) check(c Cost) error {
 	switch {
 	case c.Depth > b.Depth:
-		return fault.New(fault.Invalid, "the text is nested more than %d deep", b.Depth)
+		return fault.New(fault.Invalid, "the text is nested more than %d levels deep", b.Depth)
 	case c.Nodes > b.Nodes:
-		return fault.New(fault.Invalid, "the text holds more than %s values; split it up", thousands(b.Nodes))
+		return fault.New(fault.Invalid, "the text contains more than %s values; split it up", thousands(b.Nodes))
 	case c.Bytes > b.Memory:
-		return fault.New(fault.Invalid, "the text would take more than %d MiB of memory once it is read; split it up", b.Memory>>20)
+		return fault.New(fault.Invalid, "the text would need more than %d MiB of memory; split it up", b.Memory>>20)
 	}
 	return nil
 }

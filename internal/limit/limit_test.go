@@ -129,7 +129,7 @@ func TestGunzip(t *testing.T) { //nolint:paralleltest // it measures what the pr
 	require.NoError(t, err)
 	require.Len(t, data, 1<<20)
 	_, err = Gunzip([]byte("text"), 1<<20, "the plan")
-	require.ErrorContains(t, err, "the plan is no gzip")
+	require.ErrorContains(t, err, "the plan is not gzip")
 	_, err = Gunzip(bomb[:100], 1<<30, "the plan")
 	require.ErrorContains(t, err, "read the plan")
 }

@@ -28,7 +28,7 @@ func Read(r io.Reader, most int64, name string) ([]byte, error) {
 func Gunzip(data []byte, most int64, name string) ([]byte, error) {
 	zip, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "%s is no gzip: %w", name, err)
+		return nil, fault.New(fault.Invalid, "%s is not gzip: %w", name, err)
 	}
 	out, err := Read(zip, most, name)
 	if err != nil {

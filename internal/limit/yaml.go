@@ -89,7 +89,7 @@ func (b Bounds) expansion(text []byte) (Cost, error) {
 		}
 		total = total.plus(cost)
 		if e.added > Aliases {
-			return total, fault.New(fault.Invalid, "the aliases of the YAML add more than %d MiB to it; write out less, or split it up", Aliases>>20)
+			return total, fault.New(fault.Invalid, "the YAML aliases expand to more than %d MiB; use fewer of them, or split up the document", Aliases>>20)
 		}
 		if err := b.check(total); err != nil {
 			return total, err
@@ -106,7 +106,7 @@ func (b Bounds) Node(document *yaml.Node) error {
 		return err
 	}
 	if e.added > Aliases {
-		return fault.New(fault.Invalid, "the aliases of the YAML add more than %d MiB to it; write out less, or split it up", Aliases>>20)
+		return fault.New(fault.Invalid, "the YAML aliases expand to more than %d MiB; use fewer of them, or split up the document", Aliases>>20)
 	}
 	return b.check(cost)
 }
@@ -158,7 +158,7 @@ func (e *expander) node(n *yaml.Node) (Cost, error) {
 // alias is the cost of writing out what an alias, or a merge key, refers to.
 func (e *expander) alias(n *yaml.Node) (Cost, error) {
 	if e.within[n.Alias] {
-		return Cost{}, fault.New(fault.Invalid, "the YAML at line %d holds itself: the anchor %s is used within its own value", n.Line, fault.Short(n.Value))
+		return Cost{}, fault.New(fault.Invalid, "the YAML at line %d contains itself: the anchor %s is used within its own value", n.Line, fault.Short(n.Value))
 	}
 	cost, ok := e.known[n.Alias]
 	if !ok {

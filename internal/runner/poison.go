@@ -46,12 +46,12 @@ func (r *Runner) condemn(ctx context.Context, job queue.Job) error {
 	now := r.Now()
 	why := &stage.Error{
 		Type: "PoisonExecutionException",
-		Message: fmt.Sprintf("%d processes of Gennaker were lost while they worked on this execution, the last one while it worked on nothing else. "+
-			"The execution was ended so that the others can go on.", job.Lost),
+		Message: fmt.Sprintf("%d Gennaker processes crashed while they worked on this execution, the last one while it worked on nothing else. "+
+			"The execution was ended so that the others can continue.", job.Lost),
 	}
 	why.Errors = []string{
 		why.Message,
-		"The logs of the processes tell why; most often they ran out of memory. What the stage has started outside was not stopped. Restart the stage when the cause is gone.",
+		"The logs of these processes show why; most often they ran out of memory. Whatever the stage started in other systems was not stopped. Fix the cause, then restart the stage.",
 	}
 	var (
 		e     *model.Execution
@@ -81,9 +81,9 @@ func (r *Runner) condemn(ctx context.Context, job queue.Job) error {
 	case errors.Is(err, queue.ErrLost):
 		return nil
 	case err != nil:
-		return fmt.Errorf("end execution %s, which brought down processes: %w", job.ExecutionID, err)
+		return fmt.Errorf("end execution %s, which crashed processes: %w", job.ExecutionID, err)
 	}
-	r.Logger.ErrorContext(ctx, "an execution was ended: processes were lost while they worked on it; their logs tell why",
+	r.Logger.ErrorContext(ctx, "an execution was ended because processes crashed while they worked on it; see their logs",
 		"execution", e.ID, "application", e.Application, "pipeline", e.Name, "processes", job.Lost, "hadEnded", !ended)
 	r.poisons.mu.Lock()
 	r.poisons.count++

@@ -79,7 +79,7 @@ func TestPoisonIsEndedAndTheOthersGoOn(t *testing.T) {
 						t.Errorf("stage %s is %s, want %s", s.RefID, s.Status, want)
 					}
 					if want == model.Terminal {
-						wantFailure(t, s, "PoisonExecutionException", "3 processes of Gennaker were lost")
+						wantFailure(t, s, "PoisonExecutionException", "3 Gennaker processes crashed")
 						if s.EndTime == 0 || s.Tasks[0].Status != model.Terminal {
 							t.Errorf("stage %+v, task %+v", s, s.Tasks[0])
 						}

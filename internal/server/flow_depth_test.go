@@ -25,7 +25,7 @@ func TestPipelinesThatStartThemselvesAreStopped(t *testing.T) {
 		want  string
 	}{
 		"directly": {0, func(i *instance) { i.save("a", nil, childStage("run", "a")) }, 10,
-			"The pipelines start themselves in a circle: shop/a > shop/a."},
+			"They form a circle: shop/a > shop/a."},
 		"in a circle": {5, func(i *instance) {
 			i.save("a", nil, childStage("run", "b"))
 			i.save("b", nil, childStage("run", "c"))

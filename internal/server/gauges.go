@@ -72,7 +72,7 @@ func (p *process) tellOfPoison(ctx context.Context) map[string]string {
 	}
 	if n, last := p.runner.Poisoned(); n > 0 {
 		out["endedExecutions"] = strconv.Itoa(n)
-		out["lastEnded"] = fmt.Sprintf("%s at %s, after %d processes were lost with it", last.ExecutionID, last.At.UTC().Format(time.RFC3339), last.Processes)
+		out["lastEnded"] = fmt.Sprintf("%s at %s, after %d processes crashed while they worked on it", last.ExecutionID, last.At.UTC().Format(time.RFC3339), last.Processes)
 	}
 	return out
 }

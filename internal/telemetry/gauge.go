@@ -50,7 +50,7 @@ func StageCalls(read func(ctx context.Context) (map[string]int64, error)) Gauge 
 // PoisonExecutions counts the executions whose processing brings down processes,
 // by state.
 func PoisonExecutions(read func(ctx context.Context) (map[string]int64, error)) Gauge {
-	return Gauge{Name: PoisonExecutionsName, Help: "Executions whose processing brings down processes: suspect (of the whole installation; tried alone, one at a time) and ended (by this process, since it started).", Label: "state", Read: read}
+	return Gauge{Name: PoisonExecutionsName, Help: "Executions that crash processes: suspect (of the whole installation; tried alone, one at a time) and ended (by this process, since it started).", Label: "state", Read: read}
 }
 
 // The gauges of what a process watches; each account is watched by one process

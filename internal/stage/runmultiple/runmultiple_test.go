@@ -292,7 +292,7 @@ func TestAliasesThatMultiply(t *testing.T) {
 	for i := range 8 {
 		text += fmt.Sprintf("a%d: &a%d [%s]\n", i+1, i+1, strings.TrimSuffix(strings.Repeat(fmt.Sprintf("*a%d,", i), 10), ","))
 	}
-	if _, err := read(text); err == nil || !strings.Contains(err.Error(), "the aliases of the YAML add more than") {
+	if _, err := read(text); err == nil || !strings.Contains(err.Error(), "the YAML aliases expand to more than") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -58,9 +58,9 @@ func beginAttempt(in stage.Input, f fields) (attempt, stage.Result, error) {
 	case a.Sending && f.onInterruption == failStage:
 		return a, stage.Result{Context: map[string]any{"webhook": map[string]any{"idempotencyKey": a.key(in)}}}, &stage.Error{
 			Type: "InterruptedRequestException",
-			Message: fmt.Sprintf("Gennaker was interrupted while it sent the %s request to %s, so that it isn't known whether the request arrived, "+
-				"and the stage says not to repeat it (onInterruption: fail). Ask the receiver about the request with the header %s: %s, "+
-				"then restart the stage to send it anew, or go on without it.", f.method, f.url, keyHeader, a.key(in)),
+			Message: fmt.Sprintf("Gennaker was interrupted while it sent the %s request to %s, so it is unknown whether the request arrived. "+
+				"The stage is set not to repeat it (onInterruption: fail). Look for the request with the header %s: %s at the receiver. "+
+				"If it didn't arrive, restart the stage to send it again.", f.method, f.url, keyHeader, a.key(in)),
 		}
 	case a.Sending:
 		a.Repeated++
