@@ -76,7 +76,7 @@ test('the first application is deployed, broken, understood, and rolled back', a
   await start.getByRole('button', { name: 'Start' }).click()
   const trouble = page.getByRole('status').filter({ hasText: 'ImagePullBackOff' })
   await expect(trouble).toContainText('can\'t get its image "nginx:does-not-exist"')
-  await expect(trouble).toContainText('Look at the image’s name and tag')
+  await expect(trouble).toContainText('Check the image’s name and tag')
   await page.screenshot({ path: 'screenshots/newcomer-trouble.png' })
   await page.getByRole('button', { name: 'Cancel' }).first().click()
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel the execution' }).click()

@@ -84,7 +84,7 @@ test('each type of stage tells what it did', async ({ page, open, server }, info
   await open(`/applications/${app}/executions/${id}?stage=4`)
   const failure = panel.getByRole('alert')
   await expect(failure).toContainText('can\'t get its image')
-  await expect(failure).toContainText('Look at the image’s name and tag')
+  await expect(failure).toContainText('Check the image’s name and tag')
   await expect(failure.getByRole('link', { name: 'Its events' })).toBeVisible()
   await looks(page, 'stage-failed', /can't get its image/, true)
   await page.getByRole('link', { name: `deployment ${app}` }).first().click()

@@ -29,7 +29,7 @@ export default {
     noKind: 'each object needs an apiVersion and a kind',
     one: 'One object is edited here; there are {n}. More are deployed by “Deploy a manifest”.',
     identity: 'This would be another object. Its kind, name and namespace stay as they are when it is edited; to make another one, use “Deploy a manifest”.',
-    secretHidden: 'The values of a Secret are not shown. Give all of them anew, under data or stringData: those that are left out are removed.',
+    secretHidden: 'The values of a Secret are hidden. Enter all of them again under data or stringData; keys that you leave out are removed.',
     owned: 'It belongs to {owner}, which puts it back to what it should be. Change that instead.',
     ownedLink: 'Edit {owner}',
     changed: 'Someone else has changed it meanwhile',

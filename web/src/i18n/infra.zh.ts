@@ -32,7 +32,7 @@ const zh: Same<typeof en> = {
     noKind: '每个对象都需要 apiVersion 和 kind',
     one: '这里只编辑一个对象，现在有 {n} 个。部署多个请使用“部署清单”。',
     identity: '这会变成另一个对象。编辑时其类型、名称和命名空间保持不变；要新建对象，请使用“部署清单”。',
-    secretHidden: 'Secret 的值不会显示。请在 data 或 stringData 中重新给出全部值：未给出的会被移除。',
+    secretHidden: 'Secret 的值不会显示。请在 data 或 stringData 中重新填写全部值；未填写的键会被移除。',
     owned: '它属于 {owner}，会被恢复为应有的状态。请改为修改后者。',
     ownedLink: '编辑 {owner}',
     changed: '其间有人修改了它',

@@ -1,5 +1,6 @@
-import { SegmentedControl, Skeleton, Stack, Text, Title, useMantineColorScheme } from '@mantine/core'
+import { Alert, Badge, SegmentedControl, Skeleton, Stack, Text, Title, useMantineColorScheme } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { client, unwrap } from '@/api/client'
 import { usePageTitle } from '@/components/PageTitle'
@@ -7,6 +8,7 @@ import { Failure } from '@/components/States'
 import { useI18n } from '@/i18n'
 import { apiBase } from '@/lib/base'
 import classes from './About.module.css'
+import { troublesOf, useHealth } from './health'
 
 const documents = [
   ['about.apiPage', '/swagger-ui/index.html'],
@@ -44,6 +46,7 @@ export function About() {
           {error ? <Failure error={error} /> : (
             <Row name={t('about.version')}>{data ? <span className="mono">{data.version}</span> : <Skeleton height={14} width={90} />}</Row>
           )}
+          <HealthRow />
           <Row name={t('about.address')}><span className="mono" style={{ overflowWrap: 'anywhere' }}>{apiBase}</span></Row>
           {documents.map(([key, path]) => (
             <Row key={path} name={t(key)}><a href={apiBase + path} className={classes.link}>{path}</a></Row>
@@ -51,6 +54,29 @@ export function About() {
         </section>
       </Stack>
     </div>
+  )
+}
+
+/** What operators must know: what is down, and executions that crash processes. */
+function HealthRow() {
+  const { t } = useI18n()
+  const { data } = useHealth()
+  if (!data) return <Row name={t('about.health')}><Skeleton height={14} width={60} /></Row>
+  const up = data.status === 'UP'
+  const down = Object.entries(data.components ?? {}).filter(([, c]) => c.status !== 'UP')
+  const { suspects, ended, last } = troublesOf(data)
+  return (
+    <>
+      <Row name={t('about.health')}><Badge color={up ? 'green' : 'red'} variant="light">{t(up ? 'about.up' : 'about.down')}</Badge></Row>
+      {down.map(([name, c]) => <Alert key={name} color="red" title={name}>{Object.values(c.details ?? {}).join(' ') || c.status}</Alert>)}
+      {suspects > 0 && <Alert color="orange">{t('about.suspects', { n: suspects })}</Alert>}
+      {ended > 0 && (
+        <Alert color="orange">
+          {t('about.ended', { n: ended })}{' '}
+          {last && <Link to="/executions/$id" params={{ id: last }} className={classes.link}>{t('about.lastEnded')}</Link>}
+        </Alert>
+      )}
+    </>
   )
 }
 

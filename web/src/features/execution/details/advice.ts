@@ -16,17 +16,18 @@ export const advices = [
   ['immutable', /field is immutable/i],
   ['expression', /Failed to evaluate|expression/i],
   ['judgmentStopped', /Judgment to stop|rejected by/i],
-  ['timeout', /not stable after|did not end in time|timed out|timeout/i],
   ['unreachable', /connection refused|no such host|can't be reached|does not answer|network is unreachable|i\/o timeout/i],
+  ['timeout', /not stable after|did not end in time|timed out|timeout/i],
   ['statusCode', /status code [45]\d\d/i],
   ['notFound', /not found|does not exist|no longer there|cannot be located/i],
 ] as const satisfies readonly (readonly [string, RegExp])[]
 
 export type Advice = (typeof advices)[number][0]
 
-/** What is wrong, as far as a failure's words tell. */
+/** What is wrong, as far as a failure's words tell. URLs are skipped: ?timeout=30s is no timeout. */
 export function adviceFor(message: string): Advice | undefined {
-  return advices.find(([, words]) => words.test(message))?.[0]
+  const text = message.replace(/\bhttps?:\/\/[^\s"]+/g, '')
+  return advices.find(([, words]) => words.test(text))?.[0]
 }
 
 export type Named = { name: string; location: string; account: string }

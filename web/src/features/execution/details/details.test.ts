@@ -14,6 +14,8 @@ test.each([
   [`pod "web-1" can't be scheduled: 0/3 nodes are available: 3 Insufficient cpu.`, 'schedule'],
   ['deployments.apps is forbidden: User "x" cannot create resource', 'permission'],
   ['the manifests were not stable after 30m0s', 'timeout'],
+  [`account gone: the cluster can't be reached: Get "https://10.0.0.1:1/api?timeout=30s": dial tcp 10.0.0.1:1: connect: connection refused`, 'unreachable'],
+  ['dial tcp 10.0.0.1:443: i/o timeout', 'unreachable'],
   ['Error submitting webhook with status code 404.', 'statusCode'],
   ['whatever this is', undefined],
 ])('%s', (message, want) => {
