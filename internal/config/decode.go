@@ -35,6 +35,12 @@ func (d *decoder) value(in ast.Node, n *node, out reflect.Value, path string) {
 		return
 	}
 	d.origins[path] = d.where(in)
+	if n.kind == kindAny {
+		if value := d.any(in, path, 0); value != nil {
+			out.Set(reflect.ValueOf(value))
+		}
+		return
+	}
 	if out.Kind() == reflect.Pointer {
 		if out.IsNil() {
 			out.Set(reflect.New(out.Type().Elem()))

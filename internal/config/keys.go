@@ -21,6 +21,7 @@ const (
 	kindDuration
 	kindSize
 	kindOther // text that a type of its own reads
+	kindAny   // whatever YAML can hold
 	kindList
 	kindMap
 	kindObject
@@ -105,7 +106,7 @@ func describe(t reflect.Type) *node {
 	case reflect.Map:
 		return &node{kind: kindMap, elem: describe(t.Elem())}
 	case reflect.Interface:
-		return &node{kind: kindOther}
+		return &node{kind: kindAny}
 	case reflect.Struct:
 		return &node{kind: kindObject, fields: describeFields(t, nil)}
 	}
@@ -187,6 +188,8 @@ func (n *node) wants() string {
 		return "a list"
 	case kindMap, kindObject:
 		return "a mapping of keys to values"
+	case kindAny:
+		return "a value"
 	}
 	panic("config: unknown kind")
 }
@@ -213,6 +216,8 @@ func (n *node) typeName() string {
 		return "list"
 	case kindMap, kindObject:
 		return "mapping"
+	case kindAny:
+		return "value"
 	}
 	panic("config: unknown kind")
 }
