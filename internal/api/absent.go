@@ -94,12 +94,6 @@ var absences = []absence{
 	{method: "GET", path: "/artifacts/{provider}/{packageName}/{version}", name: "getArtifactVersion", tag: "Artifacts", summary: "Get a version of a package", why: "Provider {provider} not found"},
 	{method: "GET", path: "/artifacts/content-address/{application}/{hash}", name: "getStoredArtifact", tag: "Artifacts", summary: "Get an artifact of the artifact store", why: "the artifact store is off here"},
 	{method: "GET", path: "/ci/builds/{buildId}/output", name: "getBuildOutput", tag: "Builds", summary: "Get a build's output", why: "there is no build {buildId} here"},
-	{method: "GET", path: "/codebuild/projects/{account}", name: "getCodeBuildProjects", tag: "Builds", summary: "List the AWS CodeBuild projects of an account", why: "Account '{account}' not found"},
-	{method: "GET", path: "/gcb/triggers/{account}", name: "getGcbTriggers", tag: "Builds", summary: "List the Google Cloud Build triggers of an account", why: "Account '{account}' not found"},
-	{method: "GET", path: "/concourse/{buildMaster}/teams", name: "getConcourseTeams", tag: "Builds", summary: "List a Concourse's teams", why: "Build master '{buildMaster}' not found"},
-	{method: "GET", path: "/concourse/{buildMaster}/teams/{team}/pipelines", name: "getConcoursePipelines", tag: "Builds", summary: "List a team's Concourse pipelines", why: "Build master '{buildMaster}' not found"},
-	{method: "GET", path: "/concourse/{buildMaster}/teams/{team}/pipelines/{pipeline}/jobs", name: "getConcourseJobs", tag: "Builds", summary: "List a Concourse pipeline's jobs", why: "Build master '{buildMaster}' not found"},
-	{method: "GET", path: "/concourse/{buildMaster}/teams/{team}/pipelines/{pipeline}/resources", name: "getConcourseResources", tag: "Builds", summary: "List a Concourse pipeline's resources", why: "Build master '{buildMaster}' not found"},
 
 	{method: "GET", path: "/applications/{application}/snapshots/{account}", name: "getCurrentSnapshot", tag: "Infrastructure", summary: "Get an application's latest snapshot", why: "there is no snapshot of {application} in {account}"},
 	{method: "GET", path: "/applications/{application}/serverGroups/{account}/{serverGroupName}/events", name: "getEcsEvents", tag: "Infrastructure", summary: "List the events of an ECS service", why: ecsOff},
@@ -133,13 +127,17 @@ func (s *server) absenceRoutes() []route {
 			kind, rt.refused = fault.Invalid, http.StatusBadRequest
 		}
 		rt.serve = func(r *http.Request) (any, error) {
-			why := entry.why
-			for _, name := range names {
-				why = strings.ReplaceAll(why, "{"+name+"}", r.PathValue(name))
-			}
-			return nil, fault.New(kind, "%s", why)
+			return nil, fault.New(kind, "%s", fill(entry.why, names, r))
 		}
 		out = append(out, rt)
 	}
 	return out
+}
+
+// fill puts the values of path parameters into a text.
+func fill(text string, names []string, r *http.Request) string {
+	for _, name := range names {
+		text = strings.ReplaceAll(text, "{"+name+"}", r.PathValue(name))
+	}
+	return text
 }

@@ -163,7 +163,7 @@ func (s *server) routes() []route {
 	for _, area := range [][]route{
 		s.applicationRoutes(), s.configRoutes(), s.saveRoutes(), s.startRoutes(), s.executionRoutes(), s.outlineRoutes(),
 		s.controlRoutes(), s.expressionRoutes(), s.artifactRoutes(), s.manifestRoutes(), s.taskRoutes(), s.projectRoutes(), s.notificationRoutes(), s.accountRoutes(), s.accountDefinitionRoutes(), s.agentRoutes(), s.templateRoutes(), s.preconfiguredRoutes(), s.stageTypeRoutes(),
-		s.infrastructureRoutes(), s.serverGroupRoutes(), s.firewallRoutes(), s.userRoutes(), s.adminRoutes(), s.tagRoutes(), s.taskDetailRoutes(), s.platformRoutes(), s.liveRoutes(), s.searchRoutes(), s.offRoutes(), s.documentRoutes(),
+		s.infrastructureRoutes(), s.serverGroupRoutes(), s.firewallRoutes(), s.userRoutes(), s.adminRoutes(), s.tagRoutes(), s.taskDetailRoutes(), s.platformRoutes(), s.liveRoutes(), s.searchRoutes(), s.namedRoutes(), s.offRoutes(), s.documentRoutes(),
 	} {
 		out = append(out, area...)
 	}

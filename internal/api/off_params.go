@@ -12,24 +12,13 @@ var (
 // offParams are the parameters that Gate takes where the service is off here;
 // nothing reads them yet.
 var offParams = map[string][]param{
-	"GET /v2/builds":                              {text("type", "only build systems of this type")},
-	"GET /v3/builds":                              {text("type", "only build systems of this type")},
-	"GET /v3/builds/{buildMaster}/job":            {text("job", "the job's name")},
 	"GET /v3/builds/{buildMaster}/builds":         {text("job", "the job's name")},
 	"GET /v3/builds/{buildMaster}/build/{number}": {text("job", "the job's name")},
 	"GET /ci/builds": {
 		text("projectKey", "the source project"), text("repoSlug", "the repository"), text("completionStatus", "how the builds ended"),
 		text("buildNumber", "the build's number"), text("commitId", "the commit that was built"),
 	},
-	"GET /images/find": {
-		text("provider", "the cloud provider"), text("q", "a part of the name"), text("region", "the region"),
-		text("account", "the account"), integer("count", "how many"),
-	},
-	"GET /images/tags": {text("provider", "the cloud provider"), text("account", "the registry's account"), text("repository", "the image's name")},
-	"GET /charts/find": {
-		text("provider", "the cloud provider"), text("q", "a part of the name"), text("region", "the region"),
-		text("account", "the account"), integer("count", "how many"),
-	},
+	"GET /images/tags":                      {text("provider", "the cloud provider"), text("account", "the registry's account"), text("repository", "the image's name")},
 	"GET /charts/tags":                      {text("provider", "the cloud provider"), text("account", "the registry's account"), text("repository", "the chart's name")},
 	"GET /functions":                        {text("functionName", "the function's name"), text("region", "the region"), text("account", "the account")},
 	"GET /loadBalancers":                    {text("provider", "the cloud provider")},

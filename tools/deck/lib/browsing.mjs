@@ -5,6 +5,9 @@ import { join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 
+// patience is how many times longer than usual a slow machine may take.
+export const patience = Number(process.env.DECK_PATIENCE ?? 1);
+
 // Deck's index.html takes these from a CDN; here they come from npm.
 const cdn = {
   'https://code.jquery.com/jquery-3.7.1.min.js': require.resolve('jquery/dist/jquery.min.js'),
@@ -23,7 +26,7 @@ export class Browsing {
 
   constructor(page, site, results) {
     Object.assign(this, { page, site, results, where: 'start', shots: 0, requests: [], errors: [], expected: [] });
-    page.setDefaultTimeout(8_000);
+    page.setDefaultTimeout(8_000 * patience);
     page.on('response', (response) => {
       const url = response.url();
       if (!url.startsWith(site.gate)) return;

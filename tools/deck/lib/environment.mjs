@@ -6,7 +6,7 @@ import { chromium } from 'playwright-core';
 import { Browsing } from './browsing.mjs';
 import { Gate } from './gate.mjs';
 import { start } from './process.mjs';
-import { serveDeck } from './site.mjs';
+import { serveCharts, serveDeck } from './site.mjs';
 
 const here = import.meta.dirname;
 const repository = resolve(here, '../../..');
@@ -37,11 +37,30 @@ export async function open() {
 
     const site = await serveDeck(resolve(deckDir), join(here, '../settings-local.js'));
     closers.push(site.stop);
+    const charts = await serveCharts();
+    closers.push(charts.stop);
 
     const config = join(dir, 'gennaker.yaml');
     await writeFile(config, JSON.stringify({ // JSON is YAML
       server: { listen: '127.0.0.1:0', cors: { allowedOrigins: [site.origin] } },
       kubernetes: { accounts: [{ name: account, kubeconfigFile: kubeconfig }] },
+      artifacts: {
+        github: { accounts: [{ name: 'github' }] }, gitrepo: { accounts: [{ name: 'git' }] },
+        helm: { accounts: [{ name: 'helm', repository: charts.url }] },
+      },
+      webhook: { preconfigured: [{ type: 'notifyHook', label: 'Notify', url: 'https://example.com/', method: 'POST', parameters: [{ name: 'about', label: 'About', type: 'string' }] }] },
+      job: {
+        preconfigured: {
+          kubernetes: [{
+            type: 'helloJob', label: 'Hello', account, cloudProvider: 'kubernetes', waitForCompletion: true,
+            parameters: [{ name: 'WHO', label: 'Who', mapping: 'manifest.spec.template.spec.containers[0].env[0].value' }],
+            manifest: {
+              apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'hello', namespace },
+              spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'main', image: 'busybox:1.36', env: [{ name: 'WHO', value: '' }] }] } } },
+            },
+          }],
+        },
+      },
     }));
     const gennaker = await start(process.env.GENNAKER ?? join(repository, 'bin/gennaker'),
       ['serve', '--config', config, '--data-dir', join(dir, 'data')],

@@ -28,3 +28,14 @@ export async function serveDeck(dir, settingsFile) {
   site.stop = () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve)));
   return site;
 }
+
+// serveCharts is a Helm repository with one chart; it returns {url, stop}.
+export async function serveCharts() {
+  const index = 'apiVersion: v1\nentries:\n  nginx:\n    - {name: nginx, version: 1.2.3, urls: [nginx-1.2.3.tgz]}\n';
+  const server = createServer((request, response) => {
+    const found = request.url === '/index.yaml';
+    response.writeHead(found ? 200 : 404, { 'Content-Type': 'text/yaml' }).end(found ? index : '');
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${server.address().port}`, stop: () => (server.closeAllConnections(), new Promise((resolve) => server.close(resolve))) };
+}

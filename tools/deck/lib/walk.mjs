@@ -3,10 +3,11 @@
 // request failed or Deck complained behind the scenes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { patience } from './browsing.mjs';
 
 export function walker(environment) {
   return (name, fn) =>
-    test(name, { timeout: 90_000 }, async () => {
+    test(name, { timeout: 90_000 * patience }, async () => {
       const { browsing } = environment();
       await browsing.begin(name);
       let failure;

@@ -8,6 +8,7 @@ import { executions } from './executions.mjs';
 import { infrastructure } from './infrastructure.mjs';
 import { pipelines } from './pipelines.mjs';
 import { projects } from './projects.mjs';
+import { stored } from './stored.mjs';
 
 let environment;
 before(async () => (environment = await open()), { timeout: 180_000 });
@@ -17,4 +18,4 @@ after(async () => {
 });
 
 const step = walker(() => environment);
-for (const part of [applications, pipelines, executions, config, projects, end, infrastructure, editor]) part(step);
+for (const part of [applications, pipelines, executions, config, projects, end, infrastructure, editor, stored]) part(step);

@@ -1,0 +1,245 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/tidwall/gjson"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/store"
+)
+
+// Pipelines name builds, images and subscriptions of systems that are not connected
+// here. Deck's forms choose such values from lists, and a value that isn't in its
+// list is gone from the pipeline as soon as the form is opened. So these lists have
+// what the stored pipelines and strategies name.
+
+// namedList is a list of what pipelines name.
+type namedList struct {
+	path, name, summary string
+	params              []param
+	// types are those of the triggers and stages that name it.
+	types []string
+	// pick is what one of them names; nil if it names nothing that was asked for.
+	pick func(r *http.Request, named gjson.Result) any
+	// missing is the error if nothing is named; a list without one is then empty.
+	missing string
+}
+
+var (
+	buildTypes  = []string{"jenkins", "travis", "concourse", "wercker", "gitlab-ci"}
+	buildParams = []param{text("type", "only build systems of this type")}
+	imageParams = []param{
+		text("provider", "the cloud provider"), text("q", "a part of the name"), text("region", "the region"),
+		text("account", "the account"), integer("count", "how many"),
+	}
+)
+
+const (
+	noMaster  = "Build master '{buildMaster}' not found"
+	noAccount = "Account '{account}' not found"
+)
+
+var namedLists = []namedList{
+	{path: "/v2/builds", name: "getBuildMastersV2", summary: "List the build systems", params: buildParams, types: buildTypes, pick: buildMaster},
+	{path: "/v3/builds", name: "getBuildMasters", summary: "List the build systems", params: buildParams, types: buildTypes, pick: buildMaster},
+	{path: "/v2/builds/{buildMaster}/jobs", name: "getJobsForBuildMasterV2", summary: "List a build system's jobs", types: buildTypes, pick: field("job", "master", "buildMaster")},
+	{path: "/v3/builds/{buildMaster}/jobs", name: "getJobsForBuildMaster", summary: "List a build system's jobs", types: buildTypes, pick: field("job", "master", "buildMaster")},
+	{path: "/concourse/{buildMaster}/teams", name: "getConcourseTeams", summary: "List a Concourse's teams", types: []string{"concourse"}, pick: concourseTeam, missing: noMaster},
+	{path: "/concourse/{buildMaster}/teams/{team}/pipelines", name: "getConcoursePipelines", summary: "List a team's Concourse pipelines", types: []string{"concourse"}, pick: concoursePipeline, missing: noMaster},
+	{path: "/concourse/{buildMaster}/teams/{team}/pipelines/{pipeline}/jobs", name: "getConcourseJobs", summary: "List a Concourse pipeline's jobs", types: []string{"concourse"}, pick: concoursePart("jobName"), missing: noMaster},
+	{path: "/concourse/{buildMaster}/teams/{team}/pipelines/{pipeline}/resources", name: "getConcourseResources", summary: "List a Concourse pipeline's resources", types: []string{"concourse"}, pick: concoursePart("resourceName"), missing: noMaster},
+	{path: "/gcb/accounts", name: "getGcbAccounts", summary: "List the Google Cloud Build accounts", types: []string{"googleCloudBuild"}, pick: field("account")},
+	{path: "/gcb/triggers/{account}", name: "getGcbTriggers", summary: "List the Google Cloud Build triggers of an account", types: []string{"googleCloudBuild"}, pick: cloudBuildTrigger, missing: noAccount},
+	{path: "/codebuild/accounts", name: "getCodeBuildAccounts", summary: "List the AWS CodeBuild accounts", types: []string{"awsCodeBuild"}, pick: field("account")},
+	{path: "/codebuild/projects/{account}", name: "getCodeBuildProjects", summary: "List the AWS CodeBuild projects of an account", types: []string{"awsCodeBuild"}, pick: field("projectName", "account", "account"), missing: noAccount},
+	{path: "/artifactory/names", name: "getArtifactoryNames", summary: "List the Artifactory searches", types: []string{"artifactory"}, pick: field("artifactorySearchName")},
+	{path: "/nexus/names", name: "getNexusNames", summary: "List the Nexus searches", types: []string{"nexus"}, pick: field("nexusSearchName")},
+	{path: "/images/find", name: "findImages", summary: "Find images", params: imageParams, types: []string{"docker"}, pick: image},
+	{path: "/charts/find", name: "findCharts", summary: "Find charts", params: imageParams, types: []string{"helm/oci"}, pick: image},
+	{path: "/pubsub/subscriptions", name: "getPubsubSubscriptions", summary: "List the Pub/Sub subscriptions", types: []string{"pubsub"}, pick: subscription},
+}
+
+func (s *server) namedRoutes() []route {
+	out := make([]route, 0, len(namedLists)+2)
+	for _, list := range namedLists {
+		rt := route{
+			method: http.MethodGet, path: list.path, name: list.name, tag: "Builds", params: list.params,
+			summary: list.summary + " (what stored pipelines name; no such system is connected yet)", result: listOf(schema{}),
+		}
+		pathParams := rt.pathParams()
+		rt.serve = func(r *http.Request) (any, error) {
+			found, err := s.named(r, list)
+			if err == nil && len(found) == 0 && list.missing != "" {
+				return nil, fault.New(fault.NotFound, "%s", fill(list.missing, pathParams, r))
+			}
+			return found, err
+		}
+		out = append(out, rt)
+	}
+	const summary = "Get a job's settings (the parameters that stored pipelines give it; no build system is connected yet)"
+	return append(out,
+		route{
+			method: http.MethodGet, path: "/v3/builds/{buildMaster}/job", name: "getJobConfig", tag: "Builds", summary: summary,
+			params: []param{text("job", "the job's name")}, result: schema{"type": "object"},
+			serve: func(r *http.Request) (any, error) { return s.namedJob(r, queryOf(r).text("job")) },
+		},
+		route{
+			method: http.MethodGet, path: "/v2/builds/{buildMaster}/jobs/{job...}", name: "getJobConfigV2", tag: "Builds", summary: summary,
+			result: schema{"type": "object"},
+			serve:  func(r *http.Request) (any, error) { return s.namedJob(r, r.PathValue("job")) },
+		})
+}
+
+// named lists what the list picks, sorted, each once.
+func (s *server) named(r *http.Request, list namedList) ([]any, error) {
+	byKey := map[string]any{}
+	err := s.eachNaming(r.Context(), list.types, func(one gjson.Result) {
+		picked := list.pick(r, one)
+		if text, ok := picked.(string); picked == nil || ok && !isName(text) {
+			return
+		}
+		key, _ := json.Marshal(picked) // texts and objects of texts
+		byKey[string(key)] = picked
+	})
+	out := make([]any, 0, len(byKey))
+	for _, key := range slices.Sorted(maps.Keys(byKey)) {
+		out = append(out, byKey[key])
+	}
+	return out, err
+}
+
+// isName tells whether a value is a name: neither empty nor an expression.
+func isName(value string) bool { return value != "" && !strings.Contains(value, "${") }
+
+// eachNaming calls found for each trigger and stage of the types in the stored
+// pipelines and strategies.
+func (s *server) eachNaming(ctx context.Context, types []string, found func(gjson.Result)) error {
+	for _, kind := range []string{store.PipelineKind, store.StrategyKind} {
+		documents, err := s.store.PipelinesJSON(ctx, store.PipelineFilter{Kind: kind})
+		if err != nil {
+			return err
+		}
+		for _, document := range documents {
+			for _, part := range []string{"triggers", "stages"} {
+				gjson.Get(document, part).ForEach(func(_, one gjson.Result) bool {
+					if slices.Contains(types, one.Get("type").String()) {
+						found(one)
+					}
+					return true
+				})
+			}
+		}
+	}
+	return nil
+}
+
+// namedJob is a job with the parameters that stages give it: those that it doesn't
+// have, Deck offers to remove.
+func (s *server) namedJob(r *http.Request, job string) (any, error) {
+	names := map[string]bool{}
+	err := s.eachNaming(r.Context(), buildTypes, func(one gjson.Result) {
+		if one.Get("master").String() != r.PathValue("buildMaster") || one.Get("job").String() != job {
+			return
+		}
+		one.Get("parameters").ForEach(func(name, _ gjson.Result) bool {
+			names[name.String()] = true
+			return true
+		})
+	})
+	if err != nil || len(names) == 0 {
+		return map[string]any{}, err
+	}
+	parameters := []any{}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		parameters = append(parameters, map[string]any{"name": name, "type": "StringParameterDefinition", "defaultValue": nil, "description": ""})
+	}
+	return map[string]any{"name": job, "parameterDefinitionList": parameters}, nil
+}
+
+// field picks a field of what has another as the path says, if that is given: the
+// field's name and the path parameter's.
+func field(name string, where ...string) func(*http.Request, gjson.Result) any {
+	return func(r *http.Request, one gjson.Result) any {
+		if len(where) > 0 && one.Get(where[0]).String() != r.PathValue(where[1]) {
+			return nil
+		}
+		return one.Get(name).String()
+	}
+}
+
+func buildMaster(r *http.Request, one gjson.Result) any {
+	if kind := queryOf(r).text("type"); kind != "" && !strings.EqualFold(kind, one.Get("type").String()) {
+		return nil
+	}
+	return one.Get("master").String()
+}
+
+// concourse reads a trigger or stage: a trigger's project is team/pipeline.
+func concourse(one gjson.Result) (team, pipeline string) {
+	team, pipeline = one.Get("team").String(), one.Get("project").String()
+	if pipeline != "" {
+		return team, pipeline[strings.LastIndexByte(pipeline, '/')+1:]
+	}
+	return one.Get("teamName").String(), one.Get("pipelineName").String()
+}
+
+func concourseTeam(r *http.Request, one gjson.Result) any {
+	if one.Get("master").String() != r.PathValue("buildMaster") {
+		return nil
+	}
+	team, _ := concourse(one)
+	return team
+}
+
+func concoursePipeline(r *http.Request, one gjson.Result) any {
+	if team, pipeline := concourse(one); one.Get("master").String() == r.PathValue("buildMaster") && team == r.PathValue("team") {
+		return pipeline
+	}
+	return nil
+}
+
+// concoursePart picks a field of what names the pipeline of the path.
+func concoursePart(name string) func(*http.Request, gjson.Result) any {
+	return func(r *http.Request, one gjson.Result) any {
+		if pipeline := concoursePipeline(r, one); pipeline == r.PathValue("pipeline") {
+			return one.Get(name).String()
+		}
+		return nil
+	}
+}
+
+func cloudBuildTrigger(r *http.Request, one gjson.Result) any {
+	id := one.Get("triggerId").String()
+	if one.Get("account").String() != r.PathValue("account") || !isName(id) {
+		return nil
+	}
+	return map[string]any{"id": id, "name": id, "description": id}
+}
+
+// image is what a trigger waits for, without its tag: that is an expression for tags.
+func image(r *http.Request, one gjson.Result) any {
+	q := queryOf(r)
+	account, repository := one.Get("account").String(), one.Get("repository").String()
+	switch provider, asked := q.text("provider"), q.text("account"); {
+	case !isName(account) || !isName(repository),
+		provider != "" && !strings.EqualFold(provider, "dockerRegistry") && !strings.EqualFold(provider, "docker"),
+		asked != "" && asked != account,
+		!containsFold(repository, q.text("q")):
+		return nil
+	}
+	return map[string]any{"account": account, "registry": one.Get("registry").String(), "repository": repository, "tag": ""}
+}
+
+func subscription(_ *http.Request, one gjson.Result) any {
+	name := one.Get("subscriptionName").String()
+	if !isName(name) {
+		return nil
+	}
+	return map[string]any{"pubsubSystem": one.Get("pubsubSystem").String(), "subscriptionName": name}
+}
