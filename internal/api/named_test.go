@@ -75,7 +75,8 @@ func TestListsHaveWhatPipelinesName(t *testing.T) {
 			continue
 		}
 		var got any
-		if k.get(path).is(http.StatusOK).decode(&got); !reflect.DeepEqual(got, want) {
+		k.get(path).is(http.StatusOK).decode(&got)
+		if !reflect.DeepEqual(got, want) {
 			t.Errorf("GET %s: %v, want %v", path, got, want)
 		}
 	}
