@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/artifact"
@@ -86,6 +87,10 @@ type quartz struct{}
 // Describe puts an expression into words.
 func (quartz) Describe(expression string) (string, error) { return cron.Describe(expression) }
 
+// clusterWait is how long the details of an account wait for its cluster, before they
+// are those that were last known.
+const clusterWait = 2 * time.Second
+
 // CloudAccounts lists the accounts of all clouds, for the API.
 func (c *clouds) CloudAccounts(ctx context.Context) ([]api.Account, error) {
 	var out []api.Account
@@ -93,7 +98,6 @@ func (c *clouds) CloudAccounts(ctx context.Context) ([]api.Account, error) {
 	for _, a := range c.kubernetes.Accounts() {
 		details := map[string]any{
 			"skin": "v2", "providerVersion": "v2", "dockerRegistries": []any{},
-			"spinnakerKindMap": a.SpinnakerKinds(),
 		}
 		if state, ok := watches[a.Name]; ok {
 			details["watch"] = state
@@ -102,7 +106,12 @@ func (c *clouds) CloudAccounts(ctx context.Context) ([]api.Account, error) {
 			Name: a.Name, Type: "kubernetes", AccountType: a.AccountType, Environment: a.Environment,
 			Permissions: permissions(a.Permissions), Details: details,
 			Ask: func(ctx context.Context) map[string]any {
-				return map[string]any{"namespaces": c.kubernetes.Namespaces(ctx, a.Name)}
+				ctx, cancel := context.WithTimeout(ctx, clusterWait)
+				defer cancel()
+				return map[string]any{
+					"namespaces":       c.kubernetes.Namespaces(ctx, a.Name),
+					"spinnakerKindMap": c.kubernetes.SpinnakerKinds(ctx, a.Name),
+				}
 			},
 		})
 	}

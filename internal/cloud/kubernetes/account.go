@@ -30,8 +30,9 @@ const (
 type account struct {
 	config  AccountConfig
 	options Options
-	// namespaces are those of the cluster, as far as they are known.
-	namespaces namespaceList
+	// namespaces and kinds are those of the cluster, as far as they are known.
+	namespaces lastKnown[[]string]
+	kinds      lastKnown[[]kind]
 
 	mu   sync.Mutex
 	conn *connection

@@ -92,17 +92,26 @@ func (r *resources) find(ctx context.Context, look func([]resource) (resource, b
 	if !loaded.IsZero() && time.Since(loaded) < refreshAfter {
 		return resource{}, false, nil
 	}
-	select {
-	case <-ctx.Done():
-		return resource{}, false, ctx.Err()
-	case result := <-r.flight.DoChan("", func() (any, error) { return nil, r.refresh() }):
-		if result.Err != nil {
-			return resource{}, false, result.Err
-		}
+	list, err := r.renewed(ctx)
+	if err != nil {
+		return resource{}, false, err
 	}
-	list, _ = r.current()
 	found, ok := look(list)
 	return found, ok, nil
+}
+
+// renewed is a list asked for now.
+func (r *resources) renewed(ctx context.Context) ([]resource, error) {
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case result := <-r.flight.DoChan("", func() (any, error) { return nil, r.refresh() }):
+		if result.Err != nil {
+			return nil, result.Err
+		}
+	}
+	list, _ := r.current()
+	return list, nil
 }
 
 func (r *resources) current() ([]resource, time.Time) {
