@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
@@ -53,16 +54,16 @@ type ExpressionEvaluator struct {
 
 func (s *server) expressionRoutes() []route {
 	const tag = "Expressions"
-	expression := needed(text("expression", "the text to evaluate, with its ${}"))
+	wanted := needed(text("expression", "the text to evaluate, with its ${}"))
 	return []route{
 		{
 			method: http.MethodGet, path: "/pipelines/{id}/evaluateExpression", name: "evaluateExpressionForExecution", tag: tag,
-			summary: "Evaluate an expression in an execution", params: []param{expression},
+			summary: "Evaluate an expression in an execution", params: []param{wanted},
 			result: ref("Evaluation"), serve: s.evaluate,
 		},
 		{
 			method: http.MethodGet, path: "/pipelines/{id}/{stageId}/evaluateExpression", name: "evaluateExpressionForExecutionAtStage", tag: tag,
-			summary: "Evaluate an expression as a stage of an execution would see it", params: []param{expression},
+			summary: "Evaluate an expression as a stage of an execution would see it", params: []param{wanted},
 			result: ref("Evaluation"), serve: s.evaluate,
 		},
 		{
@@ -95,11 +96,11 @@ func (s *server) expressionRoutes() []route {
 
 func (s *server) evaluate(r *http.Request) (any, error) {
 	q := queryOf(r)
-	expression := q.text("expression")
+	expr := q.text("expression")
 	if err := q.err(); err != nil {
 		return nil, err
 	}
-	return s.evaluateText(r, expression)
+	return s.evaluateText(r, expr)
 }
 
 // evaluateBody takes the text as Gate does: as it is, or in an object.
@@ -108,18 +109,18 @@ func (s *server) evaluateBody(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	expression := string(body)
+	expr := string(body)
 	var object struct {
 		Expression string `json:"expression"`
 	}
 	if strings.HasPrefix(r.Header.Get("Content-Type"), jsonType) && json.Unmarshal(body, &object) == nil {
-		expression = object.Expression
+		expr = object.Expression
 	}
-	return s.evaluateText(r, expression)
+	return s.evaluateText(r, expr)
 }
 
-func (s *server) evaluateText(r *http.Request, expression string) (any, error) {
-	if expression == "" {
+func (s *server) evaluateText(r *http.Request, expr string) (any, error) {
+	if expr == "" {
 		return nil, fault.New(fault.Invalid, "expression is missing")
 	}
 	if s.expressions == nil {
@@ -135,8 +136,9 @@ func (s *server) evaluateText(r *http.Request, expression string) (any, error) {
 			return nil, fault.New(fault.NotFound, "Stage %s not found in execution %s", id, e.ID)
 		}
 	}
-	result, detail := s.expressions.Evaluate(r.Context(), e, stage, expression)
-	return evaluation(result, detail), nil
+	ctx, tight := withRoom(r)
+	result, detail := s.expressions.Evaluate(ctx, e, stage, expr)
+	return evaluation(result, detail), *tight
 }
 
 func (s *server) evaluateVariables(r *http.Request) (any, error) {
@@ -157,8 +159,27 @@ func (s *server) evaluateVariables(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	result, detail := s.expressions.Variables(r.Context(), e, after, version, variables)
-	return evaluation(result, detail), nil
+	ctx, tight := withRoom(r)
+	result, detail := s.expressions.Variables(ctx, e, after, version, variables)
+	return evaluation(result, detail), *tight
+}
+
+const (
+	// largeEvaluation is how many bytes of memory a large evaluation takes, with its
+	// answer, and largeResult how many its results may have.
+	largeEvaluation = 64 << 20
+	largeResult     = 16 << 20
+)
+
+// withRoom has large evaluations of a request wait for memory. If there is none in
+// time, tight is why.
+func withRoom(r *http.Request) (ctx context.Context, tight *error) {
+	tight = new(error)
+	return expression.WithRoom(r.Context(), func(ctx context.Context) (int, error) {
+		held := reservationOf(r)
+		*tight = held.take(ctx, held.decoding, largeEvaluation)
+		return largeResult, *tight
+	}), tight
 }
 
 // evaluation is a result in Orca's shape; null and empty parts are left out.

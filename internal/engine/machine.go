@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"time"
@@ -20,6 +21,8 @@ type Machine struct {
 	now   time.Time
 	start StartGate
 	known Answers
+	// room is what views have as Room.
+	room func(context.Context) (int, error)
 	// texts are what was evaluated, by stage id and key; nil if that isn't noted.
 	texts map[string]map[string]any
 
@@ -106,6 +109,9 @@ func NewMachine(exec *model.Execution, defs Definitions, eval Evaluator, gate St
 	}
 	return m
 }
+
+// SetRoom sets what the views of stages have as Room.
+func (m *Machine) SetRoom(room func(context.Context) (int, error)) { m.room = room }
 
 // Execution is the execution in its present state.
 func (m *Machine) Execution() *model.Execution { return m.exec }
@@ -327,7 +333,7 @@ func (m *Machine) happen(h Happening) { m.changes.Happened = append(m.changes.Ha
 func (m *Machine) warn(s *model.Stage, text string) { m.happen(Happening{Stage: s, Warning: text}) }
 
 func (m *Machine) view(s *model.Stage) View {
-	return View{Execution: m.exec, Stage: s, State: m.states[s.ID]}
+	return View{Execution: m.exec, Stage: s, State: m.states[s.ID], Room: m.room}
 }
 
 // Peek returns what has changed since the last Take, and keeps it.

@@ -1,6 +1,10 @@
 package engine
 
-import "github.com/gennaker/gennaker/internal/model"
+import (
+	"context"
+
+	"github.com/gennaker/gennaker/internal/model"
+)
 
 // View is a stage within its execution, for reading.
 type View struct {
@@ -8,6 +12,9 @@ type View struct {
 	Stage     *model.Stage
 	// State is what the stage remembers privately; nil if nothing. See [State].
 	State *State
+	// Room sets memory aside before the stage's expressions take much of it, as
+	// [expression.WithRoom] describes; nil if nobody counts.
+	Room func(context.Context) (results int, err error)
 }
 
 // Get reads a key as a task of the stage sees it: from the stage's own

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
@@ -139,6 +140,10 @@ func (s *Service) Delete(ctx context.Context, id string, _ Caller) error {
 	return nil
 }
 
+// largeSignal is how many bytes a signal may have that is taken without looking at
+// the execution's size.
+const largeSignal = 64 << 10
+
 // signal stores a signal and waits until the runner has carried it out, so
 // that the caller reads what it wrote.
 func (s *Service) signal(ctx context.Context, id, kind string, who Caller, p payload) (*model.Execution, error) {
@@ -153,6 +158,9 @@ func (s *Service) signal(ctx context.Context, id, kind string, who Caller, p pay
 	signal := store.Signal{ExecutionID: id, Kind: kind, User: who.User, Payload: body, CreatedAt: model.Millis(s.now())}
 	if err := Apply(engine.NewMachine(e, s.defs, s.eval, engine.GateAsk), signal, s.now()); err != nil {
 		return nil, err
+	}
+	if len(body) > largeSignal && e.Size() > limit.Execution {
+		return nil, fault.New(fault.TooLarge, "the execution would be larger than %d MB", limit.Execution>>20)
 	}
 	err = s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		signal.ID, err = tx.InsertSignal(ctx, signal)

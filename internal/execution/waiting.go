@@ -27,7 +27,7 @@ func (s *Service) MayStart(ctx context.Context, tx *store.Tx, e *model.Execution
 		}
 		running += paused
 	}
-	free := limit(e) - running
+	free := mostRunning(e) - running
 	if free <= 0 {
 		return false, nil
 	}
@@ -50,7 +50,7 @@ func Limited(e *model.Execution) bool {
 		(e.LimitConcurrent || e.MaxConcurrentExecutions > 0)
 }
 
-func limit(e *model.Execution) int {
+func mostRunning(e *model.Execution) int {
 	if e.LimitConcurrent {
 		return 1
 	}
@@ -85,7 +85,7 @@ func (s *Service) StartWaiting(ctx context.Context, tx *store.Tx, e *model.Execu
 		}
 		waiting = waiting[len(waiting)-1:]
 	}
-	slots := max(1, limit(e))
+	slots := max(1, mostRunning(e))
 	for _, w := range waiting[:min(slots, len(waiting))] {
 		if err := s.wake(ctx, tx, w.ID); err != nil {
 			return err

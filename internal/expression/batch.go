@@ -88,6 +88,7 @@ func (e *Evaluator) runCase(ctx context.Context, c BatchCase, scope *Scope) (Bat
 		source = decoded
 	}
 	w := e.walker(ctx, scope)
+	defer w.done()
 	w.typed = true
 	v, _ := w.walk(source, keyStep("value"))
 	result := BatchResult{ID: c.ID, FailureCount: w.summary.failures, TotalEvaluated: w.summary.total}

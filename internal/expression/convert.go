@@ -142,8 +142,8 @@ func joinMembers(st *state, members seq) (any, error) {
 			return nil, err
 		}
 		out.WriteString(javaString(m))
-		if out.Len() > st.env.limits.Text {
-			return nil, tooLong(st.env.limits.Text)
+		if err := st.fits(out.Len()); err != nil {
+			return nil, err
 		}
 	}
 	return out.String(), nil

@@ -29,7 +29,7 @@ type Limits struct {
 // DefaultLimits are generous for people, and end what isn't meant well. Length
 // is Spring's.
 func DefaultLimits() Limits {
-	return Limits{Steps: 1_000_000, Text: 8 << 20, Length: 10_000, Output: 64 << 20, Time: 5 * time.Second}
+	return Limits{Steps: 1_000_000, Text: 8 << 20, Length: 10_000, Output: 16 << 20, Time: 5 * time.Second}
 }
 
 // Options are how an [Evaluator] works. The zero value is fine.
@@ -55,12 +55,14 @@ type Evaluator struct {
 	patterns  *cache[*pattern]
 	// known are the answers that take the place of the outside, if any.
 	known Answers
+	// large holds a place for each large evaluation whose caller has no [Room].
+	large chan struct{}
 }
 
 // New returns an evaluator.
 func New(options Options) *Evaluator {
 	define()
-	e := &Evaluator{outside: options.Outside, limits: options.Limits, location: options.Location, now: options.Now}
+	e := &Evaluator{outside: options.Outside, limits: options.Limits, location: options.Location, now: options.Now, large: make(chan struct{}, largeAtOnce)}
 	defaults := DefaultLimits()
 	for _, l := range []struct{ have, none *int }{
 		{&e.limits.Steps, &defaults.Steps}, {&e.limits.Text, &defaults.Text},
@@ -147,6 +149,7 @@ type Scope struct {
 // are shared with the result.
 func (e *Evaluator) Evaluate(ctx context.Context, source map[string]any, scope *Scope) (map[string]any, *Summary) {
 	w := e.walker(ctx, scope)
+	defer w.done()
 	out, _ := w.walk(source, keyStep(""))
 	result, ok := out.(map[string]any)
 	if !ok {
@@ -159,6 +162,7 @@ func (e *Evaluator) Evaluate(ctx context.Context, source map[string]any, scope *
 // if the text is one expression, in the form that JSON has in the program.
 func (e *Evaluator) EvaluateText(ctx context.Context, text string, scope *Scope) (any, *Summary) {
 	w := e.walker(ctx, scope)
+	defer w.done()
 	out, _ := w.walk(text, keyStep(""))
 	return out, w.summary
 }

@@ -57,8 +57,8 @@ func formatText(st *state, format string, args []any) (any, error) {
 			return nil, err
 		}
 		out.WriteString(text)
-		if out.Len() > st.env.limits.Text {
-			return nil, tooLong(st.env.limits.Text)
+		if err := st.fits(out.Len()); err != nil {
+			return nil, err
 		}
 	}
 	return out.String(), nil

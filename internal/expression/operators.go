@@ -98,6 +98,9 @@ func (n *binary) plus(st *state, left, right any) (any, error) {
 	if len(a)+len(b) > maxConcatenated && units(a)+units(b) > maxConcatenated {
 		return nil, problem(n.start, "the text is longer than %d characters", maxConcatenated)
 	}
+	if err := st.fits(len(a) + len(b)); err != nil {
+		return nil, err
+	}
 	return a + b, nil
 }
 

@@ -72,6 +72,9 @@ func parseReplacement(src string, re *regexp.Regexp) ([]replacement, error) {
 // right after another.
 func (p *pattern) each(st *state, s string, found func(m []int) bool) error {
 	for from := 0; from <= len(s); {
+		if err := st.tick(); err != nil {
+			return err
+		}
 		if err := st.onTime(); err != nil {
 			return err
 		}
@@ -121,9 +124,9 @@ func (p *pattern) replace(st *state, s, with string, first bool) (string, error)
 		}
 		return s, nil
 	}
-	limit := st.env.limits.Text
 	var out strings.Builder
 	last := 0
+	var grown error
 	err = p.each(st, s, func(m []int) bool {
 		out.WriteString(s[last:m[0]])
 		last = m[1]
@@ -134,10 +137,11 @@ func (p *pattern) replace(st *state, s, with string, first bool) (string, error)
 				out.WriteString(s[m[2*r.group]:m[2*r.group+1]])
 			}
 		}
-		return !first && out.Len() <= limit
+		grown = st.fits(out.Len())
+		return !first && grown == nil
 	})
-	if err == nil && out.Len() > limit {
-		err = tooLong(limit)
+	if grown != nil {
+		err = grown
 	}
 	if err != nil {
 		return "", err

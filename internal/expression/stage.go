@@ -185,6 +185,7 @@ func (e *Evaluator) Condition(ctx context.Context, expression string, scope *Sco
 func (e *Evaluator) Bare(ctx context.Context, expression string, scope *Scope) (string, *Summary) {
 	source := prefix + expression + suffix
 	w := e.walker(ctx, scope)
+	defer w.done()
 	w.typed = true
 	out, _ := w.walk(source, keyStep("expression"))
 	text := javaString(out)

@@ -53,6 +53,11 @@ func (st *state) spend(n int) error {
 		return fail(exEvaluation, "the expression takes more than %d steps", st.env.limits.Steps)
 	}
 	if before>>10 != st.steps>>10 {
+		if st.walker != nil && st.walker.steps+st.steps > largeSteps {
+			if err := st.walker.afford(); err != nil {
+				return err
+			}
+		}
 		return st.onTime()
 	}
 	return nil

@@ -67,8 +67,8 @@ func defineString() {
 		if n < 0 {
 			return nil, fail(exArgument, "the count is negative: %d", n)
 		}
-		if len(s)*n > in.st.env.limits.Text || n > in.st.env.limits.Text {
-			return nil, tooLong(in.st.env.limits.Text)
+		if err := in.st.fits(max(len(s)*n, n)); err != nil {
+			return nil, err
 		}
 		return strings.Repeat(s, n), nil
 	})

@@ -43,8 +43,10 @@ func defineStringPatterns(c *class) {
 		if !ok {
 			return nil, fail(exNull, "the replacement is null")
 		}
-		if grown := len(s) + (strings.Count(s, old)+1)*len(with); grown > in.st.env.limits.Text && len(with) > len(old) {
-			return nil, tooLong(in.st.env.limits.Text)
+		if len(with) > len(old) {
+			if err := in.st.fits(len(s) + (strings.Count(s, old)+1)*len(with)); err != nil {
+				return nil, err
+			}
 		}
 		return strings.ReplaceAll(s, old, with), nil
 	}))
@@ -99,8 +101,8 @@ func defineStringStatics(c *class) {
 				return nil, fail(exCast, "%s is no text: it can't be joined", classOf(m).name)
 			}
 			out.WriteString(javaString(m))
-			if out.Len() > in.st.env.limits.Text {
-				return nil, tooLong(in.st.env.limits.Text)
+			if err := in.st.fits(out.Len()); err != nil {
+				return nil, err
 			}
 		}
 		return out.String(), nil

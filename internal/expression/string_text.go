@@ -22,8 +22,8 @@ func substring(s string, from, to int) (any, error) {
 }
 
 func bounded(st *state, s string) (any, error) {
-	if len(s) > st.env.limits.Text {
-		return nil, tooLong(st.env.limits.Text)
+	if err := st.fits(len(s)); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
@@ -129,8 +129,10 @@ func indent(s string, n int, st *state) (any, error) {
 		return "", nil
 	}
 	lines := strings.Split(strings.TrimSuffix(strings.ReplaceAll(s, "\r\n", "\n"), "\n"), "\n")
-	if n > 0 && (len(lines)*n > st.env.limits.Text || n > st.env.limits.Text) {
-		return nil, tooLong(st.env.limits.Text)
+	if n > 0 {
+		if err := st.fits(max(len(lines)*n, n)); err != nil {
+			return nil, err
+		}
 	}
 	for i, l := range lines {
 		if n >= 0 {

@@ -19,6 +19,12 @@ type walker struct {
 	typed bool
 	// room is how many bytes results may still take.
 	room     int
+	// large tells that room was asked for; tight is why there is none, shared what
+	// the caller set aside, release gives back the evaluator's own.
+	large   bool
+	tight   error
+	shared  *Room
+	release func()
 	path     []pathStep
 	deadline time.Time
 	// steps are what the document's expressions took up to now.
@@ -275,6 +281,9 @@ func (w *walker) evaluate(t *template) (v any, where string, err error) {
 	}
 	*st = state{ctx: w.ctx, env: w.env, scope: w.scope, deadline: w.deadline, walker: w}
 	defer func() { w.steps, w.deadline = w.steps+st.steps, st.deadline }()
+	if w.tight != nil {
+		return nil, t.key, w.tight
+	}
 	if err := st.onTime(); err != nil {
 		return nil, t.key, err
 	}
@@ -307,8 +316,8 @@ func (w *walker) evaluate(t *template) (v any, where string, err error) {
 			where = p.text
 			out.WriteString(prefix + p.text + suffix)
 		}
-		if out.Len() > w.env.limits.Text {
-			return nil, p.text, tooLong(w.env.limits.Text)
+		if err := st.fits(out.Len()); err != nil {
+			return nil, p.text, err
 		}
 	}
 	return out.String(), where, nil
@@ -328,10 +337,7 @@ func (w *walker) result(v any) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if w.room -= sizeOf(out, 0); w.room < 0 {
-		return nil, fail(exState, "the results of the document's expressions are larger than %d bytes", w.env.limits.Output)
-	}
-	return out, nil
+	return out, w.keep(sizeOf(out, 0))
 }
 
 // sizeOf estimates how many bytes a value takes.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -26,7 +27,7 @@ const (
 	// after errors that may pass.
 	retryFor = 5 * time.Minute
 	// maxResult bounds what a task may add to its stage's context and outputs.
-	maxResult = 64 << 20
+	maxResult = limit.Execution
 )
 
 // errUnwanted is why the context of a task ends that nobody wants to run on:
@@ -65,7 +66,7 @@ func (r *Runner) perform(ctx context.Context, a attempt) (stage.Result, error) {
 		a.in.Log.Error("a stage's code panicked", "call", a.what, "panic", panicked.Value, "stack", string(panicked.Stack))
 		err = &stage.Error{Type: "IllegalStateException", Message: fmt.Sprintf("%s met an internal error: %v", a.what, panicked.Value), Cause: err}
 	}
-	if tooLarge := checkResult(result); tooLarge != nil {
+	if tooLarge := checkResult(a.in, result); tooLarge != nil {
 		return stage.Result{}, tooLarge
 	}
 	return result, err
@@ -167,52 +168,20 @@ func (r *run) persist(key engine.TaskKey, out engine.Outcome, again error) engin
 }
 
 // checkResult refuses what is too large to keep.
-func checkResult(result stage.Result) error {
+func checkResult(in stage.Input, result stage.Result) error {
 	if err := result.State.Check(); err != nil {
 		return err
 	}
-	left := size(result.Context, size(result.Outputs, maxResult))
-	if left < 0 {
+	left := model.Size(result.Context, model.Size(result.Outputs, maxResult))
+	switch {
+	case left < 0:
 		return fault.New(fault.TooLarge, "the task's result is larger than a stage may keep (%d MB): have it put out less, or keep it elsewhere and pass on where it is", maxResult>>20)
+	case maxResult-left > largeResult && maxResult-left+in.Execution.Size() > limit.Execution:
+		return fault.New(fault.TooLarge, "with the task's result the execution would be larger than %d MB: have it put out less, or keep it elsewhere and pass on where it is", limit.Execution>>20)
 	}
 	return nil
 }
 
-// size takes about what a value has as JSON from what is left, and stops when
-// nothing is.
-func size(value any, left int) int {
-	if left < 0 {
-		return left
-	}
-	switch v := value.(type) {
-	case nil, bool, int, int64, float64:
-		return left - 8
-	case string:
-		return left - len(v) - 2
-	case map[string]any:
-		for key, item := range v {
-			if left = size(item, left-len(key)-4); left < 0 {
-				break
-			}
-		}
-		return left
-	case []any:
-		for _, item := range v {
-			if left = size(item, left-1); left < 0 {
-				break
-			}
-		}
-		return left
-	case []string:
-		for _, item := range v {
-			left -= len(item) + 3
-		}
-		return left
-	}
-	// What is rare in results: types of the stages' own.
-	text, err := model.Marshal(value)
-	if err != nil {
-		return left // storing it tells
-	}
-	return left - len(text)
-}
+// largeResult is how many bytes a result may have that is taken without looking
+// at the execution's size.
+const largeResult = 64 << 10

@@ -43,6 +43,7 @@ type run struct {
 	flights map[engine.TaskKey]context.CancelCauseFunc
 	stops   map[string]bool
 	stored  time.Time
+	room    room
 }
 
 // memory is what a runner must know of an execution beside Spinnaker's own
@@ -105,6 +106,7 @@ func newRun(ctx context.Context, r *Runner, job queue.Job, loaded *store.Loaded)
 	if !r.KeepEvaluatedTexts {
 		run.machine.NoteTexts()
 	}
+	run.machine.SetRoom(func(context.Context) (int, error) { return run.makeRoom(ctx) })
 	run.machine.SetStates(loadedStates(loaded.States))
 	run.answers = &answers{run, map[string]map[expression.Question]savedAnswer{}}
 	run.machine.SetAnswers(run.answers)
@@ -256,6 +258,7 @@ func (r *run) wait(ctx context.Context) error {
 		return err
 	}
 	r.recall()
+	r.shrink(ctx)
 	out, answered := r.idle(ctx)
 	if err := r.job.Enter(ctx); err != nil {
 		return err

@@ -85,6 +85,8 @@ type Runner struct {
 	watch  *watch
 
 	poisons poisons
+	// growing holds a place for each execution whose expressions become large.
+	growing chan struct{}
 }
 
 // storeEvery bounds how long quick transitions are gathered before they are
@@ -108,6 +110,7 @@ func New(o Options) *Runner {
 	return &Runner{
 		Options: o, pokes: map[string]chan struct{}{}, draining: make(chan struct{}),
 		asker: newAsker(o), berths: newBerths(o.CallsPerDestination), watch: newWatch(o.Store),
+		growing: make(chan struct{}, growing),
 	}
 }
 
@@ -178,6 +181,7 @@ func (r *Runner) Advance(ctx context.Context, job queue.Job) (err error) {
 		r.mu.Unlock()
 	}()
 	run.poke = poke
+	defer run.freeRoom()
 	// What runs outside must not be started again because the database was
 	// away when its result came.
 	err = run.loop(store.WithPatience(ctx))

@@ -63,6 +63,7 @@ func (r *run) start(ctx context.Context, ref engine.TaskRef) {
 	key, name := ref.Key(), memoryKey(ref.Key())
 	view, task := r.machine.Snapshot(ref)
 	r.identify(view)
+	view.Room = func(ctx context.Context) (int, error) { return r.roomFor(ctx, view.Execution) }
 	in := stage.Input{
 		View: view, Task: task, Now: r.Now(), Noted: r.noted[name],
 		Log: r.Logger.With("execution", r.job.ExecutionID, "stage", ref.Stage.RefID, "task", ref.Task.Name),

@@ -54,10 +54,23 @@ func (e expressions) Context(v engine.View, known expression.Answers) (map[strin
 	if !expression.In(v.Stage.Context) && v.Stage.Context[expression.SummaryKey] == nil {
 		return v.Stage.Context, nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), evaluateTimeout)
+	ctx, cancel := evaluating(context.Background(), v, known)
 	defer cancel()
 	out, summary := e.knowing(known).EvaluateStage(ctx, v.Execution, v.Stage, v.Execution.User())
 	return out, summary.Unanswered()
+}
+
+// evaluating is the context in which a stage's expressions are evaluated. Without
+// known answers the outside is asked, which must end; otherwise the evaluator's
+// own limit is enough, and waiting for room doesn't count.
+func evaluating(ctx context.Context, v engine.View, known expression.Answers) (context.Context, context.CancelFunc) {
+	if v.Room != nil {
+		ctx = expression.WithRoom(ctx, v.Room)
+	}
+	if known != nil {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, evaluateTimeout)
 }
 
 // knowing is the evaluator that takes its answers from what is known.
@@ -85,11 +98,11 @@ func (e expressions) Ask(ctx context.Context, q expression.Question) expression.
 // Manifest evaluates a manifest that a stage has fetched, as the stage sees it.
 // The failures are a summary, as a stage's context has it; none where all went
 // well.
-func (e expressions) Manifest(v engine.View, manifest map[string]any) (evaluated, failures map[string]any) {
+func (e expressions) Manifest(ctx context.Context, v engine.View, manifest map[string]any) (evaluated, failures map[string]any) {
 	if !expression.In(manifest) {
 		return manifest, nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), evaluateTimeout)
+	ctx, cancel := evaluating(ctx, v, nil)
 	defer cancel()
 	out, summary := e.evaluator.Evaluate(ctx, manifest, expression.StageScope(v.Execution, v.Stage, v.Execution.User()))
 	if summary.Failures() > 0 {
@@ -100,7 +113,7 @@ func (e expressions) Manifest(v engine.View, manifest map[string]any) (evaluated
 
 // Condition evaluates the expression of a stageEnabled.
 func (e expressions) Condition(v engine.View, text string, known expression.Answers) (bool, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), evaluateTimeout)
+	ctx, cancel := evaluating(context.Background(), v, known)
 	defer cancel()
 	return e.knowing(known).Condition(ctx, text, expression.StageScope(v.Execution, v.Stage, v.Execution.User()))
 }
@@ -158,7 +171,7 @@ type forPreconditions struct{ expressions }
 // Asks tells whether the expression of a precondition needs an answer from
 // outside.
 func (e forPreconditions) Asks(v engine.View, text string) bool {
-	ctx, cancel := context.WithTimeout(context.Background(), evaluateTimeout)
+	ctx, cancel := evaluating(context.Background(), v, nothingKnown{})
 	defer cancel()
 	_, summary := e.evaluator.Knowing(nothingKnown{}).Bare(ctx, text, expression.StageScope(v.Execution, v.Stage, v.Execution.User()))
 	return len(summary.Unanswered()) > 0
@@ -173,7 +186,7 @@ func (nothingKnown) Answer(expression.Question, string) (expression.Answer, bool
 
 // Evaluate decides the expression of a precondition.
 func (e forPreconditions) Evaluate(ctx context.Context, v engine.View, text string) (preconditions.Evaluation, error) {
-	ctx, cancel := context.WithTimeout(ctx, evaluateTimeout)
+	ctx, cancel := evaluating(ctx, v, nil)
 	defer cancel()
 	value, summary := e.evaluator.Bare(ctx, text, expression.StageScope(v.Execution, v.Stage, v.Execution.User()))
 	out := preconditions.Evaluation{Value: value}

@@ -21,7 +21,7 @@ type Options struct {
 	// Evaluate evaluates the expressions in a manifest that was an artifact, as
 	// the stage sees them, and gives those that failed, as the context's
 	// expressionEvaluationSummary has them; without it they stay as they are.
-	Evaluate func(stage engine.View, manifest map[string]any) (evaluated, failures map[string]any)
+	Evaluate func(ctx context.Context, stage engine.View, manifest map[string]any) (evaluated, failures map[string]any)
 
 	// History finds earlier deployments; without it none can be rolled back.
 	History History

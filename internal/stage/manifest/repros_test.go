@@ -108,8 +108,8 @@ func TestDeployNothing(t *testing.T) {
 // evaluating has a test's stages evaluate expressions as the server does.
 func (k *kube) evaluating() {
 	evaluator := expression.New(expression.Options{})
-	k.options.Evaluate = func(v engine.View, m map[string]any) (map[string]any, map[string]any) {
-		out, summary := evaluator.Evaluate(context.Background(), m, expression.StageScope(v.Execution, v.Stage, ""))
+	k.options.Evaluate = func(ctx context.Context, v engine.View, m map[string]any) (map[string]any, map[string]any) {
+		out, summary := evaluator.Evaluate(ctx, m, expression.StageScope(v.Execution, v.Stage, ""))
 		return out, summary.Object()
 	}
 }

@@ -142,7 +142,10 @@ func (s *stages) artifactManifests(ctx context.Context, in stage.Input) ([]map[s
 		return manifests, nil
 	}
 	for i := range manifests {
-		evaluated, failures := s.options.Evaluate(in.View, manifests[i])
+		evaluated, failures := s.options.Evaluate(ctx, in.View, manifests[i])
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		if len(failures) > 0 && failsOnExpressions(in) {
 			return nil, expressionFailure(failures)
 		}
