@@ -42,7 +42,7 @@ var printfWidth = regexp.MustCompile(`%[^a-zA-Z%]*`)
 
 // functions take the place of those of Helm that make something large of
 // something small: Helm itself has no bound.
-func functions(ctx context.Context, lookup engine.ClientProvider) template.FuncMap {
+func functions(find lookup) template.FuncMap {
 	a := &allowance{left: mostGrown}
 	of := sprig.TxtFuncMap()
 	out := template.FuncMap{
@@ -130,8 +130,8 @@ func functions(ctx context.Context, lookup engine.ClientProvider) template.FuncM
 		}
 		return of["randBytes"].(func(int) (string, error))(n)
 	}
-	if lookup != nil {
-		out["lookup"] = lookUp(ctx, lookup)
+	if find != nil {
+		out["lookup"] = find
 	}
 	return out
 }
@@ -139,8 +139,11 @@ func functions(ctx context.Context, lookup engine.ClientProvider) template.FuncM
 // made counts a text that was made of others.
 func (a *allowance) made(text string) (string, error) { return text, a.spend(float64(len(text))) }
 
-// lookUp is Helm's function of live objects: what is not there is an empty map.
-func lookUp(ctx context.Context, clients engine.ClientProvider) func(apiVersion, kind, namespace, name string) (map[string]any, error) {
+// lookup is Helm's function of live objects: what is not there is an empty map.
+type lookup = func(apiVersion, kind, namespace, name string) (map[string]any, error)
+
+// lookUp finds live objects by a client.
+func lookUp(ctx context.Context, clients engine.ClientProvider) lookup {
 	return func(apiVersion, kind, namespace, name string) (map[string]any, error) {
 		all, namespaced, err := clients.GetClientFor(apiVersion, kind)
 		if err != nil {

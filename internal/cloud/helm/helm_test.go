@@ -32,8 +32,13 @@ func pack(t testing.TB, files ...string) []byte {
 
 func render(t testing.TB, values map[string]any, files ...string) (*Release, error) {
 	t.Helper()
+	return build(request(t, values, files...), nil)
+}
+
+func request(t testing.TB, values map[string]any, files ...string) Request {
+	t.Helper()
 	archive := pack(t, append([]string{"Chart.yaml", "{apiVersion: v2, name: web, version: 1.0.0}", "values.yaml", "{a: 1, deep: {b: 2, c: 3}}"}, files...)...)
-	return Render(t.Context(), Request{Name: "shop", Namespace: "prod", Revision: 3, Chart: archive, Values: values, KubeVersion: "v1.36.3", Now: time.Unix(1_000_000, 0)})
+	return Request{Name: "shop", Namespace: "prod", Revision: 3, Chart: archive, Values: values, KubeVersion: "v1.36.3", Now: time.Unix(1_000_000, 0)}
 }
 
 func TestRenderAndRecord(t *testing.T) {

@@ -2,10 +2,12 @@
 // by Helm's own packages for both. It speaks to no cluster: applying what it
 // renders is the Kubernetes provider's. So a release is made in the same
 // resumable steps as everything else, and is still one that Helm knows.
+//
+// Templates are programs, which can take any amount of memory and time. So a chart
+// is rendered in a process of its own ([Render]), with a bound on both.
 package helm
 
 import (
-	"context"
 	"fmt"
 	"path"
 	"slices"
@@ -38,16 +40,17 @@ type Request struct {
 	// KubeVersion and APIVersions are the cluster's.
 	KubeVersion string
 	APIVersions []string
-	// Lookup gives templates access to live objects; they find none where nil.
-	Lookup engine.ClientProvider
+	// Lookup gives templates access to live objects; they find none if nil.
+	Lookup engine.ClientProvider `json:"-"`
 	Now    time.Time
 }
 
 // Release is a revision of a release as Helm records it.
 type Release = releases.Release
 
-// Render renders a chart. Faults of the chart or its values are Invalid.
-func Render(ctx context.Context, r Request) (*Release, error) {
+// build renders a chart in this process. Faults of the chart or its values are
+// Invalid.
+func build(r Request, find lookup) (*Release, error) {
 	loaded, err := load(r.Chart)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "chart: can't be read; it must be a chart's archive (.tgz): %w", err)
@@ -62,7 +65,7 @@ func Render(ctx context.Context, r Request) (*Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	files, err := templates(ctx, loaded, values, r.Lookup)
+	files, err := templates(loaded, values, find)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "chart %s: %w", loaded.Name(), err)
 	}
@@ -134,8 +137,8 @@ func renderValues(c *chart.Chart, r Request) (common.Values, error) {
 	return values, nil
 }
 
-func templates(ctx context.Context, c *chart.Chart, values common.Values, lookup engine.ClientProvider) (map[string]string, error) {
-	return engine.Engine{CustomTemplateFuncs: functions(ctx, lookup)}.Render(c, values)
+func templates(c *chart.Chart, values common.Values, find lookup) (map[string]string, error) {
+	return engine.Engine{CustomTemplateFuncs: functions(find)}.Render(c, values)
 }
 
 // Objects are a release's objects, in the order in which they are installed.
