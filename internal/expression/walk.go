@@ -18,13 +18,13 @@ type walker struct {
 	// typed keeps results as values with their Java classes.
 	typed bool
 	// room is how many bytes results may still take.
-	room     int
+	room int
 	// large tells that room was asked for; tight is why there is none, shared what
 	// the caller set aside, release gives back the evaluator's own.
-	large   bool
-	tight   error
-	shared  *Room
-	release func()
+	large    bool
+	tight    error
+	shared   *Room
+	release  func()
 	path     []pathStep
 	deadline time.Time
 	// steps are what the document's expressions took up to now.
