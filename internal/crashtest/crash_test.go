@@ -68,8 +68,12 @@ func TestSoakKillOneProcess(t *testing.T) {
 	}
 	for round := 0; ; round++ {
 		ids := startPipelines(t, []*process{p}, w, sc.pipelines, round)
-		for range min(sc.kills, 5) {
+		patience := patience{most: min(sc.kills, 5)}
+		for {
 			<-time.After(time.Duration(20+random.IntN(500)) * time.Millisecond)
+			if !patience.mayKill() {
+				break
+			}
 			p.kill()
 			look()
 			p.start()
@@ -100,8 +104,12 @@ func TestSoakKillOneOfTwoProcesses(t *testing.T) {
 	servers := []*process{newProcess(t, url), newProcess(t, url)}
 	for round := 0; ; round++ {
 		ids := startPipelines(t, servers, w, sc.pipelines, round)
-		for range min(sc.kills, 4) {
+		patience := patience{most: min(sc.kills, 3)}
+		for {
 			<-time.After(time.Duration(20+random.IntN(500)) * time.Millisecond)
+			if !patience.mayKill() {
+				break
+			}
 			victim := servers[random.IntN(2)]
 			victim.kill()
 			l.look(t, st, w)

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -38,6 +39,11 @@ func newReceiver(t *testing.T) *receiver {
 		case <-request.Context().Done():
 		case <-time.After(time.Duration(rand.IntN(30)) * time.Millisecond):
 		}
+		if strings.HasPrefix(request.URL.Path, "/deployment/") { // a deployment monitor
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprint(w, `{"nextStep":{"directive":"continue"}}`)
+			return
+		}
 		w.WriteHeader(http.StatusNoContent)
 	}))
 	t.Cleanup(r.Close)
@@ -50,15 +56,29 @@ func (r *receiver) received() map[string]int {
 	return maps.Clone(r.keys)
 }
 
+// forget forgets what has arrived.
+func (r *receiver) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	clear(r.keys)
+}
+
 // stage is a stage of the pipelines, named like its refId.
 func (r *receiver) stage(kind, ref, requires string, fields map[string]any) map[string]any {
-	needs := []any{}
-	if requires != "" {
-		needs = append(needs, requires)
+	fields = model.Merge(map[string]any{"url": r.URL, "payload": map[string]any{}}, fields)
+	if requires == "" {
+		return step(kind, ref, fields)
 	}
-	return model.Merge(map[string]any{
-		"type": kind, "refId": ref, "name": ref, "requisiteStageRefIds": needs, "url": r.URL, "payload": map[string]any{},
-	}, fields)
+	return step(kind, ref, fields, requires)
+}
+
+// step is a stage that is named like its refId.
+func step(kind, ref string, fields map[string]any, requires ...string) map[string]any {
+	needs := make([]any, len(requires))
+	for i, other := range requires {
+		needs[i] = other
+	}
+	return model.Merge(map[string]any{"type": kind, "refId": ref, "name": ref, "requisiteStageRefIds": needs}, fields)
 }
 
 // child is the pipeline that the others start.
@@ -97,45 +117,76 @@ const childrenOf = 3
 // check holds what has arrived against what the executions say.
 func (r *receiver) check(t *testing.T, executions []*model.Execution, parents int) {
 	t.Helper()
-	received, seen, repeated := r.received(), map[string]bool{}, 0
 	counts := map[string]int{}
 	for _, e := range executions {
 		counts[e.Name]++
 		if e.Status != model.Succeeded {
 			t.Errorf("execution %s (%s) ended %s", e.ID, e.Name, e.Status)
 		}
+	}
+	if counts["parent"] != parents || counts["child"] != childrenOf*parents {
+		t.Errorf("there are %v executions, want %d parents with %d children each", counts, parents, childrenOf)
+	}
+	stages, repeated := r.checkRequests(t, executions, nil)
+	t.Logf("%d parents, %d stages that called, %d requests repeated knowingly", parents, stages, repeated)
+}
+
+// checkRequests checks that each run of a stage sent its request once, or as
+// often as the stage says. spans tells how often stages ran that ran more than
+// once, by their ids.
+func (r *receiver) checkRequests(t *testing.T, executions []*model.Execution, spans map[string]span) (stages, repeated int) {
+	t.Helper()
+	received := r.runs()
+	for _, e := range executions {
 		for _, s := range e.Stages {
-			if s.Type != "webhook" || s.Name == "get" {
+			if s.Type != "webhook" && s.Type != "ping" || s.Name == "get" {
 				continue
 			}
-			key := fmt.Sprintf("%s-%s-%d-1", e.ID, s.ID, s.StartTime)
-			seen[key] = true
+			stages++
+			key := e.ID + "-" + s.ID
+			runs := received[key]
+			delete(received, key)
 			times, _ := model.Int(model.Object(s.Context, "webhook"), "repeated")
 			repeated += int(times)
-			n, most := received[key], 1+int(times)
-			least := 1
+			n, least, most := runs[fmt.Sprintf("%d-1", s.StartTime)], 1, 1+int(times)
+			started, planned := spans[s.ID]
+			if !planned {
+				started = span{1, 1}
+			}
 			if s.Name == "careful" {
-				if s.Status != model.Succeeded {
-					least = 0
+				if most = 1; s.Status != model.Succeeded {
+					least, started.least = 0, 0
 				}
-				most = 1
 			} else if s.Status != model.Succeeded {
 				t.Errorf("stage %s of %s is %s: %v %v", s.Name, e.ID, s.Status, s.Context["exception"], s.Context["webhook"])
 			}
 			if n < least || n > most {
 				t.Errorf("stage %s of %s, %s, was received %d times, and says that it was repeated %d times", s.Name, e.ID, s.Status, n, times)
 			}
+			if len(runs) < started.least || len(runs) > started.most {
+				t.Errorf("stage %s of %s has run %d times, want %v: %v", s.Name, e.ID, len(runs), started, runs)
+			}
 		}
 	}
-	if counts["parent"] != parents || counts["child"] != childrenOf*parents {
-		t.Errorf("there are %v executions, want %d parents with %d children each", counts, parents, childrenOf)
+	for key, runs := range received {
+		t.Errorf("requests %v with the key %s, which no stage has sent", runs, key)
 	}
-	for key, n := range received {
-		if !seen[key] {
-			t.Errorf("%d requests with the key %s, which no stage has sent", n, key)
+	return stages, repeated
+}
+
+// runs are how often each run's request has arrived, by execution and stage,
+// and by the run's start and attempt.
+func (r *receiver) runs() map[string]map[string]int {
+	out := map[string]map[string]int{}
+	for key, n := range r.received() {
+		attempt := strings.LastIndex(key, "-")
+		start := strings.LastIndex(key[:attempt], "-")
+		if out[key[:start]] == nil {
+			out[key[:start]] = map[string]int{}
 		}
+		out[key[:start]][key[start+1:]] = n
 	}
-	t.Logf("%d parents, %d keys, %d requests repeated knowingly", parents, len(received), repeated)
+	return out
 }
 
 // save saves a pipeline.
