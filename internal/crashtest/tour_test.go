@@ -66,12 +66,19 @@ func (u *tour) run(ctx context.Context, pipeline string, stages ...any) (*model.
 	u.mu.Lock()
 	u.ids = append(u.ids, id)
 	u.mu.Unlock()
-	return u.follow(ctx, id)
+	e, err := u.follow(ctx, id, 0)
+	if err == nil {
+		err = checkStatuses(e)
+	}
+	return e, err
 }
 
-// follow waits for the end of an execution, and answers its judgments.
-func (u *tour) follow(ctx context.Context, id string) (*model.Execution, error) {
-	return u.until(ctx, id, func(e *model.Execution) (bool, error) { return e.Status.Complete(), u.answer(ctx, e) })
+// follow waits for the end of an execution, another one than the given, and
+// answers its judgments.
+func (u *tour) follow(ctx context.Context, id string, ended int64) (*model.Execution, error) {
+	return u.until(ctx, id, func(e *model.Execution) (bool, error) {
+		return e.Status.Complete() && e.EndTime != ended, u.answer(ctx, e)
+	})
 }
 
 func (u *tour) until(ctx context.Context, id string, done func(*model.Execution) (bool, error)) (*model.Execution, error) {
@@ -128,14 +135,7 @@ func (u *tour) restart(ctx context.Context, e *model.Execution, ref string) (*mo
 	before := u.spans[s.ID]
 	u.spans[s.ID] = span{max(before.least, 1) + count.least, max(before.most, 1) + count.most}
 	u.mu.Unlock()
-	again, err := u.follow(ctx, e.ID)
-	if err != nil {
-		return nil, err
-	}
-	if again.EndTime == e.EndTime {
-		return nil, fmt.Errorf("the restart of stage %s of %s was lost", ref, e.ID)
-	}
-	return again, nil
+	return u.follow(ctx, e.ID, e.EndTime)
 }
 
 func (u *tour) restarted(ctx context.Context, e *model.Execution, s *model.Stage) (bool, error) {

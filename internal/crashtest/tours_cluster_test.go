@@ -225,7 +225,7 @@ func cancel(ctx context.Context, u *tour) error {
 	if _, _, err := u.ask(ctx, http.MethodPut, "/pipelines/"+id+"/cancel", nil); err != nil {
 		return err
 	}
-	if _, err := u.follow(ctx, id); err != nil {
+	if _, err := u.follow(ctx, id, 0); err != nil {
 		return err
 	}
 	u.after(func() error {

@@ -15,12 +15,26 @@ func (q *Queue) takeOver(ctx context.Context) error {
 		return q.beat(ctx, true)
 	}
 	return q.st.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		killed, err := tx.Beats(ctx) // an orderly end leaves none
+		if err != nil {
+			return err
+		}
+		for id, beat := range killed {
+			if err := tx.EndSilentProcess(ctx, id, beat); err != nil {
+				return err
+			}
+		}
+		if _, err := tx.Beat(ctx, q.opts.ProcessID, ""); err != nil {
+			return err
+		}
 		n, err := tx.Exec(ctx, freeAll, q.quarantineAt())
 		if err != nil {
 			return fmt.Errorf("free the jobs of the process before this one: %w", err)
 		}
 		if n > 0 {
 			tx.OnCommit(func() { q.log.InfoContext(ctx, "jobs of a process that was killed go on", "jobs", n) })
+		}
+		if n > 0 || len(killed) > 0 {
 			if err := q.putSuspectsOff(ctx, tx); err != nil {
 				return err
 			}
@@ -43,7 +57,8 @@ func (q *Queue) beat(ctx context.Context, first bool) error {
 		if err != nil {
 			return err
 		}
-		for _, id := range q.pulse.dead(beats, q.opts, now, first) {
+		dead := q.pulse.dead(beats, q.opts, now, first)
+		for _, id := range dead {
 			if err := tx.EndSilentProcess(ctx, id, beats[id]); err != nil {
 				return err
 			}
@@ -57,6 +72,8 @@ func (q *Queue) beat(ctx context.Context, first bool) error {
 				q.log.WarnContext(ctx, "jobs of a dead process go on", "jobs", n)
 				q.bell.ring() //nolint:contextcheck // a ring is for whoever rang, not for one of them
 			})
+		}
+		if n > 0 || len(dead) > 0 {
 			if err := q.putSuspectsOff(ctx, tx); err != nil {
 				return err
 			}

@@ -240,6 +240,35 @@ func TestProcessesThatDieWithoutASuspectSpeakForIt(t *testing.T) {
 	})
 }
 
+// A process that had no job when it was killed tells as much: something else
+// kills.
+func TestProcessesThatDieIdleSpeakForSuspects(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		c := client(t, st)
+		dies(t, st, enqueue(t, c, "x", time.Time{}), 2)
+		if err := prepare(t, st, Options{CondemnAfter: time.Hour}, nil).takeOver(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		idle := "INSERT INTO processes (id, info, started_at, beat_at) VALUES ('idle', '', 0, 0)"
+		execSQL(t, st, idle, idle)
+		// It is put off for as long as if one had died with a job.
+		if err := prepare(t, st, Options{TrialAfter: time.Hour}, nil).takeOver(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		w := start(t, st, Options{}, nil)
+		w.none(t)
+		w.stop()
+		if err := <-w.done; err != nil {
+			t.Fatal(err)
+		}
+		execSQL(t, st, idle, idle)
+		if r := start(t, st, Options{TrialAfter: time.Millisecond}, nil).next(t); r.job.Poison || r.job.Lost != 2 {
+			t.Errorf("job %+v", r.job)
+		}
+	})
+}
+
 func TestVerdictStandsWhileAnotherSuspectKills(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, st *store.Store) {

@@ -79,6 +79,51 @@ func TestPanicsEndTheStageAndNothingElse(t *testing.T) {
 	}
 }
 
+// TestTimeThatNobodyWorkedIsNoTimeout: the installation stands still for an
+// hour. A task with a limit of a minute runs once more, and only then times out.
+func TestTimeThatNobodyWorkedIsNoTimeout(t *testing.T) {
+	t.Parallel()
+	var behind, late atomic.Int64
+	begun := make(chan struct{}, 2)
+	first := func(after stage.Result) func(context.Context, stage.Input) (stage.Result, error) {
+		return func(context.Context, stage.Input) (stage.Result, error) {
+			if behind.Load() != 0 {
+				select {
+				case begun <- struct{}{}:
+				default:
+				}
+				return stage.Running(), nil
+			}
+			late.Add(1)
+			return after, nil
+		}
+	}
+	k := newKit(t,
+		typeOf("done", polls{run: first(stage.Succeeded()), timeout: time.Minute}),
+		typeOf("inlineDone", inlinedPolls{polls{run: first(stage.Succeeded()), timeout: time.Minute}}),
+		typeOf("never", polls{run: first(stage.Running()), timeout: time.Minute}),
+	)
+	k.runner.Now = func() time.Time { return time.Now().Add(-time.Duration(behind.Load())) }
+	for kind, want := range map[string]model.Status{"done": model.Succeeded, "inlineDone": model.Succeeded, "never": model.Terminal} {
+		behind.Store(int64(time.Hour))
+		late.Store(0)
+		e := k.start(nil, map[string]any{"type": kind, "refId": "1"})
+		<-begun
+		behind.Store(0)
+		if e = k.ended(e.ID); e.Status != want || late.Load() != 1 {
+			t.Errorf("%s: ended %s after %d late runs: %v", kind, e.Status, late.Load(), e.Stages[0].Failures())
+		}
+		for len(begun) > 0 {
+			<-begun
+		}
+	}
+}
+
+// inlinedPolls is polls where the engine runs.
+type inlinedPolls struct{ polls }
+
+func (inlinedPolls) Inline() {}
+
 func TestOneRuleForAllErrors(t *testing.T) {
 	t.Parallel()
 	eachDatabase(t, func(t *testing.T, open func(...*stage.Type) *kit) {

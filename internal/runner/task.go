@@ -33,7 +33,7 @@ func (r *run) runInline(ctx context.Context, ref engine.TaskRef) (engine.Outcome
 			Message: fmt.Sprintf("there is no implementation of task %s (%s) here", ref.Task.Name, ref.Task.ImplementingClass),
 		})}, nil
 	}
-	if message, late := r.machine.TimedOut(ref, limitOf(task, in), in.Now); late {
+	if message, late := r.late(ref, task, in); late {
 		return r.timedOut(ctx, timeoutOf(task, in, nil), message), nil
 	}
 	answer, err := r.perform(ctx, runOf(task, in, nil))
@@ -70,7 +70,7 @@ func (r *run) start(ctx context.Context, ref engine.TaskRef) {
 	}
 	implementation, _ := r.Stages.Task(ref.Stage, ref.Task.ImplementingClass)
 	place := placeOf(implementation, ref.Task.ImplementingClass, in)
-	message, late := r.machine.TimedOut(ref, limitOf(implementation, in), in.Now)
+	message, late := r.late(ref, implementation, in)
 	if late {
 		place = "timeouts of " + place
 	}
@@ -95,6 +95,24 @@ func (r *run) start(ctx context.Context, ref engine.TaskRef) {
 		}
 		r.answer(out)
 	}()
+}
+
+// missedAfter is how long after it was due a task may be run before it counts as
+// one that could not be: its process had died, or all were down or overloaded.
+const missedAfter = 10 * time.Second
+
+// late tells whether a task has taken too long. One that could not be run when
+// it was due is run once more first: that its time went by was not its doing.
+func (r *run) late(ref engine.TaskRef, task stage.Task, in stage.Input) (message string, late bool) {
+	message, late = r.machine.TimedOut(ref, limitOf(task, in), in.Now)
+	if !late {
+		return "", false
+	}
+	due, planned := r.memory.Next[memoryKey(ref.Key())]
+	if !planned {
+		due = ref.Task.StartTime
+	}
+	return message, in.Now.Sub(time.UnixMilli(due)) <= missedAfter
 }
 
 // recall ends the tasks that nobody wants to run on.
