@@ -190,7 +190,7 @@ func (q *Queue) Run(ctx context.Context) error {
 	lasting := context.WithoutCancel(ctx)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	if err := q.takeOver(ctx); err != nil {
+	if err := q.join(ctx); err != nil {
 		return err
 	}
 	beating, stopBeating := context.WithCancel(lasting)

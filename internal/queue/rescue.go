@@ -8,6 +8,21 @@ import (
 	"github.com/gennaker/gennaker/internal/store"
 )
 
+// join takes over as soon as the database lets it: a process that starts while
+// it fails over waits for it.
+func (q *Queue) join(ctx context.Context) error {
+	retry := firstRetry
+	for {
+		err := q.takeOver(ctx)
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		q.log.WarnContext(ctx, "the work on executions can't begin; trying again", "error", err)
+		pauseFor(ctx, retry)
+		retry = min(2*retry, longestRetry)
+	}
+}
+
 // takeOver makes this process one of those that work, and frees what dead
 // ones, on SQLite the one before it, have left.
 func (q *Queue) takeOver(ctx context.Context) error {
