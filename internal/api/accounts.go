@@ -85,7 +85,7 @@ func (s *server) listAccounts(r *http.Request) (any, error) {
 		group.Go(func() { out[i] = account.details(ctx, user) })
 	}
 	group.Wait()
-	return out, nil
+	return out, s.addNamespaces(ctx, out...)
 }
 
 func (s *server) getAccount(r *http.Request) (any, error) {
@@ -96,7 +96,8 @@ func (s *server) getAccount(r *http.Request) (any, error) {
 	name := r.PathValue("account")
 	for _, account := range accounts {
 		if account.Name == name {
-			return account.details(r.Context(), userOf(r)), nil
+			details := account.details(r.Context(), userOf(r))
+			return details, s.addNamespaces(r.Context(), details)
 		}
 	}
 	return nil, fault.New(fault.NotFound, "Account not found (name: %s)", name)

@@ -11,6 +11,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
@@ -117,8 +118,8 @@ func (s *server) named(r *http.Request, list namedList) ([]any, error) {
 // isName tells whether a value is a name: neither empty nor an expression.
 func isName(value string) bool { return value != "" && !strings.Contains(value, "${") }
 
-// eachNaming calls found for each trigger and stage of the types in the stored
-// pipelines and strategies.
+// eachNaming calls found for each trigger and stage of the types, or of any if they
+// are nil, in the stored pipelines and strategies.
 func (s *server) eachNaming(ctx context.Context, types []string, found func(gjson.Result)) error {
 	for _, kind := range []string{store.PipelineKind, store.StrategyKind} {
 		documents, err := s.store.PipelinesJSON(ctx, store.PipelineFilter{Kind: kind})
@@ -128,7 +129,7 @@ func (s *server) eachNaming(ctx context.Context, types []string, found func(gjso
 		for _, document := range documents {
 			for _, part := range []string{"triggers", "stages"} {
 				gjson.Get(document, part).ForEach(func(_, one gjson.Result) bool {
-					if slices.Contains(types, one.Get("type").String()) {
+					if types == nil || slices.Contains(types, one.Get("type").String()) {
 						found(one)
 					}
 					return true
@@ -137,6 +138,37 @@ func (s *server) eachNaming(ctx context.Context, types []string, found func(gjso
 		}
 	}
 	return nil
+}
+
+// addNamespaces adds the namespaces that stages name to accounts that know none,
+// since their clusters don't answer or don't let them be listed.
+func (s *server) addNamespaces(ctx context.Context, accounts ...map[string]any) error {
+	unknown := map[string]map[string]bool{}
+	for _, account := range accounts {
+		if names, ok := account["namespaces"].([]string); ok && len(names) == 0 {
+			unknown[model.String(account, "name")] = map[string]bool{}
+		}
+	}
+	if len(unknown) == 0 {
+		return nil
+	}
+	err := s.eachNaming(ctx, nil, func(stage gjson.Result) {
+		names, ok := unknown[stage.Get("account").String()]
+		if !ok {
+			return
+		}
+		for _, place := range []string{"location", "namespaceOverride", "namespace", "trafficManagement.options.namespace"} {
+			if name := stage.Get(place).String(); isName(name) {
+				names[name] = true
+			}
+		}
+	})
+	for _, account := range accounts {
+		if names := unknown[model.String(account, "name")]; len(names) > 0 {
+			account["namespaces"] = slices.Sorted(maps.Keys(names))
+		}
+	}
+	return err
 }
 
 // namedJob is a job with the parameters that stages give it: those that it doesn't

@@ -1,9 +1,12 @@
 package api_test
 
 import (
+	"context"
 	"net/http"
 	"reflect"
 	"testing"
+
+	"github.com/gennaker/gennaker/internal/api"
 )
 
 // Deck's forms drop what isn't in the lists that they ask for, so these have what
@@ -78,6 +81,43 @@ func TestListsHaveWhatPipelinesName(t *testing.T) {
 		k.get(path).is(http.StatusOK).decode(&got)
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("GET %s: %v, want %v", path, got, want)
+		}
+	}
+}
+
+// withoutNamespaces are accounts whose clusters tell no namespaces.
+type withoutNamespaces struct{}
+
+func (withoutNamespaces) CloudAccounts(context.Context) ([]api.Account, error) {
+	none := func(context.Context) map[string]any { return map[string]any{"namespaces": []string{}} }
+	some := func(context.Context) map[string]any { return map[string]any{"namespaces": []string{"live"}} }
+	return []api.Account{
+		{Name: "away", Type: "kubernetes", Ask: none}, {Name: "unused", Type: "kubernetes", Ask: none}, {Name: "there", Type: "kubernetes", Ask: some},
+	}, nil
+}
+
+// A form of Deck's forgets the namespace that isn't among its account's, so a cluster
+// that is away has those that stages name.
+func TestNamespacesThatStagesName(t *testing.T) {
+	t.Parallel()
+	k := newKit(t, func(d *api.Deps) { d.Accounts = withoutNamespaces{} })
+	k.post("/pipelines", object{"application": "shop", "name": "scale", "stages": list{
+		object{"type": "scaleManifest", "name": "a", "refId": "1", "account": "away", "location": "shop"},
+		object{"type": "scaleManifest", "name": "b", "refId": "2", "account": "away", "location": "${parameters.namespace}"},
+		object{"type": "scaleManifest", "name": "c", "refId": "3", "account": "there", "location": "other"},
+		object{
+			"type": "deployManifest", "name": "d", "refId": "4", "account": "away", "namespaceOverride": "override",
+			"trafficManagement": object{"options": object{"namespace": "services"}},
+		},
+	}}).is(http.StatusOK)
+	want := map[string]any{"away": list{"override", "services", "shop"}, "unused": list{}, "there": list{"live"}}
+	for _, account := range k.get("/credentials?expand=true").is(http.StatusOK).list() {
+		name := account["name"].(string)
+		if got := account["namespaces"]; !reflect.DeepEqual(got, want[name]) {
+			t.Errorf("account %s has the namespaces %v, want %v", name, got, want[name])
+		}
+		if got := k.get("/credentials/" + name).is(http.StatusOK).object()["namespaces"]; !reflect.DeepEqual(got, want[name]) {
+			t.Errorf("account %s alone has the namespaces %v, want %v", name, got, want[name])
 		}
 	}
 }
