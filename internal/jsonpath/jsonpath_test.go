@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/gennaker/gennaker/internal/jsonpath"
 	"github.com/gennaker/gennaker/internal/model"
@@ -118,12 +117,9 @@ func TestBounds(t *testing.T) {
 		"nested filters":    {wide, "$" + strings.Repeat("[?(@", 300)},
 		"nested functions":  {1, "$" + strings.Repeat(".sum($", 500)},
 	} {
-		started := time.Now()
+		// What has no bound does not end before the tests do.
 		if got, err := jsonpath.Read(c.document, c.path); err == nil {
 			t.Errorf("%s: got %.100v", name, got)
-		}
-		if took := time.Since(started); took > 10*time.Second {
-			t.Errorf("%s took %s", name, took)
 		}
 	}
 }

@@ -88,6 +88,8 @@ type running struct {
 	next      int
 	// looked, where set, is called after each run of a task.
 	looked func(task string, s *model.Stage)
+	// runs counts how often tasks were run.
+	runs int
 }
 
 func (k *kube) start(typeName string, fields map[string]any) *running {
@@ -119,13 +121,22 @@ func (k *kube) start(typeName string, fields map[string]any) *running {
 // finish runs the tasks that are left.
 func (r *running) finish() {
 	r.k.t.Helper()
-	deadline := time.Now().Add(90 * time.Second)
+	deadline := patience(r.k.t)
 	for r.next < len(r.tasks) && r.stage.Status == model.Running {
 		r.task(deadline)
 	}
 	if r.stage.Status == model.Running {
 		r.stage.Status = model.Succeeded
 	}
+}
+
+// patience is when a test gives up on what does not end: shortly before the
+// tests themselves would be ended, as only the machine decides how long is long.
+func patience(t *testing.T) time.Time {
+	if deadline, ok := t.Deadline(); ok {
+		return deadline.Add(-30 * time.Second)
+	}
+	return time.Now().Add(10 * time.Minute)
 }
 
 // task runs the next task to its end.
@@ -139,6 +150,7 @@ func (r *running) task(deadline time.Time) {
 	t := &model.Task{Name: spec.Name, ImplementingClass: spec.Class, StartTime: model.Millis(time.Now())}
 	for {
 		status := r.once(task, t)
+		r.runs++
 		if r.looked != nil {
 			r.looked(spec.Name, r.stage)
 		}

@@ -35,15 +35,15 @@ func (s Selectors) Check() error {
 		}
 		switch {
 		case !slices.Contains(SelectorKinds, kind):
-			return refuse(".kind: %q is none of %s", one.Kind, strings.Join(SelectorKinds, ", "))
+			return refuse(".kind: %q is not one of %s", one.Kind, strings.Join(SelectorKinds, ", "))
 		case kind == "ANY" && (one.Key != "" || len(one.Values) > 0):
-			return refuse(".kind: ANY looks at no label, and here is a key or a value; to ask for a label, use EXISTS or EQUALS")
+			return refuse(".kind: ANY matches every object, so it can't have a key or values; to match a label, use EXISTS or EQUALS")
 		case kind == "ANY":
 			continue
 		case one.Key == "":
 			return refuse(".key: is missing")
 		case kind != "EXISTS" && kind != "NOT_EXISTS" && len(one.Values) == 0:
-			return refuse(".values: there is none, and %s needs one", kind)
+			return refuse(".values: %s needs at least one value", kind)
 		}
 	}
 	return nil
