@@ -96,7 +96,7 @@ func TestPrint(t *testing.T) {
 		require.NoError(t, cli.Print(&out, format, value, table))
 		require.Equal(t, want, out.String(), format)
 	}
-	require.ErrorContains(t, cli.Print(&bytes.Buffer{}, "xml", nil, nil), `there is no output format "xml"`)
+	require.ErrorContains(t, cli.Print(&bytes.Buffer{}, "xml", nil, nil), `unknown output format "xml"`)
 }
 
 func TestDuration(t *testing.T) {
@@ -160,4 +160,15 @@ func FuzzObjects(f *testing.F) {
 		f.Add([]byte(text))
 	}
 	f.Fuzz(func(_ *testing.T, text []byte) { _, _ = cli.Objects(text) })
+}
+
+// A message at the end of a row is what the reader came for.
+func TestTablesCutAllButTheLastCell(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 300)
+	var out bytes.Buffer
+	require.NoError(t, cli.Print(&out, "table", nil, func() cli.Table {
+		return cli.Table{Header: []string{"PATH", "MESSAGE"}, Rows: [][]string{{long, long + "\n" + long}}}
+	}))
+	require.Contains(t, out.String(), strings.Repeat("x", 99)+"…  "+long+" "+long+"\n")
 }

@@ -35,7 +35,7 @@ func Print(out io.Writer, format string, value any, table func() Table) error {
 	case "table":
 		return table().write(out)
 	}
-	return fmt.Errorf("there is no output format %q; take one of %s", format, strings.Join(Formats(), ", "))
+	return fmt.Errorf("unknown output format %q; the formats are %s", format, strings.Join(Formats(), ", "))
 }
 
 func printJSON(out io.Writer, value any) error {
@@ -76,7 +76,12 @@ func (t Table) write(out io.Writer) error {
 	for _, row := range t.Rows {
 		cells := make([]string, len(row))
 		for i, cell := range row {
-			cells[i] = oneLine(cell)
+			// Nothing comes after the last cell that it could push away.
+			most := mostInCell
+			if i == len(row)-1 {
+				most = mostInLastCell
+			}
+			cells[i] = oneLine(cell, most)
 		}
 		fmt.Fprintln(w, strings.Join(cells, "\t"))
 	}
@@ -91,9 +96,14 @@ func (t Table) write(out io.Writer) error {
 	return nil
 }
 
+// How many letters a cell of a table shows, and the last one of a row.
+const (
+	mostInCell     = 100
+	mostInLastCell = 2000
+)
+
 // oneLine makes a text fit for a cell of a table.
-func oneLine(text string) string {
-	const most = 100
+func oneLine(text string, most int) string {
 	text = strings.Join(strings.Fields(text), " ")
 	if runes := []rune(text); len(runes) > most {
 		return string(runes[:most-1]) + "…"

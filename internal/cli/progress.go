@@ -91,7 +91,7 @@ func (p *Progress) stage(e client.Execution, s client.Stage) {
 func (p *Progress) judgment(e client.Execution, s client.Stage) {
 	const indent = "             "
 	if text := model.String(s.Context(), "instructions"); text != "" {
-		fmt.Fprintln(p.out, indent+oneLine(text))
+		fmt.Fprintln(p.out, indent+oneLine(text, mostInLastCell))
 	}
 	fmt.Fprintf(p.out, "%swaiting for approval: gennaker execution judge %s continue|stop --stage %q\n", indent, e.ID(), s.Name())
 	if inputs := model.Objects(s.Context(), "judgmentInputs"); len(inputs) > 0 {
@@ -119,7 +119,7 @@ func (p *Progress) current(e client.Execution) {
 		running = append(running, strings.Join(parts, ": "))
 	}
 	_, start, _ := e.Times()
-	line := oneLine(fmt.Sprintf("  %s %s  %s", e.Status(), Duration(start, 0, p.now()), strings.Join(running, " | ")))
+	line := oneLine(fmt.Sprintf("  %s %s  %s", e.Status(), Duration(start, 0, p.now()), strings.Join(running, " | ")), mostInCell)
 	const columns = 78
 	if runes := []rune(line); len(runes) > columns {
 		line = string(runes[:columns])

@@ -140,7 +140,7 @@ func (r *run) application(ctx context.Context, name string, source, target state
 func (r *run) attributes(ctx context.Context, item Item, source, target state) {
 	app := model.Application(without(source.attributes, "createTs", "accounts", "user", "clusters"))
 	if model.String(source.attributes, "email") == "" && model.String(source.attributes, "createTs") == "" {
-		item.Action, item.Notes = Skip, []string{"it is known only from what runs in the clouds"}
+		item.Action, item.Notes = Skip, []string{"it isn't saved there; its name only appears on workloads in the clouds"}
 		r.tell(item)
 		return
 	}

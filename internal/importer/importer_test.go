@@ -62,7 +62,7 @@ var everything = []string{
 	"create pipeline Demo Pipeline | its cron trigger does not fire here",
 	"create pipeline Bake & Deploy | no titusRunJob | no acmeDance",
 	"create notifications demo",
-	"skip application kube-system | it is known only from what runs in the clouds",
+	"skip application kube-system | it isn't saved there; its name only appears on workloads in the clouds",
 	"create project everything",
 }
 

@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -51,6 +52,10 @@ type lifecycle struct {
 // run runs everything until ctx ends or a component fails.
 func (l *lifecycle) run(ctx context.Context) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", l.config.Listen)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("listen on %s: another program uses this address, maybe another Gennaker; "+
+			"stop it, or choose another address with --listen or server.listen: %w", l.config.Listen, err)
+	}
 	if err != nil {
 		return fmt.Errorf("listen on %s: %w", l.config.Listen, err)
 	}

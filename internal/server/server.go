@@ -120,7 +120,7 @@ func (p *process) build(ctx context.Context) error {
 		return err
 	}
 	if err := os.MkdirAll(p.config.DataDir, 0o750); err != nil {
-		return fmt.Errorf("make the data directory (dataDir): %w", err)
+		return fmt.Errorf("create the data directory (dataDir): %w", err)
 	}
 	if err := p.buildPlatform(ctx); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"path/filepath"
@@ -93,6 +94,22 @@ func TestSQLiteFileIsOpenOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	storetest.Open(t, path, store.Options{})
+}
+
+func TestOpenSaysThatAFileIsNoDatabase(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "a.db")
+	text := []byte(strings.Repeat("not a database, but long enough to have a header\n", 100))
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := store.Open(t.Context(), path, store.Options{})
+	if err == nil || !strings.Contains(err.Error(), path+" is not a SQLite database") {
+		t.Errorf("open: %v", err)
+	}
+	if now, err := os.ReadFile(path); err != nil || !bytes.Equal(now, text) {
+		t.Errorf("the file was changed: %v", err)
+	}
 }
 
 func TestOpenRefusesWhatCannotBe(t *testing.T) {

@@ -12,7 +12,8 @@ import (
 	"strings"
 
 	"github.com/gofrs/flock"
-	_ "modernc.org/sqlite" // the "sqlite" driver
+	"modernc.org/sqlite" // also the "sqlite" driver
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // busyMillis is how long SQLite waits for a lock that something outside of
@@ -75,6 +76,9 @@ func (s *Store) openSQLite(ctx context.Context, path string, opts Options) error
 	s.writer.SetMaxOpenConns(1)
 	s.writer.SetMaxIdleConns(1)
 	if err := s.migrate(ctx, sqliteMigrator{s.writer}); err != nil {
+		if lite, ok := errors.AsType[*sqlite.Error](err); ok && lite.Code() == sqlite3.SQLITE_NOTADB {
+			return fmt.Errorf("%s is not a SQLite database, or is damaged; restore it from a backup, or choose another data directory: %w", path, err)
+		}
 		return fmt.Errorf("migrate store %s: %w", path, err)
 	}
 	s.keepPrivate(ctx)
