@@ -36,5 +36,6 @@ export default defineConfig(({ command }) => ({
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 900 },
   server: { proxy: { '^/(?!ui/)': { target: server, changeOrigin: true } } },
-  test: { include: ['src/**/*.test.{ts,tsx}'] },
+  // A test that hangs is ended; how long one takes is up to the machine.
+  test: { include: ['src/**/*.test.{ts,tsx}'], testTimeout: 60_000 },
 }))

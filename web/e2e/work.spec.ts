@@ -128,9 +128,9 @@ test('a lost server is told, and found again', async ({ page, open, context }) =
   await expect(page.getByRole('link', { name: 'shop', exact: true })).toBeVisible()
   await context.setOffline(true)
   await page.getByRole('link', { name: 'shop', exact: true }).click()
-  await expect(page.getByRole('alert').filter({ hasText: 'The server does not answer.' })).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'Connection lost.' })).toBeVisible()
   await context.setOffline(false)
-  await expect(page.getByText('The server does not answer.')).toBeHidden({ timeout: 20_000 })
+  await expect(page.getByText('Connection lost.')).toBeHidden({ timeout: 20_000 })
   await expect(page.getByRole('heading', { name: 'What runs where' })).toBeVisible()
 })
 

@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch'
 import { apiBase } from '@/lib/base'
+import { sentence } from '@/lib/format'
 import { connection } from './connection'
 import type { components, paths } from './schema.gen'
 
@@ -56,7 +57,7 @@ function messageOf(error: unknown, response: Response): string {
     const body = error as { message?: unknown; detail?: unknown; errors?: unknown }
     const lines = Array.isArray(body.errors) ? body.errors.map((e) => (typeof e === 'string' ? e : JSON.stringify(e))) : []
     const text = [body.message ?? body.detail, ...lines].filter((s) => typeof s === 'string' && s !== '')
-    if (text.length > 0) return [...new Set(text)].join('\n')
+    if (text.length > 0) return [...new Set(text as string[])].map(sentence).join('\n')
   }
   return `${response.status} ${response.statusText}`.trim()
 }

@@ -26,13 +26,13 @@ const en = {
   },
   theme: { title: 'Theme', light: 'Light', dark: 'Dark', auto: 'As the system' },
   connection: {
-    lost: 'The server does not answer.',
-    comesBack: 'What you see may be old; it is brought up to date as soon as the server is back.',
+    lost: 'Connection lost.',
+    comesBack: 'This page may be out of date. It refreshes as soon as the server is back.',
   },
   error: {
-    title: 'That did not work',
-    gone: 'There is no such thing here',
-    unreachable: 'The server does not answer',
+    title: 'Something went wrong',
+    gone: 'Not found',
+    unreachable: 'Can’t reach the server',
     request: 'Request',
     again: 'Try again',
     noPage: 'There is no page here',

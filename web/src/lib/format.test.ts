@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ago, bytes, elapsed, kindAndName, span } from './format'
+import { ago, bytes, elapsed, kindAndName, sentence, span } from './format'
 
 test.each([
   [0, '0ms'],
@@ -37,4 +37,15 @@ test('kinds are told from names', () => {
 
 test.each([[12, '12 B'], [1500, '1.5 kB'], [52_000_000, '52 MB'], [2_100_000_000, '2.1 GB']])('%d bytes', (n, want) => {
   expect(bytes(n)).toBe(want)
+})
+
+test.each([
+  ['the body is larger than the limit', 'The body is larger than the limit'],
+  ["can't be reached", "Can't be reached"],
+  ['stages[0] (s): type is missing', 'stages[0] (s): type is missing'],
+  ['limit: "abc" is not a whole number', 'limit: "abc" is not a whole number'],
+  ['Already one', 'Already one'],
+  ['', ''],
+])('a message is a sentence: %s', (text, want) => {
+  expect(sentence(text)).toBe(want)
 })

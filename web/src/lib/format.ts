@@ -68,3 +68,8 @@ export function bytes(n: number): string {
   const of = n / { kB: 1e3, MB: 1e6, GB: 1e9 }[unit]
   return `${of < 10 ? of.toFixed(1) : Math.round(of)} ${unit}`
 }
+
+/** A sentence begins with a capital; the name of a field, as in "stages[0]: …", stays as it is. */
+export function sentence(text: string): string {
+  return /^[a-z]+['’]?[a-z]* /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text
+}

@@ -33,8 +33,14 @@ export function readAny(text: string, form: Form): { value: unknown } | { proble
   try {
     return { value: document.toJS({ maxAliasCount: 1000 }) as unknown }
   } catch (bomb) {
-    return { problem: bomb instanceof Error ? bomb.message : String(bomb) }
+    return { problem: bombProblem(bomb) }
   }
+}
+
+/** Why a text that is YAML has no value: its aliases would make too much of it. */
+export function bombProblem(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return message.startsWith('Excessive alias count') ? 'too many aliases (*name); write the values out' : message
 }
 
 /** Kubernetes objects written as YAML documents, as one list; undefined where they are not. */

@@ -1,6 +1,6 @@
 import { parseAllDocuments } from 'yaml'
 import { isObject, objectOf, textOf, type Json } from '@/lib/json'
-import { write } from '@/lib/texts'
+import { bombProblem, write } from '@/lib/texts'
 
 // An object as people edit it: without what the cluster and Gennaker write by themselves.
 
@@ -48,7 +48,7 @@ export function readObjects(text: string): Read {
     try {
       value = document.toJS({ maxAliasCount: 1000 })
     } catch (bomb) {
-      return { problem: bomb instanceof Error ? bomb.message : String(bomb) }
+      return { problem: bombProblem(bomb) }
     }
     if (value === null || value === undefined) continue
     const list = Array.isArray(value) ? (value as unknown[]) : [value]
