@@ -24,7 +24,7 @@ help: ## List the targets
 # --- Use it ------------------------------------------------------------------
 
 .PHONY: demo
-demo: build build-sandbox ## See it work: a Kubernetes sandbox, a server and a pipeline
+demo: build build-sandbox ## Try Gennaker: a Kubernetes sandbox, a server, and a pipeline
 	@exec bin/gennaker demo $(ARGS)
 
 .PHONY: build
@@ -49,14 +49,14 @@ web/node_modules/.package-lock.json: web/package.json web/package-lock.json
 
 .PHONY: no-web
 no-web:
-	@echo 'build: there is no Node.js 20.19 or newer, so bin/gennaker gets no web interface'
+	@echo 'build: Node.js 20.19 or newer is missing, so bin/gennaker has no web interface'
 
 .PHONY: sandbox
 sandbox: build-sandbox ## Run a Kubernetes sandbox in the foreground
 	@exec bin/sandbox up $(ARGS)
 
 .PHONY: build-sandbox
-build-sandbox: bin/sandbox ## Build bin/sandbox (some minutes the first time)
+build-sandbox: bin/sandbox ## Build bin/sandbox (takes minutes the first time)
 
 # The age of the sources decides, not the build cache: with an empty cache an
 # up-to-date sandbox would take minutes to make again.
@@ -86,7 +86,7 @@ test: test-go $(if $(filter ./...,$(TEST)),test-sandbox $(if $(NODE),test-web,no
 .PHONY: test-go
 test-go: build-sandbox ## Run the tests of the server
 	@tools/postgres
-	@$(if $(RACE),:,echo 'test: there is no C compiler, so the race detector is off')
+	@$(if $(RACE),:,echo 'test: a C compiler is missing, so the race detector is off')
 	$(call timed,tests of the server,$(WITH_SANDBOX) \
 		$(if $(RACE),CGO_ENABLED=1,) $(GO) test $(RACE) -timeout 20m $(TESTFLAGS) $(TEST))
 
@@ -102,7 +102,7 @@ test-web: build build-sandbox ## Check and test the web interface, in a browser 
 
 .PHONY: no-test-web
 no-test-web:
-	@echo 'test: the web interface is not tested, as there is no Node.js 20.19 or newer'
+	@echo 'test: Node.js 20.19 or newer is missing, so the web interface is not tested'
 	@[[ $${GENNAKER_REQUIRE_WEB:-} != 1 ]]
 
 .PHONY: bench
@@ -110,12 +110,12 @@ bench: $(WEB) ## Run the benchmarks
 	$(GO) test -run '^$$' -bench '$(or $(BENCH),.)' -benchmem -timeout 30m $(TESTFLAGS) $(TEST)
 
 .PHONY: soak
-soak: build build-sandbox ## Run the endurance tests (SOAK=10m says how long)
+soak: build build-sandbox ## Run the endurance tests (SOAK=10m sets the duration)
 	GENNAKER_SANDBOX='$(CURDIR)/bin/sandbox' GENNAKER_REQUIRE_SANDBOX=1 GENNAKER_SOAK=$(or $(SOAK),10m) \
 		$(GO) test -run Soak -count 1 -v -timeout 24h $(TESTFLAGS) $(TEST)
 
 .PHONY: deck
-deck: build build-sandbox ## Walk Spinnaker's own web interface (see tools/deck; DECK_DIR=...)
+deck: build build-sandbox ## Test with Spinnaker's own web interface (see tools/deck; DECK_DIR=...)
 	cd tools/deck && npm ci --silent --no-fund --no-audit && npm run --silent walk
 
 .PHONY: lint
@@ -124,7 +124,7 @@ lint: bin/golangci-lint ## Run the linters
 		cd sandbox && $(AS_BUILT) ../bin/golangci-lint run ./...)
 
 .PHONY: lint-fix
-lint-fix: bin/golangci-lint ## Run the linters, and mend what they can mend
+lint-fix: bin/golangci-lint ## Run the linters and fix what they can fix
 	bin/golangci-lint run --fix ./...
 
 .PHONY: fmt
@@ -138,7 +138,7 @@ bin/golangci-lint: tools/go.mod tools/go.sum
 # --- Keep it -----------------------------------------------------------------
 
 .PHONY: generate
-generate: ## Write the files that are made from the sources (docs/configuration.md, ...)
+generate: ## Update the files generated from the sources (docs/configuration.md, ...)
 	$(GO) test ./internal/config ./internal/server -run Generated -update
 
 .PHONY: clean

