@@ -13,7 +13,7 @@ export function projects(step) {
     await dialog.getByText('Add Pipeline').click();
     const row = dialog.locator('tbody tr').last();
     await choose(page, row.locator('.Select-control').first(), 'walk');
-    await choose(page, row.locator('.Select-control').last(), 'Release it');
+    await choose(page, row.locator('.Select-control').nth(1), 'Release it');
     await press(page, 'Save');
     await modal(page).getByText('Operation succeeded!').waitFor();
     await press(page, 'Close');
