@@ -90,7 +90,7 @@ test('the first application is deployed, broken, understood, and rolled back', a
   const undo = page.getByRole('dialog', { name: `Undo rollout: ${app}` })
   await expect(undo.getByText('It goes from revision 2 back to 1')).toBeVisible()
   await undo.getByRole('button', { name: 'Undo rollout' }).click()
-  await expect(undo).toBeHidden({ timeout: 30_000 })
+  await expect(undo).toBeHidden()
   await page.goto(`${here.base}/ui/applications/${app}`)
   await expect(page.getByRole('region', { name: 'What runs where' })).toContainText('2/2')
   await expect(page.getByRole('region', { name: 'What runs where' })).not.toContainText('does-not-exist')

@@ -11,7 +11,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 const program = process.env['GENNAKER'] ?? '../bin/gennaker'
-const patience = 60_000
+const patience = 180_000
 
 /** Starts a program, and waits until it says what is waited for. */
 async function start(path: string, args: string[], says: RegExp): Promise<{ child: ChildProcess; found: RegExpExecArray }> {

@@ -16,7 +16,7 @@ export class Server {
   }
 
   async until<T>(path: string, want: (value: T) => boolean): Promise<T> {
-    const deadline = Date.now() + 60_000
+    const deadline = Date.now() + 180_000
     for (;;) {
       const value = await this.ask<T>('GET', path)
       if (want(value)) return value

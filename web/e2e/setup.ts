@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { seed, Server } from './seed'
 
-const patience = 120_000
+const patience = 180_000
 
 /** Starts the program with a Kubernetes sandbox, fills it, and ends it with the tests. */
 export default async function setup(): Promise<() => Promise<void>> {

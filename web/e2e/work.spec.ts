@@ -130,7 +130,7 @@ test('a lost server is told, and found again', async ({ page, open, context }) =
   await page.getByRole('link', { name: 'shop', exact: true }).click()
   await expect(page.getByRole('alert').filter({ hasText: 'Connection lost.' })).toBeVisible()
   await context.setOffline(false)
-  await expect(page.getByText('Connection lost.')).toBeHidden({ timeout: 20_000 })
+  await expect(page.getByText('Connection lost.')).toBeHidden()
   await expect(page.getByRole('heading', { name: 'What runs where' })).toBeVisible()
 })
 
