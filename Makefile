@@ -135,12 +135,59 @@ bin/golangci-lint: tools/go.mod tools/go.sum
 	@tools/progress linters tools $(GO) build -C tools -o '$(CURDIR)/$@' github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 	@touch $@
 
+# --- Release it --------------------------------------------------------------
+
+PLATFORMS ?= linux/amd64 linux/arm64 darwin/amd64 darwin/arm64
+PROGRAMS  := $(PLATFORMS:%=dist/programs/%/gennaker)
+IMAGE     ?= ghcr.io/gennaker/gennaker
+# The time of all files of a release is the commit's, so that the same commit gives the
+# same bytes.
+export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || echo 0)
+RELEASE := -version '$(VERSION)' -revision '$(shell git rev-parse HEAD 2>/dev/null)' -repository '$(IMAGE)'
+
+.PHONY: release
+release: programs bin/cyclonedx-gomod ## Make the archives, images, chart, SBOMs and checksums in dist/
+	@find dist -maxdepth 1 -type f -delete
+	@tools/sbom '$(VERSION)' dist $(PLATFORMS)
+	$(GO) run ./deploy/release write $(RELEASE) $(PLATFORMS)
+	@cd dist && ls -l
+
+.PHONY: programs
+programs: $(PROGRAMS)
+
+# Go knows whether a program is up to date.
+.PHONY: $(PROGRAMS)
+$(PROGRAMS): dist/programs/%/gennaker: $(WEB)
+	@echo 'release: building for $*'
+	@CGO_ENABLED=0 GOOS=$(word 1,$(subst /, ,$*)) GOARCH=$(word 2,$(subst /, ,$*)) \
+		$(GO) build $(TAGS) -trimpath -ldflags '$(LDFLAGS)' -o $@ ./cmd/gennaker
+
+.PHONY: image
+image: ## Make the container images in dist/, without a container engine
+	@$(MAKE) programs PLATFORMS='$(filter linux/%,$(PLATFORMS))'
+	$(GO) run ./deploy/release write $(RELEASE) $(filter linux/%,$(PLATFORMS))
+
+.PHONY: push-image
+push-image: ## Push the container image to a registry (IMAGE=registry.example.com/gennaker)
+	@$(MAKE) programs PLATFORMS='$(filter linux/%,$(PLATFORMS))'
+	$(GO) run ./deploy/release push $(RELEASE) $(PUSHFLAGS) $(filter linux/%,$(PLATFORMS))
+
+.PHONY: test-release
+test-release: release bin/helm build-sandbox ## Try the release: archive, image and chart, on a real node (root)
+	$(WITH_SANDBOX) GENNAKER_RELEASE='$(CURDIR)/dist' GENNAKER_HELM='$(CURDIR)/bin/helm' \
+		$(GO) test -count 1 -v -run Release -timeout 20m $(TESTFLAGS) ./deploy
+
+bin/helm bin/cyclonedx-gomod: tools/release/go.mod tools/release/go.sum
+	@mkdir -p bin
+	$(GO) build -C tools/release -o '$(CURDIR)/bin/' helm.sh/helm/v4/cmd/helm github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
+	@touch bin/helm bin/cyclonedx-gomod
+
 # --- Keep it -----------------------------------------------------------------
 
 .PHONY: generate
 generate: ## Update the files generated from the sources (docs/configuration.md, ...)
-	$(GO) test ./internal/config ./internal/server -run Generated -update
+	$(GO) test ./internal/config ./internal/server ./deploy -run Generated -update
 
 .PHONY: clean
 clean: ## Remove what was built
-	rm -rf bin web/dist web/node_modules
+	rm -rf bin dist web/dist web/node_modules
