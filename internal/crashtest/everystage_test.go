@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,7 +20,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
 	"github.com/gennaker/gennaker/internal/model"
-	"github.com/gennaker/gennaker/internal/server"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
 	"github.com/gennaker/gennaker/internal/testkube"
 	"github.com/gennaker/gennaker/internal/testpostgres"
@@ -247,13 +247,17 @@ func (s *soak) newNamespace() {
 
 // checkTypes checks that the tours went through every stage type.
 func (s *soak) checkTypes() {
-	catalogue, err := server.NewCatalogue()
-	if err != nil {
-		s.t.Fatal(err)
+	status, body, err := s.ask(s.t.Context(), http.MethodGet, "/stages/schemas", nil)
+	var types []struct{ Name, Unavailable string }
+	if err == nil {
+		err = model.Unmarshal(body, &types)
 	}
-	for _, name := range catalogue.Types() {
-		if catalogue.Unavailable(name) == "" && !s.seen[name] && !slices.Contains(notOnTour, name) {
-			s.t.Errorf("no tour has a stage of type %s", name)
+	if err != nil || status != http.StatusOK || len(types) == 0 {
+		s.t.Fatalf("the list of stage types is answered with %d: %v", status, err)
+	}
+	for _, kind := range types {
+		if kind.Unavailable == "" && !s.seen[kind.Name] && !slices.Contains(notOnTour, kind.Name) {
+			s.t.Errorf("no tour has a stage of type %s", kind.Name)
 		}
 	}
 }
