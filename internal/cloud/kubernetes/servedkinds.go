@@ -16,7 +16,14 @@ func (p *Provider) SpinnakerKinds(ctx context.Context, accountName string) map[s
 	for name := range out {
 		listed[parseKind(name).key()] = true
 	}
-	for _, k := range a.kinds.get(ctx, a.readKinds) {
+	kinds := a.kinds.get(ctx, a.readKinds)
+	// Deployments and watches may have learnt of kinds meanwhile.
+	if conn, err := a.connect(); err == nil {
+		if list, _ := conn.resources.current(); len(list) > 0 {
+			kinds = keptKinds(list)
+		}
+	}
+	for _, k := range kinds {
 		if !listed[k.key()] && a.allowKind(k) == nil {
 			listed[k.key()] = true
 			out[k.String()] = propertiesOf(k, a.config.CustomResources).spinnakerKind
@@ -32,13 +39,18 @@ func (a *account) readKinds(ctx context.Context) ([]kind, error) {
 		a.options.Log.Warn("the kinds of an account can't be read", "account", a.config.Name, "error", err)
 		return nil, err
 	}
+	return keptKinds(list), nil
+}
+
+// keptKinds are the kinds of which a cluster keeps objects.
+func keptKinds(list []resource) []kind {
 	var kinds []kind
 	for _, r := range list {
 		if r.watched {
 			kinds = append(kinds, kindOf(r.gvk))
 		}
 	}
-	return kinds, nil
+	return kinds
 }
 
 func (a *account) readResources(ctx context.Context) ([]resource, error) {

@@ -49,3 +49,28 @@ func TestSpinnakerKinds(t *testing.T) {
 		t.Errorf("a cluster that was never there has the kinds %v", down)
 	}
 }
+
+// A kind that a watch or a deployment has found is there at once, though the kinds
+// were asked for a moment ago.
+func TestSpinnakerKindsThatAreNew(t *testing.T) {
+	t.Parallel()
+	cluster := httptest.NewServer(simulated.New(simulated.Kinds))
+	t.Cleanup(cluster.Close)
+	p := testProvider(t, AccountConfig{Name: "sim", KubeconfigContents: kubeconfigOf(cluster.URL)})
+	before := p.SpinnakerKinds(t.Context(), "sim")
+	a, err := p.account("sim")
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := a.connect()
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn.resources.mu.Lock()
+	conn.resources.list = append(conn.resources.list, resource{gvk: gvkOf("example.com/v1", "Fresh"), watched: true})
+	conn.resources.mu.Unlock()
+	after := p.SpinnakerKinds(t.Context(), "sim")
+	if before["Fresh.example.com"] != "" || after["Fresh.example.com"] != "unclassified" || len(after) != len(before)+1 {
+		t.Errorf("the kinds are %v", after)
+	}
+}
