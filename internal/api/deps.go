@@ -64,6 +64,7 @@ type Store interface {
 	StageWithParts(ctx context.Context, executionID, stageID string) ([]*model.Stage, error)
 	StageJSON(ctx context.Context, executionID, stageID string) ([]byte, error)
 	Executions(ctx context.Context, f store.ExecutionFilter) ([]*model.Execution, error)
+	ExecutionSizes(ctx context.Context, ids []string) (map[string]int64, error)
 	ExecutionRefs(ctx context.Context, f store.ExecutionFilter) ([]store.ExecutionRef, error)
 	ExecutionsJSON(ctx context.Context, f store.ExecutionFilter) ([]store.ExecutionJSON, error)
 	Document(ctx context.Context, kind, id string) (*store.Document, error)

@@ -36,6 +36,8 @@ const (
 	// bytes, firstRead and mostRead how many items: their size isn't known before.
 	readAhead           = 2 << 20
 	firstRead, mostRead = 32, 500
+	// sent is how much of an answer is sent at a time, in bytes.
+	sent = 1 << 20
 	// listWrite is how long a client may take to accept a part of a list.
 	listWrite = 30 * time.Second
 	// maxYAML is the longest list in YAML, which can't be sent in parts.
@@ -45,6 +47,8 @@ const (
 // listing is a list whose items are read while it is sent.
 type listing struct {
 	ids []string
+	// sizes tells how many bytes the items take in the store; nil if they are small.
+	sizes func(ctx context.Context, ids []string) (map[string]int64, error)
 	// read gives the items of these ids, in their order; one that is gone by
 	// now is left out.
 	read func(ctx context.Context, ids []string) ([]json.RawMessage, error)
@@ -56,7 +60,7 @@ func (s *server) executionsOf(found []store.ExecutionRef, expand bool) *listing 
 	for i, e := range found {
 		ids[i] = e.ID
 	}
-	return &listing{ids: ids, read: func(ctx context.Context, ids []string) ([]json.RawMessage, error) {
+	return &listing{ids: ids, sizes: s.store.ExecutionSizes, read: func(ctx context.Context, ids []string) ([]json.RawMessage, error) {
 		found, err := s.store.ExecutionsJSON(ctx, store.ExecutionFilter{IDs: ids, Bare: !expand})
 		if err != nil {
 			return nil, err
@@ -71,7 +75,7 @@ func (s *server) tasksOf(found []store.ExecutionRef) *listing {
 	for i, e := range found {
 		ids[i] = e.ID
 	}
-	return &listing{ids: ids, read: func(ctx context.Context, ids []string) ([]json.RawMessage, error) {
+	return &listing{ids: ids, sizes: s.store.ExecutionSizes, read: func(ctx context.Context, ids []string) ([]json.RawMessage, error) {
 		found, err := s.store.Executions(ctx, store.ExecutionFilter{IDs: ids})
 		if err != nil {
 			return nil, err
@@ -102,9 +106,13 @@ type lister struct {
 // fill reads more, up to so many bytes; done says that this was all.
 func (l *lister) fill(ctx context.Context, most int) (done bool, err error) {
 	for len(l.ids) > 0 && l.buffer.Len() < most {
-		part := l.ids[:min(l.next, len(l.ids))]
+		part, release, err := l.part(ctx)
+		if err != nil {
+			return false, err
+		}
 		items, err := l.read(ctx, part)
 		if err != nil {
+			release()
 			return false, err
 		}
 		l.ids = l.ids[len(part):]
@@ -117,9 +125,37 @@ func (l *lister) fill(ctx context.Context, most int) (done bool, err error) {
 			l.buffer.Write(item)
 			size += len(item)
 		}
+		release()
 		l.next = min(max(readAhead*max(len(items), 1)/size, 1), mostRead)
 	}
 	return len(l.ids) == 0, nil
+}
+
+// part is what to read next: about as much as readAhead, and at least one item. It
+// holds memory for it until release is called.
+func (l *lister) part(ctx context.Context) (ids []string, release func(), err error) {
+	ids = l.ids[:min(l.next, len(l.ids))]
+	if l.sizes == nil {
+		return ids, func() {}, nil
+	}
+	sizes, err := l.sizes(ctx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	var total int64
+	for i, id := range ids {
+		if i > 0 && total+sizes[id] > readAhead {
+			ids = ids[:i]
+			break
+		}
+		total += sizes[id]
+	}
+	held, ok := ctx.Value(reservationKey{}).(*reservation)
+	if !ok {
+		return ids, func() {}, nil
+	}
+	release, err = held.decoding.Take(ctx, total*perShownByte)
+	return ids, release, err
 }
 
 // replyListing sends a list: as a whole if it is short, else in parts.

@@ -20,14 +20,19 @@ const (
 	perDecodedByte = 2
 )
 
-// memory is what all requests share. Who has room for its body may wait for room
+// freeBody is how many bytes of a body are read without asking for memory.
+const freeBody = 16 << 10
+
+// memory is what all requests share: bodies of up to [limit.Free] share small, larger
+// ones the other two. Who has room for its body may wait for room
 // to decode it; nobody waits the other way around.
-type memory struct{ reading, decoding *limit.Budget }
+type memory struct{ reading, decoding, small *limit.Budget }
 
 func newMemory(c Config) memory {
 	return memory{
 		reading:  limit.NewBudget(c.Memory/3, c.MemoryWait),
 		decoding: limit.NewBudget(c.Memory-c.Memory/3, c.MemoryWait),
+		small:    limit.NewBudget(c.Memory, c.MemoryWait),
 	}
 }
 
@@ -88,7 +93,7 @@ func (s *server) readAll(r *http.Request) ([]byte, error) {
 // that grows would take four times as much on the way.
 func readBuffered(b *paidBody) ([]byte, error) {
 	var out bytes.Buffer
-	if n := b.length; n > 0 && n <= limit.Free {
+	if n := b.length; n > 0 && n <= freeBody {
 		out.Grow(int(n) + bytes.MinRead)
 	}
 	for {
@@ -119,12 +124,21 @@ type paidBody struct {
 	held         *reservation
 	length, most int64
 	read         int64
+	entered      bool
 	paid         bool
 }
 
 func (b *paidBody) Read(p []byte) (int, error) {
 	n, err := b.body.Read(p)
 	b.read += int64(n)
+	if b.read > freeBody && !b.entered {
+		b.entered = true
+		release, payErr := b.held.small.Reserve(b.ctx, limit.Free)
+		if payErr != nil {
+			return 0, payErr
+		}
+		b.held.releases = append(b.held.releases, release)
+	}
 	if b.paid || b.read <= limit.Free {
 		return n, err
 	}

@@ -6,8 +6,10 @@ import (
 	"encoding/hex"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 const jsonType = "application/json"
@@ -52,7 +54,19 @@ func (s *server) reply(w http.ResponseWriter, r *http.Request, status int, value
 func send(w http.ResponseWriter, status int, data []byte) {
 	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
 	w.WriteHeader(status)
-	_, _ = bytes.NewReader(data).WriteTo(w) // a client that went away is no fault of ours
+	if len(data) <= sent {
+		_, _ = bytes.NewReader(data).WriteTo(w) // a client that went away is no fault of ours
+		return
+	}
+	// A client that takes nothing must not hold the answer for ever.
+	control := http.NewResponseController(w)
+	for part := range slices.Chunk(data, sent) {
+		_ = control.SetWriteDeadline(time.Now().Add(listWrite)) // a server without deadlines, as in tests, is fine
+		if _, err := w.Write(part); err != nil {
+			return
+		}
+	}
+	_ = control.SetWriteDeadline(time.Time{})
 }
 
 // matches tells whether an If-None-Match header names the tag, by the weak

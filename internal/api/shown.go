@@ -12,8 +12,29 @@ import (
 // hides what Secrets hold, and is read through here alone.
 type shownStore struct{ Store }
 
+// perShownByte is what reading an execution takes for each byte that is stored of
+// it: it is decoded, masked and encoded.
+const perShownByte = 5
+
+// afford takes memory for an execution until the request is answered. What is read
+// for streams isn't part of a request: [hub] bounds it.
+func (s shownStore) afford(ctx context.Context, id string) error {
+	held, ok := ctx.Value(reservationKey{}).(*reservation)
+	if !ok {
+		return nil
+	}
+	sizes, err := s.Store.ExecutionSizes(ctx, []string{id})
+	if err != nil {
+		return err
+	}
+	return held.take(ctx, held.decoding, sizes[id]*perShownByte)
+}
+
 // Execution reads an execution.
 func (s shownStore) Execution(ctx context.Context, id string) (*model.Execution, error) {
+	if err := s.afford(ctx, id); err != nil {
+		return nil, err
+	}
 	e, err := s.Store.Execution(ctx, id)
 	if err != nil {
 		return nil, err
@@ -23,6 +44,9 @@ func (s shownStore) Execution(ctx context.Context, id string) (*model.Execution,
 
 // ExecutionOutline reads an execution without what its stages hold.
 func (s shownStore) ExecutionOutline(ctx context.Context, id string) (*store.Outline, error) {
+	if err := s.afford(ctx, id); err != nil {
+		return nil, err
+	}
 	e, err := s.Store.ExecutionOutline(ctx, id)
 	if err != nil {
 		return nil, err
@@ -55,6 +79,9 @@ func (s shownStore) ExecutionsJSON(ctx context.Context, f store.ExecutionFilter)
 
 // StageWithParts reads a stage and those that the engine has added to it.
 func (s shownStore) StageWithParts(ctx context.Context, executionID, stageID string) ([]*model.Stage, error) {
+	if err := s.afford(ctx, executionID); err != nil {
+		return nil, err
+	}
 	found, err := s.Store.StageWithParts(ctx, executionID, stageID)
 	for i := range found {
 		found[i] = masking.Stage(found[i])
@@ -64,6 +91,9 @@ func (s shownStore) StageWithParts(ctx context.Context, executionID, stageID str
 
 // StageJSON reads a stage as a document.
 func (s shownStore) StageJSON(ctx context.Context, executionID, stageID string) ([]byte, error) {
+	if err := s.afford(ctx, executionID); err != nil {
+		return nil, err
+	}
 	document, err := s.Store.StageJSON(ctx, executionID, stageID)
 	if err != nil {
 		return nil, err

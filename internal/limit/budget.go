@@ -32,7 +32,15 @@ func NewBudget(total int64, wait time.Duration) *Budget {
 // allow has its turn. Without room in time it fails with [fault.Unavailable].
 // A nil budget is without bound.
 func (b *Budget) Take(ctx context.Context, bytes int64) (release func(), err error) {
-	if b == nil || bytes <= Free {
+	if bytes <= Free {
+		return func() {}, nil
+	}
+	return b.Reserve(ctx, bytes)
+}
+
+// Reserve is [Budget.Take], but what is small is counted too.
+func (b *Budget) Reserve(ctx context.Context, bytes int64) (release func(), err error) {
+	if b == nil {
 		return func() {}, nil
 	}
 	bytes = min(bytes, b.total)

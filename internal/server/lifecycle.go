@@ -49,6 +49,10 @@ type lifecycle struct {
 	closing chan struct{}
 }
 
+// maxHeader is how many bytes the request line and the headers of a request may
+// have: enough for a query with as many ids as a request may name.
+const maxHeader = 256 << 10
+
 // run runs everything until ctx ends or a component fails.
 func (l *lifecycle) run(ctx context.Context) error {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", l.config.Listen)
@@ -74,6 +78,7 @@ func (l *lifecycle) run(ctx context.Context) error {
 		ReadHeaderTimeout: l.config.ReadHeaderTimeout,
 		ReadTimeout:       l.config.ReadTimeout,
 		IdleTimeout:       l.config.IdleTimeout,
+		MaxHeaderBytes:    maxHeader,
 		ErrorLog:          slog.NewLogLogger(l.log.Handler(), slog.LevelDebug),
 	}
 	serving := make(chan error, 1)

@@ -31,3 +31,22 @@ func TestLoadWithin(t *testing.T) {
 		require.ErrorIs(t, err, store.ErrNotFound)
 	})
 }
+
+// TestExecutionSizes: executions are measured without being read.
+func TestExecutionSizes(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		large, small := newExecution("large", "1", "2"), newExecution("small", "1")
+		for _, s := range large.Stages {
+			s.Context = map[string]any{"text": strings.Repeat("x", 10_000)}
+		}
+		insert(t, st, large)
+		insert(t, st, small)
+		sizes, err := st.ExecutionSizes(t.Context(), []string{"small", "large", "none"})
+		require.NoError(t, err)
+		require.Len(t, sizes, 2)
+		require.Greater(t, sizes["large"], int64(20_000))
+		require.Less(t, sizes["large"], int64(24_000))
+		require.Less(t, sizes["small"], int64(2_000))
+	})
+}
