@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/api"
 )
 
@@ -20,8 +21,8 @@ func TestAccountsAreManagedByAdministrators(t *testing.T) {
 	t.Parallel()
 	k := newKit(t, func(d *api.Deps) {
 		d.Definitions = managed{}
-		d.Identify = func(r *http.Request) (api.User, error) {
-			return api.User{Name: r.Header.Get("X-Login"), Admin: r.Header.Get("X-Login") == "root"}, nil
+		d.Identify = func(r *http.Request) (access.Principal, error) {
+			return access.Principal{Name: r.Header.Get("X-Login"), Admin: r.Header.Get("X-Login") == "root"}, nil
 		}
 	})
 	for _, c := range []struct{ method, path string }{

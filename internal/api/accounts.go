@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
@@ -104,7 +105,7 @@ func (s *server) getAccount(r *http.Request) (any, error) {
 }
 
 // allowedAccounts names the accounts that a user may use.
-func (s *server) allowedAccounts(ctx context.Context, user User) ([]string, error) {
+func (s *server) allowedAccounts(ctx context.Context, user access.Principal) ([]string, error) {
 	accounts, err := s.cloudAccounts(ctx)
 	if err != nil {
 		return nil, err
@@ -119,7 +120,7 @@ func (s *server) allowedAccounts(ctx context.Context, user User) ([]string, erro
 }
 
 // allows tells whether a user may change things in the account: Gate's rule.
-func (a Account) allows(user User) bool {
+func (a Account) allows(user access.Principal) bool {
 	if len(a.Permissions) == 0 || user.Admin {
 		return true
 	}
@@ -129,7 +130,7 @@ func (a Account) allows(user User) bool {
 }
 
 // summary is Gate's Account.
-func (a Account) summary(user User) map[string]any {
+func (a Account) summary(user access.Principal) map[string]any {
 	permissions := a.Permissions
 	if permissions == nil {
 		permissions = map[string][]string{}
@@ -142,7 +143,7 @@ func (a Account) summary(user User) map[string]any {
 }
 
 // details is Gate's AccountDetails.
-func (a Account) details(ctx context.Context, user User) map[string]any {
+func (a Account) details(ctx context.Context, user access.Principal) map[string]any {
 	base := model.Merge(map[string]any{"enabled": true, "skin": a.Type}, a.Details)
 	if a.Ask != nil {
 		base = model.Merge(base, a.Ask(ctx))

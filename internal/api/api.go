@@ -10,6 +10,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 	"github.com/klauspost/compress/gzip"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/telemetry"
 )
 
@@ -97,7 +98,7 @@ type server struct {
 	manifests      Manifests
 	templates      Templates
 	preconfigured  Preconfigured
-	identify       func(*http.Request) (User, error)
+	identify       func(*http.Request) (access.Principal, error)
 	metrics        Metrics
 	version        string
 	done           <-chan struct{}

@@ -4,20 +4,9 @@ import (
 	"context"
 	"net/http"
 	"strings"
+
+	"github.com/gennaker/gennaker/internal/access"
 )
-
-// User is who a request comes from.
-type User struct {
-	Name      string
-	Email     string
-	FirstName string
-	LastName  string
-	Roles     []string
-	Admin     bool
-}
-
-// anonymous is who a request comes from when nobody has to log in.
-const anonymous = "anonymous"
 
 // The headers by which Spinnaker's services tell each other who is asking.
 const (
@@ -29,16 +18,16 @@ const (
 
 // user tells who a request comes from: by the authenticator where there is one,
 // else by the headers where they are trusted, else it is anonymous.
-func (s *server) user(r *http.Request) (User, error) {
+func (s *server) user(r *http.Request) (access.Principal, error) {
 	if s.identify != nil {
 		return s.identify(r)
 	}
 	if s.config.TrustUserHeader {
 		if name := strings.TrimSpace(r.Header.Get(userHeader)); name != "" {
-			return User{Name: name, Email: name}, nil
+			return access.Principal{Name: name, Email: name}, nil
 		}
 	}
-	return User{Name: anonymous, Email: anonymous}, nil
+	return access.Principal{Name: access.Anonymous, Email: access.Anonymous}, nil
 }
 
 type userKey struct{}
@@ -54,15 +43,16 @@ func (s *server) signIn(r *http.Request) (*http.Request, error) {
 	return r.WithContext(context.WithValue(r.Context(), userKey{}, user)), nil
 }
 
-func userOf(r *http.Request) User {
-	user, _ := r.Context().Value(userKey{}).(User)
+func userOf(r *http.Request) access.Principal {
+	user, _ := r.Context().Value(userKey{}).(access.Principal)
 	return user
 }
 
-// caller is who a request comes from, as the execution service knows people.
-func (s *server) caller(r *http.Request) (Caller, error) {
-	user := userOf(r)
-	who := Caller{User: user.Name, Origin: origin(r)}
+// caller is who a request comes from, with what is recorded of it in what it
+// starts: the client's kind, and the accounts that it may use.
+func (s *server) caller(r *http.Request) (access.Principal, error) {
+	who := userOf(r)
+	who.Origin = origin(r)
 	if s.identify == nil && s.config.TrustUserHeader && r.Header.Get(accountsHeader) != "" {
 		for name := range strings.SplitSeq(r.Header.Get(accountsHeader), ",") {
 			if name = strings.TrimSpace(name); name != "" {
@@ -72,7 +62,7 @@ func (s *server) caller(r *http.Request) (Caller, error) {
 		return who, nil
 	}
 	var err error
-	who.AllowedAccounts, err = s.allowedAccounts(r.Context(), user)
+	who.AllowedAccounts, err = s.allowedAccounts(r.Context(), who)
 	return who, err
 }
 

@@ -6,8 +6,8 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/events"
-	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
@@ -34,7 +34,7 @@ type Deps struct {
 	Preconfigured Preconfigured
 	// Identify tells who a request comes from, or why it may not; without it
 	// everybody is anonymous, or who X-SPINNAKER-USER says where it is trusted.
-	Identify func(*http.Request) (User, error)
+	Identify func(*http.Request) (access.Principal, error)
 	Metrics  Metrics
 	// Version is the platform's version, for GET /version.
 	Version string
@@ -43,9 +43,6 @@ type Deps struct {
 	Now    func() time.Time
 	Logger *slog.Logger
 }
-
-// Caller is who asks for something, and from where.
-type Caller = execution.Caller
 
 // Store keeps what the API reads. Everything that changes it goes through
 // tasks, save for what Gate writes to Front50 directly.
@@ -83,22 +80,22 @@ type Events interface {
 type Executions interface {
 	// Start starts a whole pipeline configuration with its trigger: Orca's
 	// /orchestrate.
-	Start(ctx context.Context, config map[string]any, who Caller) (*model.Execution, error)
+	Start(ctx context.Context, config map[string]any, who access.Principal) (*model.Execution, error)
 	// Plan gives the pipeline that a configuration would be started as, and
 	// starts nothing.
-	Plan(ctx context.Context, config map[string]any, who Caller) (map[string]any, error)
+	Plan(ctx context.Context, config map[string]any, who access.Principal) (map[string]any, error)
 	// StartOperation starts an ad-hoc task: {application, description, job,
 	// trigger}, Orca's /ops.
-	StartOperation(ctx context.Context, operation map[string]any, who Caller) (*model.Execution, error)
+	StartOperation(ctx context.Context, operation map[string]any, who access.Principal) (*model.Execution, error)
 	// Fail records a pipeline that could not be made, with its errorMessage:
 	// Orca's /fail.
-	Fail(ctx context.Context, config map[string]any, who Caller) (*model.Execution, error)
-	Cancel(ctx context.Context, id, reason string, force bool, who Caller) error
-	Pause(ctx context.Context, id string, who Caller) error
-	Resume(ctx context.Context, id string, who Caller) error
-	UpdateStage(ctx context.Context, id, stageID string, patch map[string]any, who Caller) (*model.Execution, error)
-	RestartStage(ctx context.Context, id, stageID string, body map[string]any, who Caller) (*model.Execution, error)
-	Delete(ctx context.Context, id string, who Caller) error
+	Fail(ctx context.Context, config map[string]any, who access.Principal) (*model.Execution, error)
+	Cancel(ctx context.Context, id, reason string, force bool, who access.Principal) error
+	Pause(ctx context.Context, id string, who access.Principal) error
+	Resume(ctx context.Context, id string, who access.Principal) error
+	UpdateStage(ctx context.Context, id, stageID string, patch map[string]any, who access.Principal) (*model.Execution, error)
+	RestartStage(ctx context.Context, id, stageID string, body map[string]any, who access.Principal) (*model.Execution, error)
+	Delete(ctx context.Context, id string, who access.Principal) error
 }
 
 // Validator knows what a pipeline may be made of.

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
@@ -57,12 +58,12 @@ func TestIdentity(t *testing.T) {
 	t.Parallel()
 	k := newKit(t, func(d *api.Deps) {
 		d.Accounts = accounts{}
-		d.Identify = func(r *http.Request) (api.User, error) {
+		d.Identify = func(r *http.Request) (access.Principal, error) {
 			name := r.Header.Get("X-Login")
 			if name == "" {
-				return api.User{}, fault.New(fault.Forbidden, "log in first")
+				return access.Principal{}, fault.New(fault.Forbidden, "log in first")
 			}
-			return api.User{Name: name, FirstName: "A", Roles: []string{"ops"}}, nil
+			return access.Principal{Name: name, FirstName: "A", Roles: []string{"ops"}}, nil
 		}
 	})
 	for _, path := range []string{"/applications", "/pipelines/x", "/v3/api-docs", "/pipelines/x/stream"} {
@@ -222,7 +223,7 @@ type broken struct {
 	panic bool
 }
 
-func (b broken) Start(context.Context, map[string]any, api.Caller) (*model.Execution, error) {
+func (b broken) Start(context.Context, map[string]any, access.Principal) (*model.Execution, error) {
 	if b.panic {
 		panic("secret")
 	}
@@ -397,7 +398,7 @@ func TestSaveThatTakesTooLong(t *testing.T) {
 // stuck starts tasks that never end in place of what it is asked for.
 type stuck struct{ api.Executions }
 
-func (s stuck) StartOperation(ctx context.Context, _ map[string]any, who api.Caller) (*model.Execution, error) {
+func (s stuck) StartOperation(ctx context.Context, _ map[string]any, who access.Principal) (*model.Execution, error) {
 	return s.Executions.StartOperation(ctx, object{"application": "demo", "job": list{object{"type": "untilTold"}}}, who)
 }
 
@@ -413,6 +414,6 @@ func TestSaveThatFailsSaysWhy(t *testing.T) {
 // failing starts tasks that fail in place of what it is asked for.
 type failing struct{ api.Executions }
 
-func (f failing) StartOperation(ctx context.Context, _ map[string]any, who api.Caller) (*model.Execution, error) {
+func (f failing) StartOperation(ctx context.Context, _ map[string]any, who access.Principal) (*model.Execution, error) {
 	return f.Executions.StartOperation(ctx, object{"application": "demo", "job": list{object{"type": "untilTold", "told": "fail"}}}, who)
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
@@ -19,7 +20,7 @@ const awaitRepair = time.Second
 // runJob runs an ad-hoc task of one job and waits for it, as Gate does for what
 // it saves through Orca. A task that doesn't succeed is a fault of kind Invalid
 // with the first thing that went wrong.
-func (s *server) runJob(ctx context.Context, application, description string, job map[string]any, who Caller) (*model.Execution, error) {
+func (s *server) runJob(ctx context.Context, application, description string, job map[string]any, who access.Principal) (*model.Execution, error) {
 	started, err := s.executions.StartOperation(ctx, map[string]any{
 		"application": application, "description": description, "job": []any{job},
 	}, who)

@@ -90,7 +90,7 @@ func (s *server) saveThrough(r *http.Request, f flavour, stage, verb string, con
 	if err != nil {
 		return err
 	}
-	job := model.Merge(map[string]any{"type": stage, "pipeline": document, "user": who.User}, more)
+	job := model.Merge(map[string]any{"type": stage, "pipeline": document, "user": who.Name}, more)
 	if f == strategies {
 		job["isStrategy"] = true
 	}
@@ -199,7 +199,7 @@ func (s *server) reorder(r *http.Request, f flavour) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	job := map[string]any{"type": "reorderPipelines", "user": who.User}
+	job := map[string]any{"type": "reorderPipelines", "user": who.Name}
 	for field, value := range map[string]any{"idsToIndices": order, "isStrategy": f == strategies, "application": application} {
 		if job[field], err = encoded(value); err != nil {
 			return nil, err
@@ -242,7 +242,7 @@ func (s *server) bulkSave(r *http.Request) (any, error) {
 		application = "bulk_save_placeholder_app"
 	}
 	ended, err := s.runJob(r.Context(), application, "Bulk save pipelines", map[string]any{
-		"type": "savePipeline", "pipelines": document, "user": who.User, "isBulkSavingPipelines": true,
+		"type": "savePipeline", "pipelines": document, "user": who.Name, "isBulkSavingPipelines": true,
 	}, who)
 	if err != nil {
 		return nil, err

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/masking"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -105,7 +106,7 @@ func (s shownStore) StageJSON(ctx context.Context, executionID, stageID string) 
 type shownExecutions struct{ Executions }
 
 // UpdateStage changes a stage's context.
-func (s shownExecutions) UpdateStage(ctx context.Context, id, stageID string, patch map[string]any, who Caller) (*model.Execution, error) {
+func (s shownExecutions) UpdateStage(ctx context.Context, id, stageID string, patch map[string]any, who access.Principal) (*model.Execution, error) {
 	e, err := s.Executions.UpdateStage(ctx, id, stageID, patch, who)
 	if err != nil || e == nil {
 		return nil, err
@@ -114,7 +115,7 @@ func (s shownExecutions) UpdateStage(ctx context.Context, id, stageID string, pa
 }
 
 // RestartStage runs a stage again.
-func (s shownExecutions) RestartStage(ctx context.Context, id, stageID string, body map[string]any, who Caller) (*model.Execution, error) {
+func (s shownExecutions) RestartStage(ctx context.Context, id, stageID string, body map[string]any, who access.Principal) (*model.Execution, error) {
 	e, err := s.Executions.RestartStage(ctx, id, stageID, body, who)
 	if err != nil || e == nil {
 		return nil, err

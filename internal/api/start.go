@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
@@ -123,7 +124,7 @@ func (s *server) plan(r *http.Request, config map[string]any) (any, error) {
 // execution, as other pipelines that can't be started are: Deck doesn't show the
 // answer to a start, but the execution. One whose stages don't fit together is
 // left out; there is nothing that could be shown of it.
-func (s *server) recordRefusal(ctx context.Context, config map[string]any, who Caller, refusal error) error {
+func (s *server) recordRefusal(ctx context.Context, config map[string]any, who access.Principal, refusal error) error {
 	if _, problems := s.graph(config); model.String(config, "id") == "" || len(problems) > 0 {
 		return nil
 	}

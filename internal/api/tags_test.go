@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/api/catalog"
 	"github.com/gennaker/gennaker/internal/fault"
@@ -163,12 +164,12 @@ func TestAdministration(t *testing.T) {
 	open.post("/auth/roles/sync", nil).refused(http.StatusForbidden, "Access is denied")
 
 	closed := newKit(t, func(d *api.Deps) {
-		d.Identify = func(r *http.Request) (api.User, error) {
+		d.Identify = func(r *http.Request) (access.Principal, error) {
 			name := r.Header.Get("X-Login")
 			if name == "" {
-				return api.User{}, fault.New(fault.Forbidden, "log in first")
+				return access.Principal{}, fault.New(fault.Forbidden, "log in first")
 			}
-			return api.User{Name: name, Admin: name == "root"}, nil
+			return access.Principal{Name: name, Admin: name == "root"}, nil
 		}
 	})
 	for _, path := range []string{"/admin/executions/hydrate?executionId=x", "/auth/roles/sync", "/auth/deleteSessionCache"} {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -154,7 +155,7 @@ func (s *server) cancelTasks(r *http.Request) (any, error) {
 }
 
 // steer does one of the things that need nothing but an execution's id.
-func (s *server) steer(r *http.Request, do func(context.Context, string, Caller) error) error {
+func (s *server) steer(r *http.Request, do func(context.Context, string, access.Principal) error) error {
 	who, err := s.caller(r)
 	if err != nil {
 		return err

@@ -95,7 +95,7 @@ func (t *templates) run(r *http.Request, application, description string, job ma
 	if err != nil {
 		return nil, err
 	}
-	job["user"] = who.User
+	job["user"] = who.Name
 	ended, err := t.runJob(r.Context(), application, description, job, who)
 	if err != nil {
 		return nil, err
@@ -109,7 +109,7 @@ func (t *templates) start(r *http.Request, application, description string, job 
 	if err != nil {
 		return nil, err
 	}
-	job["user"] = who.User
+	job["user"] = who.Name
 	return t.startOperation(r, map[string]any{"application": application, "description": description, "job": []any{job}})
 }
 

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -83,7 +84,7 @@ func simulate(t *testing.T, gate StartGate, stages ...map[string]any) *sim {
 		list[i] = model.Merge(map[string]any{"type": "fake"}, s)
 	}
 	now := time.UnixMilli(1_000_000)
-	e := NewPipeline(map[string]any{"application": "a", "name": "p", "id": "c", "stages": list}, Starter{User: "u"}, now)
+	e := NewPipeline(map[string]any{"application": "a", "name": "p", "id": "c", "stages": list}, access.Principal{Name: "u"}, now)
 	return &sim{Machine: NewMachine(e, fakes{}, Literal{}, gate), t: t, now: now}
 }
 

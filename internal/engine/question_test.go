@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/model"
 )
@@ -128,7 +129,7 @@ func TestOpening(t *testing.T) {
 	e := NewPipeline(map[string]any{
 		"application": "a", "name": "n", "notifications": []any{map[string]any{"type": "slack"}},
 		"trigger": map[string]any{"type": "manual", "parameters": map[string]any{"p": "v"}}, "stages": []any{stageOf("1", "")},
-	}, Starter{User: "u"}, time.UnixMilli(1))
+	}, access.Principal{Name: "u"}, time.UnixMilli(1))
 	before, err := model.Marshal(e)
 	if err != nil {
 		t.Fatal(err)

@@ -5,16 +5,10 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
-
-// Starter is who starts an execution, and how.
-type Starter struct {
-	User            string
-	Origin          string
-	AllowedAccounts []string
-}
 
 // Prior finds the artifacts of the latest execution of a pipeline, for
 // expected artifacts that may take the prior one.
@@ -23,7 +17,7 @@ type Prior func(pipelineConfigID string) []map[string]any
 // PrepareTrigger fills in a configuration's trigger as Orca does before a
 // start: type, user, parameters with their defaults, artifacts. It returns a
 // new configuration; the error names what can't be matched.
-func PrepareTrigger(config map[string]any, who Starter, prior Prior) (map[string]any, error) {
+func PrepareTrigger(config map[string]any, who access.Principal, prior Prior) (map[string]any, error) {
 	prepared := PlanTrigger(config, who)
 	trigger := model.Object(prepared, "trigger")
 	if err := resolveArtifacts(prepared, trigger, prior); err != nil {
@@ -37,14 +31,14 @@ func PrepareTrigger(config map[string]any, who Starter, prior Prior) (map[string
 
 // PlanTrigger fills in a configuration's trigger for a plan: type, user, and
 // parameters with their defaults. It returns a new configuration.
-func PlanTrigger(config map[string]any, who Starter) map[string]any {
+func PlanTrigger(config map[string]any, who access.Principal) map[string]any {
 	trigger := model.Merge(model.Object(config, "trigger"), nil)
 	if model.String(trigger, "type") == "" {
 		trigger["type"] = "manual"
 	}
 	if model.String(trigger, "user") == "" {
-		trigger["user"] = who.User
-		if who.User == "" {
+		trigger["user"] = who.Name
+		if who.Name == "" {
 			trigger["user"] = "[anonymous]"
 		}
 	}
@@ -107,7 +101,7 @@ func LinearRefs(stages []any) []any {
 
 // NewPipeline makes the execution of a pipeline from a prepared configuration:
 // Orca's ExecutionLauncher.parsePipeline.
-func NewPipeline(config map[string]any, who Starter, now time.Time) *model.Execution {
+func NewPipeline(config map[string]any, who access.Principal, now time.Time) *model.Execution {
 	e := newExecution(model.PipelineExecution, config, who, now)
 	e.Name = model.String(config, "name")
 	e.PipelineConfigID = model.String(config, "id")
@@ -132,7 +126,7 @@ func NewPipeline(config map[string]any, who Starter, now time.Time) *model.Execu
 
 // NewOrchestration makes the execution of an ad-hoc task from a list of jobs,
 // which run one after another: Orca's ExecutionLauncher.parseOrchestration.
-func NewOrchestration(config map[string]any, who Starter, now time.Time) *model.Execution {
+func NewOrchestration(config map[string]any, who access.Principal, now time.Time) *model.Execution {
 	e := newExecution(model.OrchestrationExecution, config, who, now)
 	e.Description = model.String(config, "name")
 	if d := model.String(config, "description"); d != "" {
@@ -153,13 +147,13 @@ func NewOrchestration(config map[string]any, who Starter, now time.Time) *model.
 	return e
 }
 
-func newExecution(kind model.ExecutionType, config map[string]any, who Starter, now time.Time) *model.Execution {
+func newExecution(kind model.ExecutionType, config map[string]any, who access.Principal, now time.Time) *model.Execution {
 	trigger := model.NormalizeTrigger(model.DropNulls(model.Object(config, "trigger")))
 	e := &model.Execution{
 		Type: kind, ID: model.String(config, "executionId"), Application: model.String(config, "application"),
 		BuildTime: model.Millis(now), Status: model.NotStarted, Stages: []*model.Stage{},
 		Trigger: trigger, Origin: model.String(config, "origin"), SpelEvaluator: model.String(config, "spelEvaluator"),
-		Authentication:      &model.Authentication{User: who.User, AllowedAccounts: who.AllowedAccounts},
+		Authentication:      &model.Authentication{User: who.Name, AllowedAccounts: who.AllowedAccounts},
 		Notifications:       []map[string]any{},
 		InitialConfig:       map[string]any{},
 		SystemNotifications: []model.SystemNotification{},

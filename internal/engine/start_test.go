@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -91,7 +92,7 @@ func TestPrepareTrigger(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := PrepareTrigger(tc.config, Starter{User: "u"}, func(string) []map[string]any { return tc.prior })
+			got, err := PrepareTrigger(tc.config, access.Principal{Name: "u"}, func(string) []map[string]any { return tc.prior })
 			if tc.wantError != "" {
 				if err == nil || !strings.Contains(err.Error(), tc.wantError) {
 					t.Fatalf("error %v, want %q", err, tc.wantError)
@@ -120,7 +121,7 @@ func TestParameterDefaultsGoByPresence(t *testing.T) {
 		},
 		"trigger": map[string]any{"parameters": map[string]any{"b": "given", "c": nil}},
 	}
-	got, err := PrepareTrigger(config, Starter{}, nil)
+	got, err := PrepareTrigger(config, access.Principal{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
@@ -53,7 +54,7 @@ func (s *Service) StartChild(ctx context.Context, c Child) (*model.Execution, er
 		trigger["expectedArtifactIds"] = wanted
 	}
 	config := model.Merge(c.Config, map[string]any{"trigger": trigger, "receivedArtifacts": s.parentArtifacts(c)})
-	return s.Start(ctx, config, Caller{User: c.User, Origin: c.Parent.Origin, AllowedAccounts: allowed(c.Parent)})
+	return s.Start(ctx, config, access.Principal{Name: c.User, Origin: c.Parent.Origin, AllowedAccounts: allowed(c.Parent)})
 }
 
 func rootOf(parent *model.Execution) string {

@@ -3,6 +3,7 @@ package execution
 import (
 	"context"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
@@ -13,18 +14,18 @@ import (
 // and stores nothing: Orca's OperationsController with plan: true. Artifacts are
 // not resolved and expressions not evaluated. Without a trigger, a pipeline made
 // from a template has that of its latest execution, which the template may need.
-func (s *Service) Plan(ctx context.Context, config map[string]any, who Caller) (map[string]any, error) {
+func (s *Service) Plan(ctx context.Context, config map[string]any, who access.Principal) (map[string]any, error) {
 	templated := s.templates != nil && s.templates.Templated(config)
 	if _, given := config["trigger"].(map[string]any); !given && templated {
 		config = model.Merge(config, map[string]any{"trigger": s.priorTrigger(ctx, config)})
 	}
-	planned := engine.PlanTrigger(config, starter(who))
+	planned := engine.PlanTrigger(config, who)
 	if templated {
 		whole, err := s.templates.Expand(ctx, planned)
 		if err != nil {
 			return nil, err
 		}
-		planned = engine.PlanTrigger(whole, starter(who))
+		planned = engine.PlanTrigger(whole, who)
 	}
 	if model.Bool(planned, "disabled", false) {
 		return nil, fault.New(fault.Invalid, "Pipeline is disabled and cannot be started.")

@@ -18,13 +18,6 @@ import (
 	"github.com/gennaker/gennaker/internal/store"
 )
 
-// Caller is who asks, and from where.
-type Caller struct {
-	User            string
-	Origin          string
-	AllowedAccounts []string
-}
-
 // Service starts and steers executions. It is safe for concurrent use.
 type Service struct {
 	store     *store.Store

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/limit"
@@ -68,26 +69,26 @@ func Apply(m *engine.Machine, signal store.Signal, now time.Time) error {
 
 // Cancel ends an execution: what runs is cancelled, what has not begun does
 // not begin. Cancelling what has ended changes nothing.
-func (s *Service) Cancel(ctx context.Context, id, reason string, _ bool, who Caller) error {
+func (s *Service) Cancel(ctx context.Context, id, reason string, _ bool, who access.Principal) error {
 	_, err := s.signal(ctx, id, signalCancel, who, payload{Reason: reason})
 	return err
 }
 
 // Pause halts a running execution.
-func (s *Service) Pause(ctx context.Context, id string, who Caller) error {
+func (s *Service) Pause(ctx context.Context, id string, who access.Principal) error {
 	_, err := s.signal(ctx, id, signalPause, who, payload{})
 	return err
 }
 
 // Resume lets a paused execution go on.
-func (s *Service) Resume(ctx context.Context, id string, who Caller) error {
+func (s *Service) Resume(ctx context.Context, id string, who access.Principal) error {
 	_, err := s.signal(ctx, id, signalResume, who, payload{})
 	return err
 }
 
 // UpdateStage merges entries into a stage's context: a judgment, a wait to be
 // skipped. It returns the execution with them.
-func (s *Service) UpdateStage(ctx context.Context, id, stageID string, patch map[string]any, who Caller) (*model.Execution, error) {
+func (s *Service) UpdateStage(ctx context.Context, id, stageID string, patch map[string]any, who access.Principal) (*model.Execution, error) {
 	return s.signal(ctx, id, signalUpdate, who, payload{Stage: stageID, Patch: patch, Accounts: who.AllowedAccounts})
 }
 
@@ -95,7 +96,7 @@ func (s *Service) UpdateStage(ctx context.Context, id, stageID string, patch map
 // that started this execution, all the way up. body is the pipeline's present
 // configuration: the preconditions of its checkPreconditions stages take the place
 // of the execution's.
-func (s *Service) RestartStage(ctx context.Context, id, stageID string, body map[string]any, who Caller) (*model.Execution, error) {
+func (s *Service) RestartStage(ctx context.Context, id, stageID string, body map[string]any, who access.Principal) (*model.Execution, error) {
 	preconditions := map[string]any{}
 	for _, stage := range model.Objects(body, "stages") {
 		if list, ok := stage["preconditions"]; ok && model.String(stage, "type") == "checkPreconditions" {
@@ -111,7 +112,7 @@ func (s *Service) RestartStage(ctx context.Context, id, stageID string, body map
 }
 
 // Delete removes an execution. Others of its pipeline that wait for it go on.
-func (s *Service) Delete(ctx context.Context, id string, _ Caller) error {
+func (s *Service) Delete(ctx context.Context, id string, _ access.Principal) error {
 	e, err := s.Get(ctx, id)
 	if err != nil {
 		return err
@@ -146,7 +147,7 @@ const largeSignal = 64 << 10
 
 // signal stores a signal and waits until the runner has carried it out, so
 // that the caller reads what it wrote.
-func (s *Service) signal(ctx context.Context, id, kind string, who Caller, p payload) (*model.Execution, error) {
+func (s *Service) signal(ctx context.Context, id, kind string, who access.Principal, p payload) (*model.Execution, error) {
 	e, err := s.Get(ctx, id)
 	if err != nil {
 		return nil, err
@@ -155,7 +156,7 @@ func (s *Service) signal(ctx context.Context, id, kind string, who Caller, p pay
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "the request can't be stored: %w", err)
 	}
-	signal := store.Signal{ExecutionID: id, Kind: kind, User: who.User, Payload: body, CreatedAt: model.Millis(s.now())}
+	signal := store.Signal{ExecutionID: id, Kind: kind, User: who.Name, Payload: body, CreatedAt: model.Millis(s.now())}
 	if err := Apply(engine.NewMachine(e, s.defs, s.eval, engine.GateAsk), signal, s.now()); err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/fault"
@@ -20,7 +21,7 @@ import (
 //
 // A trigger with the correlation id of an earlier execution starts nothing and
 // returns that one.
-func (s *Service) Start(ctx context.Context, config map[string]any, who Caller) (*model.Execution, error) {
+func (s *Service) Start(ctx context.Context, config map[string]any, who access.Principal) (*model.Execution, error) {
 	config, asked, failure := s.prepare(ctx, config, who)
 	if failure == nil {
 		// Only now are all stages there, of a pipeline made from a template too.
@@ -28,7 +29,7 @@ func (s *Service) Start(ctx context.Context, config map[string]any, who Caller) 
 			return nil, err
 		}
 	}
-	e := engine.NewPipeline(config, starter(who), s.now())
+	e := engine.NewPipeline(config, who, s.now())
 	if failure != nil {
 		if err := s.insertFailed(ctx, e, failure); err != nil {
 			return nil, err
@@ -40,7 +41,7 @@ func (s *Service) Start(ctx context.Context, config map[string]any, who Caller) 
 
 // StartOperation starts an ad-hoc task: {application, description, job[],
 // trigger}, as Orca's POST /ops.
-func (s *Service) StartOperation(ctx context.Context, operation map[string]any, who Caller) (*model.Execution, error) {
+func (s *Service) StartOperation(ctx context.Context, operation map[string]any, who access.Principal) (*model.Execution, error) {
 	config := model.Merge(operation, map[string]any{"stages": model.List(operation, "job")})
 	if len(model.List(config, "stages")) == 0 {
 		return nil, fault.New(fault.Invalid, "job is missing: a task needs a list of at least one job, each with a type")
@@ -52,16 +53,16 @@ func (s *Service) StartOperation(ctx context.Context, operation map[string]any, 
 	if failure != nil {
 		return nil, failure
 	}
-	e := engine.NewOrchestration(config, starter(who), s.now())
+	e := engine.NewOrchestration(config, who, s.now())
 	return s.insert(ctx, e, deferred(e, asked))
 }
 
 // Fail stores a pipeline that could not even be put together as a failed
 // execution, with the configuration's errorMessage: Orca's POST /fail.
-func (s *Service) Fail(ctx context.Context, config map[string]any, who Caller) (*model.Execution, error) {
+func (s *Service) Fail(ctx context.Context, config map[string]any, who access.Principal) (*model.Execution, error) {
 	message := model.String(config, "errorMessage")
 	config, _, _ = s.prepare(ctx, model.Without(config, "errorMessage"), who)
-	e := engine.NewPipeline(config, starter(who), s.now())
+	e := engine.NewPipeline(config, who, s.now())
 	return e, s.insertFailed(ctx, e, errors.New(message))
 }
 
@@ -87,9 +88,9 @@ func check(config map[string]any) error {
 // template, and evaluates it; its error is why the pipeline can't be started.
 // The configuration is always usable. What its expressions ask of other servers
 // is left for the execution to find out.
-func (s *Service) prepare(ctx context.Context, config map[string]any, who Caller) (map[string]any, []expression.Asked, error) {
+func (s *Service) prepare(ctx context.Context, config map[string]any, who access.Principal) (map[string]any, []expression.Asked, error) {
 	prior := func(id string) []map[string]any { return s.priorArtifacts(ctx, id) }
-	prepared, err := engine.PrepareTrigger(config, starter(who), prior)
+	prepared, err := engine.PrepareTrigger(config, who, prior)
 	if err != nil {
 		return prepared, nil, err
 	}
@@ -98,7 +99,7 @@ func (s *Service) prepare(ctx context.Context, config map[string]any, who Caller
 			return config, nil, err
 		}
 		// The template may have parameters and expected artifacts of its own.
-		if prepared, err = engine.PrepareTrigger(model.Without(prepared, "receivedArtifacts"), starter(who), prior); err != nil {
+		if prepared, err = engine.PrepareTrigger(model.Without(prepared, "receivedArtifacts"), who, prior); err != nil {
 			return prepared, nil, err
 		}
 	}
@@ -168,8 +169,4 @@ func (s *Service) priorArtifacts(ctx context.Context, configID string) []map[str
 		out = append(out, model.Objects(stage.Outputs, "artifacts")...)
 	}
 	return out
-}
-
-func starter(who Caller) engine.Starter {
-	return engine.Starter{User: who.User, Origin: who.Origin, AllowedAccounts: who.AllowedAccounts}
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/execution"
@@ -32,7 +33,7 @@ type kit struct {
 	stop       func()
 }
 
-var caller = execution.Caller{User: "peer-user"}
+var caller = access.Principal{Name: "peer-user"}
 
 func newKit(t testing.TB, more ...*stage.Type) *kit {
 	t.Helper()

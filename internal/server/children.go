@@ -3,6 +3,7 @@ package server
 import (
 	"context"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
@@ -64,5 +65,5 @@ func (l *childLauncher) Execution(ctx context.Context, id string) (*model.Execut
 
 // Cancel implements childpipeline.Launcher.
 func (l *childLauncher) Cancel(ctx context.Context, id, user, reason string) error {
-	return l.executions.Cancel(ctx, id, reason, false, execution.Caller{User: user})
+	return l.executions.Cancel(ctx, id, reason, false, access.Principal{Name: user})
 }
