@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/tidwall/gjson"
 
@@ -157,19 +156,9 @@ func (s *server) configsOf(r *http.Request, f flavour, application string) ([]mo
 // findConfig finds a configuration of an application by its name, else by its
 // id.
 func (s *server) findConfig(r *http.Request, f flavour, application, nameOrID string) (model.Pipeline, error) {
-	found, err := s.store.PipelineByName(r.Context(), f.kind, application, nameOrID)
-	if err == nil && found.Name() == nameOrID {
-		return found, nil
-	}
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return nil, err
-	}
-	byID, err := s.store.Pipeline(r.Context(), nameOrID)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return nil, err
-	}
-	if err == nil && strings.EqualFold(byID.Application(), application) {
-		return byID, nil
+	found, err := s.store.FindPipeline(r.Context(), f.kind, application, nameOrID)
+	if !errors.Is(err, store.ErrNotFound) {
+		return found, err
 	}
 	return nil, fault.New(fault.NotFound, "%s config (id: %s) not found for Application (id: %s)", f.name, nameOrID, application)
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/events"
+	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
@@ -53,6 +54,7 @@ type Store interface {
 	ApplicationHistory(ctx context.Context, name string, limit int) ([]store.Revision, error)
 	Pipeline(ctx context.Context, id string) (model.Pipeline, error)
 	PipelineByName(ctx context.Context, kind, application, name string) (model.Pipeline, error)
+	FindPipeline(ctx context.Context, kind, application, nameOrID string) (model.Pipeline, error)
 	Pipelines(ctx context.Context, f store.PipelineFilter) ([]model.Pipeline, error)
 	PipelinesJSON(ctx context.Context, f store.PipelineFilter) ([]string, error)
 	PipelineHistory(ctx context.Context, id string, limit int) ([]store.Revision, error)
@@ -81,6 +83,8 @@ type Executions interface {
 	// Start starts a whole pipeline configuration with its trigger: Orca's
 	// /orchestrate.
 	Start(ctx context.Context, config map[string]any, who access.Principal) (*model.Execution, error)
+	// StartStored starts a stored pipeline with a trigger.
+	StartStored(ctx context.Context, p execution.Stored, who access.Principal) (*model.Execution, error)
 	// Plan gives the pipeline that a configuration would be started as, and
 	// starts nothing.
 	Plan(ctx context.Context, config map[string]any, who access.Principal) (map[string]any, error)
@@ -103,10 +107,6 @@ type Validator interface {
 	// Graph tells what is wrong with the stages of a configuration as a whole,
 	// a sentence each, naming the stage.
 	Graph(stages []any) []string
-	// Known tells whether there is a stage type of that name.
-	Known(stageType string) bool
-	// Types lists the names of all stage types.
-	Types() []string
 	// Describe lists the stage types by name, with what editors need of them.
 	Describe() []StageType
 	// Unavailable says why stages of a type can't run here; "" where they can.

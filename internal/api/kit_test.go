@@ -73,7 +73,7 @@ func newKit(t testing.TB, changes ...func(*api.Deps)) *kit {
 	}
 	var poke func(string)
 	executions := execution.New(execution.Options{
-		Store: st, Queue: jobs, Events: bus, Definitions: registry, Logger: log,
+		Store: st, Queue: jobs, Events: bus, Types: registry, Logger: log,
 		OnWake: func(id string) { poke(id) },
 	})
 	run := runner.New(runner.Options{

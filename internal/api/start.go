@@ -1,13 +1,11 @@
 package api
 
 import (
-	"context"
-	"errors"
 	"net/http"
 
 	"github.com/google/uuid"
 
-	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
@@ -75,32 +73,31 @@ func (s *server) orchestrateStored(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	id := r.PathValue("pipelineConfigId")
-	config, err := s.store.Pipeline(r.Context(), id)
-	if err != nil {
-		return nil, err
-	}
-	return s.start(r, model.Merge(config, map[string]any{"trigger": trigger}))
+	return s.startStored(r, execution.Stored{NameOrID: r.PathValue("pipelineConfigId"), Trigger: trigger})
 }
 
-// start checks a configuration and starts it; the answer says where to look.
+// start starts a configuration; the answer says where to look.
 func (s *server) start(r *http.Request, config map[string]any) (any, error) {
 	if model.Bool(config, "plan", false) {
 		return s.plan(r, config)
-	}
-	if value, given := config["trigger"]; given && value != nil {
-		if _, ok := value.(map[string]any); !ok {
-			return nil, fault.New(fault.Invalid, "trigger must be an object")
-		}
 	}
 	who, err := s.caller(r)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkStart(config, "stages"); err != nil {
-		return nil, errors.Join(err, s.recordRefusal(r.Context(), config, who, err))
+	return started(s.executions.Start(r.Context(), config, who))
+}
+
+// startStored is start for a pipeline that is stored.
+func (s *server) startStored(r *http.Request, p execution.Stored) (any, error) {
+	who, err := s.caller(r)
+	if err != nil {
+		return nil, err
 	}
-	e, err := s.executions.Start(r.Context(), config, who)
+	return started(s.executions.StartStored(r.Context(), p, who))
+}
+
+func started(e *model.Execution, err error) (any, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -120,69 +117,42 @@ func (s *server) plan(r *http.Request, config map[string]any) (any, error) {
 	return s.executions.Plan(r.Context(), config, who)
 }
 
-// recordRefusal records a stored pipeline that was refused as a failed
-// execution, as other pipelines that can't be started are: Deck doesn't show the
-// answer to a start, but the execution. One whose stages don't fit together is
-// left out; there is nothing that could be shown of it.
-func (s *server) recordRefusal(ctx context.Context, config map[string]any, who access.Principal, refusal error) error {
-	if _, problems := s.graph(config); model.String(config, "id") == "" || len(problems) > 0 {
-		return nil
-	}
-	_, err := s.executions.Fail(ctx, model.Merge(config, map[string]any{"errorMessage": s.outside(refusal)}), who)
-	return err
-}
-
 func (s *server) invoke(r *http.Request) (any, error) {
-	config, err := s.triggered(r)
+	stored, err := s.triggered(r)
 	if err != nil {
 		return nil, err
 	}
-	return s.start(r, config)
+	return s.startStored(r, stored)
 }
 
 // invokeV2 is Gate's start by way of Echo: the event's id and the execution's
 // are made before there is either.
 func (s *server) invokeV2(r *http.Request) (any, error) {
-	config, err := s.triggered(r)
+	stored, err := s.triggered(r)
 	if err != nil {
 		return nil, err
 	}
-	eventID, executionID := uuid.NewString(), model.NewID(s.now())
-	trigger := model.Object(config, "trigger")
-	trigger["eventId"], trigger["executionId"] = eventID, executionID
-	config["executionId"] = executionID
-	answer, err := s.start(r, config)
+	eventID := uuid.NewString()
+	stored.ExecutionID = model.NewID(s.now())
+	stored.Trigger["eventId"], stored.Trigger["executionId"] = eventID, stored.ExecutionID
+	answer, err := s.startStored(r, stored)
 	if err != nil {
 		return nil, err
 	}
 	return model.Merge(answer.(map[string]any), map[string]any{"eventId": eventID}), nil
 }
 
-// triggered is a stored pipeline's configuration with the trigger that came in
-// the body, filled in as Gate does it.
-func (s *server) triggered(r *http.Request) (map[string]any, error) {
+// triggered is the stored pipeline that a request names with the trigger that is
+// its body, filled in as Gate does it.
+func (s *server) triggered(r *http.Request) (execution.Stored, error) {
 	trigger, err := s.optionalObject(r)
 	if err != nil {
-		return nil, err
-	}
-	config, err := s.findConfig(r, pipelines, r.PathValue("application"), r.PathValue("nameOrId"))
-	if err != nil {
-		return nil, err
-	}
-	if model.String(trigger, "type") == "" {
-		trigger["type"] = "manual"
-	}
-	if model.String(trigger, "user") == "" {
-		trigger["user"] = userOf(r).Name
+		return execution.Stored{}, err
 	}
 	if trigger["notifications"] == nil {
 		trigger["notifications"] = []any{}
 	}
-	out := model.Merge(config, map[string]any{"trigger": trigger})
-	if more := model.List(trigger, "notifications"); len(more) > 0 {
-		out["notifications"] = append(append([]any{}, model.List(config, "notifications")...), more...)
-	}
-	return out, nil
+	return execution.Stored{Application: r.PathValue("application"), NameOrID: r.PathValue("nameOrId"), Trigger: trigger}, nil
 }
 
 func (s *server) failPipeline(r *http.Request) (any, error) {
@@ -221,14 +191,8 @@ func (s *server) ops(r *http.Request) (any, error) {
 	return s.startOperation(r, operation)
 }
 
-// startOperation checks an ad-hoc task and starts it.
+// startOperation starts an ad-hoc task.
 func (s *server) startOperation(r *http.Request, operation map[string]any) (any, error) {
-	if len(model.List(operation, "job")) == 0 {
-		return nil, fault.New(fault.Invalid, "job is missing: a task needs a list of at least one job, each with a type")
-	}
-	if err := s.checkStart(operation, "job"); err != nil {
-		return nil, err
-	}
 	who, err := s.caller(r)
 	if err != nil {
 		return nil, err

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
@@ -25,14 +26,19 @@ func (s *server) checkSave(config map[string]any) (warnings []string, err error)
 	if len(problems) > 0 {
 		return nil, fault.New(fault.Invalid, "A pipeline requires name and application fields").With(problems...)
 	}
-	if problems = append(tooLong(config, "application", ""), tooLong(config, "name", "")...); len(problems) > 0 {
-		return nil, refusal(problems)
+	for _, field := range []string{"application", "name"} {
+		if long := limit.TooLong(field, model.String(config, field)); long != "" {
+			problems = append(problems, long)
+		}
+	}
+	if len(problems) > 0 {
+		return nil, fault.All(fault.Invalid, problems)
 	}
 	if template.Templated(config) {
 		return nil, nil // its stages are the template's, and checked at the start
 	}
-	if _, problems = s.graph(config); len(problems) > 0 {
-		return nil, refusal(problems)
+	if err := execution.CheckGraph(config, "stages"); err != nil {
+		return nil, err
 	}
 	if s.validator == nil {
 		return nil, nil
@@ -64,99 +70,6 @@ func (f fitting) Fields(stageType string) []string {
 		return doubts.Fields(stageType)
 	}
 	return nil
-}
-
-// checkStart tells whether a pipeline or a task may be started: its stages fit
-// together, and each is of a type that there is. What a stage's fields lack
-// shows when the stage runs, as in Orca: expressions may still fill them.
-func (s *server) checkStart(config map[string]any, field string) error {
-	if value, ok := config[field]; ok && value != nil {
-		if _, isList := value.([]any); !isList {
-			return fault.New(fault.Invalid, "%s must be a list of objects", field)
-		}
-	}
-	if template.Templated(config) {
-		return nil
-	}
-	if field != "stages" {
-		config = map[string]any{"stages": config[field]}
-	}
-	stages, problems := s.graph(config)
-	if len(problems) == 0 {
-		for i, stage := range stages {
-			if problem := s.unknownType(stage, i); problem != "" {
-				problems = append(problems, problem)
-			}
-		}
-	}
-	if len(problems) > 0 {
-		return refusal(problems)
-	}
-	return nil
-}
-
-// graph checks how a configuration's stages fit together.
-func (s *server) graph(config map[string]any) (stages []map[string]any, problems []string) {
-	value, given := config["stages"]
-	if !given || value == nil {
-		return nil, nil
-	}
-	list, ok := value.([]any)
-	if !ok {
-		return nil, []string{"stages must be a list of objects"}
-	}
-	if s.validator != nil {
-		problems = s.validator.Graph(list)
-	}
-	for i, item := range list {
-		stage, ok := item.(map[string]any)
-		if !ok && s.validator == nil {
-			problems = append(problems, fmt.Sprintf("stages[%d]: a stage must be an object", i))
-		}
-		for _, field := range []string{"type", "refId", "name"} {
-			problems = append(problems, tooLong(stage, field, stageLabel(stage, i)+": ")...)
-		}
-		stages = append(stages, stage)
-	}
-	return stages, problems
-}
-
-// tooLong tells of a field that is longer than a name may be.
-func tooLong(fields map[string]any, field, place string) []string {
-	if text := model.String(fields, field); len(text) > limit.Name {
-		return []string{fmt.Sprintf("%s%s has %d bytes, and %d is the limit", place, field, len(text), limit.Name)}
-	}
-	return nil
-}
-
-func (s *server) unknownType(stage map[string]any, i int) string {
-	kind := model.String(stage, "type")
-	if s.validator == nil || kind == "" || s.validator.Known(kind) {
-		return ""
-	}
-	if alias := model.String(stage, "alias"); alias != "" && s.validator.Known(alias) {
-		return ""
-	}
-	problem := fmt.Sprintf("%s: there is no stage type %q", stageLabel(stage, i), fault.Short(kind))
-	if near := limit.Nearest(kind, s.validator.Types(), max(2, len(kind)/3)); near != "" {
-		problem += fmt.Sprintf("; did you mean %q?", near)
-	}
-	return problem
-}
-
-func stageLabel(stage map[string]any, i int) string {
-	if name := model.String(stage, "name"); name != "" {
-		return fmt.Sprintf("stages[%d] (%s)", i, fault.Short(name))
-	}
-	return fmt.Sprintf("stages[%d]", i)
-}
-
-func refusal(problems []string) error {
-	message := problems[0]
-	if more := len(problems) - 1; more > 0 {
-		message = fmt.Sprintf("%s (and %d more)", message, more)
-	}
-	return fault.New(fault.Invalid, "%s", message).With(problems...)
 }
 
 // maxWarnings and maxWarning bound the headers of an answer: how many there are,

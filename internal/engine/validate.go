@@ -28,9 +28,14 @@ func ValidateGraph(stages []any) []string {
 			problems = append(problems, fmt.Sprintf("stages[%d]: a stage must be an object", i))
 			continue
 		}
-		name := stageLabel(s, i)
+		name := StageLabel(s, i)
 		if model.String(s, "type") == "" {
 			problems = append(problems, name+": type is missing")
+		}
+		for _, field := range []string{"type", "refId", "name"} {
+			if long := limit.TooLong(field, model.String(s, field)); long != "" {
+				problems = append(problems, name+": "+long)
+			}
 		}
 		ref := model.String(s, "refId")
 		if ref == "" {
@@ -46,7 +51,7 @@ func ValidateGraph(stages []any) []string {
 	if withRef != 0 && withRef != len(stages) {
 		for i, item := range stages {
 			if s, ok := item.(map[string]any); ok && model.String(s, "refId") == "" {
-				problems = append(problems, stageLabel(s, i)+": refId is missing, and other stages have one")
+				problems = append(problems, StageLabel(s, i)+": refId is missing, and other stages have one")
 			}
 		}
 	}
@@ -63,7 +68,9 @@ func ValidateGraph(stages []any) []string {
 	return problems
 }
 
-func stageLabel(s map[string]any, i int) string {
+// StageLabel names a stage of a configuration in an error: by its place, and its
+// name if it has one.
+func StageLabel(s map[string]any, i int) string {
 	if name := model.String(s, "name"); name != "" {
 		return fmt.Sprintf("stages[%d] (%s)", i, fault.Short(name))
 	}

@@ -5,9 +5,13 @@ import (
 	"errors"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
+
+// ErrDisabled is why a pipeline that is disabled isn't started as a child.
+var ErrDisabled = errors.New("execution: the pipeline is disabled")
 
 func isNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }
 
@@ -15,8 +19,12 @@ func isNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }
 type Child struct {
 	Parent *model.Execution
 	Stage  *model.Stage
-	// Config is the pipeline's configuration.
-	Config        model.Pipeline
+	// PipelineConfigID is the pipeline's id or, with Strategy, that of the
+	// deployment strategy of Application.
+	PipelineConfigID, Application string
+	Strategy                      bool
+	// Parameters are those that the stage gives; the pipeline's defaults are
+	// added.
 	Parameters    map[string]any
 	CorrelationID string
 	User          string
@@ -25,11 +33,21 @@ type Child struct {
 
 // StartChild starts a pipeline for a stage of another execution, with the
 // trigger that Orca's DependentPipelineStarter makes. The same correlation id
-// starts it once. A child that would make a chain too long (see
+// starts it once. It also gives the pipeline's name. A child that would make a chain too long (see
 // [Options.MaxDepth]) is refused with a fault of kind Invalid, and no execution.
-func (s *Service) StartChild(ctx context.Context, c Child) (*model.Execution, error) {
-	if err := s.checkDepth(c); err != nil {
-		return nil, err
+//
+// A pipeline that isn't there is a fault of kind NotFound, and one that is
+// disabled is [ErrDisabled]: as in Orca, it leaves no execution behind here.
+func (s *Service) StartChild(ctx context.Context, c Child) (e *model.Execution, name string, err error) {
+	config, err := s.childConfig(ctx, c)
+	if err != nil {
+		return nil, "", err
+	}
+	if config.Disabled() {
+		return nil, "", ErrDisabled
+	}
+	if err := s.checkDepth(c.Parent, config); err != nil {
+		return nil, "", err
 	}
 	trigger := map[string]any{
 		"type": "pipeline", "user": c.User, "correlationId": c.CorrelationID, "isPipeline": true,
@@ -45,7 +63,7 @@ func (s *Service) StartChild(ctx context.Context, c Child) (*model.Execution, er
 		trigger["parentPipelineStageId"] = c.Stage.ID
 	}
 	var wanted []any
-	for _, e := range model.Objects(c.Config, "expectedArtifacts") {
+	for _, e := range model.Objects(config, "expectedArtifacts") {
 		if id := model.String(e, "id"); id != "" && s.parentHas(c, model.Object(e, "matchArtifact")) {
 			wanted = append(wanted, id)
 		}
@@ -53,8 +71,25 @@ func (s *Service) StartChild(ctx context.Context, c Child) (*model.Execution, er
 	if wanted != nil {
 		trigger["expectedArtifactIds"] = wanted
 	}
-	config := model.Merge(c.Config, map[string]any{"trigger": trigger, "receivedArtifacts": s.parentArtifacts(c)})
-	return s.Start(ctx, config, access.Principal{Name: c.User, Origin: c.Parent.Origin, AllowedAccounts: allowed(c.Parent)})
+	e, err = s.Start(ctx, model.Merge(config, map[string]any{"trigger": trigger, "receivedArtifacts": s.parentArtifacts(c)}), access.Principal{Name: c.User, Origin: c.Parent.Origin, AllowedAccounts: allowed(c.Parent)})
+	return e, config.Name(), err
+}
+
+// childConfig finds the pipeline, or the deployment strategy of an application.
+func (s *Service) childConfig(ctx context.Context, c Child) (model.Pipeline, error) {
+	if !c.Strategy {
+		return s.stored(ctx, Stored{NameOrID: c.PipelineConfigID})
+	}
+	found, err := s.store.Pipelines(ctx, store.PipelineFilter{Kind: store.StrategyKind, Application: c.Application})
+	if err != nil {
+		return nil, err
+	}
+	for _, strategy := range found {
+		if strategy.ID() == c.PipelineConfigID {
+			return strategy, nil
+		}
+	}
+	return nil, fault.New(fault.NotFound, "application %s has no deployment strategy %s", c.Application, c.PipelineConfigID)
 }
 
 func rootOf(parent *model.Execution) string {

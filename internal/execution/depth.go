@@ -22,9 +22,9 @@ type link struct{ id, name string }
 // checkDepth refuses a child whose chain of ancestors is as long as a chain may
 // be, which is how pipelines that start themselves are stopped. Orca lets them
 // go on for ever.
-func (s *Service) checkDepth(c Child) error {
-	chain := []link{{c.Config.ID(), fullName(c.Config.Application(), c.Config.Name())}}
-	for parent := ParentSummary(c.Parent); parent != nil; {
+func (s *Service) checkDepth(parent *model.Execution, child model.Pipeline) error {
+	chain := []link{{child.ID(), fullName(child.Application(), child.Name())}}
+	for parent := ParentSummary(parent); parent != nil; {
 		chain = append(chain, link{
 			model.String(parent, "pipelineConfigId"),
 			fullName(model.String(parent, "application"), model.String(parent, "name")),

@@ -45,7 +45,7 @@ func TestChainsOfExecutionsAreBounded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &Service{maxDepth: tc.limit}
-			err := s.checkDepth(Child{Parent: descendant(tc.parent...), Config: model.Pipeline{"application": "shop", "name": tc.child, "id": "id-" + tc.child}})
+			err := s.checkDepth(descendant(tc.parent...), model.Pipeline{"application": "shop", "name": tc.child, "id": "id-" + tc.child})
 			if tc.want == "" {
 				if err != nil {
 					t.Fatalf("refused: %v", err)

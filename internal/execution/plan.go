@@ -15,7 +15,7 @@ import (
 // not resolved and expressions not evaluated. Without a trigger, a pipeline made
 // from a template has that of its latest execution, which the template may need.
 func (s *Service) Plan(ctx context.Context, config map[string]any, who access.Principal) (map[string]any, error) {
-	templated := s.templates != nil && s.templates.Templated(config)
+	templated := s.templated(config)
 	if _, given := config["trigger"].(map[string]any); !given && templated {
 		config = model.Merge(config, map[string]any{"trigger": s.priorTrigger(ctx, config)})
 	}
@@ -33,7 +33,7 @@ func (s *Service) Plan(ctx context.Context, config map[string]any, who access.Pr
 	if stages := model.List(planned, "stages"); stages != nil {
 		planned = model.Merge(planned, map[string]any{"stages": engine.LinearRefs(stages)})
 	}
-	return planned, check(planned)
+	return planned, CheckGraph(planned, "stages")
 }
 
 // priorTrigger is the trigger of the execution that a configuration names, or

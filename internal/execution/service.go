@@ -23,7 +23,7 @@ type Service struct {
 	store     *store.Store
 	queue     *queue.Queue
 	events    *events.Bus
-	defs      engine.Definitions
+	types     StageTypes
 	eval      engine.Evaluator
 	ask       Asker
 	templates Templates
@@ -44,13 +44,13 @@ type Templates interface {
 	Expand(ctx context.Context, config map[string]any) (map[string]any, error)
 }
 
-// Options are what a Service is made of. Store, Queue, Events and Definitions
-// are required.
+// Options are what a Service is made of. Store, Queue, Events and Types are
+// required.
 type Options struct {
-	Store       *store.Store
-	Queue       *queue.Queue
-	Events      *events.Bus
-	Definitions engine.Definitions
+	Store  *store.Store
+	Queue  *queue.Queue
+	Events *events.Bus
+	Types  StageTypes
 	// Evaluator evaluates expressions; none by default.
 	Evaluator engine.Evaluator
 	// Asker answers what expressions look up in the database when an execution
@@ -75,7 +75,7 @@ type Options struct {
 // New returns a service.
 func New(o Options) *Service {
 	s := &Service{
-		store: o.Store, queue: o.Queue, events: o.Events, defs: o.Definitions, eval: o.Evaluator, ask: o.Asker,
+		store: o.Store, queue: o.Queue, events: o.Events, types: o.Types, eval: o.Evaluator, ask: o.Asker,
 		templates: o.Templates, onWake: o.OnWake, now: o.Now, log: o.Logger, awaitTime: 5 * time.Second,
 		ignorePaused: o.IgnorePaused, maxDepth: o.MaxDepth,
 	}

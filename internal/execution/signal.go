@@ -157,7 +157,7 @@ func (s *Service) signal(ctx context.Context, id, kind string, who access.Princi
 		return nil, fault.New(fault.Invalid, "the request can't be stored: %w", err)
 	}
 	signal := store.Signal{ExecutionID: id, Kind: kind, User: who.Name, Payload: body, CreatedAt: model.Millis(s.now())}
-	if err := Apply(engine.NewMachine(e, s.defs, s.eval, engine.GateAsk), signal, s.now()); err != nil {
+	if err := Apply(engine.NewMachine(e, s.types, s.eval, engine.GateAsk), signal, s.now()); err != nil {
 		return nil, err
 	}
 	if len(body) > largeSignal && e.Size() > limit.Execution {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/access"
@@ -14,19 +15,77 @@ import (
 	"github.com/gennaker/gennaker/internal/store"
 )
 
+// Stored says which stored pipeline to start, and with what.
+type Stored struct {
+	// Application is whose pipeline it is; "" if NameOrID is an id.
+	Application string
+	NameOrID    string
+	// Trigger is what starts it. Its type, user and parameters are filled in.
+	Trigger map[string]any
+	// ExecutionID is the id that the execution will have; "" makes one.
+	ExecutionID string
+}
+
+// StartStored starts a stored pipeline. It is how every event starts one: a
+// request, a trigger, another execution. A pipeline that isn't there is a fault of
+// kind NotFound; for the others see [Service.Start].
+func (s *Service) StartStored(ctx context.Context, p Stored, who access.Principal) (*model.Execution, error) {
+	config, err := s.stored(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	more := map[string]any{"trigger": p.Trigger}
+	// Who starts it by hand may be told of it too, as Echo's ManualEventHandler
+	// has it.
+	if told := model.List(p.Trigger, "notifications"); len(told) > 0 {
+		more["notifications"] = slices.Concat(model.List(config, "notifications"), told)
+	}
+	if p.ExecutionID != "" {
+		more["executionId"] = p.ExecutionID
+	}
+	return s.Start(ctx, model.Merge(config, more), who)
+}
+
+func (s *Service) stored(ctx context.Context, p Stored) (model.Pipeline, error) {
+	if p.Application == "" {
+		return s.store.Pipeline(ctx, p.NameOrID)
+	}
+	config, err := s.store.FindPipeline(ctx, store.PipelineKind, p.Application, p.NameOrID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, fault.New(fault.NotFound, "Pipeline config (id: %s) not found for Application (id: %s)", p.NameOrID, p.Application)
+	}
+	return config, err
+}
+
 // Start starts a pipeline from its whole configuration, trigger included, as
 // Orca's POST /orchestrate. A configuration that can't be run is refused with
 // a fault of kind Invalid. One that fails on start (a disabled pipeline, an
-// artifact that nothing matches) is stored as TERMINAL and refused likewise.
+// artifact that nothing matches) is stored as TERMINAL and refused likewise: Deck
+// doesn't show the answer to a start, but the execution.
 //
 // A trigger with the correlation id of an earlier execution starts nothing and
 // returns that one.
 func (s *Service) Start(ctx context.Context, config map[string]any, who access.Principal) (*model.Execution, error) {
-	config, asked, failure := s.prepare(ctx, config, who)
-	if failure == nil {
-		// Only now are all stages there, of a pipeline made from a template too.
-		if err := check(config); err != nil {
+	if err := checkTrigger(config); err != nil {
+		return nil, err
+	}
+	templated := s.templated(config)
+	if !templated {
+		if err := CheckGraph(config, "stages"); err != nil {
 			return nil, err
+		}
+	}
+	config, asked, failure := s.prepare(ctx, config, who)
+	if failure == nil && templated {
+		// Only now are its stages there.
+		if err := CheckGraph(config, "stages"); err != nil {
+			return nil, err
+		}
+	}
+	if failure == nil {
+		failure = s.checkTypes(model.List(config, "stages"))
+		if failure != nil && model.String(config, "id") == "" {
+			return nil, failure // it belongs to no pipeline where one would look for it
 		}
 	}
 	e := engine.NewPipeline(config, who, s.now())
@@ -42,14 +101,20 @@ func (s *Service) Start(ctx context.Context, config map[string]any, who access.P
 // StartOperation starts an ad-hoc task: {application, description, job[],
 // trigger}, as Orca's POST /ops.
 func (s *Service) StartOperation(ctx context.Context, operation map[string]any, who access.Principal) (*model.Execution, error) {
-	config := model.Merge(operation, map[string]any{"stages": model.List(operation, "job")})
-	if len(model.List(config, "stages")) == 0 {
-		return nil, fault.New(fault.Invalid, "job is missing: a task needs a list of at least one job, each with a type")
-	}
-	if err := check(config); err != nil {
+	if err := checkTrigger(operation); err != nil {
 		return nil, err
 	}
-	config, asked, failure := s.prepare(ctx, config, who)
+	jobs := model.List(operation, "job")
+	if len(jobs) == 0 {
+		return nil, fault.New(fault.Invalid, "job is missing: a task needs a list of at least one job, each with a type")
+	}
+	if err := CheckGraph(operation, "job"); err != nil {
+		return nil, err
+	}
+	if err := s.checkTypes(jobs); err != nil {
+		return nil, err
+	}
+	config, asked, failure := s.prepare(ctx, model.Merge(operation, map[string]any{"stages": jobs}), who)
 	if failure != nil {
 		return nil, failure
 	}
@@ -66,24 +131,6 @@ func (s *Service) Fail(ctx context.Context, config map[string]any, who access.Pr
 	return e, s.insertFailed(ctx, e, errors.New(message))
 }
 
-// check refuses what can never run. Nothing is stored of it.
-func check(config map[string]any) error {
-	if value, ok := config["stages"]; ok && value != nil {
-		if _, isList := value.([]any); !isList {
-			return fault.New(fault.Invalid, "stages must be a list of stages")
-		}
-	}
-	problems := engine.ValidateGraph(model.List(config, "stages"))
-	if len(problems) == 0 {
-		return nil
-	}
-	message := problems[0]
-	if more := len(problems) - 1; more > 0 {
-		message = fmt.Sprintf("%s (and %d more)", message, more)
-	}
-	return fault.New(fault.Invalid, "%s", message).With(problems...)
-}
-
 // prepare fills the trigger in, makes a whole pipeline of one made from a
 // template, and evaluates it; its error is why the pipeline can't be started.
 // The configuration is always usable. What its expressions ask of other servers
@@ -94,7 +141,7 @@ func (s *Service) prepare(ctx context.Context, config map[string]any, who access
 	if err != nil {
 		return prepared, nil, err
 	}
-	if s.templates != nil && s.templates.Templated(prepared) {
+	if s.templated(prepared) {
 		if prepared, err = s.templates.Expand(ctx, prepared); err != nil {
 			return config, nil, err
 		}
@@ -108,6 +155,11 @@ func (s *Service) prepare(ctx context.Context, config map[string]any, who access
 	}
 	evaluated, asked := s.evaluate(prepared)
 	return evaluated, asked, nil
+}
+
+// templated tells whether a pipeline's stages are those of a template.
+func (s *Service) templated(config map[string]any) bool {
+	return s.templates != nil && s.templates.Templated(config)
 }
 
 // insert stores an execution with the job that will advance it.

@@ -61,6 +61,19 @@ func (e *Error) With(errs ...string) *Error {
 	return &out
 }
 
+// All is one fault of several problems, a sentence each: the first is told, and
+// how many more there are. It is nil if there are none.
+func All(kind Kind, problems []string) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	message := problems[0]
+	if more := len(problems) - 1; more > 0 {
+		message = fmt.Sprintf("%s (and %d more)", message, more)
+	}
+	return New(kind, "%s", message).With(problems...)
+}
+
 // KindOf is the kind of the nearest fault in the error's chain, or Internal.
 func KindOf(err error) Kind {
 	if e, ok := errors.AsType[*Error](err); ok {

@@ -115,3 +115,11 @@ func thousands(n int64) string {
 	}
 	return text
 }
+
+// TooLong says that a name has more bytes than [Name]; "" if it hasn't.
+func TooLong(field, name string) string {
+	if len(name) <= Name {
+		return ""
+	}
+	return fmt.Sprintf("%s has %d bytes, and %d is the limit", field, len(name), Name)
+}

@@ -65,7 +65,7 @@ func openAsking(t testing.TB, url string, evaluator engine.Evaluator, asker exec
 		t.Fatal(err)
 	}
 	k.executions = execution.New(execution.Options{
-		Store: st, Queue: k.queue, Events: k.events, Definitions: registry, Logger: log,
+		Store: st, Queue: k.queue, Events: k.events, Types: registry, Logger: log,
 		Evaluator: evaluator, Asker: asker,
 		OnWake: func(id string) { k.runner.Poke(id) },
 	})

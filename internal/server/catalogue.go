@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/config"
+	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/template/library"
@@ -26,7 +27,7 @@ func NewCatalogue() (*Catalogue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("URL restrictions: %w", err)
 	}
-	types, err := p.stageTypes(stageParts{zone: time.UTC, guard: guard, children: &childLauncher{}, templates: newTemplates(library.New(p.platform.store), nil, expressions{})})
+	types, err := p.stageTypes(stageParts{zone: time.UTC, guard: guard, children: &execution.Launcher{}, templates: newTemplates(library.New(p.platform.store), nil, expressions{})})
 	if err != nil {
 		return nil, err
 	}

@@ -115,18 +115,17 @@ func (p *process) buildEngine() error {
 		return fmt.Errorf("artifacts: %w", err)
 	}
 	p.templates = newTemplates(stored, p.artifacts, evaluator)
-	children := &childLauncher{}
+	children := &execution.Launcher{}
 	p.stages, err = p.stageTypes(stageParts{zone: zone, guard: guard, children: children, expressions: evaluator, templates: p.templates})
 	if err != nil {
 		return err
 	}
 	p.executions = execution.New(execution.Options{
-		Store: p.platform.store, Queue: p.queue, Events: p.events, Definitions: p.stages, Evaluator: evaluator, Asker: evaluator,
+		Store: p.platform.store, Queue: p.queue, Events: p.events, Types: p.stages, Evaluator: evaluator, Asker: evaluator,
 		Templates: p.templates, MaxDepth: p.config.Engine.MaxPipelineDepth, IgnorePaused: p.config.Compatibility.IgnorePausedExecutions, Logger: p.log, OnWake: func(id string) { p.runner.Poke(id) },
 		Now: p.clock.Now,
 	})
-	children.executions = p.executions
-	children.store = p.platform.store
+	children.Service = p.executions
 	p.runner = runner.New(runner.Options{
 		Store: p.platform.store, Queue: p.queue, Events: p.events, Executions: p.executions, Stages: p.stages,
 		Evaluator: evaluator, Asker: evaluator, Logger: p.log, MinBackoff: p.config.Engine.Tasks.BackOff,

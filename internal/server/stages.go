@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/api/catalog"
+	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/artifactbind"
@@ -40,7 +41,7 @@ import (
 type stageParts struct {
 	zone        *time.Location
 	guard       *httpguard.Guard
-	children    *childLauncher
+	children    *execution.Launcher
 	expressions expressions
 	templates   templates
 }

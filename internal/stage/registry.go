@@ -2,6 +2,7 @@ package stage
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/gennaker/gennaker/internal/engine"
@@ -43,6 +44,9 @@ func (r *Registry) Lookup(name string) (*Type, bool) {
 	t, ok := r.byName[name]
 	return t, ok
 }
+
+// Names lists the names of the types, without their aliases.
+func (r *Registry) Names() []string { return slices.Sorted(maps.Keys(r.types)) }
 
 // For returns the type of a stage: by its context's "alias", else by its type.
 func (r *Registry) For(stage *model.Stage) (*Type, bool) {

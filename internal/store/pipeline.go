@@ -60,6 +60,23 @@ func (s *Store) PipelineByName(ctx context.Context, kind, application, name stri
 		kind, applicationKey(application), nameKey(name))
 }
 
+// FindPipeline reads an application's pipeline or strategy by its name, else by
+// its id, as Gate finds them. An id of another application finds nothing.
+func (s *Store) FindPipeline(ctx context.Context, kind, application, nameOrID string) (model.Pipeline, error) {
+	found, err := s.PipelineByName(ctx, kind, application, nameOrID)
+	if err == nil && found.Name() == nameOrID {
+		return found, nil
+	}
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return nil, err
+	}
+	found, err = s.Pipeline(ctx, nameOrID)
+	if err == nil && !strings.EqualFold(found.Application(), application) {
+		return nil, ErrNotFound
+	}
+	return found, err
+}
+
 // Pipelines lists the pipelines that match: by application, then index, then
 // name.
 func (s *Store) Pipelines(ctx context.Context, f PipelineFilter) ([]model.Pipeline, error) {

@@ -66,8 +66,8 @@ type ChildRequest struct {
 	// strategy's id in Application.
 	PipelineConfigID, Application string
 	Strategy                      bool
-	// Parameters are those the stage gives; the pipeline's own defaults are
-	// added by [Parameters].
+	// Parameters are those the stage gives; the launcher adds the pipeline's own
+	// defaults.
 	Parameters map[string]any
 	// CorrelationID is the same for every try to start this one child.
 	CorrelationID string

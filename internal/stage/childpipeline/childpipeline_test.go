@@ -205,17 +205,6 @@ func TestStartsThatFail(t *testing.T) {
 	}
 }
 
-func TestParameters(t *testing.T) {
-	t.Parallel()
-	pipeline := model.Pipeline{"parameterConfig": []any{
-		map[string]any{"name": "a", "default": "A"}, map[string]any{"name": "b", "default": "B"}, map[string]any{"name": "c", "default": "C"},
-	}}
-	got := childpipeline.Parameters(pipeline, map[string]any{"b": "2", "c": nil, "d": "4"})
-	if want := map[string]any{"a": "A", "b": "2", "c": nil, "d": "4"}; !reflect.DeepEqual(got, want) {
-		t.Errorf("got %v", got)
-	}
-}
-
 func TestCancel(t *testing.T) {
 	t.Parallel()
 	l := &launcher{executions: map[string]*model.Execution{

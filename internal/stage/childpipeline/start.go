@@ -108,23 +108,6 @@ func addDeployment(parameters map[string]any, details []map[string]any) {
 	}
 }
 
-// Parameters are a child's: for each parameter of the pipeline what was
-// supplied, else its default, and whatever else was supplied. A default counts
-// only where the name wasn't supplied at all, as in Orca's
-// DependentPipelineStarter.
-func Parameters(pipeline model.Pipeline, supplied map[string]any) map[string]any {
-	out := map[string]any{}
-	for _, parameter := range model.Objects(pipeline, "parameterConfig") {
-		name := model.String(parameter, "name")
-		if value, ok := supplied[name]; ok {
-			out[name] = value
-		} else {
-			out[name] = parameter["default"]
-		}
-	}
-	return model.Merge(out, supplied)
-}
-
 func firstOf(texts ...string) string {
 	for _, text := range texts {
 		if text != "" {
