@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/model"
 )
@@ -79,6 +80,16 @@ type Input struct {
 // Decode fills a struct from the stage's own context by the struct's json
 // tags, leniently; see [model.Decode].
 func (in Input) Decode(into any) error { return model.Decode(in.Stage.Context, into) }
+
+// Principal is who the task acts for: who started the execution or, after a
+// judgment that hands its judge on, the judge. Its roles are not recorded.
+func (in Input) Principal() access.Principal {
+	who := access.Principal{Name: in.Execution.User(), Origin: in.Execution.Origin}
+	if recorded := in.Execution.Authentication; recorded != nil {
+		who.AllowedAccounts = recorded.AllowedAccounts
+	}
+	return who
+}
 
 // Elapsed is the time since the task was first run.
 func (in Input) Elapsed() time.Duration {

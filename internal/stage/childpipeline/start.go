@@ -61,7 +61,7 @@ func newRequest(in stage.Input) (ChildRequest, error) {
 		Application:     firstOf(model.String(values, "pipelineApplication"), model.String(values, "application"), in.Execution.Application),
 		Strategy:        model.Bool(parameters, "strategy", false),
 		Parameters:      parameters,
-		User:            firstOf(in.Execution.User(), model.String(values, "user")),
+		User:            firstOf(in.Principal().Name, model.String(values, "user")),
 		DryRun:          in.Execution.Trigger.DryRun(),
 	}
 	key := "pipeline"

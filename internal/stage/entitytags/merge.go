@@ -192,7 +192,7 @@ func find(tags []map[string]any, name string) map[string]any {
 }
 
 func userOf(in stage.Input) string {
-	if user := in.Execution.User(); user != "" {
+	if user := in.Principal().Name; user != "" {
 		return user
 	}
 	return "unknown"

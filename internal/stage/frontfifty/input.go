@@ -59,7 +59,7 @@ func kindOf(context map[string]any) string {
 // userOf is who a stage acts for: who the execution runs as, whatever the
 // stage says of its user, unless nobody is known.
 func userOf(in stage.Input) string {
-	for _, name := range []string{in.Execution.User(), model.String(in.Stage.Context, "user")} {
+	for _, name := range []string{in.Principal().Name, model.String(in.Stage.Context, "user")} {
 		if name != "" {
 			return name
 		}

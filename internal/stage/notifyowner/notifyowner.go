@@ -96,7 +96,7 @@ func send(ctx context.Context, notifier Notifier, in stage.Input, what string, n
 	}
 	n.ID = fmt.Sprintf("%s/%s/%d", in.Execution.ID, in.Stage.ID, in.Stage.StartTime)
 	n.Source = Source{
-		ExecutionType: string(in.Execution.Type), ExecutionID: in.Execution.ID, Application: in.Execution.Application, User: in.Execution.User(),
+		ExecutionType: string(in.Execution.Type), ExecutionID: in.Execution.ID, Application: in.Execution.Application, User: in.Principal().Name,
 	}
 	ctx, cancel := context.WithTimeout(ctx, longest)
 	defer cancel()

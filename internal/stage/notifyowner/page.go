@@ -62,7 +62,7 @@ func (t pageTask) Run(ctx context.Context, in stage.Input) (stage.Result, error)
 	}
 	details := model.Merge(model.Object(c, "details"), nil)
 	if details["from"] == nil {
-		details["from"] = in.Execution.User()
+		details["from"] = in.Principal().Name
 	}
 	_, err := send(ctx, t.notifier, in, "PagerDuty", Notification{
 		Type: PagerDuty, To: keys, AdditionalContext: map[string]any{"message": c["message"], "details": details},

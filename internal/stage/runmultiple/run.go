@@ -61,7 +61,7 @@ func (t runTask) start(ctx context.Context, in stage.Input, application string, 
 	}
 	id, _, err := t.options.Launcher.StartChild(ctx, childpipeline.ChildRequest{
 		ParentExecution: parent(in, a.name), ParentStage: in.Stage, PipelineConfigID: pipeline, Application: application,
-		Parameters: model.Merge(a.arguments, nil), User: in.Execution.User(), DryRun: in.Execution.Trigger.DryRun(),
+		Parameters: model.Merge(a.arguments, nil), User: in.Principal().Name, DryRun: in.Execution.Trigger.DryRun(),
 		CorrelationID: fmt.Sprintf("%s_%s_%s_%s_%d", in.Execution.ID, in.Stage.ID, pipeline, a.name, in.Stage.StartTime),
 	})
 	switch {

@@ -73,7 +73,7 @@ func (t task) apply(ctx context.Context, in stage.Input, pipeline model.Pipeline
 	roles := model.Strings(pipeline, "roles")
 	account := t.name(pipeline, roles)
 	user := model.String(in.Execution.Trigger, "user")
-	if authenticated := in.Execution.User(); authenticated != "" {
+	if authenticated := in.Principal().Name; authenticated != "" {
 		user = authenticated
 	}
 	if err := t.ensure(ctx, user, account, roles); err != nil {

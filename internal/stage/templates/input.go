@@ -43,7 +43,7 @@ func required(in stage.Input, field string) (string, error) {
 // userOf is who a stage acts for: who the execution runs as, whatever the
 // stage says of its user, unless nobody is known.
 func userOf(in stage.Input) string {
-	for _, name := range []string{in.Execution.User(), model.String(in.Stage.Context, "user")} {
+	for _, name := range []string{in.Principal().Name, model.String(in.Stage.Context, "user")} {
 		if name != "" {
 			return name
 		}

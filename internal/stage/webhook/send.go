@@ -183,7 +183,7 @@ func (s *Service) headers(ctx context.Context, in stage.Input, f fields) (http.H
 	}
 	add(f.headers)
 	if s.accounts != nil {
-		header, err := s.accounts.Headers(ctx, in.Execution.User(), f.account, custom)
+		header, err := s.accounts.Headers(ctx, in.Principal().Name, f.account, custom)
 		if err != nil {
 			return nil, fmt.Errorf("use the account %q: %w", f.account, err)
 		}
