@@ -119,7 +119,7 @@ func (s *server) absenceRoutes() []route {
 	out := make([]route, 0, len(absences)+len(off))
 	for _, entry := range absences {
 		rt := route{
-			method: entry.method, path: entry.path, name: entry.name, tag: entry.tag,
+			method: entry.method, path: entry.path, name: entry.name, needs: anyone, tag: entry.tag,
 			summary: entry.summary + " (not here yet)", body: entry.body, params: offParams[entry.method+" "+entry.path], overlaps: entry.overlaps, refused: http.StatusNotFound,
 		}
 		kind, names := fault.NotFound, rt.pathParams()

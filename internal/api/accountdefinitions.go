@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
@@ -39,7 +40,7 @@ func (s *server) accountDefinitionRoutes() []route {
 	definition := ref("AccountDefinition")
 	return []route{
 		{
-			method: http.MethodGet, path: "/credentials/type/{accountType}", name: "getAccountsByType", tag: tag,
+			method: http.MethodGet, path: "/credentials/type/{accountType}", name: "getAccountsByType", needs: anyone, tag: tag,
 			summary: "List the accounts of a type that are stored, by name",
 			params: []param{
 				sized("limit", "how many; 100 where it isn't given", maxItems),
@@ -48,38 +49,38 @@ func (s *server) accountDefinitionRoutes() []route {
 			result: listOf(definition), serve: s.managing(s.listDefinitions),
 		},
 		{
-			method: http.MethodPost, path: "/credentials", name: "createAccount", tag: tag, summary: "Add an account",
+			method: http.MethodPost, path: "/credentials", name: "createAccount", needs: administrator, tag: tag, summary: "Add an account",
 			body: needs(definition), result: definition, serve: s.managing(s.createDefinition),
 		},
 		{
-			method: http.MethodPut, path: "/credentials", name: "saveAccount", tag: tag, summary: "Add or change an account",
+			method: http.MethodPut, path: "/credentials", name: "saveAccount", needs: administrator, tag: tag, summary: "Add or change an account",
 			body: needs(definition), result: definition, serve: s.managing(s.saveDefinition),
 		},
 		{
-			method: http.MethodPut, path: "/credentials/{account}", name: "updateAccount", tag: tag, summary: "Change an account",
+			method: http.MethodPut, path: "/credentials/{account}", name: "updateAccount", needs: onAccount(access.Write), tag: tag, summary: "Change an account",
 			body: needs(definition), result: definition, serve: s.managing(s.updateDefinition),
 		},
 		{
-			method: http.MethodDelete, path: "/credentials/{account}", name: "deleteAccount", tag: tag,
+			method: http.MethodDelete, path: "/credentials/{account}", name: "deleteAccount", needs: onAccount(access.Write), tag: tag,
 			summary: "Remove an account", serve: s.managing(s.deleteDefinition),
 		},
 		{
-			method: http.MethodGet, path: "/credentials/{account}/history", name: "getAccountHistory", tag: tag,
+			method: http.MethodGet, path: "/credentials/{account}/history", name: "getAccountHistory", needs: onAccount(access.Read), tag: tag,
 			overlaps: true, summary: "List what an account was, newest first",
 			result: listOf(ref("AccountRevision")), serve: s.managing(s.definitionHistory),
 		},
 		{
-			method: http.MethodPost, path: "/credentials/test", name: "testAccountDefinition", tag: tag,
+			method: http.MethodPost, path: "/credentials/test", name: "testAccountDefinition", needs: administrator, tag: tag,
 			summary: "Connect to the cluster of an account that is not stored, and tell what is missing",
 			body:    needs(definition), result: ref("AccountReport"), serve: s.managing(s.testDefinition),
 		},
 		{
-			method: http.MethodPost, path: "/credentials/{account}/test", name: "testAccount", tag: tag,
+			method: http.MethodPost, path: "/credentials/{account}/test", name: "testAccount", needs: onAccount(access.Write), tag: tag,
 			summary: "Connect to an account's cluster, and tell what is missing",
 			result:  ref("AccountReport"), serve: s.managing(s.testAccount),
 		},
 		{
-			method: http.MethodPost, path: "/credentials/rotateKey", name: "rotateAccountKey", tag: tag,
+			method: http.MethodPost, path: "/credentials/rotateKey", name: "rotateAccountKey", needs: administrator, tag: tag,
 			summary: "Encrypt the secrets of all stored accounts with the first key of secrets.encryption.keys",
 			result:  schema{"type": "object"}, serve: s.managing(s.rotateKey),
 		},

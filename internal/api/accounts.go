@@ -47,12 +47,12 @@ func (s *server) accountRoutes() []route {
 	const tag = "Accounts"
 	return []route{
 		{
-			method: http.MethodGet, path: "/credentials", name: "getAccounts", tag: tag, summary: "List the cloud accounts",
+			method: http.MethodGet, path: "/credentials", name: "getAccounts", needs: anyone, tag: tag, summary: "List the cloud accounts",
 			params: []param{boolean("expand", "with everything about them")},
 			result: listOf(ref("Account")), serve: s.listAccounts,
 		},
 		{
-			method: http.MethodGet, path: "/credentials/{account}", name: "getAccount", tag: tag,
+			method: http.MethodGet, path: "/credentials/{account}", name: "getAccount", needs: onAccount(access.Read), tag: tag,
 			summary: "Get a cloud account", result: ref("Account"), serve: s.getAccount,
 		},
 	}

@@ -14,7 +14,7 @@ func (s *server) adminRoutes() []route {
 	id := needed(text("executionId", "the execution's id"))
 	return []route{
 		{
-			method: http.MethodGet, path: "/admin", name: "adminOrNot", tag: tag, summary: "Whether who asks may administer the platform",
+			method: http.MethodGet, path: "/admin", name: "adminOrNot", needs: anyone, tag: tag, summary: "Whether who asks may administer the platform",
 			result: schema{"type": "object", "required": []string{"username", "isAdmin"}, "properties": schema{
 				"username": schema{"type": "string"}, "isAdmin": schema{"type": "boolean"},
 			}},
@@ -23,23 +23,23 @@ func (s *server) adminRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodPut, path: "/admin/executions/forceCancel", name: "killZombie", tag: tag,
+			method: http.MethodPut, path: "/admin/executions/forceCancel", name: "killZombie", needs: administrator, tag: tag,
 			summary: "Cancel an execution whatever it is doing",
 			params:  []param{id, text("executionType", "PIPELINE or ORCHESTRATION; PIPELINE where it isn't given")},
 			serve:   func(r *http.Request) (any, error) { return nil, s.forceCancel(r) },
 		},
 		{
-			method: http.MethodPost, path: "/admin/executions/hydrate", name: "rehydrate", tag: tag,
+			method: http.MethodPost, path: "/admin/executions/hydrate", name: "rehydrate", needs: administrator, tag: tag,
 			summary: "Put an execution back into the queue; none is ever missing from it, so that there is nothing to do",
 			params:  []param{id, boolean("dryRun", "only say what would be done")},
 			result:  ref("Hydration"), serve: s.hydrate,
 		},
 		{
-			method: http.MethodPost, path: "/auth/roles/sync", name: "sync", tag: tag,
+			method: http.MethodPost, path: "/auth/roles/sync", name: "sync", needs: administrator, tag: tag,
 			summary: "Read everybody's roles anew", serve: s.nothingToForget,
 		},
 		{
-			method: http.MethodPost, path: "/auth/deleteSessionCache", name: "deleteSessionCache", tag: tag,
+			method: http.MethodPost, path: "/auth/deleteSessionCache", name: "deleteSessionCache", needs: administrator, tag: tag,
 			summary: "Forget all sessions", serve: s.nothingToForget,
 		},
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
@@ -22,19 +23,19 @@ func (s *server) agentRoutes() []route {
 	const tag = "Accounts"
 	return []route{
 		{
-			method: http.MethodGet, path: "/credentials/{account}/agent", name: "getAccountAgent", tag: tag, overlaps: true,
+			method: http.MethodGet, path: "/credentials/{account}/agent", name: "getAccountAgent", needs: onAccount(access.Read), tag: tag, overlaps: true,
 			summary: "How the agent of an account is, and which tokens it may show", result: ref("AccountAgent"),
 			serve: s.withAgents(func(r *http.Request) (any, error) { return s.agents.Status(r.Context(), r.PathValue("account")) }),
 		},
 		{
-			method: http.MethodPost, path: "/credentials/{account}/agent/tokens", name: "createAgentToken", tag: tag,
+			method: http.MethodPost, path: "/credentials/{account}/agent/tokens", name: "createAgentToken", needs: onAccount(access.Write), tag: tag,
 			summary: "Make a token for an account's agent; it is given this once", result: ref("AgentToken"),
 			serve: s.withAgents(func(r *http.Request) (any, error) {
 				return s.agents.NewToken(r.Context(), r.PathValue("account"), userOf(r).Name)
 			}),
 		},
 		{
-			method: http.MethodDelete, path: "/credentials/{account}/agent/tokens/{id}", name: "revokeAgentToken", tag: tag,
+			method: http.MethodDelete, path: "/credentials/{account}/agent/tokens/{id}", name: "revokeAgentToken", needs: onAccount(access.Write), tag: tag,
 			summary: "Revoke a token; agents that are connected with it are sent away",
 			serve: s.withAgents(func(r *http.Request) (any, error) {
 				return nil, s.agents.RevokeToken(r.Context(), r.PathValue("account"), r.PathValue("id"), userOf(r).Name)

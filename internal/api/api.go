@@ -98,6 +98,7 @@ type server struct {
 	manifests      Manifests
 	templates      Templates
 	preconfigured  Preconfigured
+	authorizer     access.Authorizer
 	identify       func(*http.Request) (access.Principal, error)
 	metrics        Metrics
 	version        string
@@ -121,7 +122,7 @@ func New(d Deps) (http.Handler, error) {
 		config: d.Config.withDefaults(), store: shownStore{d.Store}, executions: shownExecutions{d.Executions}, events: d.Events,
 		accounts: d.Accounts, definitions: d.Definitions, agents: d.Agents, infrastructure: d.Infrastructure, validator: d.Validator, cron: d.Cron, expressions: d.Expressions, artifacts: d.Artifacts, manifests: d.Manifests,
 		templates: d.Templates, preconfigured: d.Preconfigured,
-		identify: d.Identify, metrics: d.Metrics, version: d.Version, done: d.Done, now: d.Now, log: d.Logger,
+		authorizer: d.Authorizer, identify: d.Identify, metrics: d.Metrics, version: d.Version, done: d.Done, now: d.Now, log: d.Logger,
 	}
 	if s.metrics == nil {
 		s.metrics = noMetrics{}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -20,7 +21,7 @@ func (s *server) applicationRoutes() []route {
 	const tag = "Applications"
 	return []route{
 		{
-			method: http.MethodGet, path: "/applications", name: "getAllApplications", tag: tag,
+			method: http.MethodGet, path: "/applications", name: "getAllApplications", needs: anyone, tag: tag,
 			summary: "List the applications, each with its attributes",
 			params: []param{
 				text("account", "only applications with something in this account"),
@@ -29,13 +30,13 @@ func (s *server) applicationRoutes() []route {
 			result: listOf(ref("ApplicationAttributes")), serve: s.listApplications,
 		},
 		{
-			method: http.MethodGet, path: "/applications/{application}", name: "getApplication", tag: tag,
+			method: http.MethodGet, path: "/applications/{application}", name: "getApplication", needs: onApplication(access.Read), tag: tag,
 			summary: "Get an application with its attributes and clusters",
 			params:  []param{boolean("expand", "with the clusters; true where it isn't given")},
 			result:  ref("Application"), serve: s.getApplication,
 		},
 		{
-			method: http.MethodGet, path: "/applications/{application}/history", name: "getApplicationHistory", tag: tag,
+			method: http.MethodGet, path: "/applications/{application}/history", name: "getApplicationHistory", needs: onApplication(access.Read), tag: tag,
 			summary: "List the earlier states of an application's attributes, newest first",
 			params:  []param{sized("limit", "how many; 20 where it isn't given", maxRevisions)},
 			result:  listOf(ref("ApplicationAttributes")), serve: s.applicationHistory,

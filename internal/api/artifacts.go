@@ -31,7 +31,7 @@ func (s *server) artifactRoutes() []route {
 	texts := listOf(schema{"type": "string"})
 	return []route{
 		{
-			method: http.MethodGet, path: "/artifacts/credentials", name: "getArtifactAccounts", tag: tag,
+			method: http.MethodGet, path: "/artifacts/credentials", name: "getArtifactAccounts", needs: anyone, tag: tag,
 			summary: "List the accounts that artifacts can be fetched with", result: listOf(ref("ArtifactAccount")),
 			serve: func(*http.Request) (any, error) {
 				if s.artifacts == nil {
@@ -41,12 +41,12 @@ func (s *server) artifactRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodPut, path: "/artifacts/fetch", name: "fetchArtifact", tag: tag,
+			method: http.MethodPut, path: "/artifacts/fetch", name: "fetchArtifact", needs: anyone, tag: tag,
 			summary: "Fetch an artifact; the answer is its content", body: needs(schema{"type": "object"}),
 			produces: "application/octet-stream", result: schema{"type": "string", "format": "binary"}, raw: s.fetchArtifact,
 		},
 		{
-			method: http.MethodGet, path: "/artifacts/account/{account}/names", name: "getArtifactNames", tag: tag,
+			method: http.MethodGet, path: "/artifacts/account/{account}/names", name: "getArtifactNames", needs: anyone, tag: tag,
 			summary: "List the names of an account's artifacts", params: []param{kind}, result: texts,
 			serve: func(r *http.Request) (any, error) {
 				return s.artifactList(r, func(ctx context.Context, q *query) ([]string, error) {
@@ -55,7 +55,7 @@ func (s *server) artifactRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodGet, path: "/artifacts/account/{account}/versions", name: "getArtifactVersions", tag: tag,
+			method: http.MethodGet, path: "/artifacts/account/{account}/versions", name: "getArtifactVersions", needs: anyone, tag: tag,
 			summary: "List the versions of an artifact", params: []param{kind, needed(text("artifactName", "the artifact's name"))}, result: texts,
 			serve: func(r *http.Request) (any, error) {
 				return s.artifactList(r, func(ctx context.Context, q *query) ([]string, error) {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -31,7 +32,7 @@ var (
 
 func (s *server) configRoutes() []route {
 	return append(append(s.configRoutesOf(pipelines), s.configRoutesOf(strategies)...), route{
-		method: http.MethodGet, path: "/pipelineConfigs/{id}/convertToTemplate", name: "convertPipelineConfigToPipelineTemplate",
+		method: http.MethodGet, path: "/pipelineConfigs/{id}/convertToTemplate", name: "convertPipelineConfigToPipelineTemplate", needs: onConfig(access.Read, "id"),
 		tag: pipelines.tag, summary: "Make a pipeline template of version 1, as YAML, of a pipeline configuration",
 		produces: textYAML, result: schema{"type": "string"}, raw: s.convertToTemplate,
 	})
@@ -62,7 +63,7 @@ func (s *server) configRoutesOf(f flavour) []route {
 	limit := sized("limit", "how many; 20 where it isn't given", maxRevisions)
 	return []route{
 		{
-			method: http.MethodGet, path: "/applications/{application}/" + f.under, tag: f.tag,
+			method: http.MethodGet, path: "/applications/{application}/" + f.under, needs: onApplication(access.Read), tag: f.tag,
 			name: "get" + f.name + "ConfigsForApplication", summary: "List an application's " + f.word + " configurations, in their order",
 			params: []param{
 				text("pipelineNameFilter", "only those with this in their name, whatever the case"),
@@ -72,7 +73,7 @@ func (s *server) configRoutesOf(f flavour) []route {
 			serve:  func(r *http.Request) (any, error) { return s.applicationConfigs(r, f) },
 		},
 		{
-			method: http.MethodGet, path: "/applications/{application}/" + f.under + "/{nameOrId}", tag: f.tag,
+			method: http.MethodGet, path: "/applications/{application}/" + f.under + "/{nameOrId}", needs: onApplication(access.Read), tag: f.tag,
 			name: "get" + f.name + "Config", summary: "Get a " + f.word + " configuration by its name or id",
 			result: ref("Pipeline"),
 			serve: func(r *http.Request) (any, error) {
@@ -80,13 +81,13 @@ func (s *server) configRoutesOf(f flavour) []route {
 			},
 		},
 		{
-			method: http.MethodGet, path: "/" + f.under, tag: f.tag,
+			method: http.MethodGet, path: "/" + f.under, needs: anyone, tag: f.tag,
 			name: "getAll" + f.name + "Configs", summary: "List every " + f.word + " configuration",
 			result: listOf(ref("Pipeline")),
 			serve:  func(r *http.Request) (any, error) { return s.allConfigs(r, f) },
 		},
 		{
-			method: http.MethodGet, path: "/" + f.under + "/{id}/history", tag: f.tag,
+			method: http.MethodGet, path: "/" + f.under + "/{id}/history", needs: onConfig(access.Read, "id"), tag: f.tag,
 			name: "get" + f.name + "ConfigHistory", summary: "List a " + f.word + " configuration's revisions, newest first",
 			params: []param{limit}, result: listOf(ref("Pipeline")),
 			serve: func(r *http.Request) (any, error) { return s.configHistory(r) },

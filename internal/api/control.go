@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/masking"
@@ -17,12 +18,12 @@ func (s *server) controlRoutes() []route {
 	reason := text("reason", "why, for those who look at the execution later")
 	return []route{
 		{
-			method: http.MethodPut, path: "/pipelines/{id}/cancel", name: "cancelPipeline", tag: tag,
+			method: http.MethodPut, path: "/pipelines/{id}/cancel", name: "cancelPipeline", needs: onExecution(access.Execute), tag: tag,
 			summary: "Cancel an execution", params: []param{reason, boolean("force", "also when it no longer moves")},
 			serve: func(r *http.Request) (any, error) { return nil, s.cancel(r) },
 		},
 		{
-			method: http.MethodPut, path: "/applications/{application}/pipelines/{id}/cancel", name: "cancelApplicationPipeline", tag: tag,
+			method: http.MethodPut, path: "/applications/{application}/pipelines/{id}/cancel", name: "cancelApplicationPipeline", needs: onExecution(access.Execute), tag: tag,
 			summary: "Cancel an execution; the application's name is not looked at", deprecated: true, params: []param{reason},
 			result: schema{"type": "object"},
 			// An unmodified spin calls this with a literal {application}, and
@@ -30,27 +31,27 @@ func (s *server) controlRoutes() []route {
 			serve: func(r *http.Request) (any, error) { return struct{}{}, s.cancel(r) },
 		},
 		{
-			method: http.MethodPut, path: "/pipelines/{id}/pause", name: "pausePipeline", tag: tag,
+			method: http.MethodPut, path: "/pipelines/{id}/pause", name: "pausePipeline", needs: onExecution(access.Execute), tag: tag,
 			summary: "Pause an execution",
 			serve:   func(r *http.Request) (any, error) { return nil, s.steer(r, s.executions.Pause) },
 		},
 		{
-			method: http.MethodPut, path: "/pipelines/{id}/resume", name: "resumePipeline", tag: tag,
+			method: http.MethodPut, path: "/pipelines/{id}/resume", name: "resumePipeline", needs: onExecution(access.Execute), tag: tag,
 			summary: "Let a paused execution go on",
 			serve:   func(r *http.Request) (any, error) { return nil, s.steer(r, s.executions.Resume) },
 		},
 		{
-			method: http.MethodDelete, path: "/pipelines/{id}", name: "deletePipelineExecution", tag: tag,
+			method: http.MethodDelete, path: "/pipelines/{id}", name: "deletePipelineExecution", needs: onExecution(access.Write), tag: tag,
 			summary: "Delete an execution that has ended",
 			serve:   func(r *http.Request) (any, error) { return nil, s.deleteExecution(r, model.PipelineExecution) },
 		},
 		{
-			method: http.MethodPatch, path: "/pipelines/{id}/stages/{stageId}", name: "updateStage", tag: tag,
+			method: http.MethodPatch, path: "/pipelines/{id}/stages/{stageId}", name: "updateStage", needs: onExecution(access.Execute), tag: tag,
 			summary: "Merge fields into a running stage's context: a judgment, a skipped wait",
 			body:    needs(schema{"type": "object"}), result: ref("Execution"), serve: s.updateStage,
 		},
 		{
-			method: http.MethodPut, path: "/pipelines/{id}/stages/{stageId}/restart", name: "restartStage", tag: tag,
+			method: http.MethodPut, path: "/pipelines/{id}/stages/{stageId}/restart", name: "restartStage", needs: onExecution(access.Execute), tag: tag,
 			summary: "Run a stage and all after it again",
 			body:    allows(schema{"type": "object"}), result: ref("Execution"), serve: s.restartStage,
 		},

@@ -36,7 +36,9 @@ type Deps struct {
 	// Identify tells who a request comes from, or why it may not; without it
 	// everybody is anonymous, or who X-SPINNAKER-USER says where it is trusted.
 	Identify func(*http.Request) (access.Principal, error)
-	Metrics  Metrics
+	// Authorizer decides who may do what; without it everybody may do everything.
+	Authorizer access.Authorizer
+	Metrics    Metrics
 	// Version is the platform's version, for GET /version.
 	Version string
 	// Done is closed when the process shuts down, and ends live streams.

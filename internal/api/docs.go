@@ -15,7 +15,7 @@ func (s *server) documentRoutes() []route {
 	const tag = "Platform"
 	return []route{
 		{
-			method: http.MethodGet, path: "/v3/api-docs", name: "getApiDocs", tag: tag, summary: "This document",
+			method: http.MethodGet, path: "/v3/api-docs", name: "getApiDocs", needs: anyone, tag: tag, summary: "This document",
 			result: schema{"type": "object"},
 			raw: func(w http.ResponseWriter, _ *http.Request) error {
 				w.Header().Set("Content-Type", jsonType)
@@ -24,7 +24,7 @@ func (s *server) documentRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodGet, path: "/swagger-ui/index.html", name: "getDocsPage", tag: tag,
+			method: http.MethodGet, path: "/swagger-ui/index.html", name: "getDocsPage", needs: anyone, tag: tag,
 			summary: "This document as a page to browse and try", produces: "text/html", result: schema{"type": "string"},
 			raw: func(w http.ResponseWriter, _ *http.Request) error {
 				w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -34,7 +34,7 @@ func (s *server) documentRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodGet, path: "/{$}", name: "redirectFromRoot", tag: tag,
+			method: http.MethodGet, path: "/{$}", name: "redirectFromRoot", needs: anyone, tag: tag,
 			summary: "Go to the page of this document, as Gate does", status: http.StatusFound,
 			raw: func(w http.ResponseWriter, r *http.Request) error {
 				http.Redirect(w, r, "/swagger-ui/index.html", http.StatusFound)
@@ -42,7 +42,7 @@ func (s *server) documentRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodGet, path: "/swagger-ui.html", name: "redirectToDocsPage", tag: tag,
+			method: http.MethodGet, path: "/swagger-ui.html", name: "redirectToDocsPage", needs: anyone, tag: tag,
 			summary: "Go to the page of this document", status: http.StatusFound,
 			raw: func(w http.ResponseWriter, r *http.Request) error {
 				http.Redirect(w, r, "/swagger-ui/index.html", http.StatusFound)

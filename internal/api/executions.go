@@ -6,6 +6,7 @@ import (
 	"math"
 	"net/http"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -18,7 +19,7 @@ func (s *server) executionRoutes() []route {
 	executions := listOf(ref("Execution"))
 	return []route{
 		{
-			method: http.MethodGet, path: "/applications/{application}/pipelines", name: "getPipelines", tag: tag,
+			method: http.MethodGet, path: "/applications/{application}/pipelines", name: "getPipelines", needs: onApplication(access.Read), tag: tag,
 			summary: "List an application's executions of pipelines, the latest of each, oldest first",
 			params: []param{
 				sized("limit", "how many of each pipeline; 10 where it isn't given", maxPerPipeline), statuses, expand,
@@ -28,7 +29,7 @@ func (s *server) executionRoutes() []route {
 			result: executions, serve: s.applicationExecutions,
 		},
 		{
-			method: http.MethodGet, path: "/executions", name: "getLatestExecutionsByConfigIds", tag: tag,
+			method: http.MethodGet, path: "/executions", name: "getLatestExecutionsByConfigIds", needs: anyone, tag: tag,
 			summary: "List executions by their ids, or the latest of pipelines by theirs",
 			params: []param{
 				text("pipelineConfigIds", "ids of pipelines, separated by commas"),
@@ -38,7 +39,7 @@ func (s *server) executionRoutes() []route {
 			result: executions, serve: s.someExecutions,
 		},
 		{
-			method: http.MethodGet, path: "/pipelines", name: "getSubsetOfPipelines", tag: tag,
+			method: http.MethodGet, path: "/pipelines", name: "getSubsetOfPipelines", needs: anyone, tag: tag,
 			summary: "The same as GET /executions, where Orca has it",
 			params: []param{
 				text("pipelineConfigIds", "ids of pipelines, separated by commas"),
@@ -48,21 +49,21 @@ func (s *server) executionRoutes() []route {
 			result: executions, serve: s.someExecutions,
 		},
 		{
-			method: http.MethodGet, path: "/pipelines/{id}", name: "getPipeline", tag: tag,
+			method: http.MethodGet, path: "/pipelines/{id}", name: "getPipeline", needs: onExecution(access.Read), tag: tag,
 			summary: "Get an execution of a pipeline", result: ref("Execution"), serve: s.getPipeline,
 		},
 		{
-			method: http.MethodGet, path: "/executions/correlated/{correlationId}", name: "getCorrelatedExecutions", tag: tag,
+			method: http.MethodGet, path: "/executions/correlated/{correlationId}", name: "getCorrelatedExecutions", needs: anyone, tag: tag,
 			summary: "List the ids of the executions that a correlation id started",
 			result:  listOf(schema{"type": "string"}), serve: s.correlated,
 		},
 		{
-			method: http.MethodGet, path: "/executions/failedStages", name: "getFailedStages", tag: tag,
+			method: http.MethodGet, path: "/executions/failedStages", name: "getFailedStages", needs: anyone, tag: tag,
 			summary: "Find the stages that made an execution fail, in its child pipelines too",
 			params:  failedStageParams(), result: listOf(ref("FailedStage")), serve: s.failedStages,
 		},
 		{
-			method: http.MethodGet, path: "/pipelines/failedStages", name: "getFailedStagesOfPipeline", tag: tag,
+			method: http.MethodGet, path: "/pipelines/failedStages", name: "getFailedStagesOfPipeline", needs: anyone, tag: tag,
 			summary: "The same as GET /executions/failedStages, where Orca has it",
 			params:  failedStageParams(), result: listOf(ref("FailedStage")), serve: s.failedStages,
 		},

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
@@ -57,22 +58,22 @@ func (s *server) expressionRoutes() []route {
 	wanted := needed(text("expression", "the text to evaluate, with its ${}"))
 	return []route{
 		{
-			method: http.MethodGet, path: "/pipelines/{id}/evaluateExpression", name: "evaluateExpressionForExecution", tag: tag,
+			method: http.MethodGet, path: "/pipelines/{id}/evaluateExpression", name: "evaluateExpressionForExecution", needs: onExecution(access.Read), tag: tag,
 			summary: "Evaluate an expression in an execution", params: []param{wanted},
 			result: ref("Evaluation"), serve: s.evaluate,
 		},
 		{
-			method: http.MethodGet, path: "/pipelines/{id}/{stageId}/evaluateExpression", name: "evaluateExpressionForExecutionAtStage", tag: tag,
+			method: http.MethodGet, path: "/pipelines/{id}/{stageId}/evaluateExpression", name: "evaluateExpressionForExecutionAtStage", needs: onExecution(access.Read), tag: tag,
 			summary: "Evaluate an expression as a stage of an execution would see it", params: []param{wanted},
 			result: ref("Evaluation"), serve: s.evaluate,
 		},
 		{
-			method: http.MethodPost, path: "/pipelines/{id}/evaluateExpression", name: "evaluateExpressionForExecutionViaPOST", tag: tag,
+			method: http.MethodPost, path: "/pipelines/{id}/evaluateExpression", name: "evaluateExpressionForExecutionViaPOST", needs: onExecution(access.Read), tag: tag,
 			summary: "Evaluate an expression in an execution; the body is the text, or an object with the field expression",
 			body:    needs(schema{}), result: ref("Evaluation"), serve: s.evaluateBody,
 		},
 		{
-			method: http.MethodPost, path: "/pipelines/{id}/evaluateVariables", name: "evaluateVariables", tag: tag,
+			method: http.MethodPost, path: "/pipelines/{id}/evaluateVariables", name: "evaluateVariables", needs: onExecution(access.Read), tag: tag,
 			summary: "Evaluate variables as an evaluateVariables stage of an execution would",
 			params: []param{
 				text("requisiteStageRefIds", "the refIds of the stages it would come after, with commas between"),
@@ -82,7 +83,7 @@ func (s *server) expressionRoutes() []route {
 			body: needs(listOf(schema{"type": "object"})), result: ref("Evaluation"), serve: s.evaluateVariables,
 		},
 		{
-			method: http.MethodGet, path: "/capabilities/expressions", name: "getExpressionCapabilities", tag: tag,
+			method: http.MethodGet, path: "/capabilities/expressions", name: "getExpressionCapabilities", needs: anyone, tag: tag,
 			summary: "List the functions of expressions, and the versions of the evaluator", result: ref("ExpressionCapabilities"),
 			serve: func(*http.Request) (any, error) {
 				if s.expressions == nil {

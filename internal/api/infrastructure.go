@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
@@ -93,7 +94,7 @@ type LogPart struct {
 // answers empty, or that the thing isn't there where that is nil.
 func (s *server) cloudRoute(path, name, summary string, params []param, result schema, empty any, serve func(*http.Request) (any, error)) route {
 	return route{
-		method: http.MethodGet, path: path, name: name, tag: "Infrastructure", summary: summary, params: params, result: result,
+		method: http.MethodGet, path: path, name: name, needs: inItsPath(access.Read, path), tag: "Infrastructure", summary: summary, params: params, result: result,
 		serve: func(r *http.Request) (any, error) {
 			if s.infrastructure == nil {
 				if empty == nil {
@@ -166,7 +167,7 @@ func (s *server) infrastructureRoutes() []route {
 		s.logRoute(),
 		s.projectClustersRoute(),
 		{
-			method: http.MethodGet, path: "/applications/{application}/infrastructure/stream", name: "streamInfrastructure", everywhere: true, tag: "Live",
+			method: http.MethodGet, path: "/applications/{application}/infrastructure/stream", name: "streamInfrastructure", needs: onApplication(access.Read), everywhere: true, tag: "Live",
 			summary: "Follow what changes in an application's infrastructure; * follows all applications",
 			result: schema{"type": "string", "description": "A server-sent event stream: first the event ready, then change for each " +
 				"handful of changes, a list of {account, application, type, region, name, deleted}. The type everything has whoever listens ask anew."},
@@ -179,7 +180,7 @@ func (s *server) infrastructureRoutes() []route {
 // client listens.
 func (s *server) logRoute() route {
 	return route{
-		method: http.MethodGet, path: "/instances/{account}/{region}/{name}/log", name: "getInstanceLog", tag: "Infrastructure",
+		method: http.MethodGet, path: "/instances/{account}/{region}/{name}/log", name: "getInstanceLog", needs: onAccount(access.Read), tag: "Infrastructure",
 		summary: "Read the log of an instance's container, as text",
 		params: []param{
 			text("container", "the container; the first one where it isn't given"), boolean("previous", "of the container that ran before"),

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -20,7 +21,7 @@ func (s *server) liveRoutes() []route {
 	)
 	stream := func(path, name, summary string, params []param, serve func(http.ResponseWriter, *http.Request) error) route {
 		return route{
-			method: http.MethodGet, path: path, name: name, tag: tag, summary: summary, params: params,
+			method: http.MethodGet, path: path, name: name, needs: inItsPath(access.Read, path), tag: tag, summary: summary, params: params,
 			result: schema{"type": "string", "description": about}, produces: "text/event-stream",
 			endless: true, everywhere: true, raw: serve,
 		}

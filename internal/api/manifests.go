@@ -18,7 +18,7 @@ type Manifests interface {
 
 func (s *server) manifestRoutes() []route {
 	return []route{{
-		method: http.MethodPost, path: "/manifests/plan", name: "planManifests", tag: "Manifests",
+		method: http.MethodPost, path: "/manifests/plan", name: "planManifests", needs: anyone, tag: "Manifests",
 		summary: "Tell what deploying manifests would change, by the cluster's dry run",
 		body:    needs(ref("ManifestPlanRequest")), result: ref("ManifestPlan"), serve: s.planManifests,
 	}}

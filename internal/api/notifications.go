@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/api/catalog"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
@@ -20,17 +21,17 @@ func (s *server) notificationRoutes() []route {
 	settings := schema{"type": "object"}
 	return []route{
 		{
-			method: http.MethodGet, path: path, name: "getNotificationConfig", tag: tag,
+			method: http.MethodGet, path: path, name: "getNotificationConfig", needs: onApplication(access.Read), tag: tag,
 			summary: "Get an application's notification settings, by kind of notification",
 			result:  settings, serve: s.getNotifications,
 		},
 		{
-			method: http.MethodPost, path: path, name: "saveNotificationConfig", tag: tag,
+			method: http.MethodPost, path: path, name: "saveNotificationConfig", needs: onApplication(access.Write), tag: tag,
 			summary: "Replace an application's notification settings", body: needs(settings),
 			serve: func(r *http.Request) (any, error) { return nil, s.saveNotifications(r) },
 		},
 		{
-			method: http.MethodDelete, path: path, name: "deleteNotificationConfig", tag: tag,
+			method: http.MethodDelete, path: path, name: "deleteNotificationConfig", needs: onApplication(access.Write), tag: tag,
 			summary: "Delete an application's notification settings",
 			serve:   func(r *http.Request) (any, error) { return nil, s.deleteNotifications(r) },
 		},

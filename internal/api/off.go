@@ -1,6 +1,10 @@
 package api
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/gennaker/gennaker/internal/access"
+)
 
 // Some of what clients ask for belongs to services that an installation may
 // lack. Gate answers such requests with nothing where it can: an empty list or
@@ -69,7 +73,7 @@ func (s *server) offRoutes() []route {
 			answer, result = []struct{}{}, listOf(schema{})
 		}
 		out = append(out, route{
-			method: http.MethodGet, path: entry.path, name: entry.name, tag: entry.tag,
+			method: http.MethodGet, path: entry.path, name: entry.name, needs: inItsPath(access.Read, entry.path), tag: entry.tag,
 			summary: entry.summary + " (none here yet)", params: offParams["GET "+entry.path], result: result,
 			serve: func(*http.Request) (any, error) { return answer, nil },
 		})

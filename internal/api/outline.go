@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -14,17 +15,17 @@ func (s *server) outlineRoutes() []route {
 	const tag = "Executions"
 	return []route{
 		{
-			method: http.MethodGet, path: "/pipelines/{id}/outline", name: "getPipelineOutline", tag: tag,
+			method: http.MethodGet, path: "/pipelines/{id}/outline", name: "getPipelineOutline", needs: onExecution(access.Read), tag: tag,
 			summary: "Get an execution without what its stages hold", result: ref("ExecutionOutline"), serve: s.pipelineOutline,
 		},
 		{
-			method: http.MethodGet, path: "/pipelines/{id}/stages/{stageId}", name: "getStage", tag: tag,
+			method: http.MethodGet, path: "/pipelines/{id}/stages/{stageId}", name: "getStage", needs: onExecution(access.Read), tag: tag,
 			summary: "Get a stage with those that the engine has added to it; what is very large in them is cut, and told of",
 			params:  []param{boolean("whole", "with nothing cut")},
 			result:  ref("StageDetail"), serve: s.stageDetail, overlaps: true,
 		},
 		{
-			method: http.MethodGet, path: "/pipelines/{id}/stages/{stageId}/value", name: "getStageValue", tag: tag,
+			method: http.MethodGet, path: "/pipelines/{id}/stages/{stageId}/value", name: "getStageValue", needs: onExecution(access.Read), tag: tag,
 			summary: "Get one value of a stage, whole",
 			params:  []param{text("pointer", "where it is, as a JSON pointer such as /context/manifests/0; the whole stage where it isn't given")},
 			result:  schema{}, serve: s.stageValue,

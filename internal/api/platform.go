@@ -12,26 +12,26 @@ import (
 func (s *server) platformRoutes() []route {
 	return []route{
 		{
-			method: http.MethodGet, path: "/version", name: "getVersion", tag: "Platform", summary: "The platform's version",
+			method: http.MethodGet, path: "/version", name: "getVersion", needs: anyone, tag: "Platform", summary: "The platform's version",
 			result: schema{"type": "object", "properties": schema{"version": schema{"type": "string"}}},
 			serve: func(*http.Request) (any, error) {
 				return map[string]string{"version": either(s.version, "unknown")}, nil
 			},
 		},
 		{
-			method: http.MethodGet, path: "/cron/validate", name: "validateCronExpression", tag: "Platform",
+			method: http.MethodGet, path: "/cron/validate", name: "validateCronExpression", needs: anyone, tag: "Platform",
 			summary: "Check a cron expression and put it into words",
 			params:  []param{needed(text("expression", "six or seven fields, as Quartz has them"))},
 			result:  ref("CronCheck"), serve: s.validateCron,
 		},
 		{
-			method: http.MethodGet, path: "/capabilities/quietPeriod", name: "getQuietPeriodState", tag: "Platform",
+			method: http.MethodGet, path: "/capabilities/quietPeriod", name: "getQuietPeriodState", needs: anyone, tag: "Platform",
 			summary: "The time in which triggers rest; there is none yet", result: ref("QuietPeriod"),
 			// What Echo says without quiet-period.start-iso and end-iso.
 			serve: func(*http.Request) (any, error) { return quietPeriod{StartTime: -1, EndTime: -1}, nil },
 		},
 		{
-			method: http.MethodGet, path: "/search", name: "search", tag: "Platform",
+			method: http.MethodGet, path: "/search", name: "search", needs: anyone, tag: "Platform",
 			summary: "Search applications, projects and what runs in the clouds by a part of their name",
 			params: []param{
 				text("q", "what to look for; at least three letters unless allowShortQuery"),

@@ -11,17 +11,17 @@ func (s *server) preconfiguredRoutes() []route {
 	result := listOf(schema{"type": "object"})
 	return []route{
 		{
-			method: http.MethodGet, path: "/webhooks/preconfigured", name: "preconfiguredWebhooks", tag: tag,
+			method: http.MethodGet, path: "/webhooks/preconfigured", name: "preconfiguredWebhooks", needs: anyone, tag: tag,
 			summary: "List the stage types made from configured webhooks", result: result,
 			serve: func(*http.Request) (any, error) { return orEmpty(s.preconfigured.Webhooks), nil },
 		},
 		{
-			method: http.MethodGet, path: "/jobs/preconfigured", name: "preconfiguredJobs", tag: tag,
+			method: http.MethodGet, path: "/jobs/preconfigured", name: "preconfiguredJobs", needs: anyone, tag: tag,
 			summary: "List the stage types made from configured jobs", result: result,
 			serve: func(*http.Request) (any, error) { return orEmpty(s.preconfigured.Jobs), nil },
 		},
 		{
-			method: http.MethodGet, path: "/capabilities/deploymentMonitors", name: "getDeploymentMonitors", tag: tag,
+			method: http.MethodGet, path: "/capabilities/deploymentMonitors", name: "getDeploymentMonitors", needs: anyone, tag: tag,
 			summary: "List the deployment monitors that a stage can name", result: result,
 			serve: func(*http.Request) (any, error) { return orEmpty(s.preconfigured.Monitors), nil },
 		},

@@ -16,15 +16,15 @@ func (s *server) projectRoutes() []route {
 	const tag = "Projects"
 	return []route{
 		{
-			method: http.MethodGet, path: "/projects", name: "getProjects", tag: tag, summary: "List the projects",
+			method: http.MethodGet, path: "/projects", name: "getProjects", needs: anyone, tag: tag, summary: "List the projects",
 			result: listOf(ref("Project")), serve: s.listProjects,
 		},
 		{
-			method: http.MethodGet, path: "/projects/{id}", name: "getProject", tag: tag,
+			method: http.MethodGet, path: "/projects/{id}", name: "getProject", needs: anyone, tag: tag,
 			summary: "Get a project by its name or id", result: ref("Project"), serve: s.getProject,
 		},
 		{
-			method: http.MethodGet, path: "/projects/{id}/pipelines", name: "getProjectPipelines", tag: tag,
+			method: http.MethodGet, path: "/projects/{id}/pipelines", name: "getProjectPipelines", needs: anyone, tag: tag,
 			summary: "List the latest executions of a project's pipelines",
 			params: []param{
 				sized("limit", "how many of each pipeline; 5 where it isn't given", maxPerPipeline),

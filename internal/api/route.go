@@ -14,7 +14,9 @@ import (
 type route struct {
 	method, path string
 	// name is the operation's id in the document, unique among all.
-	name    string
+	name string
+	// needs is what who calls it must be allowed to do.
+	needs   need
 	tag     string
 	summary string
 	params  []param
@@ -101,6 +103,9 @@ func (s *server) mount(routes []route) ([]*http.ServeMux, error) {
 		if other, taken := names[rt.name]; taken {
 			return nil, fmt.Errorf("api: %s and %s are both named %q", other, pattern, rt.name)
 		}
+		if !rt.needs.declared {
+			return nil, fmt.Errorf("api: %s doesn't declare which permission it needs", pattern)
+		}
 		names[rt.name] = pattern
 		mux := first
 		if rt.overlaps {
@@ -135,6 +140,10 @@ func (s *server) handler(rt route) http.Handler {
 		r, release := s.reserving(r)
 		defer release()
 		r.Body = &limitedBody{ReadCloser: r.Body, left: s.config.BodyLimit}
+		if err := s.permit(r, rt.needs); err != nil {
+			s.fail(w, r, err)
+			return
+		}
 		if err := rt.oneApplication(r); err != nil {
 			s.fail(w, r, err)
 			return

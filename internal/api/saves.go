@@ -5,13 +5,14 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
 func (s *server) saveRoutes() []route {
 	return append(append(s.saveRoutesOf(pipelines), s.saveRoutesOf(strategies)...), route{
-		method: http.MethodPost, path: "/pipelines/bulksave", name: "bulkSavePipelines", tag: pipelines.tag,
+		method: http.MethodPost, path: "/pipelines/bulksave", name: "bulkSavePipelines", needs: anyone, tag: pipelines.tag,
 		summary: "Save a list of pipeline configurations; those that can't be saved are told apart",
 		params:  []param{text("application", "where the task is shown; bulk_save_placeholder_app where it isn't given")},
 		body:    needs(listOf(ref("Pipeline"))), result: ref("BulkSave"), serve: s.bulkSave,
@@ -21,30 +22,30 @@ func (s *server) saveRoutes() []route {
 func (s *server) saveRoutesOf(f flavour) []route {
 	return []route{
 		{
-			method: http.MethodPost, path: f.root, name: "save" + f.name, tag: f.tag,
+			method: http.MethodPost, path: f.root, name: "save" + f.name, needs: anyone, tag: f.tag,
 			summary: "Save a " + f.word + " configuration; an id makes it replace the one of that id",
 			params:  []param{boolean("staleCheck", "refuse when someone has saved it since it was read (by its updateTs)")},
 			body:    needs(ref("Pipeline")),
 			raw:     func(w http.ResponseWriter, r *http.Request) error { return s.saveConfig(w, r, f) },
 		},
 		{
-			method: http.MethodPut, path: f.root + "/{id}", name: "update" + f.name, tag: f.tag,
+			method: http.MethodPut, path: f.root + "/{id}", name: "update" + f.name, needs: onConfig(access.Write, "id"), tag: f.tag,
 			summary: "Change or rename a " + f.word + " configuration",
 			body:    needs(ref("Pipeline")), result: ref("Pipeline"),
 			serve: func(r *http.Request) (any, error) { return s.updateConfig(r, f) },
 		},
 		{
-			method: http.MethodDelete, path: f.root + "/{application}/{nameOrId}", name: "delete" + f.name, tag: f.tag,
+			method: http.MethodDelete, path: f.root + "/{application}/{nameOrId}", name: "delete" + f.name, needs: onApplication(access.Write), tag: f.tag,
 			summary: "Delete a " + f.word + " configuration; well, also, when there is none",
 			serve:   func(r *http.Request) (any, error) { return nil, s.deleteConfig(r, f) },
 		},
 		{
-			method: http.MethodPost, path: f.root + "/move", name: "rename" + f.name, tag: f.tag,
+			method: http.MethodPost, path: f.root + "/move", name: "rename" + f.name, needs: anyone, tag: f.tag,
 			summary: "Rename a " + f.word + " configuration", body: needs(ref("Move")),
 			serve: func(r *http.Request) (any, error) { return nil, s.moveConfig(r, f) },
 		},
 		{
-			method: http.MethodPost, path: "/actions" + f.root + "/reorder", name: "reorder" + plural(f), tag: f.tag,
+			method: http.MethodPost, path: "/actions" + f.root + "/reorder", name: "reorder" + plural(f), needs: anyone, tag: f.tag,
 			summary: "Give an application's " + strings.TrimPrefix(f.root, "/") + " a new order", body: needs(ref("Reorder")),
 			result: ref("Task"), serve: func(r *http.Request) (any, error) { return s.reorder(r, f) },
 		},

@@ -5,6 +5,7 @@ import (
 	"math"
 	"net/http"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
@@ -27,12 +28,12 @@ func (s *server) searchRoutes() []route {
 	}
 	return []route{
 		{
-			method: http.MethodGet, path: "/applications/{application}/executions/search", name: "searchForPipelineExecutionsByTrigger", everywhere: true,
+			method: http.MethodGet, path: "/applications/{application}/executions/search", name: "searchForPipelineExecutionsByTrigger", needs: onApplication(access.Read), everywhere: true,
 			tag: "Executions", summary: "Search executions, newest first; * as the application searches all",
 			params: params, result: listOf(ref("Execution")), serve: s.searchExecutions,
 		},
 		{
-			method: http.MethodGet, path: "/applications/{application}/pipelines/search", name: "searchForPipelinesByTrigger", everywhere: true,
+			method: http.MethodGet, path: "/applications/{application}/pipelines/search", name: "searchForPipelinesByTrigger", needs: onApplication(access.Read), everywhere: true,
 			tag: "Executions", summary: "The same, where Orca has it",
 			params: params, result: listOf(ref("Execution")), serve: s.searchExecutions,
 		},

@@ -28,13 +28,13 @@ func (s *server) stageTypeRoutes() []route {
 	const tag = "Stage types"
 	return []route{
 		{
-			method: http.MethodGet, path: "/stages/schemas", name: "getStageTypes", tag: tag,
+			method: http.MethodGet, path: "/stages/schemas", name: "getStageTypes", needs: anyone, tag: tag,
 			summary: "List the stage types, with the JSON Schemas that pipelines are checked by",
 			result:  listOf(ref("StageType")),
 			serve:   func(*http.Request) (any, error) { return s.stageTypes(), nil },
 		},
 		{
-			method: http.MethodPost, path: "/pipelines/check", name: "checkPipeline", tag: tag,
+			method: http.MethodPost, path: "/pipelines/check", name: "checkPipeline", needs: anyone, tag: tag,
 			summary: "List what is wrong with a pipeline configuration, which is not saved; errors first",
 			body:    needs(ref("Pipeline")), result: listOf(ref("PipelineProblem")),
 			serve: func(r *http.Request) (any, error) { return s.checkPipeline(r) },

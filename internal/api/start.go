@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
@@ -15,42 +16,42 @@ func (s *server) startRoutes() []route {
 	trigger, started := allows(ref("Trigger")), ref("Ref")
 	return []route{
 		{
-			method: http.MethodPost, path: "/pipelines/{application}/{nameOrId}", name: "invokePipelineConfig", tag: tag,
+			method: http.MethodPost, path: "/pipelines/{application}/{nameOrId}", name: "invokePipelineConfig", needs: onApplication(access.Execute), tag: tag,
 			summary: "Start a stored pipeline, by its name or id; the body is the trigger",
 			body:    trigger, status: http.StatusAccepted, result: started, serve: s.invoke,
 		},
 		{
-			method: http.MethodPost, path: "/pipelines/v2/{application}/{nameOrId}", name: "invokePipelineConfigV2", tag: tag,
+			method: http.MethodPost, path: "/pipelines/v2/{application}/{nameOrId}", name: "invokePipelineConfigV2", needs: onApplication(access.Execute), tag: tag,
 			summary: "Start a stored pipeline; its execution's id is decided here, and an event id finds it later",
 			body:    trigger, status: http.StatusAccepted, result: ref("EventRef"), serve: s.invokeV2,
 		},
 		{
-			method: http.MethodPost, path: "/applications/{application}/pipelineConfigs/{nameOrId}", name: "invokeApplicationPipelineConfig", tag: tag,
+			method: http.MethodPost, path: "/applications/{application}/pipelineConfigs/{nameOrId}", name: "invokeApplicationPipelineConfig", needs: onApplication(access.Execute), tag: tag,
 			summary: "Start a stored pipeline", deprecated: true,
 			body: trigger, status: http.StatusAccepted, result: started, serve: s.invoke,
 		},
 		{
-			method: http.MethodPost, path: "/pipelines/start", name: "startPipeline", tag: tag,
+			method: http.MethodPost, path: "/pipelines/start", name: "startPipeline", needs: anyone, tag: tag,
 			summary: "Start a pipeline that is given whole, with its trigger; with plan: true, give it as it would be started",
 			body:    needs(ref("Pipeline")), result: ref("Started"), serve: s.orchestrate,
 		},
 		{
-			method: http.MethodPost, path: "/orchestrate", name: "orchestrate", tag: tag,
+			method: http.MethodPost, path: "/orchestrate", name: "orchestrate", needs: anyone, tag: tag,
 			summary: "Start a pipeline that is given whole, with its trigger, as Orca does",
 			body:    needs(ref("Pipeline")), result: ref("Started"), serve: s.orchestrate,
 		},
 		{
-			method: http.MethodPost, path: "/orchestrate/{pipelineConfigId}", name: "orchestratePipelineConfig", tag: tag,
+			method: http.MethodPost, path: "/orchestrate/{pipelineConfigId}", name: "orchestratePipelineConfig", needs: onConfig(access.Execute, "pipelineConfigId"), tag: tag,
 			summary: "Start a stored pipeline by its id, as Orca does; the body is the trigger",
 			body:    trigger, result: started, serve: s.orchestrateStored,
 		},
 		{
-			method: http.MethodPost, path: "/fail", name: "failPipeline", tag: tag,
+			method: http.MethodPost, path: "/fail", name: "failPipeline", needs: anyone, tag: tag,
 			summary: "Record a pipeline that could not be started, with its errorMessage",
 			body:    needs(ref("Pipeline")), serve: s.failPipeline,
 		},
 		{
-			method: http.MethodPost, path: "/ops", name: "ops", tag: tag,
+			method: http.MethodPost, path: "/ops", name: "ops", needs: anyone, tag: tag,
 			summary: "Start an ad-hoc task, as Orca does: an object with jobs, or a list of jobs",
 			body:    needs(schema{"oneOf": []any{ref("Operation"), listOf(ref("Stage"))}}), result: started, serve: s.ops,
 		},

@@ -23,7 +23,7 @@ func (s *server) tagRoutes() []route {
 	application := text("application", "whose task it is; by the entity's name where it isn't given")
 	return []route{
 		{
-			method: http.MethodGet, path: "/tags", name: "getEntityTags", tag: tag,
+			method: http.MethodGet, path: "/tags", name: "getEntityTags", needs: anyone, tag: tag,
 			summary: "List entity tags; tag:NAME=VALUE, with * for any value, asks for a tag",
 			params: []param{
 				text("cloudProvider", "the entity's provider"), text("application", "the entity's application"),
@@ -37,11 +37,11 @@ func (s *server) tagRoutes() []route {
 			result: listOf(ref("EntityTags")), serve: s.listTags,
 		},
 		{
-			method: http.MethodGet, path: "/tags/{id...}", name: "getEntityTagsById", tag: tag,
+			method: http.MethodGet, path: "/tags/{id...}", name: "getEntityTagsById", needs: anyone, tag: tag,
 			summary: "Get an entity's tags by their id", result: ref("EntityTags"), serve: s.getTags,
 		},
 		{
-			method: http.MethodPost, path: "/tags", name: "createEntityTags", tag: tag,
+			method: http.MethodPost, path: "/tags", name: "createEntityTags", needs: anyone, tag: tag,
 			summary: "Put tags on an entity, with a task", status: http.StatusAccepted,
 			params: []param{
 				needed(text("entityId", "the entity's name")), needed(text("entityType", "the entity's kind")),
@@ -52,12 +52,12 @@ func (s *server) tagRoutes() []route {
 			body: needs(listOf(ref("EntityTag"))), result: ref("Ref"), serve: s.postTags,
 		},
 		{
-			method: http.MethodDelete, path: "/tags/{id}/{tag}", name: "deleteEntityTags", tag: tag,
+			method: http.MethodDelete, path: "/tags/{id}/{tag}", name: "deleteEntityTags", needs: anyone, tag: tag,
 			summary: "Take tags, separated by commas, off an entity, with a task", status: http.StatusAccepted,
 			result: ref("Ref"), serve: s.deleteTags,
 		},
 		{
-			method: http.MethodPost, path: "/batch/tags", name: "batchUpdateEntityTags", tag: tag,
+			method: http.MethodPost, path: "/batch/tags", name: "batchUpdateEntityTags", needs: anyone, tag: tag,
 			summary: "Put tags on several entities, with a task", status: http.StatusAccepted,
 			params: []param{text("application", "whose task it is; adhoc where it isn't given")},
 			body:   needs(listOf(ref("EntityTags"))), result: ref("Ref"), serve: s.postTagsOfMany,

@@ -3,6 +3,7 @@ package api
 import (
 	"net/http"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
@@ -11,11 +12,11 @@ func (s *server) taskDetailRoutes() []route {
 	const tag = "Tasks"
 	return []route{
 		{
-			method: http.MethodGet, path: "/tasks/{id}/details/{taskDetailsId}", name: "getTaskDetails", tag: tag,
+			method: http.MethodGet, path: "/tasks/{id}/details/{taskDetailsId}", name: "getTaskDetails", needs: onExecution(access.Read), tag: tag,
 			summary: "Get an operation that a task has run in a cloud", result: ref("CloudOperation"), serve: s.getTaskDetails,
 		},
 		{
-			method: http.MethodGet, path: "/applications/{application}/tasks/{id}/details/{taskDetailsId}", name: "getApplicationTaskDetails", tag: tag,
+			method: http.MethodGet, path: "/applications/{application}/tasks/{id}/details/{taskDetailsId}", name: "getApplicationTaskDetails", needs: onExecution(access.Read), tag: tag,
 			summary: "Get an operation that a task has run in a cloud", deprecated: true,
 			result: ref("CloudOperation"), serve: s.getTaskDetails,
 		},

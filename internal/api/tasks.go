@@ -22,50 +22,50 @@ func (s *server) taskRoutes() []route {
 	statuses := text("statuses", "only these statuses, separated by commas; all where it isn't given")
 	return []route{
 		{
-			method: http.MethodPost, path: "/tasks", name: "task", tag: tag, summary: "Start an ad-hoc task",
+			method: http.MethodPost, path: "/tasks", name: "task", needs: anyone, tag: tag, summary: "Start an ad-hoc task",
 			body: needs(ref("Operation")), result: ref("Ref"), serve: func(r *http.Request) (any, error) { return s.createTask(r, "") },
 		},
 		{
-			method: http.MethodPost, path: "/applications/{application}/tasks", name: "applicationTask", tag: tag,
+			method: http.MethodPost, path: "/applications/{application}/tasks", name: "applicationTask", needs: anyone, tag: tag,
 			summary: "Start an ad-hoc task of an application", deprecated: true,
 			body: needs(ref("Operation")), result: ref("Ref"),
 			serve: func(r *http.Request) (any, error) { return s.createTask(r, r.PathValue("application")) },
 		},
 		{
-			method: http.MethodGet, path: "/tasks", name: "getTasks", tag: tag, summary: "List the latest tasks of all applications",
+			method: http.MethodGet, path: "/tasks", name: "getTasks", needs: anyone, tag: tag, summary: "List the latest tasks of all applications",
 			params: []param{integer("page", "from 1"), sized("limit", "how many on a page; 3500 where it isn't given", maxItems), statuses},
 			result: listOf(ref("Task")), serve: func(r *http.Request) (any, error) { return s.listTasks(r, "") },
 		},
 		{
-			method: http.MethodGet, path: "/applications/{application}/tasks", name: "getApplicationTasks", tag: tag,
+			method: http.MethodGet, path: "/applications/{application}/tasks", name: "getApplicationTasks", needs: onApplication(access.Read), tag: tag,
 			summary: "List an application's tasks, newest first",
 			params:  []param{integer("page", "from 1"), sized("limit", "how many on a page; 3500 where it isn't given", maxItems), statuses},
 			result:  listOf(ref("Task")),
 			serve:   func(r *http.Request) (any, error) { return s.listTasks(r, r.PathValue("application")) },
 		},
 		{
-			method: http.MethodGet, path: "/tasks/{id}", name: "getTask", tag: tag, summary: "Get a task",
+			method: http.MethodGet, path: "/tasks/{id}", name: "getTask", needs: onExecution(access.Read), tag: tag, summary: "Get a task",
 			result: ref("Task"), serve: s.getTask,
 		},
 		{
-			method: http.MethodGet, path: "/applications/{application}/tasks/{id}", name: "getApplicationTask", tag: tag,
+			method: http.MethodGet, path: "/applications/{application}/tasks/{id}", name: "getApplicationTask", needs: onExecution(access.Read), tag: tag,
 			summary: "Get a task", deprecated: true, result: ref("Task"), serve: s.getTask,
 		},
 		{
-			method: http.MethodDelete, path: "/tasks/{id}", name: "deleteTask", tag: tag, summary: "Delete a task that has ended",
+			method: http.MethodDelete, path: "/tasks/{id}", name: "deleteTask", needs: onExecution(access.Write), tag: tag, summary: "Delete a task that has ended",
 			serve: func(r *http.Request) (any, error) { return nil, s.deleteExecution(r, model.OrchestrationExecution) },
 		},
 		{
-			method: http.MethodPut, path: "/tasks/{id}/cancel", name: "cancelTask", tag: tag, summary: "Cancel a task",
+			method: http.MethodPut, path: "/tasks/{id}/cancel", name: "cancelTask", needs: onExecution(access.Execute), tag: tag, summary: "Cancel a task",
 			serve: func(r *http.Request) (any, error) { return nil, s.cancel(r) },
 		},
 		{
-			method: http.MethodPut, path: "/applications/{application}/tasks/{id}/cancel", name: "cancelApplicationTask", tag: tag,
+			method: http.MethodPut, path: "/applications/{application}/tasks/{id}/cancel", name: "cancelApplicationTask", needs: onExecution(access.Execute), tag: tag,
 			summary: "Cancel a task", deprecated: true,
 			serve: func(r *http.Request) (any, error) { return nil, s.cancel(r) },
 		},
 		{
-			method: http.MethodPut, path: "/tasks/cancel", name: "cancelTasks", tag: tag,
+			method: http.MethodPut, path: "/tasks/cancel", name: "cancelTasks", needs: anyone, tag: tag,
 			summary: "Cancel tasks: their ids as a parameter, or as a list in the body, as Orca takes them",
 			params:  []param{text("ids", "separated by commas")},
 			body:    allows(listOf(schema{"type": "string"})), serve: s.cancelTasks,
@@ -147,6 +147,9 @@ func (s *server) cancelTasks(r *http.Request) (any, error) {
 		return nil, err
 	}
 	for _, id := range ids {
+		if err := s.permitOn(r, access.Execute, id); err != nil {
+			return nil, err
+		}
 		if err := s.executions.Cancel(r.Context(), id, "", false, who); err != nil {
 			return nil, err
 		}

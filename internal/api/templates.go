@@ -66,42 +66,42 @@ func (t *templates) routesV2() []route {
 	const root = "/v2/pipelineTemplates"
 	return []route{
 		{
-			method: http.MethodGet, path: root, name: "getPipelineTemplates", tag: templateTag, summary: "List the pipeline templates, all versions",
+			method: http.MethodGet, path: root, name: "getPipelineTemplates", needs: anyone, tag: templateTag, summary: "List the pipeline templates, all versions",
 			params: []param{templateScopes}, result: listOf(anyTemplate), serve: t.list,
 		},
 		{
-			method: http.MethodGet, path: root + "/versions", name: "getPipelineTemplateVersions", tag: templateTag,
+			method: http.MethodGet, path: root + "/versions", name: "getPipelineTemplateVersions", needs: anyone, tag: templateTag,
 			summary: "List the versions of each pipeline template, by its id", params: []param{templateScopes}, result: anyTemplate,
 			serve: func(r *http.Request) (any, error) { return t.library.Versions(r.Context(), queryOf(r).list("scopes")) },
 		},
 		{
-			method: http.MethodGet, path: root + "/dependents", name: "getTemplatedPipelines", tag: templateTag,
+			method: http.MethodGet, path: root + "/dependents", name: "getTemplatedPipelines", needs: anyone, tag: templateTag,
 			summary: "List the pipelines that are made of templates, of either version", result: templatedList, serve: t.templated,
 		},
 		{
-			method: http.MethodGet, path: root + "/{id}", name: "getPipelineTemplate", tag: templateTag, summary: "Get a pipeline template, or a version of it",
+			method: http.MethodGet, path: root + "/{id}", name: "getPipelineTemplate", needs: anyone, tag: templateTag, summary: "Get a pipeline template, or a version of it",
 			params: []param{versionTag, versionDigest}, result: anyTemplate, serve: t.get,
 		},
 		{
-			method: http.MethodGet, path: root + "/{id}/dependents", name: "getPipelineTemplateDependents", tag: templateTag,
+			method: http.MethodGet, path: root + "/{id}/dependents", name: "getPipelineTemplateDependents", needs: anyone, tag: templateTag,
 			summary: "List the pipelines made of a pipeline template", result: dependentList, serve: t.dependents,
 		},
 		{
-			method: http.MethodPost, path: root + "/create", name: "createPipelineTemplate", tag: templateTag, summary: "Create a pipeline template, or a tag of one",
+			method: http.MethodPost, path: root + "/create", name: "createPipelineTemplate", needs: anyone, tag: templateTag, summary: "Create a pipeline template, or a tag of one",
 			params: []param{versionTag}, body: needs(anyTemplate), result: ref("Task"), serve: t.create(second),
 		},
 		{
-			method: http.MethodPost, path: root + "/update/{id}", name: "updatePipelineTemplate", tag: templateTag,
+			method: http.MethodPost, path: root + "/update/{id}", name: "updatePipelineTemplate", needs: anyone, tag: templateTag,
 			summary: "Store a pipeline template, or a tag of one, anew", params: []param{versionTag, skipPlan},
 			body: needs(anyTemplate), result: ref("Task"), serve: t.update(second),
 		},
 		{
-			method: http.MethodPost, path: root + "/plan", name: "planPipelineTemplate", tag: templateTag,
+			method: http.MethodPost, path: root + "/plan", name: "planPipelineTemplate", needs: anyone, tag: templateTag,
 			summary: "Make the pipeline of a configuration with a template, without starting it",
 			body:    needs(ref("Pipeline")), result: ref("Pipeline"), serve: t.plan,
 		},
 		{
-			method: http.MethodDelete, path: root + "/{id}", name: "deletePipelineTemplate", tag: templateTag,
+			method: http.MethodDelete, path: root + "/{id}", name: "deletePipelineTemplate", needs: anyone, tag: templateTag,
 			summary: "Delete a version of a pipeline template that no pipeline is made of", status: http.StatusAccepted,
 			params: []param{versionTag, versionDigest, taskOwner}, result: ref("Task"), serve: t.remove(second),
 		},

@@ -13,17 +13,17 @@ func (t *templates) routesV1() []route {
 	const root = "/pipelineTemplates"
 	return []route{
 		{
-			method: http.MethodGet, path: root, name: "getPipelineTemplatesV1", tag: templateTag,
+			method: http.MethodGet, path: root, name: "getPipelineTemplatesV1", needs: anyone, tag: templateTag,
 			summary: "List the pipeline templates", deprecated: true, params: []param{templateScopes},
 			result: listOf(anyTemplate), serve: t.list,
 		},
 		{
-			method: http.MethodPost, path: root, name: "createPipelineTemplateV1", tag: templateTag, deprecated: true,
+			method: http.MethodPost, path: root, name: "createPipelineTemplateV1", needs: anyone, tag: templateTag, deprecated: true,
 			summary: "Create a pipeline template of version 1", body: needs(anyTemplate), status: http.StatusAccepted,
 			result: ref("Ref"), serve: t.create(first),
 		},
 		{
-			method: http.MethodGet, path: root + "/resolve", name: "resolvePipelineTemplate", tag: templateTag, deprecated: true,
+			method: http.MethodGet, path: root + "/resolve", name: "resolvePipelineTemplate", needs: anyone, tag: templateTag, deprecated: true,
 			summary: "Get a pipeline template of version 1 with all that it stands on",
 			params: []param{
 				needed(text("source", "such as spinnaker://id; it may have Jinja in it")),
@@ -33,22 +33,22 @@ func (t *templates) routesV1() []route {
 			result: anyTemplate, serve: t.resolve,
 		},
 		{
-			method: http.MethodGet, path: root + "/{id}", name: "getPipelineTemplateV1", tag: templateTag, deprecated: true,
+			method: http.MethodGet, path: root + "/{id}", name: "getPipelineTemplateV1", needs: anyone, tag: templateTag, deprecated: true,
 			summary: "Get a pipeline template of version 1", result: anyTemplate,
 			serve: func(r *http.Request) (any, error) { return t.library.Get(r.Context(), r.PathValue("id"), "", "") },
 		},
 		{
-			method: http.MethodPost, path: root + "/{id}", name: "updatePipelineTemplateV1", tag: templateTag, deprecated: true,
+			method: http.MethodPost, path: root + "/{id}", name: "updatePipelineTemplateV1", needs: anyone, tag: templateTag, deprecated: true,
 			summary: "Store a pipeline template of version 1 anew", params: []param{skipPlan}, body: needs(anyTemplate),
 			status: http.StatusAccepted, result: ref("Ref"), serve: t.update(first),
 		},
 		{
-			method: http.MethodDelete, path: root + "/{id}", name: "deletePipelineTemplateV1", tag: templateTag, deprecated: true,
+			method: http.MethodDelete, path: root + "/{id}", name: "deletePipelineTemplateV1", needs: anyone, tag: templateTag, deprecated: true,
 			summary: "Delete a pipeline template of version 1 that nothing is made of", params: []param{taskOwner},
 			status: http.StatusAccepted, result: ref("Ref"), serve: t.remove(first),
 		},
 		{
-			method: http.MethodGet, path: root + "/{id}/dependents", name: "getPipelineTemplateDependentsV1", tag: templateTag, deprecated: true,
+			method: http.MethodGet, path: root + "/{id}/dependents", name: "getPipelineTemplateDependentsV1", needs: anyone, tag: templateTag, deprecated: true,
 			summary: "List the pipelines made of a pipeline template of version 1",
 			params:  []param{boolean("recursive", "also those made of templates that stand on it")},
 			result:  dependentList, serve: t.dependentsV1,

@@ -39,15 +39,15 @@ func (s *server) userRoutes() []route {
 	const tag = "Users"
 	return []route{
 		{
-			method: http.MethodGet, path: "/auth/user", name: "user", tag: tag, summary: "Who is asking",
+			method: http.MethodGet, path: "/auth/user", name: "user", needs: anyone, tag: tag, summary: "Who is asking",
 			result: ref("User"), serve: s.getUser,
 		},
 		{
-			method: http.MethodGet, path: "/auth/rawUser", name: "rawUser", tag: tag, summary: "Who is asking, without what they may do",
+			method: http.MethodGet, path: "/auth/rawUser", name: "rawUser", needs: anyone, tag: tag, summary: "Who is asking, without what they may do",
 			result: ref("User"), serve: s.getRawUser,
 		},
 		{
-			method: http.MethodGet, path: "/auth/loggedOut", name: "loggedOut", tag: tag, summary: "What there is to see after a logout",
+			method: http.MethodGet, path: "/auth/loggedOut", name: "loggedOut", needs: anyone, tag: tag, summary: "What there is to see after a logout",
 			produces: "text/plain", result: schema{"type": "string"},
 			raw: func(w http.ResponseWriter, _ *http.Request) error {
 				w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -56,7 +56,7 @@ func (s *server) userRoutes() []route {
 			},
 		},
 		{
-			method: http.MethodGet, path: "/auth/redirect", name: "redirect", tag: tag,
+			method: http.MethodGet, path: "/auth/redirect", name: "redirect", needs: anyone, tag: tag,
 			summary: "Go back to the page that has sent its user here to log in; only to this server's or an allowed origin",
 			params:  []param{needed(text("to", "the page's URL"))}, status: http.StatusFound, raw: s.redirect,
 		},
