@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strings"
 	"sync"
 
 	"github.com/gennaker/gennaker/internal/access"
@@ -124,9 +123,7 @@ func (a Account) allows(user access.Principal) bool {
 	if len(a.Permissions) == 0 || user.Admin {
 		return true
 	}
-	return slices.ContainsFunc(a.Permissions["WRITE"], func(role string) bool {
-		return slices.ContainsFunc(user.Roles, func(mine string) bool { return strings.EqualFold(mine, role) })
-	})
+	return slices.ContainsFunc(a.Permissions["WRITE"], user.Has)
 }
 
 // summary is Gate's Account.
