@@ -57,6 +57,11 @@ func newKit(t testing.TB, changes ...func(*api.Deps)) *kit {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := st.Close(); err != nil {
+			t.Errorf("close the store: %v", err)
+		}
+	})
 	bus := events.New(st, log)
 	types := append(frontfifty.Types(catalog.New(st), running{}), wait.Type(), untilTold())
 	shelf := library.New(st)
@@ -107,9 +112,6 @@ func newKit(t testing.TB, changes ...func(*api.Deps)) *kit {
 		run.Drain()
 		cancel()
 		<-worked
-		if err := st.Close(); err != nil {
-			t.Errorf("close the store: %v", err)
-		}
 	})
 	return k
 }

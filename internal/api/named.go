@@ -70,7 +70,7 @@ func (s *server) namedRoutes() []route {
 	out := make([]route, 0, len(namedLists)+2)
 	for _, list := range namedLists {
 		rt := route{
-			method: http.MethodGet, path: list.path, name: list.name, tag: "Builds", params: list.params,
+			method: http.MethodGet, path: list.path, name: list.name, needs: anyone, tag: "Builds", params: list.params,
 			summary: list.summary + " (what stored pipelines name; no such system is connected yet)", result: listOf(schema{}),
 		}
 		pathParams := rt.pathParams()
@@ -86,12 +86,12 @@ func (s *server) namedRoutes() []route {
 	const summary = "Get a job's settings (the parameters that stored pipelines give it; no build system is connected yet)"
 	return append(out,
 		route{
-			method: http.MethodGet, path: "/v3/builds/{buildMaster}/job", name: "getJobConfig", tag: "Builds", summary: summary,
+			method: http.MethodGet, path: "/v3/builds/{buildMaster}/job", name: "getJobConfig", needs: anyone, tag: "Builds", summary: summary,
 			params: []param{text("job", "the job's name")}, result: schema{"type": "object"},
 			serve: func(r *http.Request) (any, error) { return s.namedJob(r, queryOf(r).text("job")) },
 		},
 		route{
-			method: http.MethodGet, path: "/v2/builds/{buildMaster}/jobs/{job...}", name: "getJobConfigV2", tag: "Builds", summary: summary,
+			method: http.MethodGet, path: "/v2/builds/{buildMaster}/jobs/{job...}", name: "getJobConfigV2", needs: anyone, tag: "Builds", summary: summary,
 			result: schema{"type": "object"},
 			serve:  func(r *http.Request) (any, error) { return s.namedJob(r, r.PathValue("job")) },
 		})
