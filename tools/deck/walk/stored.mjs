@@ -122,13 +122,16 @@ function lost(before, now, path) {
   return Object.entries(before).flatMap(([key, value]) => lost(value, now[key], `${path}.${key}`));
 }
 
+// node opens what the pipeline's graph shows under a name.
+const node = (page, name) => page.locator('svg.pipeline-graph .label-body a', { hasText: new RegExp(`^${name}$`) }).first().click();
+
 // losses saves the open pipeline with a new description, so that there is something
 // to save, and lists what was lost.
 async function losses(page, gate, before) {
   // Deck asks for images ten times before it believes that there are none.
   await page.waitForFunction(() => !document.querySelector('.icon-button-refresh-arrows.fa-spin'), undefined, { timeout: 30_000 });
   const description = `saved ${Date.now()}`;
-  await page.locator('svg.pipeline-graph .label-body a', { hasText: /^Configuration$/ }).first().click();
+  await node(page, 'Configuration');
   await page.locator('[data-page-content="description"] textarea').first().fill(description);
   await savePipeline(page);
   const now = await gate.get(`/applications/${application}/pipelineConfigs/Stored`);
@@ -154,7 +157,8 @@ export function stored(step) {
     const { browsing, page, gate } = w;
     await openPipeline(w, application, 'Stored');
     for (const { name } of before.stages) {
-      await page.locator('svg.pipeline-graph .label-body a', { hasText: new RegExp(`^${name}$`) }).first().click();
+      await node(page, 'Configuration'); // else Deck keeps the form of a stage before it that has the same type
+      await node(page, name);
       await page.getByText('Stage type:').waitFor();
       await page.locator(`input[value="${name}"]`).first().waitFor();
       await browsing.settled();
