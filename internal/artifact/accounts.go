@@ -29,7 +29,7 @@ type GitHubAccount struct {
 	BasicAuth        `yaml:",inline"`
 	TokenAuth        `yaml:",inline"`
 	GitHubAPIVersion string           `json:"githubAPIVersion,omitempty" yaml:"githubAPIVersion" doc:"The API's version, for useContentAPI. Default: v3."`
-	AllowedHosts     []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that the account is for, as host or host:port; name your own GitHub here. Default with credentials: GitHub's own hosts, over https. Without: any."`
+	AllowedHosts     []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that this account can be used for, as host or host:port, such as your own GitHub. Default: with credentials, GitHub's own hosts over https; without, any host."`
 	UseContentAPI    bool             `json:"useContentAPI,omitempty" yaml:"useContentAPI" doc:"Whether to take content from the API itself, in place of the download URL that it names."`
 	URLRestrictions  *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"Which URLs the account may be used for, in place of user-configured-url-restrictions."`
 }
@@ -44,7 +44,7 @@ func (a GitHubAccount) Validate() []error {
 type GitLabAccount struct {
 	Name            string `json:"name" yaml:"name" doc:"The account's name, by which pipelines choose it."`
 	TokenAuth       `yaml:",inline"`
-	AllowedHosts    []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that the account is for, as host or host:port; name your own GitLab here. Default with credentials: gitlab.com, over https. Without: any."`
+	AllowedHosts    []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that this account can be used for, as host or host:port, such as your own GitLab. Default: with credentials, gitlab.com over https; without, any host."`
 	URLRestrictions *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"Which URLs the account may be used for, in place of user-configured-url-restrictions."`
 }
 
@@ -58,7 +58,7 @@ type BitbucketAccount struct {
 	Name            string `json:"name" yaml:"name" doc:"The account's name, by which pipelines choose it."`
 	BasicAuth       `yaml:",inline"`
 	TokenAuth       `yaml:",inline"`
-	AllowedHosts    []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that the account is for, as host or host:port; name your own Bitbucket here. Default with credentials: api.bitbucket.org and bitbucket.org, over https. Without: any."`
+	AllowedHosts    []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that this account can be used for, as host or host:port, such as your own Bitbucket. Default: with credentials, api.bitbucket.org and bitbucket.org over https; without, any host."`
 	URLRestrictions *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"Which URLs the account may be used for, in place of user-configured-url-restrictions."`
 }
 
@@ -72,7 +72,7 @@ type HTTPAccount struct {
 	Name            string `json:"name" yaml:"name" doc:"The account's name, by which pipelines choose it."`
 	BasicAuth       `yaml:",inline"`
 	Headers         map[string]secret.Ref `json:"headers,omitempty" yaml:"headers" secret:"true" doc:"Further headers to send, or the places of their values."`
-	AllowedHosts    []string              `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that the account is for, as host or host:port. An account with credentials needs it, or urlRestrictions.allowedDomains: it refuses every reference otherwise. Without credentials and empty: any."`
+	AllowedHosts    []string              `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that this account can be used for, as host or host:port. An account with credentials refuses all references unless this or urlRestrictions.allowedDomains is set. Default without credentials: any host."`
 	URLRestrictions *URLRestrictions      `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"Which URLs the account may be used for, in place of user-configured-url-restrictions."`
 }
 
@@ -98,7 +98,7 @@ type GitRepoAccount struct {
 	SSHKnownHostsFilePath      string           `json:"sshKnownHostsFilePath,omitempty" yaml:"sshKnownHostsFilePath" doc:"The hosts' keys, as in ~/.ssh/known_hosts, which is the default."`
 	SSHTrustUnknownHosts       bool             `json:"sshTrustUnknownHosts,omitempty" yaml:"sshTrustUnknownHosts" doc:"Whether to connect to hosts whose keys are not known. Not safe."`
 	Repository                 string           `json:"repository,omitempty" yaml:"repository" doc:"The only repository that the account is for. Empty: any."`
-	AllowedHosts               []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that the account is for, as host or host:port. An account with a password or a token needs it, or repository, or urlRestrictions.allowedDomains: it refuses every http and https reference otherwise. Empty without these: any; over SSH, the known hosts decide."`
+	AllowedHosts               []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that this account can be used for, as host or host:port. An account with a password or a token refuses all http and https references unless this, repository, or urlRestrictions.allowedDomains is set. Default without these: any host; over SSH, the known hosts."`
 	URLRestrictions            *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"Which URLs the account may be used for, in place of user-configured-url-restrictions. Repositories on this machine need the scheme file in allowedSchemes."`
 }
 

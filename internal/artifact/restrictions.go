@@ -9,8 +9,8 @@ import (
 // URLRestrictions are an account's own rules about URLs, in place of the
 // general ones. What is not set is Spinnaker's default.
 type URLRestrictions struct {
-	AllowedHostnamesRegex          *string  `json:"allowedHostnamesRegex,omitempty" yaml:"allowedHostnamesRegex" doc:"What a host's name must match as a whole. Default: any name with a dot."`
-	AllowedDomains                 []string `json:"allowedDomains,omitempty" yaml:"allowedDomains" doc:"The only domains allowed, with all below them. Where an account with credentials has no allowedHosts, they may be sent to these domains. Empty: any."`
+	AllowedHostnamesRegex          *string  `json:"allowedHostnamesRegex,omitempty" yaml:"allowedHostnamesRegex" doc:"Regular expression that a host name must match as a whole. Default: any name with a dot."`
+	AllowedDomains                 []string `json:"allowedDomains,omitempty" yaml:"allowedDomains" doc:"The only domains allowed, including their subdomains. If an account has credentials and no allowedHosts, the credentials are only sent to these domains. Empty: any domain."`
 	AllowedSchemes                 []string `json:"allowedSchemes,omitempty" yaml:"allowedSchemes" doc:"The allowed URL schemes. Default: http and https, and ssh for Git."`
 	RejectLocalhost                *bool    `json:"rejectLocalhost,omitempty" yaml:"rejectLocalhost" doc:"Refuse addresses of the machine itself. Default: true."`
 	RejectLinkLocal                *bool    `json:"rejectLinkLocal,omitempty" yaml:"rejectLinkLocal" doc:"Refuse link-local addresses and cloud metadata services. Default: true."`

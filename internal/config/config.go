@@ -43,7 +43,7 @@ type Config struct {
 	Job             Job                  `yaml:"job" doc:"Stage types made of configured jobs."`
 	MonitoredDeploy deploymonitor.Config `yaml:"monitored-deploy" doc:"Deployment monitors. The names are Spinnaker's."`
 	Webhook         webhook.Config       `yaml:"webhook" doc:"Webhook stages. The names and the defaults are Spinnaker's."`
-	Pollers         retention.Config     `yaml:"pollers" doc:"What is deleted when it is too old. Nothing by default."`
+	Pollers         retention.Config     `yaml:"pollers" doc:"Deletion of old data. By default, nothing is deleted."`
 	Compatibility   Compatibility        `yaml:"compatibility" doc:"Where Gennaker mends a fault of Spinnaker's that a pipeline might count on: each key brings Spinnaker's behavior back. All are off by default."`
 	URLRestrictions httpguard.Config     `yaml:"user-configured-url-restrictions" doc:"Which URLs Gennaker may call when a user names them: in webhook stages, and wherever else a pipeline holds a URL. The names and the defaults are Spinnaker's."`
 }
@@ -87,29 +87,29 @@ type PreconfiguredJobs struct {
 
 // Server is the HTTP server.
 type Server struct {
-	Listen            string        `yaml:"listen" doc:"Address to listen on, as host:port. Port 0 takes a free one."`
-	BaseURL           string        `yaml:"baseUrl" doc:"URL under which people open Gennaker, such as https://gennaker.example.com. Requests for names that are not this server's are refused: it goes by localhost, IP addresses, the machine's name, the names in this URL and in advertise, and those in allowedHosts."`
-	AllowedHosts      []string      `yaml:"allowedHosts" doc:"Further names that the server goes by: a host without its port, *.example.com for all below it, or * for any, which lets web pages in that have their own name resolve to this server (DNS rebinding). In a Kubernetes cluster the names of its Services, as gennaker.namespace.svc, need no entry."`
-	Advertise         string        `yaml:"advertise" doc:"URL under which the installation's other processes reach this one, such as http://10.0.0.7:8084. Default: the address listened on, with this machine's own where that is any. It matters only for several processes on one PostgreSQL database."`
-	CORS              CORS          `yaml:"cors" doc:"Which web pages of other origins may call the API from a browser."`
-	BodyLimit         Size          `yaml:"bodyLimit" doc:"Largest request body that is taken; a larger one is answered with 413."`
-	ReadHeaderTimeout time.Duration `yaml:"readHeaderTimeout" doc:"How long a client may take to send a request's headers."`
-	ReadTimeout       time.Duration `yaml:"readTimeout" doc:"How long a client may take to send a whole request."`
-	IdleTimeout       time.Duration `yaml:"idleTimeout" doc:"How long an idle connection is kept."`
-	ShutdownDelay     time.Duration `yaml:"shutdownDelay" doc:"How long a process that was told to stop goes on taking requests while it says that it is not ready, so that load balancers notice first. 5s is a good value in Kubernetes."`
-	ShutdownTimeout   time.Duration `yaml:"shutdownTimeout" doc:"How long requests that are being answered may take to end when the process stops."`
+	Listen            string        `yaml:"listen" doc:"Address to listen on, as host:port. Port 0 chooses a free port."`
+	BaseURL           string        `yaml:"baseUrl" doc:"URL at which people open Gennaker, such as https://gennaker.example.com. Requests for names that aren't this server's are refused. Its names are localhost, IP addresses, the machine's name, the names in this URL and in advertise, and those in allowedHosts."`
+	AllowedHosts      []string      `yaml:"allowedHosts" doc:"Further names of this server: a host without a port, *.example.com for all its subdomains, or * for any name, which admits web pages that make their own name resolve to this server (DNS rebinding). In a Kubernetes cluster, the names of Services, such as gennaker.namespace.svc, are always allowed."`
+	Advertise         string        `yaml:"advertise" doc:"URL at which the installation's other processes reach this one, such as http://10.0.0.7:8084. Default: the address in listen, or this machine's own address if that is a wildcard. Only used if several processes share a PostgreSQL database."`
+	CORS              CORS          `yaml:"cors" doc:"Web pages of other origins that can call the API from a browser."`
+	BodyLimit         Size          `yaml:"bodyLimit" doc:"Maximum size of a request body. Larger ones are refused with 413."`
+	ReadHeaderTimeout time.Duration `yaml:"readHeaderTimeout" doc:"Time limit for a client to send a request's headers."`
+	ReadTimeout       time.Duration `yaml:"readTimeout" doc:"Time limit for a client to send a whole request."`
+	IdleTimeout       time.Duration `yaml:"idleTimeout" doc:"How long to keep an idle connection open."`
+	ShutdownDelay     time.Duration `yaml:"shutdownDelay" doc:"How long a stopping process still accepts requests while it reports that it isn't ready, so that load balancers notice first. 5s is a good value in Kubernetes."`
+	ShutdownTimeout   time.Duration `yaml:"shutdownTimeout" doc:"How long to wait for open requests when the process stops."`
 }
 
 // CORS is the set of origins whose pages may call the API.
 type CORS struct {
 	AllowedOrigins        []string `yaml:"allowedOrigins" doc:"Origins, such as https://deck.example.com."`
-	AllowedOriginsPattern string   `yaml:"allowedOriginsPattern" doc:"Regular expression that a whole origin may match instead (Gate's cors.allowed-origins-pattern)."`
+	AllowedOriginsPattern string   `yaml:"allowedOriginsPattern" doc:"Regular expression that also allows the origins it matches as a whole (Gate's cors.allowed-origins-pattern)."`
 }
 
 // Database is where everything is kept.
 type Database struct {
 	URL         string `yaml:"url" secret:"url" doc:"A PostgreSQL database as postgres://user:password@host:5432/name, or a SQLite file as sqlite:///path/to/file.db. Default: gennaker.db in the data directory."`
-	Synchronous string `yaml:"synchronous" enum:"full,normal" doc:"How hard SQLite tries that what it has said to be stored survives a power cut: full waits for the disk at each transaction; normal is faster, and may lose the last moments before a power cut, never before a mere crash of the process."`
+	Synchronous string `yaml:"synchronous" enum:"full,normal" doc:"How durable SQLite's transactions are. full: each transaction waits for the disk and survives a power cut. normal: faster, but a power cut can lose the last moments; a crash of the process loses nothing."`
 }
 
 // Role is a part of Gennaker that a process can run.
@@ -133,7 +133,7 @@ type Logging struct {
 
 // Memory is how much memory the process uses.
 type Memory struct {
-	Limit Size `yaml:"limit" doc:"How much memory the process tries to keep to (Go's GOMEMLIMIT): large requests and executions take turns in a share of it, and garbage is collected more often near it. It is not a hard limit: set it to nine tenths of the container's. Default: GOMEMLIMIT, else 560MB or nine tenths of what the container or machine has, whichever is less; raised by itself where what is in use needs more, such as for the objects of large clusters."`
+	Limit Size `yaml:"limit" doc:"Memory that the process tries to stay below (Go's GOMEMLIMIT): large requests and executions share a part of it and wait for each other, and garbage is collected more often near it. It isn't a hard limit: set it to nine tenths of the container's. Default: GOMEMLIMIT, otherwise 560MB or nine tenths of the container's or machine's memory, whichever is less. It is raised automatically if the data in use needs more, such as the objects of large clusters."`
 }
 
 // Metrics is the metrics endpoint.
@@ -151,13 +151,13 @@ type Tracing struct {
 
 // Engine is how executions are run.
 type Engine struct {
-	Workers             int           `yaml:"workers" doc:"How many executions this process advances at the same time. One that waits for time or for the world needs no worker."`
-	CallsPerDestination int           `yaml:"callsPerDestination" doc:"How many calls of stages to one destination (an account, a webhook's host) this process makes at the same time. Further ones wait for their turn, so that a destination that does not answer holds up no others."`
-	PoisonAfter         int           `yaml:"poisonAfter" doc:"How many processes may be lost while they work on an execution before it is ended as TERMINAL. Before the last time it is tried alone, so that others that ran beside it are not blamed."`
-	DrainTimeout        time.Duration `yaml:"drainTimeout" doc:"How long tasks that are running may take to get to a safe point when the process stops. Those that take longer are run again later, here or elsewhere."`
-	MaxPipelineDepth    int           `yaml:"maxPipelineDepth" doc:"How many executions may start each other in a chain, by stages that run pipelines; the first one counts. A start beyond that fails the stage, which is how pipelines that start themselves are stopped."`
-	Timezone            string        `yaml:"timezone" doc:"Time zone that the hours of restricted execution windows are meant in (Orca's tasks.execution-window.timezone)."`
-	Tasks               Tasks         `yaml:"tasks" doc:"How long to wait between two runs of a task that is not done."`
+	Workers             int           `yaml:"workers" doc:"How many executions this process advances at the same time. An execution that is only waiting needs no worker."`
+	CallsPerDestination int           `yaml:"callsPerDestination" doc:"How many calls of stages to one destination (an account, a webhook's host) this process makes at the same time. Further calls wait, so that a destination that doesn't answer only delays its own calls."`
+	PoisonAfter         int           `yaml:"poisonAfter" doc:"How many processes can crash while they work on an execution before the execution is ended as TERMINAL. Before that, it runs alone once, so that executions that only ran at the same time aren't blamed."`
+	DrainTimeout        time.Duration `yaml:"drainTimeout" doc:"How long to wait for running tasks to reach a safe point when the process stops. Tasks that take longer are run again later, by this or another process."`
+	MaxPipelineDepth    int           `yaml:"maxPipelineDepth" doc:"Maximum number of executions in a chain in which each starts the next with a stage that runs a pipeline. A start beyond it fails the stage, which stops pipelines that start themselves."`
+	Timezone            string        `yaml:"timezone" doc:"Time zone of the hours in restricted execution windows (Orca's tasks.execution-window.timezone)."`
+	Tasks               Tasks         `yaml:"tasks" doc:"How long to wait between two runs of a task that isn't done."`
 }
 
 // Tasks are the waiting times between two runs of a task, as in Orca: the

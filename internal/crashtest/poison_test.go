@@ -111,7 +111,7 @@ func testPoison(t *testing.T, database string) {
 	if e.Status != model.Terminal || e.Stages[1].Status != model.Terminal || model.String(exception, "exceptionType") != "PoisonExecutionException" {
 		t.Errorf("it ended %s, its stage %s with %v", e.Status, e.Stages[1].Status, exception)
 	}
-	if text := strings.Join(e.Stages[1].Failures(), "\n"); !strings.Contains(text, "3 processes") {
+	if text := strings.Join(e.Stages[1].Failures(), "\n"); !strings.Contains(text, "3 Gennaker processes") {
 		t.Errorf("it says %q", text)
 	}
 	if !strings.Contains(health, killer) {
