@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -83,38 +84,48 @@ func TestPanicsEndTheStageAndNothingElse(t *testing.T) {
 // hour. A task with a limit of a minute runs once more, and only then times out.
 func TestTimeThatNobodyWorkedIsNoTimeout(t *testing.T) {
 	t.Parallel()
-	var behind, late atomic.Int64
-	begun := make(chan struct{}, 2)
-	first := func(after stage.Result) func(context.Context, stage.Input) (stage.Result, error) {
-		return func(context.Context, stage.Input) (stage.Result, error) {
-			if behind.Load() != 0 {
-				select {
-				case begun <- struct{}{}:
-				default:
-				}
-				return stage.Running(), nil
+	var (
+		stoodStill atomic.Bool
+		late       sync.Map // by type
+		begun      = make(chan string, 1000)
+	)
+	runs := func(after stage.Result) func(context.Context, stage.Input) (stage.Result, error) {
+		return func(_ context.Context, in stage.Input) (stage.Result, error) {
+			if stoodStill.Load() {
+				n, _ := late.LoadOrStore(in.Stage.Type, new(atomic.Int64))
+				n.(*atomic.Int64).Add(1)
+				return after, nil
 			}
-			late.Add(1)
-			return after, nil
+			select {
+			case begun <- in.Stage.Type:
+			default:
+			}
+			return stage.Running(), nil
 		}
 	}
-	k := newKit(t,
-		typeOf("done", polls{run: first(stage.Succeeded()), timeout: time.Minute}),
-		typeOf("inlineDone", inlinedPolls{polls{run: first(stage.Succeeded()), timeout: time.Minute}}),
-		typeOf("never", polls{run: first(stage.Running()), timeout: time.Minute}),
-	)
-	k.runner.Now = func() time.Time { return time.Now().Add(-time.Duration(behind.Load())) }
+	types := []*stage.Type{
+		typeOf("done", polls{run: runs(stage.Succeeded()), timeout: time.Minute}),
+		typeOf("inlineDone", inlinedPolls{polls{run: runs(stage.Succeeded()), timeout: time.Minute}}),
+		typeOf("never", polls{run: runs(stage.Running()), timeout: time.Minute}),
+	}
+	url := "sqlite:" + filepath.Join(t.TempDir(), "test.db")
+	k := openKit(t, url, types...)
+	k.runner.Now = func() time.Time { return time.Now().Add(-time.Hour) }
+	ids := map[string]string{}
+	for _, kind := range types {
+		ids[kind.Name] = k.start(nil, map[string]any{"type": kind.Name, "refId": "1"}).ID
+	}
+	for seen := map[string]bool{}; len(seen) < len(types); {
+		seen[<-begun] = true
+	}
+	k.stop()
+	stoodStill.Store(true)
+	k = openKit(t, url, types...)
 	for kind, want := range map[string]model.Status{"done": model.Succeeded, "inlineDone": model.Succeeded, "never": model.Terminal} {
-		behind.Store(int64(time.Hour))
-		late.Store(0)
-		e := k.start(nil, map[string]any{"type": kind, "refId": "1"})
-		<-begun
-		behind.Store(0)
-		if e = k.ended(e.ID); e.Status != want || late.Load() != 1 {
-			t.Errorf("%s: ended %s after %d late runs: %v", kind, e.Status, late.Load(), e.Stages[0].Failures())
-		}
-		for len(begun) > 0 {
-			<-begun
+		e := k.ended(ids[kind])
+		n, ran := late.Load(kind)
+		if !ran || n.(*atomic.Int64).Load() != 1 || e.Status != want {
+			t.Errorf("%s: ended %s; it ran again: %v, %v", kind, e.Status, ran, e.Stages[0].Failures())
 		}
 	}
 }
