@@ -154,10 +154,6 @@ func inOrder(found []store.ExecutionJSON, ids []string) []store.ExecutionJSON {
 	return out
 }
 
-func (s *server) getPipeline(r *http.Request) (any, error) {
-	return s.execution(r.Context(), r.PathValue("id"), model.PipelineExecution)
-}
-
 // execution reads an execution of a type; one of the other type isn't there.
 func (s *server) execution(ctx context.Context, id string, kind model.ExecutionType) (*model.Execution, error) {
 	e, err := s.store.Execution(ctx, id)

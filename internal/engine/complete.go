@@ -1,6 +1,11 @@
 package engine
 
-import "github.com/gennaker/gennaker/internal/model"
+import (
+	"maps"
+	"slices"
+
+	"github.com/gennaker/gennaker/internal/model"
+)
 
 // complete ends a stage by the rules of Orca's CompleteStageHandler, unless
 // stages have to follow its tasks first. It tells whether anything changed.
@@ -128,7 +133,7 @@ func (m *Machine) includeExpressionErrors(s *model.Stage) {
 		return
 	}
 	var sentences []any
-	for key := range summary {
+	for _, key := range slices.Sorted(maps.Keys(summary)) {
 		for _, entry := range model.Objects(summary, key) {
 			sentences = append(sentences, model.String(entry, "description"))
 		}

@@ -19,7 +19,7 @@ type Asker interface {
 
 // Lookup tells whether a question is answered by the database, and so at once.
 func Lookup(q expression.Question) bool {
-	return q.Kind == expression.QuestionPipeline || q.Kind == expression.QuestionApplication
+	return q.Kind == expression.QuestionPipeline || q.Kind == expression.QuestionApplication || q.Kind == expression.QuestionExecution
 }
 
 // LookupTimeout bounds what the database takes to answer.

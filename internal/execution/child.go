@@ -105,16 +105,3 @@ func allowed(parent *model.Execution) []string {
 	}
 	return parent.Authentication.AllowedAccounts
 }
-
-// ParentSummary is a parent execution as a child's trigger holds it: without
-// its stages, which are read from the parent itself, so that chains of
-// pipelines don't grow with each link.
-func ParentSummary(parent *model.Execution) map[string]any {
-	return map[string]any{
-		"type": string(parent.Type), "id": parent.ID, "application": parent.Application,
-		"name": parent.Name, "status": string(parent.Status), "buildTime": parent.BuildTime,
-		"startTime": parent.StartTime, "pipelineConfigId": parent.PipelineConfigID,
-		"canceled": parent.Canceled, "origin": parent.Origin,
-		"trigger": map[string]any(parent.Trigger), "stages": []any{},
-	}
-}

@@ -136,6 +136,7 @@ func (s *Service) Fail(ctx context.Context, config map[string]any, who access.Pr
 // The configuration is always usable. What its expressions ask of other servers
 // is left for the execution to find out.
 func (s *Service) prepare(ctx context.Context, config map[string]any, who access.Principal) (map[string]any, []expression.Asked, error) {
+	config = s.withParent(ctx, config)
 	prior := func(id string) []map[string]any { return s.priorArtifacts(ctx, id) }
 	prepared, err := engine.PrepareTrigger(config, who, prior)
 	if err != nil {

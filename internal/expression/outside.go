@@ -11,6 +11,7 @@ type Outside struct {
 	Applications  ApplicationLookup
 	CanaryConfigs CanaryConfigLookup
 	Artifacts     ArtifactStore
+	Executions    ExecutionLookup
 }
 
 // The Java exceptions that Orca's lookups fail with, for a [Failure] of one of

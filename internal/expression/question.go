@@ -17,6 +17,7 @@ const (
 	QuestionApplication  QuestionKind = "application"
 	QuestionCanaryConfig QuestionKind = "canaryConfig"
 	QuestionArtifact     QuestionKind = "artifact"
+	QuestionExecution    QuestionKind = "execution"
 )
 
 // Question is what a function asks of the outside. Two questions that are
@@ -33,9 +34,9 @@ type Question struct {
 type Answer struct {
 	// Text is the body at a URL, the content of an artifact, or an id.
 	Text string `json:"text,omitempty"`
-	// Found tells, for an id, whether there is one.
+	// Found tells, for an id or an execution, whether there is one.
 	Found bool `json:"found,omitempty"`
-	// Object is an application.
+	// Object is an application or an execution.
 	Object map[string]any `json:"object,omitempty"`
 	// Failure says why there is no answer. Its class is empty if the outside
 	// named none.
@@ -102,6 +103,8 @@ func (e *Evaluator) Ask(ctx context.Context, q Question) Answer {
 		out.Text, out.Found, err = o.Pipelines.PipelineID(ctx, q.In, q.Of)
 	case q.Kind == QuestionApplication && o.Applications != nil:
 		out.Object, err = o.Applications.Application(ctx, q.Of)
+	case q.Kind == QuestionExecution && o.Executions != nil:
+		out.Object, out.Found, err = o.Executions.Execution(ctx, q.Of)
 	case q.Kind == QuestionCanaryConfig && o.CanaryConfigs != nil:
 		out.Text, out.Found, err = o.CanaryConfigs.CanaryConfigID(ctx, q.Of, q.In)
 	case q.Kind == QuestionArtifact && o.Artifacts != nil:

@@ -49,7 +49,7 @@ func stageScope(e *execution, stage *model.Stage, user string) *Scope {
 		}
 	}
 	augment(root)
-	return &Scope{scope{root: root, allowUnknown: true, current: stage, user: user}}
+	return &Scope{scope{root: root, allowUnknown: true, current: stage, user: user, parents: parentsOf(e, root)}}
 }
 
 // StartScope is what a pipeline's expressions see when it starts: the given
@@ -61,7 +61,22 @@ func StartScope(values map[string]any) *Scope {
 		root.put(k, (view{raw: values}).get(k))
 	}
 	augment(root)
-	return &Scope{scope{root: root}}
+	trigger, _ := values["trigger"].(map[string]any)
+	return &Scope{scope{root: root, parents: newParents(trigger, func(whole map[string]any) { root.put("trigger", whole) })}}
+}
+
+// parentsOf are the parents of an execution that a scope's root shows.
+func parentsOf(e *execution, root *Map) *parents {
+	if (view{own: root}).get("execution") != e {
+		return nil
+	}
+	return newParents(e.m.Trigger, func(whole map[string]any) {
+		m := *e.m
+		m.Trigger = whole
+		shown := &execution{m: &m, orders: e.orders}
+		root.put("execution", shown)
+		root.put("trigger", shown.trigger().asTriggerMap())
+	})
 }
 
 // Strict makes names that aren't known errors.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/model"
@@ -18,7 +20,7 @@ func ExecutionScope(exec *model.Execution) *Scope {
 	root.put("execution", e)
 	root.put("trigger", e.trigger().asTriggerMap())
 	augment(root)
-	return &Scope{scope{root: root, allowUnknown: true}}
+	return &Scope{scope{root: root, allowUnknown: true, parents: parentsOf(e, root)}}
 }
 
 // put adds a name that the expressions see.
@@ -62,14 +64,44 @@ func (e *Evaluator) EvaluateStage(ctx context.Context, exec *model.Execution, st
 		case "deployManifest", "deployCloudrunManifest":
 			if model.Bool(stage.Context, "skipExpressionEvaluation", false) {
 				out = w.allBut("manifests")
+				out = w.summary.With(out)
 			}
 		}
 		if out != nil {
 			return withoutStale(out, w.summary), w.summary
 		}
 	}
-	out, summary := e.Evaluate(ctx, stage.Context, StageScope(exec, stage, user))
+	out, summary := e.ownFields(ctx, stage.Context, StageScope(exec, stage, user))
 	return withoutStale(summary.With(out), summary), summary
+}
+
+// ownFields evaluates the fields of a stage's context but those that tell of its
+// tasks' work, which repeat texts that were evaluated before: one that has failed
+// would fail there once more, in a place that nobody has written.
+func (e *Evaluator) ownFields(ctx context.Context, source map[string]any, scope *Scope) (map[string]any, *Summary) {
+	var told map[string]any
+	for key, value := range source {
+		if !tellsOfWork(key) || !In(value) {
+			continue
+		}
+		if told == nil {
+			told = map[string]any{}
+		}
+		told[key] = value
+	}
+	if told == nil {
+		return e.Evaluate(ctx, source, scope)
+	}
+	own := model.Without(source, slices.Collect(maps.Keys(told))...)
+	out, summary := e.Evaluate(ctx, own, scope)
+	if reflect.ValueOf(out).Pointer() == reflect.ValueOf(own).Pointer() {
+		return source, summary // nothing has changed, as the caller is to see
+	}
+	return model.Merge(out, told), summary
+}
+
+func tellsOfWork(key string) bool {
+	return key == SummaryKey || key == "exception" || strings.HasPrefix(key, "kato.") || strings.HasPrefix(key, "outputs.")
 }
 
 // withoutStale drops what a context's summary says of expressions that were
@@ -105,7 +137,7 @@ type stageWork struct {
 // allBut evaluates every key but one.
 func (w *stageWork) allBut(key string) map[string]any {
 	left, had := w.stage.Context[key]
-	out, summary := w.env.Evaluate(w.ctx, model.Without(w.stage.Context, key), StageScope(w.exec, w.stage, w.user))
+	out, summary := w.env.ownFields(w.ctx, model.Without(w.stage.Context, key), StageScope(w.exec, w.stage, w.user))
 	w.summary.merge(summary)
 	if had {
 		out = model.Merge(out, map[string]any{key: left})

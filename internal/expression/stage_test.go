@@ -210,3 +210,30 @@ func TestFetchReference(t *testing.T) {
 		t.Errorf("got %v, %v", got, summary.Entries())
 	}
 }
+
+// What tells of a stage's work repeats texts that have failed: they fail once.
+func TestFailuresAreToldOnce(t *testing.T) {
+	t.Parallel()
+	const text = "${#nope('x')}"
+	for _, version := range []string{"v3", "v4"} {
+		copied := map[string]any{"manifests": []any{map[string]any{"data": map[string]any{"a": text}}}}
+		stage := &model.Stage{ID: "s", RefID: "1", Type: "deployManifest", Context: map[string]any{
+			"skipExpressionEvaluation": version == "v4", "note": text,
+			"kato.tasks": []any{map[string]any{"resultObjects": []any{copied}}}, "outputs.manifests": copied["manifests"],
+			"exception": map[string]any{"details": map[string]any{"errors": []any{text}}},
+		}}
+		exec := &model.Execution{Type: model.PipelineExecution, ID: "E", SpelEvaluator: version, Stages: []*model.Stage{stage}}
+		evaluator := New(Options{})
+		for range 2 { // before each task
+			stage.Context, _ = evaluator.EvaluateStage(t.Context(), exec, stage, "dev")
+		}
+		summary := model.Object(stage.Context, SummaryKey)
+		entries := model.Objects(summary, "#nope('x')")
+		if len(summary) != 1 || len(entries) != 1 || !strings.HasPrefix(model.String(entries[0], "description"), "Failed to evaluate [note] ") {
+			t.Errorf("%s: got %v", version, summary)
+		}
+		if !reflect.DeepEqual(stage.Context["outputs.manifests"], copied["manifests"]) {
+			t.Errorf("%s: the manifests have changed: %v", version, stage.Context["outputs.manifests"])
+		}
+	}
+}

@@ -37,6 +37,7 @@ type scope struct {
 	variables    map[string]any
 	current      *model.Stage
 	user         string
+	parents      *parents
 	// mutable tells that an expression of the document changes containers,
 	// so that what is read is copied first.
 	mutable bool

@@ -20,6 +20,8 @@ type template struct {
 	where string
 	// mutates tells that evaluating it may change a container.
 	mutates bool
+	// parents is how many levels of parent executions it may read.
+	parents int
 }
 
 type part struct {
@@ -86,6 +88,7 @@ func parseTemplate(source string, maxLength int) *template {
 			return t
 		}
 		t.mutates = t.mutates || e.mutates
+		t.parents = max(t.parents, parentLevels(e.text))
 		t.parts = append(t.parts, part{text: e.text, expr: e})
 		at = end + len(suffix)
 	}

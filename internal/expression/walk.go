@@ -287,6 +287,9 @@ func (w *walker) evaluate(t *template) (v any, where string, err error) {
 	if err := st.onTime(); err != nil {
 		return nil, t.key, err
 	}
+	if err := w.scope.parents.load(st, t.parents); err != nil {
+		return nil, t.key, err
+	}
 	if len(t.parts) == 1 {
 		v, err := st.evaluate(t.parts[0].expr)
 		if e, ok := v.(*enumValue); ok && e.class == classStatus {

@@ -40,23 +40,31 @@ type answers struct {
 	// known are the answers by stage; a stage that is not in it has not been
 	// looked up in the store.
 	known map[string]map[expression.Question]savedAnswer
+	// executions are the parents of the execution, which can be large: they are
+	// read once for all stages, and not kept while nothing is done.
+	executions map[expression.Question]expression.Answer
 }
 
 // For implements engine.Answers.
 func (a *answers) For(stageID string) expression.Answers {
-	return answersFor{a.run.memory.Asked[stageID], a.known[stageID], a.run.taskOf(stageID)}
+	return answersFor{a.run.memory.Asked[stageID], a.known[stageID], a.executions, a.run.taskOf(stageID)}
 }
 
 type answersFor struct {
-	asked []question
-	known map[expression.Question]savedAnswer
-	task  string
+	asked      []question
+	known      map[expression.Question]savedAnswer
+	executions map[expression.Question]expression.Answer
+	task       string
 }
 
 // Answer implements expression.Answers. Where a text asks something else each
 // time it is evaluated, as for a URL with the time in it, the answer to what
 // it asked first counts.
 func (a answersFor) Answer(q expression.Question, place string) (expression.Answer, bool) {
+	if q.Kind == expression.QuestionExecution {
+		found, ok := a.executions[q]
+		return found, ok
+	}
 	if found, ok := a.valid(q); ok {
 		return found, true
 	}
@@ -177,7 +185,7 @@ func (r *run) answerStage(ctx context.Context, stageID string, asked []expressio
 // the turn, and not the expression.
 func (r *run) lookUp(ctx context.Context, stageID string, q expression.Question, task string) error {
 	if r.Asker == nil {
-		r.answers.known[stageID][q] = savedAnswer{q, expression.Answer{Failure: &expression.Failure{Message: "nobody here can answer that", At: -1}}, task}
+		r.answers.add(stageID, q, expression.Answer{Failure: &expression.Failure{Message: "nobody here can answer that", At: -1}}, task)
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, execution.LookupTimeout)
@@ -186,8 +194,17 @@ func (r *run) lookUp(ctx context.Context, stageID string, q expression.Question,
 	if f := answer.Failure; f != nil && f.Class == "" {
 		return fmt.Errorf("look up %s %q for an expression: %s", q.Kind, q.Of, f.Message)
 	}
-	r.answers.known[stageID][q] = savedAnswer{q, answer, task}
+	r.answers.add(stageID, q, answer, task)
 	return nil
+}
+
+// add notes what the database has answered.
+func (a *answers) add(stageID string, q expression.Question, answer expression.Answer, task string) {
+	if q.Kind == expression.QuestionExecution {
+		a.executions[q] = answer
+		return
+	}
+	a.known[stageID][q] = savedAnswer{q, answer, task}
 }
 
 // load reads the answers that are stored for a stage.

@@ -108,7 +108,7 @@ func newRun(ctx context.Context, r *Runner, job queue.Job, loaded *store.Loaded)
 	}
 	run.machine.SetRoom(func(context.Context) (int, error) { return run.makeRoom(ctx) })
 	run.machine.SetStates(loadedStates(loaded.States))
-	run.answers = &answers{run, map[string]map[expression.Question]savedAnswer{}}
+	run.answers = &answers{run, map[string]map[expression.Question]savedAnswer{}, map[expression.Question]expression.Answer{}}
 	run.machine.SetAnswers(run.answers)
 	if run.memory.Asked == nil {
 		run.memory.Asked = map[string][]question{}
@@ -259,6 +259,7 @@ func (r *run) wait(ctx context.Context) error {
 	}
 	r.recall()
 	r.shrink(ctx)
+	clear(r.answers.executions)
 	out, answered := r.idle(ctx)
 	if err := r.job.Enter(ctx); err != nil {
 		return err
