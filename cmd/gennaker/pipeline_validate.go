@@ -2,10 +2,10 @@ package main
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -49,11 +49,12 @@ func validatePipelines(r *remote) *cobra.Command {
 			}
 			checker := pipelinecheck.New(catalogue)
 			found, checked := []finding{}, map[pipelinecheck.Kind]int{}
+			var bad []string
 			for _, path := range args {
-				documents, err := readDocuments(path, cmd.InOrStdin())
-				if err != nil {
-					found = append(found, finding{path, "", *err})
-					continue
+				first := len(found)
+				documents, problem := readDocuments(path, cmd.InOrStdin())
+				if problem != nil {
+					found = append(found, finding{path, "", *problem})
 				}
 				for _, document := range documents {
 					kind, problems := checker.CheckDocument(document)
@@ -62,13 +63,23 @@ func validatePipelines(r *remote) *cobra.Command {
 						found = append(found, finding{path, model.String(document, "name"), problem})
 					}
 				}
+				if countErrors(found[first:]) > 0 {
+					bad = append(bad, path)
+				}
 			}
 			if err := r.printFindings(cmd, found, checked); err != nil {
 				return err
 			}
-			return verdict(found)
+			return verdict(bad, len(args), countErrors(found))
 		},
 	}
+}
+
+// generators are the kinds of files that pipelines are made from, by extension.
+var generators = map[string]string{
+	".jsonnet": "Jsonnet, which generates pipelines", ".libsonnet": "Jsonnet, which generates pipelines",
+	".module": "a part of pipelines as code, which is put into others first",
+	".tf":     "Terraform, which makes pipelines of it",
 }
 
 // readDocuments reads the documents of a file. One that must be rendered first,
@@ -80,8 +91,15 @@ func readDocuments(path string, stdin io.Reader) ([]map[string]any, *pipelineche
 	}
 	documents, err := cli.Objects(data)
 	switch {
+	case err == nil && len(documents) == 0:
+		return nil, &pipelinecheck.Problem{Severity: pipelinecheck.Warning, Message: "there is no pipeline in it: it is an empty list"}
 	case err == nil:
 		return documents, nil
+	case generators[filepath.Ext(path)] != "":
+		return nil, &pipelinecheck.Problem{
+			Severity: pipelinecheck.Warning,
+			Message:  fmt.Sprintf("it is %s: check the result (%v)", generators[filepath.Ext(path)], err),
+		}
 	case bytes.Contains(data, []byte("{{")) || bytes.Contains(data, []byte("{%")):
 		return nil, &pipelinecheck.Problem{
 			Severity: pipelinecheck.Warning,
@@ -93,9 +111,6 @@ func readDocuments(path string, stdin io.Reader) ([]map[string]any, *pipelineche
 
 // valid says how many documents of each kind are valid.
 func valid(checked map[pipelinecheck.Kind]int) string {
-	if len(checked) == 0 {
-		checked = map[pipelinecheck.Kind]int{pipelinecheck.KindPipeline: 0}
-	}
 	var parts []string
 	all := 0
 	for _, kind := range slices.Sorted(maps.Keys(checked)) {
@@ -130,18 +145,29 @@ func (r *remote) printFindings(cmd *cobra.Command, found []finding, checked map[
 	})
 }
 
-func verdict(found []finding) error {
-	bad := 0
+func countErrors(found []finding) int {
+	n := 0
 	for _, f := range found {
 		if f.Severity == pipelinecheck.Error {
-			bad++
+			n++
 		}
 	}
-	switch bad {
-	case 0:
-		return nil
-	case 1:
-		return errors.New("found one error")
+	return n
+}
+
+// verdict sums up: bad are the files that have errors.
+func verdict(bad []string, files, errorCount int) error {
+	count := "an error"
+	if errorCount != 1 {
+		count = fmt.Sprintf("%d errors", errorCount)
 	}
-	return fmt.Errorf("found %d errors", bad)
+	switch {
+	case len(bad) == 0:
+		return nil
+	case files == 1:
+		return fmt.Errorf("%s has %s", bad[0], count)
+	case len(bad) == 1:
+		return fmt.Errorf("1 of %d files has %s: %s", files, count, bad[0])
+	}
+	return fmt.Errorf("%d of %d files have errors", len(bad), files)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -59,6 +60,34 @@ func TestValidateTellsWhatFailsAndWhatIsIgnored(t *testing.T) {
 		`warning stages[0].failPipeline (W): failPipeline is "no", and so ignored: only true and false count`,
 		`warning stages[0].requisteStageRefIds (W): the field requisteStageRefIds is ignored; is requisiteStageRefIds meant?`,
 	}, lines)
+}
+
+func TestValidateSumsUp(t *testing.T) {
+	t.Parallel()
+	empty := filepath.Join(t.TempDir(), "empty.json")
+	require.NoError(t, os.WriteFile(empty, []byte("[]"), 0o600))
+	commented := filepath.Join(t.TempDir(), "commented.json")
+	require.NoError(t, os.WriteFile(commented, []byte("{\n  // why\n  \"name\": \"p\"\n}"), 0o600))
+	jsonnet := filepath.Join(t.TempDir(), "p.jsonnet")
+	require.NoError(t, os.WriteFile(jsonnet, []byte("local s = import 's';\n{}"), 0o600))
+	file := func(name string) string { return filepath.Join("testdata", "validate", name) }
+	for _, test := range []struct {
+		files []string
+		code  int
+		want  string
+	}{
+		{[]string{file("task.json")}, exitOK, "1 task is valid."},
+		{[]string{file("broken.json")}, exitFailed, "broken.json has 5 errors"},
+		{[]string{file("task.json"), file("broken.json")}, exitFailed, "1 of 2 files has 5 errors: " + file("broken.json")},
+		{[]string{file("task.json"), file("broken.json"), commented}, exitFailed, "2 of 3 files have errors"},
+		{[]string{empty}, exitOK, "there is no pipeline in it: it is an empty list"},
+		{[]string{commented}, exitFailed, "line 2: JSON has no comments"},
+		{[]string{jsonnet}, exitOK, "it is Jsonnet, which generates pipelines: check the result"},
+	} {
+		code, out, errs := gennaker(t, append([]string{"pipeline", "validate"}, test.files...)...)
+		require.Equal(t, test.code, code, "%s%s", out, errs)
+		require.Contains(t, out+errs, test.want)
+	}
 }
 
 func validated(t *testing.T, file string) (code int, lines []string) {

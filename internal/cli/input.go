@@ -80,6 +80,9 @@ func Objects(data []byte) ([]map[string]any, error) {
 		if err == nil {
 			return flatten(value)
 		}
+		if at, ok := comment(text, err); ok {
+			return nil, fmt.Errorf("line %d: JSON has no comments", at)
+		}
 		// YAML's {} may look like JSON; if it is neither, JSON's error helps.
 		if out, yamlErr := yamlObjects(data); yamlErr == nil {
 			return out, nil
@@ -154,6 +157,17 @@ func jsonError(text []byte, err error) error {
 		return fmt.Errorf("line %d: %w", line, err)
 	}
 	return err
+}
+
+// comment tells whether JSON is broken by a comment, and in which line. YAML would
+// take it for a part of the next key.
+func comment(text []byte, err error) (line int, found bool) {
+	broken, ok := errors.AsType[*json.SyntaxError](err)
+	if !ok || broken.Offset < 1 || broken.Offset > int64(len(text)) {
+		return 0, false
+	}
+	rest := text[broken.Offset-1:]
+	return 1 + bytes.Count(text[:broken.Offset], []byte("\n")), bytes.HasPrefix(rest, []byte("//")) || bytes.HasPrefix(rest, []byte("/*"))
 }
 
 // Pairs reads k=v arguments. A value that starts with @ is the content of a

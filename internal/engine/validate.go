@@ -44,9 +44,11 @@ func ValidateGraph(stages []any) []string {
 		withRef++
 		if _, taken := requires[ref]; taken {
 			problems = append(problems, fmt.Sprintf("%s: refId %q is used by another stage too", name, fault.Short(ref)))
+		} else {
+			refs = append(refs, ref)
 		}
-		refs = append(refs, ref)
-		requires[ref] = model.Strings(s, "requisiteStageRefIds")
+		// Those of all stages with the refId, so that every problem is told at once.
+		requires[ref] = append(requires[ref], model.Strings(s, "requisiteStageRefIds")...)
 	}
 	if withRef != 0 && withRef != len(stages) {
 		for i, item := range stages {
@@ -56,8 +58,8 @@ func ValidateGraph(stages []any) []string {
 		}
 	}
 	for _, ref := range refs {
-		for _, up := range requires[ref] {
-			if _, ok := requires[up]; !ok {
+		for i, up := range requires[ref] {
+			if _, ok := requires[up]; !ok && !slices.Contains(requires[ref][:i], up) {
 				problems = append(problems, fmt.Sprintf("stage %q: requisiteStageRefIds names %q, and no stage has that refId", fault.Short(ref), fault.Short(up)))
 			}
 		}

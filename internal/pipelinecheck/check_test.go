@@ -70,6 +70,7 @@ func TestCheck(t *testing.T) {
 			{"refId":"1","requisiteStageRefIds":["9"],"type":"wait","name":"W"},
 			{"refId":"1","type":"dance","name":"D: (x)"}]}`, []string{
 			`error stages[1] (D: (x)): refId "1" is used by another stage too`,
+			`error stages: stage "1": requisiteStageRefIds names "9", and no stage has that refId`,
 			`error stages[0].waitTime (W): waitTime is missing`,
 			`error stages[1] (D: (x)): there is no stage type "dance"`,
 		}},

@@ -20,11 +20,14 @@ const (
 	KindPipelinesAsCode  Kind = "file of pipelines as code"
 	KindExecution        Kind = "execution"
 	KindTask             Kind = "task"
+	KindTaskAnswer       Kind = "task that has run"
+	KindStage            Kind = "stage"
 	KindApplication      Kind = "application"
 	KindProject          Kind = "project"
 	KindDelivery         Kind = "delivery configuration"
 	KindCanary           Kind = "canary configuration"
 	KindKubernetesObject Kind = "Kubernetes object"
+	KindWrapper          Kind = "wrapper" // of another document; see wrapped
 	KindUnknown          Kind = "unknown document"
 )
 
@@ -37,13 +40,15 @@ func KindOf(document map[string]any) Kind {
 	switch {
 	case has("apiVersion", "kind"):
 		return KindKubernetesObject
+	case wrapped(document) != "":
+		return KindWrapper
 	case schema == "v2" && has("pipeline") && !has("template"):
 		return KindTemplate
 	case has("pipeline", "id", "variables", "metadata") && !has("stages"):
 		return KindTemplate
 	case schema == "1" && has("pipeline"):
 		return KindConfigurationV1
-	case schema == "1" && has("id") && (has("stages") || has("metadata")):
+	case schema == "1" && has("id") && (has("stages") || has("metadata")) && !withRefs(document):
 		return KindTemplateV1
 	case has("stages") && isExecution(document):
 		return KindExecution
@@ -53,6 +58,10 @@ func KindOf(document map[string]any) Kind {
 		return KindPipelinesAsCode
 	case objects(document["job"]):
 		return KindTask
+	case has("id", "status") && (has("steps") || has("execution")):
+		return KindTaskAnswer
+	case has("type") && (has("refId") || has("requisiteStageRefIds")):
+		return KindStage
 	case has("environments") && (has("artifacts") || has("serviceAccount")):
 		return KindDelivery
 	case has("metrics", "classifier") || has("metrics", "judge"):
@@ -65,6 +74,39 @@ func KindOf(document map[string]any) Kind {
 		return KindPipeline
 	}
 	return KindUnknown
+}
+
+// wrapped is the field under which a document holds the one that is meant; ""
+// for most documents. Policies are asked about {"input": {"pipeline": ...}}, and
+// what is stored with a pipeline or a template wraps it likewise.
+func wrapped(document map[string]any) string {
+	if document["stages"] != nil || document["variables"] != nil {
+		return ""
+	}
+	for _, key := range []string{"input", "pipeline", "pipelineConfig", "pipelineTemplate", "template"} {
+		inner := model.Object(document, key)
+		switch {
+		case inner == nil || key == "pipeline" && model.String(document, "schema") != "":
+			continue
+		case key == "template":
+			// A pipeline that uses a template refers to it, or has its source.
+			if kind := KindOf(inner); kind != KindTemplate && kind != KindTemplateV1 {
+				continue
+			}
+		case KindOf(inner) == KindUnknown:
+			continue
+		}
+		return key
+	}
+	return ""
+}
+
+// withRefs tells whether a document has stages as pipelines have them. Deck saves
+// pipelines with "schema": "1", which templates of that schema have too.
+func withRefs(document map[string]any) bool {
+	return slices.ContainsFunc(model.Objects(document, "stages"), func(s map[string]any) bool {
+		return s["refId"] != nil || s["requisiteStageRefIds"] != nil
+	})
 }
 
 func objects(value any) bool {
@@ -102,17 +144,33 @@ func (c *Checker) CheckDocument(document map[string]any) (Kind, []Problem) {
 	case KindTask:
 		task := map[string]any{"name": "task", "application": "task", "stages": document["job"]}
 		return kind, within("", "stages", "job", c.Check(task))
-	case KindConfigurationV1, KindApplication, KindProject, KindDelivery, KindCanary:
+	case KindStage:
+		return kind, c.single(document)
+	case KindConfigurationV1, KindTaskAnswer, KindApplication, KindProject, KindDelivery, KindCanary:
 		return kind, nil
+	case KindWrapper:
+		key := wrapped(document)
+		kind, problems := c.CheckDocument(model.Object(document, key))
+		return kind, within(key, "", "", problems)
 	case KindKubernetesObject:
 		return kind, []Problem{{Warning, "", "", fmt.Sprintf("it is a Kubernetes object of kind %s, and no pipeline: it is not checked", model.String(document, "kind"))}}
 	case KindUnknown:
 	}
-	if input := model.Object(model.Object(document, "input"), "pipeline"); input != nil {
-		kind, problems := c.CheckDocument(input) // what a policy is asked about
-		return kind, within("input.pipeline", "", "", problems)
-	}
 	return KindUnknown, []Problem{{Error, "", "", "it is no pipeline: it has neither a name nor stages"}}
+}
+
+// single checks a stage that is kept in a file of its own. What it comes after is
+// in others.
+func (c *Checker) single(document map[string]any) []Problem {
+	alone := map[string]any{
+		"name": "pipeline", "application": "application", "type": "templatedPipeline",
+		"stages": []any{model.Without(document, "requisiteStageRefIds")},
+	}
+	out := within("", "stages[0]", "", c.Check(alone))
+	for i := range out {
+		out[i].Path = strings.TrimPrefix(out[i].Path, ".")
+	}
+	return out
 }
 
 // template checks the pipeline of a template of schema v2. What its variables
