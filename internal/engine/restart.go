@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/fault"
@@ -61,13 +62,13 @@ func (m *Machine) restartable(top *model.Stage) ([]*model.Stage, error) {
 	return following, nil
 }
 
-// ChildRestarted has a stage wait again for an execution that it has started, as
-// that one was restarted. A stage that has ended is restarted without starting
-// another child, as by Orca's RestartStageHandler; a stage that still waits looks at
-// the child again. Unlike in Orca, the execution may still be running, on another
-// branch.
+// ChildRestarted has the stages that wait for an execution wait again, as that one
+// was restarted: the stage that has started it, and those that monitor it. A stage
+// that has ended is restarted without starting another child, as by Orca's
+// RestartStageHandler; a stage that still waits looks at the child again. Unlike in
+// Orca, the execution may still be running, on another branch.
 //
-// Nothing happens if the stage has another child by now, or if the execution is
+// Nothing happens if no stage waits for the child any more, or if the execution is
 // just being canceled.
 func (m *Machine) ChildRestarted(stageID, childID, user string, now time.Time) error {
 	m.now = now
@@ -78,17 +79,30 @@ func (m *Machine) ChildRestarted(stageID, childID, user string, now time.Time) e
 	if m.exec.Canceled && !m.exec.Status.Complete() {
 		return nil
 	}
-	def, ok := m.definition(s)
-	if !ok {
-		return nil
+	// The stage itself first: if it is restarted, so are those that follow it.
+	if err := m.waitAgain(s, childID, user, now); err != nil {
+		return err
 	}
+	for _, o := range slices.Clone(m.exec.Stages) {
+		if o == s || m.byID[o.ID] == nil {
+			continue
+		}
+		// One that can't be restarted now, as stages that follow it run, stays as it is.
+		_ = m.waitAgain(o, childID, user, now)
+	}
+	return nil
+}
+
+// waitAgain has a stage wait again for a child, if it has waited for it.
+func (m *Machine) waitAgain(s *model.Stage, childID, user string, now time.Time) error {
+	def, _ := m.definition(s)
 	keeper, ok := def.(ChildKeeper)
-	if !ok {
+	if !ok || s.Status == model.NotStarted {
 		return nil
 	}
 	context, kept := keeper.KeepChild(s.Context, childID)
 	switch {
-	case !kept || s.Status == model.NotStarted:
+	case !kept:
 		return nil
 	case !s.Status.Complete():
 		for _, t := range s.Tasks {
@@ -102,7 +116,7 @@ func (m *Machine) ChildRestarted(stageID, childID, user string, now time.Time) e
 		return err
 	}
 	s.Context = context
-	return m.Restart(stageID, user, nil, now)
+	return m.Restart(s.ID, user, nil, now)
 }
 
 // reset makes an ended stage as if it had not been run.

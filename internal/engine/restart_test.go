@@ -116,3 +116,17 @@ func TestChildRestartedWhileTheChildIsLookedAt(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestChildRestartedThatAnotherStageWaitsFor: the stage that has started the child
+// doesn't wait for it.
+func TestChildRestartedThatAnotherStageWaitsFor(t *testing.T) {
+	t.Parallel()
+	s := simulate(t, GateOpen, stageOf("1", ""), stageOf("2", "1", "child", "c", "error", "x"), stageOf("3", "2"))
+	s.finish()
+	if err := s.ChildRestarted(s.exec.Stages[0].ID, "c", "me", s.now); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.statuses(); got != "NOT_STARTED: 1=SUCCEEDED 2=NOT_STARTED 3=NOT_STARTED" {
+		t.Errorf("got %s", got)
+	}
+}

@@ -260,3 +260,35 @@ func TestARestartedChildOfAStageThatRunsSeveral(t *testing.T) {
 		t.Errorf("%d executions, and %d in the outputs: %v", n, len(list), list)
 	}
 }
+
+// TestARestartedChildThatIsMonitored: the stage that has started it doesn't wait,
+// another one does.
+func TestARestartedChildThatIsMonitored(t *testing.T) {
+	t.Parallel()
+	onEachDatabase(t, nil, func(t *testing.T, i *instance) {
+		t.Helper()
+		i.save("low", nil, judgmentStage("judge"))
+		i.save("top", nil, model.Merge(childStage("run", "low"), map[string]any{"waitForCompletion": false}),
+			flowStage("monitorPipeline", "watch", map[string]any{"executionIds": []any{"${#stage('run').context.executionId}"}}, "run"),
+			instant("after", "watch"))
+		top := i.begin("top")
+		low := i.childOf(top, "run")
+		i.stopped(low)
+		i.untilStatus(top, "TERMINAL")
+		i.restart(low, "judge")
+		i.untilStage(top, "watch", "RUNNING")
+		i.wantStages(top, map[string]string{"run": "SUCCEEDED", "after": "NOT_STARTED"})
+		i.judge(low, "judge", "continue")
+		i.untilStatus(top, "SUCCEEDED")
+		if n := i.executions(); n != 2 {
+			t.Errorf("%d executions", n)
+		}
+
+		// While it is being watched, a restart has it watched on.
+		top = i.begin("top")
+		low = i.childOf(top, "run")
+		i.untilStage(top, "watch", "RUNNING")
+		i.judge(low, "judge", "continue")
+		i.untilStatus(top, "SUCCEEDED")
+	})
+}

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -166,6 +167,18 @@ type monitorDefinition struct{}
 
 func (monitorDefinition) Tasks(view engine.View) ([]engine.TaskSpec, error) {
 	return withBinding(view, []engine.TaskSpec{{Name: "monitorPipeline", Class: MonitorClass}}), nil
+}
+
+// KeepChild has the stage wait again for an execution that was restarted. In Orca
+// only the stage that has started the execution is restarted, with all that follows
+// it, which often is this stage.
+func (monitorDefinition) KeepChild(context map[string]any, executionID string) (map[string]any, bool) {
+	return context, slices.Contains(append(model.Strings(context, "executionIds"), model.String(context, "executionId")), executionID)
+}
+
+// PrepareForRestart forgets what was seen of the executions.
+func (monitorDefinition) PrepareForRestart(context map[string]any) map[string]any {
+	return model.Without(context, "status")
 }
 
 func withBinding(view engine.View, specs []engine.TaskSpec) []engine.TaskSpec {
