@@ -31,7 +31,7 @@ func parentsKit() (*executions, *model.Execution) {
 	}
 	stored := &executions{stored: map[string]map[string]any{
 		"P": {"type": "PIPELINE", "id": "P", "name": "parent", "application": "app", "status": "RUNNING",
-			"stages": []any{stage("Bake", map[string]any{"image": "img:1"}), stage("Run child", map[string]any{})},
+			"stages":  []any{stage("Bake", map[string]any{"image": "img:1"}), stage("Run child", map[string]any{})},
 			"trigger": map[string]any{"type": "manual"}},
 		"G": {"type": "PIPELINE", "id": "G", "name": "grandparent", "application": "app", "status": "RUNNING",
 			"stages": []any{stage("Find", map[string]any{"tag": "v2"})}, "trigger": map[string]any{"type": "manual"}},
