@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/limit/limittest"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/pipelinecheck"
 )
@@ -113,7 +114,7 @@ func FuzzCheck(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		var pipeline map[string]any
 		if model.Unmarshal([]byte(text), &pipeline) == nil {
-			pipelinecheck.New(types{}).Check(pipeline)
+			limittest.Bounded(t, len(text), 20_000, func() { pipelinecheck.New(types{}).Check(pipeline) })
 		}
 	})
 }
