@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"os"
 
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
@@ -100,11 +101,27 @@ func (p *provisioner) claim(ctx context.Context, key string) error {
 	if waits(class) && claim.Annotations[selectedNode] == "" {
 		return nil // no pod wants it yet
 	}
-	_, err = p.client.CoreV1().PersistentVolumes().Create(ctx, newVolume(claim, class, p.dir), metav1.CreateOptions{})
+	volume := newVolume(claim, class, p.dir)
+	if err := makePlace(volume.Spec.HostPath.Path); err != nil {
+		return err
+	}
+	_, err = p.client.CoreV1().PersistentVolumes().Create(ctx, volume, metav1.CreateOptions{})
 	if apierrors.IsAlreadyExists(err) {
 		return nil
 	}
 	return err
+}
+
+// makePlace makes a volume's directory writable for every user, as other provisioners
+// of local directories do: Kubernetes doesn't give such a volume to a pod's fsGroup.
+func makePlace(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("volumes: make a place: %w", err)
+	}
+	if err := os.Chmod(dir, 0o777); err != nil { //nolint:gosec // it is for any user
+		return fmt.Errorf("volumes: make a place: %w", err)
+	}
+	return nil
 }
 
 // volume deletes a volume whose claim is gone, as its class asks for.
