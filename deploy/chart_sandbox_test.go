@@ -7,13 +7,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 	appsv1 "k8s.io/api/apps/v1"
+	authorizationv1 "k8s.io/api/authorization/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/restmapper"
-
-	authorizationv1 "k8s.io/api/authorization/v1"
 
 	"github.com/gennaker/gennaker/internal/cloud/helm"
 	"github.com/gennaker/gennaker/internal/testkube"

@@ -207,7 +207,7 @@ func TestChartConfiguration(t *testing.T) {
 				require.Empty(t, cfg.Warnings())
 			}
 			grace := time.Duration(*workload(t, objects(t, values)).Spec.TerminationGracePeriodSeconds) * time.Second
-			ending := time.Duration(cfg.Server.ShutdownDelay) + time.Duration(cfg.Server.ShutdownTimeout) + time.Duration(cfg.Engine.DrainTimeout)
+			ending := cfg.Server.ShutdownDelay + cfg.Server.ShutdownTimeout + cfg.Engine.DrainTimeout
 			require.Greater(t, grace, ending)
 		})
 	}

@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -57,17 +58,19 @@ func TestReleaseChecksums(t *testing.T) {
 	text, err := os.ReadFile(sums)
 	require.NoError(t, err)
 	for line := range strings.Lines(string(text)) {
-		if name := strings.Fields(line)[1]; strings.HasSuffix(name, ".tar.gz") {
-			var bom struct {
-				BOMFormat  string
-				Components []any
-			}
-			data, err := os.ReadFile(filepath.Join(filepath.Dir(sums), strings.TrimSuffix(name, ".tar.gz")+".cdx.json"))
-			require.NoError(t, err)
-			require.NoError(t, json.Unmarshal(data, &bom))
-			require.Equal(t, "CycloneDX", bom.BOMFormat)
-			require.Greater(t, len(bom.Components), 100)
+		name, isArchive := strings.CutSuffix(strings.Fields(line)[1], ".tar.gz")
+		if !isArchive {
+			continue
 		}
+		var bom struct {
+			BOMFormat  string
+			Components []any
+		}
+		data, err := os.ReadFile(filepath.Join(filepath.Dir(sums), name+".cdx.json"))
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(data, &bom))
+		require.Equal(t, "CycloneDX", bom.BOMFormat)
+		require.Greater(t, len(bom.Components), 100)
 	}
 }
 
@@ -107,7 +110,7 @@ func TestReleaseImageRuns(t *testing.T) {
 	config, err := image.ConfigFile()
 	require.NoError(t, err)
 	root := t.TempDir()
-	require.NoError(t, os.Chmod(root, 0o755)) //nolint:gosec // others must get in
+	require.NoError(t, os.Chmod(root, 0o755))
 	require.NoError(t, os.Chmod(filepath.Dir(root), 0o755))
 	extracted := mutate.Extract(image)
 	defer extracted.Close()
@@ -116,10 +119,10 @@ func TestReleaseImageRuns(t *testing.T) {
 	var user, group uint32
 	_, err = fmt.Sscanf(config.Config.User, "%d:%d", &user, &group)
 	require.NoError(t, err)
-	arguments := append(append([]string{}, config.Config.Entrypoint...), config.Config.Cmd...)
+	arguments := slices.Concat(config.Config.Entrypoint, config.Config.Cmd)
 	command := exec.CommandContext(t.Context(), arguments[0], arguments[1:]...)
 	command.Dir = "/"
-	command.Env = append(config.Config.Env, "GENNAKER_SERVER_LISTEN=127.0.0.1:0")
+	command.Env = slices.Concat(config.Config.Env, []string{"GENNAKER_SERVER_LISTEN=127.0.0.1:0"})
 	command.SysProcAttr = inRoot(root, user, group)
 	serves(t, command)
 	entries, err := os.ReadDir(filepath.Join(root, "data"))
@@ -132,7 +135,7 @@ func unpack(t *testing.T, dir string, r io.Reader) {
 	t.Helper()
 	for in := tar.NewReader(r); ; {
 		header, err := in.Next()
-		if err == io.EOF { //nolint:errorlint // it is never wrapped
+		if err == io.EOF {
 			return
 		}
 		require.NoError(t, err)

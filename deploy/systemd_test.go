@@ -53,7 +53,7 @@ func TestUnit(t *testing.T) {
 	stop, err := time.ParseDuration(service["TimeoutStopSec"][0])
 	require.NoError(t, err)
 	defaults := config.Default()
-	require.Greater(t, stop, time.Duration(defaults.Server.ShutdownDelay)+time.Duration(defaults.Server.ShutdownTimeout)+time.Duration(defaults.Engine.DrainTimeout))
+	require.Greater(t, stop, defaults.Server.ShutdownDelay+defaults.Server.ShutdownTimeout+defaults.Engine.DrainTimeout)
 	require.Equal(t, []string{"multi-user.target"}, unit(t)["Install"]["WantedBy"])
 }
 

@@ -218,10 +218,10 @@ func TestWriteRoot(t *testing.T) {
 	info, err := os.Stat(filepath.Join(dir, "tmp"))
 	require.NoError(t, err)
 	require.Equal(t, os.ModeDir|os.ModeSticky|0o777, info.Mode())
-	data, err := os.ReadFile(filepath.Join(dir, "etc/ssl/certs/ca-certificates.crt"))
+	data, err := os.ReadFile(filepath.Join(dir, "etc", "ssl", "certs", "ca-certificates.crt"))
 	require.NoError(t, err)
 	require.Equal(t, string(Certificates()), string(data))
-	require.ErrorContains(t, WriteRoot(filepath.Join(dir, "etc/passwd")), "write the root file system")
+	require.ErrorContains(t, WriteRoot(filepath.Join(dir, "etc", "passwd")), "write the root file system")
 }
 
 // source is a source tree as a release needs it, with programs.

@@ -32,7 +32,7 @@ func WriteRoot(dir string) error {
 // fileMode is Go's form of a mode with Unix's sticky bit.
 func fileMode(mode int64) fs.FileMode {
 	const sticky = 0o1000
-	out := fs.FileMode(mode & int64(fs.ModePerm)) //nolint:gosec // nine bits fit
+	out := fs.FileMode(mode & int64(fs.ModePerm))
 	if mode&sticky != 0 {
 		out |= fs.ModeSticky
 	}

@@ -118,7 +118,7 @@ func makePlace(dir string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("volumes: make a place: %w", err)
 	}
-	if err := os.Chmod(dir, 0o777); err != nil { //nolint:gosec // it is for any user
+	if err := os.Chmod(dir, 0o777); err != nil {
 		return fmt.Errorf("volumes: make a place: %w", err)
 	}
 	return nil
