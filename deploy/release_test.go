@@ -205,6 +205,7 @@ func request(t *testing.T, method, url, body string) string {
 	r, err := http.NewRequestWithContext(ctx, method, url, strings.NewReader(body))
 	require.NoError(t, err)
 	r.Header.Set("Content-Type", "application/json")
+	r.Close = true // a connection that was kept may lead to a pod that was replaced
 	response, err := http.DefaultClient.Do(r)
 	require.NoError(t, err)
 	defer response.Body.Close()
