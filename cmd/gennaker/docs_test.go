@@ -20,7 +20,7 @@ func TestArchitectureMap(t *testing.T) {
 	_, table, _ := strings.Cut(string(text), "## The map")
 	table, _, _ = strings.Cut(table, "\n## ")
 	named := map[string]bool{}
-	for _, row := range strings.Split(table, "\n") {
+	for row := range strings.SplitSeq(table, "\n") {
 		first, _, _ := strings.Cut(strings.TrimPrefix(row, "| "), "|")
 		for _, name := range regexp.MustCompile("`(internal/[a-z0-9/]+)`").FindAllStringSubmatch(first, -1) {
 			named[name[1]] = true

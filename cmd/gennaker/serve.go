@@ -25,6 +25,7 @@ open requests, brings running tasks to a safe point, and exits. Nothing is lost:
 executions continue after the next start. A second signal stops it at once, and
 nothing is lost then either.`
 
+//nolint:gosec // the password of the example is none
 const serveExample = `  # On your own machine
   gennaker serve
 

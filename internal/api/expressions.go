@@ -137,9 +137,9 @@ func (s *server) evaluateText(r *http.Request, expr string) (any, error) {
 			return nil, fault.New(fault.NotFound, "Stage %s not found in execution %s", id, e.ID)
 		}
 	}
-	ctx, tight := withRoom(r)
-	result, detail := s.expressions.Evaluate(ctx, e, stage, expr)
-	return evaluation(result, detail), *tight
+	memory := room{held: reservationOf(r)}
+	result, detail := s.expressions.Evaluate(expression.WithRoom(r.Context(), memory.take), e, stage, expr)
+	return evaluation(result, detail), memory.tight
 }
 
 func (s *server) evaluateVariables(r *http.Request) (any, error) {
@@ -160,9 +160,9 @@ func (s *server) evaluateVariables(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx, tight := withRoom(r)
-	result, detail := s.expressions.Variables(ctx, e, after, version, variables)
-	return evaluation(result, detail), *tight
+	memory := room{held: reservationOf(r)}
+	result, detail := s.expressions.Variables(expression.WithRoom(r.Context(), memory.take), e, after, version, variables)
+	return evaluation(result, detail), memory.tight
 }
 
 const (
@@ -172,15 +172,16 @@ const (
 	largeResult     = 16 << 20
 )
 
-// withRoom has large evaluations of a request wait for memory. If there is none in
-// time, tight is why.
-func withRoom(r *http.Request) (ctx context.Context, tight *error) {
-	tight = new(error)
-	return expression.WithRoom(r.Context(), func(ctx context.Context) (int, error) {
-		held := reservationOf(r)
-		*tight = held.take(ctx, held.decoding, largeEvaluation)
-		return largeResult, *tight
-	}), tight
+// room has large evaluations of a request wait for memory.
+type room struct {
+	held *reservation
+	// tight is why there was none in time.
+	tight error
+}
+
+func (r *room) take(ctx context.Context) (int, error) {
+	r.tight = r.held.take(ctx, r.held.decoding, largeEvaluation)
+	return largeResult, r.tight
 }
 
 // evaluation is a result in Orca's shape; null and empty parts are left out.

@@ -52,7 +52,7 @@ func TestRoutesNeedPermissions(t *testing.T) {
 			}
 			decides := &asked{}
 			s := &server{store: shop{}, authorizer: decides}
-			r := httptest.NewRequest(rt.method, "/", nil)
+			r := httptest.NewRequest(rt.method, "/", http.NoBody)
 			r = r.WithContext(context.WithValue(r.Context(), userKey{}, access.Principal{Name: "ann"}))
 			for _, name := range rt.pathParams() {
 				r.SetPathValue(name, "shop")
@@ -109,7 +109,7 @@ func TestPermissionsOnWhatIsGone(t *testing.T) {
 	t.Parallel()
 	decides := &asked{name: "unasked"}
 	s := &server{store: shop{}, authorizer: decides}
-	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 	r.SetPathValue("id", "gone")
 	if err := s.permit(r, onConfig(access.Read, "id")); fault.KindOf(err) != fault.Forbidden || decides.name != "" {
 		t.Errorf("got %v for %+v", err, decides)

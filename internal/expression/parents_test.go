@@ -86,7 +86,7 @@ func TestParentExecutions(t *testing.T) {
 			t.Errorf("%s: %v (%v), read %v, want %v", test.text, out["x"], summary.Object(), stored.read, test.read)
 		}
 		child.Stages = nil
-		if after, err := model.Marshal(child); err != nil || string(after) != string(before) {
+		if after, err := model.Marshal(child); err != nil || !bytes.Equal(after, before) {
 			t.Errorf("%s: the execution has changed", test.text)
 		}
 		if !strings.Contains(test.text, "execution.") && !strings.Contains(test.text, "execution[") && !strings.Contains(test.text, "#stage") {

@@ -64,9 +64,9 @@ func init() { //nolint:gochecknoinits // so that the programs of tests can be ch
 	}
 	if err := serve(os.Stdin, os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1) //nolint:revive // a child's work ends here
+		os.Exit(1)
 	}
-	os.Exit(0) //nolint:revive // the same
+	os.Exit(0)
 }
 
 // serve is a child's life: it reads its order, renders and answers.

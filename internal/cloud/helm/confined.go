@@ -13,9 +13,8 @@ import (
 	"strings"
 	"time"
 
-	chart "helm.sh/helm/v4/pkg/chart/v2"
-
 	chartcommon "helm.sh/helm/v4/pkg/chart/common"
+	chart "helm.sh/helm/v4/pkg/chart/v2"
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/limit"

@@ -133,6 +133,7 @@ func (r *running) finish() {
 // patience is when a test gives up on what does not end: shortly before the
 // tests themselves would be ended, as only the machine decides how long is long.
 func patience(t *testing.T) time.Time {
+	t.Helper()
 	if deadline, ok := t.Deadline(); ok {
 		return deadline.Add(-30 * time.Second)
 	}
