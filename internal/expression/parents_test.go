@@ -1,6 +1,7 @@
 package expression_test
 
 import (
+	"bytes"
 	"context"
 	"reflect"
 	"strings"

@@ -170,7 +170,8 @@ func (p *process) outOfMemory(end error) bool {
 	}
 	said := p.stderr.String()
 	return exit.ExitCode() == exitMemory || exit.ExitCode() < 0 || // killed, by the kernel most likely
-		strings.Contains(said, "out of memory") || strings.Contains(said, "cannot allocate memory") || strings.Contains(said, "stack overflow")
+		strings.Contains(said, "out of memory") || strings.Contains(said, "cannot allocate memory") || strings.Contains(said, "stack overflow") ||
+		strings.Contains(said, "failed to allocate") // the race detector's words
 }
 
 // said is the first line that a child wrote to standard error.
