@@ -29,7 +29,7 @@ type Limits struct {
 // DefaultLimits are generous for people, and end what isn't meant well. Length
 // is Spring's.
 func DefaultLimits() Limits {
-	return Limits{Steps: 1_000_000, Text: 8 << 20, Length: 10_000, Output: 16 << 20, Time: 5 * time.Second}
+	return Limits{Steps: 1_000_000, Text: 8 << 20, Length: 10_000, Output: 32 << 20, Time: 5 * time.Second}
 }
 
 // Options are how an [Evaluator] works. The zero value is fine.

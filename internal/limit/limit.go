@@ -34,7 +34,7 @@ const (
 	Archive = 256 << 20
 	// Execution is how many bytes the contexts and outputs of an execution's
 	// stages may have together, with its trigger.
-	Execution = 32 << 20
+	Execution = 64 << 20
 	// Name is how many bytes the name of a type, a key or an account may have
 	// where names are looked up or compared.
 	Name = 1000

@@ -335,7 +335,7 @@ func TestCallsForAFullDestinationComeInTurn(t *testing.T) {
 
 func TestResultsAreBounded(t *testing.T) {
 	t.Parallel()
-	large := strings.Repeat("x", 17<<20)
+	large := strings.Repeat("x", 33<<20)
 	k := newKit(t,
 		scripted("large", func(context.Context, stage.Input) (stage.Result, error) {
 			return stage.Succeeded().With(map[string]any{"a": large}).WithOutputs(map[string]any{"b": []any{large}}), nil
@@ -348,7 +348,7 @@ func TestResultsAreBounded(t *testing.T) {
 		}))
 	for _, kind := range []string{"large", "inline"} {
 		got := k.ended(k.start(nil, map[string]any{"type": kind, "refId": "1"}).ID).Stages[0]
-		wantFailure(t, got, "Exception", "larger than a stage may keep (32 MB)")
+		wantFailure(t, got, "Exception", "larger than a stage may keep (64 MB)")
 		if got.Context["a"] != nil || len(got.Outputs) > 0 {
 			t.Errorf("%s: it is kept all the same", kind)
 		}

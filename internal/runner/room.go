@@ -11,7 +11,7 @@ import (
 
 const (
 	// growing is how many executions may have large results of expressions in
-	// memory at the same time, beside what r.Memory counts. One takes up to 128 MB
+	// memory at the same time, beside what r.Memory counts. One takes up to 256 MB
 	// until the results are stored.
 	growing = 1
 	// perKeptByte is what an execution takes in memory for each byte of its

@@ -32,7 +32,7 @@ func TestGrowingExecutions(t *testing.T) {
 	t.Parallel()
 	k := openAsking(t, "sqlite:"+filepath.Join(t.TempDir(), "test.db"), roomy{evaluator: expression.New(expression.Options{})}, nil)
 	var stages []any
-	for i := range 8 {
+	for i := range 14 {
 		requires := []any{}
 		if i%2 == 1 {
 			requires = append(requires, fmt.Sprint(i-1))
@@ -65,7 +65,7 @@ func TestGrowingExecutions(t *testing.T) {
 		}
 	}
 	if refused != 3 {
-		t.Errorf("%d results were refused, want 3 of 8 with 6 MB each", refused)
+		t.Errorf("%d results were refused, want 3 of 14 with 6 MB each", refused)
 	}
 	for _, id := range others {
 		if e := k.ended(id); len(e.Stages[0].Context["large"].(string)) != 1_000_000 {
