@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/api"
-	"github.com/gennaker/gennaker/internal/api/catalog"
+	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/execution"

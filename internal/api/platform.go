@@ -3,7 +3,7 @@ package api
 import (
 	"net/http"
 
-	"github.com/gennaker/gennaker/internal/api/catalog"
+	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"

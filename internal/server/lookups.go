@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 
-	"github.com/gennaker/gennaker/internal/api/catalog"
+	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"

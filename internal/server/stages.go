@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/gennaker/gennaker/internal/api/catalog"
+	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/stage"

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/gennaker/gennaker/internal/api/catalog"
+	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage/frontfifty"
