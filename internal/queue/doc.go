@@ -25,4 +25,8 @@
 //     other processes' by NOTIFY. So River need not poll.
 //   - A job that is done is deleted, in one statement: what happened is told
 //     by the execution, and the table stays as small as what is under way.
+//
+// Much of this goes by what River doesn't promise. docs/architecture.md lists it
+// under "What the queue depends on in River", with what would replace it, and
+// river_test.go holds River to it.
 package queue

@@ -113,3 +113,24 @@ func (q *Queue) Stats(ctx context.Context) (s Stats, err error) {
 	}
 	return s, nil
 }
+
+// States counts the jobs of the whole installation, of whatever queue, by River's
+// state; those that wait for their time are "scheduled".
+func (q *Queue) States(ctx context.Context) (map[string]int64, error) {
+	states := map[string]int64{}
+	err := q.st.Query(ctx, countStates, nil, func(row store.Row) error {
+		var (
+			state string
+			n     int64
+		)
+		if err := row.Scan(&state, &n); err != nil {
+			return err
+		}
+		states[state] = n
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("count jobs: %w", err)
+	}
+	return states, nil
+}

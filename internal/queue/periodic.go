@@ -11,6 +11,25 @@ import (
 	"github.com/gennaker/gennaker/internal/store"
 )
 
+// Periodic work is a row in a table of our own and not one of River's periodic
+// jobs, though these are what River has for it, because they promise less:
+//
+//   - River's leader keeps the schedule in memory: "anytime a process quits or a
+//     new leader is elected, the whole process starts over". What is due once a
+//     day never comes if processes are restarted more often; with RunOnStart it
+//     comes at every change of the leader instead.
+//   - Unique jobs by period bound that to one insert in each slice of the clock,
+//     for as long as the job before it is kept. But the next is inserted whether
+//     or not the one before has ended, and one that is left out isn't made up for.
+//   - The job of a process that was killed stays running until the rescuer takes
+//     it for stuck by its age, which must be more than the longest run. Here the
+//     missing heartbeat tells within seconds.
+//   - It is inserted by processes that run jobs alone.
+//
+// So with River the work would be done by no process or by two at times. The row
+// holds the next time and who is at it, both by the database's clock, which makes
+// it one process at a time, in a rhythm that survives restarts.
+
 // periodic is something to be done every so often.
 type periodic struct {
 	name  string

@@ -16,6 +16,9 @@ import (
 	"github.com/riverqueue/river/rivershared/riverpilot"
 )
 
+// rescueNever keeps River's rescuer, which goes by age alone, off jobs that run.
+const rescueNever = 10 * 365 * 24 * time.Hour
+
 // open migrates River's tables and makes the River client.
 func (q *Queue) open(ctx context.Context) error {
 	if q.st.Postgres() != nil {
@@ -59,7 +62,7 @@ func openRiver[TTx any](ctx context.Context, q *Queue, driver riverdriver.Driver
 		// A handler takes what time it takes, and a dead process's jobs are
 		// freed by its missing heartbeat.
 		JobTimeout:           -1,
-		RescueStuckJobsAfter: 10 * 365 * 24 * time.Hour,
+		RescueStuckJobsAfter: rescueNever,
 	})
 	if err != nil {
 		return fmt.Errorf("set up River: %w", err)
@@ -132,4 +135,5 @@ var (
 	_ riverdriver.Driver[pgx.Tx]  = postgresDriver{}
 	_ riverdriver.Driver[*sql.Tx] = sqliteDriver{}
 	_ riverqueue.Worker[args]     = (*worker)(nil)
+	_ riverpilot.Pilot            = (*pilot)(nil)
 )

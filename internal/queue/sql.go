@@ -121,6 +121,13 @@ var (
 
 	countJobs = store.NewStatement(strings.ReplaceAll(countSQL, "$now", sqliteNow),
 		strings.ReplaceAll(countSQL, "$now", "clock_timestamp()"))
+
+	// countStates: a job of ours for a later time is "available" to River already.
+	countStates = store.NewStatement(`
+		SELECT CASE WHEN state = 'available' AND scheduled_at > `+sqliteNow+` THEN 'scheduled' ELSE state END, COUNT(*)
+		FROM river_job GROUP BY 1`, `
+		SELECT CASE WHEN state = 'available' AND scheduled_at > now() THEN 'scheduled' ELSE CAST(state AS text) END, COUNT(*)
+		FROM river_job GROUP BY 1`)
 )
 
 const (

@@ -12,26 +12,15 @@ import (
 	"github.com/gennaker/gennaker/internal/telemetry"
 )
 
-var (
-	countActive = store.NewStatement(`
-		SELECT status, COUNT(*) FROM executions
-		WHERE status IN ('NOT_STARTED', 'RUNNING', 'PAUSED', 'SUSPENDED', 'BUFFERED')
-		GROUP BY status`, "")
-
-	// A job for a later time is "available" to River already.
-	countJobs = store.NewStatement(`
-		SELECT CASE WHEN state = 'available' AND scheduled_at > strftime('%Y-%m-%d %H:%M:%f', 'now')
-			THEN 'scheduled' ELSE state END AS status, COUNT(*)
-		FROM river_job GROUP BY 1`, `
-		SELECT CASE WHEN state = 'available' AND scheduled_at > now()
-			THEN 'scheduled' ELSE CAST(state AS text) END AS status, COUNT(*)
-		FROM river_job GROUP BY 1`)
-)
+var countActive = store.NewStatement(`
+	SELECT status, COUNT(*) FROM executions
+	WHERE status IN ('NOT_STARTED', 'RUNNING', 'PAUSED', 'SUSPENDED', 'BUFFERED')
+	GROUP BY status`, "")
 
 // addGauges has the metrics count what is in the database when they are asked.
 func (p *process) addGauges() {
 	p.metrics.Add(telemetry.ActiveExecutions(p.counter(countActive)))
-	p.metrics.Add(telemetry.QueueJobs(p.counter(countJobs)))
+	p.metrics.Add(telemetry.QueueJobs(p.queue.States))
 	if p.has(config.RoleEngine) {
 		p.metrics.Add(telemetry.StageCalls(p.stageCalls))
 		p.metrics.Add(telemetry.PoisonExecutions(p.poisonExecutions))
