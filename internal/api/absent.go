@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
@@ -16,7 +17,7 @@ type absence struct {
 	// of the path.
 	why string
 	// body is set where the request brings one.
-	body *body
+	body *rest.Body
 	// overlaps marks a path that another one overlaps, and gives way to.
 	overlaps bool
 	// invalid marks what Gate answers with 400.
@@ -38,7 +39,7 @@ const (
 	webhooksOff = "webhook triggers are off here: nothing was started"
 )
 
-var anything = allows(schema{"type": "object"})
+var anything = rest.OptionalBody(rest.Schema{"type": "object"})
 
 // absences lists what Gate's clients may ask all the same, and what else would
 // meet a path that means something different.
@@ -115,18 +116,18 @@ var absences = []absence{
 	},
 }
 
-func (s *server) absenceRoutes() []route {
-	out := make([]route, 0, len(absences)+len(off))
+func (s *server) absenceRoutes() []rest.Route {
+	out := make([]rest.Route, 0, len(absences)+len(off))
 	for _, entry := range absences {
-		rt := route{
-			method: entry.method, path: entry.path, name: entry.name, needs: anyone, tag: entry.tag,
-			summary: entry.summary + " (not here yet)", body: entry.body, params: offParams[entry.method+" "+entry.path], overlaps: entry.overlaps, refused: http.StatusNotFound,
+		rt := rest.Route{
+			Method: entry.method, Path: entry.path, Name: entry.name, Needs: rest.Anyone, Tag: entry.tag,
+			Summary: entry.summary + " (not here yet)", Body: entry.body, Params: offParams[entry.method+" "+entry.path], Overlaps: entry.overlaps, Refused: http.StatusNotFound,
 		}
-		kind, names := fault.NotFound, rt.pathParams()
+		kind, names := fault.NotFound, rt.PathParams()
 		if entry.invalid {
-			kind, rt.refused = fault.Invalid, http.StatusBadRequest
+			kind, rt.Refused = fault.Invalid, http.StatusBadRequest
 		}
-		rt.serve = func(r *http.Request) (any, error) {
+		rt.Serve = func(r *http.Request) (any, error) {
 			return nil, fault.New(kind, "%s", fill(entry.why, names, r))
 		}
 		out = append(out, rt)

@@ -1,63 +1,58 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
 // adminRoutes are Gate's for operators.
-func (s *server) adminRoutes() []route {
+func (s *server) adminRoutes() []rest.Route {
 	const tag = "Administration"
-	id := needed(text("executionId", "the execution's id"))
-	return []route{
+	id := rest.RequiredParam(rest.Text("executionId", "the execution's id"))
+	return []rest.Route{
 		{
-			method: http.MethodGet, path: "/admin", name: "adminOrNot", needs: anyone, tag: tag, summary: "Whether who asks may administer the platform",
-			result: schema{"type": "object", "required": []string{"username", "isAdmin"}, "properties": schema{
-				"username": schema{"type": "string"}, "isAdmin": schema{"type": "boolean"},
+			Method: http.MethodGet, Path: "/admin", Name: "adminOrNot", Needs: rest.Anyone, Tag: tag, Summary: "Whether who asks may administer the platform",
+			Result: rest.Schema{"type": "object", "required": []string{"username", "isAdmin"}, "properties": rest.Schema{
+				"username": rest.Schema{"type": "string"}, "isAdmin": rest.Schema{"type": "boolean"},
 			}},
-			serve: func(r *http.Request) (any, error) {
-				return map[string]any{"username": userOf(r).Name, "isAdmin": s.mayAdminister(r)}, nil
+			Serve: func(r *http.Request) (any, error) {
+				return map[string]any{"username": rest.User(r).Name, "isAdmin": rest.Administers(r)}, nil
 			},
 		},
 		{
-			method: http.MethodPut, path: "/admin/executions/forceCancel", name: "killZombie", needs: administrator, tag: tag,
-			summary: "Cancel an execution whatever it is doing",
-			params:  []param{id, text("executionType", "PIPELINE or ORCHESTRATION; PIPELINE where it isn't given")},
-			serve:   func(r *http.Request) (any, error) { return nil, s.forceCancel(r) },
+			Method: http.MethodPut, Path: "/admin/executions/forceCancel", Name: "killZombie", Needs: rest.Administrator, Tag: tag,
+			Summary: "Cancel an execution whatever it is doing",
+			Params:  []rest.Param{id, rest.Text("executionType", "PIPELINE or ORCHESTRATION; PIPELINE where it isn't given")},
+			Serve:   func(r *http.Request) (any, error) { return nil, s.forceCancel(r) },
 		},
 		{
-			method: http.MethodPost, path: "/admin/executions/hydrate", name: "rehydrate", needs: administrator, tag: tag,
-			summary: "Put an execution back into the queue; none is ever missing from it, so that there is nothing to do",
-			params:  []param{id, boolean("dryRun", "only say what would be done")},
-			result:  ref("Hydration"), serve: s.hydrate,
+			Method: http.MethodPost, Path: "/admin/executions/hydrate", Name: "rehydrate", Needs: rest.Administrator, Tag: tag,
+			Summary: "Put an execution back into the queue; none is ever missing from it, so that there is nothing to do",
+			Params:  []rest.Param{id, rest.Boolean("dryRun", "only say what would be done")},
+			Result:  rest.Ref("Hydration"), Serve: s.hydrate,
 		},
 		{
-			method: http.MethodPost, path: "/auth/roles/sync", name: "sync", needs: administrator, tag: tag,
-			summary: "Read everybody's roles anew", serve: s.nothingToForget,
+			Method: http.MethodPost, Path: "/auth/roles/sync", Name: "sync", Needs: rest.Administrator, Tag: tag,
+			Summary: "Read everybody's roles anew", Serve: s.nothingToForget,
 		},
 		{
-			method: http.MethodPost, path: "/auth/deleteSessionCache", name: "deleteSessionCache", needs: administrator, tag: tag,
-			summary: "Forget all sessions", serve: s.nothingToForget,
+			Method: http.MethodPost, Path: "/auth/deleteSessionCache", Name: "deleteSessionCache", Needs: rest.Administrator, Tag: tag,
+			Summary: "Forget all sessions", Serve: s.nothingToForget,
 		},
 	}
 }
 
-// mayAdminister tells whether a request may do what Gate keeps for
-// administrators. Where nobody has to log in everybody may, as with a Fiat that
-// is off.
-func (s *server) mayAdminister(r *http.Request) bool { return s.identify == nil || userOf(r).Admin }
-
-func accessDenied() error { return fault.New(fault.Forbidden, "Access is denied") }
-
 func (s *server) forceCancel(r *http.Request) error {
-	if !s.mayAdminister(r) {
-		return accessDenied()
+	if !rest.Administers(r) {
+		return rest.AccessDenied()
 	}
-	q := queryOf(r)
-	id, kind := q.text("executionId"), model.ExecutionType(strings.ToUpper(either(q.text("executionType"), string(model.PipelineExecution))))
+	q := rest.QueryOf(r)
+	id, kind := q.Text("executionId"), model.ExecutionType(strings.ToUpper(cmp.Or(q.Text("executionType"), string(model.PipelineExecution))))
 	if id == "" {
 		return fault.New(fault.Invalid, "executionId is required")
 	}
@@ -67,7 +62,7 @@ func (s *server) forceCancel(r *http.Request) error {
 	if _, err := s.execution(r.Context(), id, kind); err != nil {
 		return err
 	}
-	who, err := s.caller(r)
+	who, err := rest.Caller(r)
 	if err != nil {
 		return err
 	}
@@ -84,15 +79,15 @@ type hydrated struct {
 // hydrate answers as Orca does for an execution that has nothing to repair:
 // state and work are stored together here, so that none is ever without work.
 func (s *server) hydrate(r *http.Request) (any, error) {
-	if !s.mayAdminister(r) {
-		return nil, accessDenied()
+	if !rest.Administers(r) {
+		return nil, rest.AccessDenied()
 	}
-	q := queryOf(r)
-	id, dry := q.text("executionId"), q.boolean("dryRun", false)
+	q := rest.QueryOf(r)
+	id, dry := q.Text("executionId"), q.Boolean("dryRun", false)
 	if id == "" {
-		q.problems = append(q.problems, "executionId is required")
+		q.Problemf("executionId is required")
 	}
-	if err := q.err(); err != nil {
+	if err := q.Err(); err != nil {
 		return nil, err
 	}
 	found := map[string]hydrated{}
@@ -109,8 +104,8 @@ func (s *server) hydrate(r *http.Request) (any, error) {
 // nothingToForget is for administrators that log in: there are neither stored
 // sessions nor stored roles. Gate refuses everybody while Fiat is off.
 func (s *server) nothingToForget(r *http.Request) (any, error) {
-	if s.identify == nil || !userOf(r).Admin {
-		return nil, accessDenied()
+	if !rest.User(r).Admin {
+		return nil, rest.AccessDenied()
 	}
 	return nil, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/telemetry"
 )
 
@@ -106,8 +107,9 @@ type server struct {
 	now            func() time.Time
 	log            *slog.Logger
 	origins        *origins
+	streams        *rest.Streams
 	live           *hub
-	memory         memory
+	memory         *rest.Memory
 	document       []byte
 	compress       func(http.Handler) http.HandlerFunc
 	compressParts  func(http.Handler) http.HandlerFunc
@@ -137,8 +139,9 @@ func New(d Deps) (http.Handler, error) {
 	if s.origins, err = newOrigins(s.config.CORS); err != nil {
 		return nil, err
 	}
+	s.streams = rest.NewStreams(s.config.MaxStreams, s.config.Heartbeat, s.done)
 	s.live = newHub(s)
-	s.memory = newMemory(s.config)
+	s.memory = rest.NewMemory(s.config.Memory, s.config.MemoryWait, s.config.BodyLimit)
 
 	routes := s.routes()
 	if s.document, err = document(routes, s.version); err != nil {
@@ -160,12 +163,12 @@ func New(d Deps) (http.Handler, error) {
 }
 
 // routes lists every endpoint.
-func (s *server) routes() []route {
-	var out []route
-	for _, area := range [][]route{
+func (s *server) routes() []rest.Route {
+	var out []rest.Route
+	for _, area := range [][]rest.Route{
 		s.applicationRoutes(), s.configRoutes(), s.saveRoutes(), s.startRoutes(), s.executionRoutes(), s.outlineRoutes(),
-		s.controlRoutes(), s.expressionRoutes(), s.artifactRoutes(), s.manifestRoutes(), s.taskRoutes(), s.projectRoutes(), s.notificationRoutes(), s.accountRoutes(), s.accountDefinitionRoutes(), s.agentRoutes(), s.templateRoutes(), s.preconfiguredRoutes(), s.stageTypeRoutes(),
-		s.infrastructureRoutes(), s.serverGroupRoutes(), s.firewallRoutes(), s.userRoutes(), s.adminRoutes(), s.tagRoutes(), s.taskDetailRoutes(), s.platformRoutes(), s.liveRoutes(), s.searchRoutes(), s.namedRoutes(), s.offRoutes(), s.documentRoutes(),
+		s.controlRoutes(), s.expressionRoutes(), s.artifactRoutes(), modern(s.manifestRoutes()), s.taskRoutes(), s.projectRoutes(), s.notificationRoutes(), modern(s.accountRoutes()), modern(s.accountDefinitionRoutes()), modern(s.agentRoutes()), s.templateRoutes(), s.preconfiguredRoutes(), s.stageTypeRoutes(),
+		modern(s.infrastructureRoutes()), modern(s.serverGroupRoutes()), modern(s.firewallRoutes()), s.userRoutes(), s.adminRoutes(), s.tagRoutes(), s.taskDetailRoutes(), s.platformRoutes(), s.liveRoutes(), modern(s.searchRoutes()), s.namedRoutes(), s.offRoutes(), s.documentRoutes(),
 	} {
 		out = append(out, area...)
 	}

@@ -12,40 +12,41 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
-func (s *server) applicationRoutes() []route {
+func (s *server) applicationRoutes() []rest.Route {
 	const tag = "Applications"
-	return []route{
+	return []rest.Route{
 		{
-			method: http.MethodGet, path: "/applications", name: "getAllApplications", needs: anyone, tag: tag,
-			summary: "List the applications, each with its attributes",
-			params: []param{
-				text("account", "only applications with something in this account"),
-				text("owner", "only applications of this email address"),
+			Method: http.MethodGet, Path: "/applications", Name: "getAllApplications", Needs: rest.Anyone, Tag: tag,
+			Summary: "List the applications, each with its attributes",
+			Params: []rest.Param{
+				rest.Text("account", "only applications with something in this account"),
+				rest.Text("owner", "only applications of this email address"),
 			},
-			result: listOf(ref("ApplicationAttributes")), serve: s.listApplications,
+			Result: rest.ListOf(rest.Ref("ApplicationAttributes")), Serve: s.listApplications,
 		},
 		{
-			method: http.MethodGet, path: "/applications/{application}", name: "getApplication", needs: onApplication(access.Read), tag: tag,
-			summary: "Get an application with its attributes and clusters",
-			params:  []param{boolean("expand", "with the clusters; true where it isn't given")},
-			result:  ref("Application"), serve: s.getApplication,
+			Method: http.MethodGet, Path: "/applications/{application}", Name: "getApplication", Needs: rest.OnApplication(access.Read), Tag: tag,
+			Summary: "Get an application with its attributes and clusters",
+			Params:  []rest.Param{rest.Boolean("expand", "with the clusters; true where it isn't given")},
+			Result:  rest.Ref("Application"), Serve: s.getApplication,
 		},
 		{
-			method: http.MethodGet, path: "/applications/{application}/history", name: "getApplicationHistory", needs: onApplication(access.Read), tag: tag,
-			summary: "List the earlier states of an application's attributes, newest first",
-			params:  []param{sized("limit", "how many; 20 where it isn't given", maxRevisions)},
-			result:  listOf(ref("ApplicationAttributes")), serve: s.applicationHistory,
+			Method: http.MethodGet, Path: "/applications/{application}/history", Name: "getApplicationHistory", Needs: rest.OnApplication(access.Read), Tag: tag,
+			Summary: "List the earlier states of an application's attributes, newest first",
+			Params:  []rest.Param{rest.Sized("limit", "how many; 20 where it isn't given", rest.MaxRevisions)},
+			Result:  rest.ListOf(rest.Ref("ApplicationAttributes")), Serve: s.applicationHistory,
 		},
 	}
 }
 
 func (s *server) listApplications(r *http.Request) (any, error) {
-	q := queryOf(r)
+	q := rest.QueryOf(r)
 	stored, err := s.store.ApplicationsJSON(r.Context(), store.ApplicationFilter{})
 	if err != nil {
 		return nil, err
@@ -64,8 +65,8 @@ func (s *server) listApplications(r *http.Request) (any, error) {
 		}
 	}
 	slices.SortFunc(rows, func(a, b applicationRow) int { return cmp.Compare(a.name, b.name) })
-	account, owner := strings.ToLower(q.text("account")), q.text("owner")
-	out := newRawList(sizeOf(stored))
+	account, owner := strings.ToLower(q.Text("account")), q.Text("owner")
+	out := rest.RawListFor(stored)
 	for _, row := range rows {
 		if owner != "" && !strings.EqualFold(gjson.Get(row.document, "email").String(), owner) {
 			continue
@@ -79,7 +80,7 @@ func (s *server) listApplications(r *http.Request) (any, error) {
 		}
 		out = append(out, ',')
 	}
-	return out.end(), nil
+	return out.End(), nil
 }
 
 // applicationRow is an application in a list: its name in lower case, and what
@@ -88,31 +89,31 @@ type applicationRow struct{ name, document string }
 
 // appendTo appends what attributesOf makes of the application.
 func (a applicationRow) appendTo(out []byte, accounts string) ([]byte, error) {
-	var set []member
+	var set []rest.Member
 	if was := gjson.Get(a.document, "name"); was.Type != gjson.String || was.Str != a.name {
 		name, err := model.Marshal(a.name)
 		if err != nil {
 			return nil, fmt.Errorf("write application %s: %w", a.name, err)
 		}
-		set = append(set, member{"name", string(name)})
+		set = append(set, rest.Member{Name: "name", Value: string(name)})
 	}
 	if !gjson.Get(a.document, "trafficGuards").Exists() {
-		set = append(set, member{"trafficGuards", "[]"})
+		set = append(set, rest.Member{Name: "trafficGuards", Value: "[]"})
 	}
 	if accounts != "" {
 		text, err := model.Marshal(accounts)
 		if err != nil {
 			return nil, fmt.Errorf("write application %s: %w", a.name, err)
 		}
-		set = append(set, member{"accounts", string(text)})
+		set = append(set, rest.Member{Name: "accounts", Value: string(text)})
 	}
-	return appendWith(out, a.document, set...), nil
+	return rest.AppendWith(out, a.document, set...), nil
 }
 
 func (s *server) getApplication(r *http.Request) (any, error) {
-	q, name := queryOf(r), strings.ToLower(r.PathValue("application"))
-	expand := q.boolean("expand", true)
-	if err := q.err(); err != nil {
+	q, name := rest.QueryOf(r), strings.ToLower(r.PathValue("application"))
+	expand := q.Boolean("expand", true)
+	if err := q.Err(); err != nil {
 		return nil, err
 	}
 	app, err := s.store.Application(r.Context(), name)
@@ -139,9 +140,9 @@ func (s *server) getApplication(r *http.Request) (any, error) {
 }
 
 func (s *server) applicationHistory(r *http.Request) (any, error) {
-	q := queryOf(r)
-	limit := q.size("limit", 20, 1, maxRevisions)
-	if err := q.err(); err != nil {
+	q := rest.QueryOf(r)
+	limit := q.Size("limit", 20, 1, rest.MaxRevisions)
+	if err := q.Err(); err != nil {
 		return nil, err
 	}
 	history, err := s.store.ApplicationHistory(r.Context(), r.PathValue("application"), limit)

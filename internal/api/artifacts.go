@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
@@ -25,57 +26,57 @@ type ArtifactAccount struct {
 	Types []string `json:"types"`
 }
 
-func (s *server) artifactRoutes() []route {
+func (s *server) artifactRoutes() []rest.Route {
 	const tag = "Artifacts"
-	kind := needed(text("type", "the artifacts' type, such as helm/chart"))
-	texts := listOf(schema{"type": "string"})
-	return []route{
+	kind := rest.RequiredParam(rest.Text("type", "the artifacts' type, such as helm/chart"))
+	texts := rest.ListOf(rest.Schema{"type": "string"})
+	return []rest.Route{
 		{
-			method: http.MethodGet, path: "/artifacts/credentials", name: "getArtifactAccounts", needs: anyone, tag: tag,
-			summary: "List the accounts that artifacts can be fetched with", result: listOf(ref("ArtifactAccount")),
-			serve: func(*http.Request) (any, error) {
+			Method: http.MethodGet, Path: "/artifacts/credentials", Name: "getArtifactAccounts", Needs: rest.Anyone, Tag: tag,
+			Summary: "List the accounts that artifacts can be fetched with", Result: rest.ListOf(rest.Ref("ArtifactAccount")),
+			Serve: func(*http.Request) (any, error) {
 				if s.artifacts == nil {
 					return []ArtifactAccount{}, nil
 				}
-				return orEmpty(s.artifacts.Accounts()), nil
+				return rest.OrEmpty(s.artifacts.Accounts()), nil
 			},
 		},
 		{
-			method: http.MethodPut, path: "/artifacts/fetch", name: "fetchArtifact", needs: anyone, tag: tag,
-			summary: "Fetch an artifact; the answer is its content", body: needs(schema{"type": "object"}),
-			produces: "application/octet-stream", result: schema{"type": "string", "format": "binary"}, raw: s.fetchArtifact,
+			Method: http.MethodPut, Path: "/artifacts/fetch", Name: "fetchArtifact", Needs: rest.Anyone, Tag: tag,
+			Summary: "Fetch an artifact; the answer is its content", Body: rest.RequiredBody(rest.Schema{"type": "object"}),
+			Produces: "application/octet-stream", Result: rest.Schema{"type": "string", "format": "binary"}, Raw: s.fetchArtifact,
 		},
 		{
-			method: http.MethodGet, path: "/artifacts/account/{account}/names", name: "getArtifactNames", needs: anyone, tag: tag,
-			summary: "List the names of an account's artifacts", params: []param{kind}, result: texts,
-			serve: func(r *http.Request) (any, error) {
-				return s.artifactList(r, func(ctx context.Context, q *query) ([]string, error) {
-					return s.artifacts.Names(ctx, r.PathValue("account"), q.text("type"))
+			Method: http.MethodGet, Path: "/artifacts/account/{account}/names", Name: "getArtifactNames", Needs: rest.Anyone, Tag: tag,
+			Summary: "List the names of an account's artifacts", Params: []rest.Param{kind}, Result: texts,
+			Serve: func(r *http.Request) (any, error) {
+				return s.artifactList(r, func(ctx context.Context, q *rest.Query) ([]string, error) {
+					return s.artifacts.Names(ctx, r.PathValue("account"), q.Text("type"))
 				})
 			},
 		},
 		{
-			method: http.MethodGet, path: "/artifacts/account/{account}/versions", name: "getArtifactVersions", needs: anyone, tag: tag,
-			summary: "List the versions of an artifact", params: []param{kind, needed(text("artifactName", "the artifact's name"))}, result: texts,
-			serve: func(r *http.Request) (any, error) {
-				return s.artifactList(r, func(ctx context.Context, q *query) ([]string, error) {
-					return s.artifacts.Versions(ctx, r.PathValue("account"), q.text("type"), q.text("artifactName"))
+			Method: http.MethodGet, Path: "/artifacts/account/{account}/versions", Name: "getArtifactVersions", Needs: rest.Anyone, Tag: tag,
+			Summary: "List the versions of an artifact", Params: []rest.Param{kind, rest.RequiredParam(rest.Text("artifactName", "the artifact's name"))}, Result: texts,
+			Serve: func(r *http.Request) (any, error) {
+				return s.artifactList(r, func(ctx context.Context, q *rest.Query) ([]string, error) {
+					return s.artifacts.Versions(ctx, r.PathValue("account"), q.Text("type"), q.Text("artifactName"))
 				})
 			},
 		},
 	}
 }
 
-func (s *server) artifactList(r *http.Request, list func(ctx context.Context, q *query) ([]string, error)) (any, error) {
+func (s *server) artifactList(r *http.Request, list func(ctx context.Context, q *rest.Query) ([]string, error)) (any, error) {
 	if s.artifacts == nil {
 		return []string{}, nil
 	}
-	found, err := list(r.Context(), queryOf(r))
-	return orEmpty(found), err
+	found, err := list(r.Context(), rest.QueryOf(r))
+	return rest.OrEmpty(found), err
 }
 
 func (s *server) fetchArtifact(w http.ResponseWriter, r *http.Request) error {
-	artifact, err := s.object(r)
+	artifact, err := rest.Object(r)
 	if err != nil {
 		return err
 	}

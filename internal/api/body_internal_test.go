@@ -5,7 +5,9 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/limit/limittest"
 )
 
@@ -22,15 +24,17 @@ func FuzzReadBody(f *testing.F) {
 	for _, bomb := range limittest.JSONBombs() {
 		f.Add(bomb, false)
 	}
-	s := &server{config: Config{}.withDefaults()}
+	memory := rest.NewMemory(192<<20, time.Second, 32<<20)
 	f.Fuzz(func(t *testing.T, text string, yaml bool) {
 		limittest.Bounded(t, len(text), 2000, func() {
 			r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(text))
 			if yaml {
-				r.Header.Set("Content-Type", yamlType)
+				r.Header.Set("Content-Type", rest.YAMLType)
 			}
+			r, release := memory.Reserve(r)
+			defer release()
 			var value any
-			if _, err := s.readBody(r, &value); err != nil {
+			if _, err := rest.ReadBody(r, &value); err != nil {
 				if status := statusOf(err); status < 400 || status > 499 {
 					t.Errorf("the status is %d: %v", status, err)
 				}

@@ -1,11 +1,11 @@
 package api
 
 import (
-	"context"
 	"net/http"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
 )
 
 // The headers by which Spinnaker's services tell each other who is asking.
@@ -30,8 +30,6 @@ func (s *server) user(r *http.Request) (access.Principal, error) {
 	return access.Principal{Name: access.Anonymous, Email: access.Anonymous}, nil
 }
 
-type userKey struct{}
-
 // signIn puts who a request comes from into its context. Every route does it
 // first, so that a request that may not be made never reaches a handler.
 func (s *server) signIn(r *http.Request) (*http.Request, error) {
@@ -40,18 +38,15 @@ func (s *server) signIn(r *http.Request) (*http.Request, error) {
 		return r, err
 	}
 	note(r.Context(), func(m *matched) { m.user = user.Name })
-	return r.WithContext(context.WithValue(r.Context(), userKey{}, user)), nil
-}
-
-func userOf(r *http.Request) access.Principal {
-	user, _ := r.Context().Value(userKey{}).(access.Principal)
-	return user
+	return r.WithContext(rest.WithSession(r.Context(), rest.Session{
+		User: user, Administers: s.identify == nil || user.Admin, Caller: s.caller, Permit: s.permit,
+	})), nil
 }
 
 // caller is who a request comes from, with what is recorded of it in what it
 // starts: the client's kind, and the accounts that it may use.
 func (s *server) caller(r *http.Request) (access.Principal, error) {
-	who := userOf(r)
+	who := rest.User(r)
 	who.Origin = origin(r)
 	if s.identify == nil && s.config.TrustUserHeader && r.Header.Get(accountsHeader) != "" {
 		for name := range strings.SplitSeq(r.Header.Get(accountsHeader), ",") {

@@ -8,6 +8,7 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -30,11 +31,11 @@ var (
 	strategies = flavour{store.StrategyKind, "Strategies", "strategy", "Strategy", "strategyConfigs", "/strategies"}
 )
 
-func (s *server) configRoutes() []route {
-	return append(append(s.configRoutesOf(pipelines), s.configRoutesOf(strategies)...), route{
-		method: http.MethodGet, path: "/pipelineConfigs/{id}/convertToTemplate", name: "convertPipelineConfigToPipelineTemplate", needs: onConfig(access.Read, "id"),
-		tag: pipelines.tag, summary: "Make a pipeline template of version 1, as YAML, of a pipeline configuration",
-		produces: textYAML, result: schema{"type": "string"}, raw: s.convertToTemplate,
+func (s *server) configRoutes() []rest.Route {
+	return append(append(s.configRoutesOf(pipelines), s.configRoutesOf(strategies)...), rest.Route{
+		Method: http.MethodGet, Path: "/pipelineConfigs/{id}/convertToTemplate", Name: "convertPipelineConfigToPipelineTemplate", Needs: rest.OnPipeline(access.Read, "id"),
+		Tag: pipelines.tag, Summary: "Make a pipeline template of version 1, as YAML, of a pipeline configuration",
+		Produces: textYAML, Result: rest.Schema{"type": "string"}, Raw: s.convertToTemplate,
 	})
 }
 
@@ -55,50 +56,50 @@ func (s *server) convertToTemplate(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	w.Header().Set("Content-Type", textYAML)
-	send(w, http.StatusOK, text)
+	rest.Send(w, http.StatusOK, text)
 	return nil
 }
 
-func (s *server) configRoutesOf(f flavour) []route {
-	limit := sized("limit", "how many; 20 where it isn't given", maxRevisions)
-	return []route{
+func (s *server) configRoutesOf(f flavour) []rest.Route {
+	limit := rest.Sized("limit", "how many; 20 where it isn't given", rest.MaxRevisions)
+	return []rest.Route{
 		{
-			method: http.MethodGet, path: "/applications/{application}/" + f.under, needs: onApplication(access.Read), tag: f.tag,
-			name: "get" + f.name + "ConfigsForApplication", summary: "List an application's " + f.word + " configurations, in their order",
-			params: []param{
-				text("pipelineNameFilter", "only those with this in their name, whatever the case"),
-				integer("pipelineLimit", "how many at most"),
+			Method: http.MethodGet, Path: "/applications/{application}/" + f.under, Needs: rest.OnApplication(access.Read), Tag: f.tag,
+			Name: "get" + f.name + "ConfigsForApplication", Summary: "List an application's " + f.word + " configurations, in their order",
+			Params: []rest.Param{
+				rest.Text("pipelineNameFilter", "only those with this in their name, whatever the case"),
+				rest.Integer("pipelineLimit", "how many at most"),
 			},
-			result: listOf(ref("Pipeline")),
-			serve:  func(r *http.Request) (any, error) { return s.applicationConfigs(r, f) },
+			Result: rest.ListOf(rest.Ref("Pipeline")),
+			Serve:  func(r *http.Request) (any, error) { return s.applicationConfigs(r, f) },
 		},
 		{
-			method: http.MethodGet, path: "/applications/{application}/" + f.under + "/{nameOrId}", needs: onApplication(access.Read), tag: f.tag,
-			name: "get" + f.name + "Config", summary: "Get a " + f.word + " configuration by its name or id",
-			result: ref("Pipeline"),
-			serve: func(r *http.Request) (any, error) {
+			Method: http.MethodGet, Path: "/applications/{application}/" + f.under + "/{nameOrId}", Needs: rest.OnApplication(access.Read), Tag: f.tag,
+			Name: "get" + f.name + "Config", Summary: "Get a " + f.word + " configuration by its name or id",
+			Result: rest.Ref("Pipeline"),
+			Serve: func(r *http.Request) (any, error) {
 				return s.findConfig(r, f, r.PathValue("application"), r.PathValue("nameOrId"))
 			},
 		},
 		{
-			method: http.MethodGet, path: "/" + f.under, needs: anyone, tag: f.tag,
-			name: "getAll" + f.name + "Configs", summary: "List every " + f.word + " configuration",
-			result: listOf(ref("Pipeline")),
-			serve:  func(r *http.Request) (any, error) { return s.allConfigs(r, f) },
+			Method: http.MethodGet, Path: "/" + f.under, Needs: rest.Anyone, Tag: f.tag,
+			Name: "getAll" + f.name + "Configs", Summary: "List every " + f.word + " configuration",
+			Result: rest.ListOf(rest.Ref("Pipeline")),
+			Serve:  func(r *http.Request) (any, error) { return s.allConfigs(r, f) },
 		},
 		{
-			method: http.MethodGet, path: "/" + f.under + "/{id}/history", needs: onConfig(access.Read, "id"), tag: f.tag,
-			name: "get" + f.name + "ConfigHistory", summary: "List a " + f.word + " configuration's revisions, newest first",
-			params: []param{limit}, result: listOf(ref("Pipeline")),
-			serve: func(r *http.Request) (any, error) { return s.configHistory(r) },
+			Method: http.MethodGet, Path: "/" + f.under + "/{id}/history", Needs: rest.OnPipeline(access.Read, "id"), Tag: f.tag,
+			Name: "get" + f.name + "ConfigHistory", Summary: "List a " + f.word + " configuration's revisions, newest first",
+			Params: []rest.Param{limit}, Result: rest.ListOf(rest.Ref("Pipeline")),
+			Serve: func(r *http.Request) (any, error) { return s.configHistory(r) },
 		},
 	}
 }
 
 func (s *server) applicationConfigs(r *http.Request, f flavour) (any, error) {
-	q := queryOf(r)
-	filter, limit := q.text("pipelineNameFilter"), q.count("pipelineLimit", 0, 0)
-	if err := q.err(); err != nil {
+	q := rest.QueryOf(r)
+	filter, limit := q.Text("pipelineNameFilter"), q.Count("pipelineLimit", 0, 0)
+	if err := q.Err(); err != nil {
 		return nil, err
 	}
 	found, err := s.store.PipelinesJSON(r.Context(), store.PipelineFilter{
@@ -107,15 +108,15 @@ func (s *server) applicationConfigs(r *http.Request, f flavour) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := newRawList(sizeOf(found))
+	out := rest.RawListFor(found)
 	for i, n := 0, 0; i < len(found) && (limit == 0 || n < limit); i++ {
-		if filter != "" && !containsFold(gjson.Get(found[i], "name").String(), filter) {
+		if filter != "" && !rest.ContainsFold(gjson.Get(found[i], "name").String(), filter) {
 			continue
 		}
-		out = append(appendWith(out, found[i], member{"index", strconv.Itoa(i)}), ',')
+		out = append(rest.AppendWith(out, found[i], rest.Member{Name: "index", Value: strconv.Itoa(i)}), ',')
 		n++
 	}
-	return out.end(), nil
+	return out.End(), nil
 }
 
 // allConfigs lists the configurations of all applications.
@@ -124,21 +125,11 @@ func (s *server) allConfigs(r *http.Request, f flavour) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := newRawList(sizeOf(found))
+	out := rest.RawListFor(found)
 	for _, config := range found {
 		out = append(append(out, config...), ',')
 	}
-	return out.end(), nil
-}
-
-// sizeOf is about how long a list of the documents is with the fields it adds.
-func sizeOf(documents []string) int {
-	const added = 40
-	size := 2
-	for _, document := range documents {
-		size += len(document) + added
-	}
-	return size
+	return out.End(), nil
 }
 
 // configsOf lists an application's configurations as Front50 does: by index,
@@ -165,9 +156,9 @@ func (s *server) findConfig(r *http.Request, f flavour, application, nameOrID st
 }
 
 func (s *server) configHistory(r *http.Request) (any, error) {
-	q := queryOf(r)
-	limit := q.size("limit", 20, 1, maxRevisions)
-	if err := q.err(); err != nil {
+	q := rest.QueryOf(r)
+	limit := q.Size("limit", 20, 1, rest.MaxRevisions)
+	if err := q.Err(); err != nil {
 		return nil, err
 	}
 	found, err := s.store.PipelineHistory(r.Context(), r.PathValue("id"), limit)
@@ -181,12 +172,4 @@ func (s *server) configHistory(r *http.Request) (any, error) {
 		}
 	}
 	return out, nil
-}
-
-// orEmpty makes a missing list an empty one: JSON's null is not a list.
-func orEmpty[T any](list []T) []T {
-	if list == nil {
-		return []T{}
-	}
-	return list
 }

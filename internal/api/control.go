@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/masking"
@@ -13,62 +14,62 @@ import (
 
 // controlRoutes answer 200 where Orca's own say 202: Gate, which serves the
 // same paths, turns one into the other, and its clients check for 200.
-func (s *server) controlRoutes() []route {
+func (s *server) controlRoutes() []rest.Route {
 	const tag = "Executions"
-	reason := text("reason", "why, for those who look at the execution later")
-	return []route{
+	reason := rest.Text("reason", "why, for those who look at the execution later")
+	return []rest.Route{
 		{
-			method: http.MethodPut, path: "/pipelines/{id}/cancel", name: "cancelPipeline", needs: onExecution(access.Execute), tag: tag,
-			summary: "Cancel an execution", params: []param{reason, boolean("force", "also when it no longer moves")},
-			serve: func(r *http.Request) (any, error) { return nil, s.cancel(r) },
+			Method: http.MethodPut, Path: "/pipelines/{id}/cancel", Name: "cancelPipeline", Needs: rest.OnExecution(access.Execute), Tag: tag,
+			Summary: "Cancel an execution", Params: []rest.Param{reason, rest.Boolean("force", "also when it no longer moves")},
+			Serve: func(r *http.Request) (any, error) { return nil, s.cancel(r) },
 		},
 		{
-			method: http.MethodPut, path: "/applications/{application}/pipelines/{id}/cancel", name: "cancelApplicationPipeline", needs: onExecution(access.Execute), tag: tag,
-			summary: "Cancel an execution; the application's name is not looked at", deprecated: true, params: []param{reason},
-			result: schema{"type": "object"},
+			Method: http.MethodPut, Path: "/applications/{application}/pipelines/{id}/cancel", Name: "cancelApplicationPipeline", Needs: rest.OnExecution(access.Execute), Tag: tag,
+			Summary: "Cancel an execution; the application's name is not looked at", Deprecated: true, Params: []rest.Param{reason},
+			Result: rest.Schema{"type": "object"},
 			// An unmodified spin calls this with a literal {application}, and
 			// wants an object back.
-			serve: func(r *http.Request) (any, error) { return struct{}{}, s.cancel(r) },
+			Serve: func(r *http.Request) (any, error) { return struct{}{}, s.cancel(r) },
 		},
 		{
-			method: http.MethodPut, path: "/pipelines/{id}/pause", name: "pausePipeline", needs: onExecution(access.Execute), tag: tag,
-			summary: "Pause an execution",
-			serve:   func(r *http.Request) (any, error) { return nil, s.steer(r, s.executions.Pause) },
+			Method: http.MethodPut, Path: "/pipelines/{id}/pause", Name: "pausePipeline", Needs: rest.OnExecution(access.Execute), Tag: tag,
+			Summary: "Pause an execution",
+			Serve:   func(r *http.Request) (any, error) { return nil, s.steer(r, s.executions.Pause) },
 		},
 		{
-			method: http.MethodPut, path: "/pipelines/{id}/resume", name: "resumePipeline", needs: onExecution(access.Execute), tag: tag,
-			summary: "Let a paused execution go on",
-			serve:   func(r *http.Request) (any, error) { return nil, s.steer(r, s.executions.Resume) },
+			Method: http.MethodPut, Path: "/pipelines/{id}/resume", Name: "resumePipeline", Needs: rest.OnExecution(access.Execute), Tag: tag,
+			Summary: "Let a paused execution go on",
+			Serve:   func(r *http.Request) (any, error) { return nil, s.steer(r, s.executions.Resume) },
 		},
 		{
-			method: http.MethodDelete, path: "/pipelines/{id}", name: "deletePipelineExecution", needs: onExecution(access.Write), tag: tag,
-			summary: "Delete an execution that has ended",
-			serve:   func(r *http.Request) (any, error) { return nil, s.deleteExecution(r, model.PipelineExecution) },
+			Method: http.MethodDelete, Path: "/pipelines/{id}", Name: "deletePipelineExecution", Needs: rest.OnExecution(access.Write), Tag: tag,
+			Summary: "Delete an execution that has ended",
+			Serve:   func(r *http.Request) (any, error) { return nil, s.deleteExecution(r, model.PipelineExecution) },
 		},
 		{
-			method: http.MethodPatch, path: "/pipelines/{id}/stages/{stageId}", name: "updateStage", needs: onExecution(access.Execute), tag: tag,
-			summary: "Merge fields into a running stage's context: a judgment, a skipped wait",
-			body:    needs(schema{"type": "object"}), result: ref("Execution"), serve: s.updateStage,
+			Method: http.MethodPatch, Path: "/pipelines/{id}/stages/{stageId}", Name: "updateStage", Needs: rest.OnExecution(access.Execute), Tag: tag,
+			Summary: "Merge fields into a running stage's context: a judgment, a skipped wait",
+			Body:    rest.RequiredBody(rest.Schema{"type": "object"}), Result: rest.Ref("Execution"), Serve: s.updateStage,
 		},
 		{
-			method: http.MethodPut, path: "/pipelines/{id}/stages/{stageId}/restart", name: "restartStage", needs: onExecution(access.Execute), tag: tag,
-			summary: "Run a stage and all after it again",
-			body:    allows(schema{"type": "object"}), result: ref("Execution"), serve: s.restartStage,
+			Method: http.MethodPut, Path: "/pipelines/{id}/stages/{stageId}/restart", Name: "restartStage", Needs: rest.OnExecution(access.Execute), Tag: tag,
+			Summary: "Run a stage and all after it again",
+			Body:    rest.OptionalBody(rest.Schema{"type": "object"}), Result: rest.Ref("Execution"), Serve: s.restartStage,
 		},
 	}
 }
 
 func (s *server) cancel(r *http.Request) error {
-	q := queryOf(r)
-	force := q.boolean("force", false)
-	if err := q.err(); err != nil {
+	q := rest.QueryOf(r)
+	force := q.Boolean("force", false)
+	if err := q.Err(); err != nil {
 		return err
 	}
-	who, err := s.caller(r)
+	who, err := rest.Caller(r)
 	if err != nil {
 		return err
 	}
-	return s.executions.Cancel(r.Context(), r.PathValue("id"), q.text("reason"), force, who)
+	return s.executions.Cancel(r.Context(), r.PathValue("id"), q.Text("reason"), force, who)
 }
 
 // deleteExecution deletes an execution that has ended; one that runs must be
@@ -85,11 +86,11 @@ func (s *server) deleteExecution(r *http.Request, kind model.ExecutionType) erro
 }
 
 func (s *server) updateStage(r *http.Request) (any, error) {
-	patch, err := s.object(r)
+	patch, err := rest.Object(r)
 	if err != nil {
 		return nil, err
 	}
-	who, err := s.caller(r)
+	who, err := rest.Caller(r)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +118,7 @@ func (s *server) mayEvaluate(ctx context.Context, id string) error {
 // restartStage gives the execution the pipeline as it is stored now, whatever
 // the client sent, as Gate does.
 func (s *server) restartStage(r *http.Request) (any, error) {
-	body, err := s.optionalObject(r)
+	body, err := rest.OptionalObject(r)
 	if err != nil {
 		return nil, err
 	}
@@ -132,7 +133,7 @@ func (s *server) restartStage(r *http.Request) (any, error) {
 	if config != nil {
 		body = config
 	}
-	who, err := s.caller(r)
+	who, err := rest.Caller(r)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,8 @@ package api
 import (
 	_ "embed"
 	"net/http"
+
+	"github.com/gennaker/gennaker/internal/api/rest"
 )
 
 //go:embed docs.html
@@ -11,40 +13,40 @@ var docsPage []byte
 // docsPolicy keeps the page to itself: nothing is loaded from elsewhere.
 const docsPolicy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-func (s *server) documentRoutes() []route {
+func (s *server) documentRoutes() []rest.Route {
 	const tag = "Platform"
-	return []route{
+	return []rest.Route{
 		{
-			method: http.MethodGet, path: "/v3/api-docs", name: "getApiDocs", needs: anyone, tag: tag, summary: "This document",
-			result: schema{"type": "object"},
-			raw: func(w http.ResponseWriter, _ *http.Request) error {
-				w.Header().Set("Content-Type", jsonType)
-				send(w, http.StatusOK, s.document)
+			Method: http.MethodGet, Path: "/v3/api-docs", Name: "getApiDocs", Needs: rest.Anyone, Tag: tag, Summary: "This document",
+			Result: rest.Schema{"type": "object"},
+			Raw: func(w http.ResponseWriter, _ *http.Request) error {
+				w.Header().Set("Content-Type", rest.JSONType)
+				rest.Send(w, http.StatusOK, s.document)
 				return nil
 			},
 		},
 		{
-			method: http.MethodGet, path: "/swagger-ui/index.html", name: "getDocsPage", needs: anyone, tag: tag,
-			summary: "This document as a page to browse and try", produces: "text/html", result: schema{"type": "string"},
-			raw: func(w http.ResponseWriter, _ *http.Request) error {
+			Method: http.MethodGet, Path: "/swagger-ui/index.html", Name: "getDocsPage", Needs: rest.Anyone, Tag: tag,
+			Summary: "This document as a page to browse and try", Produces: "text/html", Result: rest.Schema{"type": "string"},
+			Raw: func(w http.ResponseWriter, _ *http.Request) error {
 				w.Header().Set("Content-Type", "text/html; charset=utf-8")
 				w.Header().Set("Content-Security-Policy", docsPolicy)
-				send(w, http.StatusOK, docsPage)
+				rest.Send(w, http.StatusOK, docsPage)
 				return nil
 			},
 		},
 		{
-			method: http.MethodGet, path: "/{$}", name: "redirectFromRoot", needs: anyone, tag: tag,
-			summary: "Go to the page of this document, as Gate does", status: http.StatusFound,
-			raw: func(w http.ResponseWriter, r *http.Request) error {
+			Method: http.MethodGet, Path: "/{$}", Name: "redirectFromRoot", Needs: rest.Anyone, Tag: tag,
+			Summary: "Go to the page of this document, as Gate does", Status: http.StatusFound,
+			Raw: func(w http.ResponseWriter, r *http.Request) error {
 				http.Redirect(w, r, "/swagger-ui/index.html", http.StatusFound)
 				return nil
 			},
 		},
 		{
-			method: http.MethodGet, path: "/swagger-ui.html", name: "redirectToDocsPage", needs: anyone, tag: tag,
-			summary: "Go to the page of this document", status: http.StatusFound,
-			raw: func(w http.ResponseWriter, r *http.Request) error {
+			Method: http.MethodGet, Path: "/swagger-ui.html", Name: "redirectToDocsPage", Needs: rest.Anyone, Tag: tag,
+			Summary: "Go to the page of this document", Status: http.StatusFound,
+			Raw: func(w http.ResponseWriter, r *http.Request) error {
 				http.Redirect(w, r, "/swagger-ui/index.html", http.StatusFound)
 				return nil
 			},

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/telemetry"
 )
@@ -63,7 +64,7 @@ func statusOf(err error) int {
 		return http.StatusServiceUnavailable
 	}
 	switch {
-	case errors.Is(err, errMediaType):
+	case errors.Is(err, rest.ErrMediaType):
 		return http.StatusUnsupportedMediaType
 	case errors.Is(err, context.DeadlineExceeded):
 		return http.StatusServiceUnavailable
@@ -78,7 +79,7 @@ func statusOf(err error) int {
 func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status := statusOf(err)
 	if status < http.StatusInternalServerError {
-		s.problem(w, r, status, s.outside(err), exceptions[status], errorsOf(err))
+		s.problem(w, r, status, rest.Outside(err), exceptions[status], errorsOf(err))
 		return
 	}
 	level := slog.LevelError
@@ -92,20 +93,11 @@ func (s *server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	message := "the platform failed to handle this request; its log has the details under the request id"
 	switch {
 	case fault.KindOf(err) == fault.Unavailable:
-		message = s.outside(err)
+		message = rest.Outside(err)
 	case errors.Is(err, context.DeadlineExceeded):
 		message = "the request took too long; try again"
 	}
 	s.problem(w, r, status, message, exceptions[status], errorsOf(err))
-}
-
-// outside is what a user is told of an error: the sentence of the nearest fault
-// in its chain, without what was wrapped around it on the way.
-func (s *server) outside(err error) string {
-	if f, ok := errors.AsType[*fault.Error](err); ok {
-		return f.Message
-	}
-	return fault.Sentence(err.Error())
 }
 
 func errorsOf(err error) []string {
@@ -123,10 +115,10 @@ func (s *server) problem(w http.ResponseWriter, r *http.Request, status int, mes
 		Type: "about:blank", Title: http.StatusText(status), Detail: message, Instance: r.URL.Path,
 	})
 	if err != nil {
-		data, kind = fmt.Appendf(nil, `{"status":%d}`, status), jsonType
+		data, kind = fmt.Appendf(nil, `{"status":%d}`, status), rest.JSONType
 	}
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Del("ETag")
-	send(w, status, data)
+	rest.Send(w, status, data)
 }

@@ -7,75 +7,76 @@ import (
 	"net/http"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
-func (s *server) executionRoutes() []route {
+func (s *server) executionRoutes() []rest.Route {
 	const tag = "Executions"
-	statuses := text("statuses", "only these statuses, separated by commas; all where it isn't given")
-	expand := boolean("expand", "with the stages' contexts, outputs and tasks; true where it isn't given")
-	executions := listOf(ref("Execution"))
-	return []route{
+	statuses := rest.Text("statuses", "only these statuses, separated by commas; all where it isn't given")
+	expand := rest.Boolean("expand", "with the stages' contexts, outputs and tasks; true where it isn't given")
+	executions := rest.ListOf(rest.Ref("Execution"))
+	return []rest.Route{
 		{
-			method: http.MethodGet, path: "/applications/{application}/pipelines", name: "getPipelines", needs: onApplication(access.Read), tag: tag,
-			summary: "List an application's executions of pipelines, the latest of each, oldest first",
-			params: []param{
-				sized("limit", "how many of each pipeline; 10 where it isn't given", maxPerPipeline), statuses, expand,
-				text("pipelineNameFilter", "only of pipelines with this in their name, whatever the case"),
-				integer("pipelineLimit", "of how many pipelines at most"),
+			Method: http.MethodGet, Path: "/applications/{application}/pipelines", Name: "getPipelines", Needs: rest.OnApplication(access.Read), Tag: tag,
+			Summary: "List an application's executions of pipelines, the latest of each, oldest first",
+			Params: []rest.Param{
+				rest.Sized("limit", "how many of each pipeline; 10 where it isn't given", maxPerPipeline), statuses, expand,
+				rest.Text("pipelineNameFilter", "only of pipelines with this in their name, whatever the case"),
+				rest.Integer("pipelineLimit", "of how many pipelines at most"),
 			},
-			result: executions, serve: s.applicationExecutions,
+			Result: executions, Serve: s.applicationExecutions,
 		},
 		{
-			method: http.MethodGet, path: "/executions", name: "getLatestExecutionsByConfigIds", needs: anyone, tag: tag,
-			summary: "List executions by their ids, or the latest of pipelines by theirs",
-			params: []param{
-				text("pipelineConfigIds", "ids of pipelines, separated by commas"),
-				text("executionIds", "ids of executions, separated by commas; one of the two must be given for any result"),
-				sized("limit", "how many of each pipeline; 1 where it isn't given", maxPerPipeline), statuses, expand,
+			Method: http.MethodGet, Path: "/executions", Name: "getLatestExecutionsByConfigIds", Needs: rest.Anyone, Tag: tag,
+			Summary: "List executions by their ids, or the latest of pipelines by theirs",
+			Params: []rest.Param{
+				rest.Text("pipelineConfigIds", "ids of pipelines, separated by commas"),
+				rest.Text("executionIds", "ids of executions, separated by commas; one of the two must be given for any result"),
+				rest.Sized("limit", "how many of each pipeline; 1 where it isn't given", maxPerPipeline), statuses, expand,
 			},
-			result: executions, serve: s.someExecutions,
+			Result: executions, Serve: s.someExecutions,
 		},
 		{
-			method: http.MethodGet, path: "/pipelines", name: "getSubsetOfPipelines", needs: anyone, tag: tag,
-			summary: "The same as GET /executions, where Orca has it",
-			params: []param{
-				text("pipelineConfigIds", "ids of pipelines, separated by commas"),
-				text("executionIds", "ids of executions, separated by commas"),
-				sized("limit", "how many of each pipeline; 1 where it isn't given", maxPerPipeline), statuses, expand,
+			Method: http.MethodGet, Path: "/pipelines", Name: "getSubsetOfPipelines", Needs: rest.Anyone, Tag: tag,
+			Summary: "The same as GET /executions, where Orca has it",
+			Params: []rest.Param{
+				rest.Text("pipelineConfigIds", "ids of pipelines, separated by commas"),
+				rest.Text("executionIds", "ids of executions, separated by commas"),
+				rest.Sized("limit", "how many of each pipeline; 1 where it isn't given", maxPerPipeline), statuses, expand,
 			},
-			result: executions, serve: s.someExecutions,
+			Result: executions, Serve: s.someExecutions,
 		},
 		{
-			method: http.MethodGet, path: "/pipelines/{id}", name: "getPipeline", needs: onExecution(access.Read), tag: tag,
-			summary: "Get an execution of a pipeline", result: ref("Execution"), serve: s.getPipeline,
+			Method: http.MethodGet, Path: "/pipelines/{id}", Name: "getPipeline", Needs: rest.OnExecution(access.Read), Tag: tag,
+			Summary: "Get an execution of a pipeline", Result: rest.Ref("Execution"), Serve: s.getPipeline,
 		},
 		{
-			method: http.MethodGet, path: "/executions/correlated/{correlationId}", name: "getCorrelatedExecutions", needs: anyone, tag: tag,
-			summary: "List the ids of the executions that a correlation id started",
-			result:  listOf(schema{"type": "string"}), serve: s.correlated,
+			Method: http.MethodGet, Path: "/executions/correlated/{correlationId}", Name: "getCorrelatedExecutions", Needs: rest.Anyone, Tag: tag,
+			Summary: "List the ids of the executions that a correlation id started",
+			Result:  rest.ListOf(rest.Schema{"type": "string"}), Serve: s.correlated,
 		},
 		{
-			method: http.MethodGet, path: "/executions/failedStages", name: "getFailedStages", needs: anyone, tag: tag,
-			summary: "Find the stages that made an execution fail, in its child pipelines too",
-			params:  failedStageParams(), result: listOf(ref("FailedStage")), serve: s.failedStages,
+			Method: http.MethodGet, Path: "/executions/failedStages", Name: "getFailedStages", Needs: rest.Anyone, Tag: tag,
+			Summary: "Find the stages that made an execution fail, in its child pipelines too",
+			Params:  failedStageParams(), Result: rest.ListOf(rest.Ref("FailedStage")), Serve: s.failedStages,
 		},
 		{
-			method: http.MethodGet, path: "/pipelines/failedStages", name: "getFailedStagesOfPipeline", needs: anyone, tag: tag,
-			summary: "The same as GET /executions/failedStages, where Orca has it",
-			params:  failedStageParams(), result: listOf(ref("FailedStage")), serve: s.failedStages,
+			Method: http.MethodGet, Path: "/pipelines/failedStages", Name: "getFailedStagesOfPipeline", Needs: rest.Anyone, Tag: tag,
+			Summary: "The same as GET /executions/failedStages, where Orca has it",
+			Params:  failedStageParams(), Result: rest.ListOf(rest.Ref("FailedStage")), Serve: s.failedStages,
 		},
 	}
 }
 
 func (s *server) applicationExecutions(r *http.Request) (any, error) {
-	q := queryOf(r)
-	limit := q.size("limit", s.config.ExecutionLimit, math.MinInt32, maxPerPipeline)
-	statuses, expand := q.statuses(), q.boolean("expand", true)
-	nameFilter, pipelineLimit := q.text("pipelineNameFilter"), q.count("pipelineLimit", 0, 0)
-	if err := q.err(); err != nil {
+	q := rest.QueryOf(r)
+	limit := q.Size("limit", s.config.ExecutionLimit, math.MinInt32, maxPerPipeline)
+	statuses, expand := q.Statuses(), q.Boolean("expand", true)
+	nameFilter, pipelineLimit := q.Text("pipelineNameFilter"), q.Count("pipelineLimit", 0, 0)
+	if err := q.Err(); err != nil {
 		return nil, err
 	}
 	if limit <= 0 {
@@ -91,7 +92,7 @@ func (s *server) applicationExecutions(r *http.Request) (any, error) {
 			return nil, err
 		}
 		for _, config := range configs {
-			if len(filter.ConfigIDs) < pipelineLimit && containsFold(config.Name(), nameFilter) {
+			if len(filter.ConfigIDs) < pipelineLimit && rest.ContainsFold(config.Name(), nameFilter) {
 				filter.ConfigIDs = append(filter.ConfigIDs, config.ID())
 			}
 		}
@@ -107,11 +108,11 @@ func (s *server) applicationExecutions(r *http.Request) (any, error) {
 }
 
 func (s *server) someExecutions(r *http.Request) (any, error) {
-	q := queryOf(r)
-	configIDs, ids := q.ids("pipelineConfigIds"), q.ids("executionIds")
-	limit := q.size("limit", 1, math.MinInt32, maxPerPipeline)
-	statuses, expand := q.statuses(), q.boolean("expand", true)
-	if err := q.err(); err != nil {
+	q := rest.QueryOf(r)
+	configIDs, ids := q.IDs("pipelineConfigIds"), q.IDs("executionIds")
+	limit := q.Size("limit", 1, math.MinInt32, maxPerPipeline)
+	statuses, expand := q.Statuses(), q.Boolean("expand", true)
+	if err := q.Err(); err != nil {
 		return nil, err
 	}
 	if limit <= 0 {
@@ -172,7 +173,7 @@ func (s *server) execution(ctx context.Context, id string, kind model.ExecutionT
 
 func (s *server) correlated(r *http.Request) (any, error) {
 	found, err := s.store.ExecutionRefs(r.Context(), store.ExecutionFilter{
-		CorrelationID: r.PathValue("correlationId"), Limit: maxItems,
+		CorrelationID: r.PathValue("correlationId"), Limit: rest.MaxItems,
 	})
 	if err != nil {
 		return nil, err

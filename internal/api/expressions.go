@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
@@ -53,39 +54,39 @@ type ExpressionEvaluator struct {
 	Deprecated  bool   `json:"deprecated"`
 }
 
-func (s *server) expressionRoutes() []route {
+func (s *server) expressionRoutes() []rest.Route {
 	const tag = "Expressions"
-	wanted := needed(text("expression", "the text to evaluate, with its ${}"))
-	return []route{
+	wanted := rest.RequiredParam(rest.Text("expression", "the text to evaluate, with its ${}"))
+	return []rest.Route{
 		{
-			method: http.MethodGet, path: "/pipelines/{id}/evaluateExpression", name: "evaluateExpressionForExecution", needs: onExecution(access.Read), tag: tag,
-			summary: "Evaluate an expression in an execution", params: []param{wanted},
-			result: ref("Evaluation"), serve: s.evaluate,
+			Method: http.MethodGet, Path: "/pipelines/{id}/evaluateExpression", Name: "evaluateExpressionForExecution", Needs: rest.OnExecution(access.Read), Tag: tag,
+			Summary: "Evaluate an expression in an execution", Params: []rest.Param{wanted},
+			Result: rest.Ref("Evaluation"), Serve: s.evaluate,
 		},
 		{
-			method: http.MethodGet, path: "/pipelines/{id}/{stageId}/evaluateExpression", name: "evaluateExpressionForExecutionAtStage", needs: onExecution(access.Read), tag: tag,
-			summary: "Evaluate an expression as a stage of an execution would see it", params: []param{wanted},
-			result: ref("Evaluation"), serve: s.evaluate,
+			Method: http.MethodGet, Path: "/pipelines/{id}/{stageId}/evaluateExpression", Name: "evaluateExpressionForExecutionAtStage", Needs: rest.OnExecution(access.Read), Tag: tag,
+			Summary: "Evaluate an expression as a stage of an execution would see it", Params: []rest.Param{wanted},
+			Result: rest.Ref("Evaluation"), Serve: s.evaluate,
 		},
 		{
-			method: http.MethodPost, path: "/pipelines/{id}/evaluateExpression", name: "evaluateExpressionForExecutionViaPOST", needs: onExecution(access.Read), tag: tag,
-			summary: "Evaluate an expression in an execution; the body is the text, or an object with the field expression",
-			body:    needs(schema{}), result: ref("Evaluation"), serve: s.evaluateBody,
+			Method: http.MethodPost, Path: "/pipelines/{id}/evaluateExpression", Name: "evaluateExpressionForExecutionViaPOST", Needs: rest.OnExecution(access.Read), Tag: tag,
+			Summary: "Evaluate an expression in an execution; the body is the text, or an object with the field expression",
+			Body:    rest.RequiredBody(rest.Schema{}), Result: rest.Ref("Evaluation"), Serve: s.evaluateBody,
 		},
 		{
-			method: http.MethodPost, path: "/pipelines/{id}/evaluateVariables", name: "evaluateVariables", needs: onExecution(access.Read), tag: tag,
-			summary: "Evaluate variables as an evaluateVariables stage of an execution would",
-			params: []param{
-				text("requisiteStageRefIds", "the refIds of the stages it would come after, with commas between"),
-				text("executionId", "not looked at: the path says it"),
-				text("spelVersion", "v2, v3 or v4; the execution's where it isn't given"),
+			Method: http.MethodPost, Path: "/pipelines/{id}/evaluateVariables", Name: "evaluateVariables", Needs: rest.OnExecution(access.Read), Tag: tag,
+			Summary: "Evaluate variables as an evaluateVariables stage of an execution would",
+			Params: []rest.Param{
+				rest.Text("requisiteStageRefIds", "the refIds of the stages it would come after, with commas between"),
+				rest.Text("executionId", "not looked at: the path says it"),
+				rest.Text("spelVersion", "v2, v3 or v4; the execution's where it isn't given"),
 			},
-			body: needs(listOf(schema{"type": "object"})), result: ref("Evaluation"), serve: s.evaluateVariables,
+			Body: rest.RequiredBody(rest.ListOf(rest.Schema{"type": "object"})), Result: rest.Ref("Evaluation"), Serve: s.evaluateVariables,
 		},
 		{
-			method: http.MethodGet, path: "/capabilities/expressions", name: "getExpressionCapabilities", needs: anyone, tag: tag,
-			summary: "List the functions of expressions, and the versions of the evaluator", result: ref("ExpressionCapabilities"),
-			serve: func(*http.Request) (any, error) {
+			Method: http.MethodGet, Path: "/capabilities/expressions", Name: "getExpressionCapabilities", Needs: rest.Anyone, Tag: tag,
+			Summary: "List the functions of expressions, and the versions of the evaluator", Result: rest.Ref("ExpressionCapabilities"),
+			Serve: func(*http.Request) (any, error) {
 				if s.expressions == nil {
 					return ExpressionCapabilities{Functions: []ExpressionFunction{}, SpelEvaluators: []ExpressionEvaluator{}}, nil
 				}
@@ -96,9 +97,9 @@ func (s *server) expressionRoutes() []route {
 }
 
 func (s *server) evaluate(r *http.Request) (any, error) {
-	q := queryOf(r)
-	expr := q.text("expression")
-	if err := q.err(); err != nil {
+	q := rest.QueryOf(r)
+	expr := q.Text("expression")
+	if err := q.Err(); err != nil {
 		return nil, err
 	}
 	return s.evaluateText(r, expr)
@@ -106,7 +107,7 @@ func (s *server) evaluate(r *http.Request) (any, error) {
 
 // evaluateBody takes the text as Gate does: as it is, or in an object.
 func (s *server) evaluateBody(r *http.Request) (any, error) {
-	body, err := s.readAll(r)
+	body, err := rest.ReadAll(r)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +115,7 @@ func (s *server) evaluateBody(r *http.Request) (any, error) {
 	var object struct {
 		Expression string `json:"expression"`
 	}
-	if strings.HasPrefix(r.Header.Get("Content-Type"), jsonType) && json.Unmarshal(body, &object) == nil {
+	if strings.HasPrefix(r.Header.Get("Content-Type"), rest.JSONType) && json.Unmarshal(body, &object) == nil {
 		expr = object.Expression
 	}
 	return s.evaluateText(r, expr)
@@ -137,20 +138,20 @@ func (s *server) evaluateText(r *http.Request, expr string) (any, error) {
 			return nil, fault.New(fault.NotFound, "Stage %s not found in execution %s", id, e.ID)
 		}
 	}
-	memory := room{held: reservationOf(r)}
+	memory := roomFor(r)
 	result, detail := s.expressions.Evaluate(expression.WithRoom(r.Context(), memory.take), e, stage, expr)
 	return evaluation(result, detail), memory.tight
 }
 
 func (s *server) evaluateVariables(r *http.Request) (any, error) {
-	q := queryOf(r)
-	after := strings.FieldsFunc(q.text("requisiteStageRefIds"), func(c rune) bool { return strings.ContainsRune(",; \t", c) })
-	version := q.text("spelVersion")
-	if err := q.err(); err != nil {
+	q := rest.QueryOf(r)
+	after := strings.FieldsFunc(q.Text("requisiteStageRefIds"), func(c rune) bool { return strings.ContainsRune(",; \t", c) })
+	version := q.Text("spelVersion")
+	if err := q.Err(); err != nil {
 		return nil, err
 	}
 	var variables []any
-	if _, err := s.readBody(r, &variables); err != nil {
+	if _, err := rest.ReadBody(r, &variables); err != nil {
 		return nil, err
 	}
 	if s.expressions == nil {
@@ -160,7 +161,7 @@ func (s *server) evaluateVariables(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	memory := room{held: reservationOf(r)}
+	memory := roomFor(r)
 	result, detail := s.expressions.Variables(expression.WithRoom(r.Context(), memory.take), e, after, version, variables)
 	return evaluation(result, detail), memory.tight
 }
@@ -174,13 +175,18 @@ const (
 
 // room has large evaluations of a request wait for memory.
 type room struct {
-	held *reservation
+	held *rest.Reservation
 	// tight is why there was none in time.
 	tight error
 }
 
+func roomFor(r *http.Request) *room {
+	held, _ := rest.ReservationOf(r.Context())
+	return &room{held: held}
+}
+
 func (r *room) take(ctx context.Context) (int, error) {
-	r.tight = r.held.take(ctx, r.held.decoding, largeEvaluation)
+	r.tight = r.held.Take(ctx, largeEvaluation)
 	return largeResult, r.tight
 }
 

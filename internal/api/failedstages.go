@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -33,11 +34,11 @@ type failedStage struct {
 	ChildPipelineExecutionURL   *string      `json:"childPipelineExecutionUrl"`
 }
 
-func failedStageParams() []param {
-	return []param{
-		needed(text("executionId", "the execution that failed")),
-		text("deckOrigin", "what the links begin with, such as https://deck.example.com"),
-		sized("limit", "how many; 1 where it isn't given", maxItems),
+func failedStageParams() []rest.Param {
+	return []rest.Param{
+		rest.RequiredParam(rest.Text("executionId", "the execution that failed")),
+		rest.Text("deckOrigin", "what the links begin with, such as https://deck.example.com"),
+		rest.Sized("limit", "how many; 1 where it isn't given", rest.MaxItems),
 	}
 }
 
@@ -47,12 +48,12 @@ const noException = "NOT_FOUND_CHECK_UI"
 // failedStages walks down from an execution through the child pipelines that
 // failed, and collects the stages at the bottom.
 func (s *server) failedStages(r *http.Request) (any, error) {
-	q := queryOf(r)
-	id, origin, limit := q.text("executionId"), strings.TrimSpace(q.text("deckOrigin")), q.size("limit", 1, 1, maxItems)
+	q := rest.QueryOf(r)
+	id, origin, limit := q.Text("executionId"), strings.TrimSpace(q.Text("deckOrigin")), q.Size("limit", 1, 1, rest.MaxItems)
 	if id == "" {
-		q.problems = append(q.problems, "executionId is required")
+		q.Problemf("executionId is required")
 	}
-	if err := q.err(); err != nil {
+	if err := q.Err(); err != nil {
 		return nil, err
 	}
 	out, seen := []failedStage{}, map[string]bool{}
@@ -98,16 +99,9 @@ func newFailedStage(e *model.Execution, stage *model.Stage, index int, origin st
 		out.StageException = sentences[0]
 	}
 	if parent := model.Object(e.Trigger, "parentExecution"); parent != nil {
-		out.ParentPipelineExecutionID = optional(model.String(parent, "id"))
-		out.ParentPipelineExecutionName = optional(model.String(parent, "name"))
-		out.ParentPipelineApplication = optional(model.String(parent, "application"))
+		out.ParentPipelineExecutionID = rest.OrNull(model.String(parent, "id"))
+		out.ParentPipelineExecutionName = rest.OrNull(model.String(parent, "name"))
+		out.ParentPipelineApplication = rest.OrNull(model.String(parent, "application"))
 	}
 	return out
-}
-
-func optional(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return &text
 }

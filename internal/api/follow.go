@@ -4,29 +4,31 @@ import (
 	"context"
 	"net/http"
 	"time"
+
+	"github.com/gennaker/gennaker/internal/api/rest"
 )
 
 // follower tells one client of changes. It is used by one goroutine.
 type follower struct {
 	*server
 	view view
-	out  *sse
+	out  *rest.SSE
 	box  *mailbox
 }
 
 // stream serves a view until the client or the process goes away.
 func (s *server) stream(w http.ResponseWriter, r *http.Request, v view) error {
-	if err := s.live.enter(); err != nil {
+	if err := s.streams.Enter(); err != nil {
 		return err
 	}
-	defer s.live.leave()
+	defer s.streams.Leave()
 	ctx := r.Context()
 	items, box, leave, err := s.live.join(ctx, v)
 	if err != nil {
 		return err
 	}
 	defer leave()
-	out, err := openSSE(w)
+	out, err := rest.OpenSSE(w)
 	if err == nil {
 		f := &follower{server: s, view: v, out: out, box: box}
 		if err = f.snapshot(items); err == nil {
@@ -41,12 +43,12 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request, v view) error {
 
 func (f *follower) snapshot(items [][]byte) error {
 	if !f.view.single {
-		return f.out.sendList("snapshot", items)
+		return f.out.SendList("snapshot", items)
 	}
 	if len(items) == 0 {
 		return nil // gone since; its deletion waits in the mailbox
 	}
-	return f.out.sendRaw("snapshot", "", items[0])
+	return f.out.SendRaw("snapshot", "", items[0])
 }
 
 func (f *follower) follow(ctx context.Context) error {
@@ -59,7 +61,7 @@ func (f *follower) follow(ctx context.Context) error {
 		case <-f.done:
 			return nil
 		case <-beat.C:
-			if err := f.out.beat(); err != nil {
+			if err := f.out.Beat(); err != nil {
 				return err
 			}
 		case <-f.box.wake:
@@ -79,7 +81,7 @@ func (f *follower) deliver() (ended bool, err error) {
 		}
 	}
 	for _, m := range messages {
-		if err := f.out.sendRaw(m.name, m.id, m.data); err != nil {
+		if err := f.out.SendRaw(m.name, m.id, m.data); err != nil {
 			return false, err
 		}
 	}

@@ -5,8 +5,6 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"github.com/gennaker/gennaker/internal/fault"
 )
 
 const (
@@ -21,7 +19,6 @@ const (
 // hub bounds the live streams, and has those of the same view share a [feed].
 type hub struct {
 	*server
-	slots chan struct{}
 	bytes atomic.Int64 // that the feeds hold
 
 	mu    sync.Mutex
@@ -29,20 +26,8 @@ type hub struct {
 }
 
 func newHub(s *server) *hub {
-	return &hub{server: s, slots: make(chan struct{}, s.config.MaxStreams), feeds: map[string]*feed{}}
+	return &hub{server: s, feeds: map[string]*feed{}}
 }
-
-// enter takes a place among the streams; leave gives it back.
-func (h *hub) enter() error {
-	select {
-	case h.slots <- struct{}{}:
-		return nil
-	default:
-		return fault.New(fault.Unavailable, "there are as many live streams as this process serves (%d); ask for the list instead", cap(h.slots))
-	}
-}
-
-func (h *hub) leave() { <-h.slots }
 
 // join gives a client its share of a view: what there is now, and a mailbox for
 // what changes. The function that comes back ends it.

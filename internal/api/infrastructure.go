@@ -165,7 +165,6 @@ func (s *server) infrastructureRoutes() []route {
 				return job, err
 			}),
 		s.logRoute(),
-		s.projectClustersRoute(),
 		{
 			method: http.MethodGet, path: "/applications/{application}/infrastructure/stream", name: "streamInfrastructure", needs: onApplication(access.Read), everywhere: true, tag: "Live",
 			summary: "Follow what changes in an application's infrastructure; * follows all applications",

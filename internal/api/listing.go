@@ -3,28 +3,12 @@ package api
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
-	"github.com/gennaker/gennaker/internal/model"
-	"github.com/gennaker/gennaker/internal/store"
-)
-
-// What a list may hold, whatever a client asks for: more counts as that many.
-const (
-	// maxItems is the most of a page of a list.
-	maxItems = 10_000
-	// maxPerPipeline is the most executions of each pipeline, maxExecutions of
-	// all together.
-	maxPerPipeline, maxExecutions = 1000, 50_000
-	// maxRevisions is the most revisions in a history.
-	maxRevisions = 200
-	// maxIDs is how many ids one request may name.
-	maxIDs = 5000
 )
 
 const (
@@ -33,71 +17,16 @@ const (
 	// read, so that it takes no more memory than this.
 	held = 8 << 20
 	// readAhead is about how much of a list is read from the store at a time, in
-	// bytes, firstRead and mostRead how many items: their size isn't known before.
-	readAhead           = 2 << 20
-	firstRead, mostRead = 32, 500
-	// sent is how much of an answer is sent at a time, in bytes.
-	sent = 1 << 20
-	// listWrite is how long a client may take to accept a part of a list.
-	listWrite = 30 * time.Second
+	// bytes, firstRead how many items at first: their size isn't known before.
+	readAhead = 2 << 20
+	firstRead = 32
 	// maxYAML is the longest list in YAML, which can't be sent in parts.
 	maxYAML = 64 << 20
 )
 
-// listing is a list whose items are read while it is sent.
-type listing struct {
-	ids []string
-	// sizes tells how many bytes the items take in the store; nil if they are small.
-	sizes func(ctx context.Context, ids []string) (map[string]int64, error)
-	// read gives the items of these ids, in their order; one that is gone by
-	// now is left out.
-	read func(ctx context.Context, ids []string) ([]json.RawMessage, error)
-}
-
-// executionsOf lists executions.
-func (s *server) executionsOf(found []store.ExecutionRef, expand bool) *listing {
-	ids := make([]string, len(found))
-	for i, e := range found {
-		ids[i] = e.ID
-	}
-	return &listing{ids: ids, sizes: s.store.ExecutionSizes, read: func(ctx context.Context, ids []string) ([]json.RawMessage, error) {
-		found, err := s.store.ExecutionsJSON(ctx, store.ExecutionFilter{IDs: ids, Bare: !expand})
-		if err != nil {
-			return nil, err
-		}
-		return documents(inOrder(found, ids), expand)
-	}}
-}
-
-// tasksOf lists executions as tasks.
-func (s *server) tasksOf(found []store.ExecutionRef) *listing {
-	ids := make([]string, len(found))
-	for i, e := range found {
-		ids[i] = e.ID
-	}
-	return &listing{ids: ids, sizes: s.store.ExecutionSizes, read: func(ctx context.Context, ids []string) ([]json.RawMessage, error) {
-		found, err := s.store.Executions(ctx, store.ExecutionFilter{IDs: ids})
-		if err != nil {
-			return nil, err
-		}
-		place := make(map[string]int, len(ids))
-		for i, id := range ids {
-			place[id] = i
-		}
-		slices.SortFunc(found, func(a, b *model.Execution) int { return place[a.ID] - place[b.ID] })
-		out := make([]json.RawMessage, len(found))
-		for i, e := range found {
-			if out[i], err = model.Marshal(taskView(e)); err != nil {
-				return nil, err
-			}
-		}
-		return out, nil
-	}}
-}
-
 // lister puts a list into a buffer, part by part.
 type lister struct {
-	*listing
+	*rest.Listing
 	buffer bytes.Buffer
 	items  int
 	next   int // how many to read
@@ -105,17 +34,17 @@ type lister struct {
 
 // fill reads more, up to so many bytes; done says that this was all.
 func (l *lister) fill(ctx context.Context, most int) (done bool, err error) {
-	for len(l.ids) > 0 && l.buffer.Len() < most {
+	for len(l.IDs) > 0 && l.buffer.Len() < most {
 		part, release, err := l.part(ctx)
 		if err != nil {
 			return false, err
 		}
-		items, err := l.read(ctx, part)
+		items, err := l.Read(ctx, part)
 		if err != nil {
 			release()
 			return false, err
 		}
-		l.ids = l.ids[len(part):]
+		l.IDs = l.IDs[len(part):]
 		size := 1
 		for _, item := range items {
 			if l.items > 0 {
@@ -126,19 +55,19 @@ func (l *lister) fill(ctx context.Context, most int) (done bool, err error) {
 			size += len(item)
 		}
 		release()
-		l.next = min(max(readAhead*max(len(items), 1)/size, 1), mostRead)
+		l.next = min(max(readAhead*max(len(items), 1)/size, 1), rest.MostRead)
 	}
-	return len(l.ids) == 0, nil
+	return len(l.IDs) == 0, nil
 }
 
 // part is what to read next: about as much as readAhead, and at least one item. It
 // holds memory for it until release is called.
 func (l *lister) part(ctx context.Context) (ids []string, release func(), err error) {
-	ids = l.ids[:min(l.next, len(l.ids))]
-	if l.sizes == nil {
+	ids = l.IDs[:min(l.next, len(l.IDs))]
+	if l.Sizes == nil {
 		return ids, func() {}, nil
 	}
-	sizes, err := l.sizes(ctx, ids)
+	sizes, err := l.Sizes(ctx, ids)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -150,17 +79,17 @@ func (l *lister) part(ctx context.Context) (ids []string, release func(), err er
 		}
 		total += sizes[id]
 	}
-	held, ok := ctx.Value(reservationKey{}).(*reservation)
+	held, ok := rest.ReservationOf(ctx)
 	if !ok {
 		return ids, func() {}, nil
 	}
-	release, err = held.decoding.Take(ctx, total*perShownByte)
+	release, err = held.Borrow(ctx, total*rest.PerShownByte)
 	return ids, release, err
 }
 
 // replyListing sends a list: as a whole if it is short, else in parts.
-func (s *server) replyListing(w http.ResponseWriter, r *http.Request, list *listing) {
-	l := &lister{listing: list, next: firstRead}
+func (s *server) replyListing(w http.ResponseWriter, r *http.Request, list *rest.Listing) {
+	l := &lister{Listing: list, next: firstRead}
 	l.buffer.WriteByte('[')
 	inYAML := prefersYAML(r.Header.Values("Accept"))
 	most := held
@@ -177,16 +106,16 @@ func (s *server) replyListing(w http.ResponseWriter, r *http.Request, list *list
 	}
 	if done {
 		l.buffer.WriteByte(']')
-		s.reply(w, r, 0, rawJSON(l.buffer.Bytes()))
+		s.reply(w, r, 0, rest.RawJSON(l.buffer.Bytes()))
 		return
 	}
-	w.Header().Set("Content-Type", jsonType)
+	w.Header().Set("Content-Type", rest.JSONType)
 	w.Header().Add("Vary", "Accept")
 	w.Header().Set("Cache-Control", "no-cache")
 	w.WriteHeader(http.StatusOK)
 	control := http.NewResponseController(w)
 	for {
-		_ = control.SetWriteDeadline(time.Now().Add(listWrite)) // a server without deadlines, as in tests, is fine
+		_ = control.SetWriteDeadline(time.Now().Add(rest.PartWrite)) // a server without deadlines, as in tests, is fine
 		if _, err := l.buffer.WriteTo(w); err != nil {
 			panic(http.ErrAbortHandler) // the client has gone, or takes nothing
 		}

@@ -8,30 +8,31 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
-func (s *server) liveRoutes() []route {
+func (s *server) liveRoutes() []rest.Route {
 	const (
 		tag   = "Live"
 		about = "A server-sent event stream: first the event snapshot, then execution for each change and deleted ({id}) for what is gone. " +
 			"A client that comes back gets a new snapshot. "
 	)
-	stream := func(path, name, summary string, params []param, serve func(http.ResponseWriter, *http.Request) error) route {
-		return route{
-			method: http.MethodGet, path: path, name: name, needs: inItsPath(access.Read, path), tag: tag, summary: summary, params: params,
-			result: schema{"type": "string", "description": about}, produces: "text/event-stream",
-			endless: true, everywhere: true, raw: serve,
+	stream := func(path, name, summary string, params []rest.Param, serve func(http.ResponseWriter, *http.Request) error) rest.Route {
+		return rest.Route{
+			Method: http.MethodGet, Path: path, Name: name, Needs: rest.InItsPath(access.Read, path), Tag: tag, Summary: summary, Params: params,
+			Result: rest.Schema{"type": "string", "description": about}, Produces: "text/event-stream",
+			Endless: true, Everywhere: true, Raw: serve,
 		}
 	}
-	return []route{
+	return []rest.Route{
 		stream("/applications/{application}/executions/stream", "streamExecutions",
 			"Follow an application's executions; * follows the active ones of all",
-			[]param{
-				sized("limit", "how many of each pipeline the snapshot holds; 5 where it isn't given", maxFollowed),
-				text("type", "PIPELINE (where it isn't given), ORCHESTRATION or all"),
+			[]rest.Param{
+				rest.Sized("limit", "how many of each pipeline the snapshot holds; 5 where it isn't given", maxFollowed),
+				rest.Text("type", "PIPELINE (where it isn't given), ORCHESTRATION or all"),
 			}, s.streamExecutions),
 		stream("/pipelines/{id}/stream", "streamPipeline", "Follow an execution of a pipeline", nil, s.streamPipeline),
 		stream("/pipelines/{id}/outline/stream", "streamPipelineOutline", "Follow an execution of a pipeline without what its stages hold", nil, s.streamOutline),
@@ -100,10 +101,10 @@ func (s *server) streamOne(w http.ResponseWriter, r *http.Request, name, form st
 }
 
 func (s *server) streamExecutions(w http.ResponseWriter, r *http.Request) error {
-	q := queryOf(r)
-	limit := q.size("limit", 5, 1, maxFollowed)
+	q := rest.QueryOf(r)
+	limit := q.Size("limit", 5, 1, maxFollowed)
 	var kinds []model.ExecutionType
-	switch kind := strings.ToUpper(q.text("type")); kind {
+	switch kind := strings.ToUpper(q.Text("type")); kind {
 	case "", string(model.PipelineExecution):
 		kinds = []model.ExecutionType{model.PipelineExecution}
 	case string(model.OrchestrationExecution):
@@ -111,9 +112,9 @@ func (s *server) streamExecutions(w http.ResponseWriter, r *http.Request) error 
 	case "ALL":
 		kinds = []model.ExecutionType{model.PipelineExecution, model.OrchestrationExecution}
 	default:
-		q.problems = append(q.problems, fmt.Sprintf("type: %q is none of PIPELINE, ORCHESTRATION and all", q.text("type")))
+		q.Problemf("type: %q is none of PIPELINE, ORCHESTRATION and all", q.Text("type"))
 	}
-	if err := q.err(); err != nil {
+	if err := q.Err(); err != nil {
 		return err
 	}
 	application := strings.ToLower(r.PathValue("application"))
@@ -174,7 +175,7 @@ func (s *server) snapshot(ctx context.Context, application string, kind model.Ex
 	slices.SortFunc(found, startTimeOrID)
 	out := make([]shown, 0, len(found))
 	// In parts: an execution is much larger than its summary.
-	for part := range slices.Chunk(found, mostRead) {
+	for part := range slices.Chunk(found, rest.MostRead) {
 		ids := make([]string, len(part))
 		for i, e := range part {
 			ids[i] = e.ID

@@ -10,6 +10,7 @@ import (
 
 	"github.com/tidwall/gjson"
 
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -23,7 +24,7 @@ import (
 // namedList is a list of what pipelines name.
 type namedList struct {
 	path, name, summary string
-	params              []param
+	params              []rest.Param
 	// types are those of the triggers and stages that name it.
 	types []string
 	// pick is what one of them names; nil if it names nothing that was asked for.
@@ -34,10 +35,10 @@ type namedList struct {
 
 var (
 	buildTypes  = []string{"jenkins", "travis", "concourse", "wercker", "gitlab-ci"}
-	buildParams = []param{text("type", "only build systems of this type")}
-	imageParams = []param{
-		text("provider", "the cloud provider"), text("q", "a part of the name"), text("region", "the region"),
-		text("account", "the account"), integer("count", "how many"),
+	buildParams = []rest.Param{rest.Text("type", "only build systems of this type")}
+	imageParams = []rest.Param{
+		rest.Text("provider", "the cloud provider"), rest.Text("q", "a part of the name"), rest.Text("region", "the region"),
+		rest.Text("account", "the account"), rest.Integer("count", "how many"),
 	}
 )
 
@@ -66,15 +67,15 @@ var namedLists = []namedList{
 	{path: "/pubsub/subscriptions", name: "getPubsubSubscriptions", summary: "List the Pub/Sub subscriptions", types: []string{"pubsub"}, pick: subscription},
 }
 
-func (s *server) namedRoutes() []route {
-	out := make([]route, 0, len(namedLists)+2)
+func (s *server) namedRoutes() []rest.Route {
+	out := make([]rest.Route, 0, len(namedLists)+2)
 	for _, list := range namedLists {
-		rt := route{
-			method: http.MethodGet, path: list.path, name: list.name, needs: anyone, tag: "Builds", params: list.params,
-			summary: list.summary + " (what stored pipelines name; no such system is connected yet)", result: listOf(schema{}),
+		rt := rest.Route{
+			Method: http.MethodGet, Path: list.path, Name: list.name, Needs: rest.Anyone, Tag: "Builds", Params: list.params,
+			Summary: list.summary + " (what stored pipelines name; no such system is connected yet)", Result: rest.ListOf(rest.Schema{}),
 		}
-		pathParams := rt.pathParams()
-		rt.serve = func(r *http.Request) (any, error) {
+		pathParams := rt.PathParams()
+		rt.Serve = func(r *http.Request) (any, error) {
 			found, err := s.named(r, list)
 			if err == nil && len(found) == 0 && list.missing != "" {
 				return nil, fault.New(fault.NotFound, "%s", fill(list.missing, pathParams, r))
@@ -85,15 +86,15 @@ func (s *server) namedRoutes() []route {
 	}
 	const summary = "Get a job's settings (the parameters that stored pipelines give it; no build system is connected yet)"
 	return append(out,
-		route{
-			method: http.MethodGet, path: "/v3/builds/{buildMaster}/job", name: "getJobConfig", needs: anyone, tag: "Builds", summary: summary,
-			params: []param{text("job", "the job's name")}, result: schema{"type": "object"},
-			serve: func(r *http.Request) (any, error) { return s.namedJob(r, queryOf(r).text("job")) },
+		rest.Route{
+			Method: http.MethodGet, Path: "/v3/builds/{buildMaster}/job", Name: "getJobConfig", Needs: rest.Anyone, Tag: "Builds", Summary: summary,
+			Params: []rest.Param{rest.Text("job", "the job's name")}, Result: rest.Schema{"type": "object"},
+			Serve: func(r *http.Request) (any, error) { return s.namedJob(r, rest.QueryOf(r).Text("job")) },
 		},
-		route{
-			method: http.MethodGet, path: "/v2/builds/{buildMaster}/jobs/{job...}", name: "getJobConfigV2", needs: anyone, tag: "Builds", summary: summary,
-			result: schema{"type": "object"},
-			serve:  func(r *http.Request) (any, error) { return s.namedJob(r, r.PathValue("job")) },
+		rest.Route{
+			Method: http.MethodGet, Path: "/v2/builds/{buildMaster}/jobs/{job...}", Name: "getJobConfigV2", Needs: rest.Anyone, Tag: "Builds", Summary: summary,
+			Result: rest.Schema{"type": "object"},
+			Serve:  func(r *http.Request) (any, error) { return s.namedJob(r, r.PathValue("job")) },
 		})
 }
 
@@ -206,7 +207,7 @@ func field(name string, where ...string) func(*http.Request, gjson.Result) any {
 }
 
 func buildMaster(r *http.Request, one gjson.Result) any {
-	if kind := queryOf(r).text("type"); kind != "" && !strings.EqualFold(kind, one.Get("type").String()) {
+	if kind := rest.QueryOf(r).Text("type"); kind != "" && !strings.EqualFold(kind, one.Get("type").String()) {
 		return nil
 	}
 	return one.Get("master").String()
@@ -256,13 +257,13 @@ func cloudBuildTrigger(r *http.Request, one gjson.Result) any {
 
 // image is what a trigger waits for, without its tag: that is an expression for tags.
 func image(r *http.Request, one gjson.Result) any {
-	q := queryOf(r)
+	q := rest.QueryOf(r)
 	account, repository := one.Get("account").String(), one.Get("repository").String()
-	switch provider, asked := q.text("provider"), q.text("account"); {
+	switch provider, asked := q.Text("provider"), q.Text("account"); {
 	case !isName(account) || !isName(repository),
 		provider != "" && !strings.EqualFold(provider, "dockerRegistry") && !strings.EqualFold(provider, "docker"),
 		asked != "" && asked != account,
-		!containsFold(repository, q.text("q")):
+		!rest.ContainsFold(repository, q.Text("q")):
 		return nil
 	}
 	return map[string]any{"account": account, "registry": one.Get("registry").String(), "repository": repository, "tag": ""}

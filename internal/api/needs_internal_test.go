@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -45,20 +46,20 @@ func (shop) Pipeline(_ context.Context, id string) (model.Pipeline, error) {
 func TestRoutesNeedPermissions(t *testing.T) {
 	t.Parallel()
 	for _, rt := range (&server{}).routes() {
-		t.Run(rt.method+" "+strings.ReplaceAll(rt.path, "/", "_"), func(t *testing.T) {
+		t.Run(rt.Method+" "+strings.ReplaceAll(rt.Path, "/", "_"), func(t *testing.T) {
 			t.Parallel()
-			if !rt.needs.declared {
+			if rt.Needs.On == rest.Undeclared {
 				t.Fatal("it declares no need")
 			}
 			decides := &asked{}
 			s := &server{store: shop{}, authorizer: decides}
-			r := httptest.NewRequest(rt.method, "/", http.NoBody)
-			r = r.WithContext(context.WithValue(r.Context(), userKey{}, access.Principal{Name: "ann"}))
-			for _, name := range rt.pathParams() {
+			r := httptest.NewRequest(rt.Method, "/", http.NoBody)
+			r = r.WithContext(rest.WithSession(r.Context(), rest.Session{User: access.Principal{Name: "ann"}}))
+			for _, name := range rt.PathParams() {
 				r.SetPathValue(name, "shop")
 			}
-			err := s.permit(r, rt.needs)
-			if rt.needs.name == nil {
+			err := s.permit(r, rt.Needs)
+			if rt.Needs.On == rest.Nothing {
 				if err != nil {
 					t.Errorf("anyone may do it, but: %v", err)
 				}
@@ -70,8 +71,8 @@ func TestRoutesNeedPermissions(t *testing.T) {
 			if decides.permission.Kind != access.Platform && decides.name != "shop" {
 				t.Errorf("asked about %q", decides.name)
 			}
-			if reads := decides.permission.Authorization == access.Read; reads != (rt.method == http.MethodGet) && !strings.Contains(rt.path, "evaluate") {
-				t.Errorf("%s needs %s", rt.method, decides.permission.Authorization)
+			if reads := decides.permission.Authorization == access.Read; reads != (rt.Method == http.MethodGet) && !strings.Contains(rt.Path, "evaluate") {
+				t.Errorf("%s needs %s", rt.Method, decides.permission.Authorization)
 			}
 		})
 	}
@@ -92,13 +93,13 @@ func TestChangesThatAnyoneMayAskFor(t *testing.T) {
 		"createPipelineTemplateV1": "a task saves", "updatePipelineTemplateV1": "a task saves", "deletePipelineTemplateV1": "a task deletes",
 	}
 	for _, rt := range (&server{}).routes() {
-		if rt.method == http.MethodGet || rt.needs.name != nil || rt.refused != 0 {
+		if rt.Method == http.MethodGet || rt.Needs.On != rest.Nothing || rt.Refused != 0 {
 			continue
 		}
-		if reasons[rt.name] == "" {
-			t.Errorf("%s %s (%s) changes something, and anyone may", rt.method, rt.path, rt.name)
+		if reasons[rt.Name] == "" {
+			t.Errorf("%s %s (%s) changes something, and anyone may", rt.Method, rt.Path, rt.Name)
 		}
-		delete(reasons, rt.name)
+		delete(reasons, rt.Name)
 	}
 	for name := range reasons {
 		t.Errorf("no route %s is open", name)
@@ -111,24 +112,24 @@ func TestPermissionsOnWhatIsGone(t *testing.T) {
 	s := &server{store: shop{}, authorizer: decides}
 	r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 	r.SetPathValue("id", "gone")
-	if err := s.permit(r, onConfig(access.Read, "id")); fault.KindOf(err) != fault.Forbidden || decides.name != "" {
+	if err := s.permit(r, rest.OnPipeline(access.Read, "id")); fault.KindOf(err) != fault.Forbidden || decides.name != "" {
 		t.Errorf("got %v for %+v", err, decides)
 	}
-	if err := (&server{}).permit(r, onConfig(access.Read, "id")); err != nil {
+	if err := (&server{}).permit(r, rest.OnPipeline(access.Read, "id")); err != nil {
 		t.Errorf("without an authorizer: %v", err)
 	}
-	if err := s.permit(r, administrator); err == nil || !strings.Contains(err.Error(), "only administrators") {
+	if err := s.permit(r, rest.Administrator); err == nil || !strings.Contains(err.Error(), "only administrators") {
 		t.Errorf("got %v", err)
 	}
 	r.SetPathValue("application", "shop")
-	if err := s.permit(r, onApplication(access.Write)); err == nil || err.Error() != "Access denied to application shop - required authorization: WRITE" {
+	if err := s.permit(r, rest.OnApplication(access.Write)); err == nil || err.Error() != "Access denied to application shop - required authorization: WRITE" {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestRoutesWithoutANeedAreRefused(t *testing.T) {
 	t.Parallel()
-	_, err := (&server{}).mount([]route{{method: http.MethodGet, path: "/x", name: "x"}})
+	_, err := (&server{}).mount([]rest.Route{{Method: http.MethodGet, Path: "/x", Name: "x"}})
 	if err == nil || !strings.Contains(err.Error(), "GET /x doesn't declare which permission it needs") {
 		t.Errorf("got %v", err)
 	}

@@ -7,33 +7,34 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
-func (s *server) notificationRoutes() []route {
+func (s *server) notificationRoutes() []rest.Route {
 	const (
 		tag  = "Notifications"
 		path = "/notifications/{type}/{application}"
 	)
-	settings := schema{"type": "object"}
-	return []route{
+	settings := rest.Schema{"type": "object"}
+	return []rest.Route{
 		{
-			method: http.MethodGet, path: path, name: "getNotificationConfig", needs: onApplication(access.Read), tag: tag,
-			summary: "Get an application's notification settings, by kind of notification",
-			result:  settings, serve: s.getNotifications,
+			Method: http.MethodGet, Path: path, Name: "getNotificationConfig", Needs: rest.OnApplication(access.Read), Tag: tag,
+			Summary: "Get an application's notification settings, by kind of notification",
+			Result:  settings, Serve: s.getNotifications,
 		},
 		{
-			method: http.MethodPost, path: path, name: "saveNotificationConfig", needs: onApplication(access.Write), tag: tag,
-			summary: "Replace an application's notification settings", body: needs(settings),
-			serve: func(r *http.Request) (any, error) { return nil, s.saveNotifications(r) },
+			Method: http.MethodPost, Path: path, Name: "saveNotificationConfig", Needs: rest.OnApplication(access.Write), Tag: tag,
+			Summary: "Replace an application's notification settings", Body: rest.RequiredBody(settings),
+			Serve: func(r *http.Request) (any, error) { return nil, s.saveNotifications(r) },
 		},
 		{
-			method: http.MethodDelete, path: path, name: "deleteNotificationConfig", needs: onApplication(access.Write), tag: tag,
-			summary: "Delete an application's notification settings",
-			serve:   func(r *http.Request) (any, error) { return nil, s.deleteNotifications(r) },
+			Method: http.MethodDelete, Path: path, Name: "deleteNotificationConfig", Needs: rest.OnApplication(access.Write), Tag: tag,
+			Summary: "Delete an application's notification settings",
+			Serve:   func(r *http.Request) (any, error) { return nil, s.deleteNotifications(r) },
 		},
 	}
 }
@@ -67,7 +68,7 @@ func (s *server) saveNotifications(r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	settings, err := s.object(r)
+	settings, err := rest.Object(r)
 	if err != nil {
 		return err
 	}
@@ -76,7 +77,7 @@ func (s *server) saveNotifications(r *http.Request) error {
 	return s.store.Write(r.Context(), func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.SaveDocument(ctx, store.Document{
 			Kind: catalog.NotificationKind, ID: id, Application: application, Name: application, Body: settings,
-		}, userOf(r).Name)
+		}, rest.User(r).Name)
 		return err
 	})
 }
@@ -87,7 +88,7 @@ func (s *server) deleteNotifications(r *http.Request) error {
 		return err
 	}
 	err = s.store.Write(r.Context(), func(ctx context.Context, tx *store.Tx) error {
-		return tx.DeleteDocument(ctx, catalog.NotificationKind, id, userOf(r).Name)
+		return tx.DeleteDocument(ctx, catalog.NotificationKind, id, rest.User(r).Name)
 	})
 	if errors.Is(err, store.ErrNotFound) {
 		return nil

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
 )
 
 // Some of what clients ask for belongs to services that an installation may
@@ -62,20 +63,20 @@ var off = []nothing{
 	{"/proxies", "getProxies", "Platform", "List the proxied services", true},
 }
 
-func (s *server) offRoutes() []route {
+func (s *server) offRoutes() []rest.Route {
 	out := s.absenceRoutes()
 	for _, entry := range off {
 		var (
 			answer any = struct{}{}
-			result     = schema{"type": "object"}
+			result     = rest.Schema{"type": "object"}
 		)
 		if entry.list {
-			answer, result = []struct{}{}, listOf(schema{})
+			answer, result = []struct{}{}, rest.ListOf(rest.Schema{})
 		}
-		out = append(out, route{
-			method: http.MethodGet, path: entry.path, name: entry.name, needs: inItsPath(access.Read, entry.path), tag: entry.tag,
-			summary: entry.summary + " (none here yet)", params: offParams["GET "+entry.path], result: result,
-			serve: func(*http.Request) (any, error) { return answer, nil },
+		out = append(out, rest.Route{
+			Method: http.MethodGet, Path: entry.path, Name: entry.name, Needs: rest.InItsPath(access.Read, entry.path), Tag: entry.tag,
+			Summary: entry.summary + " (none here yet)", Params: offParams["GET "+entry.path], Result: result,
+			Serve: func(*http.Request) (any, error) { return answer, nil },
 		})
 	}
 	return out

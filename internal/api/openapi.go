@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"maps"
@@ -9,14 +10,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/model"
 )
-
-// schema is a JSON Schema, or another part of the OpenAPI document.
-type schema map[string]any
-
-func ref(name string) schema    { return schema{"$ref": "#/components/schemas/" + name} }
-func listOf(item schema) schema { return schema{"type": "array", "items": item} }
 
 // schemasJSON holds the schemas of what goes in and out. They say what the
 // platform reads and writes; every object may have further fields.
@@ -25,86 +21,86 @@ func listOf(item schema) schema { return schema{"type": "array", "items": item} 
 var schemasJSON []byte
 
 // document is the OpenAPI 3.1 document of the routes, as JSON.
-func document(routes []route, version string) ([]byte, error) {
+func document(routes []rest.Route, version string) ([]byte, error) {
 	var schemas map[string]any
 	if err := model.Unmarshal(schemasJSON, &schemas); err != nil {
 		return nil, fmt.Errorf("api: schemas of the OpenAPI document: %w", err)
 	}
-	paths, tags := map[string]schema{}, map[string]bool{}
+	paths, tags := map[string]rest.Schema{}, map[string]bool{}
 	for _, rt := range routes {
-		item := paths[rt.documentPath()]
+		item := paths[documentPath(rt)]
 		if item == nil {
-			item = schema{}
-			paths[rt.documentPath()] = item
+			item = rest.Schema{}
+			paths[documentPath(rt)] = item
 		}
-		item[strings.ToLower(rt.method)] = operation(rt)
-		tags[rt.tag] = true
+		item[strings.ToLower(rt.Method)] = operation(rt)
+		tags[rt.Tag] = true
 	}
-	var tagList []schema
+	var tagList []rest.Schema
 	for _, tag := range slices.Sorted(maps.Keys(tags)) {
-		tagList = append(tagList, schema{"name": tag})
+		tagList = append(tagList, rest.Schema{"name": tag})
 	}
-	return model.Marshal(schema{
+	return model.Marshal(rest.Schema{
 		"openapi": "3.1.0",
-		"info": schema{
-			"title": "Gennaker", "version": either(version, "unknown"),
+		"info": rest.Schema{
+			"title": "Gennaker", "version": cmp.Or(version, "unknown"),
 			"description": "Deliver software: Spinnaker's REST API (Gate, and Orca's own endpoints), live events beside it.",
 		},
-		"servers":    []schema{{"url": "/"}},
+		"servers":    []rest.Schema{{"url": "/"}},
 		"tags":       tagList,
 		"paths":      paths,
-		"components": schema{"schemas": schemas},
+		"components": rest.Schema{"schemas": schemas},
 	})
 }
 
-func operation(rt route) schema {
-	out := schema{"operationId": rt.name, "summary": rt.summary, "tags": []string{rt.tag}, "responses": responses(rt)}
+func operation(rt rest.Route) rest.Schema {
+	out := rest.Schema{"operationId": rt.Name, "summary": rt.Summary, "tags": []string{rt.Tag}, "responses": responses(rt)}
 	if params := parameters(rt); len(params) > 0 {
 		out["parameters"] = params
 	}
-	if rt.body != nil {
-		out["requestBody"] = schema{"required": rt.body.required, "content": schema{jsonType: schema{"schema": rt.body.schema}}}
+	if rt.Body != nil {
+		out["requestBody"] = rest.Schema{"required": rt.Body.Required, "content": rest.Schema{rest.JSONType: rest.Schema{"schema": rt.Body.Schema}}}
 	}
-	if rt.deprecated {
+	if rt.Deprecated {
 		out["deprecated"] = true
 	}
 	return out
 }
 
-func parameters(rt route) []schema {
-	var out []schema
-	for _, name := range rt.pathParams() {
-		out = append(out, schema{"name": name, "in": "path", "required": true, "schema": schema{"type": "string"}})
+func parameters(rt rest.Route) []rest.Schema {
+	var out []rest.Schema
+	for _, name := range rt.PathParams() {
+		out = append(out, rest.Schema{"name": name, "in": "path", "required": true, "schema": rest.Schema{"type": "string"}})
 	}
-	for _, p := range rt.params {
-		out = append(out, schema{
-			"name": p.name, "in": "query", "required": p.required, "description": p.about,
-			"schema": schema{"type": p.kind},
+	for _, p := range rt.Params {
+		out = append(out, rest.Schema{
+			"name": p.Name, "in": "query", "required": p.Required, "description": p.About,
+			"schema": rest.Schema{"type": p.Kind},
 		})
 	}
 	return out
 }
 
-func responses(rt route) schema {
-	if rt.refused != 0 {
-		return schema{strconv.Itoa(rt.refused): schema{
+func responses(rt rest.Route) rest.Schema {
+	if rt.Refused != 0 {
+		return rest.Schema{strconv.Itoa(rt.Refused): rest.Schema{
 			"description": "The service behind it is not here",
-			"content":     schema{jsonType: schema{"schema": ref("Error")}},
+			"content":     rest.Schema{rest.JSONType: rest.Schema{"schema": rest.Ref("Error")}},
 		}}
 	}
-	status := rt.status
+	status := rt.Status
 	if status == 0 {
 		status = http.StatusOK
 	}
-	good := schema{"description": http.StatusText(status)}
-	if rt.result != nil {
-		good["content"] = schema{either(rt.produces, jsonType): schema{"schema": rt.result}}
+	good := rest.Schema{"description": http.StatusText(status)}
+	if rt.Result != nil {
+		good["content"] = rest.Schema{cmp.Or(rt.Produces, rest.JSONType): rest.Schema{"schema": rt.Result}}
 	}
-	return schema{
+	return rest.Schema{
 		strconv.Itoa(status): good,
-		"default": schema{
+		"default": rest.Schema{
 			"description": "An error: 400 for what can't be taken, 404 for what isn't there, 409 for what doesn't fit by now, 5xx for the platform's own faults",
-			"content":     schema{jsonType: schema{"schema": ref("Error")}},
+			"content":     rest.Schema{rest.JSONType: rest.Schema{"schema": rest.Ref("Error")}},
 		},
 	}
 }

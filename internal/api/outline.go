@@ -6,29 +6,30 @@ import (
 	"net/http"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
-func (s *server) outlineRoutes() []route {
+func (s *server) outlineRoutes() []rest.Route {
 	const tag = "Executions"
-	return []route{
+	return []rest.Route{
 		{
-			method: http.MethodGet, path: "/pipelines/{id}/outline", name: "getPipelineOutline", needs: onExecution(access.Read), tag: tag,
-			summary: "Get an execution without what its stages hold", result: ref("ExecutionOutline"), serve: s.pipelineOutline,
+			Method: http.MethodGet, Path: "/pipelines/{id}/outline", Name: "getPipelineOutline", Needs: rest.OnExecution(access.Read), Tag: tag,
+			Summary: "Get an execution without what its stages hold", Result: rest.Ref("ExecutionOutline"), Serve: s.pipelineOutline,
 		},
 		{
-			method: http.MethodGet, path: "/pipelines/{id}/stages/{stageId}", name: "getStage", needs: onExecution(access.Read), tag: tag,
-			summary: "Get a stage with those that the engine has added to it; what is very large in them is cut, and told of",
-			params:  []param{boolean("whole", "with nothing cut")},
-			result:  ref("StageDetail"), serve: s.stageDetail, overlaps: true,
+			Method: http.MethodGet, Path: "/pipelines/{id}/stages/{stageId}", Name: "getStage", Needs: rest.OnExecution(access.Read), Tag: tag,
+			Summary: "Get a stage with those that the engine has added to it; what is very large in them is cut, and told of",
+			Params:  []rest.Param{rest.Boolean("whole", "with nothing cut")},
+			Result:  rest.Ref("StageDetail"), Serve: s.stageDetail, Overlaps: true,
 		},
 		{
-			method: http.MethodGet, path: "/pipelines/{id}/stages/{stageId}/value", name: "getStageValue", needs: onExecution(access.Read), tag: tag,
-			summary: "Get one value of a stage, whole",
-			params:  []param{text("pointer", "where it is, as a JSON pointer such as /context/manifests/0; the whole stage where it isn't given")},
-			result:  schema{}, serve: s.stageValue,
+			Method: http.MethodGet, Path: "/pipelines/{id}/stages/{stageId}/value", Name: "getStageValue", Needs: rest.OnExecution(access.Read), Tag: tag,
+			Summary: "Get one value of a stage, whole",
+			Params:  []rest.Param{rest.Text("pointer", "where it is, as a JSON pointer such as /context/manifests/0; the whole stage where it isn't given")},
+			Result:  rest.Schema{}, Serve: s.stageValue,
 		},
 	}
 }
@@ -83,9 +84,9 @@ type stageDetail struct {
 }
 
 func (s *server) stageDetail(r *http.Request) (any, error) {
-	q := queryOf(r)
-	whole := q.boolean("whole", false)
-	if err := q.err(); err != nil {
+	q := rest.QueryOf(r)
+	whole := q.Boolean("whole", false)
+	if err := q.Err(); err != nil {
 		return nil, err
 	}
 	stages, err := s.store.StageWithParts(r.Context(), r.PathValue("id"), r.PathValue("stageId"))

@@ -1,45 +1,47 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
-func (s *server) platformRoutes() []route {
-	return []route{
+func (s *server) platformRoutes() []rest.Route {
+	return []rest.Route{
 		{
-			method: http.MethodGet, path: "/version", name: "getVersion", needs: anyone, tag: "Platform", summary: "The platform's version",
-			result: schema{"type": "object", "properties": schema{"version": schema{"type": "string"}}},
-			serve: func(*http.Request) (any, error) {
-				return map[string]string{"version": either(s.version, "unknown")}, nil
+			Method: http.MethodGet, Path: "/version", Name: "getVersion", Needs: rest.Anyone, Tag: "Platform", Summary: "The platform's version",
+			Result: rest.Schema{"type": "object", "properties": rest.Schema{"version": rest.Schema{"type": "string"}}},
+			Serve: func(*http.Request) (any, error) {
+				return map[string]string{"version": cmp.Or(s.version, "unknown")}, nil
 			},
 		},
 		{
-			method: http.MethodGet, path: "/cron/validate", name: "validateCronExpression", needs: anyone, tag: "Platform",
-			summary: "Check a cron expression and put it into words",
-			params:  []param{needed(text("expression", "six or seven fields, as Quartz has them"))},
-			result:  ref("CronCheck"), serve: s.validateCron,
+			Method: http.MethodGet, Path: "/cron/validate", Name: "validateCronExpression", Needs: rest.Anyone, Tag: "Platform",
+			Summary: "Check a cron expression and put it into words",
+			Params:  []rest.Param{rest.RequiredParam(rest.Text("expression", "six or seven fields, as Quartz has them"))},
+			Result:  rest.Ref("CronCheck"), Serve: s.validateCron,
 		},
 		{
-			method: http.MethodGet, path: "/capabilities/quietPeriod", name: "getQuietPeriodState", needs: anyone, tag: "Platform",
-			summary: "The time in which triggers rest; there is none yet", result: ref("QuietPeriod"),
+			Method: http.MethodGet, Path: "/capabilities/quietPeriod", Name: "getQuietPeriodState", Needs: rest.Anyone, Tag: "Platform",
+			Summary: "The time in which triggers rest; there is none yet", Result: rest.Ref("QuietPeriod"),
 			// What Echo says without quiet-period.start-iso and end-iso.
-			serve: func(*http.Request) (any, error) { return quietPeriod{StartTime: -1, EndTime: -1}, nil },
+			Serve: func(*http.Request) (any, error) { return quietPeriod{StartTime: -1, EndTime: -1}, nil },
 		},
 		{
-			method: http.MethodGet, path: "/search", name: "search", needs: anyone, tag: "Platform",
-			summary: "Search applications, projects and what runs in the clouds by a part of their name",
-			params: []param{
-				text("q", "what to look for; at least three letters unless allowShortQuery"),
-				needed(text("type", "applications, projects, serverGroups, ...")), text("platform", "not looked at"),
-				sized("pageSize", "how many; 10000 where it isn't given", maxItems), integer("page", "from 1"),
-				boolean("allowShortQuery", "also for fewer than three letters"),
+			Method: http.MethodGet, Path: "/search", Name: "search", Needs: rest.Anyone, Tag: "Platform",
+			Summary: "Search applications, projects and what runs in the clouds by a part of their name",
+			Params: []rest.Param{
+				rest.Text("q", "what to look for; at least three letters unless allowShortQuery"),
+				rest.RequiredParam(rest.Text("type", "applications, projects, serverGroups, ...")), rest.Text("platform", "not looked at"),
+				rest.Sized("pageSize", "how many; 10000 where it isn't given", rest.MaxItems), rest.Integer("page", "from 1"),
+				rest.Boolean("allowShortQuery", "also for fewer than three letters"),
 			},
-			result: listOf(ref("SearchResult")), serve: s.searchAll,
+			Result: rest.ListOf(rest.Ref("SearchResult")), Serve: s.searchAll,
 		},
 	}
 }
@@ -62,7 +64,7 @@ func (s *server) validateCron(r *http.Request) (any, error) {
 	}
 	description, err := s.cron.Describe(expression)
 	if err != nil {
-		return map[string]any{"valid": false, "message": s.outside(err), "description": ""}, nil
+		return map[string]any{"valid": false, "message": rest.Outside(err), "description": ""}, nil
 	}
 	return map[string]any{"valid": true, "description": description}, nil
 }
@@ -79,10 +81,10 @@ type searchResult struct {
 
 // searchAll finds applications, projects, and what runs in the clouds.
 func (s *server) searchAll(r *http.Request) (any, error) {
-	q := queryOf(r)
-	text, size, page := q.text("q"), q.size("pageSize", maxItems, 1, maxItems), q.count("page", 1, 1)
-	short := q.boolean("allowShortQuery", false)
-	if err := q.err(); err != nil {
+	q := rest.QueryOf(r)
+	text, size, page := q.Text("q"), q.Size("pageSize", rest.MaxItems, 1, rest.MaxItems), q.Count("page", 1, 1)
+	short := q.Boolean("allowShortQuery", false)
+	if err := q.Err(); err != nil {
 		return nil, err
 	}
 	if !short && len([]rune(text)) < 3 {
@@ -93,7 +95,7 @@ func (s *server) searchAll(r *http.Request) (any, error) {
 		err     error
 	)
 	var clouds []string
-	for _, kind := range q.list("type") {
+	for _, kind := range q.List("type") {
 		var found []map[string]any
 		switch kind {
 		case "applications":
@@ -117,7 +119,7 @@ func (s *server) searchAll(r *http.Request) (any, error) {
 	}
 	out := searchResult{PageNumber: page, PageSize: size, Platform: "aws", Query: text, TotalMatches: len(matches)}
 	from := min((page-1)*size, len(matches))
-	out.Results = orEmpty(matches[from:min(from+size, len(matches))])
+	out.Results = rest.OrEmpty(matches[from:min(from+size, len(matches))])
 	return []searchResult{out}, nil
 }
 
@@ -145,9 +147,9 @@ func (s *server) searchProjects(r *http.Request, text string) ([]map[string]any,
 	}
 	var out []map[string]any
 	for _, project := range found {
-		match := containsFold(project.Name, text)
+		match := rest.ContainsFold(project.Name, text)
 		for _, app := range model.Strings(model.Object(project.Body, "config"), "applications") {
-			match = match || containsFold(app, text)
+			match = match || rest.ContainsFold(app, text)
 		}
 		if match {
 			out = append(out, model.Merge(project.Body, map[string]any{"type": "projects", "url": "/projects/" + project.ID}))

@@ -1,29 +1,33 @@
 package api
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/gennaker/gennaker/internal/api/rest"
+)
 
 // Preconfigured describes the stage types that the configuration makes, to
 // editors of pipelines; the fields are Orca's.
 type Preconfigured struct{ Webhooks, Jobs, Monitors []map[string]any }
 
-func (s *server) preconfiguredRoutes() []route {
+func (s *server) preconfiguredRoutes() []rest.Route {
 	const tag = "Stage types"
-	result := listOf(schema{"type": "object"})
-	return []route{
+	result := rest.ListOf(rest.Schema{"type": "object"})
+	return []rest.Route{
 		{
-			method: http.MethodGet, path: "/webhooks/preconfigured", name: "preconfiguredWebhooks", needs: anyone, tag: tag,
-			summary: "List the stage types made from configured webhooks", result: result,
-			serve: func(*http.Request) (any, error) { return orEmpty(s.preconfigured.Webhooks), nil },
+			Method: http.MethodGet, Path: "/webhooks/preconfigured", Name: "preconfiguredWebhooks", Needs: rest.Anyone, Tag: tag,
+			Summary: "List the stage types made from configured webhooks", Result: result,
+			Serve: func(*http.Request) (any, error) { return rest.OrEmpty(s.preconfigured.Webhooks), nil },
 		},
 		{
-			method: http.MethodGet, path: "/jobs/preconfigured", name: "preconfiguredJobs", needs: anyone, tag: tag,
-			summary: "List the stage types made from configured jobs", result: result,
-			serve: func(*http.Request) (any, error) { return orEmpty(s.preconfigured.Jobs), nil },
+			Method: http.MethodGet, Path: "/jobs/preconfigured", Name: "preconfiguredJobs", Needs: rest.Anyone, Tag: tag,
+			Summary: "List the stage types made from configured jobs", Result: result,
+			Serve: func(*http.Request) (any, error) { return rest.OrEmpty(s.preconfigured.Jobs), nil },
 		},
 		{
-			method: http.MethodGet, path: "/capabilities/deploymentMonitors", name: "getDeploymentMonitors", needs: anyone, tag: tag,
-			summary: "List the deployment monitors that a stage can name", result: result,
-			serve: func(*http.Request) (any, error) { return orEmpty(s.preconfigured.Monitors), nil },
+			Method: http.MethodGet, Path: "/capabilities/deploymentMonitors", Name: "getDeploymentMonitors", Needs: rest.Anyone, Tag: tag,
+			Summary: "List the deployment monitors that a stage can name", Result: result,
+			Serve: func(*http.Request) (any, error) { return rest.OrEmpty(s.preconfigured.Monitors), nil },
 		},
 	}
 }

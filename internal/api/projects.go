@@ -6,31 +6,37 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
-func (s *server) projectRoutes() []route {
+func (s *server) projectRoutes() []rest.Route {
 	const tag = "Projects"
-	return []route{
+	return []rest.Route{
 		{
-			method: http.MethodGet, path: "/projects", name: "getProjects", needs: anyone, tag: tag, summary: "List the projects",
-			result: listOf(ref("Project")), serve: s.listProjects,
+			Method: http.MethodGet, Path: "/projects", Name: "getProjects", Needs: rest.Anyone, Tag: tag, Summary: "List the projects",
+			Result: rest.ListOf(rest.Ref("Project")), Serve: s.listProjects,
 		},
 		{
-			method: http.MethodGet, path: "/projects/{id}", name: "getProject", needs: anyone, tag: tag,
-			summary: "Get a project by its name or id", result: ref("Project"), serve: s.getProject,
+			Method: http.MethodGet, Path: "/projects/{id}", Name: "getProject", Needs: rest.Anyone, Tag: tag,
+			Summary: "Get a project by its name or id", Result: rest.Ref("Project"), Serve: s.getProject,
 		},
 		{
-			method: http.MethodGet, path: "/projects/{id}/pipelines", name: "getProjectPipelines", needs: anyone, tag: tag,
-			summary: "List the latest executions of a project's pipelines",
-			params: []param{
-				sized("limit", "how many of each pipeline; 5 where it isn't given", maxPerPipeline),
-				text("statuses", "only these statuses, separated by commas"),
+			Method: http.MethodGet, Path: "/projects/{id}/pipelines", Name: "getProjectPipelines", Needs: rest.Anyone, Tag: tag,
+			Summary: "List the latest executions of a project's pipelines",
+			Params: []rest.Param{
+				rest.Sized("limit", "how many of each pipeline; 5 where it isn't given", maxPerPipeline),
+				rest.Text("statuses", "only these statuses, separated by commas"),
 			},
-			result: listOf(ref("Execution")), serve: s.projectExecutions,
+			Result: rest.ListOf(rest.Ref("Execution")), Serve: s.projectExecutions,
+		},
+		{
+			Method: http.MethodGet, Path: "/projects/{id}/clusters", Name: "getProjectClusters", Needs: rest.Anyone, Tag: "Infrastructure",
+			Summary: "Count the instances that run in a project's clusters",
+			Result:  rest.ListOf(rest.Ref("ProjectCluster")), Serve: s.projectClusters,
 		},
 	}
 }
@@ -73,9 +79,9 @@ func (s *server) project(r *http.Request, nameOrID string) (map[string]any, erro
 }
 
 func (s *server) projectExecutions(r *http.Request) (any, error) {
-	q := queryOf(r)
-	limit, statuses := q.size("limit", 5, math.MinInt32, maxPerPipeline), q.statuses()
-	if err := q.err(); err != nil {
+	q := rest.QueryOf(r)
+	limit, statuses := q.Size("limit", 5, math.MinInt32, maxPerPipeline), q.Statuses()
+	if err := q.Err(); err != nil {
 		return nil, err
 	}
 	project, err := s.project(r, r.PathValue("id"))
@@ -99,13 +105,11 @@ func (s *server) projectExecutions(r *http.Request) (any, error) {
 	return s.listed(found, true), nil
 }
 
-// projectClustersRoute counts what runs of a project.
-func (s *server) projectClustersRoute() route {
-	return s.cloudRoute("/projects/{id}/clusters", "getProjectClusters", "Count the instances that run in a project's clusters",
-		nil, listOf(ref("ProjectCluster")), []any{}, s.projectClusters)
-}
-
+// projectClusters counts what runs of a project.
 func (s *server) projectClusters(r *http.Request) (any, error) {
+	if s.infrastructure == nil {
+		return []any{}, nil
+	}
 	project, err := s.project(r, r.PathValue("id"))
 	if err != nil {
 		return nil, err

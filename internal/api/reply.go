@@ -1,18 +1,16 @@
 package api
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"net/http"
-	"slices"
-	"strconv"
 	"strings"
-	"time"
-)
 
-const jsonType = "application/json"
+	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/model"
+)
 
 // reply writes an answer as JSON, or YAML for who wants that; nil writes the
 // status alone, as Gate does for its void methods. Answers to GET carry an entity
@@ -25,7 +23,7 @@ func (s *server) reply(w http.ResponseWriter, r *http.Request, status int, value
 		w.WriteHeader(status)
 		return
 	}
-	if list, ok := value.(*listing); ok {
+	if list, ok := value.(*rest.Listing); ok {
 		s.replyListing(w, r, list)
 		return
 	}
@@ -46,27 +44,27 @@ func (s *server) reply(w http.ResponseWriter, r *http.Request, status int, value
 			return
 		}
 	}
-	send(w, status, data)
+	rest.Send(w, status, data)
 }
 
-// send writes a whole answer, and how long it is: Gate's content caching filter
-// does so too, and some clients show their progress by it.
-func send(w http.ResponseWriter, status int, data []byte) {
-	w.Header().Set("Content-Length", strconv.Itoa(len(data)))
-	w.WriteHeader(status)
-	if len(data) <= sent {
-		_, _ = bytes.NewReader(data).WriteTo(w) // a client that went away is no fault of ours
-		return
-	}
-	// A client that takes nothing must not hold the answer for ever.
-	control := http.NewResponseController(w)
-	for part := range slices.Chunk(data, sent) {
-		_ = control.SetWriteDeadline(time.Now().Add(listWrite)) // a server without deadlines, as in tests, is fine
-		if _, err := w.Write(part); err != nil {
-			return
+// encode writes an answer as JSON. What is JSON already is neither read nor
+// checked again: that would be most of the cost of a long list.
+func encode(value any) ([]byte, error) {
+	switch v := value.(type) {
+	case rest.RawJSON:
+		return v, nil
+	case []json.RawMessage:
+		size := 2
+		for _, item := range v {
+			size += len(item) + 1
 		}
+		list := rest.NewRawList(size)
+		for _, item := range v {
+			list = append(append(list, item...), ',')
+		}
+		return list.End(), nil
 	}
-	_ = control.SetWriteDeadline(time.Time{})
+	return model.Marshal(value)
 }
 
 // matches tells whether an If-None-Match header names the tag, by the weak

@@ -6,48 +6,49 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-func (s *server) saveRoutes() []route {
-	return append(append(s.saveRoutesOf(pipelines), s.saveRoutesOf(strategies)...), route{
-		method: http.MethodPost, path: "/pipelines/bulksave", name: "bulkSavePipelines", needs: anyone, tag: pipelines.tag,
-		summary: "Save a list of pipeline configurations; those that can't be saved are told apart",
-		params:  []param{text("application", "where the task is shown; bulk_save_placeholder_app where it isn't given")},
-		body:    needs(listOf(ref("Pipeline"))), result: ref("BulkSave"), serve: s.bulkSave,
+func (s *server) saveRoutes() []rest.Route {
+	return append(append(s.saveRoutesOf(pipelines), s.saveRoutesOf(strategies)...), rest.Route{
+		Method: http.MethodPost, Path: "/pipelines/bulksave", Name: "bulkSavePipelines", Needs: rest.Anyone, Tag: pipelines.tag,
+		Summary: "Save a list of pipeline configurations; those that can't be saved are told apart",
+		Params:  []rest.Param{rest.Text("application", "where the task is shown; bulk_save_placeholder_app where it isn't given")},
+		Body:    rest.RequiredBody(rest.ListOf(rest.Ref("Pipeline"))), Result: rest.Ref("BulkSave"), Serve: s.bulkSave,
 	})
 }
 
-func (s *server) saveRoutesOf(f flavour) []route {
-	return []route{
+func (s *server) saveRoutesOf(f flavour) []rest.Route {
+	return []rest.Route{
 		{
-			method: http.MethodPost, path: f.root, name: "save" + f.name, needs: anyone, tag: f.tag,
-			summary: "Save a " + f.word + " configuration; an id makes it replace the one of that id",
-			params:  []param{boolean("staleCheck", "refuse when someone has saved it since it was read (by its updateTs)")},
-			body:    needs(ref("Pipeline")),
-			raw:     func(w http.ResponseWriter, r *http.Request) error { return s.saveConfig(w, r, f) },
+			Method: http.MethodPost, Path: f.root, Name: "save" + f.name, Needs: rest.Anyone, Tag: f.tag,
+			Summary: "Save a " + f.word + " configuration; an id makes it replace the one of that id",
+			Params:  []rest.Param{rest.Boolean("staleCheck", "refuse when someone has saved it since it was read (by its updateTs)")},
+			Body:    rest.RequiredBody(rest.Ref("Pipeline")),
+			Raw:     func(w http.ResponseWriter, r *http.Request) error { return s.saveConfig(w, r, f) },
 		},
 		{
-			method: http.MethodPut, path: f.root + "/{id}", name: "update" + f.name, needs: onConfig(access.Write, "id"), tag: f.tag,
-			summary: "Change or rename a " + f.word + " configuration",
-			body:    needs(ref("Pipeline")), result: ref("Pipeline"),
-			serve: func(r *http.Request) (any, error) { return s.updateConfig(r, f) },
+			Method: http.MethodPut, Path: f.root + "/{id}", Name: "update" + f.name, Needs: rest.OnPipeline(access.Write, "id"), Tag: f.tag,
+			Summary: "Change or rename a " + f.word + " configuration",
+			Body:    rest.RequiredBody(rest.Ref("Pipeline")), Result: rest.Ref("Pipeline"),
+			Serve: func(r *http.Request) (any, error) { return s.updateConfig(r, f) },
 		},
 		{
-			method: http.MethodDelete, path: f.root + "/{application}/{nameOrId}", name: "delete" + f.name, needs: onApplication(access.Write), tag: f.tag,
-			summary: "Delete a " + f.word + " configuration; well, also, when there is none",
-			serve:   func(r *http.Request) (any, error) { return nil, s.deleteConfig(r, f) },
+			Method: http.MethodDelete, Path: f.root + "/{application}/{nameOrId}", Name: "delete" + f.name, Needs: rest.OnApplication(access.Write), Tag: f.tag,
+			Summary: "Delete a " + f.word + " configuration; well, also, when there is none",
+			Serve:   func(r *http.Request) (any, error) { return nil, s.deleteConfig(r, f) },
 		},
 		{
-			method: http.MethodPost, path: f.root + "/move", name: "rename" + f.name, needs: anyone, tag: f.tag,
-			summary: "Rename a " + f.word + " configuration", body: needs(ref("Move")),
-			serve: func(r *http.Request) (any, error) { return nil, s.moveConfig(r, f) },
+			Method: http.MethodPost, Path: f.root + "/move", Name: "rename" + f.name, Needs: rest.Anyone, Tag: f.tag,
+			Summary: "Rename a " + f.word + " configuration", Body: rest.RequiredBody(rest.Ref("Move")),
+			Serve: func(r *http.Request) (any, error) { return nil, s.moveConfig(r, f) },
 		},
 		{
-			method: http.MethodPost, path: "/actions" + f.root + "/reorder", name: "reorder" + plural(f), needs: anyone, tag: f.tag,
-			summary: "Give an application's " + strings.TrimPrefix(f.root, "/") + " a new order", body: needs(ref("Reorder")),
-			result: ref("Task"), serve: func(r *http.Request) (any, error) { return s.reorder(r, f) },
+			Method: http.MethodPost, Path: "/actions" + f.root + "/reorder", Name: "reorder" + plural(f), Needs: rest.Anyone, Tag: f.tag,
+			Summary: "Give an application's " + strings.TrimPrefix(f.root, "/") + " a new order", Body: rest.RequiredBody(rest.Ref("Reorder")),
+			Result: rest.Ref("Task"), Serve: func(r *http.Request) (any, error) { return s.reorder(r, f) },
 		},
 	}
 }
@@ -60,12 +61,12 @@ func plural(f flavour) string {
 }
 
 func (s *server) saveConfig(w http.ResponseWriter, r *http.Request, f flavour) error {
-	q := queryOf(r)
-	staleCheck := q.boolean("staleCheck", false)
-	if err := q.err(); err != nil {
+	q := rest.QueryOf(r)
+	staleCheck := q.Boolean("staleCheck", false)
+	if err := q.Err(); err != nil {
 		return err
 	}
-	config, err := s.object(r)
+	config, err := rest.Object(r)
 	if err != nil {
 		return err
 	}
@@ -83,7 +84,7 @@ func (s *server) saveConfig(w http.ResponseWriter, r *http.Request, f flavour) e
 
 // saveThrough runs a save, update or delete of one configuration as a task.
 func (s *server) saveThrough(r *http.Request, f flavour, stage, verb string, config map[string]any, more map[string]any) error {
-	who, err := s.caller(r)
+	who, err := rest.Caller(r)
 	if err != nil {
 		return err
 	}
@@ -104,7 +105,7 @@ func (s *server) saveThrough(r *http.Request, f flavour, stage, verb string, con
 }
 
 func (s *server) updateConfig(r *http.Request, f flavour) (any, error) {
-	config, err := s.object(r)
+	config, err := rest.Object(r)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +166,7 @@ func (s *server) configByName(r *http.Request, f flavour, application, name stri
 }
 
 func (s *server) moveConfig(r *http.Request, f flavour) error {
-	command, err := s.object(r)
+	command, err := rest.Object(r)
 	if err != nil {
 		return err
 	}
@@ -184,7 +185,7 @@ func (s *server) moveConfig(r *http.Request, f flavour) error {
 }
 
 func (s *server) reorder(r *http.Request, f flavour) (any, error) {
-	command, err := s.object(r)
+	command, err := rest.Object(r)
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +197,7 @@ func (s *server) reorder(r *http.Request, f flavour) (any, error) {
 	if application == "" {
 		return nil, fault.New(fault.Invalid, "`application` is required field on request body")
 	}
-	who, err := s.caller(r)
+	who, err := rest.Caller(r)
 	if err != nil {
 		return nil, err
 	}
@@ -215,21 +216,21 @@ func (s *server) reorder(r *http.Request, f flavour) (any, error) {
 
 func (s *server) bulkSave(r *http.Request) (any, error) {
 	var configs []map[string]any
-	present, err := s.readBody(r, &configs)
+	present, err := rest.ReadBody(r, &configs)
 	if err != nil {
 		return nil, err
 	}
 	if !present {
 		return nil, fault.New(fault.Invalid, "a body is required: a list of pipelines")
 	}
-	who, err := s.caller(r)
+	who, err := rest.Caller(r)
 	if err != nil {
 		return nil, err
 	}
 	good, bad := []any{}, []any{}
 	for _, config := range configs {
 		if _, err := s.checkSave(config); err != nil {
-			bad = append(bad, model.Merge(config, map[string]any{"errorMsg": s.outside(err)}))
+			bad = append(bad, model.Merge(config, map[string]any{"errorMsg": rest.Outside(err)}))
 			continue
 		}
 		good = append(good, config)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/masking"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -13,14 +14,10 @@ import (
 // hides what Secrets hold, and is read through here alone.
 type shownStore struct{ Store }
 
-// perShownByte is what reading an execution takes for each byte that is stored of
-// it: it is decoded, masked and encoded.
-const perShownByte = 5
-
 // afford takes memory for an execution until the request is answered. What is read
 // for streams isn't part of a request: [hub] bounds it.
 func (s shownStore) afford(ctx context.Context, id string) error {
-	held, ok := ctx.Value(reservationKey{}).(*reservation)
+	held, ok := rest.ReservationOf(ctx)
 	if !ok {
 		return nil
 	}
@@ -28,7 +25,7 @@ func (s shownStore) afford(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	return held.take(ctx, held.decoding, sizes[id]*perShownByte)
+	return held.Take(ctx, sizes[id]*rest.PerShownByte)
 }
 
 // Execution reads an execution.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/pipelinecheck"
@@ -24,20 +25,20 @@ type StageType struct {
 	Schema json.RawMessage `json:"schema"`
 }
 
-func (s *server) stageTypeRoutes() []route {
+func (s *server) stageTypeRoutes() []rest.Route {
 	const tag = "Stage types"
-	return []route{
+	return []rest.Route{
 		{
-			method: http.MethodGet, path: "/stages/schemas", name: "getStageTypes", needs: anyone, tag: tag,
-			summary: "List the stage types, with the JSON Schemas that pipelines are checked by",
-			result:  listOf(ref("StageType")),
-			serve:   func(*http.Request) (any, error) { return s.stageTypes(), nil },
+			Method: http.MethodGet, Path: "/stages/schemas", Name: "getStageTypes", Needs: rest.Anyone, Tag: tag,
+			Summary: "List the stage types, with the JSON Schemas that pipelines are checked by",
+			Result:  rest.ListOf(rest.Ref("StageType")),
+			Serve:   func(*http.Request) (any, error) { return s.stageTypes(), nil },
 		},
 		{
-			method: http.MethodPost, path: "/pipelines/check", name: "checkPipeline", needs: anyone, tag: tag,
-			summary: "List what is wrong with a pipeline configuration, which is not saved; errors first",
-			body:    needs(ref("Pipeline")), result: listOf(ref("PipelineProblem")),
-			serve: func(r *http.Request) (any, error) { return s.checkPipeline(r) },
+			Method: http.MethodPost, Path: "/pipelines/check", Name: "checkPipeline", Needs: rest.Anyone, Tag: tag,
+			Summary: "List what is wrong with a pipeline configuration, which is not saved; errors first",
+			Body:    rest.RequiredBody(rest.Ref("Pipeline")), Result: rest.ListOf(rest.Ref("PipelineProblem")),
+			Serve: func(r *http.Request) (any, error) { return s.checkPipeline(r) },
 		},
 	}
 }
@@ -46,14 +47,14 @@ func (s *server) stageTypes() []StageType {
 	if s.validator == nil {
 		return []StageType{}
 	}
-	return orEmpty(s.validator.Describe())
+	return rest.OrEmpty(s.validator.Describe())
 }
 
 func (s *server) checkPipeline(r *http.Request) (any, error) {
 	if s.validator == nil {
 		return nil, fault.New(fault.Unavailable, "this server checks no pipelines")
 	}
-	config, err := s.object(r)
+	config, err := rest.Object(r)
 	if err != nil {
 		return nil, err
 	}
@@ -61,5 +62,5 @@ func (s *server) checkPipeline(r *http.Request) (any, error) {
 		config = model.Merge(config, nil)
 		delete(config, "stages") // they are the template's, and checked at the start
 	}
-	return orEmpty(pipelinecheck.New(s.validator).Check(config)), nil
+	return rest.OrEmpty(pipelinecheck.New(s.validator).Check(config)), nil
 }

@@ -6,54 +6,55 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-func (s *server) startRoutes() []route {
+func (s *server) startRoutes() []rest.Route {
 	const tag = "Starting"
-	trigger, started := allows(ref("Trigger")), ref("Ref")
-	return []route{
+	trigger, started := rest.OptionalBody(rest.Ref("Trigger")), rest.Ref("Ref")
+	return []rest.Route{
 		{
-			method: http.MethodPost, path: "/pipelines/{application}/{nameOrId}", name: "invokePipelineConfig", needs: onApplication(access.Execute), tag: tag,
-			summary: "Start a stored pipeline, by its name or id; the body is the trigger",
-			body:    trigger, status: http.StatusAccepted, result: started, serve: s.invoke,
+			Method: http.MethodPost, Path: "/pipelines/{application}/{nameOrId}", Name: "invokePipelineConfig", Needs: rest.OnApplication(access.Execute), Tag: tag,
+			Summary: "Start a stored pipeline, by its name or id; the body is the trigger",
+			Body:    trigger, Status: http.StatusAccepted, Result: started, Serve: s.invoke,
 		},
 		{
-			method: http.MethodPost, path: "/pipelines/v2/{application}/{nameOrId}", name: "invokePipelineConfigV2", needs: onApplication(access.Execute), tag: tag,
-			summary: "Start a stored pipeline; its execution's id is decided here, and an event id finds it later",
-			body:    trigger, status: http.StatusAccepted, result: ref("EventRef"), serve: s.invokeV2,
+			Method: http.MethodPost, Path: "/pipelines/v2/{application}/{nameOrId}", Name: "invokePipelineConfigV2", Needs: rest.OnApplication(access.Execute), Tag: tag,
+			Summary: "Start a stored pipeline; its execution's id is decided here, and an event id finds it later",
+			Body:    trigger, Status: http.StatusAccepted, Result: rest.Ref("EventRef"), Serve: s.invokeV2,
 		},
 		{
-			method: http.MethodPost, path: "/applications/{application}/pipelineConfigs/{nameOrId}", name: "invokeApplicationPipelineConfig", needs: onApplication(access.Execute), tag: tag,
-			summary: "Start a stored pipeline", deprecated: true,
-			body: trigger, status: http.StatusAccepted, result: started, serve: s.invoke,
+			Method: http.MethodPost, Path: "/applications/{application}/pipelineConfigs/{nameOrId}", Name: "invokeApplicationPipelineConfig", Needs: rest.OnApplication(access.Execute), Tag: tag,
+			Summary: "Start a stored pipeline", Deprecated: true,
+			Body: trigger, Status: http.StatusAccepted, Result: started, Serve: s.invoke,
 		},
 		{
-			method: http.MethodPost, path: "/pipelines/start", name: "startPipeline", needs: anyone, tag: tag,
-			summary: "Start a pipeline that is given whole, with its trigger; with plan: true, give it as it would be started",
-			body:    needs(ref("Pipeline")), result: ref("Started"), serve: s.orchestrate,
+			Method: http.MethodPost, Path: "/pipelines/start", Name: "startPipeline", Needs: rest.Anyone, Tag: tag,
+			Summary: "Start a pipeline that is given whole, with its trigger; with plan: true, give it as it would be started",
+			Body:    rest.RequiredBody(rest.Ref("Pipeline")), Result: rest.Ref("Started"), Serve: s.orchestrate,
 		},
 		{
-			method: http.MethodPost, path: "/orchestrate", name: "orchestrate", needs: anyone, tag: tag,
-			summary: "Start a pipeline that is given whole, with its trigger, as Orca does",
-			body:    needs(ref("Pipeline")), result: ref("Started"), serve: s.orchestrate,
+			Method: http.MethodPost, Path: "/orchestrate", Name: "orchestrate", Needs: rest.Anyone, Tag: tag,
+			Summary: "Start a pipeline that is given whole, with its trigger, as Orca does",
+			Body:    rest.RequiredBody(rest.Ref("Pipeline")), Result: rest.Ref("Started"), Serve: s.orchestrate,
 		},
 		{
-			method: http.MethodPost, path: "/orchestrate/{pipelineConfigId}", name: "orchestratePipelineConfig", needs: onConfig(access.Execute, "pipelineConfigId"), tag: tag,
-			summary: "Start a stored pipeline by its id, as Orca does; the body is the trigger",
-			body:    trigger, result: started, serve: s.orchestrateStored,
+			Method: http.MethodPost, Path: "/orchestrate/{pipelineConfigId}", Name: "orchestratePipelineConfig", Needs: rest.OnPipeline(access.Execute, "pipelineConfigId"), Tag: tag,
+			Summary: "Start a stored pipeline by its id, as Orca does; the body is the trigger",
+			Body:    trigger, Result: started, Serve: s.orchestrateStored,
 		},
 		{
-			method: http.MethodPost, path: "/fail", name: "failPipeline", needs: anyone, tag: tag,
-			summary: "Record a pipeline that could not be started, with its errorMessage",
-			body:    needs(ref("Pipeline")), serve: s.failPipeline,
+			Method: http.MethodPost, Path: "/fail", Name: "failPipeline", Needs: rest.Anyone, Tag: tag,
+			Summary: "Record a pipeline that could not be started, with its errorMessage",
+			Body:    rest.RequiredBody(rest.Ref("Pipeline")), Serve: s.failPipeline,
 		},
 		{
-			method: http.MethodPost, path: "/ops", name: "ops", needs: anyone, tag: tag,
-			summary: "Start an ad-hoc task, as Orca does: an object with jobs, or a list of jobs",
-			body:    needs(schema{"oneOf": []any{ref("Operation"), listOf(ref("Stage"))}}), result: started, serve: s.ops,
+			Method: http.MethodPost, Path: "/ops", Name: "ops", Needs: rest.Anyone, Tag: tag,
+			Summary: "Start an ad-hoc task, as Orca does: an object with jobs, or a list of jobs",
+			Body:    rest.RequiredBody(rest.Schema{"oneOf": []any{rest.Ref("Operation"), rest.ListOf(rest.Ref("Stage"))}}), Result: started, Serve: s.ops,
 		},
 	}
 }
@@ -62,7 +63,7 @@ func (s *server) startRoutes() []route {
 // a store, it takes one without an id: such an execution belongs to no stored
 // pipeline.
 func (s *server) orchestrate(r *http.Request) (any, error) {
-	config, err := s.object(r)
+	config, err := rest.Object(r)
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +71,7 @@ func (s *server) orchestrate(r *http.Request) (any, error) {
 }
 
 func (s *server) orchestrateStored(r *http.Request) (any, error) {
-	trigger, err := s.optionalObject(r)
+	trigger, err := rest.OptionalObject(r)
 	if err != nil {
 		return nil, err
 	}
@@ -82,7 +83,7 @@ func (s *server) start(r *http.Request, config map[string]any) (any, error) {
 	if model.Bool(config, "plan", false) {
 		return s.plan(r, config)
 	}
-	who, err := s.caller(r)
+	who, err := rest.Caller(r)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +92,7 @@ func (s *server) start(r *http.Request, config map[string]any) (any, error) {
 
 // startStored is start for a pipeline that is stored.
 func (s *server) startStored(r *http.Request, p execution.Stored) (any, error) {
-	who, err := s.caller(r)
+	who, err := rest.Caller(r)
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +112,7 @@ func (s *server) plan(r *http.Request, config map[string]any) (any, error) {
 	if err := checkPipelineSchema(config); err != nil {
 		return nil, err
 	}
-	who, err := s.caller(r)
+	who, err := rest.Caller(r)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +147,7 @@ func (s *server) invokeV2(r *http.Request) (any, error) {
 // triggered is the stored pipeline that a request names with the trigger that is
 // its body, filled in as Gate does it.
 func (s *server) triggered(r *http.Request) (execution.Stored, error) {
-	trigger, err := s.optionalObject(r)
+	trigger, err := rest.OptionalObject(r)
 	if err != nil {
 		return execution.Stored{}, err
 	}
@@ -157,11 +158,11 @@ func (s *server) triggered(r *http.Request) (execution.Stored, error) {
 }
 
 func (s *server) failPipeline(r *http.Request) (any, error) {
-	config, err := s.object(r)
+	config, err := rest.Object(r)
 	if err != nil {
 		return nil, err
 	}
-	who, err := s.caller(r)
+	who, err := rest.Caller(r)
 	if err != nil {
 		return nil, err
 	}
@@ -173,7 +174,7 @@ func (s *server) failPipeline(r *http.Request) (any, error) {
 // tells them apart by content type; here the body itself says which it is.
 func (s *server) ops(r *http.Request) (any, error) {
 	var input any
-	present, err := s.readBody(r, &input)
+	present, err := rest.ReadBody(r, &input)
 	if err != nil {
 		return nil, err
 	}
@@ -194,7 +195,7 @@ func (s *server) ops(r *http.Request) (any, error) {
 
 // startOperation starts an ad-hoc task.
 func (s *server) startOperation(r *http.Request, operation map[string]any) (any, error) {
-	who, err := s.caller(r)
+	who, err := rest.Caller(r)
 	if err != nil {
 		return nil, err
 	}

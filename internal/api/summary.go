@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -71,7 +72,7 @@ func stageSummaryOf(stage *model.Stage) stageSummary {
 	return stageSummary{
 		ID: stage.ID, RefID: stage.RefID, Type: stage.Type, Name: stage.Name, Status: stage.Status,
 		StartTime: stage.StartTime, EndTime: stage.EndTime, SyntheticStageOwner: stage.SyntheticStageOwner,
-		ParentStageID: stage.ParentStageID, RequisiteStageRefIDs: orEmpty(stage.RequisiteStageRefIDs),
+		ParentStageID: stage.ParentStageID, RequisiteStageRefIDs: rest.OrEmpty(stage.RequisiteStageRefIDs),
 	}
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
@@ -18,57 +20,57 @@ import (
 // doesn't say: Clouddriver's.
 const maxTags = 5000
 
-func (s *server) tagRoutes() []route {
+func (s *server) tagRoutes() []rest.Route {
 	const tag = "Entity tags"
-	application := text("application", "whose task it is; by the entity's name where it isn't given")
-	return []route{
+	application := rest.Text("application", "whose task it is; by the entity's name where it isn't given")
+	return []rest.Route{
 		{
-			method: http.MethodGet, path: "/tags", name: "getEntityTags", needs: anyone, tag: tag,
-			summary: "List entity tags; tag:NAME=VALUE, with * for any value, asks for a tag",
-			params: []param{
-				text("cloudProvider", "the entity's provider"), text("application", "the entity's application"),
-				text("entityType", "the entity's kind, such as servergroup; * stands for anything"),
-				text("entityId", "the entities' names, separated by commas"),
-				text("idPrefix", "the document's id; * stands for anything"),
-				text("account", "the entity's account"), text("region", "the entity's region"),
-				text("namespace", "only with a tag of this namespace"),
-				sized("maxResults", "how many; 5000 where it isn't given", maxItems),
+			Method: http.MethodGet, Path: "/tags", Name: "getEntityTags", Needs: rest.Anyone, Tag: tag,
+			Summary: "List entity tags; tag:NAME=VALUE, with * for any value, asks for a tag",
+			Params: []rest.Param{
+				rest.Text("cloudProvider", "the entity's provider"), rest.Text("application", "the entity's application"),
+				rest.Text("entityType", "the entity's kind, such as servergroup; * stands for anything"),
+				rest.Text("entityId", "the entities' names, separated by commas"),
+				rest.Text("idPrefix", "the document's id; * stands for anything"),
+				rest.Text("account", "the entity's account"), rest.Text("region", "the entity's region"),
+				rest.Text("namespace", "only with a tag of this namespace"),
+				rest.Sized("maxResults", "how many; 5000 where it isn't given", rest.MaxItems),
 			},
-			result: listOf(ref("EntityTags")), serve: s.listTags,
+			Result: rest.ListOf(rest.Ref("EntityTags")), Serve: s.listTags,
 		},
 		{
-			method: http.MethodGet, path: "/tags/{id...}", name: "getEntityTagsById", needs: anyone, tag: tag,
-			summary: "Get an entity's tags by their id", result: ref("EntityTags"), serve: s.getTags,
+			Method: http.MethodGet, Path: "/tags/{id...}", Name: "getEntityTagsById", Needs: rest.Anyone, Tag: tag,
+			Summary: "Get an entity's tags by their id", Result: rest.Ref("EntityTags"), Serve: s.getTags,
 		},
 		{
-			method: http.MethodPost, path: "/tags", name: "createEntityTags", needs: anyone, tag: tag,
-			summary: "Put tags on an entity, with a task", status: http.StatusAccepted,
-			params: []param{
-				needed(text("entityId", "the entity's name")), needed(text("entityType", "the entity's kind")),
-				needed(text("account", "the entity's account")), needed(text("region", "the entity's region")),
-				needed(text("cloudProvider", "the entity's provider")), application,
-				boolean("isPartial", "keep the tags that aren't given; true where it isn't said"),
+			Method: http.MethodPost, Path: "/tags", Name: "createEntityTags", Needs: rest.Anyone, Tag: tag,
+			Summary: "Put tags on an entity, with a task", Status: http.StatusAccepted,
+			Params: []rest.Param{
+				rest.RequiredParam(rest.Text("entityId", "the entity's name")), rest.RequiredParam(rest.Text("entityType", "the entity's kind")),
+				rest.RequiredParam(rest.Text("account", "the entity's account")), rest.RequiredParam(rest.Text("region", "the entity's region")),
+				rest.RequiredParam(rest.Text("cloudProvider", "the entity's provider")), application,
+				rest.Boolean("isPartial", "keep the tags that aren't given; true where it isn't said"),
 			},
-			body: needs(listOf(ref("EntityTag"))), result: ref("Ref"), serve: s.postTags,
+			Body: rest.RequiredBody(rest.ListOf(rest.Ref("EntityTag"))), Result: rest.Ref("Ref"), Serve: s.postTags,
 		},
 		{
-			method: http.MethodDelete, path: "/tags/{id}/{tag}", name: "deleteEntityTags", needs: anyone, tag: tag,
-			summary: "Take tags, separated by commas, off an entity, with a task", status: http.StatusAccepted,
-			result: ref("Ref"), serve: s.deleteTags,
+			Method: http.MethodDelete, Path: "/tags/{id}/{tag}", Name: "deleteEntityTags", Needs: rest.Anyone, Tag: tag,
+			Summary: "Take tags, separated by commas, off an entity, with a task", Status: http.StatusAccepted,
+			Result: rest.Ref("Ref"), Serve: s.deleteTags,
 		},
 		{
-			method: http.MethodPost, path: "/batch/tags", name: "batchUpdateEntityTags", needs: anyone, tag: tag,
-			summary: "Put tags on several entities, with a task", status: http.StatusAccepted,
-			params: []param{text("application", "whose task it is; adhoc where it isn't given")},
-			body:   needs(listOf(ref("EntityTags"))), result: ref("Ref"), serve: s.postTagsOfMany,
+			Method: http.MethodPost, Path: "/batch/tags", Name: "batchUpdateEntityTags", Needs: rest.Anyone, Tag: tag,
+			Summary: "Put tags on several entities, with a task", Status: http.StatusAccepted,
+			Params: []rest.Param{rest.Text("application", "whose task it is; adhoc where it isn't given")},
+			Body:   rest.RequiredBody(rest.ListOf(rest.Ref("EntityTags"))), Result: rest.Ref("Ref"), Serve: s.postTagsOfMany,
 		},
 	}
 }
 
 func (s *server) listTags(r *http.Request) (any, error) {
-	q := queryOf(r)
-	most := q.size("maxResults", maxTags, 0, maxItems)
-	if err := q.err(); err != nil {
+	q := rest.QueryOf(r)
+	most := q.Size("maxResults", maxTags, 0, rest.MaxItems)
+	if err := q.Err(); err != nil {
 		return nil, err
 	}
 	found, err := s.store.Documents(r.Context(), store.DocumentFilter{Kind: catalog.EntityTagsKind})
@@ -87,26 +89,26 @@ func (s *server) listTags(r *http.Request) (any, error) {
 // tagsWanted tells whether a document is among those that a query asks for, by
 // the rules of Clouddriver's search: every criterion that is given must hold,
 // and each tag that is asked for with its namespace.
-func tagsWanted(document map[string]any, q *query) bool {
+func tagsWanted(document map[string]any, q *rest.Query) bool {
 	reference := model.Object(document, "entityRef")
 	for _, field := range []string{"cloudProvider", "account", "region"} {
-		if wanted := q.text(field); wanted != "" && !strings.EqualFold(wanted, model.String(reference, field)) {
+		if wanted := q.Text(field); wanted != "" && !strings.EqualFold(wanted, model.String(reference, field)) {
 			return false
 		}
 	}
-	if wanted := q.text("application"); wanted != "" {
-		app := either(model.String(reference, "application"), applicationOf(model.String(reference, "entityId")))
+	if wanted := q.Text("application"); wanted != "" {
+		app := cmp.Or(model.String(reference, "application"), applicationOf(model.String(reference, "entityId")))
 		if !strings.EqualFold(wanted, app) {
 			return false
 		}
 	}
-	if ids := q.list("entityId"); len(ids) > 0 && !containsName(ids, model.String(reference, "entityId")) {
+	if ids := q.List("entityId"); len(ids) > 0 && !containsName(ids, model.String(reference, "entityId")) {
 		return false
 	}
-	if !like(q.text("idPrefix"), model.String(document, "id")) || !like(q.text("entityType"), model.String(reference, "entityType")) {
+	if !like(q.Text("idPrefix"), model.String(document, "id")) || !like(q.Text("entityType"), model.String(reference, "entityType")) {
 		return false
 	}
-	namespace := q.text("namespace")
+	namespace := q.Text("namespace")
 	has := func(name, value string) bool {
 		for _, tag := range model.Objects(document, "tags") {
 			if (name == "" || strings.EqualFold(name, model.String(tag, "name"))) &&
@@ -118,7 +120,7 @@ func tagsWanted(document map[string]any, q *query) bool {
 		return false
 	}
 	asked := false
-	for key, values := range q.values {
+	for key, values := range q.Values() {
 		if name, ok := strings.CutPrefix(strings.ToLower(key), "tag:"); ok {
 			asked = true
 			if !has(name, values[0]) {
@@ -163,17 +165,17 @@ func (s *server) getTags(r *http.Request) (any, error) {
 }
 
 func (s *server) postTags(r *http.Request) (any, error) {
-	q := queryOf(r)
+	q := rest.QueryOf(r)
 	reference := map[string]any{}
 	for _, field := range []string{"entityId", "entityType", "account", "region", "cloudProvider"} {
-		value := q.text(field)
+		value := q.Text(field)
 		if value == "" {
-			q.problems = append(q.problems, field+" is required")
+			q.Problemf("%s is required", field)
 		}
 		reference[field] = value
 	}
-	partial := q.boolean("isPartial", true)
-	if err := q.err(); err != nil {
+	partial := q.Boolean("isPartial", true)
+	if err := q.Err(); err != nil {
 		return nil, err
 	}
 	tags, err := s.objects(r)
@@ -182,7 +184,7 @@ func (s *server) postTags(r *http.Request) (any, error) {
 	}
 	id := model.String(reference, "entityId")
 	return s.startOperation(r, map[string]any{
-		"application": either(q.text("application"), applicationOf(id)), "description": "Updating Tags on '" + id + "'",
+		"application": cmp.Or(q.Text("application"), applicationOf(id)), "description": "Updating Tags on '" + id + "'",
 		"job": []any{map[string]any{"type": "upsertEntityTags", "entityRef": reference, "isPartial": partial, "tags": tags}},
 	})
 }
@@ -211,7 +213,7 @@ func (s *server) postTagsOfMany(r *http.Request) (any, error) {
 		return nil, err
 	}
 	return s.startOperation(r, map[string]any{
-		"application": either(r.URL.Query().Get("application"), "adhoc"), "description": "Bulk upsert Tags",
+		"application": cmp.Or(r.URL.Query().Get("application"), "adhoc"), "description": "Bulk upsert Tags",
 		"job": []any{map[string]any{"type": "bulkUpsertEntityTags", "entityTags": tags}},
 	})
 }
@@ -219,7 +221,7 @@ func (s *server) postTagsOfMany(r *http.Request) (any, error) {
 // objects reads a body that must be a list of JSON objects.
 func (s *server) objects(r *http.Request) ([]any, error) {
 	var list []any
-	present, err := s.readBody(r, &list)
+	present, err := rest.ReadBody(r, &list)
 	if err != nil {
 		return nil, err
 	}

@@ -4,21 +4,22 @@ import (
 	"net/http"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-func (s *server) taskDetailRoutes() []route {
+func (s *server) taskDetailRoutes() []rest.Route {
 	const tag = "Tasks"
-	return []route{
+	return []rest.Route{
 		{
-			method: http.MethodGet, path: "/tasks/{id}/details/{taskDetailsId}", name: "getTaskDetails", needs: onExecution(access.Read), tag: tag,
-			summary: "Get an operation that a task has run in a cloud", result: ref("CloudOperation"), serve: s.getTaskDetails,
+			Method: http.MethodGet, Path: "/tasks/{id}/details/{taskDetailsId}", Name: "getTaskDetails", Needs: rest.OnExecution(access.Read), Tag: tag,
+			Summary: "Get an operation that a task has run in a cloud", Result: rest.Ref("CloudOperation"), Serve: s.getTaskDetails,
 		},
 		{
-			method: http.MethodGet, path: "/applications/{application}/tasks/{id}/details/{taskDetailsId}", name: "getApplicationTaskDetails", needs: onExecution(access.Read), tag: tag,
-			summary: "Get an operation that a task has run in a cloud", deprecated: true,
-			result: ref("CloudOperation"), serve: s.getTaskDetails,
+			Method: http.MethodGet, Path: "/applications/{application}/tasks/{id}/details/{taskDetailsId}", Name: "getApplicationTaskDetails", Needs: rest.OnExecution(access.Read), Tag: tag,
+			Summary: "Get an operation that a task has run in a cloud", Deprecated: true,
+			Result: rest.Ref("CloudOperation"), Serve: s.getTaskDetails,
 		},
 	}
 }

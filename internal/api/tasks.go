@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -17,65 +18,65 @@ import (
 // default.
 const taskLimit = 3500
 
-func (s *server) taskRoutes() []route {
+func (s *server) taskRoutes() []rest.Route {
 	const tag = "Tasks"
-	statuses := text("statuses", "only these statuses, separated by commas; all where it isn't given")
-	return []route{
+	statuses := rest.Text("statuses", "only these statuses, separated by commas; all where it isn't given")
+	return []rest.Route{
 		{
-			method: http.MethodPost, path: "/tasks", name: "task", needs: anyone, tag: tag, summary: "Start an ad-hoc task",
-			body: needs(ref("Operation")), result: ref("Ref"), serve: func(r *http.Request) (any, error) { return s.createTask(r, "") },
+			Method: http.MethodPost, Path: "/tasks", Name: "task", Needs: rest.Anyone, Tag: tag, Summary: "Start an ad-hoc task",
+			Body: rest.RequiredBody(rest.Ref("Operation")), Result: rest.Ref("Ref"), Serve: func(r *http.Request) (any, error) { return s.createTask(r, "") },
 		},
 		{
-			method: http.MethodPost, path: "/applications/{application}/tasks", name: "applicationTask", needs: anyone, tag: tag,
-			summary: "Start an ad-hoc task of an application", deprecated: true,
-			body: needs(ref("Operation")), result: ref("Ref"),
-			serve: func(r *http.Request) (any, error) { return s.createTask(r, r.PathValue("application")) },
+			Method: http.MethodPost, Path: "/applications/{application}/tasks", Name: "applicationTask", Needs: rest.Anyone, Tag: tag,
+			Summary: "Start an ad-hoc task of an application", Deprecated: true,
+			Body: rest.RequiredBody(rest.Ref("Operation")), Result: rest.Ref("Ref"),
+			Serve: func(r *http.Request) (any, error) { return s.createTask(r, r.PathValue("application")) },
 		},
 		{
-			method: http.MethodGet, path: "/tasks", name: "getTasks", needs: anyone, tag: tag, summary: "List the latest tasks of all applications",
-			params: []param{integer("page", "from 1"), sized("limit", "how many on a page; 3500 where it isn't given", maxItems), statuses},
-			result: listOf(ref("Task")), serve: func(r *http.Request) (any, error) { return s.listTasks(r, "") },
+			Method: http.MethodGet, Path: "/tasks", Name: "getTasks", Needs: rest.Anyone, Tag: tag, Summary: "List the latest tasks of all applications",
+			Params: []rest.Param{rest.Integer("page", "from 1"), rest.Sized("limit", "how many on a page; 3500 where it isn't given", rest.MaxItems), statuses},
+			Result: rest.ListOf(rest.Ref("Task")), Serve: func(r *http.Request) (any, error) { return s.listTasks(r, "") },
 		},
 		{
-			method: http.MethodGet, path: "/applications/{application}/tasks", name: "getApplicationTasks", needs: onApplication(access.Read), tag: tag,
-			summary: "List an application's tasks, newest first",
-			params:  []param{integer("page", "from 1"), sized("limit", "how many on a page; 3500 where it isn't given", maxItems), statuses},
-			result:  listOf(ref("Task")),
-			serve:   func(r *http.Request) (any, error) { return s.listTasks(r, r.PathValue("application")) },
+			Method: http.MethodGet, Path: "/applications/{application}/tasks", Name: "getApplicationTasks", Needs: rest.OnApplication(access.Read), Tag: tag,
+			Summary: "List an application's tasks, newest first",
+			Params:  []rest.Param{rest.Integer("page", "from 1"), rest.Sized("limit", "how many on a page; 3500 where it isn't given", rest.MaxItems), statuses},
+			Result:  rest.ListOf(rest.Ref("Task")),
+			Serve:   func(r *http.Request) (any, error) { return s.listTasks(r, r.PathValue("application")) },
 		},
 		{
-			method: http.MethodGet, path: "/tasks/{id}", name: "getTask", needs: onExecution(access.Read), tag: tag, summary: "Get a task",
-			result: ref("Task"), serve: s.getTask,
+			Method: http.MethodGet, Path: "/tasks/{id}", Name: "getTask", Needs: rest.OnExecution(access.Read), Tag: tag, Summary: "Get a task",
+			Result: rest.Ref("Task"), Serve: s.getTask,
 		},
 		{
-			method: http.MethodGet, path: "/applications/{application}/tasks/{id}", name: "getApplicationTask", needs: onExecution(access.Read), tag: tag,
-			summary: "Get a task", deprecated: true, result: ref("Task"), serve: s.getTask,
+			Method: http.MethodGet, Path: "/applications/{application}/tasks/{id}", Name: "getApplicationTask", Needs: rest.OnExecution(access.Read), Tag: tag,
+			Summary: "Get a task", Deprecated: true, Result: rest.Ref("Task"), Serve: s.getTask,
 		},
 		{
-			method: http.MethodDelete, path: "/tasks/{id}", name: "deleteTask", needs: onExecution(access.Write), tag: tag, summary: "Delete a task that has ended",
-			serve: func(r *http.Request) (any, error) { return nil, s.deleteExecution(r, model.OrchestrationExecution) },
+			Method: http.MethodDelete, Path: "/tasks/{id}", Name: "deleteTask", Needs: rest.OnExecution(access.Write), Tag: tag, Summary: "Delete a task that has ended",
+			Serve: func(r *http.Request) (any, error) { return nil, s.deleteExecution(r, model.OrchestrationExecution) },
 		},
 		{
-			method: http.MethodPut, path: "/tasks/{id}/cancel", name: "cancelTask", needs: onExecution(access.Execute), tag: tag, summary: "Cancel a task",
-			serve: func(r *http.Request) (any, error) { return nil, s.cancel(r) },
+			Method: http.MethodPut, Path: "/tasks/{id}/cancel", Name: "cancelTask", Needs: rest.OnExecution(access.Execute), Tag: tag, Summary: "Cancel a task",
+			Serve: func(r *http.Request) (any, error) { return nil, s.cancel(r) },
 		},
 		{
-			method: http.MethodPut, path: "/applications/{application}/tasks/{id}/cancel", name: "cancelApplicationTask", needs: onExecution(access.Execute), tag: tag,
-			summary: "Cancel a task", deprecated: true,
-			serve: func(r *http.Request) (any, error) { return nil, s.cancel(r) },
+			Method: http.MethodPut, Path: "/applications/{application}/tasks/{id}/cancel", Name: "cancelApplicationTask", Needs: rest.OnExecution(access.Execute), Tag: tag,
+			Summary: "Cancel a task", Deprecated: true,
+			Serve: func(r *http.Request) (any, error) { return nil, s.cancel(r) },
 		},
 		{
-			method: http.MethodPut, path: "/tasks/cancel", name: "cancelTasks", needs: anyone, tag: tag,
-			summary: "Cancel tasks: their ids as a parameter, or as a list in the body, as Orca takes them",
-			params:  []param{text("ids", "separated by commas")},
-			body:    allows(listOf(schema{"type": "string"})), serve: s.cancelTasks,
+			Method: http.MethodPut, Path: "/tasks/cancel", Name: "cancelTasks", Needs: rest.Anyone, Tag: tag,
+			Summary: "Cancel tasks: their ids as a parameter, or as a list in the body, as Orca takes them",
+			Params:  []rest.Param{rest.Text("ids", "separated by commas")},
+			Body:    rest.OptionalBody(rest.ListOf(rest.Schema{"type": "string"})), Serve: s.cancelTasks,
 		},
 	}
 }
 
 // createTask takes a task for an application: the path's, where it names one.
 func (s *server) createTask(r *http.Request, application string) (any, error) {
-	operation, err := s.object(r)
+	operation, err := rest.Object(r)
 	if err != nil {
 		return nil, err
 	}
@@ -86,9 +87,9 @@ func (s *server) createTask(r *http.Request, application string) (any, error) {
 }
 
 func (s *server) listTasks(r *http.Request, application string) (any, error) {
-	q := queryOf(r)
-	page, limit, statuses := q.count("page", 1, 1), q.size("limit", taskLimit, 1, maxItems), q.statuses()
-	if err := q.err(); err != nil {
+	q := rest.QueryOf(r)
+	page, limit, statuses := q.Count("page", 1, 1), q.Size("limit", taskLimit, 1, rest.MaxItems), q.Statuses()
+	if err := q.Err(); err != nil {
 		return nil, err
 	}
 	found, err := s.store.ExecutionRefs(r.Context(), store.ExecutionFilter{
@@ -126,28 +127,28 @@ func (s *server) getTask(r *http.Request) (any, error) {
 }
 
 func (s *server) cancelTasks(r *http.Request) (any, error) {
-	q := queryOf(r)
-	ids := q.ids("ids")
-	if err := q.err(); err != nil {
+	q := rest.QueryOf(r)
+	ids := q.IDs("ids")
+	if err := q.Err(); err != nil {
 		return nil, err
 	}
 	if len(ids) == 0 {
-		if _, err := s.readBody(r, &ids); err != nil {
+		if _, err := rest.ReadBody(r, &ids); err != nil {
 			return nil, err
 		}
 	}
 	if len(ids) == 0 {
 		return nil, fault.New(fault.Invalid, "ids is required: the ids of the tasks to cancel")
 	}
-	if len(ids) > maxIDs {
-		return nil, fault.New(fault.Invalid, "ids: a request may name %d at most; cancel in parts", maxIDs)
+	if len(ids) > rest.MaxIDs {
+		return nil, fault.New(fault.Invalid, "ids: a request may name %d at most; cancel in parts", rest.MaxIDs)
 	}
-	who, err := s.caller(r)
+	who, err := rest.Caller(r)
 	if err != nil {
 		return nil, err
 	}
 	for _, id := range ids {
-		if err := s.permitOn(r, access.Execute, id); err != nil {
+		if err := rest.PermitOnExecution(r, access.Execute, id); err != nil {
 			return nil, err
 		}
 		if err := s.executions.Cancel(r.Context(), id, "", false, who); err != nil {
@@ -159,7 +160,7 @@ func (s *server) cancelTasks(r *http.Request) (any, error) {
 
 // steer does one of the things that need nothing but an execution's id.
 func (s *server) steer(r *http.Request, do func(context.Context, string, access.Principal) error) error {
-	who, err := s.caller(r)
+	who, err := rest.Caller(r)
 	if err != nil {
 		return err
 	}

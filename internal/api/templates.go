@@ -1,9 +1,11 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/template"
 	"github.com/gennaker/gennaker/internal/template/library"
@@ -33,7 +35,7 @@ type templates struct {
 
 // templateRoutes are the routes of both versions. Without a planner of the
 // installation's own, templates can be planned that need nothing from outside.
-func (s *server) templateRoutes() []route {
+func (s *server) templateRoutes() []rest.Route {
 	t := &templates{server: s, library: library.New(s.store), planner: s.templates}
 	if t.planner == nil {
 		t.planner = template.New(template.Options{Templates: t.library, Pipelines: t.library})
@@ -44,77 +46,79 @@ func (s *server) templateRoutes() []route {
 const templateTag = "Pipeline templates"
 
 var (
-	anyTemplate    = schema{"type": "object"}
-	templateScopes = text("scopes", "only templates with one of these scopes, separated by commas; all where it isn't given")
-	versionTag     = text("tag", "the tag of the version")
-	versionDigest  = text("digest", "the SHA-256 of the version")
-	skipPlan       = boolean("skipPlanDependents", "store it even where pipelines made of it would not work any more")
-	taskOwner      = text("application", "where the task is shown; spinnaker where it isn't given")
-	dependentList  = listOf(schema{"type": "object", "properties": schema{
-		"application": schema{"type": "string"}, "pipelineConfigId": schema{"type": "string"}, "pipelineName": schema{"type": "string"},
+	anyTemplate    = rest.Schema{"type": "object"}
+	templateScopes = rest.Text("scopes", "only templates with one of these scopes, separated by commas; all where it isn't given")
+	versionTag     = rest.Text("tag", "the tag of the version")
+	versionDigest  = rest.Text("digest", "the SHA-256 of the version")
+	skipPlan       = rest.Boolean("skipPlanDependents", "store it even where pipelines made of it would not work any more")
+	taskOwner      = rest.Text("application", "where the task is shown; spinnaker where it isn't given")
+	dependentList  = rest.ListOf(rest.Schema{"type": "object", "properties": rest.Schema{
+		"application": rest.Schema{"type": "string"}, "pipelineConfigId": rest.Schema{"type": "string"}, "pipelineName": rest.Schema{"type": "string"},
 	}})
-	templatedList = listOf(schema{
-		"type": "object", "required": []string{"application", "pipelineConfigId", "pipelineName", "reference", "template"}, "properties": schema{
-			"application": schema{"type": "string"}, "pipelineConfigId": schema{"type": "string"}, "pipelineName": schema{"type": "string"},
-			"reference": schema{"type": "string", "description": "as the pipeline has it: spinnaker://id, spinnaker://id:tag, spinnaker://id@sha256:digest"},
-			"template":  schema{"type": "string", "description": "the template's id; empty where the reference is to none that is stored here"},
+	templatedList = rest.ListOf(rest.Schema{
+		"type": "object", "required": []string{"application", "pipelineConfigId", "pipelineName", "reference", "template"}, "properties": rest.Schema{
+			"application": rest.Schema{"type": "string"}, "pipelineConfigId": rest.Schema{"type": "string"}, "pipelineName": rest.Schema{"type": "string"},
+			"reference": rest.Schema{"type": "string", "description": "as the pipeline has it: spinnaker://id, spinnaker://id:tag, spinnaker://id@sha256:digest"},
+			"template":  rest.Schema{"type": "string", "description": "the template's id; empty where the reference is to none that is stored here"},
 		},
 	})
 )
 
-func (t *templates) routesV2() []route {
+func (t *templates) routesV2() []rest.Route {
 	const root = "/v2/pipelineTemplates"
-	return []route{
+	return []rest.Route{
 		{
-			method: http.MethodGet, path: root, name: "getPipelineTemplates", needs: anyone, tag: templateTag, summary: "List the pipeline templates, all versions",
-			params: []param{templateScopes}, result: listOf(anyTemplate), serve: t.list,
+			Method: http.MethodGet, Path: root, Name: "getPipelineTemplates", Needs: rest.Anyone, Tag: templateTag, Summary: "List the pipeline templates, all versions",
+			Params: []rest.Param{templateScopes}, Result: rest.ListOf(anyTemplate), Serve: t.list,
 		},
 		{
-			method: http.MethodGet, path: root + "/versions", name: "getPipelineTemplateVersions", needs: anyone, tag: templateTag,
-			summary: "List the versions of each pipeline template, by its id", params: []param{templateScopes}, result: anyTemplate,
-			serve: func(r *http.Request) (any, error) { return t.library.Versions(r.Context(), queryOf(r).list("scopes")) },
+			Method: http.MethodGet, Path: root + "/versions", Name: "getPipelineTemplateVersions", Needs: rest.Anyone, Tag: templateTag,
+			Summary: "List the versions of each pipeline template, by its id", Params: []rest.Param{templateScopes}, Result: anyTemplate,
+			Serve: func(r *http.Request) (any, error) {
+				return t.library.Versions(r.Context(), rest.QueryOf(r).List("scopes"))
+			},
 		},
 		{
-			method: http.MethodGet, path: root + "/dependents", name: "getTemplatedPipelines", needs: anyone, tag: templateTag,
-			summary: "List the pipelines that are made of templates, of either version", result: templatedList, serve: t.templated,
+			Method: http.MethodGet, Path: root + "/dependents", Name: "getTemplatedPipelines", Needs: rest.Anyone, Tag: templateTag,
+			Summary: "List the pipelines that are made of templates, of either version", Result: templatedList, Serve: t.templated,
 		},
 		{
-			method: http.MethodGet, path: root + "/{id}", name: "getPipelineTemplate", needs: anyone, tag: templateTag, summary: "Get a pipeline template, or a version of it",
-			params: []param{versionTag, versionDigest}, result: anyTemplate, serve: t.get,
+			Method: http.MethodGet, Path: root + "/{id}", Name: "getPipelineTemplate", Needs: rest.Anyone, Tag: templateTag, Summary: "Get a pipeline template, or a version of it",
+			Params: []rest.Param{versionTag, versionDigest}, Result: anyTemplate, Serve: t.get,
 		},
 		{
-			method: http.MethodGet, path: root + "/{id}/dependents", name: "getPipelineTemplateDependents", needs: anyone, tag: templateTag,
-			summary: "List the pipelines made of a pipeline template", result: dependentList, serve: t.dependents,
+			Method: http.MethodGet, Path: root + "/{id}/dependents", Name: "getPipelineTemplateDependents", Needs: rest.Anyone, Tag: templateTag,
+			Summary: "List the pipelines made of a pipeline template", Result: dependentList, Serve: t.dependents,
 		},
 		{
-			method: http.MethodPost, path: root + "/create", name: "createPipelineTemplate", needs: anyone, tag: templateTag, summary: "Create a pipeline template, or a tag of one",
-			params: []param{versionTag}, body: needs(anyTemplate), result: ref("Task"), serve: t.create(second),
+			Method: http.MethodPost, Path: root + "/create", Name: "createPipelineTemplate", Needs: rest.Anyone, Tag: templateTag, Summary: "Create a pipeline template, or a tag of one",
+			Params: []rest.Param{versionTag}, Body: rest.RequiredBody(anyTemplate), Result: rest.Ref("Task"), Serve: t.create(second),
 		},
 		{
-			method: http.MethodPost, path: root + "/update/{id}", name: "updatePipelineTemplate", needs: anyone, tag: templateTag,
-			summary: "Store a pipeline template, or a tag of one, anew", params: []param{versionTag, skipPlan},
-			body: needs(anyTemplate), result: ref("Task"), serve: t.update(second),
+			Method: http.MethodPost, Path: root + "/update/{id}", Name: "updatePipelineTemplate", Needs: rest.Anyone, Tag: templateTag,
+			Summary: "Store a pipeline template, or a tag of one, anew", Params: []rest.Param{versionTag, skipPlan},
+			Body: rest.RequiredBody(anyTemplate), Result: rest.Ref("Task"), Serve: t.update(second),
 		},
 		{
-			method: http.MethodPost, path: root + "/plan", name: "planPipelineTemplate", needs: anyone, tag: templateTag,
-			summary: "Make the pipeline of a configuration with a template, without starting it",
-			body:    needs(ref("Pipeline")), result: ref("Pipeline"), serve: t.plan,
+			Method: http.MethodPost, Path: root + "/plan", Name: "planPipelineTemplate", Needs: rest.Anyone, Tag: templateTag,
+			Summary: "Make the pipeline of a configuration with a template, without starting it",
+			Body:    rest.RequiredBody(rest.Ref("Pipeline")), Result: rest.Ref("Pipeline"), Serve: t.plan,
 		},
 		{
-			method: http.MethodDelete, path: root + "/{id}", name: "deletePipelineTemplate", needs: anyone, tag: templateTag,
-			summary: "Delete a version of a pipeline template that no pipeline is made of", status: http.StatusAccepted,
-			params: []param{versionTag, versionDigest, taskOwner}, result: ref("Task"), serve: t.remove(second),
+			Method: http.MethodDelete, Path: root + "/{id}", Name: "deletePipelineTemplate", Needs: rest.Anyone, Tag: templateTag,
+			Summary: "Delete a version of a pipeline template that no pipeline is made of", Status: http.StatusAccepted,
+			Params: []rest.Param{versionTag, versionDigest, taskOwner}, Result: rest.Ref("Task"), Serve: t.remove(second),
 		},
 	}
 }
 
 func (t *templates) list(r *http.Request) (any, error) {
-	return t.library.List(r.Context(), queryOf(r).list("scopes"))
+	return t.library.List(r.Context(), rest.QueryOf(r).List("scopes"))
 }
 
 func (t *templates) get(r *http.Request) (any, error) {
-	q := queryOf(r)
-	return t.library.PipelineTemplate(r.Context(), r.PathValue("id"), q.text("tag"), q.text("digest"))
+	q := rest.QueryOf(r)
+	return t.library.PipelineTemplate(r.Context(), r.PathValue("id"), q.Text("tag"), q.Text("digest"))
 }
 
 func (t *templates) dependents(r *http.Request) (any, error) {
@@ -145,15 +149,15 @@ func dependentViews(pipelines []map[string]any) []map[string]any {
 	out := make([]map[string]any, len(pipelines))
 	for i, p := range pipelines {
 		out[i] = map[string]any{
-			"application": either(model.String(p, "application"), "UNKNOWN"), "pipelineConfigId": either(model.String(p, "id"), "UNKNOWN"),
-			"pipelineName": either(model.String(p, "name"), "UNKNOWN"),
+			"application": cmp.Or(model.String(p, "application"), "UNKNOWN"), "pipelineConfigId": cmp.Or(model.String(p, "id"), "UNKNOWN"),
+			"pipelineName": cmp.Or(model.String(p, "name"), "UNKNOWN"),
 		}
 	}
 	return out
 }
 
 func (t *templates) plan(r *http.Request) (any, error) {
-	config, err := t.object(r)
+	config, err := rest.Object(r)
 	if err != nil {
 		return nil, err
 	}

@@ -3,63 +3,64 @@ package api
 import (
 	"net/http"
 
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
 // routesV1 are the routes of templates of version 1. Their writes answer with
 // the task before it is done, as in Gate.
-func (t *templates) routesV1() []route {
+func (t *templates) routesV1() []rest.Route {
 	const root = "/pipelineTemplates"
-	return []route{
+	return []rest.Route{
 		{
-			method: http.MethodGet, path: root, name: "getPipelineTemplatesV1", needs: anyone, tag: templateTag,
-			summary: "List the pipeline templates", deprecated: true, params: []param{templateScopes},
-			result: listOf(anyTemplate), serve: t.list,
+			Method: http.MethodGet, Path: root, Name: "getPipelineTemplatesV1", Needs: rest.Anyone, Tag: templateTag,
+			Summary: "List the pipeline templates", Deprecated: true, Params: []rest.Param{templateScopes},
+			Result: rest.ListOf(anyTemplate), Serve: t.list,
 		},
 		{
-			method: http.MethodPost, path: root, name: "createPipelineTemplateV1", needs: anyone, tag: templateTag, deprecated: true,
-			summary: "Create a pipeline template of version 1", body: needs(anyTemplate), status: http.StatusAccepted,
-			result: ref("Ref"), serve: t.create(first),
+			Method: http.MethodPost, Path: root, Name: "createPipelineTemplateV1", Needs: rest.Anyone, Tag: templateTag, Deprecated: true,
+			Summary: "Create a pipeline template of version 1", Body: rest.RequiredBody(anyTemplate), Status: http.StatusAccepted,
+			Result: rest.Ref("Ref"), Serve: t.create(first),
 		},
 		{
-			method: http.MethodGet, path: root + "/resolve", name: "resolvePipelineTemplate", needs: anyone, tag: templateTag, deprecated: true,
-			summary: "Get a pipeline template of version 1 with all that it stands on",
-			params: []param{
-				needed(text("source", "such as spinnaker://id; it may have Jinja in it")),
-				text("executionId", "the pipeline execution that Jinja in the source is rendered for"),
-				text("pipelineConfigId", "the pipeline whose latest execution it is rendered for"),
+			Method: http.MethodGet, Path: root + "/resolve", Name: "resolvePipelineTemplate", Needs: rest.Anyone, Tag: templateTag, Deprecated: true,
+			Summary: "Get a pipeline template of version 1 with all that it stands on",
+			Params: []rest.Param{
+				rest.RequiredParam(rest.Text("source", "such as spinnaker://id; it may have Jinja in it")),
+				rest.Text("executionId", "the pipeline execution that Jinja in the source is rendered for"),
+				rest.Text("pipelineConfigId", "the pipeline whose latest execution it is rendered for"),
 			},
-			result: anyTemplate, serve: t.resolve,
+			Result: anyTemplate, Serve: t.resolve,
 		},
 		{
-			method: http.MethodGet, path: root + "/{id}", name: "getPipelineTemplateV1", needs: anyone, tag: templateTag, deprecated: true,
-			summary: "Get a pipeline template of version 1", result: anyTemplate,
-			serve: func(r *http.Request) (any, error) { return t.library.Get(r.Context(), r.PathValue("id"), "", "") },
+			Method: http.MethodGet, Path: root + "/{id}", Name: "getPipelineTemplateV1", Needs: rest.Anyone, Tag: templateTag, Deprecated: true,
+			Summary: "Get a pipeline template of version 1", Result: anyTemplate,
+			Serve: func(r *http.Request) (any, error) { return t.library.Get(r.Context(), r.PathValue("id"), "", "") },
 		},
 		{
-			method: http.MethodPost, path: root + "/{id}", name: "updatePipelineTemplateV1", needs: anyone, tag: templateTag, deprecated: true,
-			summary: "Store a pipeline template of version 1 anew", params: []param{skipPlan}, body: needs(anyTemplate),
-			status: http.StatusAccepted, result: ref("Ref"), serve: t.update(first),
+			Method: http.MethodPost, Path: root + "/{id}", Name: "updatePipelineTemplateV1", Needs: rest.Anyone, Tag: templateTag, Deprecated: true,
+			Summary: "Store a pipeline template of version 1 anew", Params: []rest.Param{skipPlan}, Body: rest.RequiredBody(anyTemplate),
+			Status: http.StatusAccepted, Result: rest.Ref("Ref"), Serve: t.update(first),
 		},
 		{
-			method: http.MethodDelete, path: root + "/{id}", name: "deletePipelineTemplateV1", needs: anyone, tag: templateTag, deprecated: true,
-			summary: "Delete a pipeline template of version 1 that nothing is made of", params: []param{taskOwner},
-			status: http.StatusAccepted, result: ref("Ref"), serve: t.remove(first),
+			Method: http.MethodDelete, Path: root + "/{id}", Name: "deletePipelineTemplateV1", Needs: rest.Anyone, Tag: templateTag, Deprecated: true,
+			Summary: "Delete a pipeline template of version 1 that nothing is made of", Params: []rest.Param{taskOwner},
+			Status: http.StatusAccepted, Result: rest.Ref("Ref"), Serve: t.remove(first),
 		},
 		{
-			method: http.MethodGet, path: root + "/{id}/dependents", name: "getPipelineTemplateDependentsV1", needs: anyone, tag: templateTag, deprecated: true,
-			summary: "List the pipelines made of a pipeline template of version 1",
-			params:  []param{boolean("recursive", "also those made of templates that stand on it")},
-			result:  dependentList, serve: t.dependentsV1,
+			Method: http.MethodGet, Path: root + "/{id}/dependents", Name: "getPipelineTemplateDependentsV1", Needs: rest.Anyone, Tag: templateTag, Deprecated: true,
+			Summary: "List the pipelines made of a pipeline template of version 1",
+			Params:  []rest.Param{rest.Boolean("recursive", "also those made of templates that stand on it")},
+			Result:  dependentList, Serve: t.dependentsV1,
 		},
 	}
 }
 
 func (t *templates) dependentsV1(r *http.Request) (any, error) {
-	q := queryOf(r)
-	recursive := q.boolean("recursive", false)
-	if err := q.err(); err != nil {
+	q := rest.QueryOf(r)
+	recursive := q.Boolean("recursive", false)
+	if err := q.Err(); err != nil {
 		return nil, err
 	}
 	found, err := t.library.DependentsV1(r.Context(), r.PathValue("id"), recursive)
@@ -69,15 +70,15 @@ func (t *templates) dependentsV1(r *http.Request) (any, error) {
 // resolve gives a template with all that it stands on, for an execution where
 // one is named.
 func (t *templates) resolve(r *http.Request) (any, error) {
-	q := queryOf(r)
-	e, err := t.executionFor(r, q.text("executionId"), q.text("pipelineConfigId"))
+	q := rest.QueryOf(r)
+	e, err := t.executionFor(r, q.Text("executionId"), q.Text("pipelineConfigId"))
 	if err != nil {
 		return nil, err
 	}
 	if e == nil {
-		return t.planner.Resolve(r.Context(), q.text("source"), "", nil)
+		return t.planner.Resolve(r.Context(), q.Text("source"), "", nil)
 	}
-	return t.planner.Resolve(r.Context(), q.text("source"), e.Application, e.Trigger)
+	return t.planner.Resolve(r.Context(), q.Text("source"), e.Application, e.Trigger)
 }
 
 // executionFor is the execution of that id, else the latest of a pipeline; nil

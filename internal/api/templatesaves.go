@@ -1,8 +1,10 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/template"
@@ -47,9 +49,9 @@ func (t *templates) create(v templateVersion) func(r *http.Request) (any, error)
 
 func (t *templates) update(v templateVersion) func(r *http.Request) (any, error) {
 	return func(r *http.Request) (any, error) {
-		q := queryOf(r)
-		skip := q.boolean("skipPlanDependents", false)
-		if err := q.err(); err != nil {
+		q := rest.QueryOf(r)
+		skip := q.Boolean("skipPlanDependents", false)
+		if err := q.Err(); err != nil {
 			return nil, err
 		}
 		return t.save(r, v, "Update", map[string]any{"type": "update" + v.job, "id": r.PathValue("id"), "skipPlanDependents": skip})
@@ -58,7 +60,7 @@ func (t *templates) update(v templateVersion) func(r *http.Request) (any, error)
 
 // save saves the template in the body by a task.
 func (t *templates) save(r *http.Request, v templateVersion, verb string, job map[string]any) (any, error) {
-	body, err := t.object(r)
+	body, err := rest.Object(r)
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +68,7 @@ func (t *templates) save(r *http.Request, v templateVersion, verb string, job ma
 		return nil, err
 	}
 	if len(v.variants) > 0 {
-		if tag := queryOf(r).text("tag"); tag != "" {
+		if tag := rest.QueryOf(r).Text("tag"); tag != "" {
 			job["tag"] = tag
 		}
 	}
@@ -78,20 +80,20 @@ func (t *templates) save(r *http.Request, v templateVersion, verb string, job ma
 
 func (t *templates) remove(v templateVersion) func(r *http.Request) (any, error) {
 	return func(r *http.Request) (any, error) {
-		q, id := queryOf(r), r.PathValue("id")
+		q, id := rest.QueryOf(r), r.PathValue("id")
 		job := map[string]any{"type": "delete" + v.job, "pipelineTemplateId": id}
 		for _, field := range v.variants {
-			if value := q.text(field); value != "" {
+			if value := q.Text(field); value != "" {
 				job[field] = value
 			}
 		}
-		return v.answers(t, r, either(q.text("application"), templateApplication), "Delete pipeline template '"+id+"'", job)
+		return v.answers(t, r, cmp.Or(q.Text("application"), templateApplication), "Delete pipeline template '"+id+"'", job)
 	}
 }
 
 // run runs a job as a task and waits for it.
 func (t *templates) run(r *http.Request, application, description string, job map[string]any) (any, error) {
-	who, err := t.caller(r)
+	who, err := rest.Caller(r)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +107,7 @@ func (t *templates) run(r *http.Request, application, description string, job ma
 
 // start starts a job as a task, without waiting for it.
 func (t *templates) start(r *http.Request, application, description string, job map[string]any) (any, error) {
-	who, err := t.caller(r)
+	who, err := rest.Caller(r)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +116,7 @@ func (t *templates) start(r *http.Request, application, description string, job 
 }
 
 func nameOf(body map[string]any) string {
-	return either(model.String(model.Object(body, "metadata"), "name"), model.String(body, "id"))
+	return cmp.Or(model.String(model.Object(body, "metadata"), "name"), model.String(body, "id"))
 }
 
 // ownerOf is the application of tasks about a template: its scope, where it

@@ -1,10 +1,12 @@
 package api
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
@@ -35,30 +37,30 @@ type userView struct {
 	IsAdmin          bool `json:"isAdmin"`
 }
 
-func (s *server) userRoutes() []route {
+func (s *server) userRoutes() []rest.Route {
 	const tag = "Users"
-	return []route{
+	return []rest.Route{
 		{
-			method: http.MethodGet, path: "/auth/user", name: "user", needs: anyone, tag: tag, summary: "Who is asking",
-			result: ref("User"), serve: s.getUser,
+			Method: http.MethodGet, Path: "/auth/user", Name: "user", Needs: rest.Anyone, Tag: tag, Summary: "Who is asking",
+			Result: rest.Ref("User"), Serve: s.getUser,
 		},
 		{
-			method: http.MethodGet, path: "/auth/rawUser", name: "rawUser", needs: anyone, tag: tag, summary: "Who is asking, without what they may do",
-			result: ref("User"), serve: s.getRawUser,
+			Method: http.MethodGet, Path: "/auth/rawUser", Name: "rawUser", Needs: rest.Anyone, Tag: tag, Summary: "Who is asking, without what they may do",
+			Result: rest.Ref("User"), Serve: s.getRawUser,
 		},
 		{
-			method: http.MethodGet, path: "/auth/loggedOut", name: "loggedOut", needs: anyone, tag: tag, summary: "What there is to see after a logout",
-			produces: "text/plain", result: schema{"type": "string"},
-			raw: func(w http.ResponseWriter, _ *http.Request) error {
+			Method: http.MethodGet, Path: "/auth/loggedOut", Name: "loggedOut", Needs: rest.Anyone, Tag: tag, Summary: "What there is to see after a logout",
+			Produces: "text/plain", Result: rest.Schema{"type": "string"},
+			Raw: func(w http.ResponseWriter, _ *http.Request) error {
 				w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 				_, _ = w.Write([]byte("You are logged out."))
 				return nil
 			},
 		},
 		{
-			method: http.MethodGet, path: "/auth/redirect", name: "redirect", needs: anyone, tag: tag,
-			summary: "Go back to the page that has sent its user here to log in; only to this server's or an allowed origin",
-			params:  []param{needed(text("to", "the page's URL"))}, status: http.StatusFound, raw: s.redirect,
+			Method: http.MethodGet, Path: "/auth/redirect", Name: "redirect", Needs: rest.Anyone, Tag: tag,
+			Summary: "Go back to the page that has sent its user here to log in; only to this server's or an allowed origin",
+			Params:  []rest.Param{rest.RequiredParam(rest.Text("to", "the page's URL"))}, Status: http.StatusFound, Raw: s.redirect,
 		},
 	}
 }
@@ -82,21 +84,21 @@ func (s *server) getUser(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return userView{rawUserView: raw, IsAdmin: userOf(r).Admin}, nil
+	return userView{rawUserView: raw, IsAdmin: rest.User(r).Admin}, nil
 }
 
 func (s *server) getRawUser(r *http.Request) (any, error) { return s.rawUser(r) }
 
 func (s *server) rawUser(r *http.Request) (rawUserView, error) {
-	user := userOf(r)
+	user := rest.User(r)
 	allowed, err := s.allowedAccounts(r.Context(), user)
 	if err != nil {
 		return rawUserView{}, err
 	}
 	return rawUserView{
-		Email: either(user.Email, user.Name), Username: user.Name,
-		FirstName: optional(user.FirstName), LastName: optional(user.LastName),
-		Roles: orEmpty(user.Roles), AllowedAccounts: allowed,
+		Email: cmp.Or(user.Email, user.Name), Username: user.Name,
+		FirstName: rest.OrNull(user.FirstName), LastName: rest.OrNull(user.LastName),
+		Roles: rest.OrEmpty(user.Roles), AllowedAccounts: allowed,
 		Enabled: true, AccountNonExpired: true, AccountNonLocked: true, CredentialsNonExpired: true,
 		Authorities: []authority{},
 	}, nil

@@ -3,12 +3,14 @@ package api
 import (
 	"bytes"
 	"cmp"
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
@@ -40,7 +42,7 @@ func (s *server) recent(found []store.ExecutionRef, limit int) []store.Execution
 }
 
 // listed is a list of executions as Orca gives it: in the order of their start.
-func (s *server) listed(found []store.ExecutionRef, expand bool) *listing {
+func (s *server) listed(found []store.ExecutionRef, expand bool) *rest.Listing {
 	slices.SortFunc(found, startTimeOrID)
 	return s.executionsOf(found, expand)
 }
@@ -107,6 +109,47 @@ func withoutParentStages(trigger map[string]any) map[string]any {
 	return model.Merge(trigger, map[string]any{"parentExecution": bare})
 }
 
-func containsFold(text, part string) bool {
-	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
+// What a list of executions may hold, whatever a client asks for: the most of each
+// pipeline, and of all together.
+const maxPerPipeline, maxExecutions = 1000, 50_000
+
+// executionsOf lists executions.
+func (s *server) executionsOf(found []store.ExecutionRef, expand bool) *rest.Listing {
+	ids := make([]string, len(found))
+	for i, e := range found {
+		ids[i] = e.ID
+	}
+	return &rest.Listing{IDs: ids, Sizes: s.store.ExecutionSizes, Read: func(ctx context.Context, ids []string) ([]json.RawMessage, error) {
+		found, err := s.store.ExecutionsJSON(ctx, store.ExecutionFilter{IDs: ids, Bare: !expand})
+		if err != nil {
+			return nil, err
+		}
+		return documents(inOrder(found, ids), expand)
+	}}
+}
+
+// tasksOf lists executions as tasks.
+func (s *server) tasksOf(found []store.ExecutionRef) *rest.Listing {
+	ids := make([]string, len(found))
+	for i, e := range found {
+		ids[i] = e.ID
+	}
+	return &rest.Listing{IDs: ids, Sizes: s.store.ExecutionSizes, Read: func(ctx context.Context, ids []string) ([]json.RawMessage, error) {
+		found, err := s.store.Executions(ctx, store.ExecutionFilter{IDs: ids})
+		if err != nil {
+			return nil, err
+		}
+		place := make(map[string]int, len(ids))
+		for i, id := range ids {
+			place[id] = i
+		}
+		slices.SortFunc(found, func(a, b *model.Execution) int { return place[a.ID] - place[b.ID] })
+		out := make([]json.RawMessage, len(found))
+		for i, e := range found {
+			if out[i], err = model.Marshal(taskView(e)); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	}}
 }

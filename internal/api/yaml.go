@@ -9,45 +9,20 @@ import (
 
 	"sigs.k8s.io/yaml"
 
-	"github.com/gennaker/gennaker/internal/fault"
-	"github.com/gennaker/gennaker/internal/limit"
-	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/api/rest"
 )
-
-// yamlType is the content type of YAML as Gate knows it: its message converters
-// read and write it beside JSON. Its registered name, application/yaml, is taken
-// too.
-const yamlType = "application/x-yaml"
-
-func isYAML(kind string) bool { return kind == yamlType || kind == "application/yaml" }
-
-// fromYAML reads a body in YAML, whose size has been checked, as if it had come as
-// JSON.
-func fromYAML(data []byte, into any) error {
-	text, err := yaml.YAMLToJSON(data)
-	if err != nil {
-		return fault.New(fault.Invalid, "malformed YAML: %w", err)
-	}
-	if _, err := limit.Document.JSON(text); err != nil {
-		return err
-	}
-	if err := model.Unmarshal(text, into); err != nil {
-		return fault.New(fault.Invalid, "the YAML is not what is wanted here: %w", err)
-	}
-	return nil
-}
 
 // encodeFor writes a value in the type that the client prefers: JSON, or YAML
 // where it asks for that.
 func encodeFor(r *http.Request, value any) (data []byte, kind string, err error) {
 	data, err = encode(value)
 	if err != nil || !prefersYAML(r.Header.Values("Accept")) {
-		return data, jsonType, err
+		return data, rest.JSONType, err
 	}
 	if data, err = yaml.JSONToYAML(data); err != nil {
 		return nil, "", fmt.Errorf("write YAML: %w", err)
 	}
-	return data, yamlType, nil
+	return data, rest.YAMLType, nil
 }
 
 // prefersYAML tells whether Accept names YAML with more weight than JSON, or as
@@ -57,7 +32,7 @@ func prefersYAML(accept []string) bool {
 	first := ""
 	for item := range strings.SplitSeq(strings.Join(accept, ","), ",") {
 		kind, parameters, err := mime.ParseMediaType(item)
-		if err != nil || (kind != jsonType && !isYAML(kind)) {
+		if err != nil || (kind != rest.JSONType && !rest.IsYAML(kind)) {
 			continue
 		}
 		weight := 1.0
@@ -67,11 +42,11 @@ func prefersYAML(accept []string) bool {
 		if first == "" {
 			first = kind
 		}
-		if kind == jsonType {
+		if kind == rest.JSONType {
 			inJSON = max(inJSON, weight)
 		} else {
 			inYAML = max(inYAML, weight)
 		}
 	}
-	return inYAML > inJSON || (inYAML > 0 && inYAML == inJSON && isYAML(first))
+	return inYAML > inJSON || (inYAML > 0 && inYAML == inJSON && rest.IsYAML(first))
 }

@@ -1,9 +1,7 @@
-package api
+package rest
 
 import (
 	"bytes"
-	"context"
-	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -28,7 +26,8 @@ func TestReadBuffered(t *testing.T) {
 			if size > 1000 {
 				r = httptest.NewRequest(http.MethodPost, "/", strings.NewReader(text))
 			}
-			got, err := readBuffered(&paidBody{ctx: r.Context(), body: r.Body, held: reservationOf(r), length: length, most: 10 << 20})
+			held, _ := ReservationOf(r.Context())
+			got, err := readBuffered(&paidBody{ctx: r.Context(), body: r.Body, held: held, length: length, most: 10 << 20})
 			require.NoError(t, err)
 			require.True(t, bytes.Equal([]byte(text), got), "%d bytes with the length %d", size, length)
 		}
@@ -39,9 +38,9 @@ func TestReadBuffered(t *testing.T) {
 // those that send parts of theirs hold no more than the budget together.
 func TestSmallBodiesAreCounted(t *testing.T) {
 	t.Parallel()
-	m := newMemory(Config{Memory: 2 * limit.Free, MemoryWait: time.Millisecond})
-	read := func(sent, promised int) (*reservation, error) {
-		held := &reservation{memory: m}
+	m := NewMemory(2*limit.Free, time.Millisecond, 10<<20)
+	read := func(sent, promised int) (*Reservation, error) {
+		held := &Reservation{Memory: m}
 		_, err := readBuffered(&paidBody{ctx: t.Context(), body: strings.NewReader(strings.Repeat("x", sent)), held: held, length: int64(promised), most: 10 << 20})
 		return held, err
 	}
@@ -58,37 +57,4 @@ func TestSmallBodiesAreCounted(t *testing.T) {
 	first.release()
 	_, err = read(freeBody+1, limit.Free)
 	require.NoError(t, err)
-}
-
-// TestListsOfLargeItems: a list reads so many items at a time as their sizes allow,
-// and holds memory for them while it does.
-func TestListsOfLargeItems(t *testing.T) {
-	t.Parallel()
-	const size = 20 << 20
-	ids := []string{"a", "b", "c", "large", "d"}
-	var parts [][]string
-	held := &reservation{memory: newMemory(Config{Memory: 6 * size * perShownByte, MemoryWait: time.Millisecond})}
-	ctx := context.WithValue(t.Context(), reservationKey{}, held)
-	l := &lister{next: firstRead, listing: &listing{
-		ids: ids,
-		sizes: func(_ context.Context, ids []string) (map[string]int64, error) {
-			return map[string]int64{"a": 10, "b": 10, "c": 10, "large": size, "d": 10}, nil
-		},
-		read: func(_ context.Context, ids []string) ([]json.RawMessage, error) {
-			parts = append(parts, ids)
-			return make([]json.RawMessage, len(ids)), nil
-		},
-	}}
-	done, err := l.fill(ctx, 1<<30)
-	require.NoError(t, err)
-	require.True(t, done)
-	require.Equal(t, [][]string{{"a", "b", "c"}, {"large"}, {"d"}}, parts)
-	require.Empty(t, held.releases)
-
-	all, err := held.decoding.Take(ctx, 1<<40)
-	require.NoError(t, err)
-	l.ids = []string{"large"}
-	_, err = l.fill(ctx, 1<<30)
-	require.Equal(t, fault.Unavailable, fault.KindOf(err))
-	all()
 }

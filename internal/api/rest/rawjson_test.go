@@ -1,7 +1,6 @@
-package api
+package rest
 
 import (
-	"encoding/json"
 	"testing"
 )
 
@@ -16,25 +15,11 @@ func TestAppendWith(t *testing.T) {
 		`{"c":"say \"a\" }"}`:    `{"c":"say \"a\" }","a":1,"b":"x"}`,
 		`{"b":1.50,"é\"":null}`:  `{"é\"":null,"a":1,"b":"x"}`,
 	} {
-		if got := string(appendWith(nil, object, member{"a", "1"}, member{"b", `"x"`})); got != want {
+		if got := string(AppendWith(nil, object, Member{Name: "a", Value: "1"}, Member{Name: "b", Value: `"x"`})); got != want {
 			t.Errorf("%s: %s, want %s", object, got, want)
 		}
-		if got := string(appendWith([]byte("["), object)); got != "["+object {
+		if got := string(AppendWith([]byte("["), object)); got != "["+object {
 			t.Errorf("%s with nothing: %s", object, got)
-		}
-	}
-}
-
-func TestEncode(t *testing.T) {
-	t.Parallel()
-	for want, value := range map[string]any{
-		`[]`:           []json.RawMessage{},
-		`[{"a":1},[]]`: []json.RawMessage{json.RawMessage(`{"a":1}`), json.RawMessage(`[]`)},
-		`[ ]`:          rawJSON(`[ ]`),
-		`["<"]`:        []string{"<"},
-	} {
-		if got, err := encode(value); err != nil || string(got) != want {
-			t.Errorf("%v: %s, %v; want %s", value, got, err, want)
 		}
 	}
 }

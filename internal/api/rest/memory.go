@@ -1,4 +1,4 @@
-package api
+package rest
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/limit"
@@ -23,43 +24,68 @@ const (
 // freeBody is how many bytes of a body are read without asking for memory.
 const freeBody = 16 << 10
 
-// memory is what all requests share: bodies of up to [limit.Free] share small, larger
-// ones the other two. Who has room for its body may wait for room
-// to decode it; nobody waits the other way around.
-type memory struct{ reading, decoding, small *limit.Budget }
+// Memory is what all requests share for what they bring: bodies of up to
+// [limit.Free] share small, larger ones the other two. Who has room for its body may
+// wait for room to decode it; nobody waits the other way around.
+type Memory struct {
+	reading, decoding, small *limit.Budget
+	bodyLimit                int64
+}
 
-func newMemory(c Config) memory {
-	return memory{
-		reading:  limit.NewBudget(c.Memory/3, c.MemoryWait),
-		decoding: limit.NewBudget(c.Memory-c.Memory/3, c.MemoryWait),
-		small:    limit.NewBudget(c.Memory, c.MemoryWait),
+// NewMemory shares that many bytes among all requests, of which each may bring a
+// body of up to bodyLimit bytes. One that finds no room waits that long for others
+// to end.
+func NewMemory(total int64, wait time.Duration, bodyLimit int64) *Memory {
+	return &Memory{
+		reading:   limit.NewBudget(total/3, wait),
+		decoding:  limit.NewBudget(total-total/3, wait),
+		small:     limit.NewBudget(total, wait),
+		bodyLimit: bodyLimit,
 	}
 }
 
-// reservation is the memory that one request holds.
-type reservation struct {
-	memory
+// Reserve bounds the request's body, and lets the request hold memory, which release
+// gives back.
+func (m *Memory) Reserve(r *http.Request) (reserved *http.Request, release func()) {
+	held := &Reservation{Memory: m}
+	r = r.WithContext(context.WithValue(r.Context(), reservationKey{}, held))
+	r.Body = &limitedBody{ReadCloser: r.Body, left: m.bodyLimit}
+	return r, held.release
+}
+
+// Reservation is the memory that one request holds.
+type Reservation struct {
+	*Memory
 	releases []func()
 }
 
 type reservationKey struct{}
 
-// reserving gives the request a reservation, which release gives back.
-func (s *server) reserving(r *http.Request) (reserved *http.Request, release func()) {
-	held := &reservation{memory: s.memory}
-	return r.WithContext(context.WithValue(r.Context(), reservationKey{}, held)), held.release
-}
+// unbounded is for what isn't part of a request.
+var unbounded Memory
 
-func reservationOf(r *http.Request) *reservation {
-	held, ok := r.Context().Value(reservationKey{}).(*reservation)
+// ReservationOf is the reservation of the request that ctx belongs to; false if it
+// belongs to none, and nothing bounds it here.
+func ReservationOf(ctx context.Context) (*Reservation, bool) {
+	held, ok := ctx.Value(reservationKey{}).(*Reservation)
 	if !ok {
-		return &reservation{} // without bounds
+		return &Reservation{Memory: &unbounded}, false
 	}
-	return held
+	return held, true
 }
 
-// take takes memory until the request is answered.
-func (h *reservation) take(ctx context.Context, from *limit.Budget, bytes int64) error {
+// Take takes memory for what the request decodes or reads from the store, until it
+// is answered.
+func (h *Reservation) Take(ctx context.Context, bytes int64) error {
+	return h.take(ctx, h.decoding, bytes)
+}
+
+// Borrow is Take for what is given back sooner, by calling release.
+func (h *Reservation) Borrow(ctx context.Context, bytes int64) (release func(), err error) {
+	return h.decoding.Take(ctx, bytes)
+}
+
+func (h *Reservation) take(ctx context.Context, from *limit.Budget, bytes int64) error {
 	release, err := from.Take(ctx, bytes)
 	if err == nil {
 		h.releases = append(h.releases, release)
@@ -67,19 +93,20 @@ func (h *reservation) take(ctx context.Context, from *limit.Budget, bytes int64)
 	return err
 }
 
-func (h *reservation) release() {
+func (h *Reservation) release() {
 	for _, release := range h.releases {
 		release()
 	}
 }
 
-// readAll reads a request's body. A client that only promises a large one holds
+// ReadAll reads a request's body. A client that only promises a large one holds
 // nothing; one that sends it holds memory for the whole.
-func (s *server) readAll(r *http.Request) ([]byte, error) {
-	data, err := readBuffered(&paidBody{ctx: r.Context(), body: r.Body, held: reservationOf(r), length: r.ContentLength, most: s.config.BodyLimit})
+func ReadAll(r *http.Request) ([]byte, error) {
+	held, _ := ReservationOf(r.Context())
+	data, err := readBuffered(&paidBody{ctx: r.Context(), body: r.Body, held: held, length: r.ContentLength, most: held.bodyLimit})
 	switch {
 	case errors.Is(err, errTooLarge):
-		return nil, fault.New(fault.TooLarge, "the body is larger than the limit of %d bytes (server.bodyLimit)", s.config.BodyLimit)
+		return nil, fault.New(fault.TooLarge, "the body is larger than the limit of %d bytes (server.bodyLimit)", held.bodyLimit)
 	case fault.KindOf(err) == fault.Unavailable:
 		_, _ = io.CopyN(io.Discard, r.Body, maxDrain) // so that the client reads the answer
 		return nil, err
@@ -121,7 +148,7 @@ func readBuffered(b *paidBody) ([]byte, error) {
 type paidBody struct {
 	ctx          context.Context
 	body         io.Reader
-	held         *reservation
+	held         *Reservation
 	length, most int64
 	read         int64
 	entered      bool
@@ -163,6 +190,6 @@ func afford(r *http.Request, data []byte, yaml bool) error {
 	if err != nil {
 		return err
 	}
-	held := reservationOf(r)
-	return held.take(r.Context(), held.decoding, cost.Bytes*perDecodedByte+int64(len(data))*perStoredByte)
+	held, _ := ReservationOf(r.Context())
+	return held.Take(r.Context(), cost.Bytes*perDecodedByte+int64(len(data))*perStoredByte)
 }

@@ -1,4 +1,4 @@
-package api
+package rest
 
 import (
 	"bytes"
@@ -14,8 +14,8 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-// errMediaType is the fault of a body in a content type that can't be read.
-var errMediaType = errors.New("unsupported media type")
+// ErrMediaType is the fault of a body in a content type that can't be read.
+var ErrMediaType = errors.New("unsupported media type")
 
 // errTooLarge says that a body is over the limit.
 var errTooLarge = errors.New("the body is too large")
@@ -48,10 +48,10 @@ func (b *limitedBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// readBody reads the request's body, JSON or YAML; present is false for an empty
+// ReadBody reads the request's body, JSON or YAML; present is false for an empty
 // one.
-func (s *server) readBody(r *http.Request, into any) (present bool, err error) {
-	data, err := s.readAll(r)
+func ReadBody(r *http.Request, into any) (present bool, err error) {
+	data, err := ReadAll(r)
 	if err != nil {
 		return false, err
 	}
@@ -62,10 +62,10 @@ func (s *server) readBody(r *http.Request, into any) (present bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if err := afford(r, data, isYAML(kind)); err != nil {
+	if err := afford(r, data, IsYAML(kind)); err != nil {
 		return false, err
 	}
-	if isYAML(kind) {
+	if IsYAML(kind) {
 		return true, fromYAML(data, into)
 	}
 	if err := model.Unmarshal(data, into); err != nil {
@@ -78,11 +78,11 @@ func (s *server) readBody(r *http.Request, into any) (present bool, err error) {
 // without a content type is JSON.
 func mediaTypeOf(header string) (string, error) {
 	if header == "" {
-		return jsonType, nil
+		return JSONType, nil
 	}
 	kind, _, err := mime.ParseMediaType(header)
-	if err != nil || (kind != jsonType && !strings.HasSuffix(kind, "+json") && !isYAML(kind)) {
-		return "", fmt.Errorf("%w: content type %q can't be read here; send application/json", errMediaType, fault.Short(header))
+	if err != nil || (kind != JSONType && !strings.HasSuffix(kind, "+json") && !IsYAML(kind)) {
+		return "", fmt.Errorf("%w: content type %q can't be read here; send application/json", ErrMediaType, fault.Short(header))
 	}
 	return kind, nil
 }
@@ -129,10 +129,10 @@ func position(data []byte, offset int64) (line, column int) {
 	return line, max(column, 1)
 }
 
-// object reads a body that must be a JSON object.
-func (s *server) object(r *http.Request) (map[string]any, error) {
+// Object reads a body that must be a JSON object.
+func Object(r *http.Request) (map[string]any, error) {
 	var value map[string]any
-	present, err := s.readBody(r, &value)
+	present, err := ReadBody(r, &value)
 	if err != nil {
 		return nil, err
 	}
@@ -142,10 +142,10 @@ func (s *server) object(r *http.Request) (map[string]any, error) {
 	return value, nil
 }
 
-// optionalObject reads a body that may be missing; never nil without an error.
-func (s *server) optionalObject(r *http.Request) (map[string]any, error) {
+// OptionalObject reads a body that may be missing; never nil without an error.
+func OptionalObject(r *http.Request) (map[string]any, error) {
 	value := map[string]any{}
-	if _, err := s.readBody(r, &value); err != nil {
+	if _, err := ReadBody(r, &value); err != nil {
 		return nil, err
 	}
 	if value == nil { // the text "null"

@@ -1,4 +1,4 @@
-package api
+package rest
 
 import (
 	"bufio"
@@ -11,45 +11,45 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-// sseWrite is how long a client may take to accept an event before it is left.
-const sseWrite = 10 * time.Second
+// StreamWrite is how long a client may take to accept an event before it is left.
+const StreamWrite = 10 * time.Second
 
-// sse writes server-sent events, one goroutine at a time.
-type sse struct {
+// SSE writes server-sent events, one goroutine at a time.
+type SSE struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 }
 
-// openSSE begins an answer of server-sent events, and tells the client how
+// OpenSSE begins an answer of server-sent events, and tells the client how
 // long to wait before it comes again when the connection breaks.
-func openSSE(w http.ResponseWriter) (*sse, error) {
+func OpenSSE(w http.ResponseWriter) (*SSE, error) {
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no") // nginx would hold events back
 	w.WriteHeader(http.StatusOK)
-	out := &sse{w: w, control: http.NewResponseController(w)}
+	out := &SSE{w: w, control: http.NewResponseController(w)}
 	err := out.write([]byte("retry: 2000\n\n"))
 	return out, err
 }
 
-// send writes an event; id may be "".
-func (e *sse) send(name, id string, value any) error {
+// Send writes an event; id may be "".
+func (e *SSE) Send(name, id string, value any) error {
 	data, err := model.Marshal(value)
 	if err != nil {
 		return fmt.Errorf("encode event %s: %w", name, err)
 	}
-	return e.sendRaw(name, id, data)
+	return e.SendRaw(name, id, data)
 }
 
-// sendRaw writes an event whose data is JSON already, on one line. The data is
+// SendRaw writes an event whose data is JSON already, on one line. The data is
 // not copied: many clients may be sent the same.
-func (e *sse) sendRaw(name, id string, data []byte) error {
+func (e *SSE) SendRaw(name, id string, data []byte) error {
 	return e.event(name, id, func(out *bufio.Writer) { _, _ = out.Write(data) })
 }
 
-// sendList writes an event whose data is a list of such items.
-func (e *sse) sendList(name string, items [][]byte) error {
+// SendList writes an event whose data is a list of such items.
+func (e *SSE) SendList(name string, items [][]byte) error {
 	return e.event(name, "", func(out *bufio.Writer) {
 		_ = out.WriteByte('[')
 		for i, item := range items {
@@ -63,7 +63,7 @@ func (e *sse) sendList(name string, items [][]byte) error {
 }
 
 // event writes an event whose data another writes.
-func (e *sse) event(name, id string, data func(*bufio.Writer)) error {
+func (e *SSE) event(name, id string, data func(*bufio.Writer)) error {
 	out := sseBuffers.Get().(*bufio.Writer)
 	defer sseBuffers.Put(out)
 	out.Reset(sseWriter{e})
@@ -86,21 +86,21 @@ func (e *sse) event(name, id string, data func(*bufio.Writer)) error {
 var sseBuffers = sync.Pool{New: func() any { return bufio.NewWriterSize(nil, 16<<10) }}
 
 // sseWriter gives a client the time for an event for each part of it.
-type sseWriter struct{ *sse }
+type sseWriter struct{ *SSE }
 
 func (w sseWriter) Write(data []byte) (int, error) {
 	w.allow()
 	return w.w.Write(data)
 }
 
-// beat writes a sign of life that clients don't see.
-func (e *sse) beat() error { return e.write([]byte(": still here\n\n")) }
+// Beat writes a sign of life that clients don't see.
+func (e *SSE) Beat() error { return e.write([]byte(": still here\n\n")) }
 
 // allow sets when the client has to have accepted what is written next. A
 // server without deadlines, as in tests, is fine.
-func (e *sse) allow() { _ = e.control.SetWriteDeadline(time.Now().Add(sseWrite)) }
+func (e *SSE) allow() { _ = e.control.SetWriteDeadline(time.Now().Add(StreamWrite)) }
 
-func (e *sse) write(data []byte) error {
+func (e *SSE) write(data []byte) error {
 	e.allow()
 	if _, err := e.w.Write(data); err != nil {
 		return err

@@ -1,0 +1,36 @@
+package rest
+
+import (
+	"sigs.k8s.io/yaml"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// JSONType is the content type of JSON.
+const JSONType = "application/json"
+
+// YAMLType is the content type of YAML as Gate knows it: its message converters
+// read and write it beside JSON. Its registered name, application/yaml, is taken
+// too.
+const YAMLType = "application/x-yaml"
+
+// IsYAML tells whether a content type is YAML.
+func IsYAML(kind string) bool { return kind == YAMLType || kind == "application/yaml" }
+
+// fromYAML reads a body in YAML, whose size has been checked, as if it had come as
+// JSON.
+func fromYAML(data []byte, into any) error {
+	text, err := yaml.YAMLToJSON(data)
+	if err != nil {
+		return fault.New(fault.Invalid, "malformed YAML: %w", err)
+	}
+	if _, err := limit.Document.JSON(text); err != nil {
+		return err
+	}
+	if err := model.Unmarshal(text, into); err != nil {
+		return fault.New(fault.Invalid, "the YAML is not what is wanted here: %w", err)
+	}
+	return nil
+}
