@@ -2,11 +2,10 @@ package expression
 
 import (
 	"fmt"
-	"math"
-	"math/big"
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 var formatSpec = regexp.MustCompile(`%(\d+\$|<)?([-#+ 0,(]*)(\d+)?(\.\d+)?([tT])?([a-zA-Z%])`)
@@ -33,6 +32,9 @@ func formatText(st *state, format string, args []any) (any, error) {
 		}
 		f := newSpec(format[at:], m)
 		at += m[1]
+		if err := f.check(); err != nil {
+			return nil, err
+		}
 		if f.verb == '%' || f.verb == 'n' {
 			out.WriteString(f.pad(map[byte]string{'%': "%", 'n': "\n"}[f.verb]))
 			continue
@@ -43,6 +45,9 @@ func formatText(st *state, format string, args []any) (any, error) {
 			i = last
 		case f.index != "":
 			i, _ = strconv.Atoi(strings.TrimSuffix(f.index, "$"))
+			if i == 0 {
+				return nil, formatFault("IllegalFormatArgumentIndexException", "arguments count from 1: %s", f.text)
+			}
 			i--
 		default:
 			i = next
@@ -156,6 +161,9 @@ func (f spec) body(st *state, v any) (string, error) {
 		case char:
 			return javaString(v), nil
 		case int32:
+			if !utf8.ValidRune(v) {
+				return "", formatFault("IllegalFormatCodePointException", "%s is given %d, which is no character", f.text, v)
+			}
 			return string(v), nil
 		}
 	case 'd', 'x', 'o':
@@ -168,137 +176,8 @@ func (f spec) body(st *state, v any) (string, error) {
 		case rankDouble, rankFloat:
 			return f.real(toFloat64(v)), nil
 		}
-	default:
-		return "", fail("java.util.UnknownFormatConversionException", "the format has %s, which means nothing", f.text)
 	}
 	return "", f.mismatch(v)
-}
-
-func (f spec) whole(v any) string {
-	if f.verb == 'd' {
-		b := toBig(v)
-		digits := new(big.Int).Abs(b).String()
-		if f.has(",") {
-			digits = grouped(digits)
-		}
-		return f.signed(b.Sign() < 0, digits)
-	}
-	base, mark := 16, "0x"
-	if f.verb == 'o' {
-		base, mark = 8, "0"
-	}
-	var digits string
-	switch n := v.(type) {
-	case *big.Int:
-		digits = n.Text(base)
-	case int64:
-		digits = strconv.FormatUint(uint64(n), base)
-	case int16:
-		digits = strconv.FormatUint(uint64(uint16(n)), base)
-	case int8:
-		digits = strconv.FormatUint(uint64(uint8(n)), base)
-	default:
-		digits = strconv.FormatUint(uint64(uint32(toInt32(v))), base)
-	}
-	if f.has("#") {
-		digits = mark + digits
-	}
-	if f.has("0") && len(digits) < f.width {
-		digits = strings.Repeat("0", f.width-len(digits)) + digits
-	}
-	return digits
-}
-
-// signed puts the sign before digits, and zeros where they are wanted.
-func (f spec) signed(negative bool, digits string) string {
-	sign, end := "", ""
-	switch {
-	case negative && f.has("("):
-		sign, end = "(", ")"
-	case negative:
-		sign = "-"
-	case f.has("+"):
-		sign = "+"
-	case f.has(" "):
-		sign = " "
-	}
-	if n := f.width - len(sign) - len(digits) - len(end); f.has("0") && n > 0 {
-		digits = strings.Repeat("0", n) + digits
-	}
-	return sign + digits + end
-}
-
-func grouped(digits string) string {
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
-}
-
-func (f spec) real(v float64) string {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		g := f
-		g.flags = strings.ReplaceAll(f.flags, "0", "")
-		if math.IsNaN(v) {
-			return "NaN"
-		}
-		return g.signed(v < 0, "Infinity")
-	}
-	precision := f.precision
-	if precision < 0 {
-		precision = 6
-	}
-	abs := math.Abs(v)
-	var digits string
-	switch f.verb {
-	case 'f':
-		digits = roundHalfUp(abs, precision)
-		if f.has(",") {
-			whole, fraction, dot := strings.Cut(digits, ".")
-			digits = grouped(whole)
-			if dot {
-				digits += "." + fraction
-			}
-		}
-	case 'e':
-		digits = strconv.FormatFloat(abs, 'e', precision, 64)
-	case 'a':
-		digits = strconv.FormatFloat(abs, 'x', -1, 64)
-	default:
-		precision = max(precision, 1)
-		if abs != 0 && (abs < 1e-4 || abs >= math.Pow10(precision)) {
-			digits = strconv.FormatFloat(abs, 'e', precision-1, 64)
-		} else {
-			whole := 1
-			if abs >= 1 {
-				whole = int(math.Floor(math.Log10(abs))) + 1
-			} else if abs > 0 {
-				whole = int(math.Floor(math.Log10(abs))) + 1
-			}
-			digits = strconv.FormatFloat(abs, 'f', max(precision-whole, 0), 64)
-		}
-	}
-	return f.signed(math.Signbit(v), digits)
-}
-
-// roundHalfUp writes a number with so many digits after its point, rounding
-// its shortest decimal form half up, as Java's Formatter does.
-func roundHalfUp(v float64, precision int) string {
-	exact, ok := new(big.Rat).SetString(strconv.FormatFloat(v, 'f', -1, 64))
-	if !ok {
-		return fmt.Sprintf("%.*f", precision, v)
-	}
-	scale := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(precision)), nil)
-	exact.Mul(exact, new(big.Rat).SetInt(scale))
-	exact.Add(exact, big.NewRat(1, 2))
-	digits := new(big.Int).Quo(exact.Num(), exact.Denom()).String()
-	if precision == 0 {
-		return digits
-	}
-	if len(digits) <= precision {
-		digits = strings.Repeat("0", precision+1-len(digits)) + digits
-	}
-	return digits[:len(digits)-precision] + "." + digits[len(digits)-precision:]
 }
 
 // dateVerbs are the dates of %t as patterns of SimpleDateFormat.
@@ -334,12 +213,10 @@ func (f spec) dateTime(st *state, v any) (string, error) {
 		return fmt.Sprintf("%09d", t.Nanosecond()), nil
 	case 'p':
 		return strings.ToLower(t.Format("PM")), nil
+	case 'C':
+		return fmt.Sprintf("%02d", t.Year()/100), nil
 	}
-	pattern, ok := dateVerbs[f.verb]
-	if !ok {
-		return "", fail("java.util.UnknownFormatConversionException", "the format has %s, which means nothing", f.text)
-	}
-	sdf, err := newSimpleDateFormat(pattern, loc)
+	sdf, err := newSimpleDateFormat(dateVerbs[f.verb], loc)
 	if err != nil {
 		return "", err
 	}

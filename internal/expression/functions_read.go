@@ -1,6 +1,8 @@
 package expression
 
 import (
+	"errors"
+	"io"
 	"strings"
 	"unicode/utf16"
 
@@ -78,7 +80,7 @@ func readJSON(in *invocation, text string) (any, error) {
 	}
 	v, err := decodeJSON(text)
 	if err != nil {
-		return nil, fail(exJSON, "the text is no JSON: %v", err)
+		return nil, fail(exJSON, "the text is no JSON: %v", jsonFault(err))
 	}
 	_, isMap := v.(*Map)
 	_, isList := v.(*List)
@@ -90,6 +92,14 @@ func readJSON(in *invocation, text string) (any, error) {
 	}
 	return nil, fail(ExceptionMismatch,
 		"the JSON is neither an object nor a list that starts at once")
+}
+
+// jsonFault says in words that a document just ends.
+func jsonFault(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("it ends too early")
+	}
+	return err
 }
 
 // readProperties reads a .properties file.

@@ -78,7 +78,7 @@ func (n *index) resolve(st *state) (place, error) {
 		}
 		return place{get: func() (any, error) {
 			if i >= units(s) {
-				return nil, problem(n.start, "the text has %d characters, so there is none at %d", units(s), i)
+				return nil, problem(n.start, "the index %d is out of range of a text of length %d", i, units(s))
 			}
 			if i < 0 {
 				return nil, at(fail(exStringIndex, "there is no character at %d", i), n.start)
@@ -142,7 +142,7 @@ func (n *index) ofList(st *state, owner any, c seq, key any) (place, error) {
 	}
 	check := func() error {
 		if i >= c.len() {
-			return problem(n.start, "there are %d members, so there is none at %d", c.len(), i)
+			return problem(n.start, "the index %d is out of range of a list of length %d", i, c.len())
 		}
 		if i < 0 {
 			return at(fail(exIndex, "the index %d is out of bounds for length %d", i, c.len()), n.start)

@@ -148,6 +148,13 @@ func (st *state) same(left, right any) (bool, error) {
 	if yes, err := st.equals(left, right); yes || err != nil {
 		return yes, err
 	}
+	if a, ok := left.(*array); ok {
+		b, ok := right.(*array)
+		if !ok || a.class != b.class || len(a.items) != len(b.items) {
+			return false, nil
+		}
+		return st.equals(newList(a.items), newList(b.items))
+	}
 	if left == nil || right == nil || !orderedAlike(left, right) {
 		return false, nil
 	}
@@ -279,7 +286,7 @@ func (n *instanceOf) eval(st *state) (any, error) {
 	}
 	c, ok := right.(*class)
 	if !ok {
-		return nil, problem(n.right.pos(), "right of instanceof stands a type, as T(String), not %s", describeValue(right))
+		return nil, problem(n.right.pos(), "the right side of instanceof must be a type, such as T(String), not %s", describeValue(right))
 	}
 	if left == nil || c.primitive() {
 		return false, nil
@@ -329,7 +336,7 @@ func (n *between) eval(st *state) (any, error) {
 	}
 	limits, ok := collection(right)
 	if !ok || !isList(right) || limits.len() != 2 {
-		return nil, problem(n.right.pos(), "right of between stands a list of two, as {1,10}")
+		return nil, problem(n.right.pos(), "the right side of between must be a list of two values, such as {1,10}")
 	}
 	low, err := compareObjects(v, limits.at(0))
 	if err != nil || low < 0 {

@@ -9,14 +9,14 @@ import (
 
 func charAt(s string, i int) (any, error) {
 	if i < 0 || i >= units(s) {
-		return nil, fail(exStringIndex, "the index %d is out of range of a text of %d characters", i, units(s))
+		return nil, fail(exStringIndex, "the index %d is out of range of a text of length %d", i, units(s))
 	}
 	return unitAt(s, i), nil
 }
 
 func substring(s string, from, to int) (any, error) {
 	if n := units(s); from < 0 || to > n || from > to {
-		return nil, fail(exStringIndex, "from %d to %d is out of range of a text of %d characters", from, to, n)
+		return nil, fail(exStringIndex, "from %d to %d is out of range of a text of length %d", from, to, n)
 	}
 	return cut(s, from, to), nil
 }
@@ -159,6 +159,11 @@ func translateEscapes(s string) (any, error) {
 		if i == len(s) {
 			return nil, fail(exArgument, "the text ends with a lone \\")
 		}
+		if code, end := octalEscape(s, i); end > i {
+			out.WriteRune(code)
+			i = end - 1
+			continue
+		}
 		at := strings.IndexByte(`bfnrst"'\`, s[i])
 		if at < 0 {
 			return nil, fail(exArgument, "\\%c is no escape", s[i])
@@ -166,4 +171,12 @@ func translateEscapes(s string) (any, error) {
 		out.WriteByte("\b\f\n\r \t\"'\\"[at])
 	}
 	return out.String(), nil
+}
+
+// octalEscape reads up to three octal digits that stand for a character below 256.
+func octalEscape(s string, from int) (code rune, end int) {
+	for end = from; end < len(s) && end < from+3 && s[end] >= '0' && s[end] <= '7' && code*8 < 256; end++ {
+		code = code*8 + rune(s[end]-'0')
+	}
+	return code, end
 }

@@ -55,11 +55,17 @@ func shifts(c *class, result string, back func(time.Time) any, names map[string]
 		})
 	}
 	c.def("plus(long,TemporalUnit)"+result, func(in *invocation) (any, error) {
+		if err := fitsUnit(c, in.args[1]); err != nil {
+			return nil, err
+		}
 		t, _ := timeOf(in.self)
 		t, err := addUnits(t, in.long(0), in.args[1])
 		return back(t), err
 	})
 	c.def("minus(long,TemporalUnit)"+result, func(in *invocation) (any, error) {
+		if err := fitsUnit(c, in.args[1]); err != nil {
+			return nil, err
+		}
 		t, _ := timeOf(in.self)
 		t, err := addUnits(t, -in.long(0), in.args[1])
 		return back(t), err

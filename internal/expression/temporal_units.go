@@ -82,6 +82,21 @@ func addUnits(t time.Time, n int64, unit any) (time.Time, error) {
 	return addNanos(t, n, nanos)
 }
 
+// fitsUnit refuses units that a class of times doesn't have: dates have no hours,
+// and instants no weeks.
+func fitsUnit(c *class, unit any) error {
+	u, ok := unit.(*enumValue)
+	if !ok {
+		return fail(exNull, "the unit is null")
+	}
+	_, inDay := unitNanos[u.name]
+	_, inYear := unitMonths[u.name]
+	if c == classLocalDate && inDay || c == classInstant && (inYear || u.name == "WEEKS") {
+		return fail("java.time.temporal.UnsupportedTemporalTypeException", "%s has no unit %s", c.name, u.name)
+	}
+	return nil
+}
+
 // addNanos adds n times so many nanoseconds.
 func addNanos(t time.Time, n, nanos int64) (time.Time, error) {
 	var sec, rest int64
