@@ -8,6 +8,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/api/apitest"
 )
 
 // managed is account management that only lists.
@@ -19,7 +20,7 @@ func (managed) Definitions(_ context.Context, accountType string, limit int, fro
 
 func TestAccountsAreManagedByAdministrators(t *testing.T) {
 	t.Parallel()
-	k := newKit(t, func(d *api.Deps) {
+	k := apitest.New(t, func(d *apitest.Parts) {
 		d.Definitions = managed{}
 		d.Identify = func(r *http.Request) (access.Principal, error) {
 			return access.Principal{Name: r.Header.Get("X-Login"), Admin: r.Header.Get("X-Login") == "root"}, nil
@@ -30,12 +31,12 @@ func TestAccountsAreManagedByAdministrators(t *testing.T) {
 		{"DELETE", "/credentials/a"}, {"GET", "/credentials/a/history"}, {"POST", "/credentials/a/test"}, {"POST", "/credentials/test"},
 		{"POST", "/credentials/rotateKey"},
 	} {
-		k.call(c.method, c.path, nil, "X-Login", "ann").refused(http.StatusForbidden, "Access is denied")
+		k.Call(c.method, c.path, nil, "X-Login", "ann").Refused(http.StatusForbidden, "Access is denied")
 	}
-	found := k.call(http.MethodGet, "/credentials/type/kubernetes?startingAccountName=b", nil, "X-Login", "root").is(http.StatusOK).list()
+	found := k.Call(http.MethodGet, "/credentials/type/kubernetes?startingAccountName=b", nil, "X-Login", "root").Is(http.StatusOK).List()
 	if len(found) != 1 || fmt.Sprint(found[0]["limit"]) != "100" || found[0]["from"] != "b" {
 		t.Errorf("listed %v", found)
 	}
-	k.call(http.MethodPost, "/credentials", nil, "X-Login", "root").refused(http.StatusBadRequest, "a body is required")
-	newKit(t).get("/credentials/type/kubernetes").refused(http.StatusNotFound, "accounts are not managed here")
+	k.Call(http.MethodPost, "/credentials", nil, "X-Login", "root").Refused(http.StatusBadRequest, "a body is required")
+	apitest.New(t).Get("/credentials/type/kubernetes").Refused(http.StatusNotFound, "accounts are not managed here")
 }

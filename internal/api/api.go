@@ -144,6 +144,9 @@ func New(d Deps) (http.Handler, error) {
 	s.memory = rest.NewMemory(s.config.Memory, s.config.MemoryWait, s.config.BodyLimit)
 
 	routes := s.routes()
+	for _, area := range d.Areas {
+		routes = append(routes, area.Routes...)
+	}
 	if s.document, err = document(routes, s.version); err != nil {
 		return nil, err
 	}

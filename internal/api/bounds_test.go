@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/api/apitest"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -36,11 +37,11 @@ func (c *counting) ExecutionOutline(ctx context.Context, id string) (*store.Outl
 
 // insert stores executions, each of whose stages carries so much text, and tells
 // of each.
-func (k *kit) insert(configs, each, text int) []*model.Execution {
-	k.t.Helper()
+func insert(k *apitest.Kit, configs, each, text int) []*model.Execution {
+	k.T.Helper()
 	var out []*model.Execution
 	now := time.Now()
-	require.NoError(k.t, k.store.Write(k.t.Context(), func(ctx context.Context, tx *store.Tx) error {
+	require.NoError(k.T, k.Store.Write(k.T.Context(), func(ctx context.Context, tx *store.Tx) error {
 		for c := range configs {
 			for x := range each {
 				e := someExecution(c, x, 1, now)
@@ -61,38 +62,38 @@ func TestFollowersShareWhatIsRead(t *testing.T) {
 	t.Parallel()
 	const followers = 200
 	counted := &counting{}
-	k := newKit(t, func(d *api.Deps) {
+	k := apitest.New(t, func(d *apitest.Parts) {
 		counted.Store, d.Store = d.Store, counted
 		d.Config.StreamRepair = time.Hour
 	})
-	all := k.insert(5, 4, 10)
-	streams := make([]<-chan message, followers)
+	all := insert(k, 5, 4, 10)
+	streams := make([]<-chan apitest.Message, followers)
 	for i := range streams {
-		streams[i] = k.stream(t.Context(), "/applications/demo/executions/stream?limit=1000000")
+		streams[i] = k.Stream(t.Context(), "/applications/demo/executions/stream?limit=1000000")
 	}
-	first := next(t, streams[0], "snapshot", named("snapshot"))
+	first := apitest.Next(t, streams[0], "snapshot", apitest.EventNamed("snapshot"))
 	var snapshot []object
-	require.NoError(t, json.Unmarshal([]byte(first.data), &snapshot))
+	require.NoError(t, json.Unmarshal([]byte(first.Data), &snapshot))
 	require.Len(t, snapshot, len(all))
 	for _, stream := range streams[1:] {
-		require.Equal(t, first.data, next(t, stream, "snapshot", named("snapshot")).data)
+		require.Equal(t, first.Data, apitest.Next(t, stream, "snapshot", apitest.EventNamed("snapshot")).Data)
 	}
 	// A client that joins a while later has the feed look again, for all.
 	require.Less(t, int(counted.lists.Load()), followers/4)
 
 	changed := all[3]
 	changed.Status = model.Terminal
-	require.NoError(t, k.store.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+	require.NoError(t, k.Store.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.SaveExecution(ctx, changed.ID, store.ExecutionChange{Header: changed}); err != nil {
 			return err
 		}
-		return k.events.Publish(ctx, tx, events.Event{ExecutionID: changed.ID, Type: changed.Type, Application: changed.Application})
+		return k.Events.Publish(ctx, tx, events.Event{ExecutionID: changed.ID, Type: changed.Type, Application: changed.Application})
 	}))
 	for _, stream := range streams {
-		m := next(t, stream, "change", named("execution"))
-		require.Equal(t, changed.ID, m.object(t)["id"])
-		require.Equal(t, "TERMINAL", m.object(t)["status"])
-		require.True(t, strings.HasPrefix(m.id, changed.ID+":"), m.id)
+		m := apitest.Next(t, stream, "change", apitest.EventNamed("execution"))
+		require.Equal(t, changed.ID, m.Object(t)["id"])
+		require.Equal(t, "TERMINAL", m.Object(t)["status"])
+		require.True(t, strings.HasPrefix(m.ID, changed.ID+":"), m.ID)
 	}
 	require.LessOrEqual(t, counted.outlines.Load(), int32(1))
 }
@@ -101,27 +102,27 @@ func TestFollowersShareWhatIsRead(t *testing.T) {
 func TestFeedsEnd(t *testing.T) {
 	t.Parallel()
 	counted := &counting{}
-	k := newKit(t, func(d *api.Deps) { counted.Store, d.Store = d.Store, counted })
-	e := k.insert(1, 1, 10)[0]
+	k := apitest.New(t, func(d *apitest.Parts) { counted.Store, d.Store = d.Store, counted })
+	e := insert(k, 1, 1, 10)[0]
 	for range 2 {
 		ctx, cancel := context.WithCancel(t.Context())
-		stream := k.stream(ctx, "/pipelines/"+e.ID+"/outline/stream")
-		next(t, stream, "snapshot", named("snapshot"))
+		stream := k.Stream(ctx, "/pipelines/"+e.ID+"/outline/stream")
+		apitest.Next(t, stream, "snapshot", apitest.EventNamed("snapshot"))
 		cancel()
 		for range stream { // until it ends
 		}
 	}
-	require.NoError(t, k.store.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+	require.NoError(t, k.Store.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 		if err := tx.DeleteExecution(ctx, e.ID); err != nil {
 			return err
 		}
-		return k.events.Publish(ctx, tx, events.Event{ExecutionID: e.ID, Type: e.Type, Application: e.Application, Deleted: true})
+		return k.Events.Publish(ctx, tx, events.Event{ExecutionID: e.ID, Type: e.Type, Application: e.Application, Deleted: true})
 	}))
 	// Until the deletion is heard of, a client may still join.
 	require.Eventually(t, func() bool {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
-		request, err := http.NewRequestWithContext(ctx, http.MethodGet, k.server.URL+"/pipelines/"+e.ID+"/outline/stream", http.NoBody)
+		request, err := http.NewRequestWithContext(ctx, http.MethodGet, k.Server.URL+"/pipelines/"+e.ID+"/outline/stream", http.NoBody)
 		require.NoError(t, err)
 		response, err := http.DefaultClient.Do(request)
 		if err != nil {
@@ -136,17 +137,17 @@ func TestFeedsEnd(t *testing.T) {
 // limit makes it longer than the API says.
 func TestLongListsAreSentInParts(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
+	k := apitest.New(t)
 	const configs, each, text = 3, 110, 40_000
-	all := k.insert(configs, each, text)
+	all := insert(k, configs, each, text)
 	read := func(path string) (ids []string, whole bool) {
-		got := k.get(path).is(http.StatusOK)
+		got := k.Get(path).Is(http.StatusOK)
 		var found []struct{ ID string }
-		require.NoError(t, json.Unmarshal(got.body, &found), path)
+		require.NoError(t, json.Unmarshal(got.Body, &found), path)
 		for _, e := range found {
 			ids = append(ids, e.ID)
 		}
-		return ids, got.header.Get("ETag") != ""
+		return ids, got.Header.Get("ETag") != ""
 	}
 	for _, path := range []string{
 		"/applications/demo/pipelines?limit=1000000", "/applications/demo/executions/search?size=1000000",
@@ -169,14 +170,14 @@ func TestLongListsAreSentInParts(t *testing.T) {
 	for i := range 5001 {
 		fmt.Fprintf(&ids, "%026d,", i)
 	}
-	k.get("/executions?executionIds="+ids.String()).refused(http.StatusBadRequest, "executionIds: names 5001 ids")
-	k.get("/executions?pipelineConfigIds="+ids.String()).refused(http.StatusBadRequest, "pipelineConfigIds")
+	k.Get("/executions?executionIds="+ids.String()).Refused(http.StatusBadRequest, "executionIds: names 5001 ids")
+	k.Get("/executions?pipelineConfigIds="+ids.String()).Refused(http.StatusBadRequest, "pipelineConfigIds")
 }
 
 func TestTooManyAreNotListed(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
-	k.insert(1, 1100, 10)
+	k := apitest.New(t)
+	insert(k, 1, 1100, 10)
 	for path, want := range map[string]int{
 		"/applications/demo/pipelines?limit=1000000&expand=false":                                 0, // those of the last days
 		"/applications/demo/executions/search?size=1000000":                                       1100,
@@ -185,7 +186,7 @@ func TestTooManyAreNotListed(t *testing.T) {
 		"/applications/demo/executions/search?size=2147483648&pipelineName=pipeline%200&expand=0": 1100,
 	} {
 		var found []object
-		require.NoError(t, json.Unmarshal(k.get(path).is(http.StatusOK).body, &found), path)
+		require.NoError(t, json.Unmarshal(k.Get(path).Is(http.StatusOK).Body, &found), path)
 		if len(found) != want && want > 0 || len(found) > 1100 || want == 0 && len(found) > 1000 {
 			t.Errorf("%s lists %d", path, len(found))
 		}

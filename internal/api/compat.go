@@ -75,7 +75,7 @@ func queryOf(r *http.Request) query { return query{rest.QueryOf(r)} }
 func (q query) text(name string) string                { return q.Text(name) }
 func (q query) list(name string) []string              { return q.List(name) }
 func (q query) boolean(name string, missing bool) bool { return q.Boolean(name, missing) }
-func (q query) integer(name string, missing, least int64) int64 {
+func (q query) integer(name string, missing, least int64) int64 { //nolint:unparam // as the others have it
 	return q.Integer(name, missing, least)
 }
 func (q query) count(name string, missing, least int) int { return q.Count(name, missing, least) }
@@ -100,3 +100,6 @@ func (h *hub) leave()       { h.streams.Leave() }
 func (s *server) object(r *http.Request) (map[string]any, error) { return rest.Object(r) }
 func (s *server) mayAdminister(r *http.Request) bool             { return rest.Administers(r) }
 func (q query) statuses() []model.Status                         { return q.Statuses() }
+
+// Routes lists the routes of the areas that are still here.
+func Routes() []rest.Route { return (&server{}).routes() }

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/api/apitest"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -32,26 +32,26 @@ type asked struct {
 
 func TestWhatClientsAsk(t *testing.T) {
 	t.Parallel()
-	k := newKit(t, func(d *api.Deps) {
+	k := apitest.New(t, func(d *apitest.Parts) {
 		d.Accounts = accounts{}
 		d.Cron = fewFields{}
 		d.Config.CORS.AllowedOrigins = []string{"http://localhost:9000"}
 	})
-	k.application("demo")
-	id := model.String(k.pipeline("demo", "Demo Pipeline", nil, toldStage("1")), "id")
-	exec := idOf(k.post("/pipelines/demo/Demo%20Pipeline", nil).is(http.StatusAccepted))
-	running := k.until(exec, func(e *model.Execution) bool { return e.Stages[0].Status == model.Running })
+	k.Application("demo")
+	id := model.String(k.Pipeline("demo", "Demo Pipeline", nil, apitest.ToldStage("1")), "id")
+	exec := apitest.IDOf(k.Post("/pipelines/demo/Demo%20Pipeline", nil).Is(http.StatusAccepted))
+	running := k.Until(exec, func(e *model.Execution) bool { return e.Stages[0].Status == model.Running })
 	stage := running.Stages[0].ID
-	task := idOf(k.post("/tasks", object{"application": "demo", "job": list{object{"type": "wait", "waitTime": 0}}}).is(http.StatusOK))
-	k.ended(task)
-	k.ended(idOf(k.post("/tasks", object{
+	task := apitest.IDOf(k.Post("/tasks", object{"application": "demo", "job": list{object{"type": "wait", "waitTime": 0}}}).Is(http.StatusOK))
+	k.Ended(task)
+	k.Ended(apitest.IDOf(k.Post("/tasks", object{
 		"application": "spinnaker", "project": "proj2", "description": "Create project: proj2",
 		"job": list{object{"type": "upsertProject", "user": "anonymous", "project": object{
 			"name": "proj2", "email": "me@example.com", "config": object{"applications": list{}, "clusters": list{}, "pipelineConfigs": list{}},
 		}}},
-	}).is(http.StatusOK)))
+	}).Is(http.StatusOK)))
 
-	config := object{"id": id, "application": "demo", "name": "Demo Pipeline", "stages": list{toldStage("1")}}
+	config := object{"id": id, "application": "demo", "name": "Demo Pipeline", "stages": list{apitest.ToldStage("1")}}
 	for _, c := range []asked{
 		// spin
 		{"spin", "GET", "/version", nil, 200, isObject},
@@ -133,29 +133,29 @@ func TestWhatClientsAsk(t *testing.T) {
 				headers = append(headers, "X-RateLimit-App", "deck", "Origin", "http://localhost:9000")
 			}
 			k := *k
-			k.t = t
-			got := k.call(c.method, c.path, c.body, headers...).is(c.status)
-			begins := strings.HasPrefix(string(got.body), c.kind)
+			k.T = t
+			got := k.Call(c.method, c.path, c.body, headers...).Is(c.status)
+			begins := strings.HasPrefix(string(got.Body), c.kind)
 			if c.kind == isEmpty {
-				begins = len(got.body) == 0
+				begins = len(got.Body) == 0
 			}
 			if !begins {
-				t.Errorf("body %q, want one of kind %q", got.body, c.kind)
+				t.Errorf("body %q, want one of kind %q", got.Body, c.kind)
 			}
-			if len(got.body) > 0 && !strings.Contains(got.header.Get("Content-Type"), "application/json") {
-				t.Errorf("content type %q", got.header.Get("Content-Type"))
+			if len(got.Body) > 0 && !strings.Contains(got.Header.Get("Content-Type"), "application/json") {
+				t.Errorf("content type %q", got.Header.Get("Content-Type"))
 			}
-			if c.by == "deck" && got.header.Get("Access-Control-Allow-Origin") != "http://localhost:9000" {
-				t.Errorf("CORS: %v", got.header)
+			if c.by == "deck" && got.Header.Get("Access-Control-Allow-Origin") != "http://localhost:9000" {
+				t.Errorf("CORS: %v", got.Header)
 			}
 		})
 	}
-	k.ended(exec)
-	k.put("/pipelines/"+exec+"/stages/"+stage+"/restart", object{"skip": false}).is(http.StatusOK).object()
-	k.put("/pipelines/"+exec+"/cancel", nil).is(http.StatusOK)
-	k.ended(exec)
-	k.delete("/pipelines/" + exec).is(http.StatusOK)
-	k.get("/pipelines/" + exec).is(http.StatusNotFound)
+	k.Ended(exec)
+	k.Put("/pipelines/"+exec+"/stages/"+stage+"/restart", object{"skip": false}).Is(http.StatusOK).Object()
+	k.Put("/pipelines/"+exec+"/cancel", nil).Is(http.StatusOK)
+	k.Ended(exec)
+	k.Delete("/pipelines/" + exec).Is(http.StatusOK)
+	k.Get("/pipelines/" + exec).Is(http.StatusNotFound)
 }
 
 // fewFields knows cron expressions by how many fields they have.
@@ -170,38 +170,38 @@ func (fewFields) Describe(expression string) (string, error) {
 
 func TestCron(t *testing.T) {
 	t.Parallel()
-	k := newKit(t, func(d *api.Deps) { d.Cron = fewFields{} })
-	if got := k.get("/cron/validate?expression=0+0+10+%3F+*+*").is(http.StatusOK).object(); got["valid"] != true || got["description"] != "at 10:00 AM" {
+	k := apitest.New(t, func(d *apitest.Parts) { d.Cron = fewFields{} })
+	if got := k.Get("/cron/validate?expression=0+0+10+%3F+*+*").Is(http.StatusOK).Object(); got["valid"] != true || got["description"] != "at 10:00 AM" {
 		t.Errorf("good: %v", got)
 	}
-	if got := k.get("/cron/validate?expression=0").is(http.StatusOK).object(); got["valid"] != false || got["message"] != "want six or seven fields, not 1" {
+	if got := k.Get("/cron/validate?expression=0").Is(http.StatusOK).Object(); got["valid"] != false || got["message"] != "want six or seven fields, not 1" {
 		t.Errorf("bad: %v", got)
 	}
-	k.get("/cron/validate").refused(http.StatusBadRequest, "expression")
-	if got := newKit(t).get("/cron/validate?expression=0").object(); got["valid"] != false {
+	k.Get("/cron/validate").Refused(http.StatusBadRequest, "expression")
+	if got := apitest.New(t).Get("/cron/validate?expression=0").Object(); got["valid"] != false {
 		t.Errorf("without cron triggers: %v", got)
 	}
 }
 
 func TestTheAnonymousUser(t *testing.T) {
 	t.Parallel()
-	k := newKit(t, func(d *api.Deps) { d.Accounts = accounts{} })
-	got := k.get("/auth/user").is(http.StatusOK)
+	k := apitest.New(t, func(d *apitest.Parts) { d.Accounts = accounts{} })
+	got := k.Get("/auth/user").Is(http.StatusOK)
 	want := `{"email":"anonymous","username":"anonymous","firstName":null,"lastName":null,"roles":[],"allowedAccounts":["open"],` +
 		`"enabled":true,"accountNonExpired":true,"accountNonLocked":true,"credentialsNonExpired":true,"authorities":[],"canMintApiTokens":false,"isAdmin":false}`
-	if string(got.body) != want {
-		t.Errorf("user: %s", got.body)
+	if string(got.Body) != want {
+		t.Errorf("user: %s", got.Body)
 	}
 }
 
 func TestSearchResults(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
-	k.application("demo")
-	k.application("demolition")
+	k := apitest.New(t)
+	k.Application("demo")
+	k.Application("demolition")
 	page := func(path string) object {
 		t.Helper()
-		found := k.get(path).is(http.StatusOK).list()
+		found := k.Get(path).Is(http.StatusOK).List()
 		if len(found) != 1 {
 			t.Fatalf("%s: %v", path, found)
 		}
@@ -214,13 +214,13 @@ func TestSearchResults(t *testing.T) {
 	if got := page("/search?q=demo&type=instances&pageSize=500"); fmt.Sprint(got["results"]) != "[]" || fmt.Sprint(got["pageSize"]) != "500" {
 		t.Errorf("instances: %v", got)
 	}
-	if got := k.get("/search?q=de&type=applications").is(http.StatusOK).list(); len(got) != 0 {
+	if got := k.Get("/search?q=de&type=applications").Is(http.StatusOK).List(); len(got) != 0 {
 		t.Errorf("a short query: %v", got)
 	}
 	if got := page("/search?q=de&type=applications&allowShortQuery=true"); fmt.Sprint(got["totalMatches"]) != "2" {
 		t.Errorf("a short query that is allowed: %v", got)
 	}
-	k.ended(idOf(k.post("/tasks", object{"application": "spinnaker", "job": list{object{"type": "upsertProject", "project": object{
+	k.Ended(apitest.IDOf(k.Post("/tasks", object{"application": "spinnaker", "job": list{object{"type": "upsertProject", "project": object{
 		"name": "Things", "config": object{"applications": list{"demo"}},
 	}}}})))
 	for _, q := range []string{"thing", "demo"} {
@@ -232,36 +232,36 @@ func TestSearchResults(t *testing.T) {
 
 func TestNotificationSettings(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
+	k := apitest.New(t)
 	const path = "/notifications/application/Demo"
-	k.delete(path).is(http.StatusOK)
-	k.post(path, object{"slack": list{object{"address": "#x"}}}).is(http.StatusOK).empty()
-	if got := k.get("/notifications/application/demo").is(http.StatusOK).object(); got["application"] != "demo" || got["slack"] == nil {
+	k.Delete(path).Is(http.StatusOK)
+	k.Post(path, object{"slack": list{object{"address": "#x"}}}).Is(http.StatusOK).Empty()
+	if got := k.Get("/notifications/application/demo").Is(http.StatusOK).Object(); got["application"] != "demo" || got["slack"] == nil {
 		t.Errorf("settings: %v", got)
 	}
-	k.get("/notifications/global/demo").refused(http.StatusNotFound, "application")
-	k.post(path, list{}).is(http.StatusBadRequest)
-	k.delete(path).is(http.StatusOK)
-	if got := string(k.get(path).body); got != "{}" {
+	k.Get("/notifications/global/demo").Refused(http.StatusNotFound, "application")
+	k.Post(path, list{}).Is(http.StatusBadRequest)
+	k.Delete(path).Is(http.StatusOK)
+	if got := string(k.Get(path).Body); got != "{}" {
 		t.Errorf("after the deletion: %s", got)
 	}
 }
 
 func TestProjects(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
+	k := apitest.New(t)
 	run := func(job object) *model.Execution {
-		return k.ended(idOf(k.post("/tasks", object{"application": "spinnaker", "job": list{job}}).is(http.StatusOK)))
+		return k.Ended(apitest.IDOf(k.Post("/tasks", object{"application": "spinnaker", "job": list{job}}).Is(http.StatusOK)))
 	}
 	if e := run(object{"type": "upsertProject", "project": object{"name": "One", "email": "a@b"}}); e.Status != model.Succeeded {
 		t.Fatalf("create: %v", e.Stages[0].Context)
 	}
-	project := k.get("/projects/one").is(http.StatusOK).object()
+	project := k.Get("/projects/one").Is(http.StatusOK).Object()
 	id := model.String(project, "id")
 	if id == "" || project["lastModifiedBy"] != "anonymous" || project["createTs"] == nil {
 		t.Errorf("project: %v", project)
 	}
-	k.get("/projects/" + id).is(http.StatusOK)
+	k.Get("/projects/" + id).Is(http.StatusOK)
 	if e := run(object{"type": "upsertProject", "project": object{"name": "ONE"}}); e.Status != model.Terminal {
 		t.Error("two projects of one name")
 	}
@@ -269,7 +269,7 @@ func TestProjects(t *testing.T) {
 		t.Error("a project that isn't there was changed")
 	}
 	run(object{"type": "upsertProject", "project": model.Merge(project, object{"name": "Two"})})
-	if got := k.get("/projects").list(); len(got) != 1 || got[0]["name"] != "Two" || fmt.Sprint(got[0]["createTs"]) != fmt.Sprint(project["createTs"]) {
+	if got := k.Get("/projects").List(); len(got) != 1 || got[0]["name"] != "Two" || fmt.Sprint(got[0]["createTs"]) != fmt.Sprint(project["createTs"]) {
 		t.Errorf("renamed: %v", got)
 	}
 	for range 2 {
@@ -277,5 +277,5 @@ func TestProjects(t *testing.T) {
 			t.Errorf("delete: %v", e.Stages[0].Context)
 		}
 	}
-	k.get("/projects/"+id).refused(http.StatusNotFound, "Project not found")
+	k.Get("/projects/"+id).Refused(http.StatusNotFound, "Project not found")
 }

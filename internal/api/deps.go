@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/model"
@@ -16,7 +17,9 @@ import (
 // Deps are what the API is made of. Store, Executions and Events are required;
 // what else is missing is answered as Gate answers for a service that is off.
 type Deps struct {
-	Config     Config
+	Config Config
+	// Areas are the parts of the API that have packages of their own.
+	Areas      []rest.Area
 	Store      Store
 	Executions Executions
 	Events     Events

@@ -9,19 +9,19 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/api/apitest"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
 func TestStarts(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
-	stored := k.pipeline("demo", "deploy", object{
+	k := apitest.New(t)
+	stored := k.Pipeline("demo", "deploy", object{
 		"notifications":   list{object{"type": "email", "address": "a@b"}},
 		"parameterConfig": list{object{"name": "env", "default": "dev"}},
-	}, waitStage("1", 0))
+	}, apitest.WaitStage("1", 0))
 	id := model.String(stored, "id")
-	whole := object{"application": "demo", "name": "ad hoc", "stages": list{waitStage("1", 0)}}
+	whole := object{"application": "demo", "name": "ad hoc", "stages": list{apitest.WaitStage("1", 0)}}
 
 	for _, c := range []struct {
 		path   string
@@ -41,20 +41,20 @@ func TestStarts(t *testing.T) {
 	} {
 		t.Run(c.path, func(t *testing.T) {
 			k := *k
-			k.t = t
-			e := k.ended(idOf(k.post(c.path, c.body).is(c.status)))
+			k.T = t
+			e := k.Ended(apitest.IDOf(k.Post(c.path, c.body).Is(c.status)))
 			if e.Status != model.Succeeded || e.PipelineConfigID != c.config || e.Application != "demo" {
 				t.Errorf("execution: %s of %s: %+v", e.Status, e.PipelineConfigID, e)
 			}
 		})
 	}
 
-	started := k.post("/pipelines/v2/demo/deploy", object{"type": "manual"}).is(http.StatusAccepted)
-	e := k.ended(idOf(started))
-	if event := started.text("eventId"); event == "" || model.String(e.Trigger, "eventId") != event || model.String(e.Trigger, "executionId") != e.ID {
+	started := k.Post("/pipelines/v2/demo/deploy", object{"type": "manual"}).Is(http.StatusAccepted)
+	e := k.Ended(apitest.IDOf(started))
+	if event := started.Text("eventId"); event == "" || model.String(e.Trigger, "eventId") != event || model.String(e.Trigger, "executionId") != e.ID {
 		t.Errorf("the event %s and the trigger %v", event, e.Trigger)
 	}
-	e = k.ended(idOf(k.post("/pipelines/demo/deploy", object{"notifications": list{object{"type": "slack"}}})))
+	e = k.Ended(apitest.IDOf(k.Post("/pipelines/demo/deploy", object{"notifications": list{object{"type": "slack"}}})))
 	if len(e.Notifications) != 2 || e.Trigger.Type() != "manual" || model.String(e.Trigger, "user") != "anonymous" {
 		t.Errorf("notifications %v, trigger %v", e.Notifications, e.Trigger)
 	}
@@ -65,8 +65,8 @@ func TestStarts(t *testing.T) {
 
 func TestWhoStarts(t *testing.T) {
 	t.Parallel()
-	k := newKit(t, func(d *api.Deps) { d.Accounts = accounts{} })
-	whole := object{"application": "demo", "name": "x", "stages": list{waitStage("1", 0)}}
+	k := apitest.New(t, func(d *apitest.Parts) { d.Accounts = accounts{} })
+	whole := object{"application": "demo", "name": "x", "stages": list{apitest.WaitStage("1", 0)}}
 	for _, c := range []struct {
 		headers        []string
 		user, origin   string
@@ -77,7 +77,7 @@ func TestWhoStarts(t *testing.T) {
 		{[]string{"X-SPINNAKER-USER", "me", "X-SPINNAKER-USER-ORIGIN", "cli", "X-SPINNAKER-ACCOUNTS", "a, b"}, "me", "cli", []string{"a", "b"}, "me"},
 		{[]string{"X-RateLimit-App", "deck"}, "anonymous", "deck", []string{"open"}, "anonymous"},
 	} {
-		e := k.ended(idOf(k.call(http.MethodPost, "/orchestrate", whole, c.headers...).is(http.StatusOK)))
+		e := k.Ended(apitest.IDOf(k.Call(http.MethodPost, "/orchestrate", whole, c.headers...).Is(http.StatusOK)))
 		if e.User() != c.user || e.Origin != c.origin || !slices.Equal(e.Authentication.AllowedAccounts, c.accounts) ||
 			model.String(e.Trigger, "user") != c.triggerDefault {
 			t.Errorf("%v: started by %+v from %s, trigger %v", c.headers, e.Authentication, e.Origin, e.Trigger)
@@ -87,20 +87,20 @@ func TestWhoStarts(t *testing.T) {
 
 func TestUserHeaderIsNotTrustedUnlessToldSo(t *testing.T) {
 	t.Parallel()
-	k := newKit(t, func(d *api.Deps) { d.Config.TrustUserHeader = false })
-	if got := k.call(http.MethodGet, "/auth/user", nil, "X-SPINNAKER-USER", "root").text("username"); got != "anonymous" {
+	k := apitest.New(t, func(d *apitest.Parts) { d.Config.TrustUserHeader = false })
+	if got := k.Call(http.MethodGet, "/auth/user", nil, "X-SPINNAKER-USER", "root").Text("username"); got != "anonymous" {
 		t.Errorf("user: %s", got)
 	}
 }
 
 func TestStartsThatAreRefused(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
-	k.pipeline("demo", "strict", object{"parameterConfig": list{object{"name": "env", "required": true}}}, waitStage("1", 0))
-	k.pipeline("demo", "off", object{"disabled": true}, waitStage("1", 0))
-	k.pipeline("demo", "unknown", nil, object{"type": "wiat", "name": "Typo"})
+	k := apitest.New(t)
+	k.Pipeline("demo", "strict", object{"parameterConfig": list{object{"name": "env", "required": true}}}, apitest.WaitStage("1", 0))
+	k.Pipeline("demo", "off", object{"disabled": true}, apitest.WaitStage("1", 0))
+	k.Pipeline("demo", "unknown", nil, object{"type": "wiat", "name": "Typo"})
 	whole := func(more object) object {
-		return model.Merge(object{"application": "demo", "name": "x", "stages": list{waitStage("1", 0)}}, more)
+		return model.Merge(object{"application": "demo", "name": "x", "stages": list{apitest.WaitStage("1", 0)}}, more)
 	}
 	for name, c := range map[string]struct {
 		path   string
@@ -116,8 +116,8 @@ func TestStartsThatAreRefused(t *testing.T) {
 		"unknown type":          {"/pipelines/demo/unknown", object{}, http.StatusBadRequest, `(Typo): there is no stage type \"wiat\"; did you mean \"wait\"?`},
 		"trigger no object":     {"/orchestrate", whole(object{"trigger": "x"}), http.StatusBadRequest, "trigger must be an object"},
 		"stages no list":        {"/orchestrate", whole(object{"stages": "x"}), http.StatusBadRequest, "must be a list"},
-		"a circle":              {"/orchestrate", whole(object{"stages": list{waitStage("1", 0, "1")}}), http.StatusBadRequest, "circle"},
-		"dangling":              {"/pipelines/start", whole(object{"stages": list{waitStage("1", 0, "9")}}), http.StatusBadRequest, "no stage has that refId"},
+		"a circle":              {"/orchestrate", whole(object{"stages": list{apitest.WaitStage("1", 0, "1")}}), http.StatusBadRequest, "circle"},
+		"dangling":              {"/pipelines/start", whole(object{"stages": list{apitest.WaitStage("1", 0, "9")}}), http.StatusBadRequest, "no stage has that refId"},
 		"no body":               {"/orchestrate", nil, http.StatusBadRequest, "body is required"},
 		"trigger is a list":     {"/pipelines/demo/strict", list{}, http.StatusBadRequest, "want an object"},
 		"ops: nothing":          {"/ops", nil, http.StatusBadRequest, "a body is required"},
@@ -132,15 +132,15 @@ func TestStartsThatAreRefused(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := *k
-			k.t = t
-			k.post(c.path, c.body).refused(c.status, c.want)
+			k.T = t
+			k.Post(c.path, c.body).Refused(c.status, c.want)
 		})
 	}
 	// Deck shows executions, not the answers to starts.
 	for _, name := range []string{"strict", "off", "unknown"} {
-		k.post("/pipelines/v2/demo/"+name, object{}).is(http.StatusBadRequest)
-		config := k.get("/applications/demo/pipelineConfigs/" + name).text("id")
-		failed := k.get("/executions?pipelineConfigIds=" + config).list()
+		k.Post("/pipelines/v2/demo/"+name, object{}).Is(http.StatusBadRequest)
+		config := k.Get("/applications/demo/pipelineConfigs/" + name).Text("id")
+		failed := k.Get("/executions?pipelineConfigIds=" + config).List()
 		if len(failed) == 0 || failed[0]["status"] != "TERMINAL" || model.String(failed[0], "cancellationReason") == "" {
 			t.Errorf("%s: recorded %v", name, failed)
 		}
@@ -149,7 +149,7 @@ func TestStartsThatAreRefused(t *testing.T) {
 
 func TestOps(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
+	k := apitest.New(t)
 	operation := object{"application": "peer", "description": "Wait task", "job": list{object{"type": "wait", "waitTime": 0, "user": "peer-user"}}}
 	for _, c := range []struct {
 		body    any
@@ -159,22 +159,22 @@ func TestOps(t *testing.T) {
 		{operation, nil},
 		{list{object{"type": "wait", "waitTime": 0}}, nil},
 	} {
-		ref := k.call(http.MethodPost, "/ops", c.body, c.headers...).is(http.StatusOK).text("ref")
+		ref := k.Call(http.MethodPost, "/ops", c.body, c.headers...).Is(http.StatusOK).Text("ref")
 		if !strings.HasPrefix(ref, "/tasks/") {
 			t.Fatalf("ref: %s", ref)
 		}
-		k.ended(strings.TrimPrefix(ref, "/tasks/"))
-		k.get(ref).is(http.StatusOK)
+		k.Ended(strings.TrimPrefix(ref, "/tasks/"))
+		k.Get(ref).Is(http.StatusOK)
 	}
 }
 
 func TestFailRecordsAnExecution(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
-	k.post("/fail", object{
-		"application": "peer", "name": "failme", "id": "g-fail", "errorMessage": "materialize failed", "stages": list{waitStage("1", 0)},
-	}).is(http.StatusOK).empty()
-	found := k.get("/executions?pipelineConfigIds=g-fail").is(http.StatusOK).list()
+	k := apitest.New(t)
+	k.Post("/fail", object{
+		"application": "peer", "name": "failme", "id": "g-fail", "errorMessage": "materialize failed", "stages": list{apitest.WaitStage("1", 0)},
+	}).Is(http.StatusOK).Empty()
+	found := k.Get("/executions?pipelineConfigIds=g-fail").Is(http.StatusOK).List()
 	if len(found) != 1 || found[0]["status"] != "TERMINAL" || found[0]["cancellationReason"] != "Failed on startup: materialize failed" {
 		t.Errorf("recorded: %v", found)
 	}
@@ -182,13 +182,13 @@ func TestFailRecordsAnExecution(t *testing.T) {
 
 func TestTaskView(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
-	id := idOf(k.post("/tasks", object{"application": "peer", "description": "two", "job": list{
+	k := apitest.New(t)
+	id := apitest.IDOf(k.Post("/tasks", object{"application": "peer", "description": "two", "job": list{
 		object{"type": "wait", "waitTime": 0, "first": "kept", "both": "old"},
 		object{"type": "wait", "waitTime": 0, "first": "", "both": "new"},
-	}}).is(http.StatusOK))
-	k.ended(id)
-	task := k.get("/tasks/" + id).is(http.StatusOK).object()
+	}}).Is(http.StatusOK))
+	k.Ended(id)
+	task := k.Get("/tasks/" + id).Is(http.StatusOK).Object()
 	variables := map[string]any{}
 	for _, v := range model.Objects(task, "variables") {
 		variables[model.String(v, "key")] = v["value"]
@@ -200,111 +200,111 @@ func TestTaskView(t *testing.T) {
 	if e := model.Object(task, "execution"); e["type"] != "ORCHESTRATION" || e["id"] != id {
 		t.Errorf("execution in the task: %v", e)
 	}
-	k.get("/pipelines/"+id).refused(http.StatusNotFound, "Pipeline not found")
-	k.get("/tasks/none").refused(http.StatusNotFound, "Task not found (id: none)")
-	k.get("/applications/peer/tasks/" + id).is(http.StatusOK)
+	k.Get("/pipelines/"+id).Refused(http.StatusNotFound, "Pipeline not found")
+	k.Get("/tasks/none").Refused(http.StatusNotFound, "Task not found (id: none)")
+	k.Get("/applications/peer/tasks/" + id).Is(http.StatusOK)
 }
 
 func TestTaskListsAndCancels(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
+	k := apitest.New(t)
 	var ids []string
 	for range 3 {
-		ids = append(ids, idOf(k.post("/tasks", object{"application": "demo", "job": list{object{"type": "untilTold"}}}).is(http.StatusOK)))
+		ids = append(ids, apitest.IDOf(k.Post("/tasks", object{"application": "demo", "job": list{object{"type": "untilTold"}}}).Is(http.StatusOK)))
 	}
-	other := idOf(k.post("/tasks", object{"application": "other", "job": list{object{"type": "wait", "waitTime": 0}}}).is(http.StatusOK))
-	k.ended(other)
-	if got := k.get("/applications/demo/tasks?statuses=").is(http.StatusOK).list(); len(got) != 3 {
-		t.Errorf("tasks: %v", names(got, "id"))
+	other := apitest.IDOf(k.Post("/tasks", object{"application": "other", "job": list{object{"type": "wait", "waitTime": 0}}}).Is(http.StatusOK))
+	k.Ended(other)
+	if got := k.Get("/applications/demo/tasks?statuses=").Is(http.StatusOK).List(); len(got) != 3 {
+		t.Errorf("tasks: %v", apitest.Names(got, "id"))
 	}
-	if got := k.get("/applications/demo/tasks?statuses=SUCCEEDED,TERMINAL").list(); len(got) != 0 {
-		t.Errorf("ended tasks: %v", names(got, "id"))
+	if got := k.Get("/applications/demo/tasks?statuses=SUCCEEDED,TERMINAL").List(); len(got) != 0 {
+		t.Errorf("ended tasks: %v", apitest.Names(got, "id"))
 	}
-	if got := k.get("/applications/demo/tasks?limit=2&page=2").list(); len(got) != 1 {
-		t.Errorf("second page: %v", names(got, "id"))
+	if got := k.Get("/applications/demo/tasks?limit=2&page=2").List(); len(got) != 1 {
+		t.Errorf("second page: %v", apitest.Names(got, "id"))
 	}
-	if got := k.get("/tasks").list(); len(got) != 4 {
-		t.Errorf("all tasks: %v", names(got, "id"))
+	if got := k.Get("/tasks").List(); len(got) != 4 {
+		t.Errorf("all tasks: %v", apitest.Names(got, "id"))
 	}
-	k.get("/applications/demo/tasks?page=0").refused(http.StatusBadRequest, "page")
-	k.get("/applications/demo/tasks?statuses=BUSY").refused(http.StatusBadRequest, "BUSY")
+	k.Get("/applications/demo/tasks?page=0").Refused(http.StatusBadRequest, "page")
+	k.Get("/applications/demo/tasks?statuses=BUSY").Refused(http.StatusBadRequest, "BUSY")
 
-	k.delete("/tasks/"+ids[0]).refused(http.StatusConflict, "Cannot delete a running ORCHESTRATION")
-	k.put("/tasks/"+ids[0]+"/cancel", nil).is(http.StatusOK).empty()
-	k.put("/tasks/cancel?ids="+ids[1], nil).is(http.StatusOK)
-	k.put("/tasks/cancel", list{ids[2]}).is(http.StatusOK)
-	k.put("/tasks/cancel", nil).refused(http.StatusBadRequest, "ids")
-	k.put("/tasks/none/cancel", nil).is(http.StatusNotFound)
+	k.Delete("/tasks/"+ids[0]).Refused(http.StatusConflict, "Cannot delete a running ORCHESTRATION")
+	k.Put("/tasks/"+ids[0]+"/cancel", nil).Is(http.StatusOK).Empty()
+	k.Put("/tasks/cancel?ids="+ids[1], nil).Is(http.StatusOK)
+	k.Put("/tasks/cancel", list{ids[2]}).Is(http.StatusOK)
+	k.Put("/tasks/cancel", nil).Refused(http.StatusBadRequest, "ids")
+	k.Put("/tasks/none/cancel", nil).Is(http.StatusNotFound)
 	for _, id := range ids {
-		if e := k.ended(id); e.Status != model.Canceled {
+		if e := k.Ended(id); e.Status != model.Canceled {
 			t.Errorf("cancelled: %s", e.Status)
 		}
 	}
-	k.delete("/tasks/" + ids[0]).is(http.StatusOK)
-	k.get("/tasks/" + ids[0]).is(http.StatusNotFound)
-	k.delete("/tasks/none").is(http.StatusNotFound)
+	k.Delete("/tasks/" + ids[0]).Is(http.StatusOK)
+	k.Get("/tasks/" + ids[0]).Is(http.StatusNotFound)
+	k.Delete("/tasks/none").Is(http.StatusNotFound)
 }
 
 func TestControl(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
-	k.pipeline("demo", "p", nil, toldStage("1"), waitStage("2", 0, "1"))
-	id := idOf(k.post("/pipelines/demo/p", nil).is(http.StatusAccepted))
-	running := k.until(id, func(e *model.Execution) bool { return e.Stages[0].Status == model.Running })
+	k := apitest.New(t)
+	k.Pipeline("demo", "p", nil, apitest.ToldStage("1"), apitest.WaitStage("2", 0, "1"))
+	id := apitest.IDOf(k.Post("/pipelines/demo/p", nil).Is(http.StatusAccepted))
+	running := k.Until(id, func(e *model.Execution) bool { return e.Stages[0].Status == model.Running })
 	stage := running.Stages[0].ID
 
-	k.put("/pipelines/"+id+"/pause", nil).is(http.StatusOK).empty()
-	k.until(id, func(e *model.Execution) bool { return e.Status == model.Paused })
-	k.put("/pipelines/"+id+"/resume", nil).is(http.StatusOK).empty()
-	k.until(id, func(e *model.Execution) bool { return e.Status == model.Running })
-	k.delete("/pipelines/"+id).refused(http.StatusConflict, "Cannot delete a running PIPELINE")
+	k.Put("/pipelines/"+id+"/pause", nil).Is(http.StatusOK).Empty()
+	k.Until(id, func(e *model.Execution) bool { return e.Status == model.Paused })
+	k.Put("/pipelines/"+id+"/resume", nil).Is(http.StatusOK).Empty()
+	k.Until(id, func(e *model.Execution) bool { return e.Status == model.Running })
+	k.Delete("/pipelines/"+id).Refused(http.StatusConflict, "Cannot delete a running PIPELINE")
 
 	// What a PATCH did is in its answer.
-	patched := k.call(http.MethodPatch, "/pipelines/"+id+"/stages/"+stage, object{"told": "go"}).is(http.StatusOK).object()
+	patched := k.Call(http.MethodPatch, "/pipelines/"+id+"/stages/"+stage, object{"told": "go"}).Is(http.StatusOK).Object()
 	if got := model.Object(model.Objects(patched, "stages")[0], "context"); got["told"] != "go" || got["lastModifiedBy"] != "anonymous" {
 		t.Errorf("patched: %v", got)
 	}
-	k.ended(id)
-	k.call(http.MethodPatch, "/pipelines/"+id+"/stages/none", object{}).is(http.StatusNotFound)
-	k.call(http.MethodPatch, "/pipelines/none/stages/"+stage, object{}).is(http.StatusNotFound)
-	k.call(http.MethodPatch, "/pipelines/"+id+"/stages/"+stage, nil).refused(http.StatusBadRequest, "body")
+	k.Ended(id)
+	k.Call(http.MethodPatch, "/pipelines/"+id+"/stages/none", object{}).Is(http.StatusNotFound)
+	k.Call(http.MethodPatch, "/pipelines/none/stages/"+stage, object{}).Is(http.StatusNotFound)
+	k.Call(http.MethodPatch, "/pipelines/"+id+"/stages/"+stage, nil).Refused(http.StatusBadRequest, "body")
 
-	restarted := k.put("/pipelines/"+id+"/stages/"+stage+"/restart", object{"skip": false}).is(http.StatusOK).object()
+	restarted := k.Put("/pipelines/"+id+"/stages/"+stage+"/restart", object{"skip": false}).Is(http.StatusOK).Object()
 	if restarted["id"] != id {
 		t.Errorf("restarted: %v", restarted)
 	}
-	k.put("/pipelines/none/stages/x/restart", object{}).refused(http.StatusNotFound, "Pipeline not found")
-	k.ended(id)
-	id = idOf(k.post("/pipelines/demo/p", nil).is(http.StatusAccepted))
-	k.put("/pipelines/"+id+"/cancel?reason=enough&force=true", nil).is(http.StatusOK).empty()
-	if e := k.ended(id); e.CancellationReason != "enough" || e.CanceledBy != "anonymous" {
+	k.Put("/pipelines/none/stages/x/restart", object{}).Refused(http.StatusNotFound, "Pipeline not found")
+	k.Ended(id)
+	id = apitest.IDOf(k.Post("/pipelines/demo/p", nil).Is(http.StatusAccepted))
+	k.Put("/pipelines/"+id+"/cancel?reason=enough&force=true", nil).Is(http.StatusOK).Empty()
+	if e := k.Ended(id); e.CancellationReason != "enough" || e.CanceledBy != "anonymous" {
 		t.Errorf("cancelled: %+v", e)
 	}
 	// As an unmodified spin asks for it.
-	k.put("/applications/%7Bapplication%7D/pipelines/"+id+"/cancel?reason=", nil).is(http.StatusOK).object()
+	k.Put("/applications/%7Bapplication%7D/pipelines/"+id+"/cancel?reason=", nil).Is(http.StatusOK).Object()
 	for _, path := range []string{"/pipelines/none/cancel", "/pipelines/none/pause", "/pipelines/none/resume"} {
-		k.put(path, nil).refused(http.StatusNotFound, "none")
+		k.Put(path, nil).Refused(http.StatusNotFound, "none")
 	}
-	k.delete("/pipelines/" + id).is(http.StatusOK).empty()
-	k.get("/pipelines/"+id).refused(http.StatusNotFound, "Pipeline not found (id: "+id+")")
-	k.delete("/pipelines/" + id).is(http.StatusNotFound)
+	k.Delete("/pipelines/" + id).Is(http.StatusOK).Empty()
+	k.Get("/pipelines/"+id).Refused(http.StatusNotFound, "Pipeline not found (id: "+id+")")
+	k.Delete("/pipelines/" + id).Is(http.StatusNotFound)
 }
 
 func TestExecutionLists(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
-	one := model.String(k.pipeline("demo", "one", nil, object{"type": "wait", "refId": "1", "waitTime": 0, "group": "g"}), "id")
-	two := model.String(k.pipeline("demo", "two", nil, waitStage("1", 0)), "id")
+	k := apitest.New(t)
+	one := model.String(k.Pipeline("demo", "one", nil, object{"type": "wait", "refId": "1", "waitTime": 0, "group": "g"}), "id")
+	two := model.String(k.Pipeline("demo", "two", nil, apitest.WaitStage("1", 0)), "id")
 	var ids []string
 	for _, name := range []string{"one", "one", "one", "two"} {
-		id := idOf(k.post("/pipelines/demo/"+name, nil).is(http.StatusAccepted))
-		past(k.ended(id))
+		id := apitest.IDOf(k.Post("/pipelines/demo/"+name, nil).Is(http.StatusAccepted))
+		apitest.Past(k.Ended(id))
 		ids = append(ids, id)
 	}
 	check := func(path string, want ...string) []object {
 		t.Helper()
-		found := k.get(path).is(http.StatusOK).list()
-		if got := names(found, "id"); !slices.Equal(got, want) && len(got)+len(want) > 0 {
+		found := k.Get(path).Is(http.StatusOK).List()
+		if got := apitest.Names(found, "id"); !slices.Equal(got, want) && len(got)+len(want) > 0 {
 			t.Errorf("%s: %v, want %v", path, got, want)
 		}
 		return found
@@ -323,8 +323,8 @@ func TestExecutionLists(t *testing.T) {
 	check("/pipelines?pipelineConfigIds="+one+"&limit=2", ids[1], ids[2])
 	check("/executions?executionIds="+ids[3]+","+ids[0]+",none&limit=1", ids[0], ids[3])
 	check("/projects/none/pipelines")
-	k.get("/executions?executionIds=a&pipelineConfigIds=b").refused(http.StatusBadRequest, "Only pipelineConfigIds OR executionIds")
-	k.get("/applications/demo/pipelines?limit=many").refused(http.StatusBadRequest, "limit")
+	k.Get("/executions?executionIds=a&pipelineConfigIds=b").Refused(http.StatusBadRequest, "Only pipelineConfigIds OR executionIds")
+	k.Get("/applications/demo/pipelines?limit=many").Refused(http.StatusBadRequest, "limit")
 
 	stage := func(e object) object { return model.Objects(e, "stages")[0] }
 	bare := check("/applications/demo/pipelines?limit=1&expand=false", ids[2], ids[3])
@@ -335,7 +335,7 @@ func TestExecutionLists(t *testing.T) {
 		t.Errorf("expanded: %v", got)
 	}
 
-	k.ended(idOf(k.post("/tasks", object{"application": "spinnaker", "job": list{object{"type": "upsertProject", "project": object{
+	k.Ended(apitest.IDOf(k.Post("/tasks", object{"application": "spinnaker", "job": list{object{"type": "upsertProject", "project": object{
 		"name": "Proj", "email": "a@b", "config": object{"applications": list{"demo"}, "pipelineConfigs": list{object{"application": "demo", "pipelineConfigId": one}}},
 	}}}})))
 	check("/projects/proj/pipelines?limit=1", ids[2])
@@ -345,31 +345,31 @@ func TestExecutionLists(t *testing.T) {
 func TestListsReachBackTwoWeeks(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	k := newKit(t, func(d *api.Deps) { d.Now = func() time.Time { return now } })
-	k.pipeline("demo", "p", nil, waitStage("1", 0))
+	k := apitest.New(t, func(d *apitest.Parts) { d.Now = func() time.Time { return now } })
+	k.Pipeline("demo", "p", nil, apitest.WaitStage("1", 0))
 	var ids []string
 	for range 3 {
-		id := idOf(k.post("/pipelines/demo/p", nil).is(http.StatusAccepted))
-		past(k.ended(id))
+		id := apitest.IDOf(k.Post("/pipelines/demo/p", nil).Is(http.StatusAccepted))
+		apitest.Past(k.Ended(id))
 		ids = append(ids, id)
 	}
 	now = now.Add(15 * 24 * time.Hour)
-	if got := names(k.get("/applications/demo/pipelines").list(), "id"); !slices.Equal(got, ids[1:]) {
+	if got := apitest.Names(k.Get("/applications/demo/pipelines").List(), "id"); !slices.Equal(got, ids[1:]) {
 		t.Errorf("of a pipeline without young executions: %v, want %v", got, ids[1:])
 	}
-	if got := k.get("/applications/demo/tasks").list(); len(got) != 0 {
+	if got := k.Get("/applications/demo/tasks").List(); len(got) != 0 {
 		t.Errorf("old tasks: %v", got)
 	}
 }
 
 func TestSearch(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
+	k := apitest.New(t)
 	start := func(application, name string, trigger object) string {
-		id := idOf(k.post("/orchestrate", object{
-			"application": application, "name": name, "id": application + name, "trigger": trigger, "stages": list{waitStage("1", 0)},
-		}).is(http.StatusOK))
-		k.ended(id)
+		id := apitest.IDOf(k.Post("/orchestrate", object{
+			"application": application, "name": name, "id": application + name, "trigger": trigger, "stages": list{apitest.WaitStage("1", 0)},
+		}).Is(http.StatusOK))
+		k.Ended(id)
 		return id
 	}
 	a := start("demo", "one", object{"type": "git", "branch": "Main", "eventId": "e1", "artifacts": list{
@@ -397,7 +397,7 @@ func TestSearch(t *testing.T) {
 		"/applications/*/executions/search?trigger=" + trigger(`{"artifacts":[{"version":"1"},{"version":"1"}]}`): {},
 		"/applications/*/executions/search?trigger=" + trigger(`{"dryRun":false,"nothing":null}`):                 {c, b, a},
 	} {
-		if got := names(k.get(path).is(http.StatusOK).list(), "id"); !slices.Equal(got, want) {
+		if got := apitest.Names(k.Get(path).Is(http.StatusOK).List(), "id"); !slices.Equal(got, want) {
 			t.Errorf("%s: %v, want %v", path, got, want)
 		}
 	}
@@ -405,37 +405,37 @@ func TestSearch(t *testing.T) {
 		"?size=0": "size must be >= 1", "?startIndex=-1": "startIndex", "?trigger=%25": "base64", "?trigger=" + trigger("[]"): "JSON object",
 		"?triggerTimeStartBoundary=2&triggerTimeEndBoundary=1": "triggerTimeStartBoundary must be <=", "?triggerTimeStartBoundary=-1": ">= 0",
 	} {
-		k.get("/applications/demo/executions/search"+path).refused(http.StatusBadRequest, want)
+		k.Get("/applications/demo/executions/search"+path).Refused(http.StatusBadRequest, want)
 	}
-	if got := k.get("/executions/correlated/corr").is(http.StatusOK); string(got.body) != `["`+b+`"]` {
-		t.Errorf("correlated: %s", got.body)
+	if got := k.Get("/executions/correlated/corr").Is(http.StatusOK); string(got.Body) != `["`+b+`"]` {
+		t.Errorf("correlated: %s", got.Body)
 	}
-	if got := k.get("/executions/correlated/none").is(http.StatusOK); string(got.body) != `[]` {
-		t.Errorf("correlated to nothing: %s", got.body)
+	if got := k.Get("/executions/correlated/none").Is(http.StatusOK); string(got.Body) != `[]` {
+		t.Errorf("correlated to nothing: %s", got.Body)
 	}
 }
 
 func TestFailedStages(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
-	id := idOf(k.post("/orchestrate", object{"application": "demo", "name": "x", "stages": list{
+	k := apitest.New(t)
+	id := apitest.IDOf(k.Post("/orchestrate", object{"application": "demo", "name": "x", "stages": list{
 		object{"type": "untilTold", "refId": "1", "name": "Told", "told": "fail"},
-	}}).is(http.StatusOK))
-	if e := k.ended(id); e.Status != model.Terminal {
+	}}).Is(http.StatusOK))
+	if e := k.Ended(id); e.Status != model.Terminal {
 		t.Fatalf("status %s", e.Status)
 	}
-	parent := idOf(k.post("/orchestrate", object{"application": "demo", "name": "parent", "stages": list{
+	parent := apitest.IDOf(k.Post("/orchestrate", object{"application": "demo", "name": "parent", "stages": list{
 		object{"type": "untilTold", "refId": "1", "told": "fail"},
-	}}).is(http.StatusOK))
-	k.ended(parent)
-	found := k.get("/executions/failedStages?executionId=" + id + "&deckOrigin=https://deck").is(http.StatusOK).list()
+	}}).Is(http.StatusOK))
+	k.Ended(parent)
+	found := k.Get("/executions/failedStages?executionId=" + id + "&deckOrigin=https://deck").Is(http.StatusOK).List()
 	if len(found) != 1 || found[0]["stageName"] != "Told" || found[0]["stageException"] != "told to fail" ||
 		found[0]["pipelineExecutionUrl"] != "https://deck/#/applications/demo/executions/details/"+id+"?stage=0&step=0&details=runJobConfig" {
 		t.Errorf("failed stages: %v", found)
 	}
-	if got := k.get("/pipelines/failedStages?executionId=none").is(http.StatusOK).list(); len(got) != 0 {
+	if got := k.Get("/pipelines/failedStages?executionId=none").Is(http.StatusOK).List(); len(got) != 0 {
 		t.Errorf("of nothing: %v", got)
 	}
-	k.get("/executions/failedStages").refused(http.StatusBadRequest, "executionId")
-	k.get("/executions/failedStages?executionId=x&limit=0").refused(http.StatusBadRequest, "limit")
+	k.Get("/executions/failedStages").Refused(http.StatusBadRequest, "executionId")
+	k.Get("/executions/failedStages?executionId=x&limit=0").Refused(http.StatusBadRequest, "limit")
 }

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/api/apitest"
 	"github.com/gennaker/gennaker/internal/limit/limittest"
 )
 
@@ -19,13 +19,13 @@ import (
 // endpoint that reads a body: each is refused at little cost, and the answer is
 // short.
 func TestBombsAsBodies(t *testing.T) { //nolint:paralleltest // it measures what the process allocates
-	k := newKit(t)
+	k := apitest.New(t)
 	var document struct {
 		Paths map[string]map[string]struct {
 			RequestBody json.RawMessage `json:"requestBody"`
 		} `json:"paths"`
 	}
-	k.get("/v3/api-docs").is(http.StatusOK).decode(&document)
+	k.Get("/v3/api-docs").Is(http.StatusOK).Decode(&document)
 	bodies := map[string]map[string]string{
 		"application/x-yaml": {
 			"a text of 100 kB, 30,000 times": limittest.AliasedScalar(100_000, 30_000),
@@ -46,10 +46,10 @@ func TestBombsAsBodies(t *testing.T) { //nolint:paralleltest // it measures what
 					asked++
 					what := fmt.Sprintf("%s %s with %s", method, path, name)
 					limittest.Bounded(t, len(text), 500, func() {
-						got := k.call(strings.ToUpper(method), path, text, "Content-Type", kind)
-						require.GreaterOrEqual(t, got.status, 400, what)
-						require.Less(t, got.status, 500, what)
-						require.Less(t, len(got.body), 2000, what)
+						got := k.Call(strings.ToUpper(method), path, text, "Content-Type", kind)
+						require.GreaterOrEqual(t, got.Status, 400, what)
+						require.Less(t, got.Status, 500, what)
+						require.Less(t, len(got.Body), 2000, what)
 					})
 				}
 			}
@@ -60,10 +60,10 @@ func TestBombsAsBodies(t *testing.T) { //nolint:paralleltest // it measures what
 
 // TestManyValues: what is small in a text and large in memory is refused.
 func TestManyValues(t *testing.T) { //nolint:paralleltest // it measures what the process allocates
-	k := newKit(t)
+	k := apitest.New(t)
 	for name, text := range limittest.JSONBombs() {
 		limittest.Bounded(t, len(text), 20, func() {
-			k.call(http.MethodPost, "/pipelines/start", `{"stages":`+text+`}`).is(http.StatusBadRequest)
+			k.Call(http.MethodPost, "/pipelines/start", `{"stages":`+text+`}`).Is(http.StatusBadRequest)
 		})
 		_ = name
 	}
@@ -73,8 +73,8 @@ func TestManyValues(t *testing.T) { //nolint:paralleltest // it measures what th
 // meant takes no time.
 func TestLongNames(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
-	k.application("app")
+	k := apitest.New(t)
+	k.Application("app")
 	many := make([]any, 1000)
 	for i := range many {
 		many[i] = object{"type": strings.Repeat("x", 9000), "refId": fmt.Sprint(i), "name": strings.Repeat("n", 9000)}
@@ -88,10 +88,10 @@ func TestLongNames(t *testing.T) {
 		"the stage name": {object{"name": long}},
 	} {
 		for _, path := range []string{"/pipelines/start", "/pipelines/validate", "/pipelines"} {
-			got := k.post(path, object{"application": "app", "name": "pipe", "stages": stages})
-			require.Less(t, got.status, 500, "%s: %s", path, name)
-			require.Less(t, len(got.body), 1<<20, "%s: %s", path, name)
-			for _, values := range got.header {
+			got := k.Post(path, object{"application": "app", "name": "pipe", "stages": stages})
+			require.Less(t, got.Status, 500, "%s: %s", path, name)
+			require.Less(t, len(got.Body), 1<<20, "%s: %s", path, name)
+			for _, values := range got.Header {
 				for _, value := range values {
 					require.Less(t, len(value), 4000, "%s: %s", path, name)
 				}
@@ -99,25 +99,25 @@ func TestLongNames(t *testing.T) {
 		}
 	}
 	for _, field := range []string{"account", "application", "name"} {
-		got := k.post("/manifests/plan", object{field: long})
-		require.Less(t, len(got.body), 20_000, field)
+		got := k.Post("/manifests/plan", object{field: long})
+		require.Less(t, len(got.Body), 20_000, field)
 	}
-	got := k.call(http.MethodPost, "/pipelines/start", "{}", "Content-Type", "text/"+strings.Repeat("z", 100_000))
-	require.Less(t, len(got.body), 2_000)
+	got := k.Call(http.MethodPost, "/pipelines/start", "{}", "Content-Type", "text/"+strings.Repeat("z", 100_000))
+	require.Less(t, len(got.Body), 2_000)
 }
 
 // TestMemoryOfRequests: large requests wait for the memory that others hold, and
 // are asked to come back; small ones go on.
 func TestMemoryOfRequests(t *testing.T) {
 	t.Parallel()
-	k := newKit(t, func(d *api.Deps) {
+	k := apitest.New(t, func(d *apitest.Parts) {
 		d.Config.Memory, d.Config.MemoryWait, d.Config.BodyLimit = 12<<20, 500*time.Millisecond, 50<<20
 	})
 	large := `{"application":"app","text":"` + strings.Repeat("x", 4<<20) + `"}`
 	reader, writer := io.Pipe()
 	answered := make(chan int, 1)
 	go func() {
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, k.server.URL+"/pipelines/start", reader)
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, k.Server.URL+"/pipelines/start", reader)
 		if err == nil {
 			var response *http.Response
 			if response, err = http.DefaultClient.Do(request); err == nil {
@@ -132,14 +132,14 @@ func TestMemoryOfRequests(t *testing.T) {
 	_, err := io.WriteString(writer, large[:3<<20]) // without a length it pays for the largest there may be
 	require.NoError(t, err)
 	require.Eventually(t, func() bool {
-		got := k.call(http.MethodPost, "/pipelines/start", large)
-		return got.status == http.StatusServiceUnavailable && got.header.Get("Retry-After") != ""
+		got := k.Call(http.MethodPost, "/pipelines/start", large)
+		return got.Status == http.StatusServiceUnavailable && got.Header.Get("Retry-After") != ""
 	}, 10*time.Second, time.Millisecond)
-	k.get("/applications").is(http.StatusOK)
-	k.post("/pipelines/start", object{"application": "app"}).is(http.StatusOK)
+	k.Get("/applications").Is(http.StatusOK)
+	k.Post("/pipelines/start", object{"application": "app"}).Is(http.StatusOK)
 	_, err = io.WriteString(writer, large[3<<20:])
 	require.NoError(t, err)
 	require.NoError(t, writer.Close())
 	require.Less(t, <-answered, 500)
-	require.NotEqual(t, http.StatusServiceUnavailable, k.call(http.MethodPost, "/pipelines/start", large).status, "the memory is free again")
+	require.NotEqual(t, http.StatusServiceUnavailable, k.Call(http.MethodPost, "/pipelines/start", large).Status, "the memory is free again")
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/api/apitest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
@@ -33,30 +34,30 @@ func (accounts) CloudAccounts(context.Context) ([]api.Account, error) {
 
 func TestAccounts(t *testing.T) {
 	t.Parallel()
-	k := newKit(t, func(d *api.Deps) { d.Accounts = accounts{} })
-	short := k.get("/credentials").is(http.StatusOK).list()
+	k := apitest.New(t, func(d *apitest.Parts) { d.Accounts = accounts{} })
+	short := k.Get("/credentials").Is(http.StatusOK).List()
 	if len(short) != 2 || len(short[0]) != 6 || short[0]["accountId"] != "open" || short[0]["authorized"] != true || short[1]["authorized"] != false {
 		t.Errorf("accounts: %v", short)
 	}
-	long := k.get("/credentials?expand=true").is(http.StatusOK).list()
+	long := k.Get("/credentials?expand=true").Is(http.StatusOK).List()
 	if long[0]["cloudProvider"] != "kubernetes" || long[0]["environment"] != "open" || long[0]["spinnakerKindMap"] == nil || long[1]["primaryAccount"] != true {
 		t.Errorf("expanded accounts: %v", long)
 	}
-	for _, expanded := range []map[string]any{long[0], k.get("/credentials/open").is(http.StatusOK).object()} {
+	for _, expanded := range []map[string]any{long[0], k.Get("/credentials/open").Is(http.StatusOK).Object()} {
 		if fmt.Sprint(expanded["namespaces"]) != "[default]" {
 			t.Errorf("the namespaces of an account: %v", expanded)
 		}
 	}
-	one := k.get("/credentials/closed").is(http.StatusOK).object()
+	one := k.Get("/credentials/closed").Is(http.StatusOK).Object()
 	if one["name"] != "closed" || fmt.Sprint(one["permissions"]) != "map[WRITE:[Ops]]" {
 		t.Errorf("account: %v", one)
 	}
-	k.get("/credentials/none").refused(http.StatusNotFound, "Account not found")
+	k.Get("/credentials/none").Refused(http.StatusNotFound, "Account not found")
 }
 
 func TestIdentity(t *testing.T) {
 	t.Parallel()
-	k := newKit(t, func(d *api.Deps) {
+	k := apitest.New(t, func(d *apitest.Parts) {
 		d.Accounts = accounts{}
 		d.Identify = func(r *http.Request) (access.Principal, error) {
 			name := r.Header.Get("X-Login")
@@ -67,9 +68,9 @@ func TestIdentity(t *testing.T) {
 		}
 	})
 	for _, path := range []string{"/applications", "/pipelines/x", "/v3/api-docs", "/pipelines/x/stream"} {
-		k.get(path).refused(http.StatusForbidden, "log in first")
+		k.Get(path).Refused(http.StatusForbidden, "log in first")
 	}
-	user := k.call(http.MethodGet, "/auth/user", nil, "X-Login", "ann", "X-SPINNAKER-USER", "root").is(http.StatusOK).object()
+	user := k.Call(http.MethodGet, "/auth/user", nil, "X-Login", "ann", "X-SPINNAKER-USER", "root").Is(http.StatusOK).Object()
 	if user["username"] != "ann" || user["firstName"] != "A" || user["lastName"] != nil ||
 		!slices.Equal(model.Strings(user, "allowedAccounts"), []string{"open", "closed"}) || !slices.Equal(model.Strings(user, "roles"), []string{"ops"}) {
 		t.Errorf("user: %v", user)
@@ -78,36 +79,36 @@ func TestIdentity(t *testing.T) {
 
 func TestErrorsAtTheEdge(t *testing.T) {
 	t.Parallel()
-	k := newKit(t, func(d *api.Deps) { d.Config.BodyLimit = 1000 })
-	k.get("/nowhere").refused(http.StatusNotFound, "nothing at this path")
-	k.get("/").is(http.StatusFound)
-	wrong := k.delete("/applications").refused(http.StatusMethodNotAllowed, "'DELETE' is not supported")
-	if got := wrong.header.Get("Allow"); got != "GET, HEAD" {
+	k := apitest.New(t, func(d *apitest.Parts) { d.Config.BodyLimit = 1000 })
+	k.Get("/nowhere").Refused(http.StatusNotFound, "nothing at this path")
+	k.Get("/").Is(http.StatusFound)
+	wrong := k.Delete("/applications").Refused(http.StatusMethodNotAllowed, "'DELETE' is not supported")
+	if got := wrong.Header.Get("Allow"); got != "GET, HEAD" {
 		t.Errorf("Allow: %q", got)
 	}
-	k.call(http.MethodPost, "/orchestrate", "name: x", "Content-Type", "text/plain").refused(http.StatusUnsupportedMediaType, "application/json")
-	k.call(http.MethodPost, "/orchestrate", "a=b", "Content-Type", "application/x-www-form-urlencoded").is(http.StatusUnsupportedMediaType)
-	k.post("/orchestrate", `{"name":"`+strings.Repeat("x", 2000)+`"}`).refused(http.StatusRequestEntityTooLarge, "limit of 1000 bytes")
-	k.post("/orchestrate", `{"a":1}{"b":2}`).refused(http.StatusBadRequest, "after the JSON value")
-	k.get("/applications/../tasks").refused(http.StatusBadRequest, "relative segments")
-	k.get("/applications//tasks").refused(http.StatusBadRequest, "%2F")
-	k.get("/version/").is(http.StatusOK) // as Spring takes it
-	if got := k.call(http.MethodHead, "/version", nil).is(http.StatusOK); len(got.body) != 0 || got.header.Get("Content-Type") != "application/json" {
-		t.Errorf("HEAD: %v %q", got.header, got.body)
+	k.Call(http.MethodPost, "/orchestrate", "name: x", "Content-Type", "text/plain").Refused(http.StatusUnsupportedMediaType, "application/json")
+	k.Call(http.MethodPost, "/orchestrate", "a=b", "Content-Type", "application/x-www-form-urlencoded").Is(http.StatusUnsupportedMediaType)
+	k.Post("/orchestrate", `{"name":"`+strings.Repeat("x", 2000)+`"}`).Refused(http.StatusRequestEntityTooLarge, "limit of 1000 bytes")
+	k.Post("/orchestrate", `{"a":1}{"b":2}`).Refused(http.StatusBadRequest, "after the JSON value")
+	k.Get("/applications/../tasks").Refused(http.StatusBadRequest, "relative segments")
+	k.Get("/applications//tasks").Refused(http.StatusBadRequest, "%2F")
+	k.Get("/version/").Is(http.StatusOK) // as Spring takes it
+	if got := k.Call(http.MethodHead, "/version", nil).Is(http.StatusOK); len(got.Body) != 0 || got.Header.Get("Content-Type") != "application/json" {
+		t.Errorf("HEAD: %v %q", got.Header, got.Body)
 	}
-	if got := k.call(http.MethodOptions, "/tasks", nil).is(http.StatusOK).header.Get("Allow"); !strings.Contains(got, "POST") || !strings.Contains(got, "OPTIONS") {
+	if got := k.Call(http.MethodOptions, "/tasks", nil).Is(http.StatusOK).Header.Get("Allow"); !strings.Contains(got, "POST") || !strings.Contains(got, "OPTIONS") {
 		t.Errorf("OPTIONS: %q", got)
 	}
 	// Paths of which neither is the narrower: what one has not is the other's.
-	if got := k.call(http.MethodOptions, "/v2/canaries/canary/x", nil).is(http.StatusOK).header.Get("Allow"); !strings.Contains(got, "POST") || !strings.Contains(got, "GET") {
+	if got := k.Call(http.MethodOptions, "/v2/canaries/canary/x", nil).Is(http.StatusOK).Header.Get("Allow"); !strings.Contains(got, "POST") || !strings.Contains(got, "GET") {
 		t.Errorf("OPTIONS of two: %q", got)
 	}
-	k.get("/v2/canaries/canary/x").refused(http.StatusNotFound, "canary analysis is off")
-	k.get("/v2/canaries/canary/executions").is(http.StatusOK).list()
-	k.put("/v2/canaries/canary/x", object{}).refused(http.StatusMethodNotAllowed, "it takes")
-	k.post("/webhooks/webhook/x", object{}).refused(http.StatusNotFound, "webhook triggers are off")
-	k.get("/artifacts/debian/nginx").refused(http.StatusNotFound, "Provider debian not found")
-	if got := k.get("/version").text("version"); got != "1.2.3" {
+	k.Get("/v2/canaries/canary/x").Refused(http.StatusNotFound, "canary analysis is off")
+	k.Get("/v2/canaries/canary/executions").Is(http.StatusOK).List()
+	k.Put("/v2/canaries/canary/x", object{}).Refused(http.StatusMethodNotAllowed, "it takes")
+	k.Post("/webhooks/webhook/x", object{}).Refused(http.StatusNotFound, "webhook triggers are off")
+	k.Get("/artifacts/debian/nginx").Refused(http.StatusNotFound, "Provider debian not found")
+	if got := k.Get("/version").Text("version"); got != "1.2.3" {
 		t.Errorf("version: %s", got)
 	}
 }
@@ -116,7 +117,7 @@ func TestErrorsAtTheEdge(t *testing.T) {
 // finds the fault.
 func TestErrorsHaveBothShapes(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
+	k := apitest.New(t)
 	for _, c := range []struct {
 		method, path, body, kind string
 		status                   int
@@ -134,10 +135,10 @@ func TestErrorsHaveBothShapes(t *testing.T) {
 	} {
 		t.Run(c.method+" "+c.path+" "+c.body, func(t *testing.T) {
 			k := *k
-			k.t = t
-			got := k.call(c.method, c.path, c.body, "Content-Type", c.kind, "X-SPINNAKER-REQUEST-ID", "abc").is(c.status)
+			k.T = t
+			got := k.Call(c.method, c.path, c.body, "Content-Type", c.kind, "X-SPINNAKER-REQUEST-ID", "abc").Is(c.status)
 			path, _, _ := strings.Cut(c.path, "?")
-			e := got.object()
+			e := got.Object()
 			for field, want := range map[string]any{
 				"status": c.status, "error": c.title, "path": path, "message": e["detail"],
 				"type": "about:blank", "title": c.title, "instance": path, "requestId": "abc",
@@ -152,8 +153,8 @@ func TestErrorsHaveBothShapes(t *testing.T) {
 			if named := e["exception"] != nil; named != c.exception {
 				t.Errorf("exception: %v", e["exception"])
 			}
-			if got.header.Get("X-SPINNAKER-REQUEST-ID") != "abc" {
-				t.Errorf("request id: %v", got.header)
+			if got.Header.Get("X-SPINNAKER-REQUEST-ID") != "abc" {
+				t.Errorf("request id: %v", got.Header)
 			}
 		})
 	}
@@ -162,13 +163,13 @@ func TestErrorsHaveBothShapes(t *testing.T) {
 // TestYAML: it is read and written beside JSON.
 func TestYAML(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
-	k.application("demo")
+	k := apitest.New(t)
+	k.Application("demo")
 	const pipeline = "application: demo\nname: Written\nstages:\n- {type: wait, refId: '1', requisiteStageRefIds: [], waitTime: 1}\n"
-	k.call(http.MethodPost, "/pipelines", pipeline, "Content-Type", "application/x-yaml").is(http.StatusOK)
-	k.call(http.MethodPost, "/pipelines", strings.Replace(pipeline, "Written", "Also", 1), "Content-Type", "application/yaml; charset=utf-8").is(http.StatusOK)
-	k.call(http.MethodPost, "/pipelines", "a: [", "Content-Type", "application/x-yaml").refused(http.StatusBadRequest, "malformed YAML")
-	k.call(http.MethodPost, "/pipelines", "- a", "Content-Type", "application/x-yaml").refused(http.StatusBadRequest, "not what is wanted")
+	k.Call(http.MethodPost, "/pipelines", pipeline, "Content-Type", "application/x-yaml").Is(http.StatusOK)
+	k.Call(http.MethodPost, "/pipelines", strings.Replace(pipeline, "Written", "Also", 1), "Content-Type", "application/yaml; charset=utf-8").Is(http.StatusOK)
+	k.Call(http.MethodPost, "/pipelines", "a: [", "Content-Type", "application/x-yaml").Refused(http.StatusBadRequest, "malformed YAML")
+	k.Call(http.MethodPost, "/pipelines", "- a", "Content-Type", "application/x-yaml").Refused(http.StatusBadRequest, "not what is wanted")
 	const path = "/applications/demo/pipelineConfigs/Written"
 	for accept, want := range map[string]string{
 		"":                                     "application/json",
@@ -182,17 +183,17 @@ func TestYAML(t *testing.T) {
 		"application/json;q=0.1, application/x-yaml":       "application/x-yaml",
 		"text/html": "application/json",
 	} {
-		got := k.call(http.MethodGet, path, nil, "Accept", accept).is(http.StatusOK)
-		if kind := got.header.Get("Content-Type"); kind != want {
+		got := k.Call(http.MethodGet, path, nil, "Accept", accept).Is(http.StatusOK)
+		if kind := got.Header.Get("Content-Type"); kind != want {
 			t.Errorf("Accept %q: %s, want %s", accept, kind, want)
 		}
-		if isYAML := strings.Contains(string(got.body), "name: Written\n"); isYAML != (want == "application/x-yaml") {
-			t.Errorf("Accept %q: %s", accept, got.body)
+		if isYAML := strings.Contains(string(got.Body), "name: Written\n"); isYAML != (want == "application/x-yaml") {
+			t.Errorf("Accept %q: %s", accept, got.Body)
 		}
 	}
-	wrong := k.call(http.MethodGet, "/nowhere", nil, "Accept", "application/x-yaml").is(http.StatusNotFound)
-	if !strings.Contains(string(wrong.body), "status: 404\n") {
-		t.Errorf("error: %s", wrong.body)
+	wrong := k.Call(http.MethodGet, "/nowhere", nil, "Accept", "application/x-yaml").Is(http.StatusNotFound)
+	if !strings.Contains(string(wrong.Body), "status: 404\n") {
+		t.Errorf("error: %s", wrong.Body)
 	}
 }
 
@@ -200,17 +201,17 @@ func TestYAML(t *testing.T) {
 // send in chunks, and those to HEAD.
 func TestAnswersTellTheirLength(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
+	k := apitest.New(t)
 	for _, path := range []string{"/v3/api-docs", "/version", "/nowhere", "/swagger-ui/index.html"} {
-		get := k.call(http.MethodGet, path, nil, "Accept-Encoding", "identity")
-		if got := get.header.Get("Content-Length"); got != strconv.Itoa(len(get.body)) {
-			t.Errorf("%s: length %q of %d", path, got, len(get.body))
+		get := k.Call(http.MethodGet, path, nil, "Accept-Encoding", "identity")
+		if got := get.Header.Get("Content-Length"); got != strconv.Itoa(len(get.Body)) {
+			t.Errorf("%s: length %q of %d", path, got, len(get.Body))
 		}
-		head := k.call(http.MethodHead, path, nil, "Accept-Encoding", "identity").is(get.status)
-		if head.header.Get("Content-Length") != get.header.Get("Content-Length") {
-			t.Errorf("HEAD %s: length %q", path, head.header.Get("Content-Length"))
+		head := k.Call(http.MethodHead, path, nil, "Accept-Encoding", "identity").Is(get.Status)
+		if head.Header.Get("Content-Length") != get.Header.Get("Content-Length") {
+			t.Errorf("HEAD %s: length %q", path, head.Header.Get("Content-Length"))
 		}
-		if len(head.body) != 0 {
+		if len(head.Body) != 0 {
 			t.Errorf("HEAD %s has a body", path)
 		}
 	}
@@ -252,12 +253,12 @@ func TestFaultsBecomeStatuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			k := newKit(t, func(d *api.Deps) { d.Executions = c.engine })
-			got := k.post("/orchestrate", object{"name": "x"}).refused(c.status, c.want)
-			if strings.Contains(string(got.body), "secret") {
-				t.Errorf("what is inside is told outside: %s", got.body)
+			k := apitest.New(t, func(d *apitest.Parts) { d.Executions = c.engine })
+			got := k.Post("/orchestrate", object{"name": "x"}).Refused(c.status, c.want)
+			if strings.Contains(string(got.Body), "secret") {
+				t.Errorf("what is inside is told outside: %s", got.Body)
 			}
-			if errs := got.object()["errors"]; c.want == "told outside" && fmt.Sprint(errs) != "[one two]" {
+			if errs := got.Object()["errors"]; c.want == "told outside" && fmt.Sprint(errs) != "[one two]" {
 				t.Errorf("errors: %v", errs)
 			}
 		})
@@ -266,56 +267,56 @@ func TestFaultsBecomeStatuses(t *testing.T) {
 
 func TestRequestIDs(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
+	k := apitest.New(t)
 	const header = "X-SPINNAKER-REQUEST-ID"
-	if got := k.call(http.MethodGet, "/version", nil, header, "abc").header.Get(header); got != "abc" {
+	if got := k.Call(http.MethodGet, "/version", nil, header, "abc").Header.Get(header); got != "abc" {
 		t.Errorf("the client's id came back as %q", got)
 	}
-	if got := k.call(http.MethodGet, "/nowhere", nil, header, "abc").text("requestId"); got != "abc" {
+	if got := k.Call(http.MethodGet, "/nowhere", nil, header, "abc").Text("requestId"); got != "abc" {
 		t.Errorf("the id in an error: %q", got)
 	}
-	if got := k.call(http.MethodGet, "/version", nil, header, strings.Repeat("x", 500)).header.Get(header); len(got) != 26 {
+	if got := k.Call(http.MethodGet, "/version", nil, header, strings.Repeat("x", 500)).Header.Get(header); len(got) != 26 {
 		t.Errorf("an unfit id: %q", got)
 	}
 }
 
 func TestEntityTags(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
-	first := k.get("/applications").is(http.StatusOK)
-	tag := first.header.Get("ETag")
+	k := apitest.New(t)
+	first := k.Get("/applications").Is(http.StatusOK)
+	tag := first.Header.Get("ETag")
 	if tag == "" {
 		t.Fatal("no ETag")
 	}
-	k.call(http.MethodGet, "/applications", nil, "If-None-Match", tag).is(http.StatusNotModified).empty()
-	k.call(http.MethodGet, "/applications", nil, "If-None-Match", `"other", `+tag).is(http.StatusNotModified)
-	k.application("demo")
-	if got := k.call(http.MethodGet, "/applications", nil, "If-None-Match", tag).is(http.StatusOK).header.Get("ETag"); got == tag {
+	k.Call(http.MethodGet, "/applications", nil, "If-None-Match", tag).Is(http.StatusNotModified).Empty()
+	k.Call(http.MethodGet, "/applications", nil, "If-None-Match", `"other", `+tag).Is(http.StatusNotModified)
+	k.Application("demo")
+	if got := k.Call(http.MethodGet, "/applications", nil, "If-None-Match", tag).Is(http.StatusOK).Header.Get("ETag"); got == tag {
 		t.Error("the tag did not change with the answer")
 	}
 }
 
 func TestCompression(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
-	plain := k.call(http.MethodGet, "/v3/api-docs", nil, "Accept-Encoding", "identity").is(http.StatusOK)
-	packed := k.call(http.MethodGet, "/v3/api-docs", nil, "Accept-Encoding", "gzip").is(http.StatusOK)
-	if packed.header.Get("Content-Encoding") != "gzip" || len(packed.body)*3 > len(plain.body) {
-		t.Errorf("%s: %d bytes of %d", packed.header.Get("Content-Encoding"), len(packed.body), len(plain.body))
+	k := apitest.New(t)
+	plain := k.Call(http.MethodGet, "/v3/api-docs", nil, "Accept-Encoding", "identity").Is(http.StatusOK)
+	packed := k.Call(http.MethodGet, "/v3/api-docs", nil, "Accept-Encoding", "gzip").Is(http.StatusOK)
+	if packed.Header.Get("Content-Encoding") != "gzip" || len(packed.Body)*3 > len(plain.Body) {
+		t.Errorf("%s: %d bytes of %d", packed.Header.Get("Content-Encoding"), len(packed.Body), len(plain.Body))
 	}
 }
 
 func TestCORS(t *testing.T) {
 	t.Parallel()
 	const deck = "http://localhost:9000"
-	k := newKit(t, func(d *api.Deps) {
+	k := apitest.New(t, func(d *apitest.Parts) {
 		d.Config.CORS = api.CORS{AllowedOrigins: []string{deck}, AllowedOriginsPattern: `https://[a-z]+\.example\.com`}
 	})
 	allowed := func(origin string) bool {
-		got := k.call(http.MethodGet, "/version", nil, "Origin", origin).is(http.StatusOK)
-		echoed := got.header.Get("Access-Control-Allow-Origin")
-		if echoed != "" && (echoed != origin || got.header.Get("Access-Control-Allow-Credentials") != "true") {
-			t.Errorf("%s: %v", origin, got.header)
+		got := k.Call(http.MethodGet, "/version", nil, "Origin", origin).Is(http.StatusOK)
+		echoed := got.Header.Get("Access-Control-Allow-Origin")
+		if echoed != "" && (echoed != origin || got.Header.Get("Access-Control-Allow-Credentials") != "true") {
+			t.Errorf("%s: %v", origin, got.Header)
 		}
 		return echoed != ""
 	}
@@ -327,16 +328,16 @@ func TestCORS(t *testing.T) {
 			t.Errorf("%s: allowed %v, want %v", origin, got, want)
 		}
 	}
-	preflight := k.call(http.MethodOptions, "/applications/demo/anything", nil, "Origin", deck,
-		"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "x-ratelimit-app,content-type").is(http.StatusOK)
-	headers := strings.ToLower(preflight.header.Get("Access-Control-Allow-Headers"))
-	if !strings.Contains(headers, "x-ratelimit-app") || !strings.Contains(headers, "content-type") || !strings.Contains(preflight.header.Get("Access-Control-Allow-Methods"), "PATCH") {
-		t.Errorf("preflight: %v", preflight.header)
+	preflight := k.Call(http.MethodOptions, "/applications/demo/anything", nil, "Origin", deck,
+		"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "x-ratelimit-app,content-type").Is(http.StatusOK)
+	headers := strings.ToLower(preflight.Header.Get("Access-Control-Allow-Headers"))
+	if !strings.Contains(headers, "x-ratelimit-app") || !strings.Contains(headers, "content-type") || !strings.Contains(preflight.Header.Get("Access-Control-Allow-Methods"), "PATCH") {
+		t.Errorf("preflight: %v", preflight.Header)
 	}
 	// A page of elsewhere changes nothing, even in a request that needs no preflight.
-	k.call(http.MethodPost, "/ops", list{object{"type": "wait"}}, "Origin", "https://evil.org").refused(http.StatusForbidden, "evil.org")
-	k.call(http.MethodPost, "/ops", list{object{"type": "wait"}}, "Sec-Fetch-Site", "cross-site").is(http.StatusForbidden)
-	k.call(http.MethodPost, "/ops", list{object{"type": "wait"}}, "Origin", deck).is(http.StatusOK)
+	k.Call(http.MethodPost, "/ops", list{object{"type": "wait"}}, "Origin", "https://evil.org").Refused(http.StatusForbidden, "evil.org")
+	k.Call(http.MethodPost, "/ops", list{object{"type": "wait"}}, "Sec-Fetch-Site", "cross-site").Is(http.StatusForbidden)
+	k.Call(http.MethodPost, "/ops", list{object{"type": "wait"}}, "Origin", deck).Is(http.StatusOK)
 }
 
 func TestBadConfigurationIsRefused(t *testing.T) {
@@ -349,8 +350,8 @@ func TestBadConfigurationIsRefused(t *testing.T) {
 		"word":    {AllowedOrigins: []string{"localhost"}},
 		"pattern": {AllowedOriginsPattern: "("},
 	} {
-		k := newKit(t)
-		if _, err := api.New(api.Deps{Store: k.store, Events: k.events, Executions: broken{}, Config: api.Config{CORS: cors}}); err == nil {
+		k := apitest.New(t)
+		if _, err := api.New(api.Deps{Store: k.Store, Events: k.Events, Executions: broken{}, Config: api.Config{CORS: cors}}); err == nil {
 			t.Errorf("%s: taken", name)
 		}
 	}
@@ -369,11 +370,11 @@ func (c counter) Request(method, route string, status int, took time.Duration) {
 func TestMetricsNameTheRoute(t *testing.T) {
 	t.Parallel()
 	count := make(counter, 1)
-	k := newKit(t, func(d *api.Deps) { d.Metrics = count })
+	k := apitest.New(t, func(d *apitest.Parts) { d.Metrics = count })
 	for path, want := range map[string]string{
 		"/applications/secret-name": "GET 404 GET /applications/{application}", "/nowhere/secret-name": "GET 404 ",
 	} {
-		k.get(path)
+		k.Get(path)
 		if got := <-count; got != want {
 			t.Errorf("counted %q, want %q", got, want)
 		}
@@ -382,17 +383,17 @@ func TestMetricsNameTheRoute(t *testing.T) {
 
 func TestRequestTimeout(t *testing.T) {
 	t.Parallel()
-	k := newKit(t, func(d *api.Deps) { d.Config.RequestTimeout = time.Nanosecond })
-	k.get("/applications").refused(http.StatusServiceUnavailable, "too long")
+	k := apitest.New(t, func(d *apitest.Parts) { d.Config.RequestTimeout = time.Nanosecond })
+	k.Get("/applications").Refused(http.StatusServiceUnavailable, "too long")
 }
 
 func TestSaveThatTakesTooLong(t *testing.T) {
 	t.Parallel()
-	k := newKit(t, func(d *api.Deps) {
+	k := apitest.New(t, func(d *apitest.Parts) {
 		d.Config.TaskWait = 50 * time.Millisecond
 		d.Executions = stuck{d.Executions}
 	})
-	k.post("/pipelines", object{"application": "demo", "name": "x"}).refused(http.StatusServiceUnavailable, "/tasks/")
+	k.Post("/pipelines", object{"application": "demo", "name": "x"}).Refused(http.StatusServiceUnavailable, "/tasks/")
 }
 
 // stuck starts tasks that never end in place of what it is asked for.
@@ -404,8 +405,8 @@ func (s stuck) StartOperation(ctx context.Context, _ map[string]any, who access.
 
 func TestSaveThatFailsSaysWhy(t *testing.T) {
 	t.Parallel()
-	k := newKit(t, func(d *api.Deps) { d.Executions = failing{d.Executions} })
-	got := k.post("/pipelines", object{"application": "demo", "name": "x"}).refused(http.StatusBadRequest, "told to fail").object()
+	k := apitest.New(t, func(d *apitest.Parts) { d.Executions = failing{d.Executions} })
+	got := k.Post("/pipelines", object{"application": "demo", "name": "x"}).Refused(http.StatusBadRequest, "told to fail").Object()
 	if got["message"] != "told to fail" || fmt.Sprint(got["errors"]) != "[told to fail and so it did]" {
 		t.Errorf("problem: %v", got)
 	}

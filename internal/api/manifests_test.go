@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/api/apitest"
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
@@ -26,12 +27,12 @@ func (guarded) CloudAccounts(context.Context) ([]api.Account, error) {
 
 func TestPlanManifests(t *testing.T) {
 	t.Parallel()
-	k := newKit(t, func(d *api.Deps) { d.Manifests, d.Accounts = planner{}, guarded{} })
-	k.post("/manifests/plan", object{"account": "prod", "manifests": list{}}).is(http.StatusOK)
-	k.post("/manifests/plan", object{"account": "nobody", "manifests": list{}}).is(http.StatusNotFound)
-	k.post("/manifests/plan", object{"account": "vault", "manifests": list{}}).is(http.StatusForbidden)
-	k.post("/manifests/plan", list{}).is(http.StatusBadRequest)
+	k := apitest.New(t, func(d *apitest.Parts) { d.Manifests, d.Accounts = planner{}, guarded{} })
+	k.Post("/manifests/plan", object{"account": "prod", "manifests": list{}}).Is(http.StatusOK)
+	k.Post("/manifests/plan", object{"account": "nobody", "manifests": list{}}).Is(http.StatusNotFound)
+	k.Post("/manifests/plan", object{"account": "vault", "manifests": list{}}).Is(http.StatusForbidden)
+	k.Post("/manifests/plan", list{}).Is(http.StatusBadRequest)
 
-	without := newKit(t)
-	without.post("/manifests/plan", object{"account": "prod"}).is(http.StatusServiceUnavailable)
+	without := apitest.New(t)
+	without.Post("/manifests/plan", object{"account": "prod"}).Is(http.StatusServiceUnavailable)
 }

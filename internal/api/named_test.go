@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/api/apitest"
 )
 
 // Deck's forms drop what isn't in the lists that they ask for, so these have what
 // stored pipelines name.
 func TestListsHaveWhatPipelinesName(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
+	k := apitest.New(t)
 	stages := list{
 		object{"type": "jenkins", "name": "a", "refId": "1", "master": "ci", "job": "folder/job/build", "parameters": object{"branch": "main", "a": "b"}},
 		object{"type": "jenkins", "name": "b", "refId": "2", "master": "ci", "job": "${parameters.job}"},
@@ -35,10 +36,10 @@ func TestListsHaveWhatPipelinesName(t *testing.T) {
 		object{"type": "artifactory", "artifactorySearchName": "search"},
 		object{"type": "nexus", "nexusSearchName": "search 2"},
 	}
-	k.post("/pipelines", object{"application": "shop", "name": "named", "stages": stages, "triggers": triggers}).is(http.StatusOK)
-	k.post("/pipelines", object{"application": "other", "name": "named too", "stages": list{
+	k.Post("/pipelines", object{"application": "shop", "name": "named", "stages": stages, "triggers": triggers}).Is(http.StatusOK)
+	k.Post("/pipelines", object{"application": "other", "name": "named too", "stages": list{
 		object{"type": "jenkins", "name": "a", "refId": "1", "master": "ci-2", "job": "build"},
-	}}).is(http.StatusOK)
+	}}).Is(http.StatusOK)
 
 	image := func(account, registry, repository string) object {
 		return object{"account": account, "registry": registry, "repository": repository, "tag": ""}
@@ -74,11 +75,11 @@ func TestListsHaveWhatPipelinesName(t *testing.T) {
 		"/images/find?provider=dockerRegistry&account=quay":            list{image("quay", "quay.io", "example/tool")},
 	} {
 		if want == nil {
-			k.get(path).is(http.StatusNotFound)
+			k.Get(path).Is(http.StatusNotFound)
 			continue
 		}
 		var got any
-		k.get(path).is(http.StatusOK).decode(&got)
+		k.Get(path).Is(http.StatusOK).Decode(&got)
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("GET %s: %v, want %v", path, got, want)
 		}
@@ -100,8 +101,8 @@ func (withoutNamespaces) CloudAccounts(context.Context) ([]api.Account, error) {
 // that is away has those that stages name.
 func TestNamespacesThatStagesName(t *testing.T) {
 	t.Parallel()
-	k := newKit(t, func(d *api.Deps) { d.Accounts = withoutNamespaces{} })
-	k.post("/pipelines", object{"application": "shop", "name": "scale", "stages": list{
+	k := apitest.New(t, func(d *apitest.Parts) { d.Accounts = withoutNamespaces{} })
+	k.Post("/pipelines", object{"application": "shop", "name": "scale", "stages": list{
 		object{"type": "scaleManifest", "name": "a", "refId": "1", "account": "away", "location": "shop"},
 		object{"type": "scaleManifest", "name": "b", "refId": "2", "account": "away", "location": "${parameters.namespace}"},
 		object{"type": "scaleManifest", "name": "c", "refId": "3", "account": "there", "location": "other"},
@@ -109,14 +110,14 @@ func TestNamespacesThatStagesName(t *testing.T) {
 			"type": "deployManifest", "name": "d", "refId": "4", "account": "away", "namespaceOverride": "override",
 			"trafficManagement": object{"options": object{"namespace": "services"}},
 		},
-	}}).is(http.StatusOK)
+	}}).Is(http.StatusOK)
 	want := map[string]any{"away": list{"override", "services", "shop"}, "unused": list{}, "there": list{"live"}}
-	for _, account := range k.get("/credentials?expand=true").is(http.StatusOK).list() {
+	for _, account := range k.Get("/credentials?expand=true").Is(http.StatusOK).List() {
 		name := account["name"].(string)
 		if got := account["namespaces"]; !reflect.DeepEqual(got, want[name]) {
 			t.Errorf("account %s has the namespaces %v, want %v", name, got, want[name])
 		}
-		if got := k.get("/credentials/" + name).is(http.StatusOK).object()["namespaces"]; !reflect.DeepEqual(got, want[name]) {
+		if got := k.Get("/credentials/" + name).Is(http.StatusOK).Object()["namespaces"]; !reflect.DeepEqual(got, want[name]) {
 			t.Errorf("account %s alone has the namespaces %v, want %v", name, got, want[name])
 		}
 	}

@@ -8,14 +8,14 @@ import (
 
 	"github.com/getkin/kin-openapi/openapi3"
 
-	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/api/apitest"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
 func TestTheDocumentIsValid(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
-	data := k.get("/v3/api-docs").is(http.StatusOK).body
+	k := apitest.New(t)
+	data := k.Get("/v3/api-docs").Is(http.StatusOK).Body
 	loader := openapi3.NewLoader()
 	document, err := loader.LoadFromData(data) // resolves every $ref
 	if err != nil {
@@ -35,9 +35,9 @@ func TestTheDocumentIsValid(t *testing.T) {
 func TestEveryRouteIsInTheDocument(t *testing.T) {
 	t.Parallel()
 	count := make(counter, 1)
-	k := newKit(t, func(d *api.Deps) { d.Metrics = count })
+	k := apitest.New(t, func(d *apitest.Parts) { d.Metrics = count })
 	var document object
-	k.get("/v3/api-docs").is(http.StatusOK).decode(&document)
+	k.Get("/v3/api-docs").Is(http.StatusOK).Decode(&document)
 	<-count
 	param := regexp.MustCompile(`\{\w+\}`)
 	ids, operations := map[string]bool{}, 0
@@ -60,7 +60,7 @@ func TestEveryRouteIsInTheDocument(t *testing.T) {
 			// Conflicting patterns would have kept the API from starting; that a
 			// path meets its own pattern shows that none hides it.
 			method := strings.ToUpper(verb)
-			k.call(method, param.ReplaceAllString(path, "x"), nil)
+			k.Call(method, param.ReplaceAllString(path, "x"), nil)
 			seen := <-count
 			if !strings.HasSuffix(strings.ReplaceAll(strings.TrimSuffix(seen, "{$}"), "...}", "}"), " "+method+" "+path) {
 				t.Errorf("%s %s is served by %q", method, path, seen)
@@ -83,15 +83,15 @@ func mustText(t *testing.T, value any) string {
 
 func TestDocsPage(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
-	page := k.get("/swagger-ui/index.html").is(http.StatusOK)
-	if !strings.HasPrefix(page.header.Get("Content-Type"), "text/html") || !strings.Contains(page.header.Get("Content-Security-Policy"), "default-src 'none'") {
-		t.Errorf("headers: %v", page.header)
+	k := apitest.New(t)
+	page := k.Get("/swagger-ui/index.html").Is(http.StatusOK)
+	if !strings.HasPrefix(page.Header.Get("Content-Type"), "text/html") || !strings.Contains(page.Header.Get("Content-Security-Policy"), "default-src 'none'") {
+		t.Errorf("headers: %v", page.Header)
 	}
-	if outside := regexp.MustCompile(`(?:src|href)="https?://`).FindString(string(page.body)); outside != "" {
+	if outside := regexp.MustCompile(`(?:src|href)="https?://`).FindString(string(page.Body)); outside != "" {
 		t.Errorf("the page loads from elsewhere: %s", outside)
 	}
-	if got := k.get("/swagger-ui.html").is(http.StatusFound).header.Get("Location"); got != "/swagger-ui/index.html" {
+	if got := k.Get("/swagger-ui.html").Is(http.StatusFound).Header.Get("Location"); got != "/swagger-ui/index.html" {
 		t.Errorf("redirect: %s", got)
 	}
 }

@@ -7,53 +7,6 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-func TestDocumentHasEveryRoute(t *testing.T) {
-	t.Parallel()
-	s := &server{}
-	routes := s.routes()
-	data, err := document(routes, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var doc map[string]any
-	if err := model.Unmarshal(data, &doc); err != nil {
-		t.Fatal(err)
-	}
-	described := 0
-	for _, item := range model.Object(doc, "paths") {
-		described += len(item.(map[string]any))
-	}
-	if described != len(routes) {
-		t.Errorf("%d operations for %d routes", described, len(routes))
-	}
-	for _, rt := range routes {
-		operation := model.Object(model.Object(model.Object(doc, "paths"), documentPath(rt)), strings.ToLower(rt.Method))
-		if operation == nil || model.String(operation, "operationId") != rt.Name || rt.Summary == "" || rt.Tag == "" {
-			t.Errorf("%s %s is described as %v", rt.Method, rt.Path, operation)
-		}
-		if (rt.Serve == nil) == (rt.Raw == nil) {
-			t.Errorf("%s %s needs one way to be served", rt.Method, rt.Path)
-		}
-	}
-}
-
-func TestSchemasAreAllUsed(t *testing.T) {
-	t.Parallel()
-	data, err := document((&server{}).routes(), "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var schemas map[string]any
-	if err := model.Unmarshal(schemasJSON, &schemas); err != nil {
-		t.Fatal(err)
-	}
-	for name := range schemas {
-		if !strings.Contains(string(data), `"#/components/schemas/`+name+`"`) && name != "ExecutionSummary" {
-			t.Errorf("schema %s is used nowhere", name)
-		}
-	}
-}
-
 func TestParametersBelongToPathsThatAreOff(t *testing.T) {
 	t.Parallel()
 	there := map[string]bool{}

@@ -5,14 +5,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gennaker/gennaker/internal/api/apitest"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
 func TestStageTypesAreListedWithTheirSchemas(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
+	k := apitest.New(t)
 	found := map[string]map[string]any{}
-	for _, one := range k.get("/stages/schemas").is(http.StatusOK).list() {
+	for _, one := range k.Get("/stages/schemas").Is(http.StatusOK).List() {
 		found[model.String(one, "name")] = one
 	}
 	wait := found["wait"]
@@ -27,8 +28,8 @@ func TestStageTypesAreListedWithTheirSchemas(t *testing.T) {
 
 func TestAPipelineIsCheckedWithoutASave(t *testing.T) {
 	t.Parallel()
-	k := newKit(t)
-	k.application("demo")
+	k := apitest.New(t)
+	k.Application("demo")
 	for name, c := range map[string]struct {
 		body object
 		want []string // a part of each problem, with its severity
@@ -45,9 +46,9 @@ func TestAPipelineIsCheckedWithoutASave(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			k := *k
-			k.t = t
+			k.T = t
 			var got []string
-			for _, problem := range k.post("/pipelines/check", c.body).is(http.StatusOK).list() {
+			for _, problem := range k.Post("/pipelines/check", c.body).Is(http.StatusOK).List() {
 				got = append(got, model.String(problem, "severity")+" "+model.String(problem, "path")+" "+model.String(problem, "message"))
 			}
 			if len(got) != len(c.want) {
@@ -60,7 +61,7 @@ func TestAPipelineIsCheckedWithoutASave(t *testing.T) {
 			}
 		})
 	}
-	if all := k.get("/applications/demo/pipelineConfigs").is(http.StatusOK).list(); len(all) != 0 {
+	if all := k.Get("/applications/demo/pipelineConfigs").Is(http.StatusOK).List(); len(all) != 0 {
 		t.Errorf("a check has saved %v", all)
 	}
 }
