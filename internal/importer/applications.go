@@ -154,20 +154,38 @@ func (r *run) config(ctx context.Context, f client.Flavour, config model.Pipelin
 		Kind: kindOf(f), Application: config.Application(), Name: config.Name(), ID: config.ID(),
 		CannotRun: r.obstacles(config),
 	}
-	var found model.Pipeline
-	for _, t := range target {
-		switch {
-		case t.ID() == config.ID():
-			found = t
-		case strings.EqualFold(strings.TrimSpace(t.Name()), strings.TrimSpace(config.Name())) && found == nil:
-			r.failed(item, fmt.Errorf("a %s of this name is there already, under another id (%s); rename or delete one of them", item.Kind, t.ID()))
-			return
-		}
+	found := withID(target, config.ID())
+	if other := named(target, config.Name()); other != nil && other.ID() != config.ID() && !sameName(found, config) {
+		r.failed(item, fmt.Errorf("a %s of this name is there already, under another id (%s); rename or delete one of them", item.Kind, other.ID()))
+		return
 	}
 	wanted := without(config)
 	// The place in the list depends on what else is there.
 	item.Action = plan(equal(without(wanted, "index"), without(found, "index")), found != nil)
 	r.write(item, func() ([]string, error) { return r.To.SaveConfig(ctx, f, wanted, false) })
+}
+
+func withID(configs []model.Pipeline, id string) model.Pipeline {
+	for _, c := range configs {
+		if c.ID() == id {
+			return c
+		}
+	}
+	return nil
+}
+
+func named(configs []model.Pipeline, name string) model.Pipeline {
+	for _, c := range configs {
+		if strings.EqualFold(strings.TrimSpace(c.Name()), strings.TrimSpace(name)) {
+			return c
+		}
+	}
+	return nil
+}
+
+// sameName tells whether a pipeline that is there keeps its name.
+func sameName(found, config model.Pipeline) bool {
+	return found != nil && named([]model.Pipeline{found}, config.Name()) != nil
 }
 
 // obstacles are why a pipeline won't run here, or not by itself.

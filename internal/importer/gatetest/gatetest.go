@@ -23,6 +23,10 @@ type Gate struct {
 	URL string
 	// Broken are paths that answer 500, as when a service behind Gate is down.
 	Broken map[string]bool
+	// Missing are paths that answer 404, as those that an older Gate lacks.
+	Missing map[string]bool
+	// Warning is what it says of every pipeline that is saved; "" for nothing.
+	Warning string
 
 	mu            sync.Mutex
 	applications  []map[string]any
@@ -38,7 +42,7 @@ type Gate struct {
 func New(t testing.TB, empty bool) *Gate {
 	t.Helper()
 	g := &Gate{
-		Broken: map[string]bool{}, configs: map[string][]map[string]any{},
+		Broken: map[string]bool{}, Missing: map[string]bool{}, configs: map[string][]map[string]any{},
 		notifications: map[string]map[string]any{}, tasks: map[string][]string{},
 	}
 	if !empty {
@@ -86,6 +90,41 @@ func (g *Gate) Change(id string, change func(map[string]any)) {
 	}
 }
 
+// Load replaces all things of a kind: applications, pipelineConfigs,
+// strategyConfigs, templates or projects.
+func (g *Gate) Load(kind string, things ...map[string]any) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if list := g.of(kind); list != nil {
+		*list = things
+		return
+	}
+	g.configs[kind] = things
+}
+
+// Stored lists the things of a kind, as they were saved.
+func (g *Gate) Stored(kind string) []map[string]any {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if list := g.of(kind); list != nil {
+		return append([]map[string]any(nil), *list...)
+	}
+	return append([]map[string]any(nil), g.configs[kind]...)
+}
+
+// of is where the things of a kind are; nil for pipelines and strategies.
+func (g *Gate) of(kind string) *[]map[string]any {
+	switch kind {
+	case "applications":
+		return &g.applications
+	case "templates":
+		return &g.templates
+	case "projects":
+		return &g.projects
+	}
+	return nil
+}
+
 func (g *Gate) handler() http.Handler {
 	mux := http.NewServeMux()
 	handle := func(pattern string, answer func(r *http.Request) (any, int)) {
@@ -95,6 +134,13 @@ func (g *Gate) handler() http.Handler {
 			if g.Broken[r.URL.Path] {
 				refuse(w, r, http.StatusInternalServerError, "Failed to connect to orca")
 				return
+			}
+			if g.Missing[r.URL.Path] {
+				refuse(w, r, http.StatusNotFound, "No message available")
+				return
+			}
+			if r.Method == http.MethodPost && r.URL.Path == "/pipelines" && g.Warning != "" {
+				w.Header().Set("Warning", fmt.Sprintf("199 - %q", g.Warning))
 			}
 			if r.Method != http.MethodGet {
 				g.writes = append(g.writes, r.Method+" "+r.URL.Path)
@@ -115,6 +161,8 @@ func (g *Gate) handler() http.Handler {
 	handle("POST /tasks", g.startTask)
 	handle("GET /tasks/{id}", g.task)
 	handle("GET /v2/pipelineTemplates", func(*http.Request) (any, int) { return g.templates, 200 })
+	handle("POST /v2/pipelineTemplates/create", g.saveTemplate)
+	handle("POST /v2/pipelineTemplates/update/{id}", g.saveTemplate)
 	handle("GET /projects", func(*http.Request) (any, int) { return g.projects, 200 })
 	handle("GET /notifications/application/{app}", func(r *http.Request) (any, int) {
 		if found, ok := g.notifications[r.PathValue("app")]; ok {
@@ -165,6 +213,11 @@ func (g *Gate) saveConfig(r *http.Request) (any, int) {
 	}
 	g.configs[flavour] = append(g.configs[flavour], config)
 	return nil, 200
+}
+
+func (g *Gate) saveTemplate(r *http.Request) (any, int) {
+	g.templates = replace(g.templates, stamped(body(r)), "id")
+	return map[string]any{}, 200
 }
 
 func (g *Gate) startTask(r *http.Request) (any, int) {
