@@ -28,12 +28,14 @@ type Watcher struct {
 
 	mu       sync.RWMutex
 	accounts map[string]*watchedAccount
+	// watching are the watches that run, and those that have been told to end:
+	// nobody waits for one of a cluster that doesn't answer, but Run.
+	watching sync.WaitGroup
 }
 
 type watchedAccount struct {
 	*accountWatch
 	stop context.CancelFunc
-	done chan struct{}
 }
 
 // NewWatcher returns a watcher of all accounts of a provider, which begins
@@ -88,6 +90,7 @@ func (w *Watcher) Run(ctx context.Context) error {
 	for _, name := range names {
 		w.end(name)
 	}
+	w.watching.Wait()
 	return nil
 }
 
@@ -113,14 +116,11 @@ func (w *Watcher) begin(name string) {
 		return // it has gone again
 	}
 	ctx, stop := context.WithCancel(logTo(w.running, w.provider.options.Log.With("account", name)))
-	watched := &watchedAccount{accountWatch: newAccountWatch(a, view.NewStore(name, w.changed), w.stalled), stop: stop, done: make(chan struct{})}
+	watched := &watchedAccount{accountWatch: newAccountWatch(a, view.NewStore(name, w.changed), w.stalled), stop: stop}
 	w.mu.Lock()
 	w.accounts[name] = watched
 	w.mu.Unlock()
-	go func() {
-		defer close(watched.done)
-		watched.run(ctx)
-	}()
+	w.watching.Go(func() { watched.run(ctx) })
 }
 
 func (w *Watcher) end(name string) {
@@ -130,7 +130,6 @@ func (w *Watcher) end(name string) {
 	w.mu.Unlock()
 	if watched != nil {
 		watched.stop()
-		<-watched.done
 	}
 }
 

@@ -470,3 +470,35 @@ func TestWatchThatStalls(t *testing.T) {
 		return ""
 	})
 }
+
+// Giving up a cluster that doesn't answer holds up nobody: who shares accounts
+// must go on telling the other processes that it lives.
+func TestWatchThatIsGivenUpWithoutAnAnswer(t *testing.T) {
+	t.Parallel()
+	asked, release := make(chan struct{}), make(chan struct{})
+	once := sync.OnceFunc(func() { close(asked) })
+	api := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		once()
+		<-release
+	}))
+	t.Cleanup(api.Close)
+	p := testProvider(t, AccountConfig{Name: "silent", KubeconfigContents: kubeconfigOf(api.URL)})
+	var mine atomic.Bool
+	mine.Store(true)
+	w := NewWatcher(p, nil)
+	w.Share(func(string, bool) bool { return mine.Load() })
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error, 1)
+	go func() { ended <- w.Run(ctx) }()
+	<-asked
+	mine.Store(false)
+	w.Reassign() // would wait for the answer, and the test for its time limit
+	if _, watched := w.Store("silent"); watched {
+		t.Error("the account is still watched")
+	}
+	stop()
+	close(release)
+	if err := <-ended; err != nil {
+		t.Errorf("Run: %v", err)
+	}
+}
