@@ -11,7 +11,10 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/live"
+	"github.com/gennaker/gennaker/internal/api/operation"
 	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/api/shown"
 	"github.com/gennaker/gennaker/internal/telemetry"
 )
 
@@ -86,6 +89,8 @@ func (c Config) withDefaults() Config {
 type server struct {
 	config         Config
 	store          Store
+	shown          *shown.Reader
+	operations     *operation.Runner
 	executions     Executions
 	events         Events
 	accounts       Accounts
@@ -108,7 +113,7 @@ type server struct {
 	log            *slog.Logger
 	origins        *origins
 	streams        *rest.Streams
-	live           *hub
+	live           *live.Hub
 	memory         *rest.Memory
 	document       []byte
 	compress       func(http.Handler) http.HandlerFunc
@@ -120,8 +125,9 @@ func New(d Deps) (http.Handler, error) {
 	if d.Store == nil || d.Executions == nil || d.Events == nil {
 		return nil, errors.New("api: Store, Executions and Events are required")
 	}
+	reader := shown.New(d.Store)
 	s := &server{
-		config: d.Config.withDefaults(), store: shownStore{d.Store}, executions: shownExecutions{d.Executions}, events: d.Events,
+		config: d.Config.withDefaults(), store: shownStore{d.Store, reader}, shown: reader, executions: shownExecutions{d.Executions}, events: d.Events,
 		accounts: d.Accounts, definitions: d.Definitions, agents: d.Agents, infrastructure: d.Infrastructure, validator: d.Validator, cron: d.Cron, expressions: d.Expressions, artifacts: d.Artifacts, manifests: d.Manifests,
 		templates: d.Templates, preconfigured: d.Preconfigured,
 		authorizer: d.Authorizer, identify: d.Identify, metrics: d.Metrics, version: d.Version, done: d.Done, now: d.Now, log: d.Logger,
@@ -140,7 +146,8 @@ func New(d Deps) (http.Handler, error) {
 		return nil, err
 	}
 	s.streams = rest.NewStreams(s.config.MaxStreams, s.config.Heartbeat, s.done)
-	s.live = newHub(s)
+	s.live = live.New(live.Options{Streams: s.streams, Events: d.Events, Repair: s.config.StreamRepair, Log: s.log})
+	s.operations = operation.New(operation.Options{Executions: d.Executions, Shown: reader, Events: d.Events, Wait: s.config.TaskWait})
 	s.memory = rest.NewMemory(s.config.Memory, s.config.MemoryWait, s.config.BodyLimit)
 
 	routes := s.routes()

@@ -94,9 +94,6 @@ func openSSE(w http.ResponseWriter) (sse, error) {
 func (s sse) send(name, id string, value any) error { return s.Send(name, id, value) }
 func (s sse) beat() error                           { return s.Beat() }
 
-func (h *hub) enter() error { return h.streams.Enter() }
-func (h *hub) leave()       { h.streams.Leave() }
-
 func (s *server) object(r *http.Request) (map[string]any, error) { return rest.Object(r) }
 func (s *server) mayAdminister(r *http.Request) bool             { return rest.Administers(r) }
 func (q query) statuses() []model.Status                         { return q.Statuses() }

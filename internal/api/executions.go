@@ -1,13 +1,12 @@
 package api
 
 import (
-	"context"
-	"errors"
 	"math"
 	"net/http"
 
 	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/api/shown"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -23,7 +22,7 @@ func (s *server) executionRoutes() []rest.Route {
 			Method: http.MethodGet, Path: "/applications/{application}/pipelines", Name: "getPipelines", Needs: rest.OnApplication(access.Read), Tag: tag,
 			Summary: "List an application's executions of pipelines, the latest of each, oldest first",
 			Params: []rest.Param{
-				rest.Sized("limit", "how many of each pipeline; 10 where it isn't given", maxPerPipeline), statuses, expand,
+				rest.Sized("limit", "how many of each pipeline; 10 where it isn't given", shown.MaxPerPipeline), statuses, expand,
 				rest.Text("pipelineNameFilter", "only of pipelines with this in their name, whatever the case"),
 				rest.Integer("pipelineLimit", "of how many pipelines at most"),
 			},
@@ -35,7 +34,7 @@ func (s *server) executionRoutes() []rest.Route {
 			Params: []rest.Param{
 				rest.Text("pipelineConfigIds", "ids of pipelines, separated by commas"),
 				rest.Text("executionIds", "ids of executions, separated by commas; one of the two must be given for any result"),
-				rest.Sized("limit", "how many of each pipeline; 1 where it isn't given", maxPerPipeline), statuses, expand,
+				rest.Sized("limit", "how many of each pipeline; 1 where it isn't given", shown.MaxPerPipeline), statuses, expand,
 			},
 			Result: executions, Serve: s.someExecutions,
 		},
@@ -45,7 +44,7 @@ func (s *server) executionRoutes() []rest.Route {
 			Params: []rest.Param{
 				rest.Text("pipelineConfigIds", "ids of pipelines, separated by commas"),
 				rest.Text("executionIds", "ids of executions, separated by commas"),
-				rest.Sized("limit", "how many of each pipeline; 1 where it isn't given", maxPerPipeline), statuses, expand,
+				rest.Sized("limit", "how many of each pipeline; 1 where it isn't given", shown.MaxPerPipeline), statuses, expand,
 			},
 			Result: executions, Serve: s.someExecutions,
 		},
@@ -73,7 +72,7 @@ func (s *server) executionRoutes() []rest.Route {
 
 func (s *server) applicationExecutions(r *http.Request) (any, error) {
 	q := rest.QueryOf(r)
-	limit := q.Size("limit", s.config.ExecutionLimit, math.MinInt32, maxPerPipeline)
+	limit := q.Size("limit", s.config.ExecutionLimit, math.MinInt32, shown.MaxPerPipeline)
 	statuses, expand := q.Statuses(), q.Boolean("expand", true)
 	nameFilter, pipelineLimit := q.Text("pipelineNameFilter"), q.Count("pipelineLimit", 0, 0)
 	if err := q.Err(); err != nil {
@@ -84,7 +83,7 @@ func (s *server) applicationExecutions(r *http.Request) (any, error) {
 	}
 	filter := store.ExecutionFilter{
 		Type: model.PipelineExecution, Application: r.PathValue("application"),
-		Statuses: statuses, NameContains: nameFilter, PerConfigLimit: limit, Limit: maxExecutions,
+		Statuses: statuses, NameContains: nameFilter, PerConfigLimit: limit, Limit: shown.MaxExecutions,
 	}
 	if pipelineLimit > 0 {
 		configs, err := s.configsOf(r, pipelines, filter.Application)
@@ -104,13 +103,13 @@ func (s *server) applicationExecutions(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.listed(s.recent(found, limit), expand), nil
+	return s.shown.ListStarted(s.recent(found, limit), expand), nil
 }
 
 func (s *server) someExecutions(r *http.Request) (any, error) {
 	q := rest.QueryOf(r)
 	configIDs, ids := q.IDs("pipelineConfigIds"), q.IDs("executionIds")
-	limit := q.Size("limit", 1, math.MinInt32, maxPerPipeline)
+	limit := q.Size("limit", 1, math.MinInt32, shown.MaxPerPipeline)
 	statuses, expand := q.Statuses(), q.Boolean("expand", true)
 	if err := q.Err(); err != nil {
 		return nil, err
@@ -118,7 +117,7 @@ func (s *server) someExecutions(r *http.Request) (any, error) {
 	if limit <= 0 {
 		limit = 1
 	}
-	filter := store.ExecutionFilter{Type: model.PipelineExecution, Limit: maxExecutions}
+	filter := store.ExecutionFilter{Type: model.PipelineExecution, Limit: shown.MaxExecutions}
 	switch {
 	case len(configIDs) > 0 && len(ids) > 0:
 		return nil, fault.New(fault.Invalid, "Only pipelineConfigIds OR executionIds can be specified")
@@ -134,41 +133,9 @@ func (s *server) someExecutions(r *http.Request) (any, error) {
 		return nil, err
 	}
 	if len(ids) > 0 {
-		return s.listed(found, expand), nil
+		return s.shown.ListStarted(found, expand), nil
 	}
-	return s.listed(s.recent(found, limit), expand), nil
-}
-
-// inOrder puts executions in the order their ids were asked for.
-func inOrder(found []store.ExecutionJSON, ids []string) []store.ExecutionJSON {
-	byID := make(map[string]store.ExecutionJSON, len(found))
-	for _, e := range found {
-		byID[e.ID] = e
-	}
-	out := make([]store.ExecutionJSON, 0, len(found))
-	for _, id := range ids {
-		if e, ok := byID[id]; ok {
-			out = append(out, e)
-			delete(byID, id)
-		}
-	}
-	return out
-}
-
-// execution reads an execution of a type; one of the other type isn't there.
-func (s *server) execution(ctx context.Context, id string, kind model.ExecutionType) (*model.Execution, error) {
-	e, err := s.store.Execution(ctx, id)
-	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return nil, err
-	}
-	if err != nil || e.Type != kind {
-		word := "Pipeline"
-		if kind == model.OrchestrationExecution {
-			word = "Task"
-		}
-		return nil, fault.New(fault.NotFound, "%s not found (id: %s)", word, id)
-	}
-	return e, nil
+	return s.shown.ListStarted(s.recent(found, limit), expand), nil
 }
 
 func (s *server) correlated(r *http.Request) (any, error) {

@@ -202,10 +202,10 @@ func (s *server) streamLog(w http.ResponseWriter, r *http.Request) error {
 	if s.infrastructure == nil {
 		return fault.New(fault.NotFound, "there is no cloud account here")
 	}
-	if err := s.live.enter(); err != nil {
+	if err := s.streams.Enter(); err != nil {
 		return err
 	}
-	defer s.live.leave()
+	defer s.streams.Leave()
 	ctx, cancel := s.untilClosed(r)
 	defer cancel()
 	log, err := s.infrastructure.Log(ctx, r.PathValue("account"), r.PathValue("region"), r.PathValue("name"), part)

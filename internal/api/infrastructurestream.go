@@ -15,10 +15,10 @@ func (s *server) streamInfrastructure(w http.ResponseWriter, r *http.Request) er
 	if s.infrastructure == nil {
 		return fault.New(fault.NotFound, "there is no cloud account here")
 	}
-	if err := s.live.enter(); err != nil {
+	if err := s.streams.Enter(); err != nil {
 		return err
 	}
-	defer s.live.leave()
+	defer s.streams.Leave()
 	ctx, cancel := s.untilClosed(r)
 	defer cancel()
 	application := strings.ToLower(r.PathValue("application"))

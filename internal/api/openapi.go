@@ -33,7 +33,7 @@ func document(routes []rest.Route, version string) ([]byte, error) {
 			item = rest.Schema{}
 			paths[documentPath(rt)] = item
 		}
-		item[strings.ToLower(rt.Method)] = operation(rt)
+		item[strings.ToLower(rt.Method)] = describe(rt)
 		tags[rt.Tag] = true
 	}
 	var tagList []rest.Schema
@@ -53,7 +53,7 @@ func document(routes []rest.Route, version string) ([]byte, error) {
 	})
 }
 
-func operation(rt rest.Route) rest.Schema {
+func describe(rt rest.Route) rest.Schema {
 	out := rest.Schema{"operationId": rt.Name, "summary": rt.Summary, "tags": []string{rt.Tag}, "responses": responses(rt)}
 	if params := parameters(rt); len(params) > 0 {
 		out["parameters"] = params

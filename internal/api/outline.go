@@ -7,6 +7,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/api/shown"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -50,7 +51,7 @@ type stageOutline struct {
 
 func outlineOf(e *store.Outline) executionOutline {
 	bare := *e.Execution
-	bare.Trigger = model.Trigger(withoutParentStages(e.Trigger))
+	bare.Trigger = model.Trigger(shown.WithoutParentStages(e.Trigger))
 	stages := make([]stageOutline, len(e.Stages))
 	for i, stage := range e.Stages {
 		stages[i] = stageOutline{stageSummaryOf(stage), model.String(stage.Context, "group"), e.Digests[stage.ID]}

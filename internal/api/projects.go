@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/api/shown"
 	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
@@ -28,7 +29,7 @@ func (s *server) projectRoutes() []rest.Route {
 			Method: http.MethodGet, Path: "/projects/{id}/pipelines", Name: "getProjectPipelines", Needs: rest.Anyone, Tag: tag,
 			Summary: "List the latest executions of a project's pipelines",
 			Params: []rest.Param{
-				rest.Sized("limit", "how many of each pipeline; 5 where it isn't given", maxPerPipeline),
+				rest.Sized("limit", "how many of each pipeline; 5 where it isn't given", shown.MaxPerPipeline),
 				rest.Text("statuses", "only these statuses, separated by commas"),
 			},
 			Result: rest.ListOf(rest.Ref("Execution")), Serve: s.projectExecutions,
@@ -80,7 +81,7 @@ func (s *server) project(r *http.Request, nameOrID string) (map[string]any, erro
 
 func (s *server) projectExecutions(r *http.Request) (any, error) {
 	q := rest.QueryOf(r)
-	limit, statuses := q.Size("limit", 5, math.MinInt32, maxPerPipeline), q.Statuses()
+	limit, statuses := q.Size("limit", 5, math.MinInt32, shown.MaxPerPipeline), q.Statuses()
 	if err := q.Err(); err != nil {
 		return nil, err
 	}
@@ -88,7 +89,7 @@ func (s *server) projectExecutions(r *http.Request) (any, error) {
 	if err != nil && fault.KindOf(err) != fault.NotFound && !errors.Is(err, store.ErrNotFound) {
 		return nil, err
 	}
-	filter := store.ExecutionFilter{Type: model.PipelineExecution, Statuses: statuses, PerConfigLimit: limit, Limit: maxExecutions}
+	filter := store.ExecutionFilter{Type: model.PipelineExecution, Statuses: statuses, PerConfigLimit: limit, Limit: shown.MaxExecutions}
 	for _, config := range model.Objects(model.Object(project, "config"), "pipelineConfigs") {
 		if id := model.String(config, "pipelineConfigId"); id != "" {
 			filter.ConfigIDs = append(filter.ConfigIDs, id)
@@ -102,7 +103,7 @@ func (s *server) projectExecutions(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.listed(found, true), nil
+	return s.shown.ListStarted(found, true), nil
 }
 
 // projectClusters counts what runs of a project.

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/operation"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
@@ -88,7 +89,7 @@ func (s *server) saveThrough(r *http.Request, f flavour, stage, verb string, con
 	if err != nil {
 		return err
 	}
-	document, err := encoded(config)
+	document, err := operation.Encode(config)
 	if err != nil {
 		return err
 	}
@@ -100,7 +101,7 @@ func (s *server) saveThrough(r *http.Request, f flavour, stage, verb string, con
 	if name == "" {
 		name = "Unknown"
 	}
-	_, err = s.runJob(r.Context(), model.String(config, "application"), fmt.Sprintf("%s %s '%s'", verb, f.word, name), job, who)
+	_, err = s.operations.Run(r.Context(), model.String(config, "application"), fmt.Sprintf("%s %s '%s'", verb, f.word, name), job, who)
 	return err
 }
 
@@ -203,15 +204,15 @@ func (s *server) reorder(r *http.Request, f flavour) (any, error) {
 	}
 	job := map[string]any{"type": "reorderPipelines", "user": who.Name}
 	for field, value := range map[string]any{"idsToIndices": order, "isStrategy": f == strategies, "application": application} {
-		if job[field], err = encoded(value); err != nil {
+		if job[field], err = operation.Encode(value); err != nil {
 			return nil, err
 		}
 	}
-	ended, err := s.runJob(r.Context(), application, "Reorder "+strings.TrimPrefix(f.root, "/"), job, who)
+	ended, err := s.operations.Run(r.Context(), application, "Reorder "+strings.TrimPrefix(f.root, "/"), job, who)
 	if err != nil {
 		return nil, err
 	}
-	return taskView(ended), nil
+	return operation.View(ended), nil
 }
 
 func (s *server) bulkSave(r *http.Request) (any, error) {
@@ -235,7 +236,7 @@ func (s *server) bulkSave(r *http.Request) (any, error) {
 		}
 		good = append(good, config)
 	}
-	document, err := encoded(good)
+	document, err := operation.Encode(good)
 	if err != nil {
 		return nil, err
 	}
@@ -243,7 +244,7 @@ func (s *server) bulkSave(r *http.Request) (any, error) {
 	if application == "" {
 		application = "bulk_save_placeholder_app"
 	}
-	ended, err := s.runJob(r.Context(), application, "Bulk save pipelines", map[string]any{
+	ended, err := s.operations.Run(r.Context(), application, "Bulk save pipelines", map[string]any{
 		"type": "savePipeline", "pipelines": document, "user": who.Name, "isBulkSavingPipelines": true,
 	}, who)
 	if err != nil {

@@ -190,18 +190,5 @@ func (s *server) ops(r *http.Request) (any, error) {
 		}
 		return nil, fault.New(fault.Invalid, "the body must be a list of jobs, or an object with one")
 	}
-	return s.startOperation(r, operation)
-}
-
-// startOperation starts an ad-hoc task.
-func (s *server) startOperation(r *http.Request, operation map[string]any) (any, error) {
-	who, err := rest.Caller(r)
-	if err != nil {
-		return nil, err
-	}
-	e, err := s.executions.StartOperation(r.Context(), operation, who)
-	if err != nil {
-		return nil, err
-	}
-	return map[string]any{"ref": "/tasks/" + e.ID}, nil
+	return s.operations.Start(r, operation)
 }

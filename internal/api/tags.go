@@ -183,7 +183,7 @@ func (s *server) postTags(r *http.Request) (any, error) {
 		return nil, err
 	}
 	id := model.String(reference, "entityId")
-	return s.startOperation(r, map[string]any{
+	return s.operations.Start(r, map[string]any{
 		"application": cmp.Or(q.Text("application"), applicationOf(id)), "description": "Updating Tags on '" + id + "'",
 		"job": []any{map[string]any{"type": "upsertEntityTags", "entityRef": reference, "isPartial": partial, "tags": tags}},
 	})
@@ -201,7 +201,7 @@ func (s *server) deleteTags(r *http.Request) (any, error) {
 	for name := range strings.SplitSeq(r.PathValue("tag"), ",") {
 		names = append(names, name)
 	}
-	return s.startOperation(r, map[string]any{
+	return s.operations.Start(r, map[string]any{
 		"application": applicationOf(entity), "description": "Deleting Tags on '" + id + "'",
 		"job": []any{map[string]any{"type": "deleteEntityTags", "id": id, "tags": names}},
 	})
@@ -212,7 +212,7 @@ func (s *server) postTagsOfMany(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.startOperation(r, map[string]any{
+	return s.operations.Start(r, map[string]any{
 		"application": cmp.Or(r.URL.Query().Get("application"), "adhoc"), "description": "Bulk upsert Tags",
 		"job": []any{map[string]any{"type": "bulkUpsertEntityTags", "entityTags": tags}},
 	})

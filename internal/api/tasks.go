@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/operation"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
@@ -83,7 +84,7 @@ func (s *server) createTask(r *http.Request, application string) (any, error) {
 	if application != "" {
 		operation["application"] = application
 	}
-	return s.startOperation(r, operation)
+	return s.operations.Start(r, operation)
 }
 
 func (s *server) listTasks(r *http.Request, application string) (any, error) {
@@ -123,7 +124,7 @@ func (s *server) getTask(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return taskView(e), nil
+	return operation.View(e), nil
 }
 
 func (s *server) cancelTasks(r *http.Request) (any, error) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 
+	"github.com/gennaker/gennaker/internal/api/operation"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
@@ -72,7 +73,7 @@ func (t *templates) save(r *http.Request, v templateVersion, verb string, job ma
 			job["tag"] = tag
 		}
 	}
-	if job["pipelineTemplate"], err = encoded(body); err != nil {
+	if job["pipelineTemplate"], err = operation.Encode(body); err != nil {
 		return nil, err
 	}
 	return v.answers(t, r, ownerOf(body), verb+" pipeline template '"+nameOf(body)+"'", job)
@@ -98,11 +99,11 @@ func (t *templates) run(r *http.Request, application, description string, job ma
 		return nil, err
 	}
 	job["user"] = who.Name
-	ended, err := t.runJob(r.Context(), application, description, job, who)
+	ended, err := t.operations.Run(r.Context(), application, description, job, who)
 	if err != nil {
 		return nil, err
 	}
-	return taskView(ended), nil
+	return operation.View(ended), nil
 }
 
 // start starts a job as a task, without waiting for it.
@@ -112,7 +113,7 @@ func (t *templates) start(r *http.Request, application, description string, job 
 		return nil, err
 	}
 	job["user"] = who.Name
-	return t.startOperation(r, map[string]any{"application": application, "description": description, "job": []any{job}})
+	return t.operations.Start(r, map[string]any{"application": application, "description": description, "job": []any{job}})
 }
 
 func nameOf(body map[string]any) string {

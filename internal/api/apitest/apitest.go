@@ -45,10 +45,12 @@ type Kit struct {
 	Header http.Header
 }
 
-// Object and List are what JSON looks like in tests.
+// What JSON looks like in tests.
 type (
+	// Object is a JSON object.
 	Object = map[string]any
-	List   = []any
+	// List is a JSON list.
+	List = []any
 )
 
 // Parts are what the API is made of.

@@ -1,4 +1,4 @@
-package api
+package operation_test
 
 import (
 	"os"
@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/gennaker/gennaker/internal/api/operation"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -28,7 +29,7 @@ func TestTaskViewIsOrcas(t *testing.T) {
 	if err := model.Unmarshal(data, &want); err != nil {
 		t.Fatal(err)
 	}
-	shown, err := model.Marshal(taskView(recorded.Execution))
+	shown, err := model.Marshal(operation.View(recorded.Execution))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package api
+package live
 
 import (
 	"fmt"
@@ -11,7 +11,7 @@ import (
 // anew once too many wait: what it costs has a bound.
 func TestMailbox(t *testing.T) {
 	t.Parallel()
-	f := newFeed(&hub{}, view{name: "execution"}, func() {})
+	f := newFeed(&Hub{}, View{Name: "execution"}, func() {})
 	box := newMailbox(f)
 	items, ok := f.admit(box)
 	require.True(t, ok)
@@ -53,7 +53,7 @@ func TestMailbox(t *testing.T) {
 	require.False(t, anew)
 	require.Len(t, messages, 1)
 
-	f.hub.server, f.hub.feeds = nil, map[string]*feed{}
+	f.hub.feeds = map[string]*feed{}
 	f.end()
 	_, _, anew, closed = box.take()
 	require.False(t, anew)

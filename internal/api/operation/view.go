@@ -1,4 +1,4 @@
-package api
+package operation
 
 import (
 	"maps"
@@ -7,13 +7,13 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-// task is an ad-hoc task as Orca's OrchestrationViewModel shows it.
-type task struct {
+// Task is an ad-hoc task as Orca's OrchestrationViewModel shows it.
+type Task struct {
 	ID          string           `json:"id"`
 	Name        string           `json:"name,omitempty"`
 	Application string           `json:"application,omitempty"`
 	Status      model.Status     `json:"status"`
-	Variables   []variable       `json:"variables"`
+	Variables   []Variable       `json:"variables"`
 	Steps       []*model.Task    `json:"steps"`
 	BuildTime   int64            `json:"buildTime,omitempty"`
 	StartTime   int64            `json:"startTime,omitempty"`
@@ -21,18 +21,19 @@ type task struct {
 	Execution   *model.Execution `json:"execution"`
 }
 
-type variable struct {
+// Variable is a value of a stage's context.
+type Variable struct {
 	Key   string `json:"key"`
 	Value any    `json:"value"`
 }
 
-// taskView shows an execution as a task: its steps are all stages' tasks, its
+// View shows an execution as a task: its steps are all stages' tasks, its
 // variables all stages' contexts, where a later stage's value wins unless it is
 // empty and the earlier one isn't.
-func taskView(e *model.Execution) task {
-	out := task{
+func View(e *model.Execution) Task {
+	out := Task{
 		ID: e.ID, Name: e.Description, Application: e.Application, Status: e.Status,
-		Variables: []variable{}, Steps: []*model.Task{},
+		Variables: []Variable{}, Steps: []*model.Task{},
 		BuildTime: e.BuildTime, StartTime: e.StartTime, EndTime: e.EndTime, Execution: e,
 	}
 	places := map[string]int{}
@@ -44,7 +45,7 @@ func taskView(e *model.Execution) task {
 			switch {
 			case !seen:
 				places[key] = len(out.Variables)
-				out.Variables = append(out.Variables, variable{key, value})
+				out.Variables = append(out.Variables, Variable{key, value})
 			case empty(out.Variables[place].Value) || !empty(value):
 				out.Variables[place].Value = value
 			}

@@ -1,4 +1,4 @@
-package api
+package live
 
 import (
 	"bytes"
@@ -26,8 +26,8 @@ const (
 // feed follows one view on behalf of all clients that look at it: each change is
 // read and rendered once, and clients share its bytes.
 type feed struct {
-	hub   *hub
-	view  view
+	hub   *Hub
+	view  View
 	stop  context.CancelFunc
 	users int // guarded by the hub's lock
 
@@ -44,7 +44,7 @@ type feed struct {
 	ended   bool
 }
 
-func newFeed(h *hub, v view, stop context.CancelFunc) *feed {
+func newFeed(h *Hub, v View, stop context.CancelFunc) *feed {
 	return &feed{
 		hub: h, view: v, stop: stop, ready: make(chan struct{}), look: make(chan struct{}, 1),
 		boxes: map[*mailbox]struct{}{}, items: map[string][]byte{},
@@ -55,7 +55,7 @@ func newFeed(h *hub, v view, stop context.CancelFunc) *feed {
 // again, and begin a new feed.
 func (f *feed) run(ctx context.Context) {
 	// Before the first reading: a change in between is told twice, never missed.
-	sub := f.hub.events.Subscribe(f.view.filter)
+	sub := f.hub.events.Subscribe(f.view.Filter)
 	defer sub.Close()
 	f.err = f.begin(ctx)
 	if f.err != nil {
@@ -67,7 +67,7 @@ func (f *feed) run(ctx context.Context) {
 		return
 	}
 	if err := f.follow(ctx, sub); err != nil && ctx.Err() == nil {
-		f.hub.log.WarnContext(ctx, "a live view broke; its clients come again", "view", f.view.key, "error", err)
+		f.hub.log.WarnContext(ctx, "a live view broke; its clients come again", "view", f.view.Key, "error", err)
 	}
 }
 
@@ -93,13 +93,13 @@ func (f *feed) end() {
 }
 
 func (f *feed) follow(ctx context.Context, sub *events.Subscription) error {
-	repair := time.NewTicker(f.hub.config.StreamRepair)
+	repair := time.NewTicker(f.hub.repair)
 	defer repair.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-f.hub.done:
+		case <-f.hub.streams.Done():
 			return nil
 		case <-repair.C:
 			if err := f.repair(ctx); err != nil {
@@ -175,17 +175,17 @@ func (f *feed) change(ctx context.Context, event events.Event) error {
 func (f *feed) render(ctx context.Context, id string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, feedLoad)
 	defer cancel()
-	item, err := f.view.show(ctx, id)
+	shown, err := f.view.Show(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	return encodeItem(shown{id, item})
+	return encodeItem(Item{id, shown})
 }
 
-func encodeItem(e shown) ([]byte, error) {
-	data, err := model.Marshal(e.item)
+func encodeItem(e Item) ([]byte, error) {
+	data, err := model.Marshal(e.Value)
 	if err != nil {
-		return nil, fmt.Errorf("encode execution %s: %w", e.id, err)
+		return nil, fmt.Errorf("encode execution %s: %w", e.ID, err)
 	}
 	return data, nil
 }
@@ -202,7 +202,7 @@ func (f *feed) put(id string, data []byte) {
 	}
 	f.items[id] = data
 	f.hub.bytes.Add(int64(len(data) - len(before)))
-	f.tell(message{name: f.view.name, about: id, data: data})
+	f.tell(message{name: f.view.Name, about: id, data: data})
 }
 
 // remove tells that an execution is gone.
@@ -228,7 +228,7 @@ func (f *feed) drop(id string) {
 			break
 		}
 	}
-	if f.view.single {
+	if f.view.Single {
 		f.hub.forget(f) // who comes next hears that it isn't there
 	}
 }
@@ -248,7 +248,7 @@ func (f *feed) tell(m message) {
 func (f *feed) repair(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, feedLoad)
 	defer cancel()
-	items, err := f.view.items(ctx)
+	items, err := f.view.Items(ctx)
 	if err != nil && (f.read.IsZero() || fault.KindOf(err) != fault.NotFound) {
 		return err
 	}
@@ -258,19 +258,19 @@ func (f *feed) repair(ctx context.Context) error {
 	there := make(map[string]bool, len(items))
 	encoded := make([][]byte, len(items))
 	for i, e := range items {
-		there[e.id] = true
+		there[e.ID] = true
 		if encoded[i], err = encodeItem(e); err != nil {
 			return err
 		}
 	}
-	if f.view.single && len(items) == 0 {
+	if f.view.Single && len(items) == 0 {
 		return f.gone()
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.read = time.Now()
 	for i, e := range items {
-		f.put(e.id, encoded[i])
+		f.put(e.ID, encoded[i])
 	}
 	// Of a list, what is shown no longer just leaves.
 	for _, id := range append([]string(nil), f.order...) {
@@ -300,7 +300,7 @@ func (f *feed) gone() error {
 func (f *feed) admit(box *mailbox) (items [][]byte, ok bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.ended || f.view.single && len(f.order) == 0 {
+	if f.ended || f.view.Single && len(f.order) == 0 {
 		return nil, false
 	}
 	f.boxes[box] = struct{}{}

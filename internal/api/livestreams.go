@@ -8,7 +8,10 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/live"
+	"github.com/gennaker/gennaker/internal/api/operation"
 	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/api/shown"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -40,26 +43,6 @@ func (s *server) liveRoutes() []rest.Route {
 	}
 }
 
-// view is what a live stream shows.
-type view struct {
-	name string // the event's name
-	// key tells views apart: clients that look at the same share it.
-	key    string
-	filter func(events.Event) bool
-	// show reads an execution and gives what is shown of it.
-	show func(ctx context.Context, id string) (any, error)
-	// items are what the stream begins with; single says that there is one, and
-	// no list of them.
-	items  func(context.Context) ([]shown, error)
-	single bool
-}
-
-// shown is what is shown of an execution.
-type shown struct {
-	id   string
-	item any
-}
-
 func (s *server) streamPipeline(w http.ResponseWriter, r *http.Request) error {
 	return s.streamOne(w, r, "execution", "execution", func(ctx context.Context, id string) (any, error) {
 		return s.execution(ctx, id, model.PipelineExecution)
@@ -84,18 +67,18 @@ func (s *server) streamTask(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return nil, err
 		}
-		return taskView(e), nil
+		return operation.View(e), nil
 	})
 }
 
 func (s *server) streamOne(w http.ResponseWriter, r *http.Request, name, form string, show func(context.Context, string) (any, error)) error {
 	id := r.PathValue("id")
-	return s.stream(w, r, view{
-		name: name, key: form + " " + id, show: show, single: true,
-		filter: func(e events.Event) bool { return e.ExecutionID == id },
-		items: func(ctx context.Context) ([]shown, error) {
-			item, err := show(ctx, id)
-			return []shown{{id, item}}, err
+	return s.live.Serve(w, r, live.View{
+		Name: name, Key: form + " " + id, Show: show, Single: true,
+		Filter: func(e events.Event) bool { return e.ExecutionID == id },
+		Items: func(ctx context.Context) ([]live.Item, error) {
+			shown, err := show(ctx, id)
+			return []live.Item{{ID: id, Value: shown}}, err
 		},
 	})
 }
@@ -118,23 +101,23 @@ func (s *server) streamExecutions(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	application := strings.ToLower(r.PathValue("application"))
-	return s.stream(w, r, view{
-		name: "execution", key: fmt.Sprintf("summary %s %v %d", application, kinds, limit),
-		show: func(ctx context.Context, id string) (any, error) {
+	return s.live.Serve(w, r, live.View{
+		Name: "execution", Key: fmt.Sprintf("summary %s %v %d", application, kinds, limit),
+		Show: func(ctx context.Context, id string) (any, error) {
 			e, err := s.store.ExecutionOutline(ctx, id)
 			if err != nil {
 				return nil, err
 			}
 			return summaryOf(e.Execution), nil
 		},
-		filter: func(e events.Event) bool {
+		Filter: func(e events.Event) bool {
 			if application != "*" && !strings.EqualFold(e.Application, application) {
 				return false
 			}
 			return slices.Contains(kinds, e.Type)
 		},
-		items: func(ctx context.Context) ([]shown, error) {
-			var out []shown
+		Items: func(ctx context.Context) ([]live.Item, error) {
+			var out []live.Item
 			for _, kind := range kinds {
 				found, err := s.snapshot(ctx, application, kind, limit)
 				if err != nil {
@@ -157,7 +140,7 @@ const (
 const snapshotTasks = 4
 
 // snapshot gives summaries of the latest executions, in the order of their start.
-func (s *server) snapshot(ctx context.Context, application string, kind model.ExecutionType, limit int) ([]shown, error) {
+func (s *server) snapshot(ctx context.Context, application string, kind model.ExecutionType, limit int) ([]live.Item, error) {
 	filter := store.ExecutionFilter{Type: kind, Application: application, Limit: maxSnapshot}
 	switch {
 	case application == "*":
@@ -172,8 +155,8 @@ func (s *server) snapshot(ctx context.Context, application string, kind model.Ex
 	if err != nil {
 		return nil, err
 	}
-	slices.SortFunc(found, startTimeOrID)
-	out := make([]shown, 0, len(found))
+	slices.SortFunc(found, shown.ByStart)
+	out := make([]live.Item, 0, len(found))
 	// In parts: an execution is much larger than its summary.
 	for part := range slices.Chunk(found, rest.MostRead) {
 		ids := make([]string, len(part))
@@ -190,7 +173,7 @@ func (s *server) snapshot(ctx context.Context, application string, kind model.Ex
 		}
 		for _, id := range ids {
 			if e, ok := byID[id]; ok { // else it was deleted meanwhile
-				out = append(out, shown{id, summaryOf(e)})
+				out = append(out, live.Item{ID: id, Value: summaryOf(e)})
 			}
 		}
 	}

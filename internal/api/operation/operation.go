@@ -1,13 +1,18 @@
-package api
+// Package operation runs ad-hoc tasks: what Gate saves through Orca is a task of one
+// job, which a request starts, or waits for.
+package operation
 
 import (
 	"context"
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/api/shown"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
@@ -17,10 +22,61 @@ import (
 // events bus wakes it, and this is what mends a lost event.
 const awaitRepair = time.Second
 
-// runJob runs an ad-hoc task of one job and waits for it, as Gate does for what
+// Runner starts ad-hoc tasks, and waits for them.
+type Runner struct {
+	executions Starter
+	shown      *shown.Reader
+	events     Events
+	wait       time.Duration
+}
+
+// Options are what a Runner is made of.
+type Options struct {
+	Executions Starter
+	Shown      *shown.Reader
+	Events     Events
+	// Wait is how long Run waits for a task; 32 seconds by default, as Gate's
+	// task-service does.
+	Wait time.Duration
+}
+
+// Starter starts ad-hoc tasks.
+type Starter interface {
+	// StartOperation starts an ad-hoc task: {application, description, job,
+	// trigger}, Orca's /ops.
+	StartOperation(ctx context.Context, operation map[string]any, who access.Principal) (*model.Execution, error)
+}
+
+// Events tells of changes of executions.
+type Events interface {
+	Subscribe(filter func(events.Event) bool) *events.Subscription
+}
+
+// New returns a Runner.
+func New(o Options) *Runner {
+	if o.Wait <= 0 {
+		o.Wait = 32 * time.Second
+	}
+	return &Runner{executions: o.Executions, shown: o.Shown, events: o.Events, wait: o.Wait}
+}
+
+// Start starts an ad-hoc task; the answer says where to look.
+func (s *Runner) Start(r *http.Request, operation map[string]any) (any, error) {
+	who, err := rest.Caller(r)
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.executions.StartOperation(r.Context(), operation, who)
+	if err != nil {
+		return nil, err
+	}
+	return map[string]any{"ref": "/tasks/" + e.ID}, nil
+}
+
+// Run runs an ad-hoc task of one job and waits for it, as Gate does for what
 // it saves through Orca. A task that doesn't succeed is a fault of kind Invalid
 // with the first thing that went wrong.
-func (s *server) runJob(ctx context.Context, application, description string, job map[string]any, who access.Principal) (*model.Execution, error) {
+func (s *Runner) Run(ctx context.Context, application, description string, job map[string]any, who access.Principal) (*model.Execution, error) {
 	started, err := s.executions.StartOperation(ctx, map[string]any{
 		"application": application, "description": description, "job": []any{job},
 	}, who)
@@ -42,13 +98,13 @@ func (s *server) runJob(ctx context.Context, application, description string, jo
 }
 
 // await waits until an execution has ended.
-func (s *server) await(ctx context.Context, id string) (*model.Execution, error) {
-	wait, cancel := context.WithTimeout(ctx, s.config.TaskWait)
+func (s *Runner) await(ctx context.Context, id string) (*model.Execution, error) {
+	wait, cancel := context.WithTimeout(ctx, s.wait)
 	defer cancel()
 	sub := s.events.Subscribe(func(e events.Event) bool { return e.ExecutionID == id })
 	defer sub.Close()
 	for {
-		found, err := s.store.Execution(wait, id)
+		found, err := s.shown.Execution(wait, id)
 		if err == nil && found.Status.Complete() {
 			return found, nil
 		}
@@ -79,9 +135,9 @@ func failureOf(e *model.Execution) (first string, all []string) {
 	return first, all
 }
 
-// encoded is a value as Gate puts it into a job: JSON in base64, so that the
+// Encode is a value as Gate puts it into a job: JSON in base64, so that the
 // expressions in it are not evaluated when the task runs.
-func encoded(value any) (string, error) {
+func Encode(value any) (string, error) {
 	data, err := model.Marshal(value)
 	if err != nil {
 		return "", fmt.Errorf("encode a job's field: %w", err)

@@ -1,4 +1,4 @@
-package api
+package live
 
 import (
 	"context"
@@ -10,39 +10,39 @@ import (
 
 // follower tells one client of changes. It is used by one goroutine.
 type follower struct {
-	*server
-	view view
+	*Hub
+	view View
 	out  *rest.SSE
 	box  *mailbox
 }
 
-// stream serves a view until the client or the process goes away.
-func (s *server) stream(w http.ResponseWriter, r *http.Request, v view) error {
-	if err := s.streams.Enter(); err != nil {
+// Serve serves a view until the client or the process goes away.
+func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, v View) error {
+	if err := h.streams.Enter(); err != nil {
 		return err
 	}
-	defer s.streams.Leave()
+	defer h.streams.Leave()
 	ctx := r.Context()
-	items, box, leave, err := s.live.join(ctx, v)
+	items, box, leave, err := h.join(ctx, v)
 	if err != nil {
 		return err
 	}
 	defer leave()
 	out, err := rest.OpenSSE(w)
 	if err == nil {
-		f := &follower{server: s, view: v, out: out, box: box}
+		f := &follower{Hub: h, view: v, out: out, box: box}
 		if err = f.snapshot(items); err == nil {
 			err = f.follow(ctx)
 		}
 	}
 	if err != nil && ctx.Err() == nil {
-		s.log.DebugContext(ctx, "a live stream broke", "path", r.URL.Path, "error", err)
+		h.log.DebugContext(ctx, "a live stream broke", "path", r.URL.Path, "error", err)
 	}
 	return nil // the answer has begun
 }
 
 func (f *follower) snapshot(items [][]byte) error {
-	if !f.view.single {
+	if !f.view.Single {
 		return f.out.SendList("snapshot", items)
 	}
 	if len(items) == 0 {
@@ -52,13 +52,13 @@ func (f *follower) snapshot(items [][]byte) error {
 }
 
 func (f *follower) follow(ctx context.Context) error {
-	beat := time.NewTicker(f.config.Heartbeat)
+	beat := time.NewTicker(f.streams.Heartbeat)
 	defer beat.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-f.done:
+		case <-f.streams.Done():
 			return nil
 		case <-beat.C:
 			if err := f.out.Beat(); err != nil {

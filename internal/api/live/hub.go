@@ -1,10 +1,14 @@
-package api
+package live
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/events"
 )
 
 const (
@@ -16,22 +20,45 @@ const (
 	feedBytes = 256 << 20
 )
 
-// hub bounds the live streams, and has those of the same view share a [feed].
-type hub struct {
-	*server
-	bytes atomic.Int64 // that the feeds hold
+// Hub has the live streams of the same view share a [feed].
+type Hub struct {
+	streams *rest.Streams
+	events  Events
+	repair  time.Duration
+	log     *slog.Logger
+	bytes   atomic.Int64 // that the feeds hold
 
 	mu    sync.Mutex
 	feeds map[string]*feed // by the view's key
 }
 
-func newHub(s *server) *hub {
-	return &hub{server: s, feeds: map[string]*feed{}}
+// Options are what a Hub is made of.
+type Options struct {
+	// Streams bounds the streams.
+	Streams *rest.Streams
+	Events  Events
+	// Repair is the time between looks at the store, for what a lost event would
+	// have told; 30 seconds by default.
+	Repair time.Duration
+	Log    *slog.Logger
+}
+
+// Events tells of changes of executions.
+type Events interface {
+	Subscribe(filter func(events.Event) bool) *events.Subscription
+}
+
+// New returns a Hub.
+func New(o Options) *Hub {
+	if o.Repair <= 0 {
+		o.Repair = 30 * time.Second
+	}
+	return &Hub{streams: o.Streams, events: o.Events, repair: o.Repair, log: o.Log, feeds: map[string]*feed{}}
 }
 
 // join gives a client its share of a view: what there is now, and a mailbox for
 // what changes. The function that comes back ends it.
-func (h *hub) join(ctx context.Context, v view) (items [][]byte, box *mailbox, leave func(), err error) {
+func (h *Hub) join(ctx context.Context, v View) (items [][]byte, box *mailbox, leave func(), err error) {
 	for {
 		f := h.feed(v) //nolint:contextcheck // others share it
 		select {
@@ -53,14 +80,14 @@ func (h *hub) join(ctx context.Context, v view) (items [][]byte, box *mailbox, l
 }
 
 // feed finds the feed of a view, or begins one, which outlives the request.
-func (h *hub) feed(v view) *feed {
+func (h *Hub) feed(v View) *feed {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	f, ok := h.feeds[v.key]
+	f, ok := h.feeds[v.Key]
 	if !ok {
 		ctx, stop := context.WithCancel(context.Background())
 		f = newFeed(h, v, stop)
-		h.feeds[v.key] = f
+		h.feeds[v.Key] = f
 		go f.run(ctx)
 	}
 	f.users++
@@ -68,7 +95,7 @@ func (h *hub) feed(v view) *feed {
 }
 
 // quit ends a client's share; a feed that nobody follows ends.
-func (h *hub) quit(f *feed, box *mailbox) {
+func (h *Hub) quit(f *feed, box *mailbox) {
 	f.dismiss(box)
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -80,14 +107,14 @@ func (h *hub) quit(f *feed, box *mailbox) {
 }
 
 // forget has the next client begin a new feed.
-func (h *hub) forget(f *feed) {
+func (h *Hub) forget(f *feed) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.forgetLocked(f)
 }
 
-func (h *hub) forgetLocked(f *feed) {
-	if h.feeds[f.view.key] == f {
-		delete(h.feeds, f.view.key)
+func (h *Hub) forgetLocked(f *feed) {
+	if h.feeds[f.view.Key] == f {
+		delete(h.feeds, f.view.Key)
 	}
 }
