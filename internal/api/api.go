@@ -98,9 +98,7 @@ type server struct {
 	agents         Agents
 	infrastructure Infrastructure
 	validator      Validator
-	cron           Cron
 	expressions    Expressions
-	artifacts      Artifacts
 	manifests      Manifests
 	templates      Templates
 	preconfigured  Preconfigured
@@ -128,7 +126,7 @@ func New(d Deps) (http.Handler, error) {
 	reader := shown.New(d.Store)
 	s := &server{
 		config: d.Config.withDefaults(), store: shownStore{d.Store, reader}, shown: reader, executions: shownExecutions{d.Executions}, events: d.Events,
-		accounts: d.Accounts, definitions: d.Definitions, agents: d.Agents, infrastructure: d.Infrastructure, validator: d.Validator, cron: d.Cron, expressions: d.Expressions, artifacts: d.Artifacts, manifests: d.Manifests,
+		accounts: d.Accounts, definitions: d.Definitions, agents: d.Agents, infrastructure: d.Infrastructure, validator: d.Validator, expressions: d.Expressions, manifests: d.Manifests,
 		templates: d.Templates, preconfigured: d.Preconfigured,
 		authorizer: d.Authorizer, identify: d.Identify, metrics: d.Metrics, version: d.Version, done: d.Done, now: d.Now, log: d.Logger,
 	}
@@ -177,8 +175,8 @@ func (s *server) routes() []rest.Route {
 	var out []rest.Route
 	for _, area := range [][]rest.Route{
 		s.applicationRoutes(), s.configRoutes(), s.saveRoutes(), s.startRoutes(), s.executionRoutes(), s.outlineRoutes(),
-		s.controlRoutes(), s.expressionRoutes(), s.artifactRoutes(), modern(s.manifestRoutes()), s.taskRoutes(), s.projectRoutes(), s.notificationRoutes(), modern(s.accountRoutes()), modern(s.accountDefinitionRoutes()), modern(s.agentRoutes()), s.templateRoutes(), s.preconfiguredRoutes(), s.stageTypeRoutes(),
-		modern(s.infrastructureRoutes()), modern(s.serverGroupRoutes()), modern(s.firewallRoutes()), s.userRoutes(), s.adminRoutes(), s.tagRoutes(), s.taskDetailRoutes(), s.platformRoutes(), s.liveRoutes(), modern(s.searchRoutes()), s.namedRoutes(), s.offRoutes(), s.documentRoutes(),
+		s.controlRoutes(), s.expressionRoutes(), modern(s.manifestRoutes()), s.taskRoutes(), s.projectRoutes(), modern(s.accountRoutes()), modern(s.accountDefinitionRoutes()), modern(s.agentRoutes()), s.templateRoutes(), s.preconfiguredRoutes(), s.stageTypeRoutes(),
+		modern(s.infrastructureRoutes()), modern(s.serverGroupRoutes()), modern(s.firewallRoutes()), s.userRoutes(), s.taskDetailRoutes(), s.searchAllRoutes(), s.liveRoutes(), modern(s.searchRoutes()), s.documentRoutes(),
 	} {
 		out = append(out, area...)
 	}

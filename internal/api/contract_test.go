@@ -168,21 +168,6 @@ func (fewFields) Describe(expression string) (string, error) {
 	return "at 10:00 AM", nil
 }
 
-func TestCron(t *testing.T) {
-	t.Parallel()
-	k := apitest.New(t, func(d *apitest.Parts) { d.Cron = fewFields{} })
-	if got := k.Get("/cron/validate?expression=0+0+10+%3F+*+*").Is(http.StatusOK).Object(); got["valid"] != true || got["description"] != "at 10:00 AM" {
-		t.Errorf("good: %v", got)
-	}
-	if got := k.Get("/cron/validate?expression=0").Is(http.StatusOK).Object(); got["valid"] != false || got["message"] != "want six or seven fields, not 1" {
-		t.Errorf("bad: %v", got)
-	}
-	k.Get("/cron/validate").Refused(http.StatusBadRequest, "expression")
-	if got := apitest.New(t).Get("/cron/validate?expression=0").Object(); got["valid"] != false {
-		t.Errorf("without cron triggers: %v", got)
-	}
-}
-
 func TestTheAnonymousUser(t *testing.T) {
 	t.Parallel()
 	k := apitest.New(t, func(d *apitest.Parts) { d.Accounts = accounts{} })
@@ -227,23 +212,6 @@ func TestSearchResults(t *testing.T) {
 		if got := page("/search?q=" + q + "&type=projects"); fmt.Sprint(got["totalMatches"]) != "1" {
 			t.Errorf("projects by %s: %v", q, got)
 		}
-	}
-}
-
-func TestNotificationSettings(t *testing.T) {
-	t.Parallel()
-	k := apitest.New(t)
-	const path = "/notifications/application/Demo"
-	k.Delete(path).Is(http.StatusOK)
-	k.Post(path, object{"slack": list{object{"address": "#x"}}}).Is(http.StatusOK).Empty()
-	if got := k.Get("/notifications/application/demo").Is(http.StatusOK).Object(); got["application"] != "demo" || got["slack"] == nil {
-		t.Errorf("settings: %v", got)
-	}
-	k.Get("/notifications/global/demo").Refused(http.StatusNotFound, "application")
-	k.Post(path, list{}).Is(http.StatusBadRequest)
-	k.Delete(path).Is(http.StatusOK)
-	if got := string(k.Get(path).Body); got != "{}" {
-		t.Errorf("after the deletion: %s", got)
 	}
 }
 

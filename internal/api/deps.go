@@ -29,9 +29,7 @@ type Deps struct {
 	Agents         Agents
 	Infrastructure Infrastructure
 	Validator      Validator
-	Cron           Cron
 	Expressions    Expressions
-	Artifacts      Artifacts
 	Manifests      Manifests
 	Templates      Templates
 	// Preconfigured are the stage types that the configuration makes.
@@ -119,12 +117,6 @@ type Validator interface {
 	// Stage tells what is wrong with a stage's own fields, a sentence each,
 	// naming the field; nothing for a type it doesn't know.
 	Stage(stage map[string]any) []string
-}
-
-// Cron understands the expressions of cron triggers.
-type Cron interface {
-	// Describe puts an expression into words, or tells what is wrong with it.
-	Describe(expression string) (string, error)
 }
 
 // Metrics counts requests. Its method is called from any goroutine.

@@ -390,7 +390,7 @@ func TestRequestTimeout(t *testing.T) {
 func TestSaveThatTakesTooLong(t *testing.T) {
 	t.Parallel()
 	k := apitest.New(t, func(d *apitest.Parts) {
-		d.Config.TaskWait = 50 * time.Millisecond
+		d.TaskWait = 50 * time.Millisecond
 		d.Executions = stuck{d.Executions}
 	})
 	k.Post("/pipelines", object{"application": "demo", "name": "x"}).Refused(http.StatusServiceUnavailable, "/tasks/")

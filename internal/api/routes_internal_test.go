@@ -7,19 +7,6 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-func TestParametersBelongToPathsThatAreOff(t *testing.T) {
-	t.Parallel()
-	there := map[string]bool{}
-	for _, rt := range (&server{}).offRoutes() {
-		there[rt.Method+" "+rt.Path] = true
-	}
-	for path := range offParams {
-		if !there[path] {
-			t.Errorf("there are parameters of %s, which is not off", path)
-		}
-	}
-}
-
 func TestTriggerMatches(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {

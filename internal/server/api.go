@@ -9,10 +9,8 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/api"
-	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/config"
-	"github.com/gennaker/gennaker/internal/cron"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/preconfigured"
 	"github.com/gennaker/gennaker/internal/version"
@@ -33,6 +31,7 @@ func (p *process) buildAPI() error {
 		return err
 	}
 	handler, err := api.New(api.Deps{
+		Areas: p.areas(),
 		Config: api.Config{
 			BodyLimit: int64(c.BodyLimit), Memory: p.memory.share(4),
 			CORS: api.CORS{AllowedOrigins: ownOrigins(c), AllowedOriginsPattern: c.CORS.AllowedOriginsPattern},
@@ -41,8 +40,8 @@ func (p *process) buildAPI() error {
 			TrustUserHeader: true,
 		},
 		Store: p.platform.store, Executions: p.executions, Events: p.events, Accounts: p.clouds, Definitions: definitions{p.accounts}, Agents: agents{p.agents}, Infrastructure: p.infrastructure,
-		Validator: validator{p.stages, schemas}, Expressions: forAPI{p.expressions}, Artifacts: artifacts{p.artifacts}, Manifests: planning{p.clouds.kubernetes, p.artifacts},
-		Templates: p.templates, Cron: quartz{}, Metrics: p.metrics, Version: version.Get().Version,
+		Validator: validator{p.stages, schemas}, Expressions: forAPI{p.expressions}, Manifests: planning{p.clouds.kubernetes, p.artifacts},
+		Templates: p.templates, Metrics: p.metrics, Version: version.Get().Version,
 		Preconfigured: api.Preconfigured{Webhooks: hooks, Jobs: preconfigured.DescribeJobs(p.config.Job.Preconfigured.Kubernetes), Monitors: p.config.MonitoredDeploy.Describe()},
 		Done:          p.closing, Logger: p.log,
 	})
@@ -80,12 +79,6 @@ func (p *process) buildPages(root http.Handler) error {
 	webui.Register(p.mux, ui, root)
 	return nil
 }
-
-// quartz is package cron as the API sees it.
-type quartz struct{}
-
-// Describe puts an expression into words.
-func (quartz) Describe(expression string) (string, error) { return cron.Describe(expression) }
 
 // clusterWait is how long the details of an account wait for its cluster, before they
 // are those that were last known.
@@ -126,18 +119,6 @@ func permissions(p kubernetes.Permissions) map[string][]string {
 		if len(roles) > 0 {
 			out[right] = roles
 		}
-	}
-	return out
-}
-
-// artifacts is the artifact service as the API sees it.
-type artifacts struct{ *artifact.Service }
-
-// Accounts lists the accounts that artifacts can be fetched with.
-func (a artifacts) Accounts() []api.ArtifactAccount {
-	var out []api.ArtifactAccount
-	for _, c := range a.Service.Accounts() {
-		out = append(out, api.ArtifactAccount{Name: c.Name, Types: c.Types})
 	}
 	return out
 }

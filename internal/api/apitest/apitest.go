@@ -15,7 +15,15 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/api/absent"
+	"github.com/gennaker/gennaker/internal/api/admin"
+	"github.com/gennaker/gennaker/internal/api/artifacts"
+	"github.com/gennaker/gennaker/internal/api/installation"
+	"github.com/gennaker/gennaker/internal/api/notifications"
+	"github.com/gennaker/gennaker/internal/api/operation"
 	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/api/shown"
+	"github.com/gennaker/gennaker/internal/api/tags"
 	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/events"
@@ -56,10 +64,25 @@ type (
 // Parts are what the API is made of.
 type Parts struct {
 	api.Deps
+	Artifacts artifacts.Service
+	Cron      installation.Cron
+	// TaskWait is how long a save waits for its task.
+	TaskWait time.Duration
 }
 
 // areas are all areas of the API.
-func (p *Parts) areas() []rest.Area { return nil }
+func (p *Parts) areas() []rest.Area {
+	reader := shown.New(p.Store)
+	operations := operation.New(operation.Options{Executions: p.Executions, Shown: reader, Events: p.Events, Wait: p.TaskWait})
+	return []rest.Area{
+		absent.New(p.Store),
+		admin.New(reader, p.Executions),
+		artifacts.New(p.Artifacts),
+		notifications.New(p.Store),
+		installation.New(p.Version, p.Cron),
+		tags.New(p.Store, operations),
+	}
+}
 
 func (p *Parts) routes() []rest.Route {
 	out := api.Routes()
@@ -122,6 +145,7 @@ func New(t testing.TB, changes ...func(*Parts)) *Kit {
 		change(&parts)
 	}
 	parts.Areas = append(parts.Areas, parts.areas()...)
+	parts.Config.TaskWait = parts.TaskWait
 	handler, err := api.New(parts.Deps)
 	if err != nil {
 		t.Fatal(err)

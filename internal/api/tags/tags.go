@@ -1,7 +1,9 @@
-package api
+// Package tags is the area of the API about entity tags: notes on what is deployed.
+package tags
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -9,6 +11,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/api/operation"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/fault"
@@ -20,7 +23,24 @@ import (
 // doesn't say: Clouddriver's.
 const maxTags = 5000
 
-func (s *server) tagRoutes() []rest.Route {
+// Store keeps the tags.
+type Store interface {
+	Document(ctx context.Context, kind, id string) (*store.Document, error)
+	Documents(ctx context.Context, f store.DocumentFilter) ([]*store.Document, error)
+}
+
+type area struct {
+	store      Store
+	operations *operation.Runner
+}
+
+// New returns the area. Tags are changed by tasks.
+func New(st Store, operations *operation.Runner) rest.Area {
+	a := &area{store: st, operations: operations}
+	return rest.Area{Routes: a.routes()}
+}
+
+func (a *area) routes() []rest.Route {
 	const tag = "Entity tags"
 	application := rest.Text("application", "whose task it is; by the entity's name where it isn't given")
 	return []rest.Route{
@@ -36,11 +56,11 @@ func (s *server) tagRoutes() []rest.Route {
 				rest.Text("namespace", "only with a tag of this namespace"),
 				rest.Sized("maxResults", "how many; 5000 where it isn't given", rest.MaxItems),
 			},
-			Result: rest.ListOf(rest.Ref("EntityTags")), Serve: s.listTags,
+			Result: rest.ListOf(rest.Ref("EntityTags")), Serve: a.listTags,
 		},
 		{
 			Method: http.MethodGet, Path: "/tags/{id...}", Name: "getEntityTagsById", Needs: rest.Anyone, Tag: tag,
-			Summary: "Get an entity's tags by their id", Result: rest.Ref("EntityTags"), Serve: s.getTags,
+			Summary: "Get an entity's tags by their id", Result: rest.Ref("EntityTags"), Serve: a.getTags,
 		},
 		{
 			Method: http.MethodPost, Path: "/tags", Name: "createEntityTags", Needs: rest.Anyone, Tag: tag,
@@ -51,29 +71,29 @@ func (s *server) tagRoutes() []rest.Route {
 				rest.RequiredParam(rest.Text("cloudProvider", "the entity's provider")), application,
 				rest.Boolean("isPartial", "keep the tags that aren't given; true where it isn't said"),
 			},
-			Body: rest.RequiredBody(rest.ListOf(rest.Ref("EntityTag"))), Result: rest.Ref("Ref"), Serve: s.postTags,
+			Body: rest.RequiredBody(rest.ListOf(rest.Ref("EntityTag"))), Result: rest.Ref("Ref"), Serve: a.postTags,
 		},
 		{
 			Method: http.MethodDelete, Path: "/tags/{id}/{tag}", Name: "deleteEntityTags", Needs: rest.Anyone, Tag: tag,
 			Summary: "Take tags, separated by commas, off an entity, with a task", Status: http.StatusAccepted,
-			Result: rest.Ref("Ref"), Serve: s.deleteTags,
+			Result: rest.Ref("Ref"), Serve: a.deleteTags,
 		},
 		{
 			Method: http.MethodPost, Path: "/batch/tags", Name: "batchUpdateEntityTags", Needs: rest.Anyone, Tag: tag,
 			Summary: "Put tags on several entities, with a task", Status: http.StatusAccepted,
 			Params: []rest.Param{rest.Text("application", "whose task it is; adhoc where it isn't given")},
-			Body:   rest.RequiredBody(rest.ListOf(rest.Ref("EntityTags"))), Result: rest.Ref("Ref"), Serve: s.postTagsOfMany,
+			Body:   rest.RequiredBody(rest.ListOf(rest.Ref("EntityTags"))), Result: rest.Ref("Ref"), Serve: a.postTagsOfMany,
 		},
 	}
 }
 
-func (s *server) listTags(r *http.Request) (any, error) {
+func (a *area) listTags(r *http.Request) (any, error) {
 	q := rest.QueryOf(r)
 	most := q.Size("maxResults", maxTags, 0, rest.MaxItems)
 	if err := q.Err(); err != nil {
 		return nil, err
 	}
-	found, err := s.store.Documents(r.Context(), store.DocumentFilter{Kind: catalog.EntityTagsKind})
+	found, err := a.store.Documents(r.Context(), store.DocumentFilter{Kind: catalog.EntityTagsKind})
 	if err != nil {
 		return nil, err
 	}
@@ -152,9 +172,9 @@ func containsName(names []string, name string) bool {
 	return false
 }
 
-func (s *server) getTags(r *http.Request) (any, error) {
+func (a *area) getTags(r *http.Request) (any, error) {
 	id := strings.ToLower(r.PathValue("id"))
-	document, err := s.store.Document(r.Context(), catalog.EntityTagsKind, id)
+	document, err := a.store.Document(r.Context(), catalog.EntityTagsKind, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, fault.New(fault.NotFound, "No EntityTags found w/ id = '%s'", id)
 	}
@@ -164,7 +184,7 @@ func (s *server) getTags(r *http.Request) (any, error) {
 	return document.Body, nil
 }
 
-func (s *server) postTags(r *http.Request) (any, error) {
+func (a *area) postTags(r *http.Request) (any, error) {
 	q := rest.QueryOf(r)
 	reference := map[string]any{}
 	for _, field := range []string{"entityId", "entityType", "account", "region", "cloudProvider"} {
@@ -178,20 +198,20 @@ func (s *server) postTags(r *http.Request) (any, error) {
 	if err := q.Err(); err != nil {
 		return nil, err
 	}
-	tags, err := s.objects(r)
+	tags, err := objects(r)
 	if err != nil {
 		return nil, err
 	}
 	id := model.String(reference, "entityId")
-	return s.operations.Start(r, map[string]any{
+	return a.operations.Start(r, map[string]any{
 		"application": cmp.Or(q.Text("application"), applicationOf(id)), "description": "Updating Tags on '" + id + "'",
 		"job": []any{map[string]any{"type": "upsertEntityTags", "entityRef": reference, "isPartial": partial, "tags": tags}},
 	})
 }
 
-func (s *server) deleteTags(r *http.Request) (any, error) {
+func (a *area) deleteTags(r *http.Request) (any, error) {
 	id := r.PathValue("id")
-	found, err := s.getTags(r)
+	found, err := a.getTags(r)
 	if err != nil {
 		return nil, err
 	}
@@ -201,25 +221,25 @@ func (s *server) deleteTags(r *http.Request) (any, error) {
 	for name := range strings.SplitSeq(r.PathValue("tag"), ",") {
 		names = append(names, name)
 	}
-	return s.operations.Start(r, map[string]any{
+	return a.operations.Start(r, map[string]any{
 		"application": applicationOf(entity), "description": "Deleting Tags on '" + id + "'",
 		"job": []any{map[string]any{"type": "deleteEntityTags", "id": id, "tags": names}},
 	})
 }
 
-func (s *server) postTagsOfMany(r *http.Request) (any, error) {
-	tags, err := s.objects(r)
+func (a *area) postTagsOfMany(r *http.Request) (any, error) {
+	tags, err := objects(r)
 	if err != nil {
 		return nil, err
 	}
-	return s.operations.Start(r, map[string]any{
+	return a.operations.Start(r, map[string]any{
 		"application": cmp.Or(r.URL.Query().Get("application"), "adhoc"), "description": "Bulk upsert Tags",
 		"job": []any{map[string]any{"type": "bulkUpsertEntityTags", "entityTags": tags}},
 	})
 }
 
 // objects reads a body that must be a list of JSON objects.
-func (s *server) objects(r *http.Request) ([]any, error) {
+func objects(r *http.Request) ([]any, error) {
 	var list []any
 	present, err := rest.ReadBody(r, &list)
 	if err != nil {

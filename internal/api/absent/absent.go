@@ -1,4 +1,4 @@
-package api
+package absent
 
 import (
 	"net/http"
@@ -116,7 +116,7 @@ var absences = []absence{
 	},
 }
 
-func (s *server) absenceRoutes() []rest.Route {
+func absenceRoutes() []rest.Route {
 	out := make([]rest.Route, 0, len(absences)+len(off))
 	for _, entry := range absences {
 		rt := rest.Route{

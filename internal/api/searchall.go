@@ -1,37 +1,16 @@
 package api
 
 import (
-	"cmp"
 	"net/http"
 
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/catalog"
-	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
-func (s *server) platformRoutes() []rest.Route {
+func (s *server) searchAllRoutes() []rest.Route {
 	return []rest.Route{
-		{
-			Method: http.MethodGet, Path: "/version", Name: "getVersion", Needs: rest.Anyone, Tag: "Platform", Summary: "The platform's version",
-			Result: rest.Schema{"type": "object", "properties": rest.Schema{"version": rest.Schema{"type": "string"}}},
-			Serve: func(*http.Request) (any, error) {
-				return map[string]string{"version": cmp.Or(s.version, "unknown")}, nil
-			},
-		},
-		{
-			Method: http.MethodGet, Path: "/cron/validate", Name: "validateCronExpression", Needs: rest.Anyone, Tag: "Platform",
-			Summary: "Check a cron expression and put it into words",
-			Params:  []rest.Param{rest.RequiredParam(rest.Text("expression", "six or seven fields, as Quartz has them"))},
-			Result:  rest.Ref("CronCheck"), Serve: s.validateCron,
-		},
-		{
-			Method: http.MethodGet, Path: "/capabilities/quietPeriod", Name: "getQuietPeriodState", Needs: rest.Anyone, Tag: "Platform",
-			Summary: "The time in which triggers rest; there is none yet", Result: rest.Ref("QuietPeriod"),
-			// What Echo says without quiet-period.start-iso and end-iso.
-			Serve: func(*http.Request) (any, error) { return quietPeriod{StartTime: -1, EndTime: -1}, nil },
-		},
 		{
 			Method: http.MethodGet, Path: "/search", Name: "search", Needs: rest.Anyone, Tag: "Platform",
 			Summary: "Search applications, projects and what runs in the clouds by a part of their name",
@@ -44,29 +23,6 @@ func (s *server) platformRoutes() []rest.Route {
 			Result: rest.ListOf(rest.Ref("SearchResult")), Serve: s.searchAll,
 		},
 	}
-}
-
-// quietPeriod is Echo's; times are in milliseconds since the epoch.
-type quietPeriod struct {
-	Enabled       bool  `json:"enabled"`
-	InQuietPeriod bool  `json:"inQuietPeriod"`
-	StartTime     int64 `json:"startTime"`
-	EndTime       int64 `json:"endTime"`
-}
-
-func (s *server) validateCron(r *http.Request) (any, error) {
-	expression := r.URL.Query().Get("expression")
-	if expression == "" {
-		return nil, fault.New(fault.Invalid, "expression is required")
-	}
-	if s.cron == nil {
-		return map[string]any{"valid": false, "message": "cron triggers are off here", "description": ""}, nil
-	}
-	description, err := s.cron.Describe(expression)
-	if err != nil {
-		return map[string]any{"valid": false, "message": rest.Outside(err), "description": ""}, nil
-	}
-	return map[string]any{"valid": true, "description": description}, nil
 }
 
 // searchResult is a page of what a search found, as Clouddriver gives it.

@@ -1,4 +1,6 @@
-package api
+// Package notifications is the area of the API about the notification settings of
+// applications.
+package notifications
 
 import (
 	"context"
@@ -14,7 +16,21 @@ import (
 	"github.com/gennaker/gennaker/internal/store"
 )
 
-func (s *server) notificationRoutes() []rest.Route {
+// Store keeps the settings.
+type Store interface {
+	Document(ctx context.Context, kind, id string) (*store.Document, error)
+	Write(ctx context.Context, fn func(ctx context.Context, tx *store.Tx) error) error
+}
+
+type area struct{ store Store }
+
+// New returns the area.
+func New(st Store) rest.Area {
+	a := &area{store: st}
+	return rest.Area{Routes: a.routes()}
+}
+
+func (a *area) routes() []rest.Route {
 	const (
 		tag  = "Notifications"
 		path = "/notifications/{type}/{application}"
@@ -24,17 +40,17 @@ func (s *server) notificationRoutes() []rest.Route {
 		{
 			Method: http.MethodGet, Path: path, Name: "getNotificationConfig", Needs: rest.OnApplication(access.Read), Tag: tag,
 			Summary: "Get an application's notification settings, by kind of notification",
-			Result:  settings, Serve: s.getNotifications,
+			Result:  settings, Serve: a.getNotifications,
 		},
 		{
 			Method: http.MethodPost, Path: path, Name: "saveNotificationConfig", Needs: rest.OnApplication(access.Write), Tag: tag,
 			Summary: "Replace an application's notification settings", Body: rest.RequiredBody(settings),
-			Serve: func(r *http.Request) (any, error) { return nil, s.saveNotifications(r) },
+			Serve: func(r *http.Request) (any, error) { return nil, a.saveNotifications(r) },
 		},
 		{
 			Method: http.MethodDelete, Path: path, Name: "deleteNotificationConfig", Needs: rest.OnApplication(access.Write), Tag: tag,
 			Summary: "Delete an application's notification settings",
-			Serve:   func(r *http.Request) (any, error) { return nil, s.deleteNotifications(r) },
+			Serve:   func(r *http.Request) (any, error) { return nil, a.deleteNotifications(r) },
 		},
 	}
 }
@@ -48,12 +64,12 @@ func notificationID(r *http.Request) (string, error) {
 	return catalog.NotificationID(r.PathValue("application")), nil
 }
 
-func (s *server) getNotifications(r *http.Request) (any, error) {
+func (a *area) getNotifications(r *http.Request) (any, error) {
 	id, err := notificationID(r)
 	if err != nil {
 		return nil, err
 	}
-	document, err := s.store.Document(r.Context(), catalog.NotificationKind, id)
+	document, err := a.store.Document(r.Context(), catalog.NotificationKind, id)
 	if errors.Is(err, store.ErrNotFound) {
 		return struct{}{}, nil
 	}
@@ -63,7 +79,7 @@ func (s *server) getNotifications(r *http.Request) (any, error) {
 	return document.Body, nil
 }
 
-func (s *server) saveNotifications(r *http.Request) error {
+func (a *area) saveNotifications(r *http.Request) error {
 	id, err := notificationID(r)
 	if err != nil {
 		return err
@@ -74,7 +90,7 @@ func (s *server) saveNotifications(r *http.Request) error {
 	}
 	application := strings.ToLower(r.PathValue("application"))
 	settings = model.Merge(settings, map[string]any{"application": application})
-	return s.store.Write(r.Context(), func(ctx context.Context, tx *store.Tx) error {
+	return a.store.Write(r.Context(), func(ctx context.Context, tx *store.Tx) error {
 		_, err := tx.SaveDocument(ctx, store.Document{
 			Kind: catalog.NotificationKind, ID: id, Application: application, Name: application, Body: settings,
 		}, rest.User(r).Name)
@@ -82,12 +98,12 @@ func (s *server) saveNotifications(r *http.Request) error {
 	})
 }
 
-func (s *server) deleteNotifications(r *http.Request) error {
+func (a *area) deleteNotifications(r *http.Request) error {
 	id, err := notificationID(r)
 	if err != nil {
 		return err
 	}
-	err = s.store.Write(r.Context(), func(ctx context.Context, tx *store.Tx) error {
+	err = a.store.Write(r.Context(), func(ctx context.Context, tx *store.Tx) error {
 		return tx.DeleteDocument(ctx, catalog.NotificationKind, id, rest.User(r).Name)
 	})
 	if errors.Is(err, store.ErrNotFound) {

@@ -1,7 +1,6 @@
-package api
+package absent
 
 import (
-	"context"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -11,9 +10,8 @@ import (
 	"github.com/tidwall/gjson"
 
 	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/fault"
-	"github.com/gennaker/gennaker/internal/model"
-	"github.com/gennaker/gennaker/internal/store"
 )
 
 // Pipelines name builds, images and subscriptions of systems that are not connected
@@ -67,7 +65,7 @@ var namedLists = []namedList{
 	{path: "/pubsub/subscriptions", name: "getPubsubSubscriptions", summary: "List the Pub/Sub subscriptions", types: []string{"pubsub"}, pick: subscription},
 }
 
-func (s *server) namedRoutes() []rest.Route {
+func (a *area) namedRoutes() []rest.Route {
 	out := make([]rest.Route, 0, len(namedLists)+2)
 	for _, list := range namedLists {
 		rt := rest.Route{
@@ -76,7 +74,7 @@ func (s *server) namedRoutes() []rest.Route {
 		}
 		pathParams := rt.PathParams()
 		rt.Serve = func(r *http.Request) (any, error) {
-			found, err := s.named(r, list)
+			found, err := a.named(r, list)
 			if err == nil && len(found) == 0 && list.missing != "" {
 				return nil, fault.New(fault.NotFound, "%s", fill(list.missing, pathParams, r))
 			}
@@ -89,21 +87,21 @@ func (s *server) namedRoutes() []rest.Route {
 		rest.Route{
 			Method: http.MethodGet, Path: "/v3/builds/{buildMaster}/job", Name: "getJobConfig", Needs: rest.Anyone, Tag: "Builds", Summary: summary,
 			Params: []rest.Param{rest.Text("job", "the job's name")}, Result: rest.Schema{"type": "object"},
-			Serve: func(r *http.Request) (any, error) { return s.namedJob(r, rest.QueryOf(r).Text("job")) },
+			Serve: func(r *http.Request) (any, error) { return a.namedJob(r, rest.QueryOf(r).Text("job")) },
 		},
 		rest.Route{
 			Method: http.MethodGet, Path: "/v2/builds/{buildMaster}/jobs/{job...}", Name: "getJobConfigV2", Needs: rest.Anyone, Tag: "Builds", Summary: summary,
 			Result: rest.Schema{"type": "object"},
-			Serve:  func(r *http.Request) (any, error) { return s.namedJob(r, r.PathValue("job")) },
+			Serve:  func(r *http.Request) (any, error) { return a.namedJob(r, r.PathValue("job")) },
 		})
 }
 
 // named lists what the list picks, sorted, each once.
-func (s *server) named(r *http.Request, list namedList) ([]any, error) {
+func (a *area) named(r *http.Request, list namedList) ([]any, error) {
 	byKey := map[string]any{}
-	err := s.eachNaming(r.Context(), list.types, func(one gjson.Result) {
+	err := catalog.EachPart(r.Context(), a.store, list.types, func(one gjson.Result) {
 		picked := list.pick(r, one)
-		if text, ok := picked.(string); picked == nil || ok && !isName(text) {
+		if text, ok := picked.(string); picked == nil || ok && !catalog.IsName(text) {
 			return
 		}
 		key, _ := json.Marshal(picked) // texts and objects of texts
@@ -116,67 +114,11 @@ func (s *server) named(r *http.Request, list namedList) ([]any, error) {
 	return out, err
 }
 
-// isName tells whether a value is a name: neither empty nor an expression.
-func isName(value string) bool { return value != "" && !strings.Contains(value, "${") }
-
-// eachNaming calls found for each trigger and stage of the types, or of any if they
-// are nil, in the stored pipelines and strategies.
-func (s *server) eachNaming(ctx context.Context, types []string, found func(gjson.Result)) error {
-	for _, kind := range []string{store.PipelineKind, store.StrategyKind} {
-		documents, err := s.store.PipelinesJSON(ctx, store.PipelineFilter{Kind: kind})
-		if err != nil {
-			return err
-		}
-		for _, document := range documents {
-			for _, part := range []string{"triggers", "stages"} {
-				gjson.Get(document, part).ForEach(func(_, one gjson.Result) bool {
-					if types == nil || slices.Contains(types, one.Get("type").String()) {
-						found(one)
-					}
-					return true
-				})
-			}
-		}
-	}
-	return nil
-}
-
-// addNamespaces adds the namespaces that stages name to accounts that know none,
-// since their clusters don't answer or don't let them be listed.
-func (s *server) addNamespaces(ctx context.Context, accounts ...map[string]any) error {
-	unknown := map[string]map[string]bool{}
-	for _, account := range accounts {
-		if names, ok := account["namespaces"].([]string); ok && len(names) == 0 {
-			unknown[model.String(account, "name")] = map[string]bool{}
-		}
-	}
-	if len(unknown) == 0 {
-		return nil
-	}
-	err := s.eachNaming(ctx, nil, func(stage gjson.Result) {
-		names, ok := unknown[stage.Get("account").String()]
-		if !ok {
-			return
-		}
-		for _, place := range []string{"location", "namespaceOverride", "namespace", "trafficManagement.options.namespace"} {
-			if name := stage.Get(place).String(); isName(name) {
-				names[name] = true
-			}
-		}
-	})
-	for _, account := range accounts {
-		if names := unknown[model.String(account, "name")]; len(names) > 0 {
-			account["namespaces"] = slices.Sorted(maps.Keys(names))
-		}
-	}
-	return err
-}
-
 // namedJob is a job with the parameters that stages give it: those that it doesn't
 // have, Deck offers to remove.
-func (s *server) namedJob(r *http.Request, job string) (any, error) {
+func (a *area) namedJob(r *http.Request, job string) (any, error) {
 	names := map[string]bool{}
-	err := s.eachNaming(r.Context(), buildTypes, func(one gjson.Result) {
+	err := catalog.EachPart(r.Context(), a.store, buildTypes, func(one gjson.Result) {
 		if one.Get("master").String() != r.PathValue("buildMaster") || one.Get("job").String() != job {
 			return
 		}
@@ -249,7 +191,7 @@ func concoursePart(name string) func(*http.Request, gjson.Result) any {
 
 func cloudBuildTrigger(r *http.Request, one gjson.Result) any {
 	id := one.Get("triggerId").String()
-	if one.Get("account").String() != r.PathValue("account") || !isName(id) {
+	if one.Get("account").String() != r.PathValue("account") || !catalog.IsName(id) {
 		return nil
 	}
 	return map[string]any{"id": id, "name": id, "description": id}
@@ -260,7 +202,7 @@ func image(r *http.Request, one gjson.Result) any {
 	q := rest.QueryOf(r)
 	account, repository := one.Get("account").String(), one.Get("repository").String()
 	switch provider, asked := q.Text("provider"), q.Text("account"); {
-	case !isName(account) || !isName(repository),
+	case !catalog.IsName(account) || !catalog.IsName(repository),
 		provider != "" && !strings.EqualFold(provider, "dockerRegistry") && !strings.EqualFold(provider, "docker"),
 		asked != "" && asked != account,
 		!rest.ContainsFold(repository, q.Text("q")):
@@ -271,7 +213,7 @@ func image(r *http.Request, one gjson.Result) any {
 
 func subscription(_ *http.Request, one gjson.Result) any {
 	name := one.Get("subscriptionName").String()
-	if !isName(name) {
+	if !catalog.IsName(name) {
 		return nil
 	}
 	return map[string]any{"pubsubSystem": one.Get("pubsubSystem").String(), "subscriptionName": name}

@@ -1,4 +1,4 @@
-package api_test
+package tags_test
 
 import (
 	"context"
@@ -6,12 +6,16 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/api/apitest"
 	"github.com/gennaker/gennaker/internal/catalog"
-	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
+)
+
+// object and list are what JSON looks like in tests.
+type (
+	object = map[string]any
+	list   = []any
 )
 
 // tagged stores the tags of an entity.
@@ -28,10 +32,6 @@ func tagged(k *apitest.Kit, id, kind, entity, account string, tags ...any) {
 	if err != nil {
 		k.T.Fatal(err)
 	}
-}
-
-func tag(name, namespace string, value any) object {
-	return object{"name": name, "namespace": namespace, "value": value}
 }
 
 func TestEntityTags_AreFound(t *testing.T) {
@@ -120,90 +120,6 @@ func TestEntityTags_AreChangedByTasks(t *testing.T) {
 	}
 }
 
-func TestTaskDetails(t *testing.T) {
-	t.Parallel()
-	k := apitest.New(t)
-	id := apitest.IDOf(k.Post("/tasks", object{"application": "demo", "job": list{object{
-		"type": "wait", "waitTime": 0, "kato.tasks": list{object{"id": "one"}, object{"id": "two", "status": object{"completed": true}}},
-	}}}).Is(http.StatusOK))
-	k.Ended(id)
-	if got := k.Get("/tasks/" + id + "/details/two").Is(http.StatusOK).Object(); model.Object(got, "status")["completed"] != true {
-		t.Errorf("operation: %v", got)
-	}
-	k.Get("/applications/demo/tasks/" + id + "/details/one").Is(http.StatusOK)
-	k.Get("/tasks/"+id+"/details/three").Refused(http.StatusNotFound, "Task not found (id: three)")
-	k.Get("/tasks/none/details/one").Refused(http.StatusNotFound, "one")
-}
-
-func TestAdministration(t *testing.T) {
-	t.Parallel()
-	open := apitest.New(t)
-	if got := open.Get("/admin").Is(http.StatusOK).Object(); got["isAdmin"] != true || got["username"] != "anonymous" {
-		t.Errorf("without logins: %v", got)
-	}
-	open.Application("demo")
-	open.Pipeline("demo", "stuck", nil, apitest.ToldStage("1"))
-	id := apitest.IDOf(open.Post("/pipelines/demo/stuck", nil).Is(http.StatusAccepted))
-	running := open.Until(id, func(e *model.Execution) bool { return e.Status == model.Running })
-	looked := open.Post("/admin/executions/hydrate?dryRun=true&executionId="+id, nil).Is(http.StatusOK).Object()
-	found := model.Object(model.Object(looked, "executions"), id)
-	if start, _ := model.Int(found, "startTime"); looked["dryRun"] != true || start != running.StartTime || len(model.List(found, "actions")) != 0 {
-		t.Errorf("hydration: %v", looked)
-	}
-	open.Post("/admin/executions/hydrate", nil).Refused(http.StatusBadRequest, "executionId")
-	open.Put("/admin/executions/forceCancel?executionType=ORCHESTRATION&executionId="+id, nil).Refused(http.StatusNotFound, "Task not found")
-	open.Put("/admin/executions/forceCancel?executionType=x&executionId="+id, nil).Refused(http.StatusBadRequest, "neither")
-	open.Put("/admin/executions/forceCancel", nil).Refused(http.StatusBadRequest, "executionId")
-	open.Put("/admin/executions/forceCancel?executionId="+id, nil).Is(http.StatusOK).Empty()
-	if e := open.Ended(id); e.Status != model.Canceled {
-		t.Errorf("cancelled: %s", e.Status)
-	}
-	if got := open.Post("/admin/executions/hydrate?executionId="+id, nil).Is(http.StatusOK).Object(); len(model.Object(got, "executions")) != 0 {
-		t.Errorf("an execution that has ended: %v", got)
-	}
-	open.Post("/auth/roles/sync", nil).Refused(http.StatusForbidden, "Access is denied")
-
-	closed := apitest.New(t, func(d *apitest.Parts) {
-		d.Identify = func(r *http.Request) (access.Principal, error) {
-			name := r.Header.Get("X-Login")
-			if name == "" {
-				return access.Principal{}, fault.New(fault.Forbidden, "log in first")
-			}
-			return access.Principal{Name: name, Admin: name == "root"}, nil
-		}
-	})
-	for _, path := range []string{"/admin/executions/hydrate?executionId=x", "/auth/roles/sync", "/auth/deleteSessionCache"} {
-		closed.Call(http.MethodPost, path, nil, "X-Login", "ann").Refused(http.StatusForbidden, "Access is denied")
-		closed.Call(http.MethodPost, path, nil, "X-Login", "root").Is(http.StatusOK)
-	}
-	closed.Call(http.MethodPut, "/admin/executions/forceCancel?executionId=x", nil, "X-Login", "ann").Refused(http.StatusForbidden, "Access is denied")
-	if got := closed.Call(http.MethodGet, "/admin", nil, "X-Login", "ann").Is(http.StatusOK).Object(); got["isAdmin"] != false {
-		t.Errorf("ann: %v", got)
-	}
-}
-
-func TestRedirectAfterLogin(t *testing.T) {
-	t.Parallel()
-	k := apitest.New(t, func(d *apitest.Parts) { d.Config.CORS.AllowedOrigins = []string{"https://deck.example.com"} })
-	for to, known := range map[string]bool{
-		"https://deck.example.com/%23/applications": true,
-		k.Server.URL + "/swagger-ui/index.html":     true,
-		"http://deck.example.com/":                  false,
-		"https://deck.example.com.evil.org/":        false,
-		"https://deck.example.com@evil.org/":        false,
-		"//evil.org/":                               false,
-		"/here":                                     false,
-		"javascript:alert(1)":                       false,
-		"":                                          false,
-		"https://%zz":                               false,
-	} {
-		got := k.Get("/auth/redirect?to=" + to)
-		if !known {
-			got.Refused(http.StatusBadRequest, "not recognized")
-			continue
-		}
-		if got.Is(http.StatusFound).Header.Get("Location") == "" {
-			t.Errorf("%s: no location", to)
-		}
-	}
+func tag(name, namespace string, value any) object {
+	return object{"name": name, "namespace": namespace, "value": value}
 }

@@ -1,4 +1,4 @@
-package api
+package absent
 
 import (
 	"net/http"
@@ -63,8 +63,8 @@ var off = []nothing{
 	{"/proxies", "getProxies", "Platform", "List the proxied services", true},
 }
 
-func (s *server) offRoutes() []rest.Route {
-	out := s.absenceRoutes()
+func offRoutes() []rest.Route {
+	out := absenceRoutes()
 	for _, entry := range off {
 		var (
 			answer any = struct{}{}

@@ -1,4 +1,4 @@
-package api
+package absent
 
 import "github.com/gennaker/gennaker/internal/api/rest"
 

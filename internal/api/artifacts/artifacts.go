@@ -1,4 +1,6 @@
-package api
+// Package artifacts is the area of the API about artifacts: fetching them, and
+// listing what there is.
+package artifacts
 
 import (
 	"context"
@@ -8,10 +10,10 @@ import (
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
-// Artifacts fetches artifacts.
-type Artifacts interface {
+// Service fetches artifacts.
+type Service interface {
 	// Accounts lists the accounts that artifacts can be fetched with.
-	Accounts() []ArtifactAccount
+	Accounts() []Account
 	// Fetch gives an artifact's content.
 	Fetch(ctx context.Context, artifact map[string]any) ([]byte, error)
 	// Names lists the names of an account's artifacts of a type, Versions the
@@ -20,13 +22,21 @@ type Artifacts interface {
 	Versions(ctx context.Context, account, kind, name string) ([]string, error)
 }
 
-// ArtifactAccount is an account that artifacts of some types are fetched with.
-type ArtifactAccount struct {
+// Account is an account that artifacts of some types are fetched with.
+type Account struct {
 	Name  string   `json:"name"`
 	Types []string `json:"types"`
 }
 
-func (s *server) artifactRoutes() []rest.Route {
+type area struct{ artifacts Service }
+
+// New returns the area. Without a service there are no artifacts.
+func New(service Service) rest.Area {
+	a := &area{artifacts: service}
+	return rest.Area{Routes: a.routes()}
+}
+
+func (a *area) routes() []rest.Route {
 	const tag = "Artifacts"
 	kind := rest.RequiredParam(rest.Text("type", "the artifacts' type, such as helm/chart"))
 	texts := rest.ListOf(rest.Schema{"type": "string"})
@@ -35,23 +45,23 @@ func (s *server) artifactRoutes() []rest.Route {
 			Method: http.MethodGet, Path: "/artifacts/credentials", Name: "getArtifactAccounts", Needs: rest.Anyone, Tag: tag,
 			Summary: "List the accounts that artifacts can be fetched with", Result: rest.ListOf(rest.Ref("ArtifactAccount")),
 			Serve: func(*http.Request) (any, error) {
-				if s.artifacts == nil {
-					return []ArtifactAccount{}, nil
+				if a.artifacts == nil {
+					return []Account{}, nil
 				}
-				return rest.OrEmpty(s.artifacts.Accounts()), nil
+				return rest.OrEmpty(a.artifacts.Accounts()), nil
 			},
 		},
 		{
 			Method: http.MethodPut, Path: "/artifacts/fetch", Name: "fetchArtifact", Needs: rest.Anyone, Tag: tag,
 			Summary: "Fetch an artifact; the answer is its content", Body: rest.RequiredBody(rest.Schema{"type": "object"}),
-			Produces: "application/octet-stream", Result: rest.Schema{"type": "string", "format": "binary"}, Raw: s.fetchArtifact,
+			Produces: "application/octet-stream", Result: rest.Schema{"type": "string", "format": "binary"}, Raw: a.fetchArtifact,
 		},
 		{
 			Method: http.MethodGet, Path: "/artifacts/account/{account}/names", Name: "getArtifactNames", Needs: rest.Anyone, Tag: tag,
 			Summary: "List the names of an account's artifacts", Params: []rest.Param{kind}, Result: texts,
 			Serve: func(r *http.Request) (any, error) {
-				return s.artifactList(r, func(ctx context.Context, q *rest.Query) ([]string, error) {
-					return s.artifacts.Names(ctx, r.PathValue("account"), q.Text("type"))
+				return a.artifactList(r, func(ctx context.Context, q *rest.Query) ([]string, error) {
+					return a.artifacts.Names(ctx, r.PathValue("account"), q.Text("type"))
 				})
 			},
 		},
@@ -59,31 +69,31 @@ func (s *server) artifactRoutes() []rest.Route {
 			Method: http.MethodGet, Path: "/artifacts/account/{account}/versions", Name: "getArtifactVersions", Needs: rest.Anyone, Tag: tag,
 			Summary: "List the versions of an artifact", Params: []rest.Param{kind, rest.RequiredParam(rest.Text("artifactName", "the artifact's name"))}, Result: texts,
 			Serve: func(r *http.Request) (any, error) {
-				return s.artifactList(r, func(ctx context.Context, q *rest.Query) ([]string, error) {
-					return s.artifacts.Versions(ctx, r.PathValue("account"), q.Text("type"), q.Text("artifactName"))
+				return a.artifactList(r, func(ctx context.Context, q *rest.Query) ([]string, error) {
+					return a.artifacts.Versions(ctx, r.PathValue("account"), q.Text("type"), q.Text("artifactName"))
 				})
 			},
 		},
 	}
 }
 
-func (s *server) artifactList(r *http.Request, list func(ctx context.Context, q *rest.Query) ([]string, error)) (any, error) {
-	if s.artifacts == nil {
+func (a *area) artifactList(r *http.Request, list func(ctx context.Context, q *rest.Query) ([]string, error)) (any, error) {
+	if a.artifacts == nil {
 		return []string{}, nil
 	}
 	found, err := list(r.Context(), rest.QueryOf(r))
 	return rest.OrEmpty(found), err
 }
 
-func (s *server) fetchArtifact(w http.ResponseWriter, r *http.Request) error {
+func (a *area) fetchArtifact(w http.ResponseWriter, r *http.Request) error {
 	artifact, err := rest.Object(r)
 	if err != nil {
 		return err
 	}
-	if s.artifacts == nil {
+	if a.artifacts == nil {
 		return fault.New(fault.Unavailable, "artifacts are not fetched by this process")
 	}
-	content, err := s.artifacts.Fetch(r.Context(), artifact)
+	content, err := a.artifacts.Fetch(r.Context(), artifact)
 	if err != nil {
 		return err
 	}

@@ -1,17 +1,36 @@
-package api
+// Package admin is the area of the API for operators, as Gate has it.
+package admin
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/api/shown"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-// adminRoutes are Gate's for operators.
-func (s *server) adminRoutes() []rest.Route {
+// Canceler cancels executions.
+type Canceler interface {
+	Cancel(ctx context.Context, id, reason string, force bool, who access.Principal) error
+}
+
+type area struct {
+	shown      *shown.Reader
+	executions Canceler
+}
+
+// New returns the area.
+func New(reader *shown.Reader, executions Canceler) rest.Area {
+	a := &area{shown: reader, executions: executions}
+	return rest.Area{Routes: a.routes()}
+}
+
+func (a *area) routes() []rest.Route {
 	const tag = "Administration"
 	id := rest.RequiredParam(rest.Text("executionId", "the execution's id"))
 	return []rest.Route{
@@ -28,26 +47,26 @@ func (s *server) adminRoutes() []rest.Route {
 			Method: http.MethodPut, Path: "/admin/executions/forceCancel", Name: "killZombie", Needs: rest.Administrator, Tag: tag,
 			Summary: "Cancel an execution whatever it is doing",
 			Params:  []rest.Param{id, rest.Text("executionType", "PIPELINE or ORCHESTRATION; PIPELINE where it isn't given")},
-			Serve:   func(r *http.Request) (any, error) { return nil, s.forceCancel(r) },
+			Serve:   func(r *http.Request) (any, error) { return nil, a.forceCancel(r) },
 		},
 		{
 			Method: http.MethodPost, Path: "/admin/executions/hydrate", Name: "rehydrate", Needs: rest.Administrator, Tag: tag,
 			Summary: "Put an execution back into the queue; none is ever missing from it, so that there is nothing to do",
 			Params:  []rest.Param{id, rest.Boolean("dryRun", "only say what would be done")},
-			Result:  rest.Ref("Hydration"), Serve: s.hydrate,
+			Result:  rest.Ref("Hydration"), Serve: a.hydrate,
 		},
 		{
 			Method: http.MethodPost, Path: "/auth/roles/sync", Name: "sync", Needs: rest.Administrator, Tag: tag,
-			Summary: "Read everybody's roles anew", Serve: s.nothingToForget,
+			Summary: "Read everybody's roles anew", Serve: a.nothingToForget,
 		},
 		{
 			Method: http.MethodPost, Path: "/auth/deleteSessionCache", Name: "deleteSessionCache", Needs: rest.Administrator, Tag: tag,
-			Summary: "Forget all sessions", Serve: s.nothingToForget,
+			Summary: "Forget all sessions", Serve: a.nothingToForget,
 		},
 	}
 }
 
-func (s *server) forceCancel(r *http.Request) error {
+func (a *area) forceCancel(r *http.Request) error {
 	if !rest.Administers(r) {
 		return rest.AccessDenied()
 	}
@@ -59,14 +78,14 @@ func (s *server) forceCancel(r *http.Request) error {
 	if kind != model.PipelineExecution && kind != model.OrchestrationExecution {
 		return fault.New(fault.Invalid, "executionType: %q is neither PIPELINE nor ORCHESTRATION", kind)
 	}
-	if _, err := s.execution(r.Context(), id, kind); err != nil {
+	if _, err := a.shown.Find(r.Context(), id, kind); err != nil {
 		return err
 	}
 	who, err := rest.Caller(r)
 	if err != nil {
 		return err
 	}
-	return s.executions.Cancel(r.Context(), id, "", true, who)
+	return a.executions.Cancel(r.Context(), id, "", true, who)
 }
 
 // hydrated is what Orca says of an execution that it has looked at.
@@ -78,7 +97,7 @@ type hydrated struct {
 
 // hydrate answers as Orca does for an execution that has nothing to repair:
 // state and work are stored together here, so that none is ever without work.
-func (s *server) hydrate(r *http.Request) (any, error) {
+func (a *area) hydrate(r *http.Request) (any, error) {
 	if !rest.Administers(r) {
 		return nil, rest.AccessDenied()
 	}
@@ -91,7 +110,7 @@ func (s *server) hydrate(r *http.Request) (any, error) {
 		return nil, err
 	}
 	found := map[string]hydrated{}
-	e, err := s.store.Execution(r.Context(), id)
+	e, err := a.shown.Execution(r.Context(), id)
 	if err != nil && fault.KindOf(err) != fault.NotFound {
 		return nil, err
 	}
@@ -103,7 +122,7 @@ func (s *server) hydrate(r *http.Request) (any, error) {
 
 // nothingToForget is for administrators that log in: there are neither stored
 // sessions nor stored roles. Gate refuses everybody while Fiat is off.
-func (s *server) nothingToForget(r *http.Request) (any, error) {
+func (a *area) nothingToForget(r *http.Request) (any, error) {
 	if !rest.User(r).Admin {
 		return nil, rest.AccessDenied()
 	}

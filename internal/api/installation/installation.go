@@ -1,0 +1,75 @@
+// Package installation is the area of the API about the installation itself.
+package installation
+
+import (
+	"cmp"
+	"net/http"
+
+	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/fault"
+)
+
+// Cron understands the expressions of cron triggers.
+type Cron interface {
+	// Describe puts an expression into words, or tells what is wrong with it.
+	Describe(expression string) (string, error)
+}
+
+type area struct {
+	version string
+	cron    Cron
+}
+
+// New returns the area of an installation of that version. Without a Cron no cron
+// trigger fires.
+func New(version string, cron Cron) rest.Area {
+	a := &area{version: version, cron: cron}
+	return rest.Area{Routes: a.routes()}
+}
+
+func (a *area) routes() []rest.Route {
+	return []rest.Route{
+		{
+			Method: http.MethodGet, Path: "/version", Name: "getVersion", Needs: rest.Anyone, Tag: "Platform", Summary: "The platform's version",
+			Result: rest.Schema{"type": "object", "properties": rest.Schema{"version": rest.Schema{"type": "string"}}},
+			Serve: func(*http.Request) (any, error) {
+				return map[string]string{"version": cmp.Or(a.version, "unknown")}, nil
+			},
+		},
+		{
+			Method: http.MethodGet, Path: "/cron/validate", Name: "validateCronExpression", Needs: rest.Anyone, Tag: "Platform",
+			Summary: "Check a cron expression and put it into words",
+			Params:  []rest.Param{rest.RequiredParam(rest.Text("expression", "six or seven fields, as Quartz has them"))},
+			Result:  rest.Ref("CronCheck"), Serve: a.validateCron,
+		},
+		{
+			Method: http.MethodGet, Path: "/capabilities/quietPeriod", Name: "getQuietPeriodState", Needs: rest.Anyone, Tag: "Platform",
+			Summary: "The time in which triggers rest; there is none yet", Result: rest.Ref("QuietPeriod"),
+			// What Echo says without quiet-period.start-iso and end-iso.
+			Serve: func(*http.Request) (any, error) { return quietPeriod{StartTime: -1, EndTime: -1}, nil },
+		},
+	}
+}
+
+// quietPeriod is Echo's; times are in milliseconds since the epoch.
+type quietPeriod struct {
+	Enabled       bool  `json:"enabled"`
+	InQuietPeriod bool  `json:"inQuietPeriod"`
+	StartTime     int64 `json:"startTime"`
+	EndTime       int64 `json:"endTime"`
+}
+
+func (a *area) validateCron(r *http.Request) (any, error) {
+	expression := r.URL.Query().Get("expression")
+	if expression == "" {
+		return nil, fault.New(fault.Invalid, "expression is required")
+	}
+	if a.cron == nil {
+		return map[string]any{"valid": false, "message": "cron triggers are off here", "description": ""}, nil
+	}
+	description, err := a.cron.Describe(expression)
+	if err != nil {
+		return map[string]any{"valid": false, "message": rest.Outside(err), "description": ""}, nil
+	}
+	return map[string]any{"valid": true, "description": description}, nil
+}
