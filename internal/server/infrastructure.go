@@ -9,7 +9,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/cloud/infrastructure"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/fault"
 )
@@ -45,10 +45,10 @@ type seen struct {
 
 var _ api.Infrastructure = (*seen)(nil)
 
-func (s *seen) views() map[string]view.Viewer {
-	out := map[string]view.Viewer{}
+func (s *seen) views() map[string]infrastructure.Source {
+	out := map[string]infrastructure.Source{}
 	for _, store := range s.watcher.Stores() {
-		out[store.Account()] = store
+		out[store.Account()] = infrastructure.Source{Provider: kubernetes.ID, Viewer: store}
 	}
 	if s.peers == nil {
 		return out
@@ -59,7 +59,7 @@ func (s *seen) views() map[string]view.Viewer {
 			continue
 		}
 		if others := s.peers.others(account.Name); len(others) > 0 {
-			out[account.Name] = infrastructure.ViewOf(account.Name, others)
+			out[account.Name] = infrastructure.Source{Provider: kubernetes.ID, Viewer: infrastructure.ViewOf(account.Name, others)}
 		}
 	}
 	return out
@@ -83,7 +83,10 @@ func (s *seen) ApplicationDependencies(ctx context.Context, application string) 
 
 // TargetServerGroup implements [api.Infrastructure].
 func (s *seen) TargetServerGroup(ctx context.Context, t api.ServerGroupTarget) (any, error) {
-	return s.Infrastructure.TargetServerGroup(ctx, infrastructure.Target(t))
+	return s.Infrastructure.TargetServerGroup(ctx, infrastructure.Target{
+		Application: t.Application, Account: t.Account, Cluster: t.Cluster, Provider: kubernetes.ID, Scope: t.Scope, Name: t.Name,
+		OnlyEnabled: t.OnlyEnabled, AnyOldest: t.AnyOldest,
+	})
 }
 
 // ProjectClusters implements [api.Infrastructure].

@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 )
 
 const (

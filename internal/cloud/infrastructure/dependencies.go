@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 )
 
 // ApplicationDependencies names the kinds of things that an application was last

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
@@ -18,15 +18,16 @@ func (i *Infrastructure) Firewalls(ctx context.Context) (map[string]map[string]m
 	out := map[string]map[string]map[string][]any{}
 	for _, answer := range answers {
 		if len(answer.SecurityGroups) > 0 {
-			out[answer.account] = map[string]map[string][]any{view.Provider: byRegion(answer.SecurityGroups)}
+			out[answer.account] = map[string]map[string][]any{answer.provider: byRegion(answer.SecurityGroups)}
 		}
 	}
 	return out, nil
 }
 
-// AccountFirewalls are the names of an account's firewalls, by region.
+// AccountFirewalls are the names of an account's firewalls, by region; none
+// where the account is another provider's.
 func (i *Infrastructure) AccountFirewalls(ctx context.Context, account, provider string) (map[string][]any, error) {
-	if provider != view.Provider {
+	if i.views()[account].Provider != provider {
 		return map[string][]any{}, nil
 	}
 	answer, err := i.askOne(ctx, account, view.Question{Topic: view.AboutSecurityGroups})
@@ -46,7 +47,7 @@ func byRegion(groups []view.SecurityGroup) map[string][]any {
 
 // Firewall is one firewall with its rules.
 func (i *Infrastructure) Firewall(ctx context.Context, account, provider, region, name string) (any, error) {
-	if provider == view.Provider {
+	if i.views()[account].Provider == provider {
 		answer, err := i.askOne(ctx, account, view.Question{Topic: view.AboutSecurityGroups, Region: region, Name: name})
 		if err != nil {
 			return nil, err

@@ -14,12 +14,19 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
+// Source is the view of an account, and the cloud provider that gives it.
+type Source struct {
+	// Provider is the provider's id: "kubernetes".
+	Provider string
+	view.Viewer
+}
+
 // Views gives the views of all accounts, by the account's name.
-type Views func() map[string]view.Viewer
+type Views func() map[string]Source
 
 // Infrastructure answers what runs. It is safe for concurrent use.
 type Infrastructure struct {
@@ -44,7 +51,7 @@ const atOnce = 32
 
 // named is the answer of an account's view.
 type named struct {
-	account string
+	account, provider string
 	view.Answer
 }
 
@@ -58,16 +65,16 @@ func (i *Infrastructure) ask(ctx context.Context, q view.Question) ([]named, err
 		group errgroup.Group
 	)
 	group.SetLimit(atOnce)
-	for account, v := range views {
+	for account, source := range views {
 		group.Go(func() error {
-			answer, err := v.Ask(ctx, q)
+			answer, err := source.Ask(ctx, q)
 			if err != nil {
 				i.complain(ctx, account, err)
 				return nil
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			out = append(out, named{account, answer})
+			out = append(out, named{account, source.Provider, answer})
 			return nil
 		})
 	}
@@ -100,6 +107,9 @@ func (i *Infrastructure) askOne(ctx context.Context, account string, q view.Ques
 	}
 	return v.Ask(ctx, q)
 }
+
+// one is the answer of a single view.
+func one(answer view.Answer) []named { return []named{{Answer: answer}} }
 
 // collect puts a list of each answer into one.
 func collect[T any](answers []named, list func(view.Answer) []T) []any {
@@ -146,16 +156,18 @@ func (i *Infrastructure) ClusterNames(ctx context.Context, app string) (map[stri
 // ApplicationClusters are an application's clusters by account, in the short
 // form in which an application lists them: Clouddriver gives no members.
 func (i *Infrastructure) ApplicationClusters(ctx context.Context, app string) (map[string][]map[string]any, error) {
-	found, err := i.ClusterNames(ctx, app)
+	answers, err := i.ask(ctx, view.Question{Topic: view.AboutApplications, Application: app})
 	if err != nil {
 		return nil, err
 	}
 	out := map[string][]map[string]any{}
-	for account, names := range found {
-		for _, name := range names {
-			out[account] = append(out[account], map[string]any{
-				"name": name, "provider": view.Provider, "loadBalancers": []string{}, "serverGroups": []string{},
-			})
+	for _, answer := range answers {
+		for _, names := range answer.Applications {
+			for _, name := range names {
+				out[answer.account] = append(out[answer.account], map[string]any{
+					"name": name, "provider": answer.provider, "loadBalancers": []string{}, "serverGroups": []string{},
+				})
+			}
 		}
 	}
 	return out, nil
@@ -249,7 +261,7 @@ func (i *Infrastructure) LoadBalancers(ctx context.Context, app string) ([]any, 
 // LoadBalancer is a list of one load balancer, or of none.
 func (i *Infrastructure) LoadBalancer(ctx context.Context, account, region, name string) ([]any, error) {
 	answer, err := i.askOne(ctx, account, view.Question{Topic: view.AboutLoadBalancers, Region: region, Name: name})
-	return collect([]named{{account, answer}}, func(a view.Answer) []view.LoadBalancer { return a.LoadBalancers }), err
+	return collect(one(answer), func(a view.Answer) []view.LoadBalancer { return a.LoadBalancers }), err
 }
 
 // Instance is one pod, by its full name or its UID.

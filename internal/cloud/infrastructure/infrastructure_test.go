@@ -2,6 +2,7 @@ package infrastructure
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -9,45 +10,46 @@ import (
 	"testing"
 	"time"
 
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes/mirror"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
 // group is a server group of the cluster "shop-prod" with some pods, and
 // whether it is cut off from its load balancer.
-func group(name, namespace string, created int64, pods int, disabled bool) []*view.Object {
-	rs := &view.Object{
+func group(name, namespace string, created int64, pods int, disabled bool) []*mirror.Object {
+	rs := &mirror.Object{
 		UID: name, Kind: "replicaSet", Class: view.ServerGroups, Namespace: namespace, Name: name, Created: created,
-		Moniker: view.Moniker{App: "shop", Cluster: "shop-prod"}, Workload: &view.Workload{Replicas: int64(pods), Images: []string{"web:" + name}},
+		Moniker: view.Moniker{App: "shop", Cluster: "shop-prod"}, Workload: &mirror.Workload{Replicas: int64(pods), Images: []string{"web:" + name}},
 	}
 	if disabled {
 		rs.Workload.Traffic = []string{"service web"}
 	}
-	out := []*view.Object{rs}
+	out := []*mirror.Object{rs}
 	for n := range pods {
-		out = append(out, &view.Object{
+		out = append(out, &mirror.Object{
 			UID: fmt.Sprint(name, n), Kind: "pod", Class: view.Instances, Namespace: namespace, Name: fmt.Sprint(name, "-", n),
-			Owners: []string{name}, Pod: &view.Pod{Phase: "Running"},
+			Owners: []string{name}, Pod: &mirror.Pod{Phase: "Running"},
 		})
 	}
 	return out
 }
 
-func seen(accounts map[string][][]*view.Object) *Infrastructure {
-	views := map[string]view.Viewer{}
+func seen(accounts map[string][][]*mirror.Object) *Infrastructure {
+	views := map[string]Source{}
 	for name, objects := range accounts {
-		store := view.NewStore(name, nil)
+		store := mirror.NewStore(name, nil)
 		for _, o := range slices.Concat(objects...) {
 			store.Put(o)
 		}
-		views[name] = store
+		views[name] = Source{Provider: mirror.Provider, Viewer: store}
 	}
-	return New(func() map[string]view.Viewer { return views }, nil)
+	return New(func() map[string]Source { return views }, nil)
 }
 
 func TestTargetServerGroup(t *testing.T) {
 	t.Parallel()
-	i := seen(map[string][][]*view.Object{"acct": {
+	i := seen(map[string][][]*mirror.Object{"acct": {
 		group("old", "ns", 1000, 5, false), group("middle", "ns", 2000, 1, false), group("new", "ns", 3000, 1, true), group("alone", "other", 1, 1, false),
 	}})
 	for _, c := range []struct {
@@ -91,7 +93,7 @@ func TestTargetServerGroup(t *testing.T) {
 
 func TestProjectClusters(t *testing.T) {
 	t.Parallel()
-	i := seen(map[string][][]*view.Object{
+	i := seen(map[string][][]*mirror.Object{
 		"acct":  {group("one", "ns", 1000, 2, false), group("two", "ns", 2000, 1, false), group("off", "ns", 3000, 4, true), group("far", "other", 500, 1, false)},
 		"other": {group("elsewhere", "ns", 1, 9, false)},
 	})
@@ -142,9 +144,9 @@ func (broken) Ask(context.Context, view.Question) (view.Answer, error) {
 
 func TestOneViewThatCantBeAskedHidesNoOther(t *testing.T) {
 	t.Parallel()
-	good := seen(map[string][][]*view.Object{"good": {group("one", "ns", 1, 1, false)}})
+	good := seen(map[string][][]*mirror.Object{"good": {group("one", "ns", 1, 1, false)}})
 	views := good.views()
-	views["bad"] = broken{}
+	views["bad"] = Source{Provider: mirror.Provider, Viewer: broken{}}
 	groups, err := good.ServerGroups(t.Context(), "shop", false)
 	if err != nil || len(groups) != 1 {
 		t.Errorf("server groups: %v (%v)", groups, err)
@@ -156,7 +158,7 @@ func TestOneViewThatCantBeAskedHidesNoOther(t *testing.T) {
 
 func TestServerGroupsByID(t *testing.T) {
 	t.Parallel()
-	i := seen(map[string][][]*view.Object{"acct": {group("one", "ns", 1, 1, false)}})
+	i := seen(map[string][][]*mirror.Object{"acct": {group("one", "ns", 1, 1, false)}})
 	if _, err := i.ServerGroupsByID(t.Context(), []string{"acct:ns"}); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("an id without a name: %v", err)
 	}
@@ -172,7 +174,7 @@ func TestServerGroupsByID(t *testing.T) {
 
 func TestApplicationDependencies(t *testing.T) {
 	t.Parallel()
-	i := seen(map[string][][]*view.Object{"acct": {group("one", "ns", 1, 1, false)}, "other": {{{
+	i := seen(map[string][][]*mirror.Object{"acct": {group("one", "ns", 1, 1, false)}, "other": {{{
 		UID: "np", Kind: "networkPolicy", Class: view.SecurityGroups, Namespace: "ns", Name: "np", Moniker: view.Moniker{App: "cart"},
 	}}}})
 	for app, want := range map[string][]string{"SHOP": {"clusters"}, "cart": {"security groups"}, "none": nil} {
@@ -187,7 +189,7 @@ func TestApplicationDependencies(t *testing.T) {
 
 func TestSearchIsByTypeOrKind(t *testing.T) {
 	t.Parallel()
-	i := seen(map[string][][]*view.Object{"acct": {group("one", "ns", 1, 1, false)}})
+	i := seen(map[string][][]*mirror.Object{"acct": {group("one", "ns", 1, 1, false)}})
 	for _, c := range []struct {
 		types []string
 		want  []string
@@ -254,4 +256,90 @@ func TestChangesAreGathered(t *testing.T) {
 		}
 	}
 	cancel()
+}
+
+// machines is the view of an account of another cloud.
+type machines struct{}
+
+func (machines) Ask(_ context.Context, q view.Question) (view.Answer, error) {
+	group := view.ServerGroup{Resource: view.Resource{Account: "east", Name: "shop-prod-v001", Region: "us-east-1", CloudProvider: "aws", CreatedTime: 5}, Type: "aws"}
+	switch q.Topic {
+	case view.AboutApplications:
+		return view.Answer{Applications: map[string][]string{"shop": {"shop-prod"}}}, nil
+	case view.AboutClusters:
+		return view.Answer{Clusters: []view.Cluster{{Name: "shop-prod", Type: "aws", AccountName: "east", ServerGroups: []view.ServerGroup{group}}}}, nil
+	case view.AboutSummaries:
+		return view.Answer{Summaries: []view.ServerGroupSummary{{Name: group.Name, Account: "east", Region: group.Region, Type: "aws", CloudProvider: "aws"}}}, nil
+	case view.AboutSecurityGroups:
+		return view.Answer{SecurityGroups: []view.SecurityGroup{{
+			Resource: view.Resource{Name: "web", Region: "us-east-1"}, Summary: view.SecurityGroupSummary{ID: "sg-1", Name: "web"},
+		}}}, nil
+	case view.AboutMatches:
+		return view.Answer{Matches: []view.Match{{Provider: "aws", Type: view.ServerGroups, Name: group.Name, Region: group.Region}}}, nil
+	}
+	return view.Answer{}, nil
+}
+
+// A second cloud needs a view and nothing else.
+func TestTwoClouds(t *testing.T) {
+	t.Parallel()
+	i := seen(map[string][][]*mirror.Object{"acct": {group("one", "ns", 1, 1, false)}})
+	i.views()["east"] = Source{Provider: "aws", Viewer: machines{}}
+	ctx := t.Context()
+
+	clusters, err := i.ApplicationClusters(ctx, "shop")
+	if err != nil || clusters["east"][0]["provider"] != "aws" || clusters["acct"][0]["provider"] != "kubernetes" {
+		t.Errorf("clusters: %v (%v)", clusters, err)
+	}
+	groups, err := i.ServerGroups(ctx, "shop", false)
+	if err != nil || len(groups) != 2 || groups[1].(view.ServerGroupSummary).CloudProvider != "aws" {
+		t.Errorf("server groups: %v (%v)", groups, err)
+	}
+	found, err := i.TargetServerGroup(ctx, Target{Application: "shop", Account: "east", Cluster: "shop-prod", Provider: "aws", Scope: "us-east-1", Name: "current"})
+	if err != nil || found.(view.ServerGroup).Name != "shop-prod-v001" {
+		t.Errorf("target: %v (%v)", found, err)
+	}
+	firewalls, err := i.Firewalls(ctx)
+	if err != nil || len(firewalls["east"]["aws"]["us-east-1"]) != 1 {
+		t.Errorf("firewalls: %v (%v)", firewalls, err)
+	}
+	for provider, count := range map[string]int{"aws": 1, "kubernetes": 0} {
+		if of, err := i.AccountFirewalls(ctx, "east", provider); err != nil || len(of) != count {
+			t.Errorf("firewalls of %s: %v (%v)", provider, of, err)
+		}
+	}
+	matches, err := i.Search(ctx, "shop", []string{"serverGroups"})
+	if err != nil || len(matches) != 2 || matches[1]["provider"] != "aws" || matches[1]["kubernetesKind"] != nil {
+		t.Errorf("matches: %v (%v)", matches, err)
+	}
+}
+
+// What other processes are told is what they would see themselves.
+func TestAnswersTravel(t *testing.T) {
+	t.Parallel()
+	store := mirror.NewStore("acct", nil)
+	for _, o := range group("one", "ns", 1, 2, false) {
+		store.Put(o)
+	}
+	for _, q := range []view.Question{
+		{Topic: view.AboutClusters, Application: "shop"}, {Topic: view.AboutServerGroups, Application: "shop"},
+		{Topic: view.AboutSummaries, Application: "shop"}, {Topic: view.AboutInstances}, {Topic: view.AboutMatches, Classes: []view.Class{view.ServerGroups}},
+	} {
+		here, err := store.Ask(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := json.Marshal(here)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var there view.Answer
+		if err := json.Unmarshal(text, &there); err != nil {
+			t.Fatal(err)
+		}
+		again, err := json.Marshal(there)
+		if err != nil || string(again) != string(text) {
+			t.Errorf("%s: %s became %s (%v)", q.Topic, text, again, err)
+		}
+	}
 }

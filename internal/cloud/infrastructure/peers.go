@@ -12,7 +12,7 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/fault"
 )
 

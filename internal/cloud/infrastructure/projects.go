@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 )
 
 // ProjectCluster is what a project's dashboard shows a row of: the clusters of

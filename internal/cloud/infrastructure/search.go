@@ -3,7 +3,7 @@ package infrastructure
 import (
 	"context"
 
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 )
 
 // mostMatches is how many matches of each account a search returns.
@@ -42,7 +42,7 @@ func (i *Infrastructure) Search(ctx context.Context, text string, types []string
 }
 
 func match(account string, m view.Match) map[string]any {
-	out := map[string]any{"provider": view.Provider, "type": string(m.Type), "account": account, "name": m.Name}
+	out := map[string]any{"provider": m.Provider, "type": string(m.Type), "account": account, "name": m.Name}
 	if m.Application != "" {
 		out["application"] = m.Application
 	}
@@ -53,8 +53,10 @@ func match(account string, m view.Match) map[string]any {
 		out["group"], out["logicalKind"] = string(view.Clusters), string(view.Clusters)
 		return out
 	}
-	out["group"], out["kubernetesKind"] = m.Kind, m.Kind
-	out["namespace"], out["region"] = m.Region, m.Region
+	for name, value := range m.Details {
+		out[name] = value
+	}
+	out["region"] = m.Region
 	if label, ok := labels[m.Type]; ok {
 		out[label] = m.Name
 	}

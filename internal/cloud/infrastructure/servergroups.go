@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
@@ -30,7 +30,7 @@ func (i *Infrastructure) ServerGroupsOf(ctx context.Context, app string, cluster
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, groupsIn([]named{{account, answer}}, expand)...)
+		out = append(out, groupsIn(one(answer), expand)...)
 	}
 	return out, nil
 }
@@ -97,7 +97,7 @@ func (i *Infrastructure) ServerGroupsByID(ctx context.Context, ids []string) ([]
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, groupsIn([]named{{parts[0], answer}}, false)...)
+		out = append(out, groupsIn(one(answer), false)...)
 	}
 	return out, nil
 }
@@ -105,7 +105,9 @@ func (i *Infrastructure) ServerGroupsByID(ctx context.Context, ids []string) ([]
 // Target says which server group of a cluster is meant.
 type Target struct {
 	Application, Account, Cluster string
-	// Scope is a namespace.
+	// Provider is the id of the cloud provider, for messages alone.
+	Provider string
+	// Scope is a region: with Kubernetes, a namespace.
 	Scope string
 	// Name is current, previous, oldest, largest or fail, or one of their other
 	// names: newest, ancestor, current_asg_dynamic.
@@ -130,7 +132,7 @@ func (i *Infrastructure) TargetServerGroup(ctx context.Context, t Target) (any, 
 	}
 	found, ok := t.pick(groups)
 	if !ok {
-		return nil, fault.New(fault.NotFound, "unable to find %s in %s/%s/%s/%s", t.Name, view.Provider, t.Account, t.Scope, t.Cluster)
+		return nil, fault.New(fault.NotFound, "unable to find %s in %s/%s/%s/%s", t.Name, t.Provider, t.Account, t.Scope, t.Cluster)
 	}
 	return found, nil
 }

@@ -82,7 +82,7 @@ func started(p corev1.Pod) *metav1.Time {
 
 func jobStatus(job *batchv1.Job, pods []corev1.Pod, account string) (*manifest.JobStatus, error) {
 	out := &manifest.JobStatus{
-		Name: job.Name, ID: job.Name, Account: account, Location: job.Namespace, Provider: "kubernetes",
+		Name: job.Name, ID: job.Name, Account: account, Location: job.Namespace, Provider: ID,
 		CreatedTime: job.CreationTimestamp.UnixMilli(), JobState: jobState(job), Pods: []manifest.JobPod{},
 	}
 	if done := job.Status.CompletionTime; done != nil {

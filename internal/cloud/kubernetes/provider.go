@@ -11,9 +11,13 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes/mirror"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
 )
+
+// ID names the provider: it is the cloudProvider of everything in its accounts.
+const ID = mirror.Provider
 
 // FieldManager is the name that our applies have in managedFields.
 const FieldManager = "gennaker"

@@ -7,7 +7,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes/mirror"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -16,7 +17,7 @@ const annotationIgnored = "caching.spinnaker.io/ignore"
 
 // trim keeps of an object what the views need, and tells whether they show it
 // at all. Texts that many objects have are kept once.
-func (a *account) trim(o *unstructured.Unstructured, p properties) (*view.Object, bool) {
+func (a *account) trim(o *unstructured.Unstructured, p properties) (*mirror.Object, bool) {
 	namespace := o.GetNamespace()
 	annotations := o.GetAnnotations()
 	switch {
@@ -26,7 +27,7 @@ func (a *account) trim(o *unstructured.Unstructured, p properties) (*view.Object
 		return nil, false
 	}
 	moniker := monikerOf(o.Object)
-	out := &view.Object{
+	out := &mirror.Object{
 		UID: string(o.GetUID()), Kind: once(p.kind.String()), APIVersion: once(o.GetAPIVersion()), Class: view.Class(p.spinnakerKind),
 		Namespace: once(namespace), Name: strings.Clone(o.GetName()), Labels: onceEach(o.GetLabels()),
 		Moniker: view.Moniker{
@@ -84,9 +85,9 @@ func texts(m map[string]any) map[string]string {
 	return out
 }
 
-func trimWorkload(o map[string]any) *view.Workload {
+func trimWorkload(o map[string]any) *mirror.Workload {
 	spec := model.Object(o, "spec")
-	out := &view.Workload{ServiceName: once(model.String(spec, "serviceName"))}
+	out := &mirror.Workload{ServiceName: once(model.String(spec, "serviceName"))}
 	out.Replicas, _ = model.Int(spec, "replicas")
 	if metadata, ok := templateMeta(o); ok {
 		out.PodLabels = onceEach(texts(model.Object(metadata, "labels")))
@@ -110,19 +111,19 @@ func trimWorkload(o map[string]any) *view.Workload {
 	return out
 }
 
-func trimPod(o map[string]any) *view.Pod {
+func trimPod(o map[string]any) *mirror.Pod {
 	status := model.Object(o, "status")
-	out := &view.Pod{Phase: once(model.String(status, "phase"))}
+	out := &mirror.Pod{Phase: once(model.String(status, "phase"))}
 	for _, c := range model.Objects(status, "containerStatuses") {
 		ready, _ := c["ready"].(bool)
-		out.Containers = append(out.Containers, view.Container{Name: once(model.String(c, "name")), Ready: ready})
+		out.Containers = append(out.Containers, mirror.Container{Name: once(model.String(c, "name")), Ready: ready})
 	}
 	return out
 }
 
 // trimRules reads the ports that a network policy opens, not for whom, as
 // clouddriver does.
-func trimRules(spec map[string]any) *view.Rules {
+func trimRules(spec map[string]any) *mirror.Rules {
 	ports := func(direction string) []view.PortRule {
 		var out []view.PortRule
 		for _, rule := range model.Objects(spec, direction) {
@@ -132,7 +133,7 @@ func trimRules(spec map[string]any) *view.Rules {
 		}
 		return out
 	}
-	return &view.Rules{Inbound: ports("ingress"), Outbound: ports("egress")}
+	return &mirror.Rules{Inbound: ports("ingress"), Outbound: ports("egress")}
 }
 
 func portRule(port map[string]any) view.PortRule {

@@ -7,7 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes/mirror"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 )
 
 // Watcher keeps a view of each account's cluster current, by watches. Views of
@@ -116,7 +117,7 @@ func (w *Watcher) begin(name string) {
 		return // it has gone again
 	}
 	ctx, stop := context.WithCancel(logTo(w.running, w.provider.options.Log.With("account", name)))
-	watched := &watchedAccount{accountWatch: newAccountWatch(a, view.NewStore(name, w.changed), w.stalled), stop: stop}
+	watched := &watchedAccount{accountWatch: newAccountWatch(a, mirror.NewStore(name, w.changed), w.stalled), stop: stop}
 	w.mu.Lock()
 	w.accounts[name] = watched
 	w.mu.Unlock()
@@ -134,7 +135,7 @@ func (w *Watcher) end(name string) {
 }
 
 // Store is an account's view, and whether the account is watched here.
-func (w *Watcher) Store(account string) (*view.Store, bool) {
+func (w *Watcher) Store(account string) (*mirror.Store, bool) {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
 	watched, ok := w.accounts[account]
@@ -145,10 +146,10 @@ func (w *Watcher) Store(account string) (*view.Store, bool) {
 }
 
 // Stores are the views of all accounts that are watched here, by name.
-func (w *Watcher) Stores() []*view.Store {
+func (w *Watcher) Stores() []*mirror.Store {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	out := make([]*view.Store, 0, len(w.accounts))
+	out := make([]*mirror.Store, 0, len(w.accounts))
 	for _, name := range slices.Sorted(maps.Keys(w.accounts)) {
 		out = append(out, w.accounts[name].store)
 	}

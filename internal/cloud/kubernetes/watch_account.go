@@ -15,7 +15,7 @@ import (
 	"k8s.io/apimachinery/pkg/watch"
 	"k8s.io/client-go/metadata"
 
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes/mirror"
 )
 
 const (
@@ -31,7 +31,7 @@ const (
 // accountWatch keeps one account's view current.
 type accountWatch struct {
 	account *account
-	store   *view.Store
+	store   *mirror.Store
 	stalled time.Duration
 	// again asks for another look at the kinds that the cluster serves.
 	again chan struct{}
@@ -49,7 +49,7 @@ type runningKind struct {
 	done chan struct{}
 }
 
-func newAccountWatch(a *account, store *view.Store, stalled time.Duration) *accountWatch {
+func newAccountWatch(a *account, store *mirror.Store, stalled time.Duration) *accountWatch {
 	return &accountWatch{account: a, store: store, stalled: stalled, again: make(chan struct{}, 1), kinds: map[string]*runningKind{}, since: time.Now()}
 }
 

@@ -15,7 +15,7 @@ import (
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/tools/cache"
 
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes/mirror"
 )
 
 const (
@@ -29,7 +29,7 @@ const (
 // kindWatch keeps the objects of one kind in the account's view.
 type kindWatch struct {
 	account    *account
-	store      *view.Store
+	store      *mirror.Store
 	stalled    time.Duration
 	resource   resource
 	properties properties
@@ -207,7 +207,7 @@ func (s kindSink) Delete(object any) error {
 
 // Replace implements [cache.ReflectorStore].
 func (s kindSink) Replace(list []any, _ string) error {
-	objects := make([]*view.Object, 0, len(list))
+	objects := make([]*mirror.Object, 0, len(list))
 	for _, object := range list {
 		if t, ok := object.(*trimmedObject); ok && t.object != nil {
 			objects = append(objects, t.object)
@@ -221,8 +221,8 @@ func (s kindSink) Replace(list []any, _ string) error {
 // Resync implements [cache.ReflectorStore].
 func (s kindSink) Resync() error { return nil }
 
-func (k *kindWatch) key(t *trimmedObject) view.Key {
-	return view.Key{Kind: k.properties.kind.String(), Namespace: t.Namespace, Name: t.Name}
+func (k *kindWatch) key(t *trimmedObject) mirror.Key {
+	return mirror.Key{Kind: k.properties.kind.String(), Namespace: t.Namespace, Name: t.Name}
 }
 
 // trimmedObject is what a reflector sees of an object: what it needs itself,
@@ -230,7 +230,7 @@ func (k *kindWatch) key(t *trimmedObject) view.Key {
 type trimmedObject struct {
 	metav1.TypeMeta
 	metav1.ObjectMeta
-	object *view.Object // nil where the view doesn't show it
+	object *mirror.Object // nil where the view doesn't show it
 }
 
 // DeepCopyObject implements [runtime.Object]; trimmed objects don't change.

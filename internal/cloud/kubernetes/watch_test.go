@@ -20,7 +20,8 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes/view"
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes/mirror"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
 	"github.com/gennaker/gennaker/internal/testkube"
 	"github.com/gennaker/gennaker/internal/testkube/simulated"
@@ -77,9 +78,9 @@ func stateOf(w *Watcher, account string) WatchState {
 	return states[at]
 }
 
-func (b *bench) view(w *Watcher, account string) *view.Store {
+func (b *bench) view(w *Watcher, account string) *mirror.Store {
 	b.t.Helper()
-	var store *view.Store
+	var store *mirror.Store
 	testkube.Eventually(b.t, 20*time.Second, func() string {
 		s, ok := w.Store(account)
 		if !ok {
@@ -118,18 +119,18 @@ spec:
     spec: {containers: [{name: web, image: "nginx:1.27"}]}
 `
 
-func ask(store *view.Store, q view.Question) view.Answer {
+func ask(store *mirror.Store, q view.Question) view.Answer {
 	answer, _ := store.Ask(context.Background(), q)
 	return answer
 }
 
 // one asks for the object of a name.
-func (b *bench) one(store *view.Store, topic view.Topic, name string) view.Answer {
+func (b *bench) one(store *mirror.Store, topic view.Topic, name string) view.Answer {
 	return ask(store, view.Question{Topic: topic, Region: b.namespace, Name: name})
 }
 
 // what the views show of the application shop in one namespace
-func (b *bench) groups(store *view.Store) []view.ServerGroupSummary {
+func (b *bench) groups(store *mirror.Store) []view.ServerGroupSummary {
 	return slices.DeleteFunc(ask(store, view.Question{Topic: view.AboutSummaries, Application: "Shop"}).Summaries, func(g view.ServerGroupSummary) bool { return g.Region != b.namespace })
 }
 
@@ -388,7 +389,7 @@ func podObject(name string) simulated.Object {
 	}
 }
 
-func podNames(store *view.Store) []string {
+func podNames(store *mirror.Store) []string {
 	var out []string
 	for _, pod := range ask(store, view.Question{Topic: view.AboutInstances}).Instances {
 		out = append(out, pod.DisplayName)
@@ -405,7 +406,7 @@ func TestWatchOutlastsTheCluster(t *testing.T) {
 	address := server.Listener.Addr().String()
 	p := testProvider(t, AccountConfig{Name: "sim", KubeconfigContents: kubeconfigOf(server.URL)})
 	w, _ := watchAll(t, p)
-	until := func(what string, ok func(WatchState, *view.Store) bool) {
+	until := func(what string, ok func(WatchState, *mirror.Store) bool) {
 		t.Helper()
 		testkube.Eventually(t, 60*time.Second, func() string {
 			state := stateOf(w, "sim")
@@ -416,13 +417,13 @@ func TestWatchOutlastsTheCluster(t *testing.T) {
 			return ""
 		})
 	}
-	until("live", func(s WatchState, store *view.Store) bool {
+	until("live", func(s WatchState, store *mirror.Store) bool {
 		return s.State == Live && slices.Equal(podNames(store), []string{"a", "b"})
 	})
 
 	_ = server.Listener.Close() // what is open is closed next, and nothing opened anew
 	server.CloseClientConnections()
-	until("down", func(s WatchState, store *view.Store) bool {
+	until("down", func(s WatchState, store *mirror.Store) bool {
 		return s.State == Down && strings.Contains(s.Error, "can't be reached") && slices.Equal(podNames(store), []string{"a", "b"})
 	})
 
@@ -435,7 +436,7 @@ func TestWatchOutlastsTheCluster(t *testing.T) {
 	back := &httptest.Server{Listener: listener, Config: &http.Server{Handler: cluster, ReadHeaderTimeout: time.Minute}}
 	back.Start()
 	t.Cleanup(func() { _ = back.Listener.Close(); back.CloseClientConnections() }) // watches are still open
-	until("live again", func(s WatchState, store *view.Store) bool {
+	until("live again", func(s WatchState, store *mirror.Store) bool {
 		return s.State == Live && s.Error == "" && slices.Equal(podNames(store), []string{"b", "c"})
 	})
 }

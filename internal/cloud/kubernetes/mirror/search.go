@@ -1,31 +1,19 @@
-package view
+package mirror
 
-import "strings"
+import (
+	"strings"
 
-// Match is something that a search found.
-type Match struct {
-	// Type is what it is to Spinnaker: "serverGroups", or "clusters".
-	Type        Class  `json:"type"`
-	Application string `json:"application,omitempty"`
-	Cluster     string `json:"cluster,omitempty"`
-	// Kind, Region and Name are those of an object, with its full name; only
-	// the name is set of a cluster.
-	Kind   string `json:"kind,omitempty"`
-	Region string `json:"region,omitempty"`
-	Name   string `json:"name"`
-}
-
-// Clusters is a class that only searches know.
-const Clusters Class = "clusters"
+	"github.com/gennaker/gennaker/internal/cloud/view"
+)
 
 // search finds what has a text in its name, its namespace, or the name of its
 // application, cluster or account, without regard to case, and counts it:
 // Clouddriver looks in the keys of its cache, which these are in. (Deck's choice
 // of an object for a stage searches for its namespace.)
-func (s *Store) search(q Question) (found []Match, total int) {
+func (s *Store) search(q view.Question) (found []view.Match, total int) {
 	text := fold(q.Text)
 	everything := has(s.account, text)
-	wanted := make(map[Class]bool, len(q.Classes))
+	wanted := make(map[view.Class]bool, len(q.Classes))
 	for _, class := range q.Classes {
 		wanted[class] = true
 	}
@@ -33,11 +21,11 @@ func (s *Store) search(q Question) (found []Match, total int) {
 	for _, kind := range q.Kinds {
 		kinds[fold(kind)] = true
 	}
-	if wanted[Clusters] {
+	if wanted[view.Clusters] {
 		for _, app := range keys(s.clusters) {
 			for _, name := range keys(s.clusters[app]) {
 				if everything || has(app, text) || has(name, text) {
-					found = append(found, Match{Type: Clusters, Application: app, Cluster: name, Name: name})
+					found = append(found, view.Match{Provider: Provider, Type: view.Clusters, Application: app, Cluster: name, Name: name})
 				}
 			}
 		}
@@ -53,8 +41,9 @@ func (s *Store) search(q Question) (found []Match, total int) {
 	}
 	total = len(found) + len(objects)
 	for _, o := range sorted(objects) {
-		found = append(found, Match{
-			Type: o.Class, Application: s.application(o), Cluster: o.Moniker.Cluster, Kind: o.Kind, Region: o.Namespace, Name: o.FullName(),
+		found = append(found, view.Match{
+			Provider: Provider, Type: o.Class, Application: s.application(o), Cluster: o.Moniker.Cluster, Region: o.Namespace, Name: o.FullName(),
+			Details: map[string]string{"group": o.Kind, "kubernetesKind": o.Kind, "namespace": o.Namespace},
 		})
 	}
 	if q.Limit > 0 && len(found) > q.Limit {

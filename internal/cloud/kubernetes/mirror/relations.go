@@ -1,8 +1,10 @@
-package view
+package mirror
 
 import (
 	"iter"
 	"slices"
+
+	"github.com/gennaker/gennaker/internal/cloud/view"
 )
 
 // How objects belong together, as clouddriver relates them: a pod to the
@@ -88,7 +90,7 @@ func (s *Store) balanced(balancer *Object) []*Object {
 }
 
 // dependents are the objects of a class that another one owns.
-func (s *Store) dependents(owner *Object, class Class) []*Object {
+func (s *Store) dependents(owner *Object, class view.Class) []*Object {
 	var out []*Object
 	for _, o := range s.owned[owner.UID] {
 		if o.Class == class {
@@ -99,7 +101,7 @@ func (s *Store) dependents(owner *Object, class Class) []*Object {
 }
 
 // owners are the objects of a class that own another one.
-func (s *Store) owners(o *Object, class Class) []*Object {
+func (s *Store) owners(o *Object, class view.Class) []*Object {
 	var out []*Object
 	for _, uid := range o.Owners {
 		if owner, ok := s.byUID[uid]; ok && owner.Class == class {
@@ -110,7 +112,7 @@ func (s *Store) owners(o *Object, class Class) []*Object {
 }
 
 // of are the objects of a class of an application.
-func (s *Store) of(app string, class Class) []*Object {
+func (s *Store) of(app string, class view.Class) []*Object {
 	var out []*Object
 	for _, o := range s.apps[app] {
 		if o.Class == class {

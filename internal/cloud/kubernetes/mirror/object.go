@@ -1,20 +1,6 @@
-package view
+package mirror
 
-// Class is what an object is to Spinnaker: its spinnakerKind.
-type Class string
-
-// The classes.
-const (
-	Instances           Class = "instances"
-	Configs             Class = "configs"
-	ServerGroups        Class = "serverGroups"
-	LoadBalancers       Class = "loadBalancers"
-	SecurityGroups      Class = "securityGroups"
-	ServerGroupManagers Class = "serverGroupManagers"
-	Unclassified        Class = "unclassified"
-	// Everything is the class of a change of more than can be told.
-	Everything Class = "everything"
-)
+import "github.com/gennaker/gennaker/internal/cloud/view"
 
 // Object is what the views need of a Kubernetes object. It isn't changed once
 // it is in a store.
@@ -23,14 +9,14 @@ type Object struct {
 	// Kind is in Spinnaker's spelling: "replicaSet", "Certificate.cert-manager.io".
 	Kind       string
 	APIVersion string
-	Class      Class
+	Class      view.Class
 	// Namespace is "" for objects of the whole cluster.
 	Namespace string
 	Name      string
 	// Created is in milliseconds since the epoch, 0 where it isn't known.
 	Created int64
 	Labels  map[string]string
-	Moniker Moniker
+	Moniker view.Moniker
 	// Owners are the UIDs of the objects that own this one.
 	Owners []string
 
@@ -42,15 +28,6 @@ type Object struct {
 	Selector map[string]string
 	// Rules are set for network policies.
 	Rules *Rules
-}
-
-// Moniker says where an object belongs.
-type Moniker struct {
-	App      string `json:"app,omitempty"`
-	Cluster  string `json:"cluster,omitempty"`
-	Detail   string `json:"detail,omitempty"`
-	Stack    string `json:"stack,omitempty"`
-	Sequence *int   `json:"sequence,omitempty"`
 }
 
 // Workload is what matters of a workload's specification.
@@ -83,7 +60,7 @@ type Container struct {
 
 // Rules are the ports that a network policy opens.
 type Rules struct {
-	Inbound, Outbound []PortRule
+	Inbound, Outbound []view.PortRule
 }
 
 // Key names an object of an account.
@@ -97,8 +74,8 @@ func (o *Object) FullName() string { return o.Kind + " " + o.Name }
 
 // grouped tells whether the object makes a cluster of its application.
 func (o *Object) grouped() bool {
-	return (o.Class == ServerGroups || o.Class == ServerGroupManagers) && o.Moniker.App != "" && o.Moniker.Cluster != ""
+	return (o.Class == view.ServerGroups || o.Class == view.ServerGroupManagers) && o.Moniker.App != "" && o.Moniker.Cluster != ""
 }
 
 // shown tells whether the object is looked up by its application.
-func (o *Object) shown() bool { return o.Moniker.App != "" && o.Class != Instances }
+func (o *Object) shown() bool { return o.Moniker.App != "" && o.Class != view.Instances }

@@ -1,15 +1,17 @@
-package view
+package mirror
 
 import (
 	"reflect"
 	"strings"
 	"sync"
+
+	"github.com/gennaker/gennaker/internal/cloud/view"
 )
 
 // Store holds one account's objects. It is safe for concurrent use.
 type Store struct {
 	account string
-	changed func(Change)
+	changed func(view.Change)
 
 	mu      sync.RWMutex
 	objects map[Key]*Object
@@ -25,26 +27,14 @@ type Store struct {
 	governed  index[Key] // StatefulSets by the key of their service
 }
 
-// Change says that what is shown of an application has changed.
-type Change struct {
-	Account     string `json:"account"`
-	Application string `json:"application"`
-	// Type is what the object is to Spinnaker: "serverGroups", "instances".
-	Type Class `json:"type"`
-	// Name is the kind and the name of the object; Region its namespace.
-	Name    string `json:"name"`
-	Region  string `json:"region"`
-	Deleted bool   `json:"deleted,omitempty"`
-}
-
 type label struct{ namespace, key, value string }
 
 // NewStore returns an empty store. Each change of what is shown is told to
 // changed, which may be nil; it is called one at a time, must be quick, and
 // must not call the store.
-func NewStore(account string, changed func(Change)) *Store {
+func NewStore(account string, changed func(view.Change)) *Store {
 	if changed == nil {
-		changed = func(Change) {}
+		changed = func(view.Change) {}
 	}
 	return &Store{
 		account: account, changed: changed,
@@ -190,7 +180,7 @@ func (s *Store) tellOf(o *Object, app string, deleted bool) {
 	if app == "" {
 		return
 	}
-	s.changed(Change{
+	s.changed(view.Change{
 		Account: s.account, Application: app, Type: o.Class, Name: o.FullName(), Region: o.Namespace, Deleted: deleted,
 	})
 }
@@ -198,7 +188,7 @@ func (s *Store) tellOf(o *Object, app string, deleted bool) {
 // application is the one on whose pages the object is shown: a pod is shown
 // with its owner.
 func (s *Store) application(o *Object) string {
-	if o.Class == Instances {
+	if o.Class == view.Instances {
 		for _, uid := range o.Owners {
 			if owner, ok := s.byUID[uid]; ok {
 				return strings.ToLower(owner.Moniker.App)

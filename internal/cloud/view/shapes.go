@@ -2,25 +2,25 @@ package view
 
 // The answers, field by field as Clouddriver's. It leaves out what is null.
 
-// Provider is the cloudProvider and type of everything here.
-const Provider = "kubernetes"
-
-// resource are the fields that all objects have.
-type resource struct {
-	Account       string            `json:"account"`
-	Name          string            `json:"name"`
-	Namespace     string            `json:"namespace,omitempty"`
-	Region        string            `json:"region,omitempty"`
-	DisplayName   string            `json:"displayName"`
-	APIVersion    string            `json:"apiVersion"`
-	Kind          string            `json:"kind"`
-	Labels        map[string]string `json:"labels"`
-	Moniker       Moniker           `json:"moniker"`
-	CreatedTime   int64             `json:"createdTime,omitempty"`
-	CloudProvider string            `json:"cloudProvider"`
+// Resource are the fields that all things have. Those that name a manifest
+// (DisplayName, APIVersion, Kind) are empty where the cloud has no manifests.
+type Resource struct {
+	Account     string            `json:"account"`
+	Name        string            `json:"name"`
+	Namespace   string            `json:"namespace,omitempty"`
+	Region      string            `json:"region,omitempty"`
+	DisplayName string            `json:"displayName,omitempty"`
+	APIVersion  string            `json:"apiVersion,omitempty"`
+	Kind        string            `json:"kind,omitempty"`
+	Labels      map[string]string `json:"labels,omitzero"`
+	Moniker     Moniker           `json:"moniker"`
+	// CreatedTime is in milliseconds since the epoch.
+	CreatedTime   int64  `json:"createdTime,omitempty"`
+	CloudProvider string `json:"cloudProvider"`
 }
 
-// Health is one judgement of an instance: its pod's or a container's.
+// Health is one judgment of an instance: the platform's, a load balancer's, a
+// container's.
 type Health struct {
 	State    string `json:"state"`
 	Source   string `json:"source"`
@@ -28,9 +28,9 @@ type Health struct {
 	Platform string `json:"platform"`
 }
 
-// Instance is a pod.
+// Instance is a virtual machine, a task, a pod.
 type Instance struct {
-	resource
+	Resource
 	HumanReadableName string   `json:"humanReadableName"`
 	Health            []Health `json:"health"`
 	HealthState       string   `json:"healthState"`
@@ -38,7 +38,7 @@ type Instance struct {
 	ProviderType      string   `json:"providerType"`
 }
 
-// InstanceSummary is a pod in a list of server groups.
+// InstanceSummary is an instance in a list of server groups.
 type InstanceSummary struct {
 	ID               string          `json:"id"`
 	Name             string          `json:"name"`
@@ -88,12 +88,13 @@ type ManagerReference struct {
 
 // BuildInfo says what a server group runs.
 type BuildInfo struct {
-	Images []string `json:"images"`
+	Images []string `json:"images,omitzero"`
 }
 
-// ServerGroup is a ReplicaSet, StatefulSet, DaemonSet, Job or CronJob.
+// ServerGroup is a number of equal instances: an auto scaling group, a service
+// of tasks, a ReplicaSet.
 type ServerGroup struct {
-	resource
+	Resource
 	Type                string             `json:"type"`
 	Disabled            bool               `json:"disabled"`
 	Instances           []Instance         `json:"instances"`
@@ -105,8 +106,8 @@ type ServerGroup struct {
 	ImagesSummary       ImagesSummary      `json:"imagesSummary"`
 	Zones               []string           `json:"zones"`
 	SecurityGroups      []string           `json:"securityGroups"`
-	LaunchConfig        struct{}           `json:"launchConfig"`
-	ExtraAttributes     struct{}           `json:"extraAttributes"`
+	LaunchConfig        map[string]any     `json:"launchConfig,omitzero"`
+	ExtraAttributes     map[string]any     `json:"extraAttributes,omitzero"`
 }
 
 // ImagesSummary says again what a server group runs.
@@ -114,7 +115,7 @@ type ImagesSummary struct {
 	Summaries []ImageSummary `json:"summaries"`
 }
 
-// ImageSummary is the one summary that Kubernetes' server groups have.
+// ImageSummary is what one server group runs.
 type ImageSummary struct {
 	ServerGroupName string    `json:"serverGroupName"`
 	BuildInfo       BuildInfo `json:"buildInfo"`
@@ -152,9 +153,9 @@ type ExpandedServerGroup struct {
 	FreeFormDetail string `json:"freeFormDetail,omitempty"`
 }
 
-// ServerGroupManager is a Deployment, or what does the like.
+// ServerGroupManager makes server groups and replaces them: a Deployment.
 type ServerGroupManager struct {
-	resource
+	Resource
 	ServerGroups []GroupReference `json:"serverGroups"`
 }
 
@@ -167,9 +168,9 @@ type GroupReference struct {
 	Moniker   Moniker `json:"moniker"`
 }
 
-// LoadBalancer is a Service or an Ingress.
+// LoadBalancer sends traffic to server groups.
 type LoadBalancer struct {
-	resource
+	Resource
 	Type         string          `json:"type"`
 	ServerGroups []BalancedGroup `json:"serverGroups"`
 }
@@ -194,8 +195,8 @@ type BalancedInstance struct {
 	Health map[string]string `json:"health"`
 }
 
-// Cluster is what of an application changes together: a Deployment and its
-// ReplicaSets, say.
+// Cluster is the server groups of an application that are versions of each
+// other, with the load balancers that they share.
 type Cluster struct {
 	Name          string         `json:"name"`
 	Moniker       Moniker        `json:"moniker"`
@@ -206,9 +207,9 @@ type Cluster struct {
 	Application   string         `json:"application"`
 }
 
-// SecurityGroup is a NetworkPolicy.
+// SecurityGroup is a firewall.
 type SecurityGroup struct {
-	resource
+	Resource
 	ID            string               `json:"id"`
 	Type          string               `json:"type"`
 	AccountName   string               `json:"accountName"`
@@ -238,5 +239,5 @@ type PortRange struct {
 	EndPortName   string `json:"endPortName,omitempty"`
 }
 
-// RawResource is any object of an application.
-type RawResource struct{ resource }
+// RawResource is anything of an application that a manifest describes.
+type RawResource struct{ Resource }

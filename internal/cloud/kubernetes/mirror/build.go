@@ -1,23 +1,29 @@
-package view
+package mirror
 
 import (
 	"cmp"
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/gennaker/gennaker/internal/cloud/view"
 )
 
 func compareKeys(a, b Key) int {
 	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Namespace, b.Namespace))
 }
 
-func (s *Store) resource(o *Object) resource {
-	return resource{
+func (s *Store) resource(o *Object) view.Resource {
+	return view.Resource{
 		Account: s.account, Name: o.FullName(), Namespace: o.Namespace, Region: o.Namespace, DisplayName: o.Name,
 		APIVersion: o.APIVersion, Kind: o.Kind, Labels: orEmptyMap(o.Labels), Moniker: o.Moniker,
 		CreatedTime: o.Created, CloudProvider: Provider,
 	}
 }
+
+// none is what server groups have no use for, and Clouddriver's have all the
+// same. It isn't changed.
+var none = map[string]any{}
 
 func orEmptyMap(m map[string]string) map[string]string {
 	if m == nil {
@@ -35,24 +41,24 @@ func orEmpty[T any](list []T) []T {
 
 // instance is a pod as it stands alone. Its name is its UID, which tells pods
 // of a name apart, as in Clouddriver.
-func (s *Store) instance(o *Object) Instance {
+func (s *Store) instance(o *Object) view.Instance {
 	all := healths(o.Pod)
-	out := Instance{
-		resource: s.resource(o), HumanReadableName: o.FullName(), Health: all, HealthState: healthOf(all),
+	out := view.Instance{
+		Resource: s.resource(o), HumanReadableName: o.FullName(), Health: all, HealthState: view.HealthState(all),
 		Zone: o.Namespace, ProviderType: Provider,
 	}
 	out.Name, out.Region = o.UID, ""
 	return out
 }
 
-func instanceSummary(o *Object) InstanceSummary {
+func instanceSummary(o *Object) view.InstanceSummary {
 	all := healths(o.Pod)
-	out := InstanceSummary{
-		ID: o.UID, Name: o.FullName(), HealthState: healthOf(all), AvailabilityZone: o.Namespace,
-		Health: make([]HealthSummary, len(all)),
+	out := view.InstanceSummary{
+		ID: o.UID, Name: o.FullName(), HealthState: view.HealthState(all), AvailabilityZone: o.Namespace,
+		Health: make([]view.HealthSummary, len(all)),
 	}
 	for i, h := range all {
-		out.Health[i] = HealthSummary{Type: h.Type, State: h.State}
+		out.Health[i] = view.HealthSummary{Type: h.Type, State: h.State}
 	}
 	return out
 }
@@ -63,15 +69,15 @@ type group struct {
 	pods      []*Object
 	balancers []string
 	disabled  bool
-	managers  []ManagerReference
-	capacity  Capacity
+	managers  []view.ManagerReference
+	capacity  view.Capacity
 	images    []string
 }
 
 // group puts a server group together. It is disabled where it is annotated
 // with load balancers and none sends it traffic.
 func (s *Store) group(o *Object) group {
-	g := group{object: o, pods: s.dependents(o, Instances), images: []string{}, managers: []ManagerReference{}}
+	g := group{object: o, pods: s.dependents(o, view.Instances), images: []string{}, managers: []view.ManagerReference{}}
 	for _, b := range s.balancers(o) {
 		g.balancers = append(g.balancers, b.FullName())
 	}
@@ -83,47 +89,48 @@ func (s *Store) group(o *Object) group {
 	}
 	slices.Sort(g.balancers)
 	g.balancers = orEmpty(slices.Compact(g.balancers))
-	for _, m := range s.owners(o, ServerGroupManagers) {
-		g.managers = append(g.managers, ManagerReference{Name: m.Name, Location: m.Namespace, Account: s.account})
+	for _, m := range s.owners(o, view.ServerGroupManagers) {
+		g.managers = append(g.managers, view.ManagerReference{Name: m.Name, Location: m.Namespace, Account: s.account})
 	}
 	return g
 }
 
-func (s *Store) serverGroup(o *Object) ServerGroup {
+func (s *Store) serverGroup(o *Object) view.ServerGroup {
 	g := s.group(o)
-	build := BuildInfo{Images: g.images}
-	out := ServerGroup{
-		resource: s.resource(o), Type: Provider, Disabled: g.disabled, LoadBalancers: g.balancers,
+	build := view.BuildInfo{Images: g.images}
+	out := view.ServerGroup{
+		Resource: s.resource(o), Type: Provider, Disabled: g.disabled, LoadBalancers: g.balancers,
 		ServerGroupManagers: g.managers, Capacity: g.capacity, BuildInfo: build,
-		ImagesSummary: ImagesSummary{Summaries: []ImageSummary{{ServerGroupName: o.Name, BuildInfo: build}}},
-		Zones:         []string{}, SecurityGroups: []string{}, Instances: make([]Instance, len(g.pods)),
+		ImagesSummary: view.ImagesSummary{Summaries: []view.ImageSummary{{ServerGroupName: o.Name, BuildInfo: build}}},
+		Zones:         []string{}, SecurityGroups: []string{}, Instances: make([]view.Instance, len(g.pods)),
+		LaunchConfig: none, ExtraAttributes: none,
 	}
 	for i, pod := range g.pods {
 		out.Instances[i] = s.instance(pod)
-		out.InstanceCounts.count(out.Instances[i].HealthState)
+		out.InstanceCounts.Count(out.Instances[i].HealthState)
 	}
 	return out
 }
 
-func (s *Store) serverGroupSummary(o *Object) ServerGroupSummary {
+func (s *Store) serverGroupSummary(o *Object) view.ServerGroupSummary {
 	g := s.group(o)
-	out := ServerGroupSummary{
+	out := view.ServerGroupSummary{
 		Name: o.FullName(), Account: s.account, Region: o.Namespace, Cluster: o.Moniker.Cluster, Type: Provider, CloudProvider: Provider,
-		IsDisabled: g.disabled, Moniker: o.Moniker, BuildInfo: BuildInfo{Images: g.images}, CreatedTime: o.Created,
+		IsDisabled: g.disabled, Moniker: o.Moniker, BuildInfo: view.BuildInfo{Images: g.images}, CreatedTime: o.Created,
 		Capacity: g.capacity, LoadBalancers: g.balancers, SecurityGroups: []string{}, ServerGroupManagers: g.managers,
-		Labels: o.Labels, Instances: make([]InstanceSummary, len(g.pods)),
+		Labels: o.Labels, Instances: make([]view.InstanceSummary, len(g.pods)),
 	}
 	for i, pod := range g.pods {
 		out.Instances[i] = instanceSummary(pod)
-		out.InstanceCounts.count(out.Instances[i].HealthState)
+		out.InstanceCounts.Count(out.Instances[i].HealthState)
 	}
 	return out
 }
 
-func (s *Store) manager(o *Object) ServerGroupManager {
-	out := ServerGroupManager{resource: s.resource(o), ServerGroups: []GroupReference{}}
-	for _, g := range s.dependents(o, ServerGroups) {
-		out.ServerGroups = append(out.ServerGroups, GroupReference{
+func (s *Store) manager(o *Object) view.ServerGroupManager {
+	out := view.ServerGroupManager{Resource: s.resource(o), ServerGroups: []view.GroupReference{}}
+	for _, g := range s.dependents(o, view.ServerGroups) {
+		out.ServerGroups = append(out.ServerGroups, view.GroupReference{
 			Name: g.FullName(), Account: s.account, Namespace: g.Namespace, Region: g.Namespace, Moniker: g.Moniker,
 		})
 	}
@@ -132,18 +139,18 @@ func (s *Store) manager(o *Object) ServerGroupManager {
 
 // loadBalancer shows the server groups behind it, or those of them that are in
 // only, where that isn't nil.
-func (s *Store) loadBalancer(o *Object, only map[*Object]bool) LoadBalancer {
-	out := LoadBalancer{resource: s.resource(o), Type: Provider, ServerGroups: []BalancedGroup{}}
+func (s *Store) loadBalancer(o *Object, only map[*Object]bool) view.LoadBalancer {
+	out := view.LoadBalancer{Resource: s.resource(o), Type: Provider, ServerGroups: []view.BalancedGroup{}}
 	for _, g := range s.balanced(o) {
 		if only != nil && !only[g] {
 			continue
 		}
-		balanced := BalancedGroup{
+		balanced := view.BalancedGroup{
 			Name: g.FullName(), Account: s.account, Region: g.Namespace, DetachedInstances: []string{}, CloudProvider: Provider,
 			IsDisabled: false, // this load balancer sends it traffic
-			Instances:  []BalancedInstance{},
+			Instances:  []view.BalancedInstance{},
 		}
-		for _, pod := range s.dependents(g, Instances) {
+		for _, pod := range s.dependents(g, view.Instances) {
 			balanced.Instances = append(balanced.Instances, balancedInstance(pod))
 		}
 		out.ServerGroups = append(out.ServerGroups, balanced)
@@ -151,8 +158,8 @@ func (s *Store) loadBalancer(o *Object, only map[*Object]bool) LoadBalancer {
 	return out
 }
 
-func balancedInstance(pod *Object) BalancedInstance {
-	out := BalancedInstance{ID: pod.UID, Name: pod.FullName(), Zone: pod.Namespace, Health: map[string]string{}}
+func balancedInstance(pod *Object) view.BalancedInstance {
+	out := view.BalancedInstance{ID: pod.UID, Name: pod.FullName(), Zone: pod.Namespace, Health: map[string]string{}}
 	if all := healths(pod.Pod); len(all) > 0 {
 		last := all[len(all)-1]
 		out.Health = map[string]string{"state": last.State, "source": last.Source, "type": last.Type, "platform": last.Platform}
@@ -160,10 +167,10 @@ func balancedInstance(pod *Object) BalancedInstance {
 	return out
 }
 
-func (s *Store) securityGroup(o *Object) SecurityGroup {
-	out := SecurityGroup{
-		resource: s.resource(o), ID: o.FullName(), Type: Provider, AccountName: s.account, Application: o.Moniker.App,
-		InboundRules: []PortRule{}, OutboundRules: []PortRule{}, Summary: SecurityGroupSummary{ID: o.FullName(), Name: o.FullName()},
+func (s *Store) securityGroup(o *Object) view.SecurityGroup {
+	out := view.SecurityGroup{
+		Resource: s.resource(o), ID: o.FullName(), Type: Provider, AccountName: s.account, Application: o.Moniker.App,
+		InboundRules: []view.PortRule{}, OutboundRules: []view.PortRule{}, Summary: view.SecurityGroupSummary{ID: o.FullName(), Name: o.FullName()},
 	}
 	if o.Rules != nil {
 		out.InboundRules, out.OutboundRules = orEmpty(o.Rules.Inbound), orEmpty(o.Rules.Outbound)
@@ -172,17 +179,17 @@ func (s *Store) securityGroup(o *Object) SecurityGroup {
 }
 
 // cluster shows a cluster of an application with everything in it.
-func (s *Store) cluster(app, name string) (Cluster, bool) {
+func (s *Store) cluster(app, name string) (view.Cluster, bool) {
 	if s.clusters[app][name] == 0 {
-		return Cluster{}, false
+		return view.Cluster{}, false
 	}
-	out := Cluster{
-		Name: name, Moniker: Moniker{App: app, Cluster: name}, Type: Provider, AccountName: s.account, Application: app,
-		ServerGroups: []ServerGroup{}, LoadBalancers: []LoadBalancer{},
+	out := view.Cluster{
+		Name: name, Moniker: view.Moniker{App: app, Cluster: name}, Type: Provider, AccountName: s.account, Application: app,
+		ServerGroups: []view.ServerGroup{}, LoadBalancers: []view.LoadBalancer{},
 	}
 	members := map[*Object]bool{}
 	var balancers []*Object
-	for _, o := range s.of(app, ServerGroups) {
+	for _, o := range s.of(app, view.ServerGroups) {
 		if o.Moniker.Cluster == name {
 			members[o] = true
 			out.ServerGroups = append(out.ServerGroups, s.serverGroup(o))

@@ -1,4 +1,4 @@
-package view
+package mirror
 
 import (
 	"context"
@@ -8,21 +8,23 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+
+	"github.com/gennaker/gennaker/internal/cloud/view"
 )
 
-func ask(s *Store, q Question) Answer {
+func ask(s *Store, q view.Question) view.Answer {
 	answer, _ := s.Ask(context.Background(), q)
 	return answer
 }
 
 func deployment(app, name string) *Object {
-	return &Object{UID: "d-" + name, Kind: "deployment", Class: ServerGroupManagers, Namespace: "ns", Name: name, Moniker: Moniker{App: app, Cluster: "deployment " + name}}
+	return &Object{UID: "d-" + name, Kind: "deployment", Class: view.ServerGroupManagers, Namespace: "ns", Name: name, Moniker: view.Moniker{App: app, Cluster: "deployment " + name}}
 }
 
 func replicaSet(app, owner, name string, labels map[string]string, traffic ...string) *Object {
 	return &Object{
-		UID: "r-" + name, Kind: "replicaSet", Class: ServerGroups, Namespace: "ns", Name: name, Owners: []string{"d-" + owner},
-		Moniker: Moniker{App: app, Cluster: "deployment " + owner}, Workload: &Workload{Replicas: 2, PodLabels: labels, Images: []string{"web:1"}, Traffic: traffic},
+		UID: "r-" + name, Kind: "replicaSet", Class: view.ServerGroups, Namespace: "ns", Name: name, Owners: []string{"d-" + owner},
+		Moniker: view.Moniker{App: app, Cluster: "deployment " + owner}, Workload: &Workload{Replicas: 2, PodLabels: labels, Images: []string{"web:1"}, Traffic: traffic},
 	}
 }
 
@@ -31,11 +33,11 @@ func pod(owner, name, phase string, ready ...bool) *Object {
 	for n, r := range ready {
 		p.Containers = append(p.Containers, Container{Name: fmt.Sprint("c", n), Ready: r})
 	}
-	return &Object{UID: "p-" + name, Kind: "pod", Class: Instances, Namespace: "ns", Name: name, Owners: []string{"r-" + owner}, Pod: p}
+	return &Object{UID: "p-" + name, Kind: "pod", Class: view.Instances, Namespace: "ns", Name: name, Owners: []string{"r-" + owner}, Pod: p}
 }
 
 func service(app, name string, selector map[string]string) *Object {
-	return &Object{UID: "s-" + name, Kind: "service", Class: LoadBalancers, Namespace: "ns", Name: name, Moniker: Moniker{App: app, Cluster: "service " + name}, Selector: selector}
+	return &Object{UID: "s-" + name, Kind: "service", Class: view.LoadBalancers, Namespace: "ns", Name: name, Moniker: view.Moniker{App: app, Cluster: "service " + name}, Selector: selector}
 }
 
 type labels = map[string]string
@@ -44,8 +46,8 @@ func TestRelations(t *testing.T) {
 	t.Parallel()
 	s := NewStore("acct", nil)
 	stateful := &Object{
-		UID: "st", Kind: "statefulSet", Class: ServerGroups, Namespace: "ns", Name: "db",
-		Moniker: Moniker{App: "shop", Cluster: "statefulSet db"}, Workload: &Workload{ServiceName: "db"},
+		UID: "st", Kind: "statefulSet", Class: view.ServerGroups, Namespace: "ns", Name: "db",
+		Moniker: view.Moniker{App: "shop", Cluster: "statefulSet db"}, Workload: &Workload{ServiceName: "db"},
 	}
 	for _, o := range []*Object{
 		// In an order in which owners come last.
@@ -58,8 +60,8 @@ func TestRelations(t *testing.T) {
 	} {
 		s.Put(o)
 	}
-	groups := ask(s, Question{Topic: AboutSummaries, Application: "SHOP"}).Summaries
-	byName := map[string]ServerGroupSummary{}
+	groups := ask(s, view.Question{Topic: view.AboutSummaries, Application: "SHOP"}).Summaries
+	byName := map[string]view.ServerGroupSummary{}
 	for _, g := range groups {
 		byName[g.Name] = g
 	}
@@ -67,31 +69,31 @@ func TestRelations(t *testing.T) {
 	if len(groups) != 3 || one.IsDisabled || !two.IsDisabled || db.IsDisabled {
 		t.Fatalf("server groups: %+v", groups)
 	}
-	if one.InstanceCounts != (Counts{Total: 2, Up: 1, Down: 1}) || two.InstanceCounts != (Counts{Total: 1, Down: 1}) {
+	if one.InstanceCounts != (view.Counts{Total: 2, Up: 1, Down: 1}) || two.InstanceCounts != (view.Counts{Total: 1, Down: 1}) {
 		t.Errorf("instances: %+v, %+v", one.InstanceCounts, two.InstanceCounts)
 	}
 	if !slices.Equal(one.LoadBalancers, []string{"service web"}) || !slices.Equal(two.LoadBalancers, []string{"service web"}) || !slices.Equal(db.LoadBalancers, []string{"service db"}) {
 		t.Errorf("load balancers: %v, %v, %v", one.LoadBalancers, two.LoadBalancers, db.LoadBalancers)
 	}
-	if !reflect.DeepEqual(one.ServerGroupManagers, []ManagerReference{{Name: "web", Location: "ns", Account: "acct"}}) {
+	if !reflect.DeepEqual(one.ServerGroupManagers, []view.ManagerReference{{Name: "web", Location: "ns", Account: "acct"}}) {
 		t.Errorf("managers: %v", one.ServerGroupManagers)
 	}
-	balancer := ask(s, Question{Topic: AboutLoadBalancers, Region: "ns", Name: "service web"}).LoadBalancers[0]
-	if len(balancer.ServerGroups) != 1 || balancer.ServerGroups[0].Name != "replicaSet web-1" || balancer.ServerGroups[0].Instances[0].Health["state"] != Up {
+	balancer := ask(s, view.Question{Topic: view.AboutLoadBalancers, Region: "ns", Name: "service web"}).LoadBalancers[0]
+	if len(balancer.ServerGroups) != 1 || balancer.ServerGroups[0].Name != "replicaSet web-1" || balancer.ServerGroups[0].Instances[0].Health["state"] != view.Up {
 		t.Errorf("the load balancer: %+v", balancer)
 	}
-	if got := ask(s, Question{Topic: AboutLoadBalancers, Region: "ns", Name: "service narrow"}).LoadBalancers[0].ServerGroups; len(got) != 0 {
+	if got := ask(s, view.Question{Topic: view.AboutLoadBalancers, Region: "ns", Name: "service narrow"}).LoadBalancers[0].ServerGroups; len(got) != 0 {
 		t.Errorf("a service that selects more than the template has: %+v", got)
 	}
-	manager := ask(s, Question{Topic: AboutManagers, Application: "shop"}).Managers[0]
+	manager := ask(s, view.Question{Topic: view.AboutManagers, Application: "shop"}).Managers[0]
 	if len(manager.ServerGroups) != 2 {
 		t.Errorf("the manager: %+v", manager)
 	}
-	clusters := ask(s, Question{Topic: AboutClusters, Application: "shop", Cluster: "deployment web"}).Clusters
+	clusters := ask(s, view.Question{Topic: view.AboutClusters, Application: "shop", Cluster: "deployment web"}).Clusters
 	if len(clusters) != 1 || len(clusters[0].ServerGroups) != 2 || len(clusters[0].LoadBalancers) != 1 {
 		t.Errorf("the cluster: %+v", clusters)
 	}
-	if got := ask(s, Question{Topic: AboutApplications}).Applications; !reflect.DeepEqual(got, map[string][]string{"shop": {"deployment web", "statefulSet db"}}) {
+	if got := ask(s, view.Question{Topic: view.AboutApplications}).Applications; !reflect.DeepEqual(got, map[string][]string{"shop": {"deployment web", "statefulSet db"}}) {
 		t.Errorf("applications: %v", got)
 	}
 }
@@ -102,16 +104,16 @@ func TestHealth(t *testing.T) {
 		pod  *Pod
 		want string
 	}{
-		{nil, Unknown},
-		{&Pod{}, Unknown},
-		{&Pod{Phase: "Running"}, Up},
-		{&Pod{Phase: "Pending"}, Down},
-		{&Pod{Phase: "Succeeded"}, Unknown},
-		{&Pod{Phase: "Failed", Containers: []Container{{"c", false}}}, Down},
-		{&Pod{Phase: "Running", Containers: []Container{{"c", true}, {"d", false}}}, Down},
-		{&Pod{Phase: "Unknown", Containers: []Container{{"c", true}}}, Up},
+		{nil, view.Unknown},
+		{&Pod{}, view.Unknown},
+		{&Pod{Phase: "Running"}, view.Up},
+		{&Pod{Phase: "Pending"}, view.Down},
+		{&Pod{Phase: "Succeeded"}, view.Unknown},
+		{&Pod{Phase: "Failed", Containers: []Container{{"c", false}}}, view.Down},
+		{&Pod{Phase: "Running", Containers: []Container{{"c", true}, {"d", false}}}, view.Down},
+		{&Pod{Phase: "Unknown", Containers: []Container{{"c", true}}}, view.Up},
 	} {
-		if got := healthOf(healths(c.pod)); got != c.want {
+		if got := view.HealthState(healths(c.pod)); got != c.want {
 			t.Errorf("%+v is %s, want %s", c.pod, got, c.want)
 		}
 	}
@@ -119,17 +121,17 @@ func TestHealth(t *testing.T) {
 
 func TestChangesAreTold(t *testing.T) {
 	t.Parallel()
-	var told []Change
-	s := NewStore("acct", func(c Change) { told = append(told, c) })
-	take := func() []Change {
+	var told []view.Change
+	s := NewStore("acct", func(c view.Change) { told = append(told, c) })
+	take := func() []view.Change {
 		out := told
 		told = nil
 		return out
 	}
 	rs := replicaSet("Shop", "web", "web-1", nil)
 	s.Put(rs)
-	want := Change{Account: "acct", Application: "shop", Type: ServerGroups, Name: "replicaSet web-1", Region: "ns"}
-	if got := take(); !slices.Equal(got, []Change{want}) {
+	want := view.Change{Account: "acct", Application: "shop", Type: view.ServerGroups, Name: "replicaSet web-1", Region: "ns"}
+	if got := take(); !slices.Equal(got, []view.Change{want}) {
 		t.Errorf("a new server group: %+v", got)
 	}
 	same := *rs
@@ -141,7 +143,7 @@ func TestChangesAreTold(t *testing.T) {
 	p := pod("web-1", "a", "Running")
 	p.Moniker.App = "elsewhere"
 	s.Put(p)
-	if got := take(); len(got) != 1 || got[0].Application != "shop" || got[0].Type != Instances {
+	if got := take(); len(got) != 1 || got[0].Application != "shop" || got[0].Type != view.Instances {
 		t.Errorf("a new pod: %+v", got)
 	}
 	moved := *rs
@@ -197,9 +199,9 @@ func TestIndexesFollow(t *testing.T) {
 		for _, o := range left {
 			fresh.Put(o)
 		}
-		for _, topic := range []Topic{AboutApplications, AboutClusters, AboutSummaries, AboutServerGroups, AboutManagers, AboutLoadBalancers, AboutInstances, AboutResources} {
+		for _, topic := range []view.Topic{view.AboutApplications, view.AboutClusters, view.AboutSummaries, view.AboutServerGroups, view.AboutManagers, view.AboutLoadBalancers, view.AboutInstances, view.AboutResources} {
 			for _, app := range []string{"a", "b"} {
-				got, want := jsonOf(t, ask(s, Question{Topic: topic, Application: app})), jsonOf(t, ask(fresh, Question{Topic: topic, Application: app}))
+				got, want := jsonOf(t, ask(s, view.Question{Topic: topic, Application: app})), jsonOf(t, ask(fresh, view.Question{Topic: topic, Application: app}))
 				if got != want {
 					t.Fatalf("seed %d: %s of %s:\n%s\nwant\n%s", seed, topic, app, got, want)
 				}
@@ -233,9 +235,9 @@ func TestAnswersCross(t *testing.T) {
 	for _, o := range []*Object{rs, deployment("shop", "web"), pod("web-1", "a", "Running", true), service("shop", "web", labels{"app": "web"})} {
 		s.Put(o)
 	}
-	for _, topic := range []Topic{AboutApplications, AboutClusters, AboutSummaries, AboutServerGroups, AboutManagers, AboutLoadBalancers, AboutResources} {
-		first := ask(s, Question{Topic: topic, Application: "shop"})
-		var crossed Answer
+	for _, topic := range []view.Topic{view.AboutApplications, view.AboutClusters, view.AboutSummaries, view.AboutServerGroups, view.AboutManagers, view.AboutLoadBalancers, view.AboutResources} {
+		first := ask(s, view.Question{Topic: topic, Application: "shop"})
+		var crossed view.Answer
 		if err := json.Unmarshal([]byte(jsonOf(t, first)), &crossed); err != nil {
 			t.Fatal(err)
 		}
@@ -251,8 +253,8 @@ func TestSearch(t *testing.T) {
 	for _, o := range []*Object{replicaSet("shop", "web", "web-1", nil), deployment("shop", "web"), pod("web-1", "cart", "Running")} {
 		s.Put(o)
 	}
-	names := func(q Question) []string {
-		q.Topic = AboutMatches
+	names := func(q view.Question) []string {
+		q.Topic = view.AboutMatches
 		var out []string
 		for _, m := range ask(s, q).Matches {
 			out = append(out, m.Name)
@@ -260,18 +262,18 @@ func TestSearch(t *testing.T) {
 		return out
 	}
 	for _, c := range []struct {
-		q    Question
+		q    view.Question
 		want []string
 	}{
-		{Question{Text: "WEB", Classes: []Class{ServerGroups}}, []string{"replicaSet web-1"}},
-		{Question{Text: "shop", Classes: []Class{ServerGroups, Clusters}}, []string{"deployment web", "replicaSet web-1"}},
-		{Question{Text: "cart", Classes: []Class{Instances}}, []string{"pod cart"}},
-		{Question{Text: "", Classes: []Class{ServerGroups, ServerGroupManagers, Instances}, Limit: 2}, []string{"pod cart", "deployment web"}},
-		{Question{Text: "nothing", Classes: []Class{ServerGroups}}, nil},
+		{view.Question{Text: "WEB", Classes: []view.Class{view.ServerGroups}}, []string{"replicaSet web-1"}},
+		{view.Question{Text: "shop", Classes: []view.Class{view.ServerGroups, view.Clusters}}, []string{"deployment web", "replicaSet web-1"}},
+		{view.Question{Text: "cart", Classes: []view.Class{view.Instances}}, []string{"pod cart"}},
+		{view.Question{Text: "", Classes: []view.Class{view.ServerGroups, view.ServerGroupManagers, view.Instances}, Limit: 2}, []string{"pod cart", "deployment web"}},
+		{view.Question{Text: "nothing", Classes: []view.Class{view.ServerGroups}}, nil},
 		// Deck asks so for the objects that a stage can be about.
-		{Question{Text: "ns", Kinds: []string{"ReplicaSet"}}, []string{"replicaSet web-1"}},
-		{Question{Text: "acct", Kinds: []string{"deployment"}, Classes: []Class{Clusters}}, []string{"deployment web", "deployment web"}},
-		{Question{Text: "ns", Kinds: []string{"service"}}, nil},
+		{view.Question{Text: "ns", Kinds: []string{"ReplicaSet"}}, []string{"replicaSet web-1"}},
+		{view.Question{Text: "acct", Kinds: []string{"deployment"}, Classes: []view.Class{view.Clusters}}, []string{"deployment web", "deployment web"}},
+		{view.Question{Text: "ns", Kinds: []string{"service"}}, nil},
 	} {
 		if got := names(c.q); !slices.Equal(got, c.want) {
 			t.Errorf("%+v found %v, want %v", c.q, got, c.want)

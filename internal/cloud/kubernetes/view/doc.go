@@ -1,9 +1,0 @@
-// Package view keeps what the pages show of clusters, and answers in
-// Clouddriver's shapes: clusters, server groups, their managers, instances,
-// load balancers, firewalls.
-//
-// A [Store] holds one account's objects, trimmed to what the answers need, and
-// the indexes that make them quick: by application, by owner, by the labels
-// that services select. It does no I/O; whoever watches the cluster puts
-// objects in and takes them out, and is told which applications that changed.
-package view
