@@ -97,6 +97,7 @@ type server struct {
 	definitions    AccountDefinitions
 	agents         Agents
 	infrastructure Infrastructure
+	objects        Objects
 	validator      Validator
 	expressions    Expressions
 	manifests      Manifests
@@ -126,7 +127,7 @@ func New(d Deps) (http.Handler, error) {
 	reader := shown.New(d.Store)
 	s := &server{
 		config: d.Config.withDefaults(), store: shownStore{d.Store, reader}, shown: reader, executions: shownExecutions{d.Executions}, events: d.Events,
-		accounts: d.Accounts, definitions: d.Definitions, agents: d.Agents, infrastructure: d.Infrastructure, validator: d.Validator, expressions: d.Expressions, manifests: d.Manifests,
+		accounts: d.Accounts, definitions: d.Definitions, agents: d.Agents, infrastructure: d.Infrastructure, objects: d.Objects, validator: d.Validator, expressions: d.Expressions, manifests: d.Manifests,
 		templates: d.Templates, preconfigured: d.Preconfigured,
 		authorizer: d.Authorizer, identify: d.Identify, metrics: d.Metrics, version: d.Version, done: d.Done, now: d.Now, log: d.Logger,
 	}

@@ -28,10 +28,12 @@ type Deps struct {
 	Definitions    AccountDefinitions
 	Agents         Agents
 	Infrastructure Infrastructure
-	Validator      Validator
-	Expressions    Expressions
-	Manifests      Manifests
-	Templates      Templates
+	// Objects reads the objects of Kubernetes clusters.
+	Objects     Objects
+	Validator   Validator
+	Expressions Expressions
+	Manifests   Manifests
+	Templates   Templates
 	// Preconfigured are the stage types that the configuration makes.
 	Preconfigured Preconfigured
 	// Identify tells who a request comes from, or why it may not; without it

@@ -54,7 +54,8 @@ func (s *server) firewalls(r *http.Request) (any, error) {
 		if name, _ := match["name"].(string); name == id {
 			account, _ := match["account"].(string)
 			region, _ := match["region"].(string)
-			return s.infrastructure.Firewall(r.Context(), account, "kubernetes", region, name)
+			provider, _ := match["provider"].(string)
+			return s.infrastructure.Firewall(r.Context(), account, provider, region, name)
 		}
 	}
 	return nil, fault.New(fault.NotFound, "No security group found (id: %s)", id)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
@@ -29,8 +30,10 @@ type Infrastructure interface {
 	Cluster(ctx context.Context, application, account, name string) (any, error)
 	// ClusterServerGroups are those of one name, or all where it is "".
 	ClusterServerGroups(ctx context.Context, application, account, cluster, name string) ([]any, error)
-	TargetServerGroup(ctx context.Context, target ServerGroupTarget) (any, error)
-	ServerGroups(ctx context.Context, application string, expand bool) ([]any, error)
+	TargetServerGroup(ctx context.Context, target view.Target) (any, error)
+	// ServerGroups are an application's, of one cloud provider or of all where it
+	// is "".
+	ServerGroups(ctx context.Context, application, provider string, expand bool) ([]any, error)
 	// ServerGroupsOf are those of some clusters, each named as account:cluster.
 	ServerGroupsOf(ctx context.Context, application string, clusters []string, expand bool) ([]any, error)
 	ServerGroup(ctx context.Context, account, region, name string) (any, error)
@@ -44,7 +47,7 @@ type Infrastructure interface {
 	Firewall(ctx context.Context, account, provider, region, name string) (any, error)
 	Instance(ctx context.Context, account, region, id string) (any, error)
 	RawResources(ctx context.Context, application string) ([]any, error)
-	ProjectClusters(ctx context.Context, clusters []ProjectCluster) ([]any, error)
+	ProjectClusters(ctx context.Context, clusters []view.ProjectCluster) ([]any, error)
 	// Search finds what has a text in its name: of types such as serverGroups.
 	Search(ctx context.Context, text string, types []string) ([]map[string]any, error)
 
@@ -52,42 +55,22 @@ type Infrastructure interface {
 	// context ends or tell fails; it has begun when it calls began.
 	Follow(ctx context.Context, application string, began func() error, tell func(changes []any) error) error
 
-	// Manifest is a live object with its status and events; Console the end of
-	// an instance's logs, by container; Job how a job is doing.
+	// Console is the end of an instance's logs, by container; Job how a job is
+	// doing.
+	Console(ctx context.Context, account, region, id string) (any, error)
+	Job(ctx context.Context, account, region, name string) (any, error)
+	// Log is the log of one container; who asked for it closes it.
+	Log(ctx context.Context, account, region, id string, part view.LogPart) (io.ReadCloser, error)
+}
+
+// Objects reads the objects of clusters, which Kubernetes alone has.
+type Objects interface {
+	// Manifest is a live object with its status and events.
 	Manifest(ctx context.Context, account, location, name string) (any, error)
 	// Tree is what owns an object and what it owns; Applied what of it was
 	// applied, and how it differs by now.
 	Tree(ctx context.Context, account, location, name string) (any, error)
 	Applied(ctx context.Context, account, location, name string) (any, error)
-	Console(ctx context.Context, account, region, id string) (any, error)
-	Job(ctx context.Context, account, region, name string) (any, error)
-	// Log is the log of one container; who asked for it closes it.
-	Log(ctx context.Context, account, region, id string, part LogPart) (io.ReadCloser, error)
-}
-
-// ServerGroupTarget says which server group of a cluster is meant: its newest,
-// say.
-type ServerGroupTarget struct {
-	Application, Account, Cluster, Scope, Name string
-	OnlyEnabled, AnyOldest                     bool
-}
-
-// ProjectCluster is one row of a project's dashboard: the clusters of an
-// account with that stack and detail, "*" being any and nil none.
-type ProjectCluster struct {
-	Account       string
-	Stack, Detail *string
-	Applications  []string
-}
-
-// LogPart chooses a part of a log.
-type LogPart struct {
-	Container                    string
-	Previous, Follow, Timestamps bool
-	// Tail is how many lines of the end; all where 0. Since leaves out what is
-	// older.
-	Tail  int64
-	Since time.Duration
 }
 
 // cloudRoute makes a route that asks the infrastructure. Where there is none it
@@ -145,15 +128,15 @@ func (s *server) infrastructureRoutes() []route {
 			}),
 		s.cloudRoute("/manifests/{account}/{location}/{name}", "getManifest", "Get a live Kubernetes object with its status and events",
 			nil, ref("Manifest"), nil, func(r *http.Request) (any, error) {
-				return s.infrastructure.Manifest(r.Context(), r.PathValue("account"), r.PathValue("location"), r.PathValue("name"))
+				return s.objects.Manifest(r.Context(), r.PathValue("account"), r.PathValue("location"), r.PathValue("name"))
 			}),
 		s.cloudRoute("/manifests/{account}/{location}/{name}/tree", "getManifestTree", "Get what owns a Kubernetes object and what it owns, with the status of each",
 			nil, ref("ManifestTree"), nil, func(r *http.Request) (any, error) {
-				return s.infrastructure.Tree(r.Context(), r.PathValue("account"), r.PathValue("location"), r.PathValue("name"))
+				return s.objects.Tree(r.Context(), r.PathValue("account"), r.PathValue("location"), r.PathValue("name"))
 			}),
 		s.cloudRoute("/manifests/{account}/{location}/{name}/applied", "getAppliedManifest", "Get what of a Kubernetes object was applied, and how it differs by now",
 			nil, ref("AppliedManifest"), nil, func(r *http.Request) (any, error) {
-				return s.infrastructure.Applied(r.Context(), r.PathValue("account"), r.PathValue("location"), r.PathValue("name"))
+				return s.objects.Applied(r.Context(), r.PathValue("account"), r.PathValue("location"), r.PathValue("name"))
 			}),
 		s.cloudRoute("/applications/{application}/jobs/{account}/{region}/{name}", "getJob", "Tell how a job is doing; an empty object where it is gone",
 			[]param{text("expand", "not looked at")}, one, struct{}{}, func(r *http.Request) (any, error) {
@@ -192,7 +175,7 @@ func (s *server) logRoute() route {
 
 func (s *server) streamLog(w http.ResponseWriter, r *http.Request) error {
 	q := queryOf(r)
-	part := LogPart{
+	part := view.LogPart{
 		Container: q.text("container"), Previous: q.boolean("previous", false), Follow: q.boolean("follow", false),
 		Timestamps: q.boolean("timestamps", false), Tail: q.integer("tail", 0, 0), Since: time.Duration(q.integer("sinceSeconds", 0, 0)) * time.Second,
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/api/shown"
 	"github.com/gennaker/gennaker/internal/catalog"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -116,13 +117,13 @@ func (s *server) projectClusters(r *http.Request) (any, error) {
 		return nil, err
 	}
 	config := model.Object(project, "config")
-	var rows []ProjectCluster
+	var rows []view.ProjectCluster
 	for _, row := range model.Objects(config, "clusters") {
 		applications := model.Strings(row, "applications")
 		if _, own := row["applications"].([]any); !own {
 			applications = model.Strings(config, "applications")
 		}
-		rows = append(rows, ProjectCluster{
+		rows = append(rows, view.ProjectCluster{
 			Account: model.String(row, "account"), Stack: textOrNil(row, "stack"), Detail: textOrNil(row, "detail"), Applications: applications,
 		})
 	}

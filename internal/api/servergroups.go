@@ -2,8 +2,8 @@ package api
 
 import (
 	"net/http"
-	"strings"
 
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
@@ -58,21 +58,13 @@ func (s *server) serverGroupRoutes() []route {
 	}
 }
 
-// otherCloud tells whether a request is about another cloud provider.
-func otherCloud(provider string) bool {
-	return provider != "" && !strings.EqualFold(provider, "kubernetes")
-}
-
 func (s *server) applicationServerGroups(r *http.Request) (any, error) {
 	q := queryOf(r)
 	application, expand := r.PathValue("application"), flag(q.text("expand"))
 	if r.URL.Query().Has("clusters") {
 		return s.infrastructure.ServerGroupsOf(r.Context(), application, q.list("clusters"), expand)
 	}
-	if otherCloud(q.text("cloudProvider")) {
-		return []any{}, nil
-	}
-	return s.infrastructure.ServerGroups(r.Context(), application, expand)
+	return s.infrastructure.ServerGroups(r.Context(), application, q.text("cloudProvider"), expand)
 }
 
 func (s *server) serverGroups(r *http.Request) (any, error) {
@@ -85,11 +77,8 @@ func (s *server) serverGroups(r *http.Request) (any, error) {
 		return s.infrastructure.ServerGroupsByID(r.Context(), ids)
 	}
 	out := []any{}
-	if otherCloud(q.text("cloudProvider")) {
-		return out, nil
-	}
 	for _, application := range applications {
-		found, err := s.infrastructure.ServerGroups(r.Context(), application, false)
+		found, err := s.infrastructure.ServerGroups(r.Context(), application, q.text("cloudProvider"), false)
 		if err != nil {
 			return nil, err
 		}
@@ -100,16 +89,13 @@ func (s *server) serverGroups(r *http.Request) (any, error) {
 
 func (s *server) targetServerGroup(r *http.Request) (any, error) {
 	q := queryOf(r)
-	target := ServerGroupTarget{
+	target := view.Target{
 		Application: r.PathValue("application"), Account: r.PathValue("account"), Cluster: r.PathValue("clusterName"),
-		Scope: r.PathValue("scope"), Name: r.PathValue("target"),
+		Provider: r.PathValue("cloudProvider"), Scope: r.PathValue("scope"), Name: r.PathValue("target"),
 		OnlyEnabled: q.boolean("onlyEnabled", false), AnyOldest: !q.boolean("validateOldest", true),
 	}
 	if err := q.err(); err != nil {
 		return nil, err
-	}
-	if otherCloud(r.PathValue("cloudProvider")) {
-		return nil, fault.New(fault.NotFound, "unable to find %s in %s/%s/%s/%s", target.Name, r.PathValue("cloudProvider"), target.Account, target.Scope, target.Cluster)
 	}
 	return s.infrastructure.TargetServerGroup(r.Context(), target)
 }

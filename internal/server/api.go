@@ -39,7 +39,7 @@ func (p *process) buildAPI() error {
 			// whose name an execution carries.
 			TrustUserHeader: true,
 		},
-		Store: p.platform.store, Executions: p.executions, Events: p.events, Accounts: p.clouds, Definitions: definitions{p.accounts}, Agents: agents{p.agents}, Infrastructure: p.infrastructure,
+		Store: p.platform.store, Executions: p.executions, Events: p.events, Accounts: p.clouds, Definitions: definitions{p.accounts}, Agents: agents{p.agents}, Infrastructure: p.infrastructure, Objects: kubernetes.Reader{Provider: p.clouds.kubernetes},
 		Validator: validator{p.stages, schemas}, Expressions: forAPI{p.expressions}, Manifests: planning{p.clouds.kubernetes, p.artifacts},
 		Templates: p.templates, Metrics: p.metrics, Version: version.Get().Version,
 		Preconfigured: api.Preconfigured{Webhooks: hooks, Jobs: preconfigured.DescribeJobs(p.config.Job.Preconfigured.Kubernetes), Monitors: p.config.MonitoredDeploy.Describe()},

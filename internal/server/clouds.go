@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/secret"
@@ -19,7 +20,7 @@ import (
 type clouds struct {
 	kubernetes *kubernetes.Provider
 	// watches tells how the watches of the accounts are.
-	watches func(ctx context.Context) map[string]kubernetes.WatchState
+	watches func(ctx context.Context) map[string]view.WatchState
 }
 
 func (p *process) buildClouds() error {

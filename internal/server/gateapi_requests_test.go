@@ -11,6 +11,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage/deploymonitor"
@@ -96,7 +97,7 @@ func prepare(t *testing.T) *fixtures {
 		"schema": "1", "pipeline": obj{"application": "demo", "name": "MadeOfOne", "template": obj{"source": "spinnaker://" + baseTemplate}},
 	}})
 	f.until("/credentials/open", "watched", func(account map[string]any) bool {
-		return model.String(model.Object(account, "watch"), "state") == kubernetes.Live
+		return model.String(model.Object(account, "watch"), "state") == view.WatchLive
 	})
 	return f
 }

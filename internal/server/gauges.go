@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/store"
 	"github.com/gennaker/gennaker/internal/telemetry"
@@ -26,9 +26,9 @@ func (p *process) addGauges() {
 		p.metrics.Add(telemetry.PoisonExecutions(p.poisonExecutions))
 	}
 	if p.has(config.RoleCloud) {
-		p.metrics.Add(telemetry.WatchedObjects(p.watches(func(s kubernetes.WatchState) int64 { return int64(s.Objects) })))
-		p.metrics.Add(telemetry.WatchUp(p.watches(func(s kubernetes.WatchState) int64 {
-			if s.State == kubernetes.Live {
+		p.metrics.Add(telemetry.WatchedObjects(p.watches(func(s view.WatchState) int64 { return int64(s.Objects) })))
+		p.metrics.Add(telemetry.WatchUp(p.watches(func(s view.WatchState) int64 {
+			if s.State == view.WatchLive {
 				return 1
 			}
 			return 0
@@ -67,10 +67,10 @@ func (p *process) tellOfPoison(ctx context.Context) map[string]string {
 }
 
 // watches reads a figure of each watched account.
-func (p *process) watches(figure func(kubernetes.WatchState) int64) func(context.Context) (map[string]int64, error) {
+func (p *process) watches(figure func(view.WatchState) int64) func(context.Context) (map[string]int64, error) {
 	return func(context.Context) (map[string]int64, error) {
 		out := map[string]int64{}
-		for _, state := range p.infrastructure.watcher.States() {
+		for _, state := range p.infrastructure.States() {
 			out[state.Account] = figure(state)
 		}
 		return out, nil

@@ -2,162 +2,66 @@ package server
 
 import (
 	"context"
-	"io"
-	"log/slog"
-	"slices"
+	"crypto/rand"
 
 	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/cloud/infrastructure"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
-	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/config"
-	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/membership"
+)
+
+var (
+	_ api.Infrastructure          = (*infrastructure.Shared)(nil)
+	_ api.Objects                 = kubernetes.Reader{}
+	_ infrastructure.Keeper       = (*kubernetes.Watcher)(nil)
+	_ infrastructure.Consoles     = kubernetes.Reader{}
+	_ infrastructure.Logs         = kubernetes.Reader{}
+	_ infrastructure.Jobs         = kubernetes.Reader{}
+	_ infrastructure.Dependencies = kubernetes.Reader{}
 )
 
 // buildInfrastructure makes what watches the clouds and answers what runs in
 // them, here and in the installation's other processes.
 func (p *process) buildInfrastructure(ctx context.Context) error {
-	seen := &seen{kubernetes: p.clouds.kubernetes, log: p.log}
-	seen.watcher = kubernetes.NewWatcher(p.clouds.kubernetes, func(change view.Change) {
-		seen.seenHere.Publish(change)
-		seen.changes.Publish(change)
-	})
-	seen.Infrastructure = infrastructure.New(seen.views, p.log)
-	p.infrastructure, p.clouds.watches = seen, seen.watches
+	seen := infrastructure.NewShared(p.log)
+	watcher := kubernetes.NewWatcher(p.clouds.kubernetes, seen.Publish)
+	seen.Add(infrastructure.Cloud{ID: kubernetes.ID, Keeper: watcher, Own: kubernetes.Reader{Provider: p.clouds.kubernetes}})
+	p.infrastructure, p.clouds.watches = seen, seen.Watches
 	if p.has(config.RoleCloud) {
-		p.runs("cloud", seen.watcher)
+		p.runs("cloud", watcher)
 	}
 	return p.joinPeers(ctx, seen)
 }
 
-// seen is what runs in the clouds, as the API asks for it.
-type seen struct {
-	*infrastructure.Infrastructure
-	kubernetes *kubernetes.Provider
-	watcher    *kubernetes.Watcher
-	log        *slog.Logger
-	// seenHere are the changes of the accounts that are watched here, changes
-	// those of all.
-	seenHere, changes infrastructure.Changes
-	// peers are the other processes; nil where there can be none.
-	peers *peers
-}
-
-var _ api.Infrastructure = (*seen)(nil)
-
-func (s *seen) views() map[string]infrastructure.Source {
-	out := map[string]infrastructure.Source{}
-	for _, store := range s.watcher.Stores() {
-		out[store.Account()] = infrastructure.Source{Provider: kubernetes.ID, Viewer: store}
+// joinPeers makes this process one of several, where the database can be
+// shared. The accounts are then shared too.
+func (p *process) joinPeers(ctx context.Context, seen *infrastructure.Shared) error {
+	if p.platform.store.Postgres() == nil {
+		return nil
 	}
-	if s.peers == nil {
-		return out
-	}
-	ready := s.watcher.Ready()
-	for _, account := range s.kubernetes.Accounts() {
-		if slices.Contains(ready, account.Name) {
-			continue
-		}
-		if others := s.peers.others(account.Name); len(others) > 0 {
-			out[account.Name] = infrastructure.Source{Provider: kubernetes.ID, Viewer: infrastructure.ViewOf(account.Name, others)}
-		}
-	}
-	return out
-}
-
-// ApplicationDependencies implements [frontfifty.Dependencies]: what the
-// clusters say, and of those that can't be reached what was last seen.
-func (s *seen) ApplicationDependencies(ctx context.Context, application string) ([]string, error) {
-	left, unreached, err := s.kubernetes.ApplicationDependencies(ctx, application)
-	if err != nil || len(unreached) == 0 {
-		return left, err
-	}
-	last, err := s.Infrastructure.ApplicationDependencies(ctx, application, unreached)
+	secret, err := p.platform.store.Agree(ctx, "secret of processes", rand.Text())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	left = append(left, last...)
-	slices.Sort(left)
-	return slices.Compact(left), nil
-}
-
-// TargetServerGroup implements [api.Infrastructure].
-func (s *seen) TargetServerGroup(ctx context.Context, t api.ServerGroupTarget) (any, error) {
-	return s.Infrastructure.TargetServerGroup(ctx, infrastructure.Target{
-		Application: t.Application, Account: t.Account, Cluster: t.Cluster, Provider: kubernetes.ID, Scope: t.Scope, Name: t.Name,
-		OnlyEnabled: t.OnlyEnabled, AnyOldest: t.AnyOldest,
+	roles := make([]string, len(p.config.Roles))
+	for i, role := range p.config.Roles {
+		roles[i] = string(role)
+	}
+	members := membership.New(membership.Options{
+		Store: p.platform.store, ID: p.queue.ProcessID(), Roles: roles, Address: p.address.get, Ready: seen.Ready, Logger: p.log,
 	})
+	seen.Join(members, string(config.RoleCloud), secret, p.mux, p.closing)
+	members.OnChange(seen.Reassign)
+	p.runs("membership", members)
+	if p.has(config.RoleAPI) {
+		p.runs("changes of other processes", componentFunc(seen.FollowPeers))
+	}
+	return nil
 }
 
-// ProjectClusters implements [api.Infrastructure].
-func (s *seen) ProjectClusters(ctx context.Context, clusters []api.ProjectCluster) ([]any, error) {
-	rows := make([]infrastructure.ProjectCluster, len(clusters))
-	for i, c := range clusters {
-		rows[i] = infrastructure.ProjectCluster(c)
-	}
-	return s.Infrastructure.ProjectClusters(ctx, rows)
-}
+// componentFunc is a function as a [Component].
+type componentFunc func(ctx context.Context) error
 
-// Follow implements [api.Infrastructure].
-func (s *seen) Follow(ctx context.Context, application string, began func() error, tell func([]any) error) error {
-	return s.changes.Follow(ctx, application, began, tell)
-}
-
-// Manifest implements [api.Infrastructure].
-func (s *seen) Manifest(ctx context.Context, account, location, name string) (any, error) {
-	found, err := s.kubernetes.Manifest(ctx, account, location, name, true)
-	if err != nil {
-		return nil, err
-	}
-	return found, nil
-}
-
-// Tree implements [api.Infrastructure].
-func (s *seen) Tree(ctx context.Context, account, location, name string) (any, error) {
-	found, err := s.kubernetes.Tree(ctx, account, location, name)
-	if err != nil {
-		return nil, err
-	}
-	return found, nil
-}
-
-// Applied implements [api.Infrastructure].
-func (s *seen) Applied(ctx context.Context, account, location, name string) (any, error) {
-	found, err := s.kubernetes.Applied(ctx, account, location, name)
-	if err != nil {
-		return nil, err
-	}
-	return found, nil
-}
-
-// Console implements [api.Infrastructure].
-func (s *seen) Console(ctx context.Context, account, region, id string) (any, error) {
-	pod, err := s.PodName(ctx, account, region, id)
-	if err != nil {
-		return nil, err
-	}
-	return s.kubernetes.Console(ctx, account, region, pod)
-}
-
-// Log implements [api.Infrastructure].
-func (s *seen) Log(ctx context.Context, account, region, id string, part api.LogPart) (io.ReadCloser, error) {
-	pod, err := s.PodName(ctx, account, region, id)
-	if err != nil {
-		return nil, err
-	}
-	return s.kubernetes.PodLog(ctx, account, region, pod, kubernetes.LogOptions{
-		Container: part.Container, Previous: part.Previous, Follow: part.Follow, Timestamps: part.Timestamps, Tail: part.Tail, Since: part.Since,
-	})
-}
-
-// Job implements [api.Infrastructure].
-func (s *seen) Job(ctx context.Context, account, region, name string) (any, error) {
-	found, err := s.kubernetes.Job(ctx, account, region, name)
-	if err != nil {
-		return nil, err
-	}
-	if found == nil {
-		return nil, fault.New(fault.NotFound, "Job not found (account: %s, region: %s, name: %s)", account, region, name)
-	}
-	return found, nil
-}
+// Run implements [Component].
+func (f componentFunc) Run(ctx context.Context) error { return f(ctx) }

@@ -102,7 +102,7 @@ func (i *instance) object(method, path string, body any) map[string]any {
 // until polls an execution until it is as wanted.
 func (i *instance) until(path, what string, want func(map[string]any) bool) map[string]any {
 	i.t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); ; {
+	for deadline := time.Now().Add(2 * time.Minute); ; {
 		e := i.object(http.MethodGet, path, nil)
 		if want(e) {
 			return e

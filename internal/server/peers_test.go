@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/membership"
 	"github.com/gennaker/gennaker/internal/model"
@@ -57,7 +58,7 @@ func TestProcessesShareClusters(t *testing.T) {
 	told := func(i *instance) int {
 		count := 0
 		for _, account := range accounts {
-			if watch := model.Object(i.object(http.MethodGet, "/credentials/"+account.Name, nil), "watch"); watch["state"] == kubernetes.Live {
+			if watch := model.Object(i.object(http.MethodGet, "/credentials/"+account.Name, nil), "watch"); watch["state"] == view.WatchLive {
 				count++
 			}
 		}

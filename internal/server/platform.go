@@ -10,6 +10,7 @@ import (
 	"github.com/gennaker/gennaker/internal/account"
 	"github.com/gennaker/gennaker/internal/agent/hub"
 	"github.com/gennaker/gennaker/internal/artifact"
+	"github.com/gennaker/gennaker/internal/cloud/infrastructure"
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/execution"
@@ -39,7 +40,7 @@ type platform struct {
 	accounts   *account.Service
 	agents     *hub.Hub
 
-	infrastructure *seen
+	infrastructure *infrastructure.Shared
 
 	expressions expressions
 	artifacts   *artifact.Service

@@ -73,8 +73,8 @@ func TestTargetServerGroup(t *testing.T) {
 		{scope: "nowhere", name: "current"},
 		{scope: "ns", name: "whatever"},
 	} {
-		got, err := i.TargetServerGroup(t.Context(), Target{
-			Application: "shop", Account: "acct", Cluster: "shop-prod", Scope: c.scope, Name: c.name, OnlyEnabled: c.onlyEnabled, AnyOldest: c.anyOldest,
+		got, err := i.TargetServerGroup(t.Context(), view.Target{
+			Application: "shop", Account: "acct", Provider: mirror.Provider, Cluster: "shop-prod", Scope: c.scope, Name: c.name, OnlyEnabled: c.onlyEnabled, AnyOldest: c.anyOldest,
 		})
 		switch {
 		case c.want == "":
@@ -98,7 +98,7 @@ func TestProjectClusters(t *testing.T) {
 		"other": {group("elsewhere", "ns", 1, 9, false)},
 	})
 	text := func(s string) *string { return &s }
-	rows, err := i.ProjectClusters(t.Context(), []ProjectCluster{
+	rows, err := i.ProjectClusters(t.Context(), []view.ProjectCluster{
 		{Account: "acct", Stack: text("prod"), Applications: []string{"shop", "none"}},
 		{Account: "acct", Stack: text("*"), Detail: text("*"), Applications: []string{"shop"}},
 		{Account: "acct", Stack: text("test"), Applications: []string{"shop"}},
@@ -147,7 +147,7 @@ func TestOneViewThatCantBeAskedHidesNoOther(t *testing.T) {
 	good := seen(map[string][][]*mirror.Object{"good": {group("one", "ns", 1, 1, false)}})
 	views := good.views()
 	views["bad"] = Source{Provider: mirror.Provider, Viewer: broken{}}
-	groups, err := good.ServerGroups(t.Context(), "shop", false)
+	groups, err := good.ServerGroups(t.Context(), "shop", "", false)
 	if err != nil || len(groups) != 1 {
 		t.Errorf("server groups: %v (%v)", groups, err)
 	}
@@ -172,17 +172,17 @@ func TestServerGroupsByID(t *testing.T) {
 	}
 }
 
-func TestApplicationDependencies(t *testing.T) {
+func TestLastSeen(t *testing.T) {
 	t.Parallel()
 	i := seen(map[string][][]*mirror.Object{"acct": {group("one", "ns", 1, 1, false)}, "other": {{{
 		UID: "np", Kind: "networkPolicy", Class: view.SecurityGroups, Namespace: "ns", Name: "np", Moniker: view.Moniker{App: "cart"},
 	}}}})
 	for app, want := range map[string][]string{"SHOP": {"clusters"}, "cart": {"security groups"}, "none": nil} {
-		if got, err := i.ApplicationDependencies(t.Context(), app, []string{"acct", "other"}); err != nil || !slices.Equal(got, want) {
+		if got, err := i.LastSeen(t.Context(), app, []string{"acct", "other"}); err != nil || !slices.Equal(got, want) {
 			t.Errorf("%s has %v (%v), not %v", app, got, err, want)
 		}
 	}
-	if got, err := i.ApplicationDependencies(t.Context(), "shop", []string{"other"}); err != nil || got != nil {
+	if got, err := i.LastSeen(t.Context(), "shop", []string{"other"}); err != nil || got != nil {
 		t.Errorf("in another account shop has %v (%v)", got, err)
 	}
 }
@@ -291,11 +291,11 @@ func TestTwoClouds(t *testing.T) {
 	if err != nil || clusters["east"][0]["provider"] != "aws" || clusters["acct"][0]["provider"] != "kubernetes" {
 		t.Errorf("clusters: %v (%v)", clusters, err)
 	}
-	groups, err := i.ServerGroups(ctx, "shop", false)
+	groups, err := i.ServerGroups(ctx, "shop", "", false)
 	if err != nil || len(groups) != 2 || groups[1].(view.ServerGroupSummary).CloudProvider != "aws" {
 		t.Errorf("server groups: %v (%v)", groups, err)
 	}
-	found, err := i.TargetServerGroup(ctx, Target{Application: "shop", Account: "east", Cluster: "shop-prod", Provider: "aws", Scope: "us-east-1", Name: "current"})
+	found, err := i.TargetServerGroup(ctx, view.Target{Application: "shop", Account: "east", Cluster: "shop-prod", Provider: "aws", Scope: "us-east-1", Name: "current"})
 	if err != nil || found.(view.ServerGroup).Name != "shop-prod-v001" {
 		t.Errorf("target: %v (%v)", found, err)
 	}

@@ -8,16 +8,6 @@ import (
 	"github.com/gennaker/gennaker/internal/cloud/view"
 )
 
-// ProjectCluster is what a project's dashboard shows a row of: the clusters of
-// an account whose names have a stack and a detail.
-type ProjectCluster struct {
-	Account string
-	// Stack and Detail match where they are the same, or "*"; nil matches
-	// names that have none.
-	Stack, Detail *string
-	Applications  []string
-}
-
 // projectCluster is a row of the answer: Clouddriver's ClusterModel.
 type projectCluster struct {
 	Account        string               `json:"account"`
@@ -48,7 +38,7 @@ type projectPush struct {
 }
 
 // ProjectClusters counts the instances that run in a project's clusters.
-func (i *Infrastructure) ProjectClusters(ctx context.Context, clusters []ProjectCluster) ([]any, error) {
+func (i *Infrastructure) ProjectClusters(ctx context.Context, clusters []view.ProjectCluster) ([]any, error) {
 	groups := map[string][]view.ServerGroupSummary{} // by account and application
 	out := make([]any, len(clusters))
 	for n, c := range clusters {
@@ -62,7 +52,7 @@ func (i *Infrastructure) ProjectClusters(ctx context.Context, clusters []Project
 				}
 				groups[key] = answer.Summaries
 			}
-			row.Applications = append(row.Applications, c.application(app, groups[key]))
+			row.Applications = append(row.Applications, applicationOf(c, app, groups[key]))
 		}
 		for _, app := range row.Applications {
 			for _, region := range app.Clusters {
@@ -74,7 +64,7 @@ func (i *Infrastructure) ProjectClusters(ctx context.Context, clusters []Project
 	return out, nil
 }
 
-func (c ProjectCluster) application(app string, groups []view.ServerGroupSummary) projectApplication {
+func applicationOf(c view.ProjectCluster, app string, groups []view.ServerGroupSummary) projectApplication {
 	regions := map[string]*projectRegion{}
 	for _, g := range groups {
 		stack, detail := stackAndDetail(g.Cluster)

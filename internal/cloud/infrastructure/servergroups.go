@@ -10,10 +10,15 @@ import (
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
-// ServerGroups are an application's server groups, in short or with everything
-// about them.
-func (i *Infrastructure) ServerGroups(ctx context.Context, app string, expand bool) ([]any, error) {
-	return i.groups(ctx, view.Question{Application: app}, expand)
+// ServerGroups are an application's server groups, of one cloud provider or of
+// all where it is "", in short or with everything about them.
+func (i *Infrastructure) ServerGroups(ctx context.Context, app, provider string, expand bool) ([]any, error) {
+	answers, err := i.ask(ctx, groupsQuestion(view.Question{Application: app}, expand))
+	if err != nil {
+		return nil, err
+	}
+	answers = slices.DeleteFunc(answers, func(n named) bool { return provider != "" && !strings.EqualFold(provider, n.provider) })
+	return groupsIn(answers, expand), nil
 }
 
 // ServerGroupsOf are the server groups of some of an application's clusters,
@@ -33,14 +38,6 @@ func (i *Infrastructure) ServerGroupsOf(ctx context.Context, app string, cluster
 		out = append(out, groupsIn(one(answer), expand)...)
 	}
 	return out, nil
-}
-
-func (i *Infrastructure) groups(ctx context.Context, q view.Question, expand bool) ([]any, error) {
-	answers, err := i.ask(ctx, groupsQuestion(q, expand))
-	if err != nil {
-		return nil, err
-	}
-	return groupsIn(answers, expand), nil
 }
 
 func groupsQuestion(q view.Question, expand bool) view.Question {
@@ -102,27 +99,15 @@ func (i *Infrastructure) ServerGroupsByID(ctx context.Context, ids []string) ([]
 	return out, nil
 }
 
-// Target says which server group of a cluster is meant.
-type Target struct {
-	Application, Account, Cluster string
-	// Provider is the id of the cloud provider, for messages alone.
-	Provider string
-	// Scope is a region: with Kubernetes, a namespace.
-	Scope string
-	// Name is current, previous, oldest, largest or fail, or one of their other
-	// names: newest, ancestor, current_asg_dynamic.
-	Name string
-	// OnlyEnabled leaves out what gets no traffic. AnyOldest takes the oldest
-	// one also where there is no other.
-	OnlyEnabled, AnyOldest bool
-}
-
 // TargetServerGroup is the server group that a target means, by Clouddriver's
 // rules. None is a NotFound fault.
-func (i *Infrastructure) TargetServerGroup(ctx context.Context, t Target) (any, error) {
-	c, _, err := i.cluster(ctx, t.Application, t.Account, t.Cluster)
-	if err != nil {
-		return nil, err
+func (i *Infrastructure) TargetServerGroup(ctx context.Context, t view.Target) (any, error) {
+	var c view.Cluster
+	if strings.EqualFold(t.Provider, i.views()[t.Account].Provider) {
+		var err error
+		if c, _, err = i.cluster(ctx, t.Application, t.Account, t.Cluster); err != nil {
+			return nil, err
+		}
 	}
 	var groups []view.ServerGroup
 	for _, g := range c.ServerGroups {
@@ -130,7 +115,7 @@ func (i *Infrastructure) TargetServerGroup(ctx context.Context, t Target) (any, 
 			groups = append(groups, g)
 		}
 	}
-	found, ok := t.pick(groups)
+	found, ok := pick(t, groups)
 	if !ok {
 		return nil, fault.New(fault.NotFound, "unable to find %s in %s/%s/%s/%s", t.Name, t.Provider, t.Account, t.Scope, t.Cluster)
 	}
@@ -140,7 +125,7 @@ func (i *Infrastructure) TargetServerGroup(ctx context.Context, t Target) (any, 
 // targets are the names that the targets have besides their own.
 var targets = map[string]string{"newest": "current", "ancestor": "previous"}
 
-func (t Target) pick(groups []view.ServerGroup) (view.ServerGroup, bool) {
+func pick(t view.Target, groups []view.ServerGroup) (view.ServerGroup, bool) {
 	name := strings.TrimSuffix(strings.TrimSuffix(strings.ToLower(t.Name), "_dynamic"), "_asg")
 	if other, ok := targets[name]; ok {
 		name = other

@@ -12,6 +12,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
@@ -46,7 +47,7 @@ func (p *Provider) JobProperties(ctx context.Context, accountName, location, nam
 	if !slices.Contains(containers(pods[0]), container) {
 		return nil, fault.New(fault.NotFound, "propertyFile: %s has no container %q; it has %s", t, container, list(containers(pods[0])))
 	}
-	log, err := t.account.podLog(ctx, t.namespace, pods[0].Name, LogOptions{Container: container})
+	log, err := t.account.podLog(ctx, t.namespace, pods[0].Name, view.LogPart{Container: container}, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ import (
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
@@ -180,7 +181,7 @@ func TestManifestWithEvents(t *testing.T) {
 	if err != nil || live.Name != "pod noisy" || live.Location != b.namespace || live.Moniker.App != "shop" || len(live.Artifacts) != 1 {
 		t.Errorf("got %+v %v", live, err)
 	}
-	log, err := b.PodLog(t.Context(), "test", b.namespace, "noisy", LogOptions{Container: "c"})
+	log, err := b.PodLog(t.Context(), "test", b.namespace, "noisy", view.LogPart{Container: "c"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -188,7 +189,7 @@ func TestManifestWithEvents(t *testing.T) {
 	if text, err := io.ReadAll(log); err != nil || string(text) != "hello\n" {
 		t.Errorf("the log is %q %v", text, err)
 	}
-	if _, err := b.PodLog(t.Context(), "test", b.namespace, "gone", LogOptions{Container: "c"}); fault.KindOf(err) != fault.NotFound {
+	if _, err := b.PodLog(t.Context(), "test", b.namespace, "gone", view.LogPart{Container: "c"}); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("the log of a pod that is gone: %v", err)
 	}
 }

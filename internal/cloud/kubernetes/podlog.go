@@ -5,37 +5,19 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
 // consoleLimit is how much of the end of each container's log a console shows.
 const consoleLimit = 1 << 20
 
-// LogOptions choose a part of a pod's log.
-type LogOptions struct {
-	// Container is the pod's first one where empty.
-	Container string
-	// Previous reads the log of the container that ran before this one.
-	Previous bool
-	// Follow goes on until the context ends or the container does.
-	Follow bool
-	// Tail is how many lines at the end are read; all where 0.
-	Tail int64
-	// Since leaves out what is older; nothing where 0.
-	Since time.Duration
-	// Timestamps begins each line with its time.
-	Timestamps bool
-	// Limit is how many bytes are read at most; all where 0.
-	Limit int64
-}
-
 // PodLog is the log of one container of a pod. The caller closes it.
-func (p *Provider) PodLog(ctx context.Context, accountName, namespace, pod string, o LogOptions) (io.ReadCloser, error) {
+func (p *Provider) PodLog(ctx context.Context, accountName, namespace, pod string, part view.LogPart) (io.ReadCloser, error) {
 	a, err := p.account(accountName)
 	if err != nil {
 		return nil, err
@@ -43,27 +25,28 @@ func (p *Provider) PodLog(ctx context.Context, accountName, namespace, pod strin
 	if err := a.allowNamespace(namespace); err != nil {
 		return nil, err
 	}
-	return a.podLog(ctx, namespace, pod, o)
+	return a.podLog(ctx, namespace, pod, part, 0)
 }
 
-func (a *account) podLog(ctx context.Context, namespace, pod string, o LogOptions) (io.ReadCloser, error) {
+// podLog reads at most limit bytes, or all where it is 0.
+func (a *account) podLog(ctx context.Context, namespace, pod string, part view.LogPart, limit int64) (io.ReadCloser, error) {
 	conn, err := a.connect()
 	if err != nil {
 		return nil, err
 	}
-	options := &corev1.PodLogOptions{Container: o.Container, Previous: o.Previous, Follow: o.Follow, Timestamps: o.Timestamps}
-	if o.Tail > 0 {
-		options.TailLines = &o.Tail
+	options := &corev1.PodLogOptions{Container: part.Container, Previous: part.Previous, Follow: part.Follow, Timestamps: part.Timestamps}
+	if part.Tail > 0 {
+		options.TailLines = &part.Tail
 	}
-	if seconds := int64(o.Since.Seconds()); seconds > 0 {
+	if seconds := int64(part.Since.Seconds()); seconds > 0 {
 		options.SinceSeconds = &seconds
 	}
-	if o.Limit > 0 {
-		options.LimitBytes = &o.Limit
+	if limit > 0 {
+		options.LimitBytes = &limit
 	}
 	log, err := conn.logs.Pods(namespace).GetLogs(pod, options).Stream(ctx)
 	if err != nil {
-		return nil, a.explain(err, fmt.Sprintf("read the log of container %q of pod %q in namespace %q", o.Container, pod, namespace))
+		return nil, a.explain(err, fmt.Sprintf("read the log of container %q of pod %q in namespace %q", part.Container, pod, namespace))
 	}
 	return log, nil
 }
@@ -110,7 +93,7 @@ const consoleLines = 10_000
 // output is the end of a container's log, of at most so many bytes, or why it
 // can't be read.
 func (a *account) output(ctx context.Context, namespace, pod, container string, limit int) string {
-	log, err := a.podLog(ctx, namespace, pod, LogOptions{Container: container, Tail: consoleLines, Limit: 4 * consoleLimit})
+	log, err := a.podLog(ctx, namespace, pod, view.LogPart{Container: container, Tail: consoleLines}, 4*consoleLimit)
 	if err != nil {
 		return err.Error()
 	}

@@ -145,48 +145,20 @@ func (w *Watcher) Store(account string) (*mirror.Store, bool) {
 	return watched.store, true
 }
 
-// Stores are the views of all accounts that are watched here, by name.
-func (w *Watcher) Stores() []*mirror.Store {
-	w.mu.RLock()
-	defer w.mu.RUnlock()
-	out := make([]*mirror.Store, 0, len(w.accounts))
-	for _, name := range slices.Sorted(maps.Keys(w.accounts)) {
-		out = append(out, w.accounts[name].store)
-	}
-	return out
+// View implements infrastructure.Keeper: it is [Watcher.Store] as others see it.
+func (w *Watcher) View(account string) (view.Viewer, bool) {
+	store, ok := w.Store(account)
+	return store, ok
 }
 
-// The states that the watch of an account can be in.
-const (
-	// Connecting: the first view isn't complete yet.
-	Connecting = "connecting"
-	// Live: the view is complete and current.
-	Live = "live"
-	// Degraded: some kinds can't be watched.
-	Degraded = "degraded"
-	// Down: the cluster can't be reached; the view shows what was there last.
-	Down = "down"
-)
-
-// WatchState is how the watch of an account is.
-type WatchState struct {
-	Account string `json:"account"`
-	State   string `json:"state"`
-	// Error is why it isn't live.
-	Error string `json:"error,omitempty"`
-	// Since is when it was last found reachable, or unreachable.
-	Since time.Time `json:"since"`
-	// Heard is when the cluster last sent something.
-	Heard   *time.Time  `json:"heard,omitempty"`
-	Objects int         `json:"objects"`
-	Kinds   []KindState `json:"kinds"`
-}
+// Accounts are the names of the provider's accounts, watched here or not.
+func (w *Watcher) Accounts() []string { return w.provider.names() }
 
 // Ready are the accounts whose views are complete, by name.
 func (w *Watcher) Ready() []string {
 	out := []string{}
 	for _, state := range w.States() {
-		if state.State == Live || state.State == Degraded {
+		if state.State == view.WatchLive || state.State == view.WatchDegraded {
 			out = append(out, state.Account)
 		}
 	}
@@ -194,21 +166,21 @@ func (w *Watcher) Ready() []string {
 }
 
 // States tells how the watches are, by account.
-func (w *Watcher) States() []WatchState {
+func (w *Watcher) States() []view.WatchState {
 	w.mu.RLock()
 	defer w.mu.RUnlock()
-	out := make([]WatchState, 0, len(w.accounts))
+	out := make([]view.WatchState, 0, len(w.accounts))
 	for _, name := range slices.Sorted(maps.Keys(w.accounts)) {
 		out = append(out, w.accounts[name].state())
 	}
 	return out
 }
 
-func (w *accountWatch) state() WatchState {
+func (w *accountWatch) state() view.WatchState {
 	kinds := w.states()
 	w.mu.Lock()
-	out := WatchState{
-		Account: w.account.config.Name, State: Live, Error: w.err, Since: w.since, Objects: w.store.Len(), Kinds: kinds,
+	out := view.WatchState{
+		Account: w.account.config.Name, State: view.WatchLive, Error: w.err, Since: w.since, Objects: w.store.Len(), Kinds: kinds,
 	}
 	w.mu.Unlock()
 	broken, pending := 0, 0
@@ -228,11 +200,11 @@ func (w *accountWatch) state() WatchState {
 	}
 	switch {
 	case out.Error != "" && broken == len(kinds):
-		out.State = Down
+		out.State = view.WatchDown
 	case broken > 0, out.Error != "":
-		out.State = Degraded
+		out.State = view.WatchDegraded
 	case pending > 0, len(kinds) == 0:
-		out.State = Connecting
+		out.State = view.WatchConnecting
 	}
 	return out
 }

@@ -16,6 +16,7 @@ import (
 	"k8s.io/client-go/metadata"
 
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes/mirror"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 )
 
 const (
@@ -247,10 +248,10 @@ func (w *accountWatch) stopKinds() {
 }
 
 // states are the kinds' states, by kind.
-func (w *accountWatch) states() []KindState {
+func (w *accountWatch) states() []view.KindState {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	out := make([]KindState, 0, len(w.kinds))
+	out := make([]view.KindState, 0, len(w.kinds))
 	for _, id := range slices.Sorted(maps.Keys(w.kinds)) {
 		if id != definitionsID {
 			out = append(out, w.kinds[id].current())

@@ -16,6 +16,7 @@ import (
 	"k8s.io/client-go/tools/cache"
 
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes/mirror"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 )
 
 const (
@@ -38,24 +39,8 @@ type kindWatch struct {
 	look func()
 
 	mu    sync.Mutex
-	state KindState
+	state view.KindState
 	lists map[string]bool // namespaces whose first list has come
-}
-
-// KindState is how the watch of one kind is.
-type KindState struct {
-	// Kind is in Spinnaker's spelling.
-	Kind string `json:"kind"`
-	// Synced says that the view has had all objects of the kind since the
-	// watch began. It stays so when the cluster can't be reached: the view then
-	// shows what was there last.
-	Synced bool `json:"synced"`
-	// Error is why the watch is broken; "" where it isn't.
-	Error string `json:"error,omitempty"`
-	// Since is when the error came.
-	Since *time.Time `json:"since,omitempty"`
-	// Heard is when the cluster last sent something.
-	Heard *time.Time `json:"heard,omitempty"`
 }
 
 // run watches until the context ends, each namespace that the account is
@@ -168,7 +153,7 @@ func (k *kindWatch) synced(namespace string) {
 	k.state.Synced = true
 }
 
-func (k *kindWatch) current() KindState {
+func (k *kindWatch) current() view.KindState {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.state

@@ -69,11 +69,11 @@ func run(t *testing.T, w *Watcher) {
 }
 
 // stateOf is how the watch of one account is.
-func stateOf(w *Watcher, account string) WatchState {
+func stateOf(w *Watcher, account string) view.WatchState {
 	states := w.States()
-	at := slices.IndexFunc(states, func(s WatchState) bool { return s.Account == account })
+	at := slices.IndexFunc(states, func(s view.WatchState) bool { return s.Account == account })
 	if at < 0 {
-		return WatchState{}
+		return view.WatchState{}
 	}
 	return states[at]
 }
@@ -86,7 +86,7 @@ func (b *bench) view(w *Watcher, account string) *mirror.Store {
 		if !ok {
 			return "account " + account + " is not watched"
 		}
-		if state := stateOf(w, account); state.State != Live {
+		if state := stateOf(w, account); state.State != view.WatchLive {
 			return fmt.Sprintf("account %s is %s: %s", account, state.State, state.Error)
 		}
 		store = s
@@ -279,8 +279,8 @@ func TestWatchTellsWhatItMayNotSee(t *testing.T) {
 			return "the server groups don't show"
 		}
 		state := stateOf(w, "partial")
-		i := slices.IndexFunc(state.Kinds, func(k KindState) bool { return k.Kind == "service" })
-		if state.State != Degraded || i < 0 || !strings.Contains(state.Kinds[i].Error, "may not watch services") {
+		i := slices.IndexFunc(state.Kinds, func(k view.KindState) bool { return k.Kind == "service" })
+		if state.State != view.WatchDegraded || i < 0 || !strings.Contains(state.Kinds[i].Error, "may not watch services") {
 			return fmt.Sprintf("the state is %+v", state)
 		}
 		return ""
@@ -297,7 +297,7 @@ func TestWatchOfAClusterThatIsDown(t *testing.T) {
 	w, _ := watchAll(t, p)
 	testkube.Eventually(t, 20*time.Second, func() string {
 		state := stateOf(w, "down")
-		if state.State != Down || !strings.Contains(state.Error, "can't be reached") {
+		if state.State != view.WatchDown || !strings.Contains(state.Error, "can't be reached") {
 			return fmt.Sprintf("the state is %+v", state)
 		}
 		return ""
@@ -370,7 +370,7 @@ func TestWatchFollowsDefinitions(t *testing.T) {
 			return "the object of a kind that has gone still shows"
 		}
 		state := stateOf(w, "test")
-		if slices.ContainsFunc(state.Kinds, func(k KindState) bool { return k.Kind == "Fleet.watch.test" }) {
+		if slices.ContainsFunc(state.Kinds, func(k view.KindState) bool { return k.Kind == "Fleet.watch.test" }) {
 			return "a kind that has gone is still watched"
 		}
 		return ""
@@ -406,7 +406,7 @@ func TestWatchOutlastsTheCluster(t *testing.T) {
 	address := server.Listener.Addr().String()
 	p := testProvider(t, AccountConfig{Name: "sim", KubeconfigContents: kubeconfigOf(server.URL)})
 	w, _ := watchAll(t, p)
-	until := func(what string, ok func(WatchState, *mirror.Store) bool) {
+	until := func(what string, ok func(view.WatchState, *mirror.Store) bool) {
 		t.Helper()
 		testkube.Eventually(t, 60*time.Second, func() string {
 			state := stateOf(w, "sim")
@@ -417,14 +417,14 @@ func TestWatchOutlastsTheCluster(t *testing.T) {
 			return ""
 		})
 	}
-	until("live", func(s WatchState, store *mirror.Store) bool {
-		return s.State == Live && slices.Equal(podNames(store), []string{"a", "b"})
+	until("live", func(s view.WatchState, store *mirror.Store) bool {
+		return s.State == view.WatchLive && slices.Equal(podNames(store), []string{"a", "b"})
 	})
 
 	_ = server.Listener.Close() // what is open is closed next, and nothing opened anew
 	server.CloseClientConnections()
-	until("down", func(s WatchState, store *mirror.Store) bool {
-		return s.State == Down && strings.Contains(s.Error, "can't be reached") && slices.Equal(podNames(store), []string{"a", "b"})
+	until("down", func(s view.WatchState, store *mirror.Store) bool {
+		return s.State == view.WatchDown && strings.Contains(s.Error, "can't be reached") && slices.Equal(podNames(store), []string{"a", "b"})
 	})
 
 	cluster.Delete(podObject("a"))
@@ -436,8 +436,8 @@ func TestWatchOutlastsTheCluster(t *testing.T) {
 	back := &httptest.Server{Listener: listener, Config: &http.Server{Handler: cluster, ReadHeaderTimeout: time.Minute}}
 	back.Start()
 	t.Cleanup(func() { _ = back.Listener.Close(); back.CloseClientConnections() }) // watches are still open
-	until("live again", func(s WatchState, store *mirror.Store) bool {
-		return s.State == Live && s.Error == "" && slices.Equal(podNames(store), []string{"b", "c"})
+	until("live again", func(s view.WatchState, store *mirror.Store) bool {
+		return s.State == view.WatchLive && s.Error == "" && slices.Equal(podNames(store), []string{"b", "c"})
 	})
 }
 

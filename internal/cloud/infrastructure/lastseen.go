@@ -7,10 +7,10 @@ import (
 	"github.com/gennaker/gennaker/internal/cloud/view"
 )
 
-// ApplicationDependencies names the kinds of things that an application was last
+// LastSeen names the kinds of things that an application was last
 // seen to have in some accounts: what keeps it from being deleted though their
 // clusters can't be asked.
-func (i *Infrastructure) ApplicationDependencies(ctx context.Context, app string, accounts []string) ([]string, error) {
+func (i *Infrastructure) LastSeen(ctx context.Context, app string, accounts []string) ([]string, error) {
 	clusters, err := i.ask(ctx, view.Question{Topic: view.AboutApplications, Application: app})
 	if err != nil {
 		return nil, err
