@@ -193,7 +193,7 @@ func (t target) patch(ctx context.Context, step manifest.Step) (*unstructured.Un
 	}
 	if kind == types.StrategicMergePatchType && !nativeGroups[t.resource.gvr.Group] {
 		// Custom resources know no strategic merge.
-		return nil, fault.New(fault.Invalid, "options.mergeStrategy: a %s takes no strategic patch; use merge or json", t.kind)
+		return nil, fault.New(fault.Invalid, "options.mergeStrategy: kind %s takes no strategic patch; use merge or json", t.kind)
 	}
 	object, err := client.Patch(ctx, t.name, kind, data, metav1.PatchOptions{FieldManager: managerOf(step)})
 	if kind == types.JSONPatchType && misfits(err) {

@@ -43,7 +43,7 @@ func (t target) can(c capability, what string) error {
 	if t.account.properties(t.kind).has(c) {
 		return nil
 	}
-	return fault.New(fault.Invalid, "manifestName: a %s can't be %s", t.kind, what)
+	return fault.New(fault.Invalid, "manifestName: an object of kind %s can't be %s", t.kind, what)
 }
 
 // PlanScale sets the replicas of one object.

@@ -302,7 +302,7 @@ func (w *planner) version(ctx context.Context, item *planned, generated bool) (*
 	}
 	picked := deployed.pick(item.name, item.manifest, digest)
 	child(meta(item.manifest), "annotations")[annotationContent] = digest
-	picked.Bound = w.binds()
+	picked.Bound = true // also where the artifacts of the stage are not: as clouddriver does
 	item.version, item.previous = &picked, deployed.previous(picked.Number)
 	// A second manifest of that name gets a version of its own.
 	w.deployed[item.place()][item.name] = append(deployed, deployedVersion{

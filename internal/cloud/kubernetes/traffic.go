@@ -77,7 +77,7 @@ func balancerName(text string) (kind, string, error) {
 		return kind{}, "", fault.New(fault.Invalid, "load balancer %q must be a kind and a name, as in \"service web\"", text)
 	}
 	if p := knownByKey[k.key()]; !p.has(canBalance) {
-		return kind{}, "", fault.New(fault.Invalid, "load balancer %q: a %s can't be attached to a workload; only a service can", text, k)
+		return kind{}, "", fault.New(fault.Invalid, "load balancer %q: an object of kind %s can't be attached to a workload; only a service can", text, k)
 	}
 	return k, name, nil
 }
@@ -154,7 +154,7 @@ func (p *Provider) PlanTraffic(ctx context.Context, request manifest.TrafficRequ
 		return manifest.Plan{}, err
 	}
 	if !t.account.properties(t.kind).has(canTraffic) {
-		return manifest.Plan{}, fault.New(fault.Invalid, "manifestName: a %s takes no traffic; only ReplicaSets and Pods do", t.kind)
+		return manifest.Plan{}, fault.New(fault.Invalid, "manifestName: an object of kind %s takes no traffic; only ReplicaSets and Pods do", t.kind)
 	}
 	balancers := request.LoadBalancers
 	if len(balancers) == 0 {
