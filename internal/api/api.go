@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,6 +16,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/operation"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/api/shown"
+	"github.com/gennaker/gennaker/internal/pipelinecheck"
 	"github.com/gennaker/gennaker/internal/telemetry"
 )
 
@@ -42,11 +44,6 @@ type Config struct {
 	// OldExecutions is how many executions of a pipeline without any in that
 	// time are listed all the same; 2 by default.
 	OldExecutions int
-	// MaxStreams bounds the live streams open at a time; 1000 by default.
-	MaxStreams int
-	// Heartbeat is the time between signs of life on a live stream; 15 seconds
-	// by default.
-	Heartbeat time.Duration
 	// StreamRepair is the time between looks at the store on a live stream, for
 	// what a lost event would have told; 30 seconds by default.
 	StreamRepair time.Duration
@@ -76,12 +73,10 @@ func (c Config) withDefaults() Config {
 	wait(&c.MemoryWait, 10*time.Second)
 	wait(&c.RequestTimeout, time.Minute)
 	wait(&c.TaskWait, 32*time.Second)
-	wait(&c.Heartbeat, 15*time.Second)
 	wait(&c.StreamRepair, 30*time.Second)
 	set(&c.ExecutionLimit, 10)
 	set(&c.HistoryDays, 14)
 	set(&c.OldExecutions, 2)
-	set(&c.MaxStreams, 1000)
 	return c
 }
 
@@ -93,25 +88,17 @@ type server struct {
 	operations     *operation.Runner
 	executions     Executions
 	events         Events
-	accounts       Accounts
-	definitions    AccountDefinitions
-	agents         Agents
 	infrastructure Infrastructure
-	objects        Objects
-	validator      Validator
-	expressions    Expressions
-	manifests      Manifests
+	validator      pipelinecheck.Stages
 	templates      Templates
-	preconfigured  Preconfigured
 	authorizer     access.Authorizer
 	identify       func(*http.Request) (access.Principal, error)
 	metrics        Metrics
 	version        string
-	done           <-chan struct{}
 	now            func() time.Time
 	log            *slog.Logger
-	origins        *origins
-	streams        *rest.Streams
+	origins        *Origins
+	allowed        func(ctx context.Context, user access.Principal) ([]string, error)
 	live           *live.Hub
 	memory         *rest.Memory
 	document       []byte
@@ -127,9 +114,9 @@ func New(d Deps) (http.Handler, error) {
 	reader := shown.New(d.Store)
 	s := &server{
 		config: d.Config.withDefaults(), store: shownStore{d.Store, reader}, shown: reader, executions: shownExecutions{d.Executions}, events: d.Events,
-		accounts: d.Accounts, definitions: d.Definitions, agents: d.Agents, infrastructure: d.Infrastructure, objects: d.Objects, validator: d.Validator, expressions: d.Expressions, manifests: d.Manifests,
-		templates: d.Templates, preconfigured: d.Preconfigured,
-		authorizer: d.Authorizer, identify: d.Identify, metrics: d.Metrics, version: d.Version, done: d.Done, now: d.Now, log: d.Logger,
+		infrastructure: d.Infrastructure, validator: d.Validator,
+		templates:  d.Templates,
+		authorizer: d.Authorizer, identify: d.Identify, metrics: d.Metrics, version: d.Version, allowed: d.AllowedAccounts, now: d.Now, log: d.Logger,
 	}
 	if s.metrics == nil {
 		s.metrics = noMetrics{}
@@ -141,11 +128,10 @@ func New(d Deps) (http.Handler, error) {
 		s.log = slog.Default()
 	}
 	var err error
-	if s.origins, err = newOrigins(s.config.CORS); err != nil {
+	if s.origins, err = NewOrigins(s.config.CORS); err != nil {
 		return nil, err
 	}
-	s.streams = rest.NewStreams(s.config.MaxStreams, s.config.Heartbeat, s.done)
-	s.live = live.New(live.Options{Streams: s.streams, Events: d.Events, Repair: s.config.StreamRepair, Log: s.log})
+	s.live = live.New(live.Options{Streams: d.Streams, Events: d.Events, Repair: s.config.StreamRepair, Log: s.log})
 	s.operations = operation.New(operation.Options{Executions: d.Executions, Shown: reader, Events: d.Events, Wait: s.config.TaskWait})
 	s.memory = rest.NewMemory(s.config.Memory, s.config.MemoryWait, s.config.BodyLimit)
 
@@ -176,8 +162,8 @@ func (s *server) routes() []rest.Route {
 	var out []rest.Route
 	for _, area := range [][]rest.Route{
 		s.applicationRoutes(), s.configRoutes(), s.saveRoutes(), s.startRoutes(), s.executionRoutes(), s.outlineRoutes(),
-		s.controlRoutes(), s.expressionRoutes(), modern(s.manifestRoutes()), s.taskRoutes(), s.projectRoutes(), modern(s.accountRoutes()), modern(s.accountDefinitionRoutes()), modern(s.agentRoutes()), s.templateRoutes(), s.preconfiguredRoutes(), s.stageTypeRoutes(),
-		modern(s.infrastructureRoutes()), modern(s.serverGroupRoutes()), modern(s.firewallRoutes()), s.userRoutes(), s.taskDetailRoutes(), s.searchAllRoutes(), s.liveRoutes(), modern(s.searchRoutes()), s.documentRoutes(),
+		s.controlRoutes(), s.taskRoutes(), s.projectRoutes(), s.templateRoutes(),
+		s.taskDetailRoutes(), s.searchAllRoutes(), s.liveRoutes(), s.searchRoutes(), s.documentRoutes(),
 	} {
 		out = append(out, area...)
 	}

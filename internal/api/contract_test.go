@@ -33,7 +33,7 @@ type asked struct {
 func TestWhatClientsAsk(t *testing.T) {
 	t.Parallel()
 	k := apitest.New(t, func(d *apitest.Parts) {
-		d.Accounts = accounts{}
+		d.Clouds = apitest.TwoAccounts{}
 		d.Cron = fewFields{}
 		d.Config.CORS.AllowedOrigins = []string{"http://localhost:9000"}
 	})
@@ -166,17 +166,6 @@ func (fewFields) Describe(expression string) (string, error) {
 		return "", fmt.Errorf("want six or seven fields, not %d", n)
 	}
 	return "at 10:00 AM", nil
-}
-
-func TestTheAnonymousUser(t *testing.T) {
-	t.Parallel()
-	k := apitest.New(t, func(d *apitest.Parts) { d.Accounts = accounts{} })
-	got := k.Get("/auth/user").Is(http.StatusOK)
-	want := `{"email":"anonymous","username":"anonymous","firstName":null,"lastName":null,"roles":[],"allowedAccounts":["open"],` +
-		`"enabled":true,"accountNonExpired":true,"accountNonLocked":true,"credentialsNonExpired":true,"authorities":[],"canMintApiTokens":false,"isAdmin":false}`
-	if string(got.Body) != want {
-		t.Errorf("user: %s", got.Body)
-	}
 }
 
 func TestSearchResults(t *testing.T) {

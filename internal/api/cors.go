@@ -29,14 +29,15 @@ const (
 	corsMaxAge  = "3600"
 )
 
-// origins decides which origins are allowed.
-type origins struct {
+// Origins decides which origins are allowed.
+type Origins struct {
 	exact   map[string]bool
 	pattern *regexp.Regexp
 }
 
-func newOrigins(c CORS) (*origins, error) {
-	out := &origins{exact: map[string]bool{}}
+// NewOrigins reads which origins are allowed.
+func NewOrigins(c CORS) (*Origins, error) {
+	out := &Origins{exact: map[string]bool{}}
 	for _, origin := range c.AllowedOrigins {
 		u, err := url.Parse(origin)
 		if err != nil || u.Scheme == "" || u.Host == "" || strings.TrimSuffix(u.Path, "/") != "" {
@@ -54,7 +55,8 @@ func newOrigins(c CORS) (*origins, error) {
 	return out, nil
 }
 
-func (o *origins) allow(origin string) bool {
+// Allow tells whether pages of an origin may call the API.
+func (o *Origins) Allow(origin string) bool {
 	return o.exact[strings.ToLower(origin)] || (o.pattern != nil && o.pattern.MatchString(origin))
 }
 
@@ -65,7 +67,7 @@ func (s *server) withCORS(next http.Handler) http.Handler {
 	guard := http.NewCrossOriginProtection()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		origin := r.Header.Get("Origin")
-		allowed := origin != "" && s.origins.allow(origin)
+		allowed := origin != "" && s.origins.Allow(origin)
 		w.Header().Add("Vary", "Origin")
 		if allowed {
 			h := w.Header()

@@ -11,6 +11,7 @@ import (
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/pipelinecheck"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
@@ -23,19 +24,14 @@ type Deps struct {
 	Store      Store
 	Executions Executions
 	Events     Events
-	Accounts   Accounts
-	// Definitions are the accounts that can be changed while running.
-	Definitions    AccountDefinitions
-	Agents         Agents
-	Infrastructure Infrastructure
-	// Objects reads the objects of Kubernetes clusters.
-	Objects     Objects
-	Validator   Validator
-	Expressions Expressions
-	Manifests   Manifests
-	Templates   Templates
-	// Preconfigured are the stage types that the configuration makes.
-	Preconfigured Preconfigured
+	// Streams are the live streams of the process.
+	Streams *rest.Streams
+	// AllowedAccounts names the accounts that somebody may use; without it, none is
+	// named in what they start.
+	AllowedAccounts func(ctx context.Context, user access.Principal) ([]string, error)
+	Infrastructure  Infrastructure
+	Validator       pipelinecheck.Stages
+	Templates       Templates
 	// Identify tells who a request comes from, or why it may not; without it
 	// everybody is anonymous, or who X-SPINNAKER-USER says where it is trusted.
 	Identify func(*http.Request) (access.Principal, error)
@@ -44,10 +40,8 @@ type Deps struct {
 	Metrics    Metrics
 	// Version is the platform's version, for GET /version.
 	Version string
-	// Done is closed when the process shuts down, and ends live streams.
-	Done   <-chan struct{}
-	Now    func() time.Time
-	Logger *slog.Logger
+	Now     func() time.Time
+	Logger  *slog.Logger
 }
 
 // Store keeps what the API reads. Everything that changes it goes through
@@ -105,20 +99,6 @@ type Executions interface {
 	UpdateStage(ctx context.Context, id, stageID string, patch map[string]any, who access.Principal) (*model.Execution, error)
 	RestartStage(ctx context.Context, id, stageID string, body map[string]any, who access.Principal) (*model.Execution, error)
 	Delete(ctx context.Context, id string, who access.Principal) error
-}
-
-// Validator knows what a pipeline may be made of.
-type Validator interface {
-	// Graph tells what is wrong with the stages of a configuration as a whole,
-	// a sentence each, naming the stage.
-	Graph(stages []any) []string
-	// Describe lists the stage types by name, with what editors need of them.
-	Describe() []StageType
-	// Unavailable says why stages of a type can't run here; "" where they can.
-	Unavailable(stageType string) string
-	// Stage tells what is wrong with a stage's own fields, a sentence each,
-	// naming the field; nothing for a type it doesn't know.
-	Stage(stage map[string]any) []string
 }
 
 // Metrics counts requests. Its method is called from any goroutine.

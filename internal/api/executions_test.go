@@ -65,7 +65,7 @@ func TestStarts(t *testing.T) {
 
 func TestWhoStarts(t *testing.T) {
 	t.Parallel()
-	k := apitest.New(t, func(d *apitest.Parts) { d.Accounts = accounts{} })
+	k := apitest.New(t, func(d *apitest.Parts) { d.Clouds = apitest.TwoAccounts{} })
 	whole := object{"application": "demo", "name": "x", "stages": list{apitest.WaitStage("1", 0)}}
 	for _, c := range []struct {
 		headers        []string
@@ -438,4 +438,19 @@ func TestFailedStages(t *testing.T) {
 	}
 	k.Get("/executions/failedStages").Refused(http.StatusBadRequest, "executionId")
 	k.Get("/executions/failedStages?executionId=x&limit=0").Refused(http.StatusBadRequest, "limit")
+}
+
+func TestTaskDetails(t *testing.T) {
+	t.Parallel()
+	k := apitest.New(t)
+	id := apitest.IDOf(k.Post("/tasks", object{"application": "demo", "job": list{object{
+		"type": "wait", "waitTime": 0, "kato.tasks": list{object{"id": "one"}, object{"id": "two", "status": object{"completed": true}}},
+	}}}).Is(http.StatusOK))
+	k.Ended(id)
+	if got := k.Get("/tasks/" + id + "/details/two").Is(http.StatusOK).Object(); model.Object(got, "status")["completed"] != true {
+		t.Errorf("operation: %v", got)
+	}
+	k.Get("/applications/demo/tasks/" + id + "/details/one").Is(http.StatusOK)
+	k.Get("/tasks/"+id+"/details/three").Refused(http.StatusNotFound, "Task not found (id: three)")
+	k.Get("/tasks/none/details/one").Refused(http.StatusNotFound, "one")
 }

@@ -18,47 +18,10 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-// accounts are two: one that everyone may use and one that needs a role.
-type accounts struct{}
-
-func (accounts) CloudAccounts(context.Context) ([]api.Account, error) {
-	return []api.Account{
-		{
-			Name: "open", Type: "kubernetes",
-			Ask:     func(context.Context) map[string]any { return map[string]any{"namespaces": list{"default"}} },
-			Details: map[string]any{"spinnakerKindMap": object{"deployment": "serverGroupManagers"}},
-		},
-		{Name: "closed", Type: "kubernetes", Permissions: map[string][]string{"WRITE": {"Ops"}}, RequiredGroups: []string{"ops"}, Primary: true},
-	}, nil
-}
-
-func TestAccounts(t *testing.T) {
-	t.Parallel()
-	k := apitest.New(t, func(d *apitest.Parts) { d.Accounts = accounts{} })
-	short := k.Get("/credentials").Is(http.StatusOK).List()
-	if len(short) != 2 || len(short[0]) != 6 || short[0]["accountId"] != "open" || short[0]["authorized"] != true || short[1]["authorized"] != false {
-		t.Errorf("accounts: %v", short)
-	}
-	long := k.Get("/credentials?expand=true").Is(http.StatusOK).List()
-	if long[0]["cloudProvider"] != "kubernetes" || long[0]["environment"] != "open" || long[0]["spinnakerKindMap"] == nil || long[1]["primaryAccount"] != true {
-		t.Errorf("expanded accounts: %v", long)
-	}
-	for _, expanded := range []map[string]any{long[0], k.Get("/credentials/open").Is(http.StatusOK).Object()} {
-		if fmt.Sprint(expanded["namespaces"]) != "[default]" {
-			t.Errorf("the namespaces of an account: %v", expanded)
-		}
-	}
-	one := k.Get("/credentials/closed").Is(http.StatusOK).Object()
-	if one["name"] != "closed" || fmt.Sprint(one["permissions"]) != "map[WRITE:[Ops]]" {
-		t.Errorf("account: %v", one)
-	}
-	k.Get("/credentials/none").Refused(http.StatusNotFound, "Account not found")
-}
-
 func TestIdentity(t *testing.T) {
 	t.Parallel()
 	k := apitest.New(t, func(d *apitest.Parts) {
-		d.Accounts = accounts{}
+		d.Clouds = apitest.TwoAccounts{}
 		d.Identify = func(r *http.Request) (access.Principal, error) {
 			name := r.Header.Get("X-Login")
 			if name == "" {

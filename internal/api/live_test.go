@@ -84,7 +84,7 @@ func TestFollowOne(t *testing.T) {
 
 func TestStreamsAreBoundedAndBeat(t *testing.T) {
 	t.Parallel()
-	k := apitest.New(t, func(d *apitest.Parts) { d.Config.MaxStreams, d.Config.Heartbeat = 1, 5*time.Millisecond })
+	k := apitest.New(t, func(d *apitest.Parts) { d.MaxStreams, d.Heartbeat = 1, 5*time.Millisecond })
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	stream := k.Stream(ctx, "/applications/demo/executions/stream")

@@ -6,36 +6,37 @@ import (
 	"net/http"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
-func (s *server) searchRoutes() []route {
-	params := []param{
-		text("triggerTypes", "only of these types of trigger, separated by commas"),
-		text("pipelineName", "only of the pipeline of this name"),
-		text("eventId", "only those started by this event"),
-		text("trigger", "only those whose trigger has these fields: a JSON object in base64; texts match as a whole, whatever the case, or as a regular expression"),
-		integer("triggerTimeStartBoundary", "only those made at or after this time, in milliseconds since the epoch"),
-		integer("triggerTimeEndBoundary", "only those made at or before this time, in milliseconds since the epoch"),
-		text("statuses", "only these statuses, separated by commas"),
-		integer("startIndex", "the place of the first one to return; 0 where it isn't given"),
-		sized("size", "how many; 10 where it isn't given", maxItems),
-		boolean("reverse", "oldest first"),
-		boolean("expand", "with the stages' contexts, outputs and tasks"),
+func (s *server) searchRoutes() []rest.Route {
+	params := []rest.Param{
+		rest.Text("triggerTypes", "only of these types of trigger, separated by commas"),
+		rest.Text("pipelineName", "only of the pipeline of this name"),
+		rest.Text("eventId", "only those started by this event"),
+		rest.Text("trigger", "only those whose trigger has these fields: a JSON object in base64; texts match as a whole, whatever the case, or as a regular expression"),
+		rest.Integer("triggerTimeStartBoundary", "only those made at or after this time, in milliseconds since the epoch"),
+		rest.Integer("triggerTimeEndBoundary", "only those made at or before this time, in milliseconds since the epoch"),
+		rest.Text("statuses", "only these statuses, separated by commas"),
+		rest.Integer("startIndex", "the place of the first one to return; 0 where it isn't given"),
+		rest.Sized("size", "how many; 10 where it isn't given", rest.MaxItems),
+		rest.Boolean("reverse", "oldest first"),
+		rest.Boolean("expand", "with the stages' contexts, outputs and tasks"),
 	}
-	return []route{
+	return []rest.Route{
 		{
-			method: http.MethodGet, path: "/applications/{application}/executions/search", name: "searchForPipelineExecutionsByTrigger", needs: onApplication(access.Read), everywhere: true,
-			tag: "Executions", summary: "Search executions, newest first; * as the application searches all",
-			params: params, result: listOf(ref("Execution")), serve: s.searchExecutions,
+			Method: http.MethodGet, Path: "/applications/{application}/executions/search", Name: "searchForPipelineExecutionsByTrigger", Needs: rest.OnApplication(access.Read), Everywhere: true,
+			Tag: "Executions", Summary: "Search executions, newest first; * as the application searches all",
+			Params: params, Result: rest.ListOf(rest.Ref("Execution")), Serve: s.searchExecutions,
 		},
 		{
-			method: http.MethodGet, path: "/applications/{application}/pipelines/search", name: "searchForPipelinesByTrigger", needs: onApplication(access.Read), everywhere: true,
-			tag: "Executions", summary: "The same, where Orca has it",
-			params: params, result: listOf(ref("Execution")), serve: s.searchExecutions,
+			Method: http.MethodGet, Path: "/applications/{application}/pipelines/search", Name: "searchForPipelinesByTrigger", Needs: rest.OnApplication(access.Read), Everywhere: true,
+			Tag: "Executions", Summary: "The same, where Orca has it",
+			Params: params, Result: rest.ListOf(rest.Ref("Execution")), Serve: s.searchExecutions,
 		},
 	}
 }
@@ -45,16 +46,16 @@ func (s *server) searchRoutes() []route {
 const searchPage = 200
 
 func (s *server) searchExecutions(r *http.Request) (any, error) {
-	q := queryOf(r)
-	start, size := q.count("startIndex", 0, 0), q.size("size", 10, 1, maxItems)
-	from := q.integer("triggerTimeStartBoundary", 0, 0)
-	to := q.integer("triggerTimeEndBoundary", math.MaxInt64, 0)
-	reverse, expand := q.boolean("reverse", false), q.boolean("expand", false)
+	q := rest.QueryOf(r)
+	start, size := q.Count("startIndex", 0, 0), q.Size("size", 10, 1, rest.MaxItems)
+	from := q.Integer("triggerTimeStartBoundary", 0, 0)
+	to := q.Integer("triggerTimeEndBoundary", math.MaxInt64, 0)
+	reverse, expand := q.Boolean("reverse", false), q.Boolean("expand", false)
 	filter := store.ExecutionFilter{
-		Type: model.PipelineExecution, Name: q.text("pipelineName"), EventID: q.text("eventId"),
-		BuildTimeFrom: from, Statuses: q.statuses(), OldestFirst: reverse,
+		Type: model.PipelineExecution, Name: q.Text("pipelineName"), EventID: q.Text("eventId"),
+		BuildTimeFrom: from, Statuses: q.Statuses(), OldestFirst: reverse,
 	}
-	if err := q.err(); err != nil {
+	if err := q.Err(); err != nil {
 		return nil, err
 	}
 	if from > to {
@@ -67,10 +68,10 @@ func (s *server) searchExecutions(r *http.Request) (any, error) {
 	if application := r.PathValue("application"); application != "*" {
 		filter.Application = application
 	}
-	if q.text("triggerTypes") != "*" {
-		filter.TriggerTypes = q.list("triggerTypes")
+	if q.Text("triggerTypes") != "*" {
+		filter.TriggerTypes = q.List("triggerTypes")
 	}
-	wanted, err := decodeTrigger(q.text("trigger"))
+	wanted, err := decodeTrigger(q.Text("trigger"))
 	if err != nil {
 		return nil, err
 	}

@@ -51,14 +51,14 @@ func (s *server) checkSave(config map[string]any) (warnings []string, err error)
 
 // fitting is for the check of a pipeline whose stages are known to fit
 // together.
-type fitting struct{ Validator }
+type fitting struct{ pipelinecheck.Stages }
 
 // Graph implements pipelinecheck.Stages.
 func (fitting) Graph([]any) []string { return nil }
 
 // Odd implements pipelinecheck.Doubts.
 func (f fitting) Odd(stage map[string]any) []string {
-	if doubts, ok := f.Validator.(pipelinecheck.Doubts); ok {
+	if doubts, ok := f.Stages.(pipelinecheck.Doubts); ok {
 		return doubts.Odd(stage)
 	}
 	return nil
@@ -66,7 +66,7 @@ func (f fitting) Odd(stage map[string]any) []string {
 
 // Fields implements pipelinecheck.Doubts.
 func (f fitting) Fields(stageType string) []string {
-	if doubts, ok := f.Validator.(pipelinecheck.Doubts); ok {
+	if doubts, ok := f.Stages.(pipelinecheck.Doubts); ok {
 		return doubts.Fields(stageType)
 	}
 	return nil

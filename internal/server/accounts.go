@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/account"
-	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/api/accounts"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/encryption"
 	"github.com/gennaker/gennaker/internal/frontdoor"
@@ -79,19 +79,19 @@ func (p *process) openKeys(ctx context.Context) (*encryption.Keyring, error) {
 // definitions are the accounts as the API sees them.
 type definitions struct{ *account.Service }
 
-var _ api.AccountDefinitions = definitions{}
+var _ accounts.Definitions = definitions{}
 
-// Check implements api.AccountDefinitions.
+// Check implements accounts.Definitions.
 func (d definitions) Check(ctx context.Context, name string) (any, error) {
 	return answer(d.Service.Check(ctx, name))
 }
 
-// CheckDefinition implements api.AccountDefinitions.
+// CheckDefinition implements accounts.Definitions.
 func (d definitions) CheckDefinition(ctx context.Context, definition map[string]any) (any, error) {
 	return answer(d.Service.CheckDefinition(ctx, definition))
 }
 
-// RotateKey implements api.AccountDefinitions.
+// RotateKey implements accounts.Definitions.
 func (d definitions) RotateKey(ctx context.Context) (any, error) {
 	return answer(d.Service.RotateKey(ctx))
 }

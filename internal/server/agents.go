@@ -6,7 +6,7 @@ import (
 	"net"
 
 	"github.com/gennaker/gennaker/internal/agent/hub"
-	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/api/accounts"
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
@@ -52,14 +52,14 @@ func (p *process) dialAgent(ctx context.Context, account string) (net.Conn, erro
 // agents are the agents as the API sees them.
 type agents struct{ *hub.Hub }
 
-var _ api.Agents = agents{}
+var _ accounts.Agents = agents{}
 
-// NewToken implements api.Agents.
+// NewToken implements accounts.Agents.
 func (a agents) NewToken(ctx context.Context, account, user string) (any, error) {
 	return answer(a.Hub.NewToken(ctx, account, user))
 }
 
-// Status implements api.Agents.
+// Status implements accounts.Agents.
 func (a agents) Status(ctx context.Context, account string) (any, error) {
 	return answer(a.Hub.Status(ctx, account))
 }

@@ -9,10 +9,11 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/api/accounts"
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/stage"
-	"github.com/gennaker/gennaker/internal/stage/preconfigured"
 	"github.com/gennaker/gennaker/internal/version"
 	"github.com/gennaker/gennaker/internal/webui"
 	"github.com/gennaker/gennaker/web"
@@ -22,28 +23,33 @@ import (
 // no handler of its own.
 func (p *process) buildAPI() error {
 	c := p.config.Server
+	cors := api.CORS{AllowedOrigins: ownOrigins(c), AllowedOriginsPattern: c.CORS.AllowedOriginsPattern}
+	origins, err := api.NewOrigins(cors)
+	if err != nil {
+		return err
+	}
+	with := shared{directory: accounts.NewDirectory(p.clouds), origins: origins, streams: rest.NewStreams(0, 0, p.closing)}
+	areas, err := p.areas(with)
+	if err != nil {
+		return err
+	}
 	schemas, err := stage.NewValidator(p.stages)
 	if err != nil {
 		return err
 	}
-	hooks, err := preconfigured.DescribeWebhooks(p.config.Webhook.Preconfigured)
-	if err != nil {
-		return err
-	}
 	handler, err := api.New(api.Deps{
-		Areas: p.areas(),
+		Areas: areas, AllowedAccounts: with.directory.Allowed, Streams: with.streams,
 		Config: api.Config{
 			BodyLimit: int64(c.BodyLimit), Memory: p.memory.share(4),
-			CORS: api.CORS{AllowedOrigins: ownOrigins(c), AllowedOriginsPattern: c.CORS.AllowedOriginsPattern},
+			CORS: cors,
 			// Nobody logs in, so that the header gives no rights: it only says
 			// whose name an execution carries.
 			TrustUserHeader: true,
 		},
-		Store: p.platform.store, Executions: p.executions, Events: p.events, Accounts: p.clouds, Definitions: definitions{p.accounts}, Agents: agents{p.agents}, Infrastructure: p.infrastructure, Objects: kubernetes.Reader{Provider: p.clouds.kubernetes},
-		Validator: validator{p.stages, schemas}, Expressions: forAPI{p.expressions}, Manifests: planning{p.clouds.kubernetes, p.artifacts},
+		Store: p.platform.store, Executions: p.executions, Events: p.events, Infrastructure: p.infrastructure,
+		Validator: validator{p.stages, schemas},
 		Templates: p.templates, Metrics: p.metrics, Version: version.Get().Version,
-		Preconfigured: api.Preconfigured{Webhooks: hooks, Jobs: preconfigured.DescribeJobs(p.config.Job.Preconfigured.Kubernetes), Monitors: p.config.MonitoredDeploy.Describe()},
-		Done:          p.closing, Logger: p.log,
+		Logger: p.log,
 	})
 	if err != nil {
 		return err
@@ -85,8 +91,8 @@ func (p *process) buildPages(root http.Handler) error {
 const clusterWait = 2 * time.Second
 
 // CloudAccounts lists the accounts of all clouds, for the API.
-func (c *clouds) CloudAccounts(ctx context.Context) ([]api.Account, error) {
-	var out []api.Account
+func (c *clouds) CloudAccounts(ctx context.Context) ([]accounts.Account, error) {
+	var out []accounts.Account
 	watches := c.watches(ctx)
 	for _, a := range c.kubernetes.Accounts() {
 		details := map[string]any{
@@ -95,7 +101,7 @@ func (c *clouds) CloudAccounts(ctx context.Context) ([]api.Account, error) {
 		if state, ok := watches[a.Name]; ok {
 			details["watch"] = state
 		}
-		out = append(out, api.Account{
+		out = append(out, accounts.Account{
 			Name: a.Name, Type: "kubernetes", AccountType: a.AccountType, Environment: a.Environment,
 			Permissions: permissions(a.Permissions), Details: details,
 			Ask: func(ctx context.Context) map[string]any {

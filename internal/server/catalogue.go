@@ -27,7 +27,7 @@ func NewCatalogue() (*Catalogue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("URL restrictions: %w", err)
 	}
-	types, err := p.stageTypes(stageParts{zone: time.UTC, guard: guard, children: &execution.Launcher{}, templates: newTemplates(library.New(p.platform.store), nil, expressions{})})
+	types, err := p.stageTypes(stageParts{zone: time.UTC, guard: guard, children: &execution.Launcher{}, templates: newTemplates(library.New(p.platform.store), nil, evaluation{})})
 	if err != nil {
 		return nil, err
 	}

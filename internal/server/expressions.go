@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/expression"
@@ -18,23 +17,23 @@ import (
 	"github.com/gennaker/gennaker/internal/store"
 )
 
-// expressions evaluates ${...} for the engine and the preconditions.
-type expressions struct{ evaluator *expression.Evaluator }
+// evaluation evaluates ${...} for the engine and the preconditions.
+type evaluation struct{ evaluator *expression.Evaluator }
 
 // evaluateTimeout bounds evaluating one document: most take microseconds, but
 // functions such as #jsonFromUrl ask others.
 const evaluateTimeout = 30 * time.Second
 
-func (p *process) newExpressions(guard *httpguard.Guard) expressions {
+func (p *process) newExpressions(guard *httpguard.Guard) evaluation {
 	stored := outside{p.platform.store}
-	return expressions{expression.New(expression.Options{Outside: expression.Outside{
+	return evaluation{expression.New(expression.Options{Outside: expression.Outside{
 		URLs: fetch.New(guard), Pipelines: stored, Applications: stored, Executions: stored,
 	}})}
 }
 
 // Pipeline evaluates a configuration when it is started, as Orca's
 // OperationsController does: what can't be evaluated yet stays for the stages.
-func (e expressions) Pipeline(config map[string]any, known expression.Answers) (map[string]any, []expression.Asked) {
+func (e evaluation) Pipeline(config map[string]any, known expression.Answers) (map[string]any, []expression.Asked) {
 	if !expression.In(config) {
 		return config, nil
 	}
@@ -52,7 +51,7 @@ func (e expressions) Pipeline(config map[string]any, known expression.Answers) (
 }
 
 // Context evaluates a stage's context.
-func (e expressions) Context(v engine.View, known expression.Answers) (map[string]any, []expression.Asked) {
+func (e evaluation) Context(v engine.View, known expression.Answers) (map[string]any, []expression.Asked) {
 	if !expression.In(v.Stage.Context) && v.Stage.Context[expression.SummaryKey] == nil {
 		return v.Stage.Context, nil
 	}
@@ -76,7 +75,7 @@ func evaluating(ctx context.Context, v engine.View, known expression.Answers) (c
 }
 
 // knowing is the evaluator that takes its answers from what is known.
-func (e expressions) knowing(known expression.Answers) *expression.Evaluator {
+func (e evaluation) knowing(known expression.Answers) *expression.Evaluator {
 	if known == nil {
 		return e.evaluator
 	}
@@ -85,7 +84,7 @@ func (e expressions) knowing(known expression.Answers) *expression.Evaluator {
 
 // local is an evaluator that asks the database alone: what needs other servers
 // stays as it is, for the execution to find out.
-func (e expressions) local() *expression.Evaluator {
+func (e evaluation) local() *expression.Evaluator {
 	if e.evaluator == nil {
 		return nil
 	}
@@ -93,14 +92,14 @@ func (e expressions) local() *expression.Evaluator {
 }
 
 // Ask asks the outside.
-func (e expressions) Ask(ctx context.Context, q expression.Question) expression.Answer {
+func (e evaluation) Ask(ctx context.Context, q expression.Question) expression.Answer {
 	return e.evaluator.Ask(ctx, q)
 }
 
 // Manifest evaluates a manifest that a stage has fetched, as the stage sees it.
 // The failures are a summary, as a stage's context has it; none where all went
 // well.
-func (e expressions) Manifest(ctx context.Context, v engine.View, manifest map[string]any) (evaluated, failures map[string]any) {
+func (e evaluation) Manifest(ctx context.Context, v engine.View, manifest map[string]any) (evaluated, failures map[string]any) {
 	if !expression.In(manifest) {
 		return manifest, nil
 	}
@@ -114,61 +113,14 @@ func (e expressions) Manifest(ctx context.Context, v engine.View, manifest map[s
 }
 
 // Condition evaluates the expression of a stageEnabled.
-func (e expressions) Condition(v engine.View, text string, known expression.Answers) (bool, error) {
+func (e evaluation) Condition(v engine.View, text string, known expression.Answers) (bool, error) {
 	ctx, cancel := evaluating(context.Background(), v, known)
 	defer cancel()
 	return e.knowing(known).Condition(ctx, text, expression.StageScope(v.Execution, v.Stage, v.Execution.User()))
 }
 
-// forAPI evaluates what the API is asked to.
-type forAPI struct{ expressions }
-
-// Evaluate evaluates a text at a stage, or in an execution as a whole.
-func (e forAPI) Evaluate(ctx context.Context, exec *model.Execution, stage *model.Stage, text string) (any, map[string]any) {
-	scope := expression.ExecutionScope(exec)
-	if stage != nil {
-		scope = expression.StageScope(exec, stage, exec.User())
-	}
-	value, summary := e.evaluator.EvaluateText(ctx, text, scope)
-	return value, summary.Object()
-}
-
-// Capabilities tells what expressions may use.
-func (forAPI) Capabilities() api.ExpressionCapabilities {
-	var out api.ExpressionCapabilities
-	for _, f := range expression.Functions() {
-		function := api.ExpressionFunction{Name: f.Name, Description: f.Description, Parameters: []api.ExpressionParameter{}}
-		for _, p := range f.Parameters {
-			function.Parameters = append(function.Parameters, api.ExpressionParameter{Name: p.Name, Type: p.Type, Description: p.Description})
-		}
-		out.Functions = append(out.Functions, function)
-	}
-	for _, v := range expression.Versions() {
-		out.SpelEvaluators = append(out.SpelEvaluators, api.ExpressionEvaluator{
-			VersionKey: string(v.Version), Description: v.Description, Deprecated: v.Deprecated,
-		})
-	}
-	return out
-}
-
-// Variables evaluates variables as a stage after others would, as Orca's
-// ExpressionUtils does.
-func (e forAPI) Variables(ctx context.Context, exec *model.Execution, after []string, version string, variables []any) (any, map[string]any) {
-	tried := *exec
-	if version != "" {
-		tried.SpelEvaluator = version
-	}
-	stage := &model.Stage{
-		ID: "adhoc", RefID: "_AD_HOC_EVALUATE_VARIABLES_STAGE_", Type: "evaluateVariables", Name: "evaluateVariables",
-		RequisiteStageRefIDs: after, Context: map[string]any{"variables": variables}, Outputs: map[string]any{},
-	}
-	tried.Stages = append(append([]*model.Stage(nil), exec.Stages...), stage)
-	out, _ := e.evaluator.EvaluateStage(ctx, &tried, stage, exec.User())
-	return out["variables"], model.Object(out, expression.SummaryKey)
-}
-
 // forPreconditions decides the expressions of preconditions.
-type forPreconditions struct{ expressions }
+type forPreconditions struct{ evaluation }
 
 // Asks tells whether the expression of a precondition needs an answer from
 // outside.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 
-	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/api/infra"
 	"github.com/gennaker/gennaker/internal/cloud/infrastructure"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/config"
@@ -12,8 +12,8 @@ import (
 )
 
 var (
-	_ api.Infrastructure          = (*infrastructure.Shared)(nil)
-	_ api.Objects                 = kubernetes.Reader{}
+	_ infra.Infrastructure        = (*infrastructure.Shared)(nil)
+	_ infra.Objects               = kubernetes.Reader{}
 	_ infrastructure.Keeper       = (*kubernetes.Watcher)(nil)
 	_ infrastructure.Consoles     = kubernetes.Reader{}
 	_ infrastructure.Logs         = kubernetes.Reader{}

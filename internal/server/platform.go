@@ -42,7 +42,7 @@ type platform struct {
 
 	infrastructure *infrastructure.Shared
 
-	expressions expressions
+	expressions evaluation
 	artifacts   *artifact.Service
 	templates   templates
 }

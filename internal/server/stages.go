@@ -42,7 +42,7 @@ type stageParts struct {
 	zone        *time.Location
 	guard       *httpguard.Guard
 	children    *execution.Launcher
-	expressions expressions
+	expressions evaluation
 	templates   templates
 }
 

@@ -13,7 +13,7 @@ type templates struct {
 	library *library.Library
 }
 
-func newTemplates(stored *library.Library, artifacts *artifact.Service, e expressions) templates {
+func newTemplates(stored *library.Library, artifacts *artifact.Service, e evaluation) templates {
 	o := template.Options{Templates: stored, Pipelines: stored, Expressions: e.local()}
 	if artifacts != nil {
 		o.Fetcher = artifacts

@@ -6,7 +6,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/api/stagetypes"
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/stage"
@@ -39,11 +39,11 @@ func (v validator) Types() []string {
 }
 
 // Describe lists the stage types for editors.
-func (v validator) Describe() []api.StageType {
+func (v validator) Describe() []stagetypes.StageType {
 	types := v.stages.Types()
-	out := make([]api.StageType, 0, len(types))
+	out := make([]stagetypes.StageType, 0, len(types))
 	for _, t := range types {
-		out = append(out, api.StageType{
+		out = append(out, stagetypes.StageType{
 			Name: t.Name, Aliases: append([]string{}, t.Aliases...), Label: t.Label, Description: t.Description,
 			Unavailable: v.Unavailable(t.Name), Schema: t.Schema,
 		})

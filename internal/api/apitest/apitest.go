@@ -16,18 +16,24 @@ import (
 
 	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/api/absent"
+	"github.com/gennaker/gennaker/internal/api/accounts"
 	"github.com/gennaker/gennaker/internal/api/admin"
 	"github.com/gennaker/gennaker/internal/api/artifacts"
+	"github.com/gennaker/gennaker/internal/api/expressions"
+	"github.com/gennaker/gennaker/internal/api/infra"
 	"github.com/gennaker/gennaker/internal/api/installation"
 	"github.com/gennaker/gennaker/internal/api/notifications"
 	"github.com/gennaker/gennaker/internal/api/operation"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/api/shown"
+	"github.com/gennaker/gennaker/internal/api/stagetypes"
 	"github.com/gennaker/gennaker/internal/api/tags"
+	"github.com/gennaker/gennaker/internal/api/users"
 	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/execution"
+	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/queue"
 	"github.com/gennaker/gennaker/internal/runner"
@@ -64,8 +70,18 @@ type (
 // Parts are what the API is made of.
 type Parts struct {
 	api.Deps
-	Artifacts artifacts.Service
-	Cron      installation.Cron
+	Artifacts   artifacts.Service
+	Expressions *expression.Evaluator
+	StageTypes  stagetypes.Deps
+	// Clouds are the accounts, and Accounts what else there is to know of them.
+	Clouds   accounts.Clouds
+	Accounts accounts.Deps
+	Infra    infra.Deps
+	// MaxStreams and Heartbeat are of the live streams; Done ends them.
+	MaxStreams int
+	Heartbeat  time.Duration
+	Done       <-chan struct{}
+	Cron       installation.Cron
 	// TaskWait is how long a save waits for its task.
 	TaskWait time.Duration
 }
@@ -73,14 +89,28 @@ type Parts struct {
 // areas are all areas of the API.
 func (p *Parts) areas() []rest.Area {
 	reader := shown.New(p.Store)
+	directory := accounts.NewDirectory(p.Clouds)
+	origins, err := api.NewOrigins(p.Config.CORS)
+	if err != nil {
+		origins = nil // which New tells
+	}
+	p.AllowedAccounts = directory.Allowed
+	p.Accounts.Directory, p.Accounts.Pipelines = directory, p.Store
+	p.Streams = rest.NewStreams(p.MaxStreams, p.Heartbeat, p.Done)
+	p.Infra.Streams, p.Infra.Accounts = p.Streams, directory
 	operations := operation.New(operation.Options{Executions: p.Executions, Shown: reader, Events: p.Events, Wait: p.TaskWait})
 	return []rest.Area{
 		absent.New(p.Store),
+		accounts.New(p.Accounts),
 		admin.New(reader, p.Executions),
 		artifacts.New(p.Artifacts),
 		notifications.New(p.Store),
+		expressions.New(reader, p.Expressions),
+		infra.New(p.Infra),
 		installation.New(p.Version, p.Cron),
+		stagetypes.New(p.StageTypes),
 		tags.New(p.Store, operations),
+		users.New(directory, origins),
 	}
 }
 
@@ -139,8 +169,8 @@ func New(t testing.TB, changes ...func(*Parts)) *Kit {
 	done := make(chan struct{})
 	parts := Parts{Deps: api.Deps{
 		Store: st, Executions: executions, Events: bus, Validator: Known{registry}, Version: "1.2.3",
-		Done: done, Logger: log, Config: api.Config{TrustUserHeader: true},
-	}}
+		Logger: log, Config: api.Config{TrustUserHeader: true},
+	}, StageTypes: stagetypes.Deps{Validator: Known{registry}}, Done: done}
 	for _, change := range changes {
 		change(&parts)
 	}

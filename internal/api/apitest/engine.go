@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/api/stagetypes"
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
@@ -50,10 +50,10 @@ func (k Known) Types() []string {
 }
 
 // Describe lists the stage types.
-func (k Known) Describe() []api.StageType {
-	var out []api.StageType
+func (k Known) Describe() []stagetypes.StageType {
+	var out []stagetypes.StageType
 	for _, t := range k.registry.Types() {
-		out = append(out, api.StageType{Name: t.Name, Aliases: []string{}, Label: t.Label, Description: t.Description, Schema: t.Schema})
+		out = append(out, stagetypes.StageType{Name: t.Name, Aliases: []string{}, Label: t.Label, Description: t.Description, Schema: t.Schema})
 	}
 	return out
 }

@@ -1,4 +1,4 @@
-package api
+package accounts
 
 import (
 	"context"
@@ -13,7 +13,7 @@ import (
 
 // addNamespaces adds the namespaces that stages name to accounts that know none,
 // since their clusters don't answer or don't let them be listed.
-func (s *server) addNamespaces(ctx context.Context, accounts ...map[string]any) error {
+func (a *area) addNamespaces(ctx context.Context, accounts ...map[string]any) error {
 	unknown := map[string]map[string]bool{}
 	for _, account := range accounts {
 		if names, ok := account["namespaces"].([]string); ok && len(names) == 0 {
@@ -23,7 +23,7 @@ func (s *server) addNamespaces(ctx context.Context, accounts ...map[string]any) 
 	if len(unknown) == 0 {
 		return nil
 	}
-	err := catalog.EachPart(ctx, s.store, nil, func(stage gjson.Result) {
+	err := catalog.EachPart(ctx, a.pipelines, nil, func(stage gjson.Result) {
 		names, ok := unknown[stage.Get("account").String()]
 		if !ok {
 			return

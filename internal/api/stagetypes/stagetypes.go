@@ -1,4 +1,6 @@
-package api
+// Package stagetypes is the area of the API about what pipelines can be made of: the
+// stage types, and checks of a pipeline.
+package stagetypes
 
 import (
 	"encoding/json"
@@ -25,33 +27,58 @@ type StageType struct {
 	Schema json.RawMessage `json:"schema"`
 }
 
-func (s *server) stageTypeRoutes() []rest.Route {
+// Validator knows what a pipeline may be made of.
+type Validator interface {
+	pipelinecheck.Stages
+	// Describe lists the stage types by name, with what editors need of them.
+	Describe() []StageType
+}
+
+// Deps are what the area uses. Without a Validator nothing is listed or checked.
+type Deps struct {
+	Validator Validator
+	// Preconfigured are the stage types that the configuration makes.
+	Preconfigured Preconfigured
+}
+
+type area struct {
+	validator     Validator
+	preconfigured Preconfigured
+}
+
+// New returns the area.
+func New(d Deps) rest.Area {
+	a := &area{validator: d.Validator, preconfigured: d.Preconfigured}
+	return rest.Area{Routes: append(a.routes(), a.preconfiguredRoutes()...)}
+}
+
+func (a *area) routes() []rest.Route {
 	const tag = "Stage types"
 	return []rest.Route{
 		{
 			Method: http.MethodGet, Path: "/stages/schemas", Name: "getStageTypes", Needs: rest.Anyone, Tag: tag,
 			Summary: "List the stage types, with the JSON Schemas that pipelines are checked by",
 			Result:  rest.ListOf(rest.Ref("StageType")),
-			Serve:   func(*http.Request) (any, error) { return s.stageTypes(), nil },
+			Serve:   func(*http.Request) (any, error) { return a.stageTypes(), nil },
 		},
 		{
 			Method: http.MethodPost, Path: "/pipelines/check", Name: "checkPipeline", Needs: rest.Anyone, Tag: tag,
 			Summary: "List what is wrong with a pipeline configuration, which is not saved; errors first",
 			Body:    rest.RequiredBody(rest.Ref("Pipeline")), Result: rest.ListOf(rest.Ref("PipelineProblem")),
-			Serve: func(r *http.Request) (any, error) { return s.checkPipeline(r) },
+			Serve: func(r *http.Request) (any, error) { return a.checkPipeline(r) },
 		},
 	}
 }
 
-func (s *server) stageTypes() []StageType {
-	if s.validator == nil {
+func (a *area) stageTypes() []StageType {
+	if a.validator == nil {
 		return []StageType{}
 	}
-	return rest.OrEmpty(s.validator.Describe())
+	return rest.OrEmpty(a.validator.Describe())
 }
 
-func (s *server) checkPipeline(r *http.Request) (any, error) {
-	if s.validator == nil {
+func (a *area) checkPipeline(r *http.Request) (any, error) {
+	if a.validator == nil {
 		return nil, fault.New(fault.Unavailable, "this server checks no pipelines")
 	}
 	config, err := rest.Object(r)
@@ -62,5 +89,5 @@ func (s *server) checkPipeline(r *http.Request) (any, error) {
 		config = model.Merge(config, nil)
 		delete(config, "stages") // they are the template's, and checked at the start
 	}
-	return rest.OrEmpty(pipelinecheck.New(s.validator).Check(config)), nil
+	return rest.OrEmpty(pipelinecheck.New(a.validator).Check(config)), nil
 }

@@ -1,4 +1,4 @@
-package api
+package stagetypes
 
 import (
 	"net/http"
@@ -10,24 +10,24 @@ import (
 // editors of pipelines; the fields are Orca's.
 type Preconfigured struct{ Webhooks, Jobs, Monitors []map[string]any }
 
-func (s *server) preconfiguredRoutes() []rest.Route {
+func (a *area) preconfiguredRoutes() []rest.Route {
 	const tag = "Stage types"
 	result := rest.ListOf(rest.Schema{"type": "object"})
 	return []rest.Route{
 		{
 			Method: http.MethodGet, Path: "/webhooks/preconfigured", Name: "preconfiguredWebhooks", Needs: rest.Anyone, Tag: tag,
 			Summary: "List the stage types made from configured webhooks", Result: result,
-			Serve: func(*http.Request) (any, error) { return rest.OrEmpty(s.preconfigured.Webhooks), nil },
+			Serve: func(*http.Request) (any, error) { return rest.OrEmpty(a.preconfigured.Webhooks), nil },
 		},
 		{
 			Method: http.MethodGet, Path: "/jobs/preconfigured", Name: "preconfiguredJobs", Needs: rest.Anyone, Tag: tag,
 			Summary: "List the stage types made from configured jobs", Result: result,
-			Serve: func(*http.Request) (any, error) { return rest.OrEmpty(s.preconfigured.Jobs), nil },
+			Serve: func(*http.Request) (any, error) { return rest.OrEmpty(a.preconfigured.Jobs), nil },
 		},
 		{
 			Method: http.MethodGet, Path: "/capabilities/deploymentMonitors", Name: "getDeploymentMonitors", Needs: rest.Anyone, Tag: tag,
 			Summary: "List the deployment monitors that a stage can name", Result: result,
-			Serve: func(*http.Request) (any, error) { return rest.OrEmpty(s.preconfigured.Monitors), nil },
+			Serve: func(*http.Request) (any, error) { return rest.OrEmpty(a.preconfigured.Monitors), nil },
 		},
 	}
 }

@@ -1,11 +1,14 @@
-package api
+// Package users is the area of the API about who asks.
+package users
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 )
@@ -37,16 +40,38 @@ type userView struct {
 	IsAdmin          bool `json:"isAdmin"`
 }
 
-func (s *server) userRoutes() []rest.Route {
+// Accounts tells which cloud accounts somebody may use.
+type Accounts interface {
+	Allowed(ctx context.Context, user access.Principal) ([]string, error)
+}
+
+// Origins knows the origins of pages that may call the API.
+type Origins interface {
+	// Allow tells whether an origin, such as https://deck.example.com, is one.
+	Allow(origin string) bool
+}
+
+type area struct {
+	accounts Accounts
+	origins  Origins
+}
+
+// New returns the area.
+func New(accounts Accounts, origins Origins) rest.Area {
+	a := &area{accounts: accounts, origins: origins}
+	return rest.Area{Routes: a.routes()}
+}
+
+func (a *area) routes() []rest.Route {
 	const tag = "Users"
 	return []rest.Route{
 		{
 			Method: http.MethodGet, Path: "/auth/user", Name: "user", Needs: rest.Anyone, Tag: tag, Summary: "Who is asking",
-			Result: rest.Ref("User"), Serve: s.getUser,
+			Result: rest.Ref("User"), Serve: a.getUser,
 		},
 		{
 			Method: http.MethodGet, Path: "/auth/rawUser", Name: "rawUser", Needs: rest.Anyone, Tag: tag, Summary: "Who is asking, without what they may do",
-			Result: rest.Ref("User"), Serve: s.getRawUser,
+			Result: rest.Ref("User"), Serve: a.getRawUser,
 		},
 		{
 			Method: http.MethodGet, Path: "/auth/loggedOut", Name: "loggedOut", Needs: rest.Anyone, Tag: tag, Summary: "What there is to see after a logout",
@@ -60,18 +85,18 @@ func (s *server) userRoutes() []rest.Route {
 		{
 			Method: http.MethodGet, Path: "/auth/redirect", Name: "redirect", Needs: rest.Anyone, Tag: tag,
 			Summary: "Go back to the page that has sent its user here to log in; only to this server's or an allowed origin",
-			Params:  []rest.Param{rest.RequiredParam(rest.Text("to", "the page's URL"))}, Status: http.StatusFound, Raw: s.redirect,
+			Params:  []rest.Param{rest.RequiredParam(rest.Text("to", "the page's URL"))}, Status: http.StatusFound, Raw: a.redirect,
 		},
 	}
 }
 
 // redirect sends a browser to a page of an origin that is known: this server's
 // own, and those that may call the API (Gate knows services.deck.base-url).
-func (s *server) redirect(w http.ResponseWriter, r *http.Request) error {
+func (a *area) redirect(w http.ResponseWriter, r *http.Request) error {
 	to := r.URL.Query().Get("to")
 	target, err := url.Parse(to)
 	known := err == nil && (target.Scheme == "http" || target.Scheme == "https") &&
-		(strings.EqualFold(target.Host, r.Host) || s.origins.allow(target.Scheme+"://"+target.Host))
+		(strings.EqualFold(target.Host, r.Host) || a.origins.Allow(target.Scheme+"://"+target.Host))
 	if !known {
 		return fault.New(fault.Invalid, "Requested redirect address not recognized.")
 	}
@@ -79,19 +104,19 @@ func (s *server) redirect(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-func (s *server) getUser(r *http.Request) (any, error) {
-	raw, err := s.rawUser(r)
+func (a *area) getUser(r *http.Request) (any, error) {
+	raw, err := a.rawUser(r)
 	if err != nil {
 		return nil, err
 	}
 	return userView{rawUserView: raw, IsAdmin: rest.User(r).Admin}, nil
 }
 
-func (s *server) getRawUser(r *http.Request) (any, error) { return s.rawUser(r) }
+func (a *area) getRawUser(r *http.Request) (any, error) { return a.rawUser(r) }
 
-func (s *server) rawUser(r *http.Request) (rawUserView, error) {
+func (a *area) rawUser(r *http.Request) (rawUserView, error) {
 	user := rest.User(r)
-	allowed, err := s.allowedAccounts(r.Context(), user)
+	allowed, err := a.accounts.Allowed(r.Context(), user)
 	if err != nil {
 		return rawUserView{}, err
 	}

@@ -1,4 +1,4 @@
-package api_test
+package accounts_test
 
 import (
 	"context"
@@ -6,17 +6,23 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/api/accounts"
 	"github.com/gennaker/gennaker/internal/api/apitest"
+)
+
+// object and list are what JSON looks like in tests.
+type (
+	object = map[string]any
+	list   = []any
 )
 
 // withoutNamespaces are accounts whose clusters tell no namespaces.
 type withoutNamespaces struct{}
 
-func (withoutNamespaces) CloudAccounts(context.Context) ([]api.Account, error) {
+func (withoutNamespaces) CloudAccounts(context.Context) ([]accounts.Account, error) {
 	none := func(context.Context) map[string]any { return map[string]any{"namespaces": []string{}} }
 	some := func(context.Context) map[string]any { return map[string]any{"namespaces": []string{"live"}} }
-	return []api.Account{
+	return []accounts.Account{
 		{Name: "away", Type: "kubernetes", Ask: none}, {Name: "unused", Type: "kubernetes", Ask: none}, {Name: "there", Type: "kubernetes", Ask: some},
 	}, nil
 }
@@ -25,7 +31,7 @@ func (withoutNamespaces) CloudAccounts(context.Context) ([]api.Account, error) {
 // that is away has those that stages name.
 func TestNamespacesThatStagesName(t *testing.T) {
 	t.Parallel()
-	k := apitest.New(t, func(d *apitest.Parts) { d.Accounts = withoutNamespaces{} })
+	k := apitest.New(t, func(d *apitest.Parts) { d.Clouds = withoutNamespaces{} })
 	k.Post("/pipelines", object{"application": "shop", "name": "scale", "stages": list{
 		object{"type": "scaleManifest", "name": "a", "refId": "1", "account": "away", "location": "shop"},
 		object{"type": "scaleManifest", "name": "b", "refId": "2", "account": "away", "location": "${parameters.namespace}"},

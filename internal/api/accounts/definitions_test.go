@@ -1,4 +1,4 @@
-package api_test
+package accounts_test
 
 import (
 	"context"
@@ -7,12 +7,15 @@ import (
 	"testing"
 
 	"github.com/gennaker/gennaker/internal/access"
-	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/api/accounts"
 	"github.com/gennaker/gennaker/internal/api/apitest"
 )
 
 // managed is account management that only lists.
-type managed struct{ api.AccountDefinitions }
+type (
+	stored  = accounts.Definitions
+	managed struct{ stored }
+)
 
 func (managed) Definitions(_ context.Context, accountType string, limit int, from string) ([]map[string]any, error) {
 	return []object{{"type": accountType, "limit": limit, "from": from}}, nil
@@ -21,7 +24,7 @@ func (managed) Definitions(_ context.Context, accountType string, limit int, fro
 func TestAccountsAreManagedByAdministrators(t *testing.T) {
 	t.Parallel()
 	k := apitest.New(t, func(d *apitest.Parts) {
-		d.Definitions = managed{}
+		d.Accounts.Definitions = managed{}
 		d.Identify = func(r *http.Request) (access.Principal, error) {
 			return access.Principal{Name: r.Header.Get("X-Login"), Admin: r.Header.Get("X-Login") == "root"}, nil
 		}

@@ -1,26 +1,21 @@
-package api_test
+package users_test
 
 import (
 	"net/http"
 	"testing"
 
 	"github.com/gennaker/gennaker/internal/api/apitest"
-	"github.com/gennaker/gennaker/internal/model"
 )
 
-func TestTaskDetails(t *testing.T) {
+func TestTheAnonymousUser(t *testing.T) {
 	t.Parallel()
-	k := apitest.New(t)
-	id := apitest.IDOf(k.Post("/tasks", object{"application": "demo", "job": list{object{
-		"type": "wait", "waitTime": 0, "kato.tasks": list{object{"id": "one"}, object{"id": "two", "status": object{"completed": true}}},
-	}}}).Is(http.StatusOK))
-	k.Ended(id)
-	if got := k.Get("/tasks/" + id + "/details/two").Is(http.StatusOK).Object(); model.Object(got, "status")["completed"] != true {
-		t.Errorf("operation: %v", got)
+	k := apitest.New(t, func(d *apitest.Parts) { d.Clouds = apitest.TwoAccounts{} })
+	got := k.Get("/auth/user").Is(http.StatusOK)
+	want := `{"email":"anonymous","username":"anonymous","firstName":null,"lastName":null,"roles":[],"allowedAccounts":["open"],` +
+		`"enabled":true,"accountNonExpired":true,"accountNonLocked":true,"credentialsNonExpired":true,"authorities":[],"canMintApiTokens":false,"isAdmin":false}`
+	if string(got.Body) != want {
+		t.Errorf("user: %s", got.Body)
 	}
-	k.Get("/applications/demo/tasks/" + id + "/details/one").Is(http.StatusOK)
-	k.Get("/tasks/"+id+"/details/three").Refused(http.StatusNotFound, "Task not found (id: three)")
-	k.Get("/tasks/none/details/one").Refused(http.StatusNotFound, "one")
 }
 
 func TestRedirectAfterLogin(t *testing.T) {

@@ -1,18 +1,22 @@
-package api
+// Package accounts is the area of the API about cloud accounts: those there are, those
+// that are stored and change while the platform runs, and their agents.
+package accounts
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
 	"sync"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-// Accounts knows the cloud accounts there are.
-type Accounts interface {
+// Clouds know the cloud accounts there are.
+type Clouds interface {
 	// CloudAccounts lists them, by name.
 	CloudAccounts(ctx context.Context) ([]Account, error)
 }
@@ -42,36 +46,29 @@ type Account struct {
 	Ask func(ctx context.Context) map[string]any
 }
 
-func (s *server) accountRoutes() []route {
+func (a *area) routes() []rest.Route {
 	const tag = "Accounts"
-	return []route{
+	return []rest.Route{
 		{
-			method: http.MethodGet, path: "/credentials", name: "getAccounts", needs: anyone, tag: tag, summary: "List the cloud accounts",
-			params: []param{boolean("expand", "with everything about them")},
-			result: listOf(ref("Account")), serve: s.listAccounts,
+			Method: http.MethodGet, Path: "/credentials", Name: "getAccounts", Needs: rest.Anyone, Tag: tag, Summary: "List the cloud accounts",
+			Params: []rest.Param{rest.Boolean("expand", "with everything about them")},
+			Result: rest.ListOf(rest.Ref("Account")), Serve: a.listAccounts,
 		},
 		{
-			method: http.MethodGet, path: "/credentials/{account}", name: "getAccount", needs: onAccount(access.Read), tag: tag,
-			summary: "Get a cloud account", result: ref("Account"), serve: s.getAccount,
+			Method: http.MethodGet, Path: "/credentials/{account}", Name: "getAccount", Needs: rest.OnAccount(access.Read), Tag: tag,
+			Summary: "Get a cloud account", Result: rest.Ref("Account"), Serve: a.getAccount,
 		},
 	}
 }
 
-func (s *server) cloudAccounts(ctx context.Context) ([]Account, error) {
-	if s.accounts == nil {
-		return nil, nil
-	}
-	return s.accounts.CloudAccounts(ctx)
-}
-
-func (s *server) listAccounts(r *http.Request) (any, error) {
-	q := queryOf(r)
-	expand := q.boolean("expand", false)
-	if err := q.err(); err != nil {
+func (a *area) listAccounts(r *http.Request) (any, error) {
+	q := rest.QueryOf(r)
+	expand := q.Boolean("expand", false)
+	if err := q.Err(); err != nil {
 		return nil, err
 	}
-	ctx, user := r.Context(), userOf(r)
-	accounts, err := s.cloudAccounts(ctx)
+	ctx, user := r.Context(), rest.User(r)
+	accounts, err := a.directory.list(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -85,37 +82,22 @@ func (s *server) listAccounts(r *http.Request) (any, error) {
 		group.Go(func() { out[i] = account.details(ctx, user) })
 	}
 	group.Wait()
-	return out, s.addNamespaces(ctx, out...)
+	return out, a.addNamespaces(ctx, out...)
 }
 
-func (s *server) getAccount(r *http.Request) (any, error) {
-	accounts, err := s.cloudAccounts(r.Context())
+func (a *area) getAccount(r *http.Request) (any, error) {
+	accounts, err := a.directory.list(r.Context())
 	if err != nil {
 		return nil, err
 	}
 	name := r.PathValue("account")
 	for _, account := range accounts {
 		if account.Name == name {
-			details := account.details(r.Context(), userOf(r))
-			return details, s.addNamespaces(r.Context(), details)
+			details := account.details(r.Context(), rest.User(r))
+			return details, a.addNamespaces(r.Context(), details)
 		}
 	}
 	return nil, fault.New(fault.NotFound, "Account not found (name: %s)", name)
-}
-
-// allowedAccounts names the accounts that a user may use.
-func (s *server) allowedAccounts(ctx context.Context, user access.Principal) ([]string, error) {
-	accounts, err := s.cloudAccounts(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := []string{}
-	for _, account := range accounts {
-		if account.allows(user) {
-			out = append(out, account.Name)
-		}
-	}
-	return out, nil
 }
 
 // allows tells whether a user may change things in the account: Gate's rule.
@@ -133,8 +115,8 @@ func (a Account) summary(user access.Principal) map[string]any {
 		permissions = map[string][]string{}
 	}
 	return map[string]any{
-		"name": a.Name, "accountId": either(a.AccountID, a.Name), "type": a.Type,
-		"requiredGroupMembership": orEmpty(a.RequiredGroups), "permissions": permissions,
+		"name": a.Name, "accountId": cmp.Or(a.AccountID, a.Name), "type": a.Type,
+		"requiredGroupMembership": rest.OrEmpty(a.RequiredGroups), "permissions": permissions,
 		"authorized": a.allows(user),
 	}
 }
@@ -146,15 +128,8 @@ func (a Account) details(ctx context.Context, user access.Principal) map[string]
 		base = model.Merge(base, a.Ask(ctx))
 	}
 	return model.Merge(model.Merge(base, a.summary(user)), map[string]any{
-		"accountType": either(a.AccountType, a.Name), "cloudProvider": either(a.CloudProvider, a.Type),
-		"environment": either(a.Environment, a.Name), "primaryAccount": a.Primary,
+		"accountType": cmp.Or(a.AccountType, a.Name), "cloudProvider": cmp.Or(a.CloudProvider, a.Type),
+		"environment": cmp.Or(a.Environment, a.Name), "primaryAccount": a.Primary,
 		"challengeDestructiveActions": a.ChallengeDestructiveActions,
 	})
-}
-
-func either(text, otherwise string) string {
-	if text != "" {
-		return text
-	}
-	return otherwise
 }

@@ -1,4 +1,6 @@
-package api
+// Package expressions is the area of the API that evaluates expressions in
+// executions.
+package expressions
 
 import (
 	"context"
@@ -8,70 +10,41 @@ import (
 
 	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/api/shown"
 	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-// Expressions evaluates expressions in executions that have been.
-type Expressions interface {
-	// Evaluate evaluates a text with expressions at a stage, or, where it is
-	// nil, in the execution as a whole. detail says what could not be
-	// evaluated; it is empty where all could.
-	Evaluate(ctx context.Context, e *model.Execution, stage *model.Stage, text string) (result any, detail map[string]any)
-	// Capabilities tells what expressions may use.
-	Capabilities() ExpressionCapabilities
-	// Variables evaluates the variables of an evaluateVariables stage that
-	// would come after the stages of the given refIds.
-	Variables(ctx context.Context, e *model.Execution, after []string, version string, variables []any) (result any, detail map[string]any)
+type area struct {
+	shown     *shown.Reader
+	evaluator *expression.Evaluator
 }
 
-// ExpressionCapabilities are what expressions may use, in Orca's shape.
-type ExpressionCapabilities struct {
-	Functions      []ExpressionFunction  `json:"functions"`
-	SpelEvaluators []ExpressionEvaluator `json:"spelEvaluators"`
+// New returns the area. Without an evaluator nothing is evaluated by this process.
+func New(reader *shown.Reader, evaluator *expression.Evaluator) rest.Area {
+	a := &area{shown: reader, evaluator: evaluator}
+	return rest.Area{Routes: a.routes()}
 }
 
-// ExpressionFunction is a function, with the parameters that are given.
-type ExpressionFunction struct {
-	Name        string                `json:"name"`
-	Description string                `json:"description"`
-	Parameters  []ExpressionParameter `json:"parameters"`
-}
-
-// ExpressionParameter is a parameter of a function.
-type ExpressionParameter struct {
-	Name        string `json:"name"`
-	Description string `json:"description"`
-	Type        string `json:"type"`
-}
-
-// ExpressionEvaluator is a version of the evaluator: what pipelines name as
-// their spelEvaluator.
-type ExpressionEvaluator struct {
-	VersionKey  string `json:"versionKey"`
-	Description string `json:"description"`
-	Deprecated  bool   `json:"deprecated"`
-}
-
-func (s *server) expressionRoutes() []rest.Route {
+func (a *area) routes() []rest.Route {
 	const tag = "Expressions"
 	wanted := rest.RequiredParam(rest.Text("expression", "the text to evaluate, with its ${}"))
 	return []rest.Route{
 		{
 			Method: http.MethodGet, Path: "/pipelines/{id}/evaluateExpression", Name: "evaluateExpressionForExecution", Needs: rest.OnExecution(access.Read), Tag: tag,
 			Summary: "Evaluate an expression in an execution", Params: []rest.Param{wanted},
-			Result: rest.Ref("Evaluation"), Serve: s.evaluate,
+			Result: rest.Ref("Evaluation"), Serve: a.evaluate,
 		},
 		{
 			Method: http.MethodGet, Path: "/pipelines/{id}/{stageId}/evaluateExpression", Name: "evaluateExpressionForExecutionAtStage", Needs: rest.OnExecution(access.Read), Tag: tag,
 			Summary: "Evaluate an expression as a stage of an execution would see it", Params: []rest.Param{wanted},
-			Result: rest.Ref("Evaluation"), Serve: s.evaluate,
+			Result: rest.Ref("Evaluation"), Serve: a.evaluate,
 		},
 		{
 			Method: http.MethodPost, Path: "/pipelines/{id}/evaluateExpression", Name: "evaluateExpressionForExecutionViaPOST", Needs: rest.OnExecution(access.Read), Tag: tag,
 			Summary: "Evaluate an expression in an execution; the body is the text, or an object with the field expression",
-			Body:    rest.RequiredBody(rest.Schema{}), Result: rest.Ref("Evaluation"), Serve: s.evaluateBody,
+			Body:    rest.RequiredBody(rest.Schema{}), Result: rest.Ref("Evaluation"), Serve: a.evaluateBody,
 		},
 		{
 			Method: http.MethodPost, Path: "/pipelines/{id}/evaluateVariables", Name: "evaluateVariables", Needs: rest.OnExecution(access.Read), Tag: tag,
@@ -81,32 +54,32 @@ func (s *server) expressionRoutes() []rest.Route {
 				rest.Text("executionId", "not looked at: the path says it"),
 				rest.Text("spelVersion", "v2, v3 or v4; the execution's where it isn't given"),
 			},
-			Body: rest.RequiredBody(rest.ListOf(rest.Schema{"type": "object"})), Result: rest.Ref("Evaluation"), Serve: s.evaluateVariables,
+			Body: rest.RequiredBody(rest.ListOf(rest.Schema{"type": "object"})), Result: rest.Ref("Evaluation"), Serve: a.evaluateVariables,
 		},
 		{
 			Method: http.MethodGet, Path: "/capabilities/expressions", Name: "getExpressionCapabilities", Needs: rest.Anyone, Tag: tag,
 			Summary: "List the functions of expressions, and the versions of the evaluator", Result: rest.Ref("ExpressionCapabilities"),
 			Serve: func(*http.Request) (any, error) {
-				if s.expressions == nil {
-					return ExpressionCapabilities{Functions: []ExpressionFunction{}, SpelEvaluators: []ExpressionEvaluator{}}, nil
+				if a.evaluator == nil {
+					return functionsAndVersions{Functions: []function{}, SpelEvaluators: []version{}}, nil
 				}
-				return s.expressions.Capabilities(), nil
+				return capabilities(), nil
 			},
 		},
 	}
 }
 
-func (s *server) evaluate(r *http.Request) (any, error) {
+func (a *area) evaluate(r *http.Request) (any, error) {
 	q := rest.QueryOf(r)
 	expr := q.Text("expression")
 	if err := q.Err(); err != nil {
 		return nil, err
 	}
-	return s.evaluateText(r, expr)
+	return a.evaluateText(r, expr)
 }
 
 // evaluateBody takes the text as Gate does: as it is, or in an object.
-func (s *server) evaluateBody(r *http.Request) (any, error) {
+func (a *area) evaluateBody(r *http.Request) (any, error) {
 	body, err := rest.ReadAll(r)
 	if err != nil {
 		return nil, err
@@ -118,17 +91,17 @@ func (s *server) evaluateBody(r *http.Request) (any, error) {
 	if strings.HasPrefix(r.Header.Get("Content-Type"), rest.JSONType) && json.Unmarshal(body, &object) == nil {
 		expr = object.Expression
 	}
-	return s.evaluateText(r, expr)
+	return a.evaluateText(r, expr)
 }
 
-func (s *server) evaluateText(r *http.Request, expr string) (any, error) {
+func (a *area) evaluateText(r *http.Request, expr string) (any, error) {
 	if expr == "" {
 		return nil, fault.New(fault.Invalid, "expression is missing")
 	}
-	if s.expressions == nil {
+	if a.evaluator == nil {
 		return nil, fault.New(fault.Unavailable, "expressions are not evaluated by this process")
 	}
-	e, err := s.execution(r.Context(), r.PathValue("id"), model.PipelineExecution)
+	e, err := a.shown.Find(r.Context(), r.PathValue("id"), model.PipelineExecution)
 	if err != nil {
 		return nil, err
 	}
@@ -139,11 +112,11 @@ func (s *server) evaluateText(r *http.Request, expr string) (any, error) {
 		}
 	}
 	memory := roomFor(r)
-	result, detail := s.expressions.Evaluate(expression.WithRoom(r.Context(), memory.take), e, stage, expr)
+	result, detail := a.inExecution(expression.WithRoom(r.Context(), memory.take), e, stage, expr)
 	return evaluation(result, detail), memory.tight
 }
 
-func (s *server) evaluateVariables(r *http.Request) (any, error) {
+func (a *area) evaluateVariables(r *http.Request) (any, error) {
 	q := rest.QueryOf(r)
 	after := strings.FieldsFunc(q.Text("requisiteStageRefIds"), func(c rune) bool { return strings.ContainsRune(",; \t", c) })
 	version := q.Text("spelVersion")
@@ -154,15 +127,15 @@ func (s *server) evaluateVariables(r *http.Request) (any, error) {
 	if _, err := rest.ReadBody(r, &variables); err != nil {
 		return nil, err
 	}
-	if s.expressions == nil {
+	if a.evaluator == nil {
 		return nil, fault.New(fault.Unavailable, "expressions are not evaluated by this process")
 	}
-	e, err := s.execution(r.Context(), r.PathValue("id"), model.PipelineExecution)
+	e, err := a.shown.Find(r.Context(), r.PathValue("id"), model.PipelineExecution)
 	if err != nil {
 		return nil, err
 	}
 	memory := roomFor(r)
-	result, detail := s.expressions.Variables(expression.WithRoom(r.Context(), memory.take), e, after, version, variables)
+	result, detail := a.variables(expression.WithRoom(r.Context(), memory.take), e, after, version, variables)
 	return evaluation(result, detail), memory.tight
 }
 
