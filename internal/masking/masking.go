@@ -222,6 +222,7 @@ func (m masker) patch(value any) (any, bool) {
 	case []any:
 		return m.list(v, m.patch)
 	case string:
+		m.look(v, m.patch)
 		return maskText(v, true)
 	case map[string]any:
 		if v["op"] == nil || v["path"] == nil {

@@ -47,11 +47,27 @@ func names[T ~string | ~[]byte](text T) bool {
 }
 
 // text masks the manifests in a text.
-func (masker) text(text string) (any, bool) {
+func (m masker) text(text string) (any, bool) {
 	if !mayHoldSecret(text) {
 		return text, false
 	}
+	m.look(text, m.value)
 	return maskText(text, false)
+}
+
+// look looks for what is hidden already in the documents of a text.
+func (m masker) look(text string, each func(any) (any, bool)) {
+	if m.found == nil || !strings.Contains(text, Hidden) {
+		return
+	}
+	documents, err := decode(text)
+	if err != nil {
+		*m.found = true // it was masked line by line
+		return
+	}
+	for _, document := range documents {
+		each(document)
+	}
 }
 
 // mayHoldSecret is a quick look at a text: most hold none.
@@ -60,11 +76,12 @@ func mayHoldSecret(text string) bool {
 }
 
 // reference masks an embedded artifact: a text in base64.
-func (masker) reference(text string) (any, bool) {
+func (m masker) reference(text string) (any, bool) {
 	data, err := decodeBase64(text)
 	if err != nil || !mayHoldSecret(string(data)) {
-		return masker{}.text(text)
+		return m.text(text)
 	}
+	m.look(string(data), m.value)
 	masked, changed := maskText(string(data), false)
 	if !changed {
 		return text, false
