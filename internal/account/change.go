@@ -5,21 +5,23 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/provider"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
 // Definitions lists the stored accounts of a type, by name, beginning with the
 // given name; limit 0 is all. Accounts of the configuration are not among
 // them, as with Clouddriver.
-func (s *Service) Definitions(ctx context.Context, kind string, limit int, from string) ([]map[string]any, error) {
-	if err := s.enabled(); err != nil {
+func (s *Service) Definitions(ctx context.Context, accountType string, limit int, from string) ([]map[string]any, error) {
+	if err := s.enabled(accountType); err != nil {
 		return nil, err
 	}
-	rows, err := s.store.Accounts(ctx, store.AccountFilter{Type: kind, From: from, Limit: limit})
+	rows, err := s.store.Accounts(ctx, store.AccountFilter{Type: accountType, From: from, Limit: limit})
 	if err != nil {
 		return nil, err
 	}
@@ -32,46 +34,46 @@ func (s *Service) Definitions(ctx context.Context, kind string, limit int, from 
 
 // Create stores a new account.
 func (s *Service) Create(ctx context.Context, definition map[string]any, user string) (map[string]any, error) {
-	name, err := s.named(definition)
+	key, k, err := s.header(definition)
 	if err != nil {
 		return nil, err
 	}
-	old, err := s.row(ctx, name)
+	old, err := s.row(ctx, key.Name)
 	if err != nil {
 		return nil, err
 	}
-	if _, taken := s.configured[name]; taken || old != nil {
-		return nil, fault.New(fault.Invalid, "Cannot create an account which already exists (name: %s)", name)
+	if s.configured[key] || old != nil {
+		return nil, fault.New(fault.Invalid, "Cannot create an account which already exists (name: %s)", key.Name)
 	}
-	return s.save(ctx, definition, nil, user)
+	return s.save(ctx, key, k, definition, nil, user)
 }
 
 // Save stores an account, new or not.
 func (s *Service) Save(ctx context.Context, definition map[string]any, user string) (map[string]any, error) {
-	name, err := s.named(definition)
+	key, k, err := s.header(definition)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.changeable(name); err != nil {
+	if err := s.changeable(key, k.Section); err != nil {
 		return nil, err
 	}
-	old, err := s.row(ctx, name)
+	old, err := s.row(ctx, key.Name)
 	if err != nil {
 		return nil, err
 	}
-	return s.save(ctx, definition, old, user)
+	return s.save(ctx, key, k, definition, old, user)
 }
 
 // Update stores an account that is there.
 func (s *Service) Update(ctx context.Context, name string, definition map[string]any, user string) (map[string]any, error) {
-	given, err := s.named(definition)
+	key, k, err := s.header(definition)
 	if err != nil {
 		return nil, err
 	}
-	if given != name {
-		return nil, fault.New(fault.Invalid, "Mismatched account names. URI value: %s. Request body value: %s.", name, given)
+	if key.Name != name {
+		return nil, fault.New(fault.Invalid, "Mismatched account names. URI value: %s. Request body value: %s.", name, key.Name)
 	}
-	if err := s.changeable(name); err != nil {
+	if err := s.changeable(key, k.Section); err != nil {
 		return nil, err
 	}
 	old, err := s.row(ctx, name)
@@ -81,20 +83,20 @@ func (s *Service) Update(ctx context.Context, name string, definition map[string
 	if old == nil {
 		return nil, fault.New(fault.Invalid, "Cannot update an account which does not exist (name: %s)", name)
 	}
-	return s.save(ctx, definition, old, user)
+	return s.save(ctx, key, k, definition, old, user)
 }
 
 // Delete removes a stored account. What is at hand with it ends as it would
 // have.
 func (s *Service) Delete(ctx context.Context, name, user string) error {
-	if err := s.enabled(); err != nil {
-		return err
-	}
-	if err := s.changeable(name); err != nil {
+	if err := s.enabled(""); err != nil {
 		return err
 	}
 	err := s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteAccount(ctx, name, user) })
 	if errors.Is(err, store.ErrNotFound) {
+		if there, ok := s.account(name); ok {
+			return s.changeable(there.Key, s.kinds()[there.Type].Section)
+		}
 		return fault.New(fault.NotFound, "No account found with name %s", name)
 	}
 	if err != nil {
@@ -108,7 +110,7 @@ func (s *Service) Delete(ctx context.Context, name, user string) error {
 // version, timestamp, and the account, which is null for a deletion; and who
 // did it.
 func (s *Service) History(ctx context.Context, name string) ([]map[string]any, error) {
-	if err := s.enabled(); err != nil {
+	if err := s.enabled(""); err != nil {
 		return nil, err
 	}
 	revisions, err := s.store.AccountHistory(ctx, name, 0)
@@ -125,26 +127,37 @@ func (s *Service) History(ctx context.Context, name string) ([]map[string]any, e
 	return out, nil
 }
 
-func (s *Service) enabled() error {
-	if s.stored.Enabled {
+// enabled refuses where no accounts can be added: of one type, or of any where
+// it is "".
+func (s *Service) enabled(accountType string) error {
+	kinds := s.kinds()
+	reason := closed(kinds)
+	if k, ok := kinds[accountType]; ok {
+		reason = k.Closed
+	}
+	if reason == "" {
 		return nil
 	}
-	return fault.New(fault.Invalid, "accounts can't be added here: kubernetes.storedAccounts.enabled is false")
+	return fault.New(fault.Invalid, "accounts can't be added here: %s", reason)
 }
 
-func (s *Service) named(definition map[string]any) (string, error) {
-	if err := s.enabled(); err != nil {
-		return "", err
+// closed is why accounts of no type can be added; "" where some can.
+func closed(kinds map[string]kind) string {
+	var reason string
+	for _, name := range slices.Sorted(maps.Keys(kinds)) {
+		if reason = kinds[name].Closed; reason == "" {
+			return ""
+		}
 	}
-	return header(definition)
+	return reason
 }
 
 // changeable refuses the accounts of the configuration.
-func (s *Service) changeable(name string) error {
-	if _, configured := s.configured[name]; !configured {
+func (s *Service) changeable(key provider.Key, section string) error {
+	if !s.configured[key] {
 		return nil
 	}
-	return fault.New(fault.Conflict, "account %q is part of the configuration (kubernetes.accounts): change it there", name)
+	return fault.New(fault.Conflict, "account %q is part of the configuration (%s): change it there", key.Name, section)
 }
 
 // row is the stored account, nil where there is none.
@@ -158,15 +171,15 @@ func (s *Service) row(ctx context.Context, name string) (*store.AccountDefinitio
 
 // save stores a definition in the place of an old one, if there is one, and
 // puts it to use.
-func (s *Service) save(ctx context.Context, definition map[string]any, old *store.AccountDefinition, user string) (map[string]any, error) {
-	complete, err := s.complete(ctx, definition, old)
+func (s *Service) save(ctx context.Context, key provider.Key, k kind, definition map[string]any, old *store.AccountDefinition, user string) (map[string]any, error) {
+	complete, err := s.complete(ctx, key, k, definition, old)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := s.valid(complete); err != nil {
+	if err := k.allow(definitionOf(key, complete)); err != nil {
 		return nil, err
 	}
-	row, err := s.sealed(ctx, complete)
+	row, err := s.sealed(ctx, key, k, complete)
 	if err != nil {
 		return nil, err
 	}
@@ -181,61 +194,52 @@ func (s *Service) save(ctx context.Context, definition map[string]any, old *stor
 	if err != nil {
 		return nil, err
 	}
-	s.log.InfoContext(ctx, "account saved", "account", saved.Name, "version", saved.Version, "user", user)
+	s.log.InfoContext(ctx, "account saved", "account", saved.Name, "type", saved.Type, "version", saved.Version, "user", user)
 	return saved.Body, s.Load(ctx)
 }
 
 // complete is a definition with the stored secrets that it keeps.
-func (s *Service) complete(ctx context.Context, definition map[string]any, old *store.AccountDefinition) (map[string]any, error) {
+func (s *Service) complete(ctx context.Context, key provider.Key, k kind, definition map[string]any, old *store.AccountDefinition) (map[string]any, error) {
 	if old == nil {
-		return keep(definition, nil, nil)
+		return k.keep(definition, nil, nil)
 	}
-	for _, field := range secretFields {
-		if definition[field] == Hidden {
-			secrets, err := s.open(ctx, old)
-			if err != nil {
-				return nil, err
-			}
-			return keep(definition, old.Body, secrets)
-		}
+	if old.Type != key.Type {
+		return nil, provider.Invalid("type: account %s is of type %s, which can't be changed: remove it first", key.Name, old.Type)
 	}
-	return definition, nil
-}
-
-// valid tells what is wrong with a definition.
-func (s *Service) valid(definition map[string]any) (kubernetes.AccountConfig, error) {
-	config, err := parse(definition)
+	if !k.hides(definition) {
+		return definition, nil
+	}
+	secrets, err := s.open(ctx, old)
 	if err != nil {
-		return config, err
+		return nil, err
 	}
-	config.FromAPI = true
-	return config, s.allow(config)
+	return k.keep(definition, old.Body, secrets)
 }
 
-// allow refuses accounts that are not valid, or that reach what an account of
-// the API may not.
-func (s *Service) allow(config kubernetes.AccountConfig) error {
-	errs := config.Validate()
-	if len(errs) == 0 {
-		errs = s.stored.Check(config)
-	}
-	if len(errs) == 0 {
+// allow refuses accounts that are not valid, or that may not do what they ask
+// for.
+func (k kind) allow(account provider.Definition) error {
+	errs := k.provider.Validate(account)
+	switch {
+	case len(errs) == 0:
 		return nil
+	case len(errs) == 1 && fault.KindOf(errs[0]) == fault.Invalid:
+		return errs[0]
 	}
 	texts := make([]string, len(errs))
 	for i, err := range errs {
 		texts[i] = err.Error()
 	}
-	return fault.New(fault.Invalid, "account %q: %s", config.Name, strings.Join(texts, "; ")).With(texts...)
+	return fault.New(fault.Invalid, "account %q: %s", account.Name, strings.Join(texts, "; ")).With(texts...)
 }
 
 // place is what an account's secrets are bound to.
 func place(name string) string { return "account/" + name }
 
 // sealed is a definition as it is stored.
-func (s *Service) sealed(ctx context.Context, definition map[string]any) (*store.AccountDefinition, error) {
-	shown, secrets := conceal(definition)
-	row := &store.AccountDefinition{Name: shown["name"].(string), Type: kubernetesType, Body: shown}
+func (s *Service) sealed(ctx context.Context, key provider.Key, k kind, definition map[string]any) (*store.AccountDefinition, error) {
+	shown, secrets := k.conceal(definition)
+	row := &store.AccountDefinition{Name: key.Name, Type: key.Type, Body: shown}
 	if len(secrets) == 0 {
 		return row, nil
 	}

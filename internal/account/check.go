@@ -3,49 +3,49 @@ package account
 import (
 	"context"
 
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/provider"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
-// Check connects to an account's cluster and tells what is missing for
-// pipelines to work there.
-func (s *Service) Check(ctx context.Context, name string) (*kubernetes.Report, error) {
+// Check connects with an account and tells what is missing for pipelines to work
+// with it.
+func (s *Service) Check(ctx context.Context, name string) (provider.Result, error) {
 	if err := s.Load(ctx); err != nil {
 		return nil, err
 	}
 	if problem := s.problem(name); problem != "" {
-		return &kubernetes.Report{Account: name, Steps: []kubernetes.Step{
-			{Name: "definition", Status: kubernetes.StepFailed, Detail: problem},
+		return provider.Report{Account: name, Steps: []provider.Step{
+			{Name: "definition", Status: provider.StepFailed, Detail: problem},
 		}}, nil
 	}
-	config, ok := s.config(name)
+	account, ok := s.account(name)
 	if !ok {
 		return nil, fault.New(fault.NotFound, "No account found with name %s", name)
 	}
-	return s.provider.CheckConfig(ctx, config)
+	return s.kinds()[account.Type].provider.Check(ctx, account)
 }
 
 // CheckDefinition does the same for an account that is not stored, or not like
 // that.
-func (s *Service) CheckDefinition(ctx context.Context, definition map[string]any) (*kubernetes.Report, error) {
-	name, err := s.named(definition)
+func (s *Service) CheckDefinition(ctx context.Context, definition map[string]any) (provider.Result, error) {
+	key, k, err := s.header(definition)
 	if err != nil {
 		return nil, err
 	}
-	old, err := s.row(ctx, name)
+	old, err := s.row(ctx, key.Name)
 	if err != nil {
 		return nil, err
 	}
-	complete, err := s.complete(ctx, definition, old)
+	complete, err := s.complete(ctx, key, k, definition, old)
 	if err != nil {
 		return nil, err
 	}
-	config, err := s.valid(complete)
-	if err != nil {
+	account := definitionOf(key, complete)
+	if err := k.allow(account); err != nil {
 		return nil, err
 	}
-	return s.provider.CheckConfig(ctx, config)
+	return k.provider.Check(ctx, account)
 }
 
 // Rotation tells what a change of the key has done.
@@ -61,7 +61,7 @@ type Rotation struct {
 // RotateKey encrypts the secrets of all stored accounts with the first key. It
 // may be run again at any time.
 func (s *Service) RotateKey(ctx context.Context) (*Rotation, error) {
-	if err := s.enabled(); err != nil {
+	if err := s.enabled(""); err != nil {
 		return nil, err
 	}
 	rows, err := s.store.Accounts(ctx, store.AccountFilter{})

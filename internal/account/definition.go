@@ -1,146 +1,116 @@
 package account
 
 import (
-	"bytes"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"maps"
 	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
-	"github.com/gennaker/gennaker/internal/fault"
-	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/provider"
 )
-
-// kubernetesType is the type of the accounts there are.
-const kubernetesType = "kubernetes"
 
 // Hidden stands where a secret would; who sends it back keeps the secret.
 const Hidden = "[hidden]"
-
-// secretFields are the fields of a definition that nobody is shown.
-var secretFields = []string{"kubeconfigContents", "token"}
-
-// boundToToken are the fields that say who gets the token: whoever may change
-// them must know it.
-var boundToToken = []string{
-	"server", "certificateAuthorityData", "certificateAuthority", "tlsServerName", "insecureSkipTLSVerify",
-}
-
-// unused are fields of Clouddriver's Kubernetes accounts that have no meaning
-// here: they are about its caches, its kubectl, or things that are always so.
-var unused = []string{
-	"cacheThreads", "cacheIntervalSeconds", "cachingPolicies", "cacheAllApplicationRelationships",
-	"checkPermissionsOnStartup", "debug", "kubectlExecutable", "liveManifestCalls", "metrics", "namingStrategy",
-	"providerVersion", "rawResourcesEndpointConfig", "skin",
-}
 
 // validName is Deck's rule.
 var validName = regexp.MustCompile(`^[a-zA-Z0-9._-]+$`)
 
 // reservedNames are parts of paths below /credentials.
-var reservedNames = []string{"type", "test", "rotateKey"}
+var reservedNames = []string{"type", "types", "test", "rotateKey"}
 
-// header checks what all definitions have: a type and a name.
-func header(definition map[string]any) (name string, err error) {
-	kind, name := model.String(definition, "type"), model.String(definition, "name")
-	switch {
-	case kind == "":
-		return "", invalid("type: is missing; it must be %q", kubernetesType)
-	case kind != kubernetesType:
-		return "", invalid("type: there are no accounts of type %q here; it must be %q", kind, kubernetesType)
-	case name == "":
-		return "", invalid("name: is missing")
-	case !validName.MatchString(name):
-		return "", invalid("name: %q may only have letters, digits, periods, hyphens and underscores", name)
-	case slices.Contains(reservedNames, name):
-		return "", invalid("name: %q is reserved", name)
-	}
-	return name, nil
+// kind is a type of accounts and the provider that has it.
+type kind struct {
+	provider.Type
+	provider provider.Provider
 }
 
-func invalid(format string, args ...any) error {
-	err := fault.New(fault.Invalid, format, args...)
-	return err.With(err.Message)
-}
-
-// parse reads a definition as the provider's account.
-func parse(definition map[string]any) (config kubernetes.AccountConfig, err error) {
-	fields := maps.Clone(definition)
-	delete(fields, "type")
-	for _, name := range unused {
-		delete(fields, name)
-	}
-	if groups := model.Strings(fields, "requiredGroupMembership"); len(groups) > 0 {
-		return config, invalid("requiredGroupMembership: is not known here; name the roles in permissions")
-	}
-	delete(fields, "requiredGroupMembership")
-	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if !slices.Contains(knownFields, name) {
-			return config, invalid("%s: a Kubernetes account has no such field%s", name, near(name))
-		}
-	}
-	data, err := model.Marshal(fields)
-	if err != nil {
-		return config, fmt.Errorf("read an account: %w", err)
-	}
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&config); err != nil {
-		if kind, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-			return config, invalid("%s: is a %s, and must be a %s", kind.Field, kind.Value, kindName(kind.Type))
-		}
-		return config, invalid("%s", strings.TrimPrefix(err.Error(), "json: "))
-	}
-	return config, nil
-}
-
-// knownFields are the fields of a Kubernetes account.
-var knownFields = func() []string {
-	var out []string
-	for f := range reflect.TypeFor[kubernetes.AccountConfig]().Fields() {
-		if name, _, _ := strings.Cut(f.Tag.Get("json"), ","); name != "-" {
-			out = append(out, name)
+// kinds are the types of accounts that there are, by name.
+func (s *Service) kinds() map[string]kind {
+	out := map[string]kind{}
+	for _, p := range s.providers {
+		for _, t := range p.Types() {
+			out[t.Name] = kind{t, p}
 		}
 	}
 	return out
-}()
-
-func kindName(t reflect.Type) string {
-	switch t.Kind() {
-	case reflect.Slice:
-		return "list"
-	case reflect.Bool:
-		return "true or false"
-	case reflect.String:
-		return "text"
-	case reflect.Struct, reflect.Map:
-		return "mapping"
-	}
-	return "number"
 }
 
-// near asks whether another field was meant.
-func near(name string) string {
-	const most = 3
-	best := limit.Nearest(name, knownFields, most)
-	if best == "" {
-		return ""
+// Types are the types of accounts that there are, by name.
+func (s *Service) Types() []provider.Type {
+	kinds := s.kinds()
+	out := make([]provider.Type, 0, len(kinds))
+	for _, name := range slices.Sorted(maps.Keys(kinds)) {
+		out = append(out, kinds[name].Type)
 	}
-	return fmt.Sprintf("; did you mean %q?", best)
+	return out
+}
+
+// header checks what all definitions have: a type and a name.
+func (s *Service) header(definition map[string]any) (provider.Key, kind, error) {
+	kinds := s.kinds()
+	key := provider.Key{Type: model.String(definition, "type"), Name: model.String(definition, "name")}
+	k, ok := kinds[key.Type]
+	switch {
+	case key.Type == "":
+		return key, k, provider.Invalid("type: is missing; it must be %s", either(kinds))
+	case !ok:
+		return key, k, provider.Invalid("type: there are no accounts of type %q here; it must be %s", key.Type, either(kinds))
+	case k.Closed != "":
+		return key, k, provider.Invalid("accounts can't be added here: %s", k.Closed)
+	case key.Name == "":
+		return key, k, provider.Invalid("name: is missing")
+	case !validName.MatchString(key.Name):
+		return key, k, provider.Invalid("name: %q may only have letters, digits, periods, hyphens and underscores", key.Name)
+	case slices.Contains(reservedNames, key.Name):
+		return key, k, provider.Invalid("name: %q is reserved", key.Name)
+	}
+	return key, k, nil
+}
+
+// either names all types, as a sentence ends with them.
+func either(kinds map[string]kind) string {
+	names := slices.Sorted(maps.Keys(kinds))
+	if len(names) == 1 {
+		return `"` + names[0] + `"`
+	}
+	return "one of " + strings.Join(names, ", ")
+}
+
+// definitionOf is a definition as a provider takes it.
+func definitionOf(key provider.Key, definition map[string]any) provider.Definition {
+	fields := maps.Clone(definition)
+	delete(fields, "type")
+	return provider.Definition{Key: key, Fields: fields}
+}
+
+// secrets are the secret texts of a definition, by their places: a field's name,
+// or that and the name of an entry of it, such as "headers.Authorization".
+func (k kind) secrets(definition map[string]any) map[string]string {
+	out := map[string]string{}
+	for _, field := range k.Secrets() {
+		switch value := definition[field].(type) {
+		case string:
+			out[field] = value
+		case map[string]any:
+			for entry, inner := range value {
+				if text, ok := inner.(string); ok {
+					out[field+"."+entry] = text
+				}
+			}
+		}
+	}
+	return out
 }
 
 // conceal parts a definition from its secrets.
-func conceal(definition map[string]any) (shown map[string]any, secrets map[string]string) {
+func (k kind) conceal(definition map[string]any) (shown map[string]any, secrets map[string]string) {
 	shown, secrets = maps.Clone(definition), map[string]string{}
-	for _, field := range secretFields {
-		if text := model.String(definition, field); text != "" {
-			shown[field], secrets[field] = Hidden, text
+	for at, text := range k.secrets(definition) {
+		if text != "" {
+			put(shown, at, Hidden)
+			secrets[at] = text
 		}
 	}
 	return shown, secrets
@@ -149,31 +119,56 @@ func conceal(definition map[string]any) (shown map[string]any, secrets map[strin
 // reveal puts the secrets back in their places.
 func reveal(shown map[string]any, secrets map[string]string) map[string]any {
 	out := maps.Clone(shown)
-	for field, secret := range secrets {
-		out[field] = secret
+	for at, secret := range secrets {
+		put(out, at, secret)
 	}
 	return out
 }
 
+// put sets a field, or an entry of one, and leaves the objects that others may
+// have as they are.
+func put(definition map[string]any, at, text string) {
+	field, entry, nested := strings.Cut(at, ".")
+	if !nested {
+		definition[field] = text
+		return
+	}
+	inner := maps.Clone(model.Object(definition, field))
+	if inner == nil {
+		inner = map[string]any{}
+	}
+	inner[entry] = text
+	definition[field] = inner
+}
+
+// hides tells whether a definition keeps secrets of the one that is stored.
+func (k kind) hides(definition map[string]any) bool {
+	for _, text := range k.secrets(definition) {
+		if text == Hidden {
+			return true
+		}
+	}
+	return false
+}
+
 // keep puts the secrets of the stored account where a new definition has
 // [Hidden].
-func keep(definition, stored map[string]any, secrets map[string]string) (map[string]any, error) {
+func (k kind) keep(definition, stored map[string]any, secrets map[string]string) (map[string]any, error) {
 	out := maps.Clone(definition)
-	for _, field := range secretFields {
-		if model.String(definition, field) != Hidden {
+	given := k.secrets(definition)
+	for _, at := range slices.Sorted(maps.Keys(given)) {
+		if given[at] != Hidden {
 			continue
 		}
-		secret := secrets[field]
+		secret := secrets[at]
 		if secret == "" {
-			return nil, invalid("%s: is %s, and there is nothing stored that it could stand for: give its value", field, Hidden)
+			return nil, provider.Invalid("%s: is %s, and there is nothing stored that it could stand for: give its value", at, Hidden)
 		}
-		out[field] = secret
-		if field != "token" {
-			continue
-		}
-		for _, other := range boundToToken {
+		put(out, at, secret)
+		field, _, _ := strings.Cut(at, ".")
+		for _, other := range k.BoundTo[field] {
 			if !reflect.DeepEqual(definition[other], stored[other]) {
-				return nil, invalid("token: must be given anew, as %s has changed, which says who gets to see it", other)
+				return nil, provider.Invalid("%s: must be given anew, as %s has changed, which says who gets to see it", at, other)
 			}
 		}
 	}

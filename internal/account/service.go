@@ -8,35 +8,21 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/encryption"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/provider"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
 // defaultPoll is how often a process looks for the changes that others made.
 const defaultPoll = 2 * time.Second
 
-// Provider is the cloud provider whose accounts these are. It must be safe for
-// use by many goroutines.
-type Provider interface {
-	// Set makes these the accounts, all of them or, with an error, none.
-	Set(accounts []kubernetes.AccountConfig) error
-	// CheckConfig connects to an account's cluster and tells what is missing.
-	CheckConfig(ctx context.Context, config kubernetes.AccountConfig) (*kubernetes.Report, error)
-}
-
-// Options are what the service is made of. Store, Keys and Provider are
+// Options are what the service is made of. Store, Keys and Providers are
 // required.
 type Options struct {
-	Store    *store.Store
-	Keys     *encryption.Keyring
-	Provider Provider
-	// Configured are the accounts of the configuration, which can't be changed
-	// here.
-	Configured []kubernetes.AccountConfig
-	// Stored is what the others may do.
-	Stored kubernetes.StoredAccounts
+	Store     *store.Store
+	Keys      *encryption.Keyring
+	Providers []provider.Provider
 	// Poll is how often the store is asked for changes; two seconds where 0.
 	Poll   time.Duration
 	Logger *slog.Logger
@@ -46,9 +32,8 @@ type Options struct {
 type Service struct {
 	store      *store.Store
 	keys       *encryption.Keyring
-	provider   Provider
-	configured map[string]kubernetes.AccountConfig
-	stored     kubernetes.StoredAccounts
+	providers  []provider.Provider
+	configured map[provider.Key]bool
 	poll       time.Duration
 	log        *slog.Logger
 
@@ -65,17 +50,18 @@ type Service struct {
 // loaded is a stored account that is in use.
 type loaded struct {
 	version int64
-	config  kubernetes.AccountConfig
+	account provider.Definition
 }
 
 // New returns the service. [Service.Load] puts the accounts to use.
 func New(o Options) *Service {
 	s := &Service{
-		store: o.Store, keys: o.Keys, provider: o.Provider, stored: o.Stored, poll: o.Poll, log: o.Logger,
-		configured: make(map[string]kubernetes.AccountConfig, len(o.Configured)),
+		store: o.Store, keys: o.Keys, providers: o.Providers, poll: o.Poll, log: o.Logger, configured: map[provider.Key]bool{},
 	}
-	for _, c := range o.Configured {
-		s.configured[c.Name] = c
+	for _, p := range o.Providers {
+		for _, key := range p.Configured() {
+			s.configured[key] = true
+		}
 	}
 	if s.poll <= 0 {
 		s.poll = defaultPoll
@@ -109,7 +95,8 @@ func (s *Service) Run(ctx context.Context) error {
 // can't be used is left out, or stays as it was, and all others are not
 // affected.
 func (s *Service) Load(ctx context.Context) error {
-	if !s.stored.Enabled {
+	kinds := s.kinds()
+	if closed(kinds) != "" {
 		return nil
 	}
 	s.mu.Lock()
@@ -134,9 +121,9 @@ func (s *Service) Load(ctx context.Context) error {
 			known[row.Name] = before
 			continue
 		}
-		config, err := s.use(ctx, row)
+		account, err := s.use(ctx, kinds, row)
 		if err == nil {
-			known[row.Name] = loaded{row.Version, config}
+			known[row.Name] = loaded{row.Version, account}
 			continue
 		}
 		passing := fault.KindOf(err) == fault.Unavailable
@@ -149,41 +136,47 @@ func (s *Service) Load(ctx context.Context) error {
 			s.log.WarnContext(ctx, "an account can't be used", "account", row.Name, "error", err)
 		}
 	}
-	if err := s.provider.Set(s.inUse(known)); err != nil {
-		return err
+	for _, p := range s.providers {
+		if err := p.Use(usedBy(p, known)); err != nil {
+			return err
+		}
 	}
 	s.versions, s.known, s.problems, s.again = versions, known, problems, again
 	return nil
 }
 
-// inUse are the configured and the stored accounts, by name.
-func (s *Service) inUse(known map[string]loaded) []kubernetes.AccountConfig {
-	out := make([]kubernetes.AccountConfig, 0, len(s.configured)+len(known))
-	for _, name := range slices.Sorted(maps.Keys(s.configured)) {
-		out = append(out, s.configured[name])
-	}
+// usedBy are the stored accounts of a provider's types, by name.
+func usedBy(p provider.Provider, known map[string]loaded) []provider.Definition {
+	types := p.Types()
+	out := []provider.Definition{}
 	for _, name := range slices.Sorted(maps.Keys(known)) {
-		out = append(out, known[name].config)
+		account := known[name].account
+		if slices.ContainsFunc(types, func(t provider.Type) bool { return t.Name == account.Type }) {
+			out = append(out, account)
+		}
 	}
 	return out
 }
 
-// use makes of a stored account one that a provider takes.
-func (s *Service) use(ctx context.Context, row *store.AccountDefinition) (kubernetes.AccountConfig, error) {
-	if _, taken := s.configured[row.Name]; taken {
-		return kubernetes.AccountConfig{}, fault.New(fault.Conflict,
+// use makes of a stored account one that its provider takes.
+func (s *Service) use(ctx context.Context, kinds map[string]kind, row *store.AccountDefinition) (provider.Definition, error) {
+	key := provider.Key{Type: row.Type, Name: row.Name}
+	k, ok := kinds[key.Type]
+	switch {
+	case !ok:
+		return provider.Definition{}, fault.New(fault.Invalid, "there are no accounts of type %q here; it must be %s", key.Type, either(kinds))
+	case k.Closed != "":
+		return provider.Definition{}, fault.New(fault.Invalid, "stored accounts of type %s aren't used: %s", key.Type, k.Closed)
+	case s.configured[key]:
+		return provider.Definition{}, fault.New(fault.Conflict,
 			"the configuration has an account %q too, which is used in place of the stored one: rename one of them", row.Name)
 	}
 	secrets, err := s.open(ctx, row)
 	if err != nil {
-		return kubernetes.AccountConfig{}, err
+		return provider.Definition{}, err
 	}
-	config, err := parse(reveal(row.Body, secrets))
-	if err != nil {
-		return kubernetes.AccountConfig{}, err
-	}
-	config.FromAPI = true
-	return config, s.allow(config)
+	account := definitionOf(key, reveal(row.Body, secrets))
+	return account, k.allow(account)
 }
 
 // problem is why a stored account is not in use as it is stored; "" where it
@@ -194,20 +187,20 @@ func (s *Service) problem(name string) string {
 	return s.problems[name]
 }
 
-// config is an account that is in use.
-func (s *Service) config(name string) (kubernetes.AccountConfig, bool) {
-	if c, ok := s.configured[name]; ok {
-		return c, true
-	}
+// account is an account that is in use: a stored one, or the key of one of the
+// configuration.
+func (s *Service) account(name string) (provider.Definition, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	l, ok := s.known[name]
-	return l.config, ok
-}
-
-// ByAgent tells whether there is an account of that name in use, and whether an
-// agent in its cluster serves it.
-func (s *Service) ByAgent(name string) (exists, served bool) {
-	config, ok := s.config(name)
-	return ok, config.Agent
+	if l, ok := s.known[name]; ok {
+		return l.account, true
+	}
+	for _, p := range s.providers {
+		for _, key := range p.Configured() {
+			if key.Name == name {
+				return provider.Definition{Key: key}, true
+			}
+		}
+	}
+	return provider.Definition{}, false
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/encryption"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/provider"
 	"github.com/gennaker/gennaker/internal/store"
 	"github.com/gennaker/gennaker/internal/store/storetest"
 	"github.com/gennaker/gennaker/internal/testpostgres"
@@ -29,6 +30,12 @@ type kit struct {
 	t        *testing.T
 	provider *kubernetes.Provider
 	log      *log
+}
+
+// options are the service's, and what stored accounts may do.
+type options struct {
+	account.Options
+	Stored kubernetes.StoredAccounts
 }
 
 // log is what was logged.
@@ -62,33 +69,34 @@ func keys(t *testing.T, refs ...string) *encryption.Keyring {
 	return k
 }
 
-func newKit(t *testing.T, st *store.Store, changes ...func(*account.Options)) *kit {
+func newKit(t *testing.T, st *store.Store, changes ...func(*options)) *kit {
 	t.Helper()
 	configured := []kubernetes.AccountConfig{{Name: "static", KubeconfigFile: "/k"}}
-	provider, err := kubernetes.New(configured, kubernetes.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	k := &kit{t: t, provider: provider, log: &log{}}
-	o := account.Options{
-		Store: st, Provider: provider, Configured: configured, Poll: 5 * time.Millisecond,
-		Stored: kubernetes.StoredAccounts{Enabled: true}, Logger: slog.New(slog.NewTextHandler(k.log, nil)),
+	k := &kit{t: t, log: &log{}}
+	o := options{
+		Options: account.Options{Store: st, Poll: 5 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(k.log, nil))},
+		Stored:  kubernetes.StoredAccounts{Enabled: true},
 	}
 	for _, change := range changes {
 		change(&o)
 	}
+	var err error
+	if k.provider, err = kubernetes.New(configured, kubernetes.Options{Stored: o.Stored}); err != nil {
+		t.Fatal(err)
+	}
+	o.Providers = []provider.Provider{k.provider}
 	if o.Keys == nil {
 		o.Keys = keys(t, encryption.NewKey())
 	}
-	k.Service = account.New(o)
+	k.Service = account.New(o.Options)
 	if err := k.Load(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return k
 }
 
-func with(ring *encryption.Keyring) func(*account.Options) {
-	return func(o *account.Options) { o.Keys = ring }
+func with(ring *encryption.Keyring) func(*options) {
+	return func(o *options) { o.Keys = ring }
 }
 
 // names are the accounts that the provider has.
@@ -223,7 +231,7 @@ func TestSecretsAreEncryptedInTheStore(t *testing.T) {
 			t.Errorf("the provider has %s, %v", k.names(), err)
 		}
 		report, err := k.Check(t.Context(), "other")
-		if err != nil || report.OK || !strings.Contains(report.Steps[0].Detail, "belongs elsewhere") {
+		if err != nil || report.Passed() || !strings.Contains(fmt.Sprint(report), "belongs elsewhere") {
 			t.Errorf("the report is %+v, %v", report, err)
 		}
 	})
@@ -278,12 +286,12 @@ func TestWhatCannotBeStored(t *testing.T) {
 func TestSettings(t *testing.T) {
 	t.Parallel()
 	st := storetest.SQLite(t)
-	off := newKit(t, st, func(o *account.Options) { o.Stored.Enabled = false })
+	off := newKit(t, st, func(o *options) { o.Stored.Enabled = false })
 	_, err := off.Create(t.Context(), prod(), "ann")
 	refused(t, err, fault.Invalid, "kubernetes.storedAccounts.enabled")
 	_, err = off.Definitions(t.Context(), "kubernetes", 0, "")
 	refused(t, err, fault.Invalid, "kubernetes.storedAccounts.enabled")
-	files := newKit(t, st, func(o *account.Options) { o.Stored.AllowFiles = true })
+	files := newKit(t, st, func(o *options) { o.Stored.AllowFiles = true })
 	if _, err := files.Create(t.Context(), object{"type": "kubernetes", "name": "a", "kubeconfigFile": "/k"}, "ann"); err != nil {
 		t.Error(err)
 	}

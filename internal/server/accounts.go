@@ -10,6 +10,7 @@ import (
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/encryption"
 	"github.com/gennaker/gennaker/internal/frontdoor"
+	"github.com/gennaker/gennaker/internal/provider"
 )
 
 // buildAccounts puts the accounts that are stored to use, beside those of the
@@ -21,8 +22,8 @@ func (p *process) buildAccounts(ctx context.Context) error {
 	}
 	p.onClose("encryption keys", func(context.Context) error { return keys.Close() })
 	p.accounts = account.New(account.Options{
-		Store: p.platform.store, Keys: keys, Provider: p.clouds.kubernetes,
-		Configured: p.config.Kubernetes.Accounts, Stored: p.storedAccounts(), Logger: p.log,
+		Store: p.platform.store, Keys: keys, Logger: p.log,
+		Providers: []provider.Provider{p.clouds.kubernetes},
 	})
 	if err := p.accounts.Load(ctx); err != nil {
 		return fmt.Errorf("load the accounts: %w", err)
@@ -80,16 +81,6 @@ func (p *process) openKeys(ctx context.Context) (*encryption.Keyring, error) {
 type definitions struct{ *account.Service }
 
 var _ accounts.Definitions = definitions{}
-
-// Check implements accounts.Definitions.
-func (d definitions) Check(ctx context.Context, name string) (any, error) {
-	return answer(d.Service.Check(ctx, name))
-}
-
-// CheckDefinition implements accounts.Definitions.
-func (d definitions) CheckDefinition(ctx context.Context, definition map[string]any) (any, error) {
-	return answer(d.Service.CheckDefinition(ctx, definition))
-}
 
 // RotateKey implements accounts.Definitions.
 func (d definitions) RotateKey(ctx context.Context) (any, error) {

@@ -34,9 +34,9 @@ func (p *process) buildAgents(ctx context.Context) error {
 // byAgent tells whether there is an account of that name, and whether an agent
 // serves it.
 func (p *process) byAgent(account string) (exists, served bool) {
-	if exists, served = p.accounts.ByAgent(account); !exists {
+	if exists, served = p.clouds.kubernetes.ByAgent(account); !exists {
 		p.missingAccount(account)
-		exists, served = p.accounts.ByAgent(account)
+		exists, served = p.clouds.kubernetes.ByAgent(account)
 	}
 	return exists, served
 }

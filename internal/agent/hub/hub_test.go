@@ -203,11 +203,14 @@ func TestAgentsConnect(t *testing.T) {
 		p.runAgent("other", fixed(p.token("other").Token), says("other"), nil)
 		p.until("edge", "edge")
 		p.until("other", "other")
-		status, err := p.Status(t.Context(), "edge")
-		if err != nil || !status.Connected || len(status.Connections) != 1 || status.Connections[0].Version != "1.2.3" || len(status.Tokens) != 1 ||
-			status.Tokens[0].Token != "" || status.Tokens[0].UsedAt == 0 {
-			t.Errorf("the status is %+v, %v", status, err)
-		}
+		testkube.Eventually(t, patience, func() string { // it is noted a moment after the agent can be used
+			status, err := p.Status(t.Context(), "edge")
+			if err != nil || !status.Connected || len(status.Connections) != 1 || status.Connections[0].Version != "1.2.3" || len(status.Tokens) != 1 ||
+				status.Tokens[0].Token != "" || status.Tokens[0].UsedAt == 0 {
+				return fmt.Sprintf("the status is %+v, %v", status, err)
+			}
+			return ""
+		})
 		for account, kind := range map[string]fault.Kind{"none": fault.NotFound, "direct": fault.Conflict} {
 			if _, err := p.NewToken(t.Context(), account, "ann"); fault.KindOf(err) != kind {
 				t.Errorf("a token of %s: %v", account, err)
@@ -362,17 +365,18 @@ func TestClusterByItsAgent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clouds, err := provider.New([]provider.AccountConfig{{Name: "edge", Agent: true}}, provider.Options{DialAgent: p.Dial})
+	edge := provider.AccountConfig{Name: "edge", Agent: true}
+	clouds, err := provider.New([]provider.AccountConfig{edge}, provider.Options{DialAgent: p.Dial})
 	if err != nil {
 		t.Fatal(err)
 	}
-	report, err := clouds.Check(t.Context(), "edge")
+	report, err := clouds.CheckConfig(t.Context(), edge)
 	if err != nil || report.OK || !strings.Contains(report.Steps[1].Detail, "the agent of account edge is not connected") {
 		t.Errorf("without the agent: %+v, %v", report, err)
 	}
 	p.runAgent("edge", fixed(p.token("edge").Token), proxy, nil)
 	testkube.Eventually(t, patience, func() string {
-		if report, err = clouds.Check(t.Context(), "edge"); err != nil || !report.OK {
+		if report, err = clouds.CheckConfig(t.Context(), edge); err != nil || !report.OK {
 			return fmt.Sprintf("the report is %+v, %v", report, err)
 		}
 		return ""

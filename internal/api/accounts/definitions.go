@@ -7,6 +7,7 @@ import (
 	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/provider"
 )
 
 // Definitions are the accounts that are added, changed and removed while
@@ -14,6 +15,8 @@ import (
 // with a type and a name; what is secret in them is never given back. Methods
 // that change something are told the user's name.
 type Definitions interface {
+	// Types are the types of accounts that there are, by name.
+	Types() []provider.Type
 	// Definitions lists the accounts of a type, by name, from a name on.
 	Definitions(ctx context.Context, accountType string, limit int, from string) ([]map[string]any, error)
 	Create(ctx context.Context, definition map[string]any, user string) (map[string]any, error)
@@ -26,8 +29,8 @@ type Definitions interface {
 	// Check connects to the account's cloud and reports what is missing;
 	// CheckDefinition does so for an account that is not stored. The report is
 	// written as JSON.
-	Check(ctx context.Context, name string) (any, error)
-	CheckDefinition(ctx context.Context, definition map[string]any) (any, error)
+	Check(ctx context.Context, name string) (provider.Result, error)
+	CheckDefinition(ctx context.Context, definition map[string]any) (provider.Result, error)
 	// RotateKey encrypts all secrets with the key that encrypts now.
 	RotateKey(ctx context.Context) (any, error)
 }
@@ -40,6 +43,11 @@ func (a *area) definitionRoutes() []rest.Route {
 	const tag = "Accounts"
 	definition := rest.Ref("AccountDefinition")
 	return []rest.Route{
+		{
+			Method: http.MethodGet, Path: "/credentials/types", Name: "getAccountTypes", Needs: rest.Anyone, Tag: tag,
+			Summary: "List the types of accounts that can be stored, with the JSON Schema of their fields",
+			Result:  rest.ListOf(rest.Ref("AccountType")), Serve: a.managing(a.listTypes),
+		},
 		{
 			Method: http.MethodGet, Path: "/credentials/type/{accountType}", Name: "getAccountsByType", Needs: rest.Anyone, Tag: tag,
 			Summary: "List the accounts of a type that are stored, by name",
@@ -100,6 +108,18 @@ func (a *area) managing(serve func(*http.Request) (any, error)) func(*http.Reque
 		}
 		return serve(r)
 	}
+}
+
+func (a *area) listTypes(*http.Request) (any, error) {
+	types := a.definitions.Types()
+	out := make([]map[string]any, len(types))
+	for i, t := range types {
+		out[i] = map[string]any{"type": t.Name, "title": t.Title, "section": t.Section, "schema": t.Fields}
+		if t.Closed != "" {
+			out[i]["closed"] = t.Closed
+		}
+	}
+	return out, nil
 }
 
 func (a *area) listDefinitions(r *http.Request) (any, error) {

@@ -21,67 +21,39 @@ import (
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/provider"
 )
 
 // checkTimeout bounds one look at an account.
 const checkTimeout = 45 * time.Second
 
-// The outcomes of a step.
-const (
-	StepOK      = "ok"
-	StepFailed  = "failed"
-	StepSkipped = "skipped"
-)
-
 // Report is what a look at an account has found.
 type Report struct {
-	Account string `json:"account"`
-	// OK says that all that pipelines need can be done.
-	OK bool `json:"ok"`
+	// The steps are, in order: credentials, connection, tls, authentication,
+	// kinds, permissions.
+	provider.Report
 	// Server is the API server's address, Version its version, User and Groups
 	// are who it takes us for; empty where they are not known.
 	Server  string   `json:"server,omitempty"`
 	Version string   `json:"version,omitempty"`
 	User    string   `json:"user,omitempty"`
 	Groups  []string `json:"groups,omitempty"`
-	// Steps are what was looked at, in order: credentials, connection, tls,
-	// authentication, kinds, permissions.
-	Steps []Step `json:"steps"`
 	// Missing are the permissions that lack, and RBAC the objects that grant
 	// them, in YAML.
 	Missing []Permission `json:"missing,omitempty"`
 	RBAC    string       `json:"rbac,omitempty"`
 }
 
-// Step is one thing that was looked at.
-type Step struct {
-	Name string `json:"name"`
-	// Status is "ok", "failed", or "skipped" where an earlier step has failed.
-	Status string `json:"status"`
-	// Detail says what was found, and where it failed, what to do.
-	Detail string `json:"detail"`
-}
-
-// Check connects to an account's cluster anew and tells what is missing for
-// pipelines to work there. Its error is NotFound for an account that isn't
-// there; all else is in the report.
-func (p *Provider) Check(ctx context.Context, name string) (*Report, error) {
-	a, err := p.account(name)
-	if err != nil {
-		return nil, err
-	}
-	return p.CheckConfig(ctx, a.config)
-}
-
-// CheckConfig does the same for an account that is none yet. A configuration
-// that does not validate is refused.
+// CheckConfig connects to an account's cluster anew and tells what is missing
+// for pipelines to work there. A configuration that does not validate is
+// refused.
 func (p *Provider) CheckConfig(ctx context.Context, config AccountConfig) (*Report, error) {
 	if err := config.check(); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkTimeout)
 	defer cancel()
-	c := &checker{account: newAccount(config, p.options), report: &Report{Account: config.Name}}
+	c := &checker{account: newAccount(config, p.options), report: &Report{Report: provider.Report{Account: config.Name}}}
 	c.run(ctx)
 	return c.report, nil
 }
@@ -112,22 +84,22 @@ func (c *checker) run(ctx context.Context) {
 	failed := ""
 	for _, step := range steps {
 		if failed != "" {
-			c.add(step.name, StepSkipped, "not looked at, as the step "+failed+" has failed")
+			c.add(step.name, provider.StepSkipped, "not looked at, as the step "+failed+" has failed")
 			continue
 		}
 		detail, err := step.look(ctx)
 		if err != nil {
 			failed = step.name
-			c.add(step.name, StepFailed, err.Error())
+			c.add(step.name, provider.StepFailed, err.Error())
 			continue
 		}
-		c.add(step.name, StepOK, detail)
+		c.add(step.name, provider.StepOK, detail)
 	}
 	c.report.OK = failed == ""
 }
 
 func (c *checker) add(name, status, detail string) {
-	c.report.Steps = append(c.report.Steps, Step{Name: name, Status: status, Detail: detail})
+	c.report.Steps = append(c.report.Steps, provider.Step{Name: name, Status: status, Detail: detail})
 }
 
 // credentials makes clients of the account's fields.

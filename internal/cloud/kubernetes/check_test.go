@@ -15,13 +15,14 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/provider"
 	"github.com/gennaker/gennaker/internal/testkube"
 )
 
-func step(r *Report, name string) Step {
-	i := slices.IndexFunc(r.Steps, func(s Step) bool { return s.Name == name })
+func step(r *Report, name string) provider.Step {
+	i := slices.IndexFunc(r.Steps, func(s provider.Step) bool { return s.Name == name })
 	if i < 0 {
-		return Step{}
+		return provider.Step{}
 	}
 	return r.Steps[i]
 }
@@ -49,10 +50,10 @@ func TestCheckFindsWhatKeepsUsFromACluster(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if s := step(report, test.step); report.OK || s.Status != StepFailed || !strings.Contains(s.Detail, test.want) {
+			if s := step(report, test.step); report.OK || s.Status != provider.StepFailed || !strings.Contains(s.Detail, test.want) {
 				t.Errorf("the report is %+v, want %s to say %q", report, test.step, test.want)
 			}
-			if s := step(report, "permissions"); s.Status != StepSkipped {
+			if s := step(report, "permissions"); s.Status != provider.StepSkipped {
 				t.Errorf("permissions are %+v", s)
 			}
 			if strings.Contains(fmt.Sprint(report), "sesame") {
@@ -63,7 +64,7 @@ func TestCheckFindsWhatKeepsUsFromACluster(t *testing.T) {
 	if _, err := testProvider(t).CheckConfig(t.Context(), AccountConfig{Name: "a", QPS: -1}); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("an account that is not valid: %v", err)
 	}
-	if _, err := testProvider(t).Check(t.Context(), "none"); fault.KindOf(err) != fault.NotFound {
+	if _, err := testProvider(t).Check(t.Context(), provider.Definition{Key: provider.Key{Type: ID, Name: "none"}}); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("no account: %v", err)
 	}
 }
@@ -73,7 +74,7 @@ func TestCheckFindsWhatKeepsUsFromACluster(t *testing.T) {
 func TestCheckTellsTheMissingRules(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	report, err := b.Check(t.Context(), "test")
+	report, err := b.CheckConfig(t.Context(), b.configured[0])
 	if err != nil || !report.OK || report.Version == "" || report.User == "" || report.Missing != nil {
 		t.Fatalf("the administrator's report is %+v, %v", report, err)
 	}
@@ -83,7 +84,7 @@ func TestCheckTellsTheMissingRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	user := "system:serviceaccount:" + b.namespace + ":deployer"
-	if report.OK || report.User != user || step(report, "permissions").Status != StepFailed || len(report.Missing) < 15 {
+	if report.OK || report.User != user || step(report, "permissions").Status != provider.StepFailed || len(report.Missing) < 15 {
 		t.Fatalf("the report is %+v", report)
 	}
 	if p := report.Missing[0]; p.Namespace != b.namespace || p.Resource != "configmaps" || !slices.Equal(p.Verbs, allVerbs) {

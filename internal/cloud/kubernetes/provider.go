@@ -61,6 +61,8 @@ type Options struct {
 // many goroutines; accounts come and go while it is used (see [Provider.Set]).
 type Provider struct {
 	options Options
+	// configured are the accounts that it began with.
+	configured []AccountConfig
 	// accounts are never changed in place: what has taken an account out goes
 	// on with it.
 	accounts atomic.Pointer[map[string]*account]
@@ -86,6 +88,7 @@ func New(accounts []AccountConfig, options Options) (*Provider, error) {
 	}
 	p := &Provider{options: options, watchers: map[*func(AccountChange)]struct{}{}}
 	p.accounts.Store(&map[string]*account{})
+	p.configured = accounts
 	if err := p.Set(accounts); err != nil {
 		return nil, err
 	}

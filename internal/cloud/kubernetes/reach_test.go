@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
+	"github.com/gennaker/gennaker/internal/provider"
 )
 
 // kubeconfigAt is a kubeconfig for a cluster with these fields.
@@ -112,11 +113,11 @@ func TestCredentialsStayWithTheCluster(t *testing.T) {
 		http.Redirect(w, r, elsewhere.URL+r.URL.Path, http.StatusFound)
 	}))
 	t.Cleanup(server.Close)
-	provider, err := kubernetes.New(nil, kubernetes.Options{})
+	clusters, err := kubernetes.New(nil, kubernetes.Options{})
 	require.NoError(t, err)
-	report, err := provider.CheckConfig(t.Context(), kubernetes.AccountConfig{Name: "prod", KubeconfigContents: kubeconfigAt(`server: "` + server.URL + `"`)})
+	report, err := clusters.CheckConfig(t.Context(), kubernetes.AccountConfig{Name: "prod", KubeconfigContents: kubeconfigAt(`server: "` + server.URL + `"`)})
 	require.NoError(t, err)
-	require.Equal(t, kubernetes.StepFailed, report.Steps[1].Status)
+	require.Equal(t, provider.StepFailed, report.Steps[1].Status)
 	require.Contains(t, report.Steps[1].Detail, "is not followed")
 	require.Zero(t, visits.Load())
 }
