@@ -3,6 +3,7 @@ package masking_test
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -100,11 +101,7 @@ func leaks(value any) bool {
 			}
 		}
 	case []any:
-		for _, item := range v {
-			if leaks(item) {
-				return true
-			}
-		}
+		return slices.ContainsFunc(v, leaks)
 	case object:
 		for _, item := range v {
 			if leaks(item) {

@@ -173,21 +173,40 @@ func set(root map[string]any, place string, value any) error {
 		}
 		current = next
 	}
-	current[steps[len(steps)-1]] = value
+	last := steps[len(steps)-1]
+	if step.MatchString(last) {
+		list, i, err := member(current, last)
+		if err != nil {
+			return fmt.Errorf("%s: %w", place, err)
+		}
+		list[i] = value
+		return nil
+	}
+	current[last] = value
 	return nil
+}
+
+// member is the list that a step like c[0] leads into, and the place in it.
+func member(current map[string]any, name string) ([]any, int, error) {
+	parts := step.FindStringSubmatch(name)
+	list, ok := current[parts[1]].([]any)
+	if !ok {
+		return nil, 0, fmt.Errorf("there is no list %s", parts[1])
+	}
+	i, err := strconv.Atoi(parts[2])
+	if err != nil || i >= len(list) {
+		return nil, 0, fmt.Errorf("the list %s has %d members", parts[1], len(list))
+	}
+	return list, i, nil
 }
 
 // follow is the object at one step.
 func follow(current map[string]any, name string) (map[string]any, error) {
 	value := current[name]
-	if parts := step.FindStringSubmatch(name); parts != nil {
-		list, ok := current[parts[1]].([]any)
-		if !ok {
-			return nil, fmt.Errorf("there is no list %s", parts[1])
-		}
-		i, err := strconv.Atoi(parts[2])
-		if err != nil || i >= len(list) {
-			return nil, fmt.Errorf("the list %s has %d members", parts[1], len(list))
+	if step.MatchString(name) {
+		list, i, err := member(current, name)
+		if err != nil {
+			return nil, err
 		}
 		value = list[i]
 	}
