@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/api"
+	"github.com/gennaker/gennaker/internal/api/apitest"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -45,9 +46,9 @@ func BenchmarkLists(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	handler, err := api.New(api.Deps{
-		Store: st, Executions: broken{}, Events: events.New(st, nil), Logger: slog.New(slog.DiscardHandler),
-	})
+	handler, err := (&apitest.Parts{
+		Options: api.Options{Logger: slog.New(slog.DiscardHandler)}, Store: st, Executions: broken{}, Events: events.New(st, nil),
+	}).Handler()
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -126,7 +127,9 @@ func BenchmarkFollowers(b *testing.B) {
 		b.Fatal(err)
 	}
 	bus := events.New(st, nil)
-	handler, err := api.New(api.Deps{Store: st, Executions: broken{}, Events: bus, Logger: slog.New(slog.DiscardHandler)})
+	handler, err := (&apitest.Parts{
+		Options: api.Options{Logger: slog.New(slog.DiscardHandler)}, Store: st, Executions: broken{}, Events: bus,
+	}).Handler()
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -12,7 +12,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/api/apitest"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/model"
@@ -21,7 +20,7 @@ import (
 
 // counting counts how often a store is read.
 type counting struct {
-	api.Store
+	apitest.Store
 	lists, outlines atomic.Int32
 }
 
@@ -64,7 +63,7 @@ func TestFollowersShareWhatIsRead(t *testing.T) {
 	counted := &counting{}
 	k := apitest.New(t, func(d *apitest.Parts) {
 		counted.Store, d.Store = d.Store, counted
-		d.Config.StreamRepair = time.Hour
+		d.StreamRepair = time.Hour
 	})
 	all := insert(k, 5, 4, 10)
 	streams := make([]<-chan apitest.Message, followers)

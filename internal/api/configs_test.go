@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/api/apitest"
+	"github.com/gennaker/gennaker/internal/api/applications"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
@@ -123,7 +123,7 @@ func TestDeleteApplication(t *testing.T) {
 // the same things read one by one, which are decoded.
 func TestListsSayWhatTheStoreHas(t *testing.T) {
 	t.Parallel()
-	k := apitest.New(t, func(d *apitest.Parts) { d.Infrastructure = clusters{} })
+	k := apitest.New(t, func(d *apitest.Parts) { d.Running = clusters{} })
 	err := k.Store.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 		for _, app := range []model.Application{
 			{"name": "Demo", "email": "A@b", "accounts": "old", "text": "<\"name\": é"},
@@ -191,7 +191,7 @@ func TestListsSayWhatTheStoreHas(t *testing.T) {
 
 // clusters has something of demo, and of an application nobody has made.
 // clusters tells where applications run; nothing else is asked of it.
-type clusters struct{ api.Infrastructure }
+type clusters struct{ applications.Clouds }
 
 func (clusters) ApplicationClusters(context.Context, string) (map[string][]map[string]any, error) {
 	return nil, nil

@@ -182,7 +182,7 @@ func TestAnswersTellTheirLength(t *testing.T) {
 
 // broken is an engine that answers everything with one error.
 type broken struct {
-	api.Executions
+	apitest.Executions
 	err   error
 	panic bool
 }
@@ -305,16 +305,15 @@ func TestCORS(t *testing.T) {
 
 func TestBadConfigurationIsRefused(t *testing.T) {
 	t.Parallel()
-	if _, err := api.New(api.Deps{}); err == nil {
-		t.Error("an API on nothing")
+	if _, err := api.New(api.Options{Authorizer: &questioner{}}); err == nil {
+		t.Error("permissions that can't be checked")
 	}
 	for name, cors := range map[string]api.CORS{
 		"path":    {AllowedOrigins: []string{"http://x/y"}},
 		"word":    {AllowedOrigins: []string{"localhost"}},
 		"pattern": {AllowedOriginsPattern: "("},
 	} {
-		k := apitest.New(t)
-		if _, err := api.New(api.Deps{Store: k.Store, Events: k.Events, Executions: broken{}, Config: api.Config{CORS: cors}}); err == nil {
+		if _, err := api.New(api.Options{Config: api.Config{CORS: cors}}); err == nil {
 			t.Errorf("%s: taken", name)
 		}
 	}
@@ -360,7 +359,7 @@ func TestSaveThatTakesTooLong(t *testing.T) {
 }
 
 // stuck starts tasks that never end in place of what it is asked for.
-type stuck struct{ api.Executions }
+type stuck struct{ apitest.Executions }
 
 func (s stuck) StartOperation(ctx context.Context, _ map[string]any, who access.Principal) (*model.Execution, error) {
 	return s.Executions.StartOperation(ctx, object{"application": "demo", "job": list{object{"type": "untilTold"}}}, who)
@@ -376,7 +375,7 @@ func TestSaveThatFailsSaysWhy(t *testing.T) {
 }
 
 // failing starts tasks that fail in place of what it is asked for.
-type failing struct{ api.Executions }
+type failing struct{ apitest.Executions }
 
 func (f failing) StartOperation(ctx context.Context, _ map[string]any, who access.Principal) (*model.Execution, error) {
 	return f.Executions.StartOperation(ctx, object{"application": "demo", "job": list{object{"type": "untilTold", "told": "fail"}}}, who)

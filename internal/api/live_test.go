@@ -146,7 +146,7 @@ func TestLostEventsAreMadeUpFor(t *testing.T) {
 	t.Parallel()
 	k := apitest.New(t, func(d *apitest.Parts) {
 		d.Events = deaf{d.Events.(*events.Bus)}
-		d.Config.StreamRepair = 10 * time.Millisecond
+		d.StreamRepair = 10 * time.Millisecond
 	})
 	k.Pipeline("demo", "p", nil, apitest.WaitStage("1", 0)) // waits without the bus
 	stream := k.Stream(t.Context(), "/applications/demo/executions/stream")

@@ -40,13 +40,13 @@ func (s *server) resource(r *http.Request, n rest.Need) (string, error) {
 	}
 	switch n.On {
 	case rest.OfExecution:
-		e, err := s.store.ExecutionOutline(r.Context(), name)
+		e, err := s.executions.ExecutionOutline(r.Context(), name)
 		if err != nil {
 			return "", err
 		}
 		return e.Execution.Application, nil
 	case rest.OfPipeline:
-		p, err := s.store.Pipeline(r.Context(), name)
+		p, err := s.pipelines.Pipeline(r.Context(), name)
 		if errors.Is(err, store.ErrNotFound) {
 			return "", nil
 		}

@@ -27,7 +27,7 @@ func (a *asked) Allows(who access.Principal, p access.Permission, name string) b
 }
 
 // shop is a store whose executions and pipelines all belong to one application.
-type shop struct{ Store }
+type shop struct{}
 
 func (shop) ExecutionOutline(context.Context, string) (*store.Outline, error) {
 	return &store.Outline{Execution: &model.Execution{Application: "shop"}}, nil
@@ -43,7 +43,7 @@ func (shop) Pipeline(_ context.Context, id string) (model.Pipeline, error) {
 func TestPermissionsOnWhatIsGone(t *testing.T) {
 	t.Parallel()
 	decides := &asked{name: "unasked"}
-	s := &server{store: shop{}, authorizer: decides}
+	s := &server{executions: shop{}, pipelines: shop{}, authorizer: decides}
 	r := httptest.NewRequest(http.MethodGet, "/", http.NoBody)
 	r.SetPathValue("id", "gone")
 	if err := s.permit(r, rest.OnPipeline(access.Read, "id")); fault.KindOf(err) != fault.Forbidden || decides.name != "" {

@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gennaker/gennaker/internal/access"
-	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/api/apitest"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/model"
@@ -44,7 +43,7 @@ func (a *questioner) of(who string) []question {
 }
 
 // shop is a store whose executions and pipelines all belong to one application.
-type shop struct{ api.Store }
+type shop struct{ apitest.Store }
 
 func (shop) ExecutionOutline(context.Context, string) (*store.Outline, error) {
 	return &store.Outline{Execution: &model.Execution{Application: "shop"}}, nil

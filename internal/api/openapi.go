@@ -2,7 +2,6 @@ package api
 
 import (
 	"cmp"
-	_ "embed"
 	"fmt"
 	"maps"
 	"net/http"
@@ -11,19 +10,14 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/api/schemas"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-// schemasJSON holds the schemas of what goes in and out. They say what the
-// platform reads and writes; every object may have further fields.
-//
-//go:embed schemas.json
-var schemasJSON []byte
-
 // document is the OpenAPI 3.1 document of the routes, as JSON.
 func document(routes []rest.Route, version string) ([]byte, error) {
-	var schemas map[string]any
-	if err := model.Unmarshal(schemasJSON, &schemas); err != nil {
+	var components map[string]any
+	if err := model.Unmarshal(schemas.JSON, &components); err != nil {
 		return nil, fmt.Errorf("api: schemas of the OpenAPI document: %w", err)
 	}
 	paths, tags := map[string]rest.Schema{}, map[string]bool{}
@@ -49,7 +43,7 @@ func document(routes []rest.Route, version string) ([]byte, error) {
 		"servers":    []rest.Schema{{"url": "/"}},
 		"tags":       tagList,
 		"paths":      paths,
-		"components": rest.Schema{"schemas": schemas},
+		"components": rest.Schema{"schemas": components},
 	})
 }
 

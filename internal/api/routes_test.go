@@ -16,7 +16,7 @@ func TestDocumentHasEveryRoute(t *testing.T) {
 	for _, item := range paths {
 		described += len(item.(object))
 	}
-	if described != len(k.Routes) {
+	if ours := 4; described != len(k.Routes)+ours { // those of the document itself
 		t.Errorf("%d operations for %d routes", described, len(k.Routes))
 	}
 	for _, rt := range k.Routes {

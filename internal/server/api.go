@@ -10,10 +10,8 @@ import (
 
 	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/api/accounts"
-	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/config"
-	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/version"
 	"github.com/gennaker/gennaker/internal/webui"
 	"github.com/gennaker/gennaker/web"
@@ -24,32 +22,23 @@ import (
 func (p *process) buildAPI() error {
 	c := p.config.Server
 	cors := api.CORS{AllowedOrigins: ownOrigins(c), AllowedOriginsPattern: c.CORS.AllowedOriginsPattern}
-	origins, err := api.NewOrigins(cors)
+	shared, err := p.shared(cors)
 	if err != nil {
 		return err
 	}
-	with := shared{directory: accounts.NewDirectory(p.clouds), origins: origins, streams: rest.NewStreams(0, 0, p.closing)}
-	areas, err := p.areas(with)
+	areas, err := p.areas(shared)
 	if err != nil {
 		return err
 	}
-	schemas, err := stage.NewValidator(p.stages)
-	if err != nil {
-		return err
-	}
-	handler, err := api.New(api.Deps{
-		Areas: areas, AllowedAccounts: with.directory.Allowed, Streams: with.streams,
+	handler, err := api.New(api.Options{
+		Areas: areas, Executions: shared.reader, Pipelines: p.platform.store, AllowedAccounts: shared.directory.Allowed,
 		Config: api.Config{
-			BodyLimit: int64(c.BodyLimit), Memory: p.memory.share(4),
-			CORS: cors,
+			BodyLimit: int64(c.BodyLimit), Memory: p.memory.share(4), CORS: cors,
 			// Nobody logs in, so that the header gives no rights: it only says
 			// whose name an execution carries.
 			TrustUserHeader: true,
 		},
-		Store: p.platform.store, Executions: p.executions, Events: p.events, Infrastructure: p.infrastructure,
-		Validator: validator{p.stages, schemas},
-		Templates: p.templates, Metrics: p.metrics, Version: version.Get().Version,
-		Logger: p.log,
+		Metrics: p.metrics, Version: version.Get().Version, Logger: p.log,
 	})
 	if err != nil {
 		return err

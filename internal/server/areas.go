@@ -5,16 +5,21 @@ import (
 	"github.com/gennaker/gennaker/internal/api/absent"
 	"github.com/gennaker/gennaker/internal/api/accounts"
 	"github.com/gennaker/gennaker/internal/api/admin"
+	"github.com/gennaker/gennaker/internal/api/applications"
 	"github.com/gennaker/gennaker/internal/api/artifacts"
+	"github.com/gennaker/gennaker/internal/api/executions"
 	"github.com/gennaker/gennaker/internal/api/expressions"
 	"github.com/gennaker/gennaker/internal/api/infra"
 	"github.com/gennaker/gennaker/internal/api/installation"
+	"github.com/gennaker/gennaker/internal/api/live"
 	"github.com/gennaker/gennaker/internal/api/notifications"
 	"github.com/gennaker/gennaker/internal/api/operation"
+	"github.com/gennaker/gennaker/internal/api/pipelines"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/api/shown"
 	"github.com/gennaker/gennaker/internal/api/stagetypes"
 	"github.com/gennaker/gennaker/internal/api/tags"
+	"github.com/gennaker/gennaker/internal/api/templates"
 	"github.com/gennaker/gennaker/internal/api/users"
 	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
@@ -26,34 +31,54 @@ import (
 
 // shared is what several areas and the API itself use.
 type shared struct {
-	directory accounts.Directory
-	origins   *api.Origins
-	streams   *rest.Streams
+	reader     *shown.Reader
+	operations *operation.Runner
+	directory  accounts.Directory
+	origins    *api.Origins
+	streams    *rest.Streams
+}
+
+func (p *process) shared(cors api.CORS) (shared, error) {
+	origins, err := api.NewOrigins(cors)
+	reader := shown.New(p.platform.store)
+	return shared{
+		reader:     reader,
+		operations: operation.New(operation.Options{Executions: p.executions, Shown: reader, Events: p.events}),
+		directory:  accounts.NewDirectory(p.clouds),
+		origins:    origins,
+		streams:    rest.NewStreams(0, 0, p.closing),
+	}, err
 }
 
 // areas are the areas of the API: a new one is a line here.
-func (p *process) areas(shared shared) ([]rest.Area, error) {
+func (p *process) areas(s shared) ([]rest.Area, error) {
 	st := p.platform.store
-	reader := shown.New(st)
-	operations := operation.New(operation.Options{Executions: p.executions, Shown: reader, Events: p.events})
 	types, err := p.describedTypes()
 	if err != nil {
 		return nil, err
 	}
 	return []rest.Area{
 		absent.New(st),
-		accounts.New(accounts.Deps{Directory: shared.directory, Pipelines: st, Definitions: definitions{p.accounts}, Agents: agents{p.agents}}),
-		admin.New(reader, p.executions),
+		accounts.New(accounts.Deps{Directory: s.directory, Pipelines: st, Definitions: definitions{p.accounts}, Agents: agents{p.agents}}),
+		admin.New(s.reader, p.executions),
+		applications.New(applications.Deps{Store: st, Clouds: p.infrastructure, Shown: s.reader, Log: p.log}),
 		artifacts.New(artifactService{p.artifacts}),
-		notifications.New(st),
-		expressions.New(reader, p.expressions.evaluator),
+		executions.New(executions.Deps{
+			Executions: p.executions, Shown: s.reader, Pipelines: st, Operations: s.operations,
+			Live: live.New(live.Options{Streams: s.streams, Events: p.events, Log: p.log}),
+		}),
+		expressions.New(s.reader, p.expressions.evaluator),
 		infra.New(infra.Deps{
-			Infrastructure: p.infrastructure, Objects: kubernetes.Reader{Provider: p.clouds.kubernetes}, Manifests: planning{p.clouds.kubernetes, p.artifacts}, Accounts: shared.directory, Streams: shared.streams,
+			Infrastructure: p.infrastructure, Objects: kubernetes.Reader{Provider: p.clouds.kubernetes},
+			Manifests: planning{p.clouds.kubernetes, p.artifacts}, Accounts: s.directory, Streams: s.streams,
 		}),
 		installation.New(version.Get().Version, quartz{}),
+		notifications.New(st),
+		pipelines.New(pipelines.Deps{Store: st, Operations: s.operations, Stages: types.Validator}),
 		stagetypes.New(types),
-		tags.New(st, operations),
-		users.New(shared.directory, shared.origins),
+		tags.New(st, s.operations),
+		templates.New(templates.Deps{Library: p.templates.library, Planner: p.templates, Shown: s.reader, Operations: s.operations}),
+		users.New(s.directory, s.origins),
 	}, nil
 }
 

@@ -44,7 +44,7 @@ type platform struct {
 
 	expressions evaluation
 	artifacts   *artifact.Service
-	templates   templates
+	templates   templating
 }
 
 // buildPlatform makes the store, the queue and the engine on top of them.

@@ -43,7 +43,7 @@ type stageParts struct {
 	guard       *httpguard.Guard
 	children    *execution.Launcher
 	expressions evaluation
-	templates   templates
+	templates   templating
 }
 
 // stageTypes is the list of all stage types: a new one is added here. Where two

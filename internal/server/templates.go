@@ -6,17 +6,17 @@ import (
 	"github.com/gennaker/gennaker/internal/template/library"
 )
 
-// templates makes pipelines of managed templates: of stored ones, and of ones
+// templating makes pipelines of managed templates: of stored ones, and of ones
 // that artifacts refer to.
-type templates struct {
+type templating struct {
 	*template.Planner
 	library *library.Library
 }
 
-func newTemplates(stored *library.Library, artifacts *artifact.Service, e evaluation) templates {
+func newTemplates(stored *library.Library, artifacts *artifact.Service, e evaluation) templating {
 	o := template.Options{Templates: stored, Pipelines: stored, Expressions: e.local()}
 	if artifacts != nil {
 		o.Fetcher = artifacts
 	}
-	return templates{Planner: template.New(o), library: stored}
+	return templating{Planner: template.New(o), library: stored}
 }

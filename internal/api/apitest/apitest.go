@@ -15,31 +15,18 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/api"
-	"github.com/gennaker/gennaker/internal/api/absent"
-	"github.com/gennaker/gennaker/internal/api/accounts"
-	"github.com/gennaker/gennaker/internal/api/admin"
-	"github.com/gennaker/gennaker/internal/api/artifacts"
-	"github.com/gennaker/gennaker/internal/api/expressions"
-	"github.com/gennaker/gennaker/internal/api/infra"
-	"github.com/gennaker/gennaker/internal/api/installation"
-	"github.com/gennaker/gennaker/internal/api/notifications"
-	"github.com/gennaker/gennaker/internal/api/operation"
 	"github.com/gennaker/gennaker/internal/api/rest"
-	"github.com/gennaker/gennaker/internal/api/shown"
 	"github.com/gennaker/gennaker/internal/api/stagetypes"
-	"github.com/gennaker/gennaker/internal/api/tags"
-	"github.com/gennaker/gennaker/internal/api/users"
 	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/execution"
-	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/queue"
 	"github.com/gennaker/gennaker/internal/runner"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/frontfifty"
-	"github.com/gennaker/gennaker/internal/stage/templates"
+	templatestages "github.com/gennaker/gennaker/internal/stage/templates"
 	"github.com/gennaker/gennaker/internal/stage/wait"
 	"github.com/gennaker/gennaker/internal/store"
 	"github.com/gennaker/gennaker/internal/template"
@@ -67,61 +54,6 @@ type (
 	List = []any
 )
 
-// Parts are what the API is made of.
-type Parts struct {
-	api.Deps
-	Artifacts   artifacts.Service
-	Expressions *expression.Evaluator
-	StageTypes  stagetypes.Deps
-	// Clouds are the accounts, and Accounts what else there is to know of them.
-	Clouds   accounts.Clouds
-	Accounts accounts.Deps
-	Infra    infra.Deps
-	// MaxStreams and Heartbeat are of the live streams; Done ends them.
-	MaxStreams int
-	Heartbeat  time.Duration
-	Done       <-chan struct{}
-	Cron       installation.Cron
-	// TaskWait is how long a save waits for its task.
-	TaskWait time.Duration
-}
-
-// areas are all areas of the API.
-func (p *Parts) areas() []rest.Area {
-	reader := shown.New(p.Store)
-	directory := accounts.NewDirectory(p.Clouds)
-	origins, err := api.NewOrigins(p.Config.CORS)
-	if err != nil {
-		origins = nil // which New tells
-	}
-	p.AllowedAccounts = directory.Allowed
-	p.Accounts.Directory, p.Accounts.Pipelines = directory, p.Store
-	p.Streams = rest.NewStreams(p.MaxStreams, p.Heartbeat, p.Done)
-	p.Infra.Streams, p.Infra.Accounts = p.Streams, directory
-	operations := operation.New(operation.Options{Executions: p.Executions, Shown: reader, Events: p.Events, Wait: p.TaskWait})
-	return []rest.Area{
-		absent.New(p.Store),
-		accounts.New(p.Accounts),
-		admin.New(reader, p.Executions),
-		artifacts.New(p.Artifacts),
-		notifications.New(p.Store),
-		expressions.New(reader, p.Expressions),
-		infra.New(p.Infra),
-		installation.New(p.Version, p.Cron),
-		stagetypes.New(p.StageTypes),
-		tags.New(p.Store, operations),
-		users.New(directory, origins),
-	}
-}
-
-func (p *Parts) routes() []rest.Route {
-	out := api.Routes()
-	for _, area := range p.Areas {
-		out = append(out, area.Routes...)
-	}
-	return out
-}
-
 // New starts an API; each change may adjust what it is made of.
 func New(t testing.TB, changes ...func(*Parts)) *Kit {
 	t.Helper()
@@ -139,7 +71,7 @@ func New(t testing.TB, changes ...func(*Parts)) *Kit {
 	types := append(frontfifty.Types(catalog.New(st), running{}), wait.Type(), UntilTold())
 	shelf := library.New(st)
 	types = append(types, noTags("upsertEntityTags"), noTags("deleteEntityTags"), noTags("bulkUpsertEntityTags"))
-	types = append(types, templates.Types(shelf, template.New(template.Options{Templates: shelf, Pipelines: shelf}))...)
+	types = append(types, templatestages.Types(shelf, template.New(template.Options{Templates: shelf, Pipelines: shelf}))...)
 	registry := stage.NewRegistry(types...)
 	var advance func(context.Context, queue.Job) error
 	jobs, err := queue.New(t.Context(), st, queue.Options{
@@ -167,16 +99,14 @@ func New(t testing.TB, changes ...func(*Parts)) *Kit {
 		}
 	}()
 	done := make(chan struct{})
-	parts := Parts{Deps: api.Deps{
-		Store: st, Executions: executions, Events: bus, Validator: Known{registry}, Version: "1.2.3",
-		Logger: log, Config: api.Config{TrustUserHeader: true},
-	}, StageTypes: stagetypes.Deps{Validator: Known{registry}}, Done: done}
+	parts := Parts{
+		Options: api.Options{Version: "1.2.3", Logger: log, Config: api.Config{TrustUserHeader: true}},
+		Store:   st, Executions: executions, Events: bus, StageTypes: stagetypes.Deps{Validator: Known{registry}}, Done: done,
+	}
 	for _, change := range changes {
 		change(&parts)
 	}
-	parts.Areas = append(parts.Areas, parts.areas()...)
-	parts.Config.TaskWait = parts.TaskWait
-	handler, err := api.New(parts.Deps)
+	handler, err := parts.Handler()
 	if err != nil {
 		t.Fatal(err)
 	}
