@@ -1,10 +1,11 @@
-import { Alert, Badge, SegmentedControl, Skeleton, Stack, Text, Title, useMantineColorScheme } from '@mantine/core'
+import { Alert, SegmentedControl, Skeleton, Stack, Text, Title, useMantineColorScheme } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { client, unwrap } from '@/api/client'
 import { usePageTitle } from '@/components/PageTitle'
 import { Failure } from '@/components/States'
+import { ToneBadge } from '@/components/Status'
 import { useI18n } from '@/i18n'
 import { apiBase } from '@/lib/base'
 import classes from './About.module.css'
@@ -67,7 +68,7 @@ function HealthRow() {
   const { suspects, ended, last } = troublesOf(data)
   return (
     <>
-      <Row name={t('about.health')}><Badge color={up ? 'green' : 'red'} variant="light">{t(up ? 'about.up' : 'about.down')}</Badge></Row>
+      <Row name={t('about.health')}><ToneBadge tone={up ? 'good' : 'bad'}>{t(up ? 'about.up' : 'about.down')}</ToneBadge></Row>
       {down.map(([name, c]) => <Alert key={name} color="red" title={name}>{Object.values(c.details ?? {}).join(' ') || c.status}</Alert>)}
       {suspects > 0 && <Alert color="orange">{t('about.suspects', { n: suspects })}</Alert>}
       {ended > 0 && (
