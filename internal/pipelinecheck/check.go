@@ -93,7 +93,7 @@ func (c *Checker) unavailable(s map[string]any) string {
 // Check lists what is wrong with a pipeline, errors first, and otherwise in the
 // order of the pipeline.
 func (c *Checker) Check(pipeline map[string]any) []Problem {
-	r := &report{checker: c, unparsed: map[string]int{}}
+	r := &report{checker: c, unparsed: map[string]int{}, told: map[Severity]int{}}
 	r.head(pipeline)
 	// Before the stages' fields: a text that stays as it is may be what is wrong
 	// with a field.
@@ -118,6 +118,8 @@ type report struct {
 	// unparsed are the places of the problems about texts that can't be parsed,
 	// by path.
 	unparsed map[string]int
+	// told counts the problems by severity.
+	told map[Severity]int
 	// ofExpressions counts the problems about expressions, which come first
 	// while the pipeline is checked.
 	ofHead, ofExpressions int
@@ -129,14 +131,17 @@ func (r *report) inOrder() {
 	r.problems = slices.Concat(head, r.problems[r.ofHead+r.ofExpressions:], expressions)
 }
 
-// mostProblems is how many problems are told of one pipeline.
+// mostProblems is how many errors are told of one pipeline, and how many warnings:
+// however many there are of these, no error goes untold.
 const mostProblems = 1000
 
 func (r *report) addf(severity Severity, path, stage, format string, args ...any) {
-	if len(r.problems) == mostProblems {
-		r.problems = append(r.problems, Problem{severity, "", "", "there are more problems than are listed"})
+	if r.told[severity] > mostProblems {
+		return
 	}
-	if len(r.problems) > mostProblems {
+	r.told[severity]++
+	if r.told[severity] > mostProblems {
+		r.problems = append(r.problems, Problem{severity, "", "", "there are more problems than are listed"})
 		return
 	}
 	r.problems = append(r.problems, Problem{severity, path, fault.Short(stage), fault.New(fault.Invalid, format, args...).Message})

@@ -122,7 +122,7 @@ func (w *walk) text(text, path string) {
 }
 
 func (w *walk) reference(ref expression.Reference, path string) {
-	if len(w.problems) > mostProblems {
+	if w.told[Warning] > mostProblems {
 		return
 	}
 	switch ref.Kind {
@@ -157,13 +157,15 @@ func fold(name string, known map[string]bool) string {
 // if the stage fails with it; or if it names what nothing but an expression does,
 // in a field of the stage itself.
 func (w *walk) unparsable(text, path string, err error) {
-	w.unparsed[path] = len(w.problems)
 	own := strings.HasPrefix(path, "stages[") && ownField.MatchString(path) && expression.MeansSpinnaker(text)
+	severity, more := Warning, staysAsItIs
 	if w.strict || own {
-		w.addf(Error, path, w.stage, "the expression can't be parsed: %v", err)
-		return
+		severity, more = Error, ""
 	}
-	w.addf(Warning, path, w.stage, "the expression can't be parsed: %v"+staysAsItIs, err)
+	w.addf(severity, path, w.stage, "the expression can't be parsed: %v"+more, err)
+	if w.told[severity] <= mostProblems {
+		w.unparsed[path] = len(w.problems) - 1
+	}
 }
 
 // ownField is the path of a field of a stage itself, other than those for
