@@ -1,4 +1,4 @@
-package api_test
+package stagetypes_test
 
 import (
 	"net/http"

@@ -1,4 +1,4 @@
-package api_test
+package templates_test
 
 import (
 	"net/http"

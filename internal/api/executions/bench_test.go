@@ -1,4 +1,4 @@
-package api_test
+package executions_test
 
 import (
 	"bytes"
@@ -47,7 +47,7 @@ func BenchmarkLists(b *testing.B) {
 		}
 	}
 	handler, err := (&apitest.Parts{
-		Options: api.Options{Logger: slog.New(slog.DiscardHandler)}, Store: st, Executions: broken{}, Events: events.New(st, nil),
+		Options: api.Options{Logger: slog.New(slog.DiscardHandler)}, Store: st, Executions: idle{}, Events: events.New(st, nil),
 	}).Handler()
 	if err != nil {
 		b.Fatal(err)
@@ -128,7 +128,7 @@ func BenchmarkFollowers(b *testing.B) {
 	}
 	bus := events.New(st, nil)
 	handler, err := (&apitest.Parts{
-		Options: api.Options{Logger: slog.New(slog.DiscardHandler)}, Store: st, Executions: broken{}, Events: bus,
+		Options: api.Options{Logger: slog.New(slog.DiscardHandler)}, Store: st, Executions: idle{}, Events: bus,
 	}).Handler()
 	if err != nil {
 		b.Fatal(err)
@@ -180,3 +180,6 @@ func (l *listener) Write(p []byte) (int, error) {
 	}
 	return len(p), nil
 }
+
+// idle executes nothing.
+type idle struct{ apitest.Executions }

@@ -1,4 +1,4 @@
-package api_test
+package executions_test
 
 import (
 	"context"

@@ -1,0 +1,7 @@
+package stagetypes_test
+
+// object and list are what JSON looks like in tests.
+type (
+	object = map[string]any
+	list   = []any
+)
