@@ -62,7 +62,11 @@ func New(o Options) (http.Handler, error) {
 	for _, area := range o.Areas {
 		routes = append(routes, area.Routes...)
 	}
-	if s.document, err = document(routes, o.Version); err != nil {
+	components, err := components(o.Areas)
+	if err != nil {
+		return nil, err
+	}
+	if s.document, err = document(routes, components, o.Version); err != nil {
 		return nil, err
 	}
 	if s.compress, err = gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(gzip.BestSpeed)); err != nil {

@@ -3,7 +3,8 @@
 // all of it.
 //
 // Paths, verbs, bodies and status codes are Gate's, so that its clients work
-// unchanged. One table of routes drives both the multiplexer and the document.
-// The package holds no state of its own: it reads the store, hands work to the
-// execution service, and waits on the events bus.
+// unchanged. The API consists of areas, which are packages of their own below this
+// one, written with package rest. This package knows none of them: it mounts those
+// that it is given, tells who makes a request, checks the permissions that routes
+// need, writes answers and errors, and makes the document from the same routes.
 package api

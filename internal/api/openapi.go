@@ -14,12 +14,33 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-// document is the OpenAPI 3.1 document of the routes, as JSON.
-func document(routes []rest.Route, version string) ([]byte, error) {
-	var components map[string]any
-	if err := model.Unmarshal(schemas.JSON, &components); err != nil {
-		return nil, fmt.Errorf("api: schemas of the OpenAPI document: %w", err)
+// components are the schemas of the document: those that areas share, and each
+// area's own.
+func components(areas []rest.Area) (map[string]any, error) {
+	var out map[string]any
+	if err := model.Unmarshal(schemas.JSON, &out); err != nil {
+		return nil, fmt.Errorf("api: shared schemas of the OpenAPI document: %w", err)
 	}
+	for _, area := range areas {
+		if area.Schemas == nil {
+			continue
+		}
+		var own map[string]any
+		if err := model.Unmarshal(area.Schemas, &own); err != nil {
+			return nil, fmt.Errorf("api: schemas of an area: %w", err)
+		}
+		for name, schema := range own {
+			if _, taken := out[name]; taken {
+				return nil, fmt.Errorf("api: two schemas are named %q", name)
+			}
+			out[name] = schema
+		}
+	}
+	return out, nil
+}
+
+// document is the OpenAPI 3.1 document of the routes, as JSON.
+func document(routes []rest.Route, components map[string]any, version string) ([]byte, error) {
 	paths, tags := map[string]rest.Schema{}, map[string]bool{}
 	for _, rt := range routes {
 		item := paths[documentPath(rt)]

@@ -1,6 +1,8 @@
 package accounts
 
 import (
+	_ "embed"
+
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/catalog"
 )
@@ -16,6 +18,9 @@ type Deps struct {
 	Agents      Agents
 }
 
+//go:embed schemas.json
+var schemasJSON []byte
+
 type area struct {
 	directory   Directory
 	pipelines   catalog.PipelineDocuments
@@ -26,5 +31,5 @@ type area struct {
 // New returns the area.
 func New(d Deps) rest.Area {
 	a := &area{directory: d.Directory, pipelines: d.Pipelines, definitions: d.Definitions, agents: d.Agents}
-	return rest.Area{Routes: append(append(a.routes(), a.definitionRoutes()...), a.agentRoutes()...)}
+	return rest.Area{Routes: append(append(a.routes(), a.definitionRoutes()...), a.agentRoutes()...), Schemas: schemasJSON}
 }

@@ -4,6 +4,7 @@ package admin
 import (
 	"cmp"
 	"context"
+	_ "embed"
 	"net/http"
 	"strings"
 
@@ -19,6 +20,9 @@ type Canceler interface {
 	Cancel(ctx context.Context, id, reason string, force bool, who access.Principal) error
 }
 
+//go:embed schemas.json
+var schemasJSON []byte
+
 type area struct {
 	shown      *shown.Reader
 	executions Canceler
@@ -27,7 +31,7 @@ type area struct {
 // New returns the area.
 func New(reader *shown.Reader, executions Canceler) rest.Area {
 	a := &area{shown: reader, executions: executions}
-	return rest.Area{Routes: a.routes()}
+	return rest.Area{Routes: a.routes(), Schemas: schemasJSON}
 }
 
 func (a *area) routes() []rest.Route {

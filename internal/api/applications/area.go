@@ -2,6 +2,7 @@ package applications
 
 import (
 	"context"
+	_ "embed"
 	"log/slog"
 	"slices"
 
@@ -44,6 +45,9 @@ type Deps struct {
 	Log    *slog.Logger
 }
 
+//go:embed schemas.json
+var schemasJSON []byte
+
 type area struct {
 	store  Store
 	clouds Clouds
@@ -54,5 +58,5 @@ type area struct {
 // New returns the area.
 func New(d Deps) rest.Area {
 	a := &area{store: d.Store, clouds: d.Clouds, shown: d.Shown, log: d.Log}
-	return rest.Area{Routes: slices.Concat(a.applicationRoutes(), a.projectRoutes(), a.searchRoutes())}
+	return rest.Area{Routes: slices.Concat(a.applicationRoutes(), a.projectRoutes(), a.searchRoutes()), Schemas: schemasJSON}
 }

@@ -4,6 +4,7 @@ package artifacts
 
 import (
 	"context"
+	_ "embed"
 	"net/http"
 
 	"github.com/gennaker/gennaker/internal/api/rest"
@@ -28,12 +29,15 @@ type Account struct {
 	Types []string `json:"types"`
 }
 
+//go:embed schemas.json
+var schemasJSON []byte
+
 type area struct{ artifacts Service }
 
 // New returns the area. Without a service there are no artifacts.
 func New(service Service) rest.Area {
 	a := &area{artifacts: service}
-	return rest.Area{Routes: a.routes()}
+	return rest.Area{Routes: a.routes(), Schemas: schemasJSON}
 }
 
 func (a *area) routes() []rest.Route {

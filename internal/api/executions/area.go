@@ -5,6 +5,7 @@ package executions
 import (
 	"cmp"
 	"context"
+	_ "embed"
 	"slices"
 	"time"
 
@@ -67,6 +68,9 @@ type Limits struct {
 	OldExecutions int
 }
 
+//go:embed schemas.json
+var schemasJSON []byte
+
 type area struct {
 	executions Service
 	shown      *shown.Reader
@@ -90,7 +94,7 @@ func New(d Deps) rest.Area {
 	}
 	return rest.Area{Routes: slices.Concat(
 		a.startRoutes(), a.executionRoutes(), a.searchRoutes(), a.outlineRoutes(), a.controlRoutes(), a.taskRoutes(), a.taskDetailRoutes(), a.liveRoutes(),
-	)}
+	), Schemas: schemasJSON}
 }
 
 // masked is the answer of a change of an execution: what Secrets hold is hidden.

@@ -4,6 +4,7 @@ package expressions
 
 import (
 	"context"
+	_ "embed"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -16,6 +17,9 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
+//go:embed schemas.json
+var schemasJSON []byte
+
 type area struct {
 	shown     *shown.Reader
 	evaluator *expression.Evaluator
@@ -24,7 +28,7 @@ type area struct {
 // New returns the area. Without an evaluator nothing is evaluated by this process.
 func New(reader *shown.Reader, evaluator *expression.Evaluator) rest.Area {
 	a := &area{shown: reader, evaluator: evaluator}
-	return rest.Area{Routes: a.routes()}
+	return rest.Area{Routes: a.routes(), Schemas: schemasJSON}
 }
 
 func (a *area) routes() []rest.Route {

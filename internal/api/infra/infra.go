@@ -3,6 +3,7 @@ package infra
 
 import (
 	"context"
+	_ "embed"
 	"io"
 	"net/http"
 	"slices"
@@ -79,6 +80,9 @@ type Deps struct {
 	Streams   *rest.Streams
 }
 
+//go:embed schemas.json
+var schemasJSON []byte
+
 type area struct {
 	infrastructure Infrastructure
 	objects        Objects
@@ -90,7 +94,7 @@ type area struct {
 // New returns the area.
 func New(d Deps) rest.Area {
 	a := &area{infrastructure: d.Infrastructure, objects: d.Objects, manifests: d.Manifests, accounts: d.Accounts, streams: d.Streams}
-	return rest.Area{Routes: slices.Concat(a.routes(), a.serverGroupRoutes(), a.firewallRoutes(), a.manifestRoutes())}
+	return rest.Area{Routes: slices.Concat(a.routes(), a.serverGroupRoutes(), a.firewallRoutes(), a.manifestRoutes()), Schemas: schemasJSON}
 }
 
 // cloudRoute makes a route that asks the infrastructure. Where there is none it

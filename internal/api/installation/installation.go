@@ -3,6 +3,7 @@ package installation
 
 import (
 	"cmp"
+	_ "embed"
 	"net/http"
 
 	"github.com/gennaker/gennaker/internal/api/rest"
@@ -15,6 +16,9 @@ type Cron interface {
 	Describe(expression string) (string, error)
 }
 
+//go:embed schemas.json
+var schemasJSON []byte
+
 type area struct {
 	version string
 	cron    Cron
@@ -24,7 +28,7 @@ type area struct {
 // trigger fires.
 func New(version string, cron Cron) rest.Area {
 	a := &area{version: version, cron: cron}
-	return rest.Area{Routes: a.routes()}
+	return rest.Area{Routes: a.routes(), Schemas: schemasJSON}
 }
 
 func (a *area) routes() []rest.Route {

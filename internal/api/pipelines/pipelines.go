@@ -4,6 +4,7 @@ package pipelines
 
 import (
 	"context"
+	_ "embed"
 
 	"github.com/gennaker/gennaker/internal/api/operation"
 	"github.com/gennaker/gennaker/internal/api/rest"
@@ -29,6 +30,9 @@ type Deps struct {
 	Stages pipelinecheck.Stages
 }
 
+//go:embed schemas.json
+var schemasJSON []byte
+
 type area struct {
 	store      Store
 	operations *operation.Runner
@@ -38,5 +42,5 @@ type area struct {
 // New returns the area.
 func New(d Deps) rest.Area {
 	a := &area{store: d.Store, operations: d.Operations, stages: d.Stages}
-	return rest.Area{Routes: append(a.configRoutes(), a.saveRoutes()...)}
+	return rest.Area{Routes: append(a.configRoutes(), a.saveRoutes()...), Schemas: schemasJSON}
 }

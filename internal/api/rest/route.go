@@ -7,7 +7,13 @@ import (
 )
 
 // Area is a part of the API: the routes of what belongs together.
-type Area struct{ Routes []Route }
+type Area struct {
+	Routes []Route
+	// Schemas is a JSON object with the schemas, by their names, that the routes
+	// refer to by [Ref], save for those that several areas share: package schemas has
+	// these.
+	Schemas []byte
+}
 
 // Route is one endpoint: what the multiplexer serves and what the OpenAPI
 // document says of it.

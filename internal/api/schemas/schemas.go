@@ -1,4 +1,4 @@
-// Package schemas has the JSON Schemas of what goes in and out of the API. They say
+// Package schemas has the JSON Schemas that several areas of the API use. They say
 // what the platform reads and writes; every object may have further fields.
 package schemas
 

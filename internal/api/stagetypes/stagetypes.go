@@ -3,6 +3,7 @@
 package stagetypes
 
 import (
+	_ "embed"
 	"encoding/json"
 	"net/http"
 
@@ -41,6 +42,9 @@ type Deps struct {
 	Preconfigured Preconfigured
 }
 
+//go:embed schemas.json
+var schemasJSON []byte
+
 type area struct {
 	validator     Validator
 	preconfigured Preconfigured
@@ -49,7 +53,7 @@ type area struct {
 // New returns the area.
 func New(d Deps) rest.Area {
 	a := &area{validator: d.Validator, preconfigured: d.Preconfigured}
-	return rest.Area{Routes: append(a.routes(), a.preconfiguredRoutes()...)}
+	return rest.Area{Routes: append(a.routes(), a.preconfiguredRoutes()...), Schemas: schemasJSON}
 }
 
 func (a *area) routes() []rest.Route {

@@ -4,6 +4,7 @@ package tags
 import (
 	"cmp"
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"net/http"
@@ -29,6 +30,9 @@ type Store interface {
 	Documents(ctx context.Context, f store.DocumentFilter) ([]*store.Document, error)
 }
 
+//go:embed schemas.json
+var schemasJSON []byte
+
 type area struct {
 	store      Store
 	operations *operation.Runner
@@ -37,7 +41,7 @@ type area struct {
 // New returns the area. Tags are changed by tasks.
 func New(st Store, operations *operation.Runner) rest.Area {
 	a := &area{store: st, operations: operations}
-	return rest.Area{Routes: a.routes()}
+	return rest.Area{Routes: a.routes(), Schemas: schemasJSON}
 }
 
 func (a *area) routes() []rest.Route {

@@ -4,6 +4,7 @@ package users
 import (
 	"cmp"
 	"context"
+	_ "embed"
 	"net/http"
 	"net/url"
 	"strings"
@@ -51,6 +52,9 @@ type Origins interface {
 	Allow(origin string) bool
 }
 
+//go:embed schemas.json
+var schemasJSON []byte
+
 type area struct {
 	accounts Accounts
 	origins  Origins
@@ -59,7 +63,7 @@ type area struct {
 // New returns the area.
 func New(accounts Accounts, origins Origins) rest.Area {
 	a := &area{accounts: accounts, origins: origins}
-	return rest.Area{Routes: a.routes()}
+	return rest.Area{Routes: a.routes(), Schemas: schemasJSON}
 }
 
 func (a *area) routes() []rest.Route {
