@@ -94,6 +94,19 @@ func (c *Catalog) Pipeline(ctx context.Context, id string) (model.Pipeline, erro
 	return c.store.Pipeline(ctx, id)
 }
 
+// PipelineID finds a pipeline by its name; a fault of kind NotFound where
+// there is none.
+func (c *Catalog) PipelineID(ctx context.Context, application, name string) (string, error) {
+	p, err := c.store.PipelineByName(ctx, store.PipelineKind, application, name)
+	if errors.Is(err, store.ErrNotFound) {
+		return "", fault.New(fault.NotFound, "application %s has no pipeline named %q", application, name)
+	}
+	if err != nil {
+		return "", err
+	}
+	return p.ID(), nil
+}
+
 // PipelineAsOf reads a pipeline or strategy as it was saved at a time.
 func (c *Catalog) PipelineAsOf(ctx context.Context, id string, updateTs int64) (model.Pipeline, error) {
 	return c.store.PipelineAsOf(ctx, id, updateTs)

@@ -24,8 +24,9 @@ import (
 	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/cron"
-	"github.com/gennaker/gennaker/internal/stage"
+	"github.com/gennaker/gennaker/internal/pipelinecheck/registered"
 	"github.com/gennaker/gennaker/internal/stage/preconfigured"
+	"github.com/gennaker/gennaker/internal/stage/preview"
 	"github.com/gennaker/gennaker/internal/version"
 )
 
@@ -67,26 +68,20 @@ func (p *process) areas(s shared) ([]rest.Area, error) {
 			Executions: p.executions, Shown: s.reader, Pipelines: st, Operations: s.operations,
 			Live: live.New(live.Options{Streams: s.streams, Events: p.events, Log: p.log}),
 		}),
-		expressions.New(s.reader, p.expressions.evaluator),
+		expressions.New(s.reader, p.expressions.Expressions()),
 		infra.New(infra.Deps{
 			Infrastructure: p.infrastructure, Objects: kubernetes.Reader{Provider: p.clouds.kubernetes},
-			Manifests: planning{p.clouds.kubernetes, p.artifacts}, Accounts: s.directory, Streams: s.streams,
+			Manifests: preview.Planner{Provider: p.clouds.kubernetes, Artifacts: p.artifacts}, Accounts: s.directory, Streams: s.streams,
 		}),
-		installation.New(version.Get().Version, quartz{}),
+		installation.New(version.Get().Version, cron.Describe),
 		notifications.New(st),
-		pipelines.New(pipelines.Deps{Store: st, Operations: s.operations, Stages: types.Validator}),
+		pipelines.New(pipelines.Deps{Store: st, Operations: s.operations, Stages: types.Checks}),
 		stagetypes.New(types),
 		tags.New(st, s.operations),
 		templates.New(templates.Deps{Library: p.templates.library, Planner: p.templates, Shown: s.reader, Operations: s.operations}),
 		users.New(s.directory, s.origins),
 	}, nil
 }
-
-// quartz is package cron as the API sees it.
-type quartz struct{}
-
-// Describe puts an expression into words.
-func (quartz) Describe(expression string) (string, error) { return cron.Describe(expression) }
 
 // artifactService is the artifact service as the API sees it.
 type artifactService struct{ *artifact.Service }
@@ -102,7 +97,7 @@ func (a artifactService) Accounts() []artifacts.Account {
 
 // describedTypes are the stage types as editors of pipelines need them.
 func (p *process) describedTypes() (stagetypes.Deps, error) {
-	schemas, err := stage.NewValidator(p.stages)
+	checks, err := registered.New(p.stages)
 	if err != nil {
 		return stagetypes.Deps{}, err
 	}
@@ -110,7 +105,7 @@ func (p *process) describedTypes() (stagetypes.Deps, error) {
 	if err != nil {
 		return stagetypes.Deps{}, err
 	}
-	return stagetypes.Deps{Validator: validator{p.stages, schemas}, Preconfigured: stagetypes.Preconfigured{
+	return stagetypes.Deps{Types: p.stages, Checks: checks, Preconfigured: stagetypes.Preconfigured{
 		Webhooks: hooks, Jobs: preconfigured.DescribeJobs(p.config.Job.Preconfigured.Kubernetes), Monitors: p.config.MonitoredDeploy.Describe(),
 	}}, nil
 }

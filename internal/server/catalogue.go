@@ -6,15 +6,16 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/config"
+	"github.com/gennaker/gennaker/internal/evaluation"
 	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/httpguard"
-	"github.com/gennaker/gennaker/internal/stage"
+	"github.com/gennaker/gennaker/internal/pipelinecheck/registered"
 	"github.com/gennaker/gennaker/internal/template/library"
 )
 
 // Catalogue is what is known of stage types without a running server: what a
 // pipeline is checked with. It can't run any.
-type Catalogue struct{ validator }
+type Catalogue struct{ registered.Stages }
 
 // NewCatalogue returns the stage types that every installation has, whatever
 // its configuration adds. It does no I/O.
@@ -27,15 +28,15 @@ func NewCatalogue() (*Catalogue, error) {
 	if err != nil {
 		return nil, fmt.Errorf("URL restrictions: %w", err)
 	}
-	types, err := p.stageTypes(stageParts{zone: time.UTC, guard: guard, children: &execution.Launcher{}, templates: newTemplates(library.New(p.platform.store), nil, evaluation{})})
+	types, err := p.stageTypes(stageParts{zone: time.UTC, guard: guard, children: &execution.Launcher{}, templates: newTemplates(library.New(p.platform.store), nil, evaluation.Evaluator{})})
 	if err != nil {
 		return nil, err
 	}
-	schemas, err := stage.NewValidator(types)
+	checked, err := registered.New(types)
 	if err != nil {
 		return nil, err
 	}
-	return &Catalogue{validator{stages: types, schemas: schemas}}, nil
+	return &Catalogue{checked}, nil
 }
 
 // TriggerTypes lists the kinds of trigger that fire by themselves here, in the

@@ -12,6 +12,7 @@ import (
 	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/cloud/infrastructure"
 	"github.com/gennaker/gennaker/internal/config"
+	"github.com/gennaker/gennaker/internal/evaluation"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/httpguard"
@@ -42,7 +43,7 @@ type platform struct {
 
 	infrastructure *infrastructure.Shared
 
-	expressions evaluation
+	expressions evaluation.Evaluator
 	artifacts   *artifact.Service
 	templates   templating
 }
@@ -104,7 +105,7 @@ func (p *process) buildEngine() error {
 	if err != nil {
 		return fmt.Errorf("user-configured-url-restrictions: %w", err)
 	}
-	evaluator := p.newExpressions(guard)
+	evaluator := evaluation.New(p.platform.store, guard)
 	p.expressions = evaluator
 	stored := library.New(p.platform.store)
 	p.artifacts, err = artifact.NewService(artifact.Options{

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/catalog"
+	"github.com/gennaker/gennaker/internal/evaluation"
 	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/stage"
@@ -42,7 +43,7 @@ type stageParts struct {
 	zone        *time.Location
 	guard       *httpguard.Guard
 	children    *execution.Launcher
-	expressions evaluation
+	expressions evaluation.Evaluator
 	templates   templating
 }
 
@@ -50,7 +51,7 @@ type stageParts struct {
 // types have a task of the same class, the first one's serves other types that
 // have none.
 func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
-	bind, stored := artifactbind.Task{}, lookups{p.platform.store}
+	bind, stored, kept := artifactbind.Task{}, execution.NewHistory(p.platform.store), catalog.New(p.platform.store)
 	webhooks, err := webhook.New(webhook.Options{Config: p.config.Webhook, Guard: parts.guard, BindArtifacts: bind})
 	if err != nil {
 		return nil, fmt.Errorf("webhook: %w", err)
@@ -62,9 +63,9 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 		group.Type(),
 		judgment.Type(judgment.Options{}),
 		noop.Type(),
-		preconditions.Type(forPreconditions{parts.expressions}, p.clouds),
-		runmultiple.Type(runmultiple.Options{Launcher: parts.children, Pipelines: stored}),
-		saveartifact.Type(p.artifacts, stored),
+		preconditions.Type(evaluation.Preconditions{Evaluator: parts.expressions}, p.clouds.kubernetes),
+		runmultiple.Type(runmultiple.Options{Launcher: parts.children, Pipelines: kept}),
+		saveartifact.Type(p.artifacts, kept),
 		variables.Type(),
 		wait.Type(),
 		waitcondition.Type(p.config.Tasks.EvaluateCondition, nil),
@@ -72,9 +73,8 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 		webhooks.Type(),
 		window.Type(window.Options{Zone: parts.zone}),
 	}
-	kept := catalog.New(p.platform.store)
 	types = append(types, frontfifty.Types(kept, p.infrastructure)...)
-	types = append(types, entitytags.Types(stored)...)
+	types = append(types, entitytags.Types(kept)...)
 	types = append(types, templatestages.Types(parts.templates.library, parts.templates)...)
 	types = append(types, notifyowner.Types(nil, kept)...)
 	types = append(types, childpipeline.Types(childpipeline.Options{Launcher: parts.children, BindArtifacts: bind})...)
@@ -89,8 +89,14 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 	return stage.NewRegistry(append(types, unavailable.Types(types)...)...), nil
 }
 
+// history is what has been, and the pipelines it was of.
+type history struct {
+	execution.History
+	*catalog.Catalog
+}
+
 func (p *process) manifestOptions() manifest.Options {
-	return manifest.Options{Artifacts: p.artifacts, Evaluate: p.expressions.Manifest, History: lookups{p.platform.store}}
+	return manifest.Options{Artifacts: p.artifacts, Evaluate: p.expressions.Manifest, History: history{execution.NewHistory(p.platform.store), catalog.New(p.platform.store)}}
 }
 
 // configuredTypes are the stage types that the configuration makes or places.

@@ -39,8 +39,8 @@ func TestStageTypesHaveTheirTextsInChinese(t *testing.T) {
 		t.Fatal(err)
 	}
 	shown := map[string]string{}
-	for _, kind := range catalogue.Describe() {
-		if kind.Unavailable != "" || internalTypes.MatchString(kind.Name) {
+	for _, kind := range catalogue.Registry().Types() {
+		if catalogue.Unavailable(kind.Name) != "" || internalTypes.MatchString(kind.Name) {
 			continue
 		}
 		shown[kind.Label], shown[kind.Description] = kind.Name, kind.Name

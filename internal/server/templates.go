@@ -2,6 +2,7 @@ package server
 
 import (
 	"github.com/gennaker/gennaker/internal/artifact"
+	"github.com/gennaker/gennaker/internal/evaluation"
 	"github.com/gennaker/gennaker/internal/template"
 	"github.com/gennaker/gennaker/internal/template/library"
 )
@@ -13,8 +14,8 @@ type templating struct {
 	library *library.Library
 }
 
-func newTemplates(stored *library.Library, artifacts *artifact.Service, e evaluation) templating {
-	o := template.Options{Templates: stored, Pipelines: stored, Expressions: e.local()}
+func newTemplates(stored *library.Library, artifacts *artifact.Service, e evaluation.Evaluator) templating {
+	o := template.Options{Templates: stored, Pipelines: stored, Expressions: e.Local()}
 	if artifacts != nil {
 		o.Fetcher = artifacts
 	}

@@ -101,7 +101,7 @@ func New(t testing.TB, changes ...func(*Parts)) *Kit {
 	done := make(chan struct{})
 	parts := Parts{
 		Options: api.Options{Version: "1.2.3", Logger: log, Config: api.Config{TrustUserHeader: true}},
-		Store:   st, Executions: executions, Events: bus, StageTypes: stagetypes.Deps{Validator: Known{registry}}, Done: done,
+		Store:   st, Executions: executions, Events: bus, StageTypes: stagetypes.Deps{Types: registry, Checks: Known{registry}}, Done: done,
 	}
 	for _, change := range changes {
 		change(&parts)

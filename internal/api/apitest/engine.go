@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/gennaker/gennaker/internal/api/stagetypes"
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
@@ -45,15 +44,6 @@ func (k Known) Types() []string {
 	var out []string
 	for _, t := range k.registry.Types() {
 		out = append(out, t.Name)
-	}
-	return out
-}
-
-// Describe lists the stage types.
-func (k Known) Describe() []stagetypes.StageType {
-	var out []stagetypes.StageType
-	for _, t := range k.registry.Types() {
-		out = append(out, stagetypes.StageType{Name: t.Name, Aliases: []string{}, Label: t.Label, Description: t.Description, Schema: t.Schema})
 	}
 	return out
 }

@@ -99,7 +99,7 @@ func (p *Parts) assemble() {
 		infra.New(p.Infra),
 		installation.New(p.Version, p.Cron),
 		notifications.New(p.Store),
-		pipelines.New(pipelines.Deps{Store: p.Store, Operations: operations, Stages: p.StageTypes.Validator}),
+		pipelines.New(pipelines.Deps{Store: p.Store, Operations: operations, Stages: p.StageTypes.Checks}),
 		stagetypes.New(p.StageTypes),
 		tags.New(p.Store, operations),
 		templates.New(templates.Deps{Library: library.New(p.Store), Shown: reader, Operations: operations}),

@@ -10,11 +10,9 @@ import (
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
-// Cron understands the expressions of cron triggers.
-type Cron interface {
-	// Describe puts an expression into words, or tells what is wrong with it.
-	Describe(expression string) (string, error)
-}
+// Cron puts the expression of a cron trigger into words, or tells what is wrong with
+// it.
+type Cron func(expression string) (string, error)
 
 //go:embed schemas.json
 var schemasJSON []byte
@@ -71,7 +69,7 @@ func (a *area) validateCron(r *http.Request) (any, error) {
 	if a.cron == nil {
 		return map[string]any{"valid": false, "message": "cron triggers are off here", "description": ""}, nil
 	}
-	description, err := a.cron.Describe(expression)
+	description, err := a.cron(expression)
 	if err != nil {
 		return map[string]any{"valid": false, "message": rest.Outside(err), "description": ""}, nil
 	}

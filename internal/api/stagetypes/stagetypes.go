@@ -11,6 +11,7 @@ import (
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/pipelinecheck"
+	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/template"
 )
 
@@ -28,16 +29,12 @@ type StageType struct {
 	Schema json.RawMessage `json:"schema"`
 }
 
-// Validator knows what a pipeline may be made of.
-type Validator interface {
-	pipelinecheck.Stages
-	// Describe lists the stage types by name, with what editors need of them.
-	Describe() []StageType
-}
-
-// Deps are what the area uses. Without a Validator nothing is listed or checked.
+// Deps are what the area uses.
 type Deps struct {
-	Validator Validator
+	// Types are listed; nil if there are none.
+	Types *stage.Registry
+	// Checks knows what is wrong with stages; without it, nothing is checked.
+	Checks pipelinecheck.Stages
 	// Preconfigured are the stage types that the configuration makes.
 	Preconfigured Preconfigured
 }
@@ -46,13 +43,14 @@ type Deps struct {
 var schemasJSON []byte
 
 type area struct {
-	validator     Validator
+	types         *stage.Registry
+	checks        pipelinecheck.Stages
 	preconfigured Preconfigured
 }
 
 // New returns the area.
 func New(d Deps) rest.Area {
-	a := &area{validator: d.Validator, preconfigured: d.Preconfigured}
+	a := &area{types: d.Types, checks: d.Checks, preconfigured: d.Preconfigured}
 	return rest.Area{Routes: append(a.routes(), a.preconfiguredRoutes()...), Schemas: schemasJSON}
 }
 
@@ -74,15 +72,23 @@ func (a *area) routes() []rest.Route {
 	}
 }
 
+// stageTypes lists the stage types for editors.
 func (a *area) stageTypes() []StageType {
-	if a.validator == nil {
-		return []StageType{}
+	out := []StageType{}
+	if a.types == nil || a.checks == nil {
+		return out
 	}
-	return rest.OrEmpty(a.validator.Describe())
+	for _, t := range a.types.Types() {
+		out = append(out, StageType{
+			Name: t.Name, Aliases: append([]string{}, t.Aliases...), Label: t.Label, Description: t.Description,
+			Unavailable: a.checks.Unavailable(t.Name), Schema: t.Schema,
+		})
+	}
+	return out
 }
 
 func (a *area) checkPipeline(r *http.Request) (any, error) {
-	if a.validator == nil {
+	if a.checks == nil {
 		return nil, fault.New(fault.Unavailable, "this server checks no pipelines")
 	}
 	config, err := rest.Object(r)
@@ -93,5 +99,5 @@ func (a *area) checkPipeline(r *http.Request) (any, error) {
 		config = model.Merge(config, nil)
 		delete(config, "stages") // they are the template's, and checked at the start
 	}
-	return rest.OrEmpty(pipelinecheck.New(a.validator).Check(config)), nil
+	return rest.OrEmpty(pipelinecheck.New(a.checks).Check(config)), nil
 }

@@ -1,4 +1,5 @@
-package server
+// Package registered checks pipelines by the stage types of a registry.
+package registered
 
 import (
 	"encoding/json"
@@ -6,31 +7,45 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/gennaker/gennaker/internal/api/stagetypes"
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/pipelinecheck"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/unavailable"
 )
 
-// validator tells the API and the starter of executions what is wrong with the
-// stages of a pipeline.
-type validator struct {
+// Stages are stage types, which tell what is wrong with the stages of a pipeline. They
+// implement [pipelinecheck.Stages] and [pipelinecheck.Doubts].
+type Stages struct {
 	stages  *stage.Registry
 	schemas *stage.Validator
 }
 
+var (
+	_ pipelinecheck.Stages = Stages{}
+	_ pipelinecheck.Doubts = Stages{}
+)
+
+// New returns the stage types of a registry.
+func New(types *stage.Registry) (Stages, error) {
+	schemas, err := stage.NewValidator(types)
+	return Stages{types, schemas}, err
+}
+
+// Registry is what the stage types are in.
+func (v Stages) Registry() *stage.Registry { return v.stages }
+
 // Graph checks the stages as a whole.
-func (v validator) Graph(stages []any) []string { return engine.ValidateGraph(stages) }
+func (v Stages) Graph(stages []any) []string { return engine.ValidateGraph(stages) }
 
 // Known tells whether there is a stage type of that name.
-func (v validator) Known(name string) bool {
+func (v Stages) Known(name string) bool {
 	_, ok := v.stages.Lookup(name)
 	return ok
 }
 
 // Types lists the names of all stage types.
-func (v validator) Types() []string {
+func (v Stages) Types() []string {
 	var out []string
 	for _, t := range v.stages.Types() {
 		out = append(out, t.Name)
@@ -38,34 +53,21 @@ func (v validator) Types() []string {
 	return out
 }
 
-// Describe lists the stage types for editors.
-func (v validator) Describe() []stagetypes.StageType {
-	types := v.stages.Types()
-	out := make([]stagetypes.StageType, 0, len(types))
-	for _, t := range types {
-		out = append(out, stagetypes.StageType{
-			Name: t.Name, Aliases: append([]string{}, t.Aliases...), Label: t.Label, Description: t.Description,
-			Unavailable: v.Unavailable(t.Name), Schema: t.Schema,
-		})
-	}
-	return out
-}
-
 // Stage tells what is wrong with a stage's own fields, so that it would fail.
-func (v validator) Stage(s map[string]any) []string {
+func (v Stages) Stage(s map[string]any) []string {
 	wrong, _ := v.schemas.Judge(s)
 	return wrong
 }
 
 // Odd tells what is not as a stage's type describes its fields, and yet no
 // reason for the stage to fail.
-func (v validator) Odd(s map[string]any) []string {
+func (v Stages) Odd(s map[string]any) []string {
 	_, odd := v.schemas.Judge(s)
 	return odd
 }
 
 // Fields lists the names of the fields that stages of a type have.
-func (v validator) Fields(stageType string) []string {
+func (v Stages) Fields(stageType string) []string {
 	t, ok := v.stages.Lookup(stageType)
 	if !ok {
 		return nil
@@ -80,7 +82,7 @@ func (v validator) Fields(stageType string) []string {
 }
 
 // Unavailable says why stages of a type can't run here; "" where they can.
-func (v validator) Unavailable(stageType string) string {
+func (v Stages) Unavailable(stageType string) string {
 	t, ok := v.stages.Lookup(stageType)
 	if !ok {
 		return fmt.Sprintf("there is no stage type %q", fault.Short(stageType))

@@ -1,0 +1,125 @@
+// Package evaluation evaluates ${...} for the engine, for stages, and for what starts
+// executions: it gives package expression its scopes, its limits of time, and what
+// functions ask of the store and of other servers.
+package evaluation
+
+import (
+	"context"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/execution"
+	"github.com/gennaker/gennaker/internal/expression"
+	"github.com/gennaker/gennaker/internal/fetch"
+	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/store"
+)
+
+// Evaluator evaluates what stages and pipelines contain. Its zero value is for where
+// nothing is evaluated.
+type Evaluator struct{ evaluator *expression.Evaluator }
+
+// evaluateTimeout bounds evaluating one document: most take microseconds, but
+// functions such as #jsonFromUrl ask others.
+const evaluateTimeout = 30 * time.Second
+
+// New returns an Evaluator, whose functions ask the store, and the servers that the
+// guard allows.
+func New(st *store.Store, guard *httpguard.Guard) Evaluator {
+	stored := outside{st}
+	return Evaluator{expression.New(expression.Options{Outside: expression.Outside{
+		URLs: fetch.New(guard), Pipelines: stored, Applications: stored, Executions: stored,
+	}})}
+}
+
+// Expressions is the evaluator of single expressions.
+func (e Evaluator) Expressions() *expression.Evaluator { return e.evaluator }
+
+// Pipeline evaluates a configuration when it is started, as Orca's
+// OperationsController does: what can't be evaluated yet stays for the stages.
+func (e Evaluator) Pipeline(config map[string]any, known expression.Answers) (map[string]any, []expression.Asked) {
+	if !expression.In(config) {
+		return config, nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), evaluateTimeout)
+	defer cancel()
+	variables := model.Object(config, "templateVariables")
+	if variables == nil {
+		variables = map[string]any{}
+	}
+	scope := expression.StartScope(map[string]any{
+		"trigger": model.Object(config, "trigger"), "templateVariables": variables,
+	})
+	out, summary := e.knowing(known).EvaluatePipeline(ctx, config, scope)
+	return out, summary.Unanswered()
+}
+
+// Context evaluates a stage's context.
+func (e Evaluator) Context(v engine.View, known expression.Answers) (map[string]any, []expression.Asked) {
+	if !expression.In(v.Stage.Context) && v.Stage.Context[expression.SummaryKey] == nil {
+		return v.Stage.Context, nil
+	}
+	ctx, cancel := evaluating(context.Background(), v, known)
+	defer cancel()
+	out, summary := e.knowing(known).EvaluateStage(ctx, v.Execution, v.Stage, v.Execution.User())
+	return out, summary.Unanswered()
+}
+
+// evaluating is the context in which a stage's expressions are evaluated. Without
+// known answers the outside is asked, which must end; otherwise the evaluator's
+// own limit is enough, and waiting for room doesn't count.
+func evaluating(ctx context.Context, v engine.View, known expression.Answers) (context.Context, context.CancelFunc) {
+	if v.Room != nil {
+		ctx = expression.WithRoom(ctx, v.Room)
+	}
+	if known != nil {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, evaluateTimeout)
+}
+
+// knowing is the evaluator that takes its answers from what is known.
+func (e Evaluator) knowing(known expression.Answers) *expression.Evaluator {
+	if known == nil {
+		return e.evaluator
+	}
+	return e.evaluator.Knowing(known)
+}
+
+// Local is an evaluator that asks the database alone: what needs other servers
+// stays as it is, for the execution to find out.
+func (e Evaluator) Local() *expression.Evaluator {
+	if e.evaluator == nil {
+		return nil
+	}
+	return e.evaluator.Knowing(execution.Lookups{Asker: e})
+}
+
+// Ask asks the outside.
+func (e Evaluator) Ask(ctx context.Context, q expression.Question) expression.Answer {
+	return e.evaluator.Ask(ctx, q)
+}
+
+// Manifest evaluates a manifest that a stage has fetched, as the stage sees it.
+// The failures are a summary, as a stage's context has it; none where all went
+// well.
+func (e Evaluator) Manifest(ctx context.Context, v engine.View, manifest map[string]any) (evaluated, failures map[string]any) {
+	if !expression.In(manifest) {
+		return manifest, nil
+	}
+	ctx, cancel := evaluating(ctx, v, nil)
+	defer cancel()
+	out, summary := e.evaluator.Evaluate(ctx, manifest, expression.StageScope(v.Execution, v.Stage, v.Execution.User()))
+	if summary.Failures() > 0 {
+		failures = summary.Object()
+	}
+	return out, failures
+}
+
+// Condition evaluates the expression of a stageEnabled.
+func (e Evaluator) Condition(v engine.View, text string, known expression.Answers) (bool, error) {
+	ctx, cancel := evaluating(context.Background(), v, known)
+	defer cancel()
+	return e.knowing(known).Condition(ctx, text, expression.StageScope(v.Execution, v.Stage, v.Execution.User()))
+}
