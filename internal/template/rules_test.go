@@ -17,7 +17,7 @@ import (
 // before c; ">c" puts it after, "^" first and "$" last.
 func drawn(text string) []*step {
 	var out []*step
-	for _, word := range strings.Fields(text) {
+	for word := range strings.FieldsSeq(text) {
 		s := &step{}
 		for _, mark := range []struct {
 			sign string
