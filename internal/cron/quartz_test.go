@@ -46,7 +46,7 @@ func TestAsQuartz(t *testing.T) {
 		"0 0 2 * * ?":           true,
 		"0 0/20 0-3 * * ?":      true,
 		"0 30 2 ? * SUN":        true,
-		"H H H ? * *":           true,
+		"H H H ? * *":           true, //nolint:dupword // as it is
 		"H H/5 3 ? * MON":       true,
 		"0 0 0 ? * H":           false,
 		"H,30 * * * * ?":        true,

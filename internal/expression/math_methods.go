@@ -17,7 +17,7 @@ func defineMath() {
 		c.def("static "+name+"(double)double", give(func(in *invocation) any { return f(in.double(0)) }))
 	}
 	for name, f := range map[string]func(a, b float64) float64{
-		"pow": math.Pow, "atan2": math.Atan2, "hypot": math.Hypot, "IEEEremainder": math.Remainder,
+		"pow": pow, "atan2": math.Atan2, "hypot": math.Hypot, "IEEEremainder": math.Remainder,
 	} {
 		c.def("static "+name+"(double,double)double", give(func(in *invocation) any { return f(in.double(0), in.double(1)) }))
 	}

@@ -224,7 +224,7 @@ func power(left, right any, pos int) (any, error) {
 		}
 		return new(big.Int).Exp(base, big.NewInt(int64(n)), nil), nil
 	}
-	result := math.Pow(toFloat64(left), toFloat64(right))
+	result := pow(toFloat64(left), toFloat64(right))
 	switch {
 	case max(a, b) >= rankFloat:
 		return result, nil
@@ -232,6 +232,36 @@ func power(left, right any, pos int) (any, error) {
 		return doubleToLong(result), nil
 	}
 	return doubleToInt(result), nil
+}
+
+// pow is Math.pow, which is within a unit in the last place of the true power, and
+// math.Pow is not. Powers of whole and half numbers, which people write, are exact.
+func pow(x, y float64) float64 {
+	if math.IsNaN(y) || math.Abs(x) == 1 && math.IsInf(y, 0) {
+		return math.NaN()
+	}
+	const most = 1 << 52 // beyond, no number has a fraction
+	half := y != math.Trunc(y)
+	if math.Abs(y) > most || 2*y != math.Trunc(2*y) || x == 0 || math.IsInf(x, 0) || math.IsNaN(x) || half && x < 0 {
+		return math.Pow(x, y)
+	}
+	const precision = 300
+	base := new(big.Float).SetPrec(precision).SetFloat64(x)
+	result := new(big.Float).SetPrec(precision).SetInt64(1)
+	if half {
+		result.Sqrt(base)
+	}
+	for n, square := int(math.Abs(y)), base; n > 0; n >>= 1 {
+		if n&1 == 1 {
+			result.Mul(result, square)
+		}
+		square = new(big.Float).SetPrec(precision).Mul(square, square)
+	}
+	if y < 0 {
+		result.Quo(new(big.Float).SetPrec(precision).SetInt64(1), result)
+	}
+	out, _ := result.Float64()
+	return out
 }
 
 // compareNumbers orders two numbers in the wider of their classes; NaN is
