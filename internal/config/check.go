@@ -63,6 +63,7 @@ func (c *Config) check() []Problem {
 	c.checkRequests(&problems)
 	problems.prefixed("artifacts", c.Artifacts.Validate())
 	problems.prefixed("pollers", c.Pollers.Validate())
+	problems.prefixed("rest", c.Rest.Validate())
 	problems.prefixed("secrets.vault", c.Secrets.Vault.Validate())
 	for i, key := range c.Secrets.Encryption.Keys {
 		err := key.Validate()

@@ -13,6 +13,7 @@ import (
 	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/encryption"
+	"github.com/gennaker/gennaker/internal/forward"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/retention"
 	"github.com/gennaker/gennaker/internal/secret"
@@ -43,7 +44,9 @@ type Config struct {
 	Job             Job                  `yaml:"job" doc:"Stage types made of configured jobs."`
 	MonitoredDeploy deploymonitor.Config `yaml:"monitored-deploy" doc:"Deployment monitors. The names are Spinnaker's."`
 	Webhook         webhook.Config       `yaml:"webhook" doc:"Webhook stages. The names and the defaults are Spinnaker's."`
-	Pollers         retention.Config     `yaml:"pollers" doc:"Deletion of old data. By default, nothing is deleted."`
+	Pollers         retention.Config     `yaml:"pollers" doc:"Deletion of old data. By default, nothing is deleted but messages that were sent to other systems."`
+	Rest            forward.Config       `yaml:"rest" doc:"Other systems that are told over HTTP what happens to executions (Echo's rest endpoints). See docs/operations.md."`
+	Echo            Echo                 `yaml:"echo" doc:"The events that they are told of."`
 	Compatibility   Compatibility        `yaml:"compatibility" doc:"Where Gennaker mends a fault of Spinnaker's that a pipeline might count on: each key brings Spinnaker's behavior back. All are off by default."`
 	URLRestrictions httpguard.Config     `yaml:"user-configured-url-restrictions" doc:"Which URLs Gennaker may call when a user names them: in webhook stages, and wherever else a pipeline holds a URL. The names and the defaults are Spinnaker's."`
 }
@@ -55,6 +58,11 @@ type Compatibility struct {
 	BindOnlyImagesInPods   bool `yaml:"bindOnlyImagesInPods" doc:"Whether the manifest of a bare Pod keeps the names of ConfigMaps and Secrets as they are written, as in Spinnaker. By default they get the versions that the pipeline has deployed, as in all other workloads."`
 	IgnorePausedExecutions bool `yaml:"ignorePausedExecutions" doc:"Whether an execution that is paused makes room for the next one of a pipeline that limits how many run at a time (limitConcurrent, maxConcurrentExecutions), as in Spinnaker. By default it keeps its place, so that the two don't run side by side once it is resumed."`
 	KeepEvaluatedTexts     bool `yaml:"keepEvaluatedTexts" doc:"Whether a stage that is restarted keeps the values that its expressions had when it ran last, as in Spinnaker. By default they are evaluated anew."`
+}
+
+// Echo is what Orca is told about Echo.
+type Echo struct {
+	Events forward.Events `yaml:"events" doc:"Which events there are. The names and the defaults are Orca's."`
 }
 
 // StageTasks is what single tasks of stages do.

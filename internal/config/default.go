@@ -7,6 +7,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
+	"github.com/gennaker/gennaker/internal/forward"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/retention"
 	"github.com/gennaker/gennaker/internal/stage/script"
@@ -46,6 +47,7 @@ func Default() *Config {
 		Script:          script.DefaultConfig(),
 		Webhook:         webhook.DefaultConfig(),
 		Pollers:         retention.DefaultConfig(),
+		Echo:            Echo{Events: forward.DefaultEvents()},
 		URLRestrictions: httpguard.DefaultConfig(),
 	}
 }

@@ -35,6 +35,8 @@ const (
 	// Execution is how many bytes the contexts and outputs of an execution's
 	// stages may have together, with its trigger.
 	Execution = 64 << 20
+	// Message is how many bytes the payload of a message in the outbox may have.
+	Message = 1 << 20
 	// Name is how many bytes the name of a type, a key or an account may have
 	// where names are looked up or compared.
 	Name = 1000

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	riverqueue "github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
 )
 
@@ -24,13 +25,14 @@ type insertPayload struct {
 	By string `json:"by"`
 }
 
-// bell tells the producers that a job can be fetched: this process's through
+// bell tells the producers of a queue that a job can be fetched: this process's through
 // its listener, the others' by NOTIFY. It notifies outside of the transactions
 // that enqueue: a NOTIFY within them has all commits of the database wait for
 // each other, and here many are told of by one.
 type bell struct {
-	listener *listener
-	payload  string
+	// local is what this process's listener reads.
+	local   chan *riverdriver.Notification
+	payload string
 	// processID is this process's.
 	processID string
 	// notify sends the payload to the other processes; nil on SQLite.
@@ -41,18 +43,16 @@ type bell struct {
 	ringing, more bool
 }
 
-func newBell(processID string, log *slog.Logger) *bell {
-	payload, _ := json.Marshal(insertPayload{queueName, processID}) // two texts
-	return &bell{payload: string(payload), processID: processID, log: log, listener: &listener{
-		local: make(chan *riverdriver.Notification, 1),
-	}}
+func newBell(queue, processID string, log *slog.Logger) *bell {
+	payload, _ := json.Marshal(insertPayload{queue, processID}) // two texts
+	return &bell{payload: string(payload), processID: processID, log: log, local: make(chan *riverdriver.Notification, 1)}
 }
 
 // ringHere has this process's producer look for jobs. It never blocks: all
 // notifications say the same, so one that waits does for those after it.
 func (b *bell) ringHere() {
 	select {
-	case b.listener.local <- &riverdriver.Notification{Topic: insertTopic, Payload: b.payload}:
+	case b.local <- &riverdriver.Notification{Topic: insertTopic, Payload: b.payload}:
 	default:
 	}
 }
@@ -92,11 +92,20 @@ func (b *bell) tellOthers() {
 	}
 }
 
-// hear has this process's producer look for jobs when another one rings.
-func (b *bell) hear(payload string) {
+// hear has this process's producers look for jobs when another one rings.
+func (q *Queue) hear(payload string) {
 	var told insertPayload
-	if json.Unmarshal([]byte(payload), &told) == nil && told.By == b.processID {
-		return // its own, come back
+	switch err := json.Unmarshal([]byte(payload), &told); {
+	case err == nil && told.By == q.opts.ProcessID: // its own, come back
+	case err == nil && told.Queue == riverqueue.QueueDefault:
+		q.jobsBell.ringHere()
+	default:
+		q.bell.ringHere()
 	}
-	b.ringHere()
+}
+
+// ringHere has this process's producers look for jobs of all queues.
+func (q *Queue) ringHere() {
+	q.bell.ringHere()
+	q.jobsBell.ringHere()
 }

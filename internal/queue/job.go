@@ -114,8 +114,8 @@ func (q *Queue) Stats(ctx context.Context) (s Stats, err error) {
 	return s, nil
 }
 
-// States counts the jobs of the whole installation, of whatever queue, by River's
-// state; those that wait for their time are "scheduled".
+// States counts the jobs of the whole installation that have not ended, of whatever
+// queue, by River's state; those that wait for their time are "scheduled".
 func (q *Queue) States(ctx context.Context) (map[string]int64, error) {
 	states := map[string]int64{}
 	err := q.st.Query(ctx, countStates, nil, func(row store.Row) error {

@@ -11,13 +11,16 @@ import (
 // River would wait longer and longer after each failure, and hear nothing from
 // this process either.
 type listener struct {
-	local chan *riverdriver.Notification
+	// local tells of the executions' queue, jobs of the others.
+	local, jobs <-chan *riverdriver.Notification
 }
 
 // WaitForNotification gives the next notification.
 func (l *listener) WaitForNotification(ctx context.Context) (*riverdriver.Notification, error) {
 	select {
 	case n := <-l.local:
+		return n, nil
+	case n := <-l.jobs:
 		return n, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()

@@ -17,13 +17,18 @@ import (
 // way, and keeps River from ending them.
 type pilot struct {
 	riverpilot.StandardPilot
-	q *Queue
+	q      *Queue
+	others others
 }
 
-// JobGetAvailable takes jobs that are due and sets the alarm to the next one.
+// JobGetAvailable takes jobs that are due and sets the alarm to the next one. Other
+// queues than that of the executions are River's own.
 func (p *pilot) JobGetAvailable(
-	ctx context.Context, _ riverdriver.Executor, _ riverpilot.ProducerState, params *riverdriver.JobGetAvailableParams,
+	ctx context.Context, exec riverdriver.Executor, state riverpilot.ProducerState, params *riverdriver.JobGetAvailableParams,
 ) ([]*rivertype.JobRow, error) {
+	if params.Queue != queueName {
+		return p.others.fetched(p.StandardPilot.JobGetAvailable(ctx, exec, state, params))
+	}
 	if params.MaxToLock <= 0 {
 		return nil, nil
 	}
@@ -59,18 +64,32 @@ func (p *pilot) available(ctx context.Context, params *riverdriver.JobGetAvailab
 	return jobs, nil
 }
 
-// JobSetStateIfRunningMany changes nothing: when River comes to it, the worker
-// has seen to the job's row. A job that River didn't hand to the worker, as it
-// can't be read, is let go, and tried again.
+// JobSetStateIfRunningMany changes nothing of executions' jobs: when River comes to
+// it, the worker has seen to the job's row. A job that River didn't hand to the
+// worker, as it can't be read, is let go, and tried again. Jobs of other queues end
+// as River says.
 func (p *pilot) JobSetStateIfRunningMany(
-	_ context.Context, _ riverdriver.Executor, params *riverdriver.JobSetStateIfRunningManyParams,
+	ctx context.Context, exec riverdriver.Executor, params *riverdriver.JobSetStateIfRunningManyParams,
 ) ([]*rivertype.JobRow, error) {
-	rows := make([]*rivertype.JobRow, len(params.ID))
+	theirs, ended := p.others.among(params)
+	rows := make([]*rivertype.JobRow, 0, len(params.ID))
 	for i, id := range params.ID {
+		if _, other := ended[id]; other {
+			continue
+		}
 		p.q.held.letGo(id)
-		rows[i] = &rivertype.JobRow{ID: id, State: params.State[i], Kind: jobKind, Queue: queueName}
+		rows = append(rows, &rivertype.JobRow{ID: id, State: params.State[i], Kind: jobKind, Queue: queueName})
 	}
-	return rows, nil
+	if len(ended) == 0 {
+		return rows, nil
+	}
+	more, err := p.StandardPilot.JobSetStateIfRunningMany(ctx, exec, theirs)
+	if err != nil {
+		return nil, err
+	}
+	p.others.forget(ended)
+	p.q.ringForRetries(theirs)
+	return append(rows, more...), nil
 }
 
 // fetch takes up to n jobs, and gives the time until the next one is due in

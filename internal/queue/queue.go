@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	riverqueue "github.com/riverqueue/river"
 
 	"github.com/gennaker/gennaker/internal/store"
 )
@@ -59,7 +60,9 @@ type Options struct {
 	TrialAfter, CondemnAfter time.Duration
 	// Handler does the work; nil for a process that only enqueues.
 	Handler Handler
-	Logger  *slog.Logger
+	// Jobs are worked on beside; nil for none. They need a Handler.
+	Jobs   *Jobs
+	Logger *slog.Logger
 	// ProcessID names this process among all that share the database; made up
 	// if "".
 	ProcessID string
@@ -121,16 +124,19 @@ func (o Options) withDefaults() Options {
 
 // Queue hands executions to workers. Its methods are safe for concurrent use.
 type Queue struct {
-	st       *store.Store
-	opts     Options
-	log      *slog.Logger
-	river    river // nil if this process only enqueues
-	alarm    *alarm
-	ids      idSource
-	bell     *bell
-	periodic []*periodic
-	running  atomic.Bool
-	held     held
+	st    *store.Store
+	opts  Options
+	log   *slog.Logger
+	river river // nil if this process only enqueues
+	alarm *alarm
+	ids   idSource
+	bell  *bell
+	// jobsBell rings for River's default queue, and insertMany puts jobs into it.
+	jobsBell   *bell
+	insertMany func(ctx context.Context, tx *store.Tx, jobs []riverqueue.InsertManyParams) error
+	periodic   []*periodic
+	running    atomic.Bool
+	held       held
 	// doubt is told of each fetch that has failed.
 	doubt chan struct{}
 	pulse pulse
@@ -162,7 +168,8 @@ func New(ctx context.Context, st *store.Store, opts Options) (*Queue, error) {
 	q := &Queue{st: st, opts: opts.withDefaults(), stopped: make(chan struct{}),
 		doubt: make(chan struct{}, 1), held: held{jobs: map[int64]int{}}}
 	q.log = q.opts.Logger
-	q.bell = newBell(q.opts.ProcessID, q.log)
+	q.bell = newBell(queueName, q.opts.ProcessID, q.log)
+	q.jobsBell = newBell(riverqueue.QueueDefault, q.opts.ProcessID, q.log)
 	q.alarm = newAlarm(q.bell.ringHere)
 	q.backoff = backoff
 	q.slots = &slots{ring: q.bell.ringHere, total: q.opts.Workers, free: q.opts.Workers}
@@ -197,7 +204,7 @@ func (q *Queue) Run(ctx context.Context) error {
 	var beats, work sync.WaitGroup
 	beats.Go(func() { q.watch(beating) })
 	if q.river != nil {
-		work.Go(func() { q.st.Listen(ctx, jobsChannel, q.bell.ringHere, q.bell.hear) })
+		work.Go(func() { q.st.Listen(ctx, jobsChannel, q.ringHere, q.hear) })
 	}
 	for _, p := range q.periodic {
 		work.Go(func() { q.runPeriodic(ctx, p) })

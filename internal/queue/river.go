@@ -14,6 +14,8 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 	"github.com/riverqueue/river/rivershared/baseservice"
 	"github.com/riverqueue/river/rivershared/riverpilot"
+
+	"github.com/gennaker/gennaker/internal/store"
 )
 
 // rescueNever keeps River's rescuer, which goes by age alone, off jobs that run.
@@ -21,21 +23,23 @@ const rescueNever = 10 * 365 * 24 * time.Hour
 
 // open migrates River's tables and makes the River client.
 func (q *Queue) open(ctx context.Context) error {
+	heard := &listener{local: q.bell.local, jobs: q.jobsBell.local}
 	if q.st.Postgres() != nil {
 		driver, pool := riverpgxv5.New(q.st.Postgres()), q.st.Postgres()
 		q.bell.notify = func(ctx context.Context, payload string) error {
 			_, err := pool.Exec(ctx, "SELECT pg_notify($1, $2)", jobsChannel, payload)
 			return err
 		}
-		return openRiver(ctx, q, postgresDriver{driver, &pilot{q: q}, q.bell.listener})
+		q.jobsBell.notify = q.bell.notify
+		return openRiver(ctx, q, postgresDriver{driver, &pilot{q: q}, heard}, (*store.Tx).Pgx)
 	}
-	if err := openRiver(ctx, q, sqliteDriver{riversqlite.New(q.st.SQLite()), &pilot{q: q}, q.bell.listener}); err != nil {
+	if err := openRiver(ctx, q, sqliteDriver{riversqlite.New(q.st.SQLite()), &pilot{q: q}, heard}, (*store.Tx).SQL); err != nil {
 		return err
 	}
 	return q.st.Prepare(ctx, hotStatements...)
 }
 
-func openRiver[TTx any](ctx context.Context, q *Queue, driver riverdriver.Driver[TTx]) error {
+func openRiver[TTx any](ctx context.Context, q *Queue, driver riverdriver.Driver[TTx], native func(*store.Tx) TTx) error {
 	migrator, err := rivermigrate.New(driver, &rivermigrate.Config{Logger: q.log})
 	if err != nil {
 		return fmt.Errorf("prepare migrations: %w", err)
@@ -46,30 +50,57 @@ func openRiver[TTx any](ctx context.Context, q *Queue, driver riverdriver.Driver
 	}); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	if q.opts.Handler == nil {
-		return nil
-	}
-	workers := riverqueue.NewWorkers()
-	riverqueue.AddWorker(workers, &worker{q: q})
-	client, err := riverqueue.NewClient(driver, &riverqueue.Config{
-		ID:     q.opts.ProcessID,
-		Logger: q.log,
-		Queues: map[string]riverqueue.QueueConfig{queueName: {
-			MaxWorkers: q.opts.Handlers, FetchCooldown: time.Millisecond, FetchPollInterval: q.opts.PollInterval,
-		}},
-		Workers:     workers,
-		MaxAttempts: maxAttempts,
-		// A handler takes what time it takes, and a dead process's jobs are
-		// freed by its missing heartbeat.
-		JobTimeout:           -1,
-		RescueStuckJobsAfter: rescueNever,
-	})
+	client, err := riverqueue.NewClient(driver, q.clientConfig())
 	if err != nil {
 		return fmt.Errorf("set up River: %w", err)
 	}
-	q.river = client
+	q.insertMany = func(ctx context.Context, tx *store.Tx, jobs []riverqueue.InsertManyParams) error {
+		_, err := client.InsertManyTx(ctx, native(tx), jobs)
+		return err
+	}
+	if q.opts.Handler != nil {
+		q.river = client
+	}
 	return nil
 }
+
+// clientConfig is River's configuration: that of a client that only inserts if
+// there is no handler.
+func (q *Queue) clientConfig() *riverqueue.Config {
+	config := &riverqueue.Config{
+		ID: q.opts.ProcessID, Logger: q.log, MaxAttempts: maxAttempts,
+		// Any process may insert what others work on.
+		SkipUnknownJobCheck: true,
+	}
+	if q.opts.Handler == nil {
+		return config
+	}
+	config.Queues = map[string]riverqueue.QueueConfig{queueName: {
+		MaxWorkers: q.opts.Handlers, FetchCooldown: time.Millisecond, FetchPollInterval: q.opts.PollInterval,
+	}}
+	config.Workers = riverqueue.NewWorkers()
+	// A handler takes what time it takes, and a dead process's jobs are freed by its
+	// missing heartbeat.
+	config.JobTimeout, config.RescueStuckJobsAfter = -1, rescueNever
+	if jobs := q.opts.Jobs; jobs != nil {
+		config.Workers = jobs.Workers
+		config.Queues[riverqueue.QueueDefault] = riverqueue.QueueConfig{
+			MaxWorkers: jobs.Most, FetchCooldown: jobsCooldown, FetchPollInterval: jobsPoll,
+		}
+		config.RescueStuckJobsAfter = jobs.RescueAfter // see worker.Timeout
+		config.CompletedJobRetentionPeriod = jobsKept
+	}
+	riverqueue.AddWorker(config.Workers, &worker{q: q})
+	return config
+}
+
+// How River's default queue is looked after. A retry that River's scheduler has made
+// available waits for the poll, as only inserts are told of.
+const (
+	jobsCooldown = 10 * time.Millisecond
+	jobsPoll     = 5 * time.Second
+	jobsKept     = 10 * time.Minute
+)
 
 // migrate runs River's migrations, one process at a time.
 func (q *Queue) migrate(ctx context.Context, run func(context.Context) error) error {
@@ -104,6 +135,10 @@ func (postgresDriver) PluginInit(*baseservice.Archetype) {}
 
 // PluginPilot is part of River's interface for drivers with a pilot.
 func (d postgresDriver) PluginPilot() riverpilot.Pilot { return d.pilot }
+
+// SupportsListenNotify keeps River from notifying within the transactions that
+// insert; [bell] says why.
+func (postgresDriver) SupportsListenNotify() bool { return false }
 
 // GetListener gives our listener.
 func (d postgresDriver) GetListener(*riverdriver.GetListenenerParams) riverdriver.Listener {

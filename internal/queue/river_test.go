@@ -189,7 +189,7 @@ func TestRiverUsesOurPilotAndListener(t *testing.T) {
 			incompatiblef(t, "its drivers' plugins", "the client's pilot is %T", with.Pilot())
 		}
 		// The poll is an hour away: only the listener can have it fetched.
-		settles(t, "the first fetch is over", func() bool { return len(w.bell.listener.local) == 0 })
+		settles(t, "the first fetch is over", func() bool { return len(w.bell.local) == 0 })
 		id := enqueue(t, w.Queue, "x", time.Time{})
 		r := w.next(t)
 		if ids := w.held.ids(); r.job.ID != id || len(ids) != 1 || ids[0] != id {
@@ -295,7 +295,7 @@ func TestRiverWorksOnWhatWasFetchedWhileItStops(t *testing.T) {
 		settles(t, "the first fetch is over", func() bool {
 			w.slots.mu.Lock()
 			defer w.slots.mu.Unlock()
-			return len(w.bell.listener.local) == 0 && w.slots.free == w.slots.total
+			return len(w.bell.local) == 0 && w.slots.free == w.slots.total
 		})
 		w.slots.mu.Lock() // the fetch waits here
 		enqueue(t, w.Queue, "x", time.Time{})

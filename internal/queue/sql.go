@@ -20,6 +20,9 @@ const maxAttempts = 32_000
 // sqliteNow is the database's clock in the form River stores times in.
 const sqliteNow = `strftime('%Y-%m-%d %H:%M:%f', 'now')`
 
+// Where a job is named by its id, its queue is too: on SQLite, River gives the id of
+// a job that was deleted to the next job that it inserts into another queue.
+//
 // Delays are passed in milliseconds, relative to the database's clock:
 // processes on other machines may have other ideas of the time.
 var (
@@ -61,22 +64,22 @@ var (
 	wakeJob = store.NewStatement(strings.ReplaceAll(wakeSQL, "$now", sqliteNow),
 		strings.ReplaceAll(wakeSQL, "$now", "clock_timestamp()"))
 	// jobGone reads a row if there is no such job.
-	jobGone     = store.NewStatement(`SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM river_job WHERE id = ?)`, "")
-	completeJob = store.NewStatement(`DELETE FROM river_job WHERE id = ? AND attempt = ? AND state = 'running'`, "")
+	jobGone     = store.NewStatement(`SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM river_job WHERE id = ? AND queue = 'advance')`, "")
+	completeJob = store.NewStatement(`DELETE FROM river_job WHERE id = ? AND attempt = ? AND state = 'running' AND queue = 'advance'`, "")
 	ownJob      = store.NewStatement(`
-		SELECT 1 FROM river_job WHERE id = ? AND attempt = ? AND state = 'running'`, `
-		SELECT 1 FROM river_job WHERE id = ? AND attempt = ? AND state = 'running' FOR UPDATE`)
+		SELECT 1 FROM river_job WHERE id = ? AND attempt = ? AND state = 'running' AND queue = 'advance'`, `
+		SELECT 1 FROM river_job WHERE id = ? AND attempt = ? AND state = 'running' AND queue = 'advance' FOR UPDATE`)
 
 	// retryJob keeps the last error only.
 	retryJob = store.NewStatement(`
 		UPDATE river_job SET state = 'available', scheduled_at = `+sqliteLater+`,
 			attempt = CASE WHEN attempt >= 31000 THEN 0 ELSE attempt END,
 			errors = json_array(json(?))
-		WHERE id = ? AND attempt = ? AND state = 'running'`, `
+		WHERE id = ? AND attempt = ? AND state = 'running' AND queue = 'advance'`, `
 		UPDATE river_job SET state = 'available', scheduled_at = `+postgresLater+`,
 			attempt = CASE WHEN attempt >= 31000 THEN 0 ELSE attempt END,
 			errors = ARRAY[CAST(CAST(? AS text) AS jsonb)]
-		WHERE id = ? AND attempt = ? AND state = 'running'`)
+		WHERE id = ? AND attempt = ? AND state = 'running' AND queue = 'advance'`)
 
 	// freeAll frees what this process ran before it was killed: on SQLite that
 	// is all that runs.
@@ -125,9 +128,9 @@ var (
 	// countStates: a job of ours for a later time is "available" to River already.
 	countStates = store.NewStatement(`
 		SELECT CASE WHEN state = 'available' AND scheduled_at > `+sqliteNow+` THEN 'scheduled' ELSE state END, COUNT(*)
-		FROM river_job GROUP BY 1`, `
+		FROM river_job WHERE finalized_at IS NULL GROUP BY 1`, `
 		SELECT CASE WHEN state = 'available' AND scheduled_at > now() THEN 'scheduled' ELSE CAST(state AS text) END, COUNT(*)
-		FROM river_job GROUP BY 1`)
+		FROM river_job WHERE finalized_at IS NULL GROUP BY 1`)
 )
 
 const (
@@ -140,7 +143,7 @@ const (
 		UPDATE river_job SET
 			state = CASE WHEN state = 'running' THEN state ELSE 'available' END,
 			scheduled_at = CASE WHEN state = 'running' OR priority = 2 OR scheduled_at < $now THEN scheduled_at ELSE $now END
-		WHERE id = ? AND state IN ('available', 'scheduled', 'retryable', 'running')
+		WHERE id = ? AND queue = 'advance' AND state IN ('available', 'scheduled', 'retryable', 'running')
 		RETURNING state = 'running'`
 
 	countSQL = `

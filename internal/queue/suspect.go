@@ -248,7 +248,7 @@ var (
 	acquitJob = store.NewStatement("", `
 		UPDATE river_job SET metadata = metadata || jsonb_build_object('lost', CAST(metadata ->> 'lost' AS bigint) - 1),
 			priority = CASE WHEN CAST(metadata ->> 'lost' AS bigint) - 1 >= ? THEN 2 ELSE 1 END
-		WHERE id = ? AND CAST(metadata ->> 'lost' AS bigint) > 0`)
+		WHERE id = ? AND queue = 'advance' AND CAST(metadata ->> 'lost' AS bigint) > 0`)
 
 	// lostNow tells whether a suspect was among the jobs that were freed in this
 	// transaction: those are not marked as noted yet.

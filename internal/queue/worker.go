@@ -18,6 +18,16 @@ type worker struct {
 	q *Queue
 }
 
+// Timeout keeps River's rescuer off the jobs of executions, which may run for as long
+// as they like, where it looks for other jobs. As the rescuer goes by the timeouts of
+// workers alone, a bound has to be named.
+func (w *worker) Timeout(*riverqueue.Job[args]) time.Duration {
+	if w.q.opts.Jobs == nil {
+		return 0 // the client's, which is none
+	}
+	return rescueNever
+}
+
 // Work runs the handler once and sees to the job's row.
 func (w *worker) Work(ctx context.Context, rj *riverqueue.Job[args]) error {
 	q := w.q

@@ -27,6 +27,14 @@ type Cleaner struct {
 	log     *slog.Logger
 	deleted *prometheus.CounterVec
 	archive *archive
+	outbox  Messages
+}
+
+// Messages are those of the outbox.
+type Messages interface {
+	// Clean deletes those that were delivered, and those that could not be, before
+	// these times, and gives how many.
+	Clean(ctx context.Context, delivered, dead time.Time) (int64, error)
 }
 
 // Options are what a Cleaner is made of. Store and Events are required.
@@ -34,6 +42,7 @@ type Options struct {
 	Config  Config
 	Store   *store.Store
 	Events  *events.Bus
+	Outbox  Messages              // nil for none
 	Metrics prometheus.Registerer // nil for none
 	Now     func() time.Time      // time.Now if nil
 	Logger  *slog.Logger
@@ -41,7 +50,7 @@ type Options struct {
 
 // New returns a cleaner.
 func New(o Options) (*Cleaner, error) {
-	c := &Cleaner{config: o.Config, store: o.Store, events: o.Events, now: o.Now, log: o.Logger}
+	c := &Cleaner{config: o.Config, store: o.Store, events: o.Events, now: o.Now, log: o.Logger, outbox: o.Outbox}
 	if c.now == nil {
 		c.now = time.Now
 	}
@@ -53,7 +62,7 @@ func New(o Options) (*Cleaner, error) {
 	}
 	c.deleted = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "gennaker_retention_deleted_total",
-		Help: "What was deleted because it was too old, by kind: pipeline, task, revision.",
+		Help: "What was deleted because it was too old, by kind: pipeline, task, revision, message.",
 	}, []string{"kind"})
 	if o.Metrics != nil {
 		if err := o.Metrics.Register(c.deleted); err != nil {
@@ -81,6 +90,7 @@ func (c *Cleaner) Jobs() (jobs []Job) {
 	add(c.config.OldPipelines.Enabled, "old-pipeline-cleanup", c.config.OldPipelines.IntervalMs, c.OldPipelines)
 	add(c.config.Tasks.Enabled, "top-application-execution-cleanup", c.config.Tasks.IntervalMs, c.Tasks)
 	add(c.config.Revisions.Enabled, "revision-cleanup", c.config.Revisions.IntervalMs, c.Revisions)
+	add(c.config.Outbox.Enabled && c.outbox != nil, "outbox-cleanup", c.config.Outbox.IntervalMs, c.Messages)
 	return jobs
 }
 
@@ -203,4 +213,15 @@ func (c *Cleaner) Revisions(ctx context.Context) error {
 		c.deleted.WithLabelValues("revision").Add(float64(n))
 		c.log.InfoContext(ctx, "old revisions were deleted", "revisions", n)
 	}
+}
+
+// Messages deletes the old messages of the outbox.
+func (c *Cleaner) Messages(ctx context.Context) error {
+	rules := c.config.Outbox
+	n, err := c.outbox.Clean(ctx, c.now().Add(-time.Duration(rules.DeliveredHours)*time.Hour), c.now().AddDate(0, 0, -max(rules.DeadDays, 1)))
+	c.deleted.WithLabelValues("message").Add(float64(n))
+	if n > 0 {
+		c.log.InfoContext(ctx, "old messages of the outbox were deleted", "messages", n)
+	}
+	return err
 }

@@ -1,5 +1,6 @@
 // Package retention deletes old executions, by the rules of Orca's cleanup
-// pollers, and old revisions of saved documents. By default, nothing is deleted.
+// pollers, old revisions of saved documents, and old messages of the outbox. By
+// default, only messages are deleted.
 package retention
 
 import (
@@ -13,6 +14,7 @@ type Config struct {
 	OldPipelines OldPipelines `yaml:"old-pipeline-cleanup" doc:"Deletes old pipeline executions."`
 	Tasks        Tasks        `yaml:"top-application-execution-cleanup" doc:"Deletes old ad-hoc tasks."`
 	Revisions    Revisions    `yaml:"revision-cleanup" doc:"Deletes old revisions of applications, pipelines, and other saved documents. Spinnaker has no such setting."`
+	Outbox       Outbox       `yaml:"outbox-cleanup" doc:"Deletes old messages of the outbox: those that were sent to other systems, or could not be. Spinnaker has no such setting."`
 	Archive      string       `yaml:"archive" doc:"Directory in which each execution is archived before it is deleted, as compressed JSON: <application>/<year>/<month>/<id>.json.gz. Created if missing. Empty: no archive. If it can't be written to, nothing is deleted. Spinnaker has no such setting."`
 }
 
@@ -43,13 +45,22 @@ type Revisions struct {
 	Minimum       int   `yaml:"minimum-revisions" doc:"How many revisions of each document to keep, regardless of their age; at least 1."`
 }
 
-// DefaultConfig deletes nothing.
+// Outbox says which messages are deleted.
+type Outbox struct {
+	Enabled        bool  `yaml:"enabled" doc:"Whether to delete old messages. It is on by default."`
+	IntervalMs     int64 `yaml:"interval-ms" doc:"How often to do so, in milliseconds."`
+	DeliveredHours int   `yaml:"delivered-hours" doc:"Messages are deleted this many hours after they were delivered."`
+	DeadDays       int   `yaml:"dead-days" doc:"Messages that could not be delivered are deleted this many days after they were given up."`
+}
+
+// DefaultConfig deletes nothing but messages.
 func DefaultConfig() Config {
 	const hour = int64(time.Hour / time.Millisecond)
 	return Config{
 		OldPipelines: OldPipelines{IntervalMs: hour, ThresholdDays: 30, Minimum: 5, ChunkSize: 100, ExceptionDays: 365},
 		Tasks:        Tasks{IntervalMs: hour, Threshold: 2500, ChunkSize: 100},
 		Revisions:    Revisions{IntervalMs: 24 * hour, ThresholdDays: 365, Minimum: 100},
+		Outbox:       Outbox{Enabled: true, IntervalMs: hour, DeliveredHours: 24, DeadDays: 30},
 	}
 }
 
@@ -71,6 +82,9 @@ func (c Config) Validate() (errs []error) {
 		{"revision-cleanup.interval-ms", c.Revisions.IntervalMs, 1},
 		{"revision-cleanup.threshold-days", int64(c.Revisions.ThresholdDays), 1},
 		{"revision-cleanup.minimum-revisions", int64(c.Revisions.Minimum), 1},
+		{"outbox-cleanup.interval-ms", c.Outbox.IntervalMs, 1},
+		{"outbox-cleanup.delivered-hours", int64(c.Outbox.DeliveredHours), 0},
+		{"outbox-cleanup.dead-days", int64(c.Outbox.DeadDays), 1},
 	} {
 		if field.value < field.minimum {
 			errs = append(errs, fmt.Errorf("%s: must be at least %d", field.key, field.minimum))

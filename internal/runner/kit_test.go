@@ -49,6 +49,12 @@ func openKit(t testing.TB, url string, more ...*stage.Type) *kit {
 // openAsking is openKit with an evaluator, and who it asks.
 func openAsking(t testing.TB, url string, evaluator engine.Evaluator, asker execution.Asker, more ...*stage.Type) *kit {
 	t.Helper()
+	return openChanged(t, url, func(k *kit, o *runner.Options) { o.Evaluator, o.Asker = evaluator, asker }, more...)
+}
+
+// openChanged is openKit with further choices.
+func openChanged(t testing.TB, url string, change func(k *kit, o *runner.Options), more ...*stage.Type) *kit {
+	t.Helper()
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
 	st, err := store.Open(t.Context(), url, store.Options{Logger: log})
 	if err != nil {
@@ -64,15 +70,17 @@ func openAsking(t testing.TB, url string, evaluator engine.Evaluator, asker exec
 	if err != nil {
 		t.Fatal(err)
 	}
+	o := runner.Options{
+		Store: st, Queue: k.queue, Events: k.events, Stages: registry, Evaluator: engine.Literal{}, Logger: log, CallsPerDestination: 4,
+	}
+	change(k, &o)
 	k.executions = execution.New(execution.Options{
 		Store: st, Queue: k.queue, Events: k.events, Types: registry, Logger: log,
-		Evaluator: evaluator, Asker: asker,
+		Evaluator: o.Evaluator, Asker: o.Asker,
 		OnWake: func(id string) { k.runner.Poke(id) },
 	})
-	k.runner = runner.New(runner.Options{
-		Store: st, Queue: k.queue, Events: k.events, Executions: k.executions, Stages: registry,
-		Evaluator: evaluator, Asker: asker, Logger: log, CallsPerDestination: 4,
-	})
+	o.Executions = k.executions
+	k.runner = runner.New(o)
 	ctx, cancel := context.WithCancel(context.Background())
 	var group sync.WaitGroup
 	for name, run := range map[string]func(context.Context) error{"queue": k.queue.Run, "events": k.events.Run} {

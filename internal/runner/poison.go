@@ -73,6 +73,9 @@ func (r *Runner) condemn(ctx context.Context, job queue.Job) error {
 		if err := r.Executions.Ended(ctx, tx, e); err != nil {
 			return err
 		}
+		if err := r.tellFollowersOfEnd(ctx, tx, e); err != nil {
+			return err
+		}
 		return r.Events.Publish(ctx, tx, execution.Event(e))
 	})
 	switch {

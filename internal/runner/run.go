@@ -44,6 +44,7 @@ type run struct {
 	stops   map[string]bool
 	stored  time.Time
 	room    room
+	untold  untold
 }
 
 // memory is what a runner must know of an execution beside Spinnaker's own

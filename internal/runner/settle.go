@@ -247,12 +247,15 @@ func (r *run) write(ctx context.Context, tx *store.Tx, changes engine.Changes) e
 			return err
 		}
 	}
+	if err := r.tellFollowers(ctx, tx, changes); err != nil {
+		return err
+	}
 	return r.Events.Publish(ctx, tx, execution.Event(e))
 }
 
 // written takes note of a commit.
 func (r *run) written(changes engine.Changes) {
-	r.memory.dirty, r.applied, r.stored = false, nil, r.Now()
+	r.memory.dirty, r.applied, r.stored, r.untold = false, nil, r.Now(), untold{}
 	r.droppedAnswers()
 	e := r.machine.Execution()
 	if ends(changes) {

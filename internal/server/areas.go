@@ -12,6 +12,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/infra"
 	"github.com/gennaker/gennaker/internal/api/installation"
 	"github.com/gennaker/gennaker/internal/api/live"
+	"github.com/gennaker/gennaker/internal/api/messages"
 	"github.com/gennaker/gennaker/internal/api/notifications"
 	"github.com/gennaker/gennaker/internal/api/operation"
 	"github.com/gennaker/gennaker/internal/api/pipelines"
@@ -74,6 +75,7 @@ func (p *process) areas(s shared) ([]rest.Area, error) {
 			Manifests: preview.Planner{Provider: p.clouds.kubernetes, Artifacts: p.artifacts}, Accounts: s.directory, Streams: s.streams,
 		}),
 		installation.New(version.Get().Version, cron.Describe),
+		messages.New(p.outbox),
 		notifications.New(st),
 		pipelines.New(pipelines.Deps{Store: st, Operations: s.operations, Stages: types.Checks}),
 		stagetypes.New(types),

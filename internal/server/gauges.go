@@ -22,6 +22,7 @@ func (p *process) addGauges() {
 	p.metrics.Add(telemetry.ActiveExecutions(p.counter(countActive)))
 	p.metrics.Add(telemetry.QueueJobs(p.queue.States))
 	if p.has(config.RoleEngine) {
+		p.addOutboxGauges()
 		p.metrics.Add(telemetry.StageCalls(p.stageCalls))
 		p.metrics.Add(telemetry.PoisonExecutions(p.poisonExecutions))
 	}

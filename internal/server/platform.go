@@ -15,8 +15,10 @@ import (
 	"github.com/gennaker/gennaker/internal/evaluation"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/execution"
+	"github.com/gennaker/gennaker/internal/forward"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/limit"
+	"github.com/gennaker/gennaker/internal/outbox"
 	"github.com/gennaker/gennaker/internal/queue"
 	"github.com/gennaker/gennaker/internal/retention"
 	"github.com/gennaker/gennaker/internal/runner"
@@ -40,6 +42,8 @@ type platform struct {
 	secrets    *secret.Resolver
 	accounts   *account.Service
 	agents     *hub.Hub
+	outbox     *outbox.Outbox
+	follower   *forward.Forwarder // nil if nobody outside listens
 
 	infrastructure *infrastructure.Shared
 
@@ -68,6 +72,9 @@ func (p *process) buildPlatform(ctx context.Context) error {
 	if err := p.buildAccounts(ctx); err != nil {
 		return err
 	}
+	if err := p.buildOutbox(); err != nil {
+		return err
+	}
 	if err := p.buildQueue(ctx); err != nil {
 		return err
 	}
@@ -87,11 +94,13 @@ func (p *process) buildQueue(ctx context.Context) (err error) {
 	}
 	if p.has(config.RoleEngine) {
 		o.Handler = func(ctx context.Context, job queue.Job) error { return p.runner.Advance(ctx, job) }
+		o.Jobs = p.outbox.Jobs()
 	}
 	p.queue, err = queue.New(ctx, p.platform.store, o)
 	if err != nil {
 		return fmt.Errorf("open the queue: %w", err)
 	}
+	p.outbox.Through(p.queue)
 	return nil
 }
 
@@ -128,14 +137,18 @@ func (p *process) buildEngine() error {
 		Now: p.clock.Now,
 	})
 	children.Service = p.executions
-	p.runner = runner.New(runner.Options{
+	o := runner.Options{
 		Store: p.platform.store, Queue: p.queue, Events: p.events, Executions: p.executions, Stages: p.stages,
 		Evaluator: evaluator, Asker: evaluator, Logger: p.log, MinBackoff: p.config.Engine.Tasks.BackOff,
 		Identity: judgment.AuthenticatedUser, CallsPerDestination: p.config.Engine.CallsPerDestination, Memory: limit.NewBudget(p.memory.share(3), 0),
 		KeepEvaluatedTexts: p.config.Compatibility.KeepEvaluatedTexts,
 		Observer:           telemetry.Observer{Metrics: p.metrics, Tracer: p.tracer},
 		Now:                p.clock.Now,
-	})
+	}
+	if p.follower != nil {
+		o.Follower, o.Outbox = p.follower, p.outbox
+	}
+	p.runner = runner.New(o)
 	if p.has(config.RoleEngine) {
 		p.runs("engine", engineComponent{p.queue, p.runner})
 		p.health.tell("engine", p.tellOfPoison)
@@ -148,7 +161,8 @@ func (p *process) buildEngine() error {
 // installation at a time.
 func (p *process) buildRetention() error {
 	cleaner, err := retention.New(retention.Options{
-		Config: p.config.Pollers, Store: p.platform.store, Events: p.events, Metrics: p.metrics.Registerer(), Logger: p.log,
+		Config: p.config.Pollers, Store: p.platform.store, Events: p.events, Outbox: p.outbox,
+		Metrics: p.metrics.Registerer(), Logger: p.log,
 	})
 	if err != nil {
 		return err

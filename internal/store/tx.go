@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // writeAttempts is how often a transaction is run again that the database
@@ -17,7 +19,8 @@ const writeAttempts = 10
 type Tx struct {
 	session
 	store    *Store
-	sql      *sql.Tx // on SQLite
+	sql      *sql.Tx       // on SQLite
+	conn     *pgxpool.Conn // on PostgreSQL
 	postgres bool
 	onCommit []func()
 	proof    proof

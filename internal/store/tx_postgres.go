@@ -56,7 +56,7 @@ func (s *Store) writePostgres(ctx context.Context, tx *Tx, fn func(context.Conte
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", classify(ctx, err))
 	}
-	tx.postgres, tx.session = true, pgSession{conn}
+	tx.postgres, tx.conn, tx.session = true, conn, pgSession{conn}
 	if err := fn(attempt, tx); err != nil {
 		rollBack(ctx, conn)
 		if attempt.Err() != nil && ctx.Err() == nil {

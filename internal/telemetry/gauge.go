@@ -35,6 +35,28 @@ func ActiveExecutions(read func(ctx context.Context) (map[string]int64, error)) 
 	return Gauge{Name: ActiveExecutionsName, Help: "Executions of the whole installation that have not ended, by status.", Label: "status", Read: read}
 }
 
+// The gauges of what is sent to other systems because of changes.
+const (
+	OutboxMessagesName   = "gennaker_outbox_messages"
+	OutboxAgeName        = "gennaker_outbox_oldest_seconds"
+	OutboxDeliveriesName = "gennaker_outbox_deliveries"
+)
+
+// OutboxMessages counts the messages that are not delivered, by state.
+func OutboxMessages(read func(ctx context.Context) (map[string]int64, error)) Gauge {
+	return Gauge{Name: OutboxMessagesName, Help: "Messages to other systems of the whole installation that are not delivered: waiting (also for another attempt) and dead (given up).", Label: "state", Read: read}
+}
+
+// OutboxAge is the age of the oldest message that waits.
+func OutboxAge(read func(ctx context.Context) (map[string]int64, error)) Gauge {
+	return Gauge{Name: OutboxAgeName, Help: "How long the oldest message of the whole installation that waits to be delivered has waited, in seconds.", Label: "state", Read: read}
+}
+
+// OutboxDeliveries counts the deliveries of a process, by what came of them.
+func OutboxDeliveries(read func(ctx context.Context) (map[string]int64, error)) Gauge {
+	return Gauge{Name: OutboxDeliveriesName, Help: "Deliveries of messages to other systems by this process since it started: delivered, failed (most are tried again), and dead (messages given up).", Label: "outcome", Read: read}
+}
+
 // The gauges of how a process runs stages.
 const (
 	StageCallsName       = "gennaker_stage_calls"

@@ -16,6 +16,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/infra"
 	"github.com/gennaker/gennaker/internal/api/installation"
 	"github.com/gennaker/gennaker/internal/api/live"
+	"github.com/gennaker/gennaker/internal/api/messages"
 	"github.com/gennaker/gennaker/internal/api/notifications"
 	"github.com/gennaker/gennaker/internal/api/operation"
 	"github.com/gennaker/gennaker/internal/api/pipelines"
@@ -71,6 +72,8 @@ type Parts struct {
 	Done                    <-chan struct{}
 	// TaskWait is how long a save waits for its task.
 	TaskWait time.Duration
+	// Messages are an outbox's.
+	Messages messages.Outbox
 }
 
 // assemble makes the areas, and completes the options.
@@ -98,6 +101,7 @@ func (p *Parts) assemble() {
 		expressions.New(reader, p.Expressions),
 		infra.New(p.Infra),
 		installation.New(p.Version, p.Cron),
+		messages.New(p.Messages),
 		notifications.New(p.Store),
 		pipelines.New(pipelines.Deps{Store: p.Store, Operations: operations, Stages: p.StageTypes.Checks}),
 		stagetypes.New(p.StageTypes),

@@ -1,0 +1,53 @@
+// Package messages is the API of the outbox for operators: which messages to other
+// systems were given up, and putting them back. Spinnaker has nothing like it.
+package messages
+
+import (
+	"context"
+	_ "embed"
+	"net/http"
+
+	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/outbox"
+)
+
+//go:embed schemas.json
+var schemas []byte
+
+// Outbox keeps the messages.
+type Outbox interface {
+	// Dead lists the oldest of those that were given up.
+	Dead(ctx context.Context) ([]outbox.Dead, error)
+	// Retry puts one back; a fault of kind NotFound if there is none.
+	Retry(ctx context.Context, id string) error
+}
+
+// New returns the area.
+func New(box Outbox) rest.Area {
+	const tag = "Administration"
+	seesAll := rest.Need{Permission: access.Permission{Kind: access.Platform, Authorization: access.Read}, On: rest.Installation}
+	administrators := func(serve func(r *http.Request) (any, error)) func(r *http.Request) (any, error) {
+		return func(r *http.Request) (any, error) {
+			if !rest.Administers(r) {
+				return nil, rest.AccessDenied()
+			}
+			return serve(r)
+		}
+	}
+	return rest.Area{Schemas: schemas, Routes: []rest.Route{
+		{
+			Method: http.MethodGet, Path: "/outbox", Name: "getDeadMessages", Needs: seesAll, Tag: tag,
+			Summary: "The oldest messages to other systems that could not be delivered and were given up, 1,000 at most",
+			Result:  rest.ListOf(rest.Ref("DeadMessage")),
+			Serve:   administrators(func(r *http.Request) (any, error) { return box.Dead(r.Context()) }),
+		},
+		{
+			Method: http.MethodPost, Path: "/outbox/{id}/retry", Name: "retryDeadMessage", Needs: rest.Administrator, Tag: tag,
+			Summary: "Put a message that was given up back, to be delivered as if it were new",
+			Serve: administrators(func(r *http.Request) (any, error) {
+				return nil, box.Retry(r.Context(), r.PathValue("id"))
+			}),
+		},
+	}}
+}
