@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// By default nothing is deleted, and a value that would delete more than anybody
+// By default nothing is deleted but messages, and a value that would delete more than anybody
 // means is refused, all of them at once.
 func TestConfig(t *testing.T) {
 	t.Parallel()
@@ -26,6 +26,9 @@ func TestConfig(t *testing.T) {
 		"revision-cleanup.interval-ms: must be at least 1":                                func(c *Config) { c.Revisions.IntervalMs = 0 },
 		"revision-cleanup.threshold-days: must be at least 1":                             func(c *Config) { c.Revisions.ThresholdDays = 0 },
 		"revision-cleanup.minimum-revisions: must be at least 1":                          func(c *Config) { c.Revisions.Minimum = 0 },
+		"outbox-cleanup.interval-ms: must be at least 1":                                  func(c *Config) { c.Outbox.IntervalMs = 0 },
+		"outbox-cleanup.delivered-hours: must be at least 0":                              func(c *Config) { c.Outbox.DeliveredHours = -1 },
+		"outbox-cleanup.dead-days: must be at least 1":                                    func(c *Config) { c.Outbox.DeadDays = 0 },
 	} {
 		c := DefaultConfig()
 		change(&c)
@@ -33,7 +36,7 @@ func TestConfig(t *testing.T) {
 		require.Len(t, errs, 1, want)
 		require.EqualError(t, errs[0], want)
 	}
-	require.Len(t, Config{}.Validate(), 9)
+	require.Len(t, Config{}.Validate(), 11)
 	c.OldPipelines.Minimum, c.Tasks.Threshold = 0, 0
 	require.Empty(t, c.Validate(), "to keep none is a choice")
 }
