@@ -27,7 +27,7 @@ func (b *builder) bitbucket(config BitbucketAccount) (account, error) {
 		}
 		return headers, err
 	}
-	reach := newReach("bitbucket", config.Name, config.AllowedHosts, config.URLRestrictions, config.BasicAuth.set() || config.TokenAuth.set(), bitbucketHosts...)
+	reach := b.newReach("bitbucket", config.Name, config.AllowedHosts, config.URLRestrictions, config.BasicAuth.set() || config.TokenAuth.set(), bitbucketHosts...)
 	return &bitbucketFile{identity: identity{config.Name, []string{"bitbucket/file"}}, web: b.newWeb(guard, "", credentials).within(reach)}, nil
 }
 

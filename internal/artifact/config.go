@@ -7,22 +7,28 @@ import (
 
 // Config is Spinnaker's section artifacts, and the limits of fetching.
 type Config struct {
-	MaxBytes  int64         `json:"maxBytes" yaml:"maxBytes" doc:"Largest artifact that is fetched, in bytes."`
-	Timeout   time.Duration `json:"timeout" yaml:"timeout" doc:"How long fetching one artifact may take."`
-	TempDir   string        `json:"tempDir" yaml:"tempDir" doc:"Directory for Git repositories while they are fetched. Default: the system's."`
-	GitHub    GitHub        `json:"github" yaml:"github" doc:"Files in GitHub, and in what has its API."`
-	GitLab    GitLab        `json:"gitlab" yaml:"gitlab" doc:"Files in GitLab."`
-	Bitbucket Bitbucket     `json:"bitbucket" yaml:"bitbucket" doc:"Files in Bitbucket."`
-	GitRepo   GitRepo       `json:"gitrepo" yaml:"gitrepo" doc:"Whole Git repositories, from any server. Where there is no account, no-auth-git-account reads public ones."`
-	HTTP      HTTP          `json:"http" yaml:"http" doc:"Files over HTTP. The account no-auth-http-account is always there, as in Spinnaker."`
-	Helm      Helm          `json:"helm" yaml:"helm" doc:"Helm charts."`
-	Docker    Docker        `json:"docker" yaml:"docker" doc:"Container registries. Images are passed on as references, never fetched; with an account their names, tags and digests can be looked up, and charts kept as images be fetched."`
-	GCS       GCS           `json:"gcs" yaml:"gcs" doc:"Objects in Google Cloud Storage."`
-	S3        S3            `json:"s3" yaml:"s3" doc:"Objects in Amazon S3, and in what has its API."`
-	Maven     Maven         `json:"maven" yaml:"maven" doc:"Files in Maven repositories."`
-	Oracle    Unavailable   `json:"oracle" yaml:"oracle" doc:"Known, not available yet: objects in Oracle's cloud. S3 accounts can read these too, through Oracle's S3 API."`
-	Ivy       Unavailable   `json:"ivy" yaml:"ivy" doc:"Known, not available yet: files in Ivy repositories."`
-	Jenkins   Unavailable   `json:"jenkins" yaml:"jenkins" doc:"Known, not available yet: files of Jenkins builds."`
+	MaxBytes       int64          `json:"maxBytes" yaml:"maxBytes" doc:"Largest artifact that is fetched, in bytes."`
+	Timeout        time.Duration  `json:"timeout" yaml:"timeout" doc:"How long fetching one artifact may take."`
+	TempDir        string         `json:"tempDir" yaml:"tempDir" doc:"Directory for Git repositories while they are fetched. Default: the system's."`
+	StoredAccounts StoredAccounts `json:"storedAccounts" yaml:"storedAccounts" doc:"Artifact accounts that are added while Gennaker runs, through the API or \"gennaker account add\"."`
+	GitHub         GitHub         `json:"github" yaml:"github" doc:"Files in GitHub, and in what has its API."`
+	GitLab         GitLab         `json:"gitlab" yaml:"gitlab" doc:"Files in GitLab."`
+	Bitbucket      Bitbucket      `json:"bitbucket" yaml:"bitbucket" doc:"Files in Bitbucket."`
+	GitRepo        GitRepo        `json:"gitrepo" yaml:"gitrepo" doc:"Whole Git repositories, from any server. Where there is no account, no-auth-git-account reads public ones."`
+	HTTP           HTTP           `json:"http" yaml:"http" doc:"Files over HTTP. The account no-auth-http-account is always there, as in Spinnaker."`
+	Helm           Helm           `json:"helm" yaml:"helm" doc:"Helm charts."`
+	Docker         Docker         `json:"docker" yaml:"docker" doc:"Container registries. Images are passed on as references, never fetched; with an account their names, tags and digests can be looked up, and charts kept as images be fetched."`
+	GCS            GCS            `json:"gcs" yaml:"gcs" doc:"Objects in Google Cloud Storage."`
+	S3             S3             `json:"s3" yaml:"s3" doc:"Objects in Amazon S3, and in what has its API."`
+	Maven          Maven          `json:"maven" yaml:"maven" doc:"Files in Maven repositories."`
+	Oracle         Unavailable    `json:"oracle" yaml:"oracle" doc:"Known, not available yet: objects in Oracle's cloud. S3 accounts can read these too, through Oracle's S3 API."`
+	Ivy            Unavailable    `json:"ivy" yaml:"ivy" doc:"Known, not available yet: files in Ivy repositories."`
+	Jenkins        Unavailable    `json:"jenkins" yaml:"jenkins" doc:"Known, not available yet: files of Jenkins builds."`
+}
+
+// StoredAccounts says what accounts may do that somebody adds through the API.
+type StoredAccounts struct {
+	Enabled bool `json:"enabled" yaml:"enabled" doc:"Whether accounts can be added, changed and removed through the API. They can read no files of the server, and all their addresses must pass user-configured-url-restrictions."`
 }
 
 // The sections of Config: Spinnaker has a switch and a list of accounts each.
@@ -87,7 +93,7 @@ type (
 // DefaultConfig fetches up to 64 MiB in two minutes, and uses every account
 // that is configured.
 func DefaultConfig() Config {
-	c := Config{MaxBytes: 64 << 20, Timeout: 2 * time.Minute}
+	c := Config{MaxBytes: 64 << 20, Timeout: 2 * time.Minute, StoredAccounts: StoredAccounts{Enabled: true}}
 	for _, enabled := range []*bool{
 		&c.GitHub.Enabled, &c.GitLab.Enabled, &c.Bitbucket.Enabled, &c.GitRepo.Enabled, &c.HTTP.Enabled, &c.Helm.Enabled,
 		&c.Docker.Enabled, &c.GCS.Enabled, &c.S3.Enabled, &c.Maven.Enabled,

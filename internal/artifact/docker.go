@@ -69,7 +69,7 @@ func (s *Service) Digest(ctx context.Context, reference string) (string, error) 
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
 	defer cancel()
-	for _, a := range s.accounts {
+	for _, a := range *s.accounts.Load() {
 		if docker, ok := a.(*dockerRegistry); ok && docker.registry.host == ref.Context().RegistryStr() {
 			digest, err := docker.registry.digest(ctx, reference)
 			return digest, subject{account: a.name(), reference: reference}.wrap(err)

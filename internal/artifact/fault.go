@@ -3,9 +3,11 @@ package artifact
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/httpguard"
@@ -17,6 +19,11 @@ type subject struct{ account, reference string }
 // fault makes a fault that begins with the subject.
 func (s subject) fault(kind fault.Kind, format string, args ...any) error {
 	return fault.New(kind, "fetch %s with the artifact account %s: %w", s.reference, s.account, fault.New(kind, format, args...))
+}
+
+// reason is what an error says, without what it is about.
+func (s subject) reason(err error) string {
+	return strings.TrimPrefix(s.wrap(err).Error(), fmt.Sprintf("fetch %s with the artifact account %s: ", s.reference, s.account))
 }
 
 // wrap turns any error into a fault about the subject.

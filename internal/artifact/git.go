@@ -43,7 +43,7 @@ func (b *builder) gitRepo(config GitRepoAccount) (account, error) {
 	sends := config.sendsSecrets() && config.Repository == ""
 	return &gitRepo{
 		identity: identity{config.Name, []string{"git/repo"}}, config: config, builder: b, guard: guard,
-		reach: newReach("gitrepo", config.Name, config.AllowedHosts, config.URLRestrictions, sends),
+		reach: b.newReach("gitrepo", config.Name, config.AllowedHosts, config.URLRestrictions, sends),
 		http: guard.Client(httpguard.ClientOptions{
 			ConnectTimeout: connectTimeout, ReadTimeout: readTimeout, MaxResponseBytes: b.options.Config.MaxBytes*packFactor + maxReferences, Wrap: b.options.Wrap,
 		}),

@@ -26,7 +26,7 @@ func (b *builder) gitLab(config GitLabAccount) (account, error) {
 		}
 		return http.Header{"Private-Token": {token}}, nil
 	}
-	reach := newReach("gitlab", config.Name, config.AllowedHosts, config.URLRestrictions, config.TokenAuth.set(), gitLabHosts...)
+	reach := b.newReach("gitlab", config.Name, config.AllowedHosts, config.URLRestrictions, config.TokenAuth.set(), gitLabHosts...)
 	return &gitLabFile{identity: identity{config.Name, []string{"gitlab/file"}}, web: b.newWeb(guard, "", credentials).within(reach)}, nil
 }
 

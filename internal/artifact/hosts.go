@@ -36,8 +36,11 @@ type reach struct {
 
 // newReach gives the reach of an account. The defaults are the hosts of an
 // account with credentials that names none.
-func newReach(section, name string, hosts []string, restrictions *URLRestrictions, secret bool, defaults ...string) reach {
+func (b *builder) newReach(section, name string, hosts []string, restrictions *URLRestrictions, secret bool, defaults ...string) reach {
 	r := reach{hosts: hosts, secret: secret, setting: fmt.Sprintf("artifacts.%s.accounts[%s].allowedHosts", section, name)}
+	if b.stored {
+		r.setting = "allowedHosts of account " + name
+	}
 	if len(r.hosts) > 0 || !secret {
 		return r
 	}

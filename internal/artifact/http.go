@@ -40,7 +40,7 @@ func (b *builder) http(config HTTPAccount) (account, error) {
 		}
 		return headers, nil
 	}
-	reach := newReach("http", config.Name, config.AllowedHosts, config.URLRestrictions, config.usesAuth())
+	reach := b.newReach("http", config.Name, config.AllowedHosts, config.URLRestrictions, config.usesAuth())
 	return &httpFile{identity: identity{config.Name, []string{"http/file"}}, web: b.newWeb(guard, "", credentials).within(reach)}, nil
 }
 

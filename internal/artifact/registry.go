@@ -56,6 +56,9 @@ func (b *builder) newRegistry(guard *httpguard.Guard, address string, auth Basic
 		trusted = base
 	}
 	others := guard.Client(httpguard.ClientOptions{ConnectTimeout: connectTimeout, ReadTimeout: readTimeout, Wrap: b.options.Wrap})
+	if b.stored {
+		trusted = others.Transport
+	}
 	r.transport = &dispatch{host: r.host, trusted: trusted, others: others.Transport}
 	return r, nil
 }

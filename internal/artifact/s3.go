@@ -12,6 +12,7 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -33,7 +34,12 @@ type s3Object struct {
 }
 
 func (b *builder) s3(config S3Account) (account, error) {
-	transport := b.plain()
+	var transport http.RoundTripper
+	if !b.stored {
+		transport = b.plain()
+	} else {
+		transport = b.options.Guard.Client(httpguard.ClientOptions{ConnectTimeout: connectTimeout, ReadTimeout: readTimeout, Wrap: b.options.Wrap}).Transport
+	}
 	return &s3Object{
 		identity: identity{config.Name, []string{"s3/object"}}, config: config, builder: b, http: transport,
 		chain: sync.OnceValue(func() *credentials.Credentials {

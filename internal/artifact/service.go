@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/httpguard"
@@ -24,6 +25,10 @@ type Options struct {
 	Secrets *secret.Resolver
 	// Templates are the stored pipeline templates; nil: none.
 	Templates Templates
+	// Missing is called where a pipeline names an account that isn't there, and
+	// may have [Service.Use] called: another process may just have been told of
+	// it. It may be nil.
+	Missing func(account string)
 	// Wrap puts a transport around those that go out, such as OpenTelemetry's.
 	Wrap func(http.RoundTripper) http.RoundTripper
 }
@@ -31,8 +36,12 @@ type Options struct {
 // Service fetches artifacts with the configured accounts. It may be used by
 // any number of goroutines.
 type Service struct {
-	config   Config
-	accounts []account
+	config  Config
+	builder *builder
+	// configured and builtIn stay as they are; accounts are all of them and those
+	// that are stored, and are never changed in place.
+	configured, builtIn []account
+	accounts            atomic.Pointer[[]account]
 }
 
 // Credentials describe an account, as GET /artifacts/credentials does.
@@ -45,7 +54,13 @@ type Credentials struct {
 type builder struct {
 	options        Options
 	plainTransport http.RoundTripper
+	// stored says that the accounts are a user's of the API: even their own
+	// servers must pass the guard.
+	stored bool
 }
+
+// forStored is a builder for accounts of the API.
+func (b *builder) forStored() *builder { return &builder{options: b.options, stored: true} }
 
 // NewService returns a service for a configuration that was validated. The
 // error names the account whose rules about URLs can't be used.
@@ -58,14 +73,18 @@ func NewService(options Options) (*Service, error) {
 		options.Guard = guard
 	}
 	b := &builder{options: options}
-	accounts, err := b.accounts()
+	configured, err := b.accounts()
 	if err != nil {
 		return nil, err
 	}
-	return &Service{config: options.Config, accounts: accounts}, nil
+	s := &Service{config: options.Config, builder: b, configured: configured, builtIn: b.builtIn()}
+	if err := s.Use(nil); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
-// accounts makes all accounts: the configured ones, then the built-in ones.
+// accounts makes the accounts of the configuration.
 func (b *builder) accounts() ([]account, error) {
 	var (
 		out   []account
@@ -106,8 +125,12 @@ func (b *builder) accounts() ([]account, error) {
 			return newUnavailable(a.Name, known.kind, known.instead), nil
 		})
 	}
-	out = append(out, newEmbedded(c.MaxBytes), newCustom(), newDockerReference(), newKubernetes(), newPipelineTemplate(b.options.Templates))
 	return out, first
+}
+
+// builtIn makes the accounts that are always there.
+func (b *builder) builtIn() []account {
+	return []account{newEmbedded(b.options.Config.MaxBytes), newCustom(), newDockerReference(), newKubernetes(), newPipelineTemplate(b.options.Templates)}
 }
 
 func each[T any](add func(account, error), enabled bool, configs []T, build func(T) (account, error)) {
@@ -131,10 +154,12 @@ func (b *builder) guard(section, name string, restrictions *URLRestrictions) (*h
 	return guard, nil
 }
 
-// Accounts lists the accounts, in the order of the configuration.
+// Accounts lists the accounts: those of the configuration in their order, then
+// those that are stored, then the ones that are always there.
 func (s *Service) Accounts() []Credentials {
-	out := make([]Credentials, len(s.accounts))
-	for i, a := range s.accounts {
+	accounts := *s.accounts.Load()
+	out := make([]Credentials, len(accounts))
+	for i, a := range accounts {
 		out[i] = Credentials{Name: a.name(), Types: a.types()}
 	}
 	return out
@@ -240,11 +265,10 @@ func (s *Service) choose(artifact model.Artifact) (account, error) {
 	if artifact.Type == "" {
 		return nil, fault.New(fault.Invalid, "the artifact has no type, such as http/file")
 	}
-	var fits []account
-	for _, a := range s.accounts {
-		if a.handles(artifact.Type) && (artifact.ArtifactAccount == "" || a.name() == artifact.ArtifactAccount) {
-			fits = append(fits, a)
-		}
+	fits := s.fitting(artifact)
+	if missing := s.builder.options.Missing; missing != nil && len(fits) == 0 && artifact.ArtifactAccount != "" {
+		missing(artifact.ArtifactAccount)
+		fits = s.fitting(artifact)
 	}
 	switch {
 	case len(fits) == 1, len(fits) > 1 && artifact.ArtifactAccount != "":
@@ -253,7 +277,7 @@ func (s *Service) choose(artifact model.Artifact) (account, error) {
 		return nil, fault.New(fault.Invalid, "there are several artifact accounts for %s: %s; name one as artifactAccount",
 			artifact.Type, strings.Join(namesOf(fits), ", "))
 	}
-	others := slices.DeleteFunc(slices.Clone(s.accounts), func(a account) bool { return !a.handles(artifact.Type) })
+	others := slices.DeleteFunc(slices.Clone(*s.accounts.Load()), func(a account) bool { return !a.handles(artifact.Type) })
 	hint := "an administrator can add one under artifacts"
 	if len(others) > 0 {
 		hint = "there is " + strings.Join(namesOf(others), ", ")
@@ -262,6 +286,17 @@ func (s *Service) choose(artifact model.Artifact) (account, error) {
 		return nil, fault.New(fault.NotFound, "there is no artifact account for %s; %s", artifact.Type, hint)
 	}
 	return nil, fault.New(fault.NotFound, "there is no artifact account %s for %s; %s", artifact.ArtifactAccount, artifact.Type, hint)
+}
+
+// fitting are the accounts that an artifact can be fetched with.
+func (s *Service) fitting(artifact model.Artifact) []account {
+	var out []account
+	for _, a := range *s.accounts.Load() {
+		if a.handles(artifact.Type) && (artifact.ArtifactAccount == "" || a.name() == artifact.ArtifactAccount) {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 func namesOf(accounts []account) []string {

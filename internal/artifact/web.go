@@ -38,10 +38,10 @@ type web struct {
 }
 
 // newWeb returns a web whose requests the guard checks, but for the ones to
-// the trusted host, which an administrator has configured.
+// the trusted host, where an administrator has configured it.
 func (b *builder) newWeb(guard *httpguard.Guard, trusted string, credentials func(ctx context.Context) (http.Header, error)) *web {
 	client := guard.Client(httpguard.ClientOptions{ConnectTimeout: connectTimeout, ReadTimeout: readTimeout, Wrap: b.options.Wrap})
-	if trusted != "" {
+	if trusted != "" && !b.stored {
 		client.Transport = &dispatch{host: trusted, trusted: b.plain(), others: client.Transport}
 	}
 	client.Transport = &authorize{base: client.Transport}

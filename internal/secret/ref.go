@@ -18,6 +18,9 @@ func NewRef(text string) Ref { return Ref{text: text} }
 // IsZero tells whether nothing is configured.
 func (r Ref) IsZero() bool { return r.text == "" }
 
+// Refers tells whether the text says where a secret is, rather than being one.
+func (r Ref) Refers() bool { return isReference(r.text) }
+
 // String gives the place the secret is kept at, or a mark that there is one.
 func (r Ref) String() string {
 	if r.text == "" || isReference(r.text) {

@@ -23,7 +23,7 @@ func (p *process) buildAccounts(ctx context.Context) error {
 	p.onClose("encryption keys", func(context.Context) error { return keys.Close() })
 	p.accounts = account.New(account.Options{
 		Store: p.platform.store, Keys: keys, Logger: p.log,
-		Providers: []provider.Provider{p.clouds.kubernetes},
+		Providers: []provider.Provider{p.clouds.kubernetes, p.artifacts},
 	})
 	if err := p.accounts.Load(ctx); err != nil {
 		return fmt.Errorf("load the accounts: %w", err)

@@ -3,6 +3,7 @@ package server_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -155,4 +156,65 @@ func TestPostgresNeedsAKey(t *testing.T) {
 		}
 		return ""
 	})
+}
+
+// TestArtifactAccountManagement stores an account of another provider, fetches
+// with it, and takes it away: by the same requests as a cluster's.
+func TestArtifactAccountManagement(t *testing.T) {
+	t.Parallel()
+	files := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("X-Key") != "hunter2" {
+			w.WriteHeader(http.StatusForbidden)
+			return
+		}
+		_, _ = w.Write([]byte("replicas: 3"))
+	}))
+	t.Cleanup(files.Close)
+	host := strings.TrimPrefix(files.URL, "http://")
+	s := start(t, func(c *config.Config) {
+		c.URLRestrictions.RejectLocalhost, c.URLRestrictions.RejectVerbatimIPs = false, false
+	})
+	account := func(more ...any) map[string]any {
+		out := map[string]any{"type": "artifacts.http", "name": "files", "headers": map[string]any{"X-Key": "hunter2"}, "allowedHosts": []any{host}}
+		for i := 0; i < len(more); i += 2 {
+			out[more[i].(string)] = more[i+1]
+		}
+		return out
+	}
+	call := func(method, path string, body any, status int, want string) {
+		t.Helper()
+		got, answer := s.call(method, path, body)
+		text, err := model.Marshal(answer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got != status || !strings.Contains(string(text), want) || strings.Contains(string(text), "hunter") {
+			t.Errorf("%s %s answered %d %s; want %d with %s", method, path, got, text, status, want)
+		}
+	}
+	fetched := func(status int, want string) {
+		t.Helper()
+		got, body := s.fetch(t, map[string]any{"type": "http/file", "artifactAccount": "files", "reference": files.URL + "/values.yml"})
+		if got != status || !strings.Contains(body, want) {
+			t.Errorf("fetched %d %s; want %d with %s", got, body, status, want)
+		}
+	}
+	call("GET", "/credentials/types", nil, 200, `"type":"artifacts.http"`)
+	call("POST", "/credentials", account("allowedHost", "x"), 400, `allowedHost: a HTTP account has no such field; did you mean \"allowedHosts\"?`)
+	call("POST", "/credentials", account("headers", map[string]any{"X-Key": "env:HOME"}), 400, "headers.X-Key: refers to a secret of the server")
+	call("POST", "/credentials/test", account(), 200, `"ok":true`)
+	call("POST", "/credentials", account(), 200, `"X-Key":"[hidden]"`)
+	call("GET", "/artifacts/credentials", nil, 200, `{"name":"files","types":["http/file"]}`)
+	call("GET", "/credentials/type/artifacts.http", nil, 200, `"name":"files"`)
+	call("GET", "/credentials/type/kubernetes", nil, 200, `[]`)
+	fetched(200, "replicas: 3")
+	call("PUT", "/credentials/files", account("headers", map[string]any{"X-Key": "[hidden]"}, "username", "ann"), 200, `"username":"ann"`)
+	fetched(200, "replicas: 3")
+	call("PUT", "/credentials/files", account("headers", map[string]any{"X-Key": "[hidden]"}, "allowedHosts", []any{"evil.example.com"}), 400,
+		"headers.X-Key: must be given anew, as allowedHosts has changed")
+	call("PUT", "/credentials", definition("files"), 400, "type: account files is of type artifacts.http, which can't be changed: remove it first")
+	call("POST", "/credentials/files/test", nil, 200, `"ok":true`)
+	call("GET", "/credentials/files/history", nil, 200, `"version":2`)
+	call("DELETE", "/credentials/files", nil, 200, "")
+	fetched(404, "there is no artifact account files")
 }

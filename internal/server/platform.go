@@ -49,6 +49,7 @@ type platform struct {
 
 	expressions evaluation.Evaluator
 	artifacts   *artifact.Service
+	guard       *httpguard.Guard
 	templates   templating
 }
 
@@ -67,6 +68,9 @@ func (p *process) buildPlatform(ctx context.Context) error {
 	p.events = events.New(st, p.log)
 	p.runs("events", p.events)
 	if err := p.buildClouds(); err != nil {
+		return err
+	}
+	if err := p.buildArtifacts(); err != nil {
 		return err
 	}
 	if err := p.buildAccounts(ctx); err != nil {
@@ -110,24 +114,11 @@ func (p *process) buildEngine() error {
 	if err != nil {
 		return fmt.Errorf("engine.timezone: %w", err)
 	}
-	guard, err := httpguard.New(p.config.URLRestrictions)
-	if err != nil {
-		return fmt.Errorf("user-configured-url-restrictions: %w", err)
-	}
-	evaluator := evaluation.New(p.platform.store, guard)
+	evaluator := evaluation.New(p.platform.store, p.guard)
 	p.expressions = evaluator
-	stored := library.New(p.platform.store)
-	p.artifacts, err = artifact.NewService(artifact.Options{
-		Templates: stored,
-		Config:    p.config.Artifacts, Guard: guard,
-		Secrets: p.secrets,
-	})
-	if err != nil {
-		return fmt.Errorf("artifacts: %w", err)
-	}
-	p.templates = newTemplates(stored, p.artifacts, evaluator)
+	p.templates = newTemplates(library.New(p.platform.store), p.artifacts, evaluator)
 	children := &execution.Launcher{}
-	p.stages, err = p.stageTypes(stageParts{zone: zone, guard: guard, children: children, expressions: evaluator, templates: p.templates})
+	p.stages, err = p.stageTypes(stageParts{zone: zone, guard: p.guard, children: children, expressions: evaluator, templates: p.templates})
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package infrastructure
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -338,7 +339,7 @@ func TestAnswersTravel(t *testing.T) {
 			t.Fatal(err)
 		}
 		again, err := json.Marshal(there)
-		if err != nil || string(again) != string(text) {
+		if err != nil || !bytes.Equal(again, text) {
 			t.Errorf("%s: %s became %s (%v)", q.Topic, text, again, err)
 		}
 	}

@@ -1,0 +1,25 @@
+package server
+
+import (
+	"fmt"
+
+	"github.com/gennaker/gennaker/internal/artifact"
+	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/template/library"
+)
+
+// buildArtifacts makes what fetches artifacts, and the rules about the URLs that
+// users give.
+func (p *process) buildArtifacts() error {
+	var err error
+	if p.guard, err = httpguard.New(p.config.URLRestrictions); err != nil {
+		return fmt.Errorf("user-configured-url-restrictions: %w", err)
+	}
+	p.artifacts, err = artifact.NewService(artifact.Options{
+		Config: p.config.Artifacts, Guard: p.guard, Secrets: p.secrets, Templates: library.New(p.platform.store), Missing: p.missingAccount,
+	})
+	if err != nil {
+		return fmt.Errorf("artifacts: %w", err)
+	}
+	return nil
+}
