@@ -8,18 +8,12 @@ import (
 
 	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/config"
-	"github.com/gennaker/gennaker/internal/store"
 	"github.com/gennaker/gennaker/internal/telemetry"
 )
 
-var countActive = store.NewStatement(`
-	SELECT status, COUNT(*) FROM executions
-	WHERE status IN ('NOT_STARTED', 'RUNNING', 'PAUSED', 'SUSPENDED', 'BUFFERED')
-	GROUP BY status`, "")
-
 // addGauges has the metrics count what is in the database when they are asked.
 func (p *process) addGauges() {
-	p.metrics.Add(telemetry.ActiveExecutions(p.counter(countActive)))
+	p.metrics.Add(telemetry.ActiveExecutions(p.platform.store.CountActive))
 	p.metrics.Add(telemetry.QueueJobs(p.queue.States))
 	if p.has(config.RoleEngine) {
 		p.addOutboxGauges()
@@ -75,27 +69,5 @@ func (p *process) watches(figure func(view.WatchState) int64) func(context.Conte
 			out[state.Account] = figure(state)
 		}
 		return out, nil
-	}
-}
-
-// counter reads counts by a name.
-func (p *process) counter(statement *store.Statement) func(ctx context.Context) (map[string]int64, error) {
-	return func(ctx context.Context) (map[string]int64, error) {
-		counts := map[string]int64{}
-		err := p.platform.store.Query(ctx, statement, nil, func(row store.Row) error {
-			var (
-				name  string
-				count int64
-			)
-			if err := row.Scan(&name, &count); err != nil {
-				return err
-			}
-			counts[name] = count
-			return nil
-		})
-		if err != nil {
-			return nil, fmt.Errorf("count for the metrics: %w", err)
-		}
-		return counts, nil
 	}
 }
