@@ -62,7 +62,7 @@ func TestLimits(t *testing.T) {
 			e := New(Options{Limits: Limits{Time: time.Second}})
 			start := time.Now()
 			_, summary := e.EvaluateText(context.Background(), text, StageScope(exec, stage, ""))
-			if took := time.Since(start); took > 30*time.Second {
+			if took := time.Since(start); took > 2*time.Minute { // of a busy machine, with the race detector
 				t.Errorf("took %v", took)
 			}
 			if summary.Failures() == 0 {
