@@ -96,7 +96,7 @@ type history struct {
 }
 
 func (p *process) manifestOptions() manifest.Options {
-	return manifest.Options{Artifacts: p.artifacts, Evaluate: p.expressions.Manifest, History: history{execution.NewHistory(p.platform.store), catalog.New(p.platform.store)}}
+	return manifest.Options{Allow: p.clouds.kubernetes.Allow, Artifacts: p.artifacts, Evaluate: p.expressions.Manifest, History: history{execution.NewHistory(p.platform.store), catalog.New(p.platform.store)}}
 }
 
 // configuredTypes are the stage types that the configuration makes or places.

@@ -45,6 +45,11 @@ func (t beginTask) Run(ctx context.Context, in stage.Input) (stage.Result, error
 	if err := checkExpressions(in); err != nil {
 		return stage.Result{}, failure(err)
 	}
+	if t.options.Allow != nil {
+		if err := t.options.Allow(in.Principal(), accountOf(in)); err != nil {
+			return stage.Result{}, failure(err)
+		}
+	}
 	id := model.NewID(in.Now)
 	plan, more, err := t.plan(ctx, in, id)
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/engine"
 )
 
@@ -15,6 +16,10 @@ type Fetcher interface {
 // Options are what stages use and the times they keep. The zero value takes
 // the defaults.
 type Options struct {
+	// Allow refuses an account that whoever a stage acts for may change nothing
+	// in. It is asked before an operation begins; without it everybody may.
+	Allow func(who access.Principal, account string) error
+
 	// Artifacts reads manifests that are artifacts; without it, only those that
 	// carry their text with them can be used.
 	Artifacts Fetcher
