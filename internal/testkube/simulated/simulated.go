@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -209,11 +211,13 @@ func (s *Server) get(w http.ResponseWriter, k Kind, namespace, name string) {
 	reply(w, o)
 }
 
+// items are in the order of their keys, as an API server's are.
 func (s *Server) items(k Kind, namespace string) []Object {
 	out := []Object{}
-	for name, o := range s.objects[k.id()] {
+	all := s.objects[k.id()]
+	for _, name := range slices.Sorted(maps.Keys(all)) {
 		if namespace == "" || strings.HasPrefix(name, namespace+"/") {
-			out = append(out, o)
+			out = append(out, all[name])
 		}
 	}
 	return out
