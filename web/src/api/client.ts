@@ -13,6 +13,8 @@ export class ApiError extends Error {
     readonly status: number,
     message: string,
     readonly requestId?: string,
+    /** Each thing that is wrong, which may begin with the field it is about: "name: is missing". */
+    readonly problems: readonly string[] = [],
   ) {
     super(message)
   }
@@ -43,7 +45,7 @@ type Answer<T> = { data?: T; error?: unknown; response: Response }
 /** unwrap is the answer's body; an error answer is thrown as an ApiError. */
 export async function unwrap<T>(asked: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await asked
-  if (!response.ok) throw new ApiError(response.status, messageOf(error, response), idOf(error))
+  if (!response.ok) throw new ApiError(response.status, messageOf(error, response), idOf(error), problemsOf(error))
   return data as T
 }
 
@@ -52,10 +54,21 @@ function idOf(error: unknown): string | undefined {
   return undefined
 }
 
+type Refusal = { message?: unknown; detail?: unknown; errors?: unknown }
+
+const linesOf = (body: Refusal) => (Array.isArray(body.errors) ? body.errors.map((e) => (typeof e === 'string' ? e : JSON.stringify(e))) : [])
+
+function problemsOf(error: unknown): string[] {
+  if (typeof error !== 'object' || error === null) return []
+  const body = error as Refusal
+  const lines = linesOf(body)
+  return lines.length > 0 ? lines : typeof body.message === 'string' ? [body.message] : []
+}
+
 function messageOf(error: unknown, response: Response): string {
   if (typeof error === 'object' && error !== null) {
-    const body = error as { message?: unknown; detail?: unknown; errors?: unknown }
-    const lines = Array.isArray(body.errors) ? body.errors.map((e) => (typeof e === 'string' ? e : JSON.stringify(e))) : []
+    const body = error as Refusal
+    const lines = linesOf(body)
     const text = [body.message ?? body.detail, ...lines].filter((s) => typeof s === 'string' && s !== '')
     if (text.length > 0) return [...new Set(text as string[])].map(sentence).join('\n')
   }

@@ -60,6 +60,13 @@ export const accountsQuery = queryOptions({
   refetchInterval: 10_000,
 })
 
+/** The accounts that artifacts can be fetched with. */
+export const artifactAccountsQuery = queryOptions({
+  queryKey: [...keys.accounts, 'artifacts'],
+  queryFn: () => unwrap(client.GET('/artifacts/credentials')),
+  staleTime: 300_000,
+})
+
 /** What runs in some applications, in one request. */
 export const healthQuery = (applications: readonly string[]) =>
   queryOptions({

@@ -122,12 +122,14 @@ export const editSearch = (raw: Raw): EditSearch => ({ in: text(raw, 'in'), at: 
 export type DeploySearch = { template?: string; account?: string; namespace?: string }
 export const deploySearch = (raw: Raw): DeploySearch => ({ template: text(raw, 'template'), account: text(raw, 'account'), namespace: text(raw, 'namespace') })
 
-export type AccountsSearch = { q?: string; add?: boolean }
-export const accountsSearch = (raw: Raw): AccountsSearch => ({ q: text(raw, 'q'), add: raw['add'] === true || undefined })
+/** What is added: an account of a type, or of one that is asked for (true). */
+export type AccountsSearch = { q?: string; type?: string; add?: true | string }
+export const accountsSearch = (raw: Raw): AccountsSearch => ({ q: text(raw, 'q'), type: text(raw, 'type'), add: raw['add'] === true || (typeof raw['add'] === 'string' && raw['add'] !== '' ? raw['add'] : undefined) })
 
 export const accountTabs = ['watch', 'test', 'agent', 'history'] as const
-export type AccountSearch = { tab?: (typeof accountTabs)[number]; edit?: boolean }
-export const accountSearch = (raw: Raw): AccountSearch => ({ tab: choice(raw, 'tab', accountTabs), edit: raw['edit'] === true || undefined })
+/** The type tells accounts apart that have the same name. */
+export type AccountSearch = { type?: string; tab?: (typeof accountTabs)[number]; edit?: boolean }
+export const accountSearch = (raw: Raw): AccountSearch => ({ type: text(raw, 'type'), tab: choice(raw, 'tab', accountTabs), edit: raw['edit'] === true || undefined })
 
 export type ProjectsSearch = { create?: boolean; q?: string }
 export const projectsSearch = (raw: Raw): ProjectsSearch => ({ q: text(raw, 'q'), create: raw['create'] === true || undefined })

@@ -1,138 +1,82 @@
-import { Accordion, Button, Code, Group, Modal, SegmentedControl, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
-import { useForm, type UseFormReturnType } from '@mantine/form'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
-import { keys } from '@/api/queries'
-import { Failure } from '@/components/States'
+import { Button, Modal, Stack, Text, UnstyledButton } from '@mantine/core'
+import { IconArrowLeft } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { createElement, useState } from 'react'
+import { Failure, RowsLoading } from '@/components/States'
 import { useT } from '@/i18n'
-import { useInfraT } from '@/i18n/infra'
-import { definitionOf, emptyValues, methods, valuesOf, type Definition, type Method, type Values } from './definition'
-import { AccountLimits } from './AccountLimits'
-import { troubleOf, factsOf } from './kubeconfig'
-import { addAccount, changeAccount, testDefinition } from './queries'
-import { TestReport } from './TestReport'
+import { useAccountT } from '@/i18n/accounts'
+import type { Definition } from './definition'
+import classes from './DefinitionForm.module.css'
+import { formOf } from './forms'
+import { typesQuery, type AccountType } from './queries'
+import { descriptorOf } from './registry'
+import { useTypeText } from './useFields'
 
 type Props = {
   opened: boolean
   close: () => void
+  /** The type of a new account; it is asked for where there is none. */
+  type?: string
+  choose?: (type: string | undefined) => void
   /** The account that is changed; none for a new one. */
   before?: Definition
 }
 
-/** Adds an account, or changes one. */
-export function AccountForm({ opened, close, before }: Props) {
+/** Adds an account of any type, or changes one. */
+export function AccountForm({ opened, close, type, choose, before }: Props) {
   const t = useT()
+  const { data, error, refetch } = useQuery({ ...typesQuery, enabled: opened })
+  // What a dialog shows stays while it goes away.
+  const [shown, setShown] = useState(type)
+  if (opened && shown !== type) setShown(type)
+  const wanted = before?.type ?? shown
+  const chosen = data?.find((known) => known.type === wanted && (before !== undefined || !known.closed))
   return (
     <Modal opened={opened} onClose={close} size="lg" title={<Text fw={600}>{before ? t('accounts.changeTitle', { name: before.name }) : t('accounts.add')}</Text>} closeButtonProps={{ 'aria-label': t('common.close') }}>
-      <Form close={close} before={before} />
+      {error ? <Failure error={error} retry={() => void refetch()} /> : !data ? <RowsLoading rows={4} /> : chosen ? (
+        <Stack gap="sm">
+          {!before && <Chosen type={chosen} back={() => choose?.(undefined)} />}
+          {createElement(formOf(chosen.type), { key: chosen.type, type: chosen, close, before })}
+        </Stack>
+      ) : <Types types={data} choose={(next) => choose?.(next)} />}
     </Modal>
   )
 }
 
-function Form({ close, before }: Omit<Props, 'opened'>) {
-  const t = useT()
-  const ti = useInfraT()
-  const queries = useQueryClient()
-  const navigate = useNavigate()
-  const was = before && valuesOf(before)
-  const form = useForm({
-    initialValues: was ?? emptyValues,
-    validate: {
-      name: (v) => (v.trim() === '' ? t('accounts.nameMissing') : null),
-      kubeconfig: (v, all) => (all.method === 'kubeconfig' && was?.method !== 'kubeconfig' && v.trim() === '' ? t('accounts.kubeconfigMissing') : null),
-      server: (v, all) => (all.method === 'token' && !/^https?:\/\/\S+$/.test(v.trim()) ? t('accounts.serverInvalid') : null),
-      omitNamespaces: (v, all) => (v.length > 0 && all.namespaces.length > 0 ? ti('account.oneOfNamespaces') : null),
-      omitKinds: (v, all) => (v.length > 0 && all.kinds.length > 0 ? ti('account.oneOfKinds') : null),
-      token: (v, all) => (all.method === 'token' && was?.method !== 'token' && v.trim() === '' ? t('accounts.tokenMissing') : null),
-    },
-  })
-  const { method } = form.values
-  const save = useMutation({
-    mutationFn: (d: Definition) => (before ? changeAccount(d) : addAccount(d)),
-    onSuccess: async (_, d) => {
-      await queries.invalidateQueries({ queryKey: keys.accounts })
-      close()
-      if (!before) await navigate({ to: '/accounts/$account', params: { account: d.name }, search: d['agent'] === true ? { tab: 'agent' } : {} })
-    },
-  })
-  const test = useMutation({ mutationFn: testDefinition })
-  // Secrets that are kept are known to the server alone, and so is who asks for them.
-  const testable = method !== 'agent' && (!before || (method === 'kubeconfig' ? form.values.kubeconfig : form.values.token).trim() !== '')
+function Chosen({ type, back }: { type: AccountType; back: () => void }) {
+  const ta = useAccountT()
+  const text = useTypeText()
+  const { icon: Sign } = descriptorOf(type.type)
   return (
-    <form onSubmit={form.onSubmit((values) => { save.mutate(definitionOf(values, before)) })} onChange={() => { test.reset(); save.reset() }}>
-      <Stack gap="sm">
-        {!before && <TextInput label={t('accounts.name')} description={t('accounts.nameHelp')} placeholder="prod" data-autofocus autoComplete="off" {...form.getInputProps('name')} />}
-        <div>
-          <Text size="sm" fw={500} mb={4} id="account-method">{t('accounts.method')}</Text>
-          <SegmentedControl
-            fullWidth aria-labelledby="account-method" value={method}
-            onChange={(v) => { form.setFieldValue('method', methods.find((m) => m === v) ?? 'kubeconfig'); form.clearErrors(); test.reset() }}
-            data={methods.map((m) => ({ value: m, label: t(`accounts.methods.${m}`) }))}
-          />
-          <Text size="sm" c="dimmed" mt={6}>{t(`accounts.methodHelp.${method}`)}</Text>
-        </div>
-        <Connection method={method} kept={was?.method === method} form={form} />
-        <Accordion variant="default" chevronPosition="left" styles={{ item: { border: 0 }, control: { padding: 0 }, content: { padding: '4px 0 0' }, label: { padding: '6px 0' } }}>
-          <Accordion.Item value="more">
-            <Accordion.Control>{t('accounts.more')}</Accordion.Control>
-            <Accordion.Panel>
-              <AccountLimits form={form} />
-            </Accordion.Panel>
-          </Accordion.Item>
-        </Accordion>
-        {test.isError && <Failure error={test.error} />}
-        {test.data && <TestReport report={test.data} />}
-        {save.isError && <Failure error={save.error} />}
-        <Group justify="flex-end" mt="xs" gap="xs">
-          {testable && (
-            <Button
-              variant="default" mr="auto" loading={test.isPending}
-              onClick={() => { if (!form.validate().hasErrors) test.mutate(definitionOf(form.values, before)) }}
-            >{t('accounts.test')}</Button>
-          )}
-          <Button variant="default" onClick={close}>{t('common.cancel')}</Button>
-          <Button type="submit" loading={save.isPending}>{t(before ? 'accounts.save' : 'accounts.submit')}</Button>
-        </Group>
-      </Stack>
-    </form>
+    <div className={classes.chosen}>
+      <Sign size={20} stroke={1.7} aria-hidden />
+      <Text fw={500} style={{ flex: 1 }}>{text(type.title)}</Text>
+      <Button size="compact-sm" variant="subtle" leftSection={<IconArrowLeft size={14} />} onClick={back}>{ta('otherType')}</Button>
+    </div>
   )
 }
 
-type Inputs = Pick<UseFormReturnType<Values>, 'getInputProps' | 'values' | 'setFieldValue'>
-
-function Connection({ method, kept, form }: { method: Method; kept: boolean; form: Inputs }) {
-  const t = useT()
-  const ti = useInfraT()
-  const mono = { input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: '0.75rem' } }
-  if (method === 'kubeconfig') {
-    const facts = factsOf(form.values.kubeconfig)
-    const trouble = troubleOf(facts)
-    return (
-      <>
-        <Textarea
-          label={t('accounts.kubeconfig')} description={<>{t('accounts.kubeconfigHelp')} <Code>kubectl config view --flatten --minify</Code></>}
-          placeholder={kept ? t('accounts.kept') : 'apiVersion: v1\nkind: Config\nclusters: …'} autosize minRows={5} maxRows={12} spellCheck={false} autoComplete="off" styles={mono} {...form.getInputProps('kubeconfig')}
-        />
-        {trouble && <Text role="alert" size="sm" style={{ color: 'var(--wait)' }}>{ti(`account.kubeconfig.${trouble.key}`, { user: trouble.user })}</Text>}
-        {facts.contexts.length > 0
-          ? <Select label={t('accounts.context')} description={ti('account.contextNow', { name: facts.current || '?' })} clearable data={facts.contexts} value={form.values.context || null} onChange={(v) => { form.setFieldValue('context', v ?? '') }} />
-          : <TextInput label={t('accounts.context')} description={t('accounts.contextHelp')} autoComplete="off" {...form.getInputProps('context')} />}
-      </>
-    )
-  }
-  if (method === 'token') {
-    return (
-      <>
-        <TextInput label={t('accounts.server')} placeholder="https://203.0.113.7:6443" autoComplete="off" {...form.getInputProps('server')} />
-        <Textarea
-          label={t('accounts.token')} description={<>{t('accounts.tokenHelp')} <Code>kubectl create token deployer --duration 8760h</Code></>}
-          placeholder={kept ? t('accounts.kept') : undefined} autosize minRows={2} maxRows={5} spellCheck={false} autoComplete="off" styles={mono} {...form.getInputProps('token')}
-        />
-        <Textarea label={t('accounts.authority')} description={t('accounts.authorityHelp')} placeholder="-----BEGIN CERTIFICATE-----" autosize minRows={2} maxRows={6} spellCheck={false} styles={mono} {...form.getInputProps('authority')} />
-        <TextInput label={ti('account.tlsServerName')} description={ti('account.tlsServerNameHelp')} autoComplete="off" {...form.getInputProps('tlsServerName')} />
-        <Switch label={ti('account.insecure')} description={ti('account.insecureHelp')} {...form.getInputProps('insecure', { type: 'checkbox' })} />
-      </>
-    )
-  }
-  return null
+/** What there is to choose from; what can't be added here says why. */
+function Types({ types, choose }: { types: readonly AccountType[]; choose: (type: string) => void }) {
+  const ta = useAccountT()
+  const text = useTypeText()
+  const first = types.find((type) => !type.closed)
+  return (
+    <>
+      <Text c="dimmed" mb="sm" id="types">{ta('choose')}</Text>
+      <ul className={classes.types} aria-labelledby="types">
+        {[...types].sort((a, b) => Number(!!a.closed) - Number(!!b.closed)).map((type) => {
+          const { icon: Sign } = descriptorOf(type.type)
+          return (
+            <li key={type.type}>
+              <UnstyledButton className={classes.type} disabled={!!type.closed} data-autofocus={type === first || undefined} onClick={() => { choose(type.type) }}>
+                <Sign size={22} stroke={1.7} aria-hidden />
+                <span>{text(type.title)}{type.closed && <small>{ta('closed', { reason: type.closed })}</small>}</span>
+              </UnstyledButton>
+            </li>
+          )
+        })}
+      </ul>
+    </>
+  )
 }

@@ -1,9 +1,9 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core'
 import { IconEdit, IconTrash } from '@tabler/icons-react'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { useState } from 'react'
-import { accountsQuery, keys } from '@/api/queries'
+import { useState, type ReactNode } from 'react'
+import { keys } from '@/api/queries'
 import { Confirm } from '@/components/Confirm'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
@@ -11,30 +11,37 @@ import { Ago } from '@/components/Time'
 import { useAction } from '@/components/useAction'
 import { Unfinished } from '@/features/home/Unfinished'
 import { useT } from '@/i18n'
+import { useAccountT } from '@/i18n/accounts'
 import { AccountForm } from './AccountForm'
+import { AccountOverview } from './AccountOverview'
 import classes from './Accounts.module.css'
 import { AgentPanel } from './AgentPanel'
 import { ConnectionTest } from './ConnectionTest'
+import { Fact } from './Fact'
 import { History } from './History'
-import { removeAccount, storedQuery } from './queries'
-import { WatchBadge } from './WatchBadge'
+import { chosen } from './listing'
+import { removeAccount } from './queries'
+import { descriptorOf } from './registry'
+import { StateBadge } from './StateBadge'
+import { useAccounts } from './useAccounts'
 import { kindsByNeed, namespacesOf, stateOfKind, watchOf, type Account, type Watch } from './watch'
 
 type Tab = 'watch' | 'test' | 'agent' | 'history'
 
-/** An account: how its cluster is seen, what it lacks, and what it was. */
-export function AccountPage() {
+/** An account: how it is, what it lacks, and what it was. */
+export function AccountPage(): ReactNode {
   const t = useT()
+  const ta = useAccountT()
   const { account: name } = useParams({ from: '/accounts/$account' })
-  const { tab = 'watch', edit = false } = useSearch({ from: '/accounts/$account' })
+  const { tab = 'watch', edit = false, type } = useSearch({ from: '/accounts/$account' })
   const navigate = useNavigate({ from: '/accounts/$account' })
   const queries = useQueryClient()
   const [removing, setRemoving] = useState(false)
   usePageTitle(name, t('nav.accounts'))
-  const { data, error, refetch } = useQuery(accountsQuery)
-  const stored = useQuery(storedQuery).data
-  const definition = stored?.accounts.find((a) => a.name === name)
-  const account = data?.find((a) => a.name === name)
+  const { data, error, retry, allowed, types } = useAccounts()
+  const account = data && chosen(data, name, type)
+  const definition = account?.definition
+  const cluster = descriptorOf(account?.type ?? '').cluster ?? false
   const remove = useAction(() => removeAccount(name), {
     done: t('accounts.removed', { name }),
     then: () => {
@@ -43,9 +50,9 @@ export function AccountPage() {
     },
   })
   const set = (change: { edit?: boolean }) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
-  const tabs: Tab[] = ['watch', ...(stored?.allowed ? ['test' as const] : []), ...(definition?.['agent'] === true ? ['agent' as const] : []), ...(definition ? ['history' as const] : [])]
-  // One that was just added is stored before it is watched.
-  const waits = !account && definition
+  // What is stored can be tested, and what is configured where its type can be.
+  const testable = allowed && (definition !== undefined || types.some((known) => known.type === account?.type))
+  const tabs: Tab[] = ['watch', ...(testable ? ['test' as const] : []), ...(definition?.['agent'] === true ? ['agent' as const] : []), ...(definition ? ['history' as const] : [])]
   return (
     <>
       <div className={classes.head}>
@@ -54,7 +61,7 @@ export function AccountPage() {
             <Link to="/accounts" className={classes.up}>{t('nav.accounts')}</Link>
             <span className="muted" aria-hidden>/</span>
             <Title order={1} className={`cut ${classes.title}`}>{name}</Title>
-            {account && <WatchBadge state={watchOf(account).state} />}
+            {account && <StateBadge account={account} />}
           </Group>
           {definition && (
             <Group gap="xs">
@@ -65,8 +72,8 @@ export function AccountPage() {
         </Group>
         <nav className={classes.tabs} aria-label={name}>
           {tabs.map((key) => (
-            <Link key={key} to="/accounts/$account" params={{ account: name }} search={key === 'watch' ? {} : { tab: key }} className={classes.tab} data-here={key === tab || undefined} aria-current={key === tab ? 'page' : undefined}>
-              {t(`accounts.tab.${key}`)}
+            <Link key={key} to="/accounts/$account" params={{ account: name }} search={{ type, ...(key === 'watch' ? {} : { tab: key }) }} className={classes.tab} data-here={key === tab || undefined} aria-current={key === tab ? 'page' : undefined}>
+              {key === 'watch' && !cluster ? ta('overview') : t(`accounts.tab.${key}`)}
             </Link>
           ))}
         </nav>
@@ -74,19 +81,22 @@ export function AccountPage() {
       <div className="page">
         <Unfinished />
         {error ? (
-          <Failure error={error} retry={() => void refetch()} />
-        ) : !data || (!account && !stored) ? (
+          <Failure error={error} retry={retry} />
+        ) : !data ? (
           <RowsLoading />
-        ) : !account && !waits ? (
+        ) : !account ? (
           <div className="card"><Empty title={t('accounts.gone', { name })} action={<Button component={Link} to="/accounts" variant="light">{t('accounts.all')}</Button>} /></div>
-        ) : tab === 'test' ? (
-          <ConnectionTest account={name} />
-        ) : tab === 'agent' ? (
+        ) : tab === 'test' && testable ? (
+          <ConnectionTest key={account.type} account={name} type={account.type} />
+        ) : tab === 'agent' && definition ? (
           <AgentPanel account={name} />
-        ) : tab === 'history' ? (
+        ) : tab === 'history' && definition ? (
           <History account={name} />
+        ) : cluster ? (
+          // One that was just added is stored before it is watched.
+          <WatchPanel account={account.cloud ?? { name, type: account.type }} stored={definition !== undefined} />
         ) : (
-          <WatchPanel account={account ?? { name, type: 'kubernetes' }} stored={definition !== undefined} />
+          <AccountOverview account={account} types={types} />
         )}
       </div>
       {definition && <AccountForm opened={edit} close={() => { set({ edit: undefined }) }} before={definition} />}
@@ -94,7 +104,7 @@ export function AccountPage() {
         opened={removing} close={() => { setRemoving(false) }} title={t('accounts.removeTitle', { name })} action={t('accounts.remove')}
         danger busy={remove.isPending} onConfirm={() => { remove.mutate() }}
       >
-        {t('accounts.removeText')}
+        {cluster ? t('accounts.removeText') : ta('removeText')}
       </Confirm>
     </>
   )
@@ -121,10 +131,6 @@ function WatchPanel({ account, stored }: { account: Account; stored: boolean }) 
       <Kinds watch={watch} />
     </Stack>
   )
-}
-
-function Fact({ name, children }: { name: string; children: React.ReactNode }) {
-  return <div><dt>{name}</dt><dd>{children}</dd></div>
 }
 
 const toneOfKind = { broken: 'bad', pending: 'busy', synced: 'good' } as const

@@ -1,31 +1,40 @@
-import { Button, Group, Text, Title } from '@mantine/core'
-import { IconCloud, IconPlus } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
+import { Button, Group, Select, Text, Title } from '@mantine/core'
+import { IconPlugConnected, IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { accountsQuery } from '@/api/queries'
+import type { ReactNode } from 'react'
 import { FilterField } from '@/components/FilterField'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
-import { Ago } from '@/components/Time'
 import { VirtualRows } from '@/components/VirtualRows'
 import { matches } from '@/features/search/match'
 import { useT } from '@/i18n'
+import { useAccountT } from '@/i18n/accounts'
+import { byName } from '@/lib/order'
 import { AccountForm } from './AccountForm'
 import classes from './Accounts.module.css'
-import { storedQuery } from './queries'
-import { WatchBadge } from './WatchBadge'
-import { accountsByNeed, namespacesOf, toneOfWatch, watchOf, type Account } from './watch'
+import type { Listed } from './listing'
+import { descriptorOf } from './registry'
+import { StateBadge } from './StateBadge'
+import { useAccounts } from './useAccounts'
+import { useTypeText } from './useFields'
+import { namespacesOf, toneOfWatch, watchOf } from './watch'
 
-/** The clusters that can be deployed to, and how each is seen at this moment. */
-export function Accounts() {
+// Of fewer accounts everybody sees which there are.
+const few = 5
+
+/** All that pipelines work with, and how each is at this moment. */
+export function Accounts(): ReactNode {
   const t = useT()
+  const ta = useAccountT()
+  const text = useTypeText()
   usePageTitle(t('nav.accounts'))
-  const { q = '', add = false } = useSearch({ from: '/accounts' })
+  const { q = '', type, add } = useSearch({ from: '/accounts' })
   const navigate = useNavigate({ from: '/accounts' })
-  const { data, error, refetch, isPending } = useQuery(accountsQuery)
-  const allowed = useQuery(storedQuery).data?.allowed ?? false
-  const set = (change: { q?: string; add?: boolean }) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
-  const found = accountsByNeed(data ?? []).filter((a) => matches(`${a.name} ${a.environment ?? ''} ${a.type}`, q))
+  const { data, error, retry, allowed } = useAccounts()
+  const set = (change: { q?: string; type?: string; add?: true | string }) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
+  const kinds = new Map(data?.map((a) => [a.type, text(a.title)]))
+  const found = data?.filter((a) => (type === undefined || a.type === type) && matches(`${a.name} ${a.cloud?.environment ?? ''} ${text(a.title)} ${a.type} ${a.artifacts?.join(' ') ?? ''}`, q)) ?? []
+  const twice = new Set(data?.map((a) => a.name).filter((name, i, all) => all.indexOf(name) < i))
   const button = allowed && <Button leftSection={<IconPlus size={16} />} onClick={() => { set({ add: true }) }}>{t('accounts.add')}</Button>
   return (
     <div className="page">
@@ -36,55 +45,80 @@ export function Accounts() {
         {data && data.length > 0 && button}
       </Group>
       {error ? (
-        <Failure error={error} retry={() => void refetch()} />
-      ) : isPending ? (
+        <Failure error={error} retry={retry} />
+      ) : !data ? (
         <RowsLoading rows={4} height={52} />
       ) : data.length === 0 ? (
         <div className="card">
-          <Empty icon={<IconCloud size={28} />} title={t('accounts.emptyTitle')} action={button}>
-            <p style={{ margin: 0 }}>{t('accounts.emptyText')}</p>
-            <p style={{ margin: '8px 0 0' }}>{t(allowed ? 'accounts.emptyHow' : 'accounts.emptyConfig')}</p>
+          <Empty icon={<IconPlugConnected size={28} />} title={ta('emptyTitle')} action={button}>
+            <p style={{ margin: 0 }}>{ta('emptyText')}</p>
+            <p style={{ margin: '8px 0 0' }}>{ta(allowed ? 'emptyHow' : 'emptyConfig')}</p>
           </Empty>
         </div>
       ) : (
         <>
-          <Text c="dimmed" mb="sm">{t('accounts.intro')}</Text>
-          {data.length > 5 && (
-            <FilterField label={t('accounts.filter')} value={q} change={(wanted) => { set({ q: wanted }) }} style={{ maxWidth: 360, marginBottom: 12 }} />
+          <Text c="dimmed" mb="sm">{ta('intro')}</Text>
+          {(data.length > few || kinds.size > 1 || q !== '' || type !== undefined) && (
+            <div className={classes.filters}>
+              <FilterField label={ta('filter')} value={q} change={(wanted) => { set({ q: wanted }) }} />
+              {(kinds.size > 1 || type !== undefined) && (
+                <Select
+                  aria-label={ta('type')} placeholder={ta('anyType')} clearable searchable={kinds.size > 8} value={type ?? null} onChange={(v) => { set({ type: v ?? undefined }) }}
+                  clearButtonProps={{ 'aria-label': ta('anyType') }} data={[...kinds].map(([value, label]) => ({ value, label })).sort((a, b) => byName(a.label, b.label))}
+                />
+              )}
+            </div>
           )}
           <div className="card">
-            {found.length === 0 ? <Empty title={t('common.noMatch', { q })} /> : (
+            {found.length === 0 ? (
+              <Empty title={ta('noMatch')} action={<Button variant="light" onClick={() => { set({ q: undefined, type: undefined }) }}>{ta('clear')}</Button>} />
+            ) : (
               <>
                 <div className={`${classes.row} ${classes.headings}`}>
                   <span>{t('accounts.name')}</span>
-                  <span>{t('accounts.tab.watch')}</span>
-                  <span>{t('accounts.namespaces')}</span>
-                  <span className={classes.right}>{t('accounts.seen')}</span>
-                  <span className={classes.right}>{t('accounts.heard')}</span>
+                  <span>{ta('type')}</span>
+                  <span>{ta('state')}</span>
+                  <span>{ta('details')}</span>
+                  <span>{ta('from')}</span>
                 </div>
-                <VirtualRows count={found.length} keyOf={(i) => found[i]?.name ?? String(i)} height={() => 50}>{(i) => { const a = found[i]; return a && <Row account={a} /> }}</VirtualRows>
+                <VirtualRows count={found.length} keyOf={(i) => keyOf(found[i], i)} height={() => 50}>{(i) => { const a = found[i]; return a && <Row account={a} twice={twice.has(a.name)} /> }}</VirtualRows>
               </>
             )}
           </div>
         </>
       )}
-      <AccountForm opened={add} close={() => { set({ add: undefined }) }} />
+      <AccountForm opened={add !== undefined} close={() => { set({ add: undefined }) }} type={typeof add === 'string' ? add : undefined} choose={(wanted) => { set({ add: wanted ?? true }) }} />
     </div>
   )
 }
 
-function Row({ account }: { account: Account }) {
-  const t = useT()
-  const watch = watchOf(account)
-  const namespaces = namespacesOf(account)
+const keyOf = (a: Listed | undefined, i: number) => (a ? `${a.type} ${a.name}` : String(i))
+
+function Row({ account, twice }: { account: Listed; twice: boolean }) {
+  const ta = useAccountT()
+  const text = useTypeText()
+  const watch = account.cloud && watchOf(account.cloud)
+  const details = useDetails(account)
+  const { icon: Sign } = descriptorOf(account.type)
   return (
     <div className={`${classes.row} hover-row`}>
-      <Link to="/accounts/$account" params={{ account: account.name }} className={`cut ${classes.name}`}>{account.name}</Link>
-      <span><WatchBadge state={watch.state} /></span>
-      <span className={`cut muted ${classes.wide}`} title={namespaces.join(', ')}>{namespaces.length > 0 ? namespaces.join(', ') : t('accounts.allNamespaces')}</span>
-      <span className={`muted num ${classes.wide} ${classes.right}`}>{t('accounts.objects', { n: watch.objects })}</span>
-      <span className={`muted ${classes.wide} ${classes.right}`}><Ago time={watch.heard} /></span>
-      {watch.error && <span className={classes.why} data-tone={toneOfWatch(watch.state)}>{watch.error}</span>}
+      <span className={classes.named}>
+        <Sign size={18} stroke={1.7} className={classes.sign} aria-hidden />
+        <Link to="/accounts/$account" params={{ account: account.name }} search={twice ? { type: account.type } : {}} className={`cut ${classes.name}`}>{account.name}</Link>
+      </span>
+      <span className={`cut muted ${classes.kindOf}`} title={text(account.title)}>{text(account.title)}</span>
+      <span className={classes.stateOf}><StateBadge account={account} /></span>
+      <span className={`cut muted ${classes.wide}`} title={details}>{details}</span>
+      <span className={`cut muted ${classes.wide}`}>{ta(account.definition ? 'stored' : 'configured')}</span>
+      {watch?.error && <span className={classes.why} data-tone={toneOfWatch(watch.state)}>{watch.error}</span>}
     </div>
   )
+}
+
+/** What an account is for, in a line. */
+function useDetails({ cloud, artifacts }: Listed): string {
+  const t = useT()
+  if (!cloud) return artifacts?.join(', ') ?? ''
+  const namespaces = namespacesOf(cloud)
+  return [namespaces.length > 0 ? namespaces.join(', ') : t('accounts.allNamespaces'), t('accounts.objects', { n: watchOf(cloud).objects })].join(' · ')
 }

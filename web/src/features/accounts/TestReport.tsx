@@ -3,7 +3,10 @@ import { IconCircleCheckFilled, IconCircleDashed, IconCircleXFilled } from '@tab
 import type { Schemas } from '@/api/client'
 import { TextView } from '@/components/JsonView'
 import { useT, type Key } from '@/i18n'
+import { useAccountT } from '@/i18n/accounts'
 import classes from './Accounts.module.css'
+import { descriptorOf } from './registry'
+import { labelOf } from './schemaFields'
 
 type Report = Schemas['AccountReport']
 
@@ -13,15 +16,19 @@ const looks = {
   skipped: [IconCircleDashed, 'idle'],
 } as const
 
+// The steps that have a name in both languages: of clusters, and of others.
 const named = ['credentials', 'connection', 'authentication', 'kinds', 'permissions', 'agent']
+const further = ['definition', 'address', 'request', 'read', 'list', 'index']
 
-/** What a look at an account's cluster has found, and what grants what is missing. */
-export function TestReport({ report }: { report: Report }) {
+/** What a look at what is behind an account has found, and what grants what is missing. */
+export function TestReport({ report, type }: { report: Report; type: string }) {
   const t = useT()
+  const ta = useAccountT()
+  const verdict = descriptorOf(type).cluster ? t(report.ok ? 'accounts.testOk' : 'accounts.testFailed') : ta(report.ok ? 'test.ok' : 'test.failed')
   const missing = report.missing ?? []
   return (
     <Stack gap="sm" role="region" aria-label={t('accounts.report')}>
-      <Text role="status" fw={600} style={{ color: `var(--${report.ok ? 'good' : 'bad'})` }}>{t(report.ok ? 'accounts.testOk' : 'accounts.testFailed')}</Text>
+      <Text role="status" fw={600} style={{ color: `var(--${report.ok ? 'good' : 'bad'})` }}>{verdict}</Text>
       <div className="card">
         {(report.steps ?? []).map((step) => {
           const status = step.status ?? 'skipped'
@@ -30,7 +37,7 @@ export function TestReport({ report }: { report: Report }) {
           return (
             <div key={name} className={classes.step}>
               <span role="img" aria-label={t(`accounts.stepStatus.${status}`)} title={t(`accounts.stepStatus.${status}`)} style={{ color: `var(--${tone}-fill)`, lineHeight: 0 }}><Icon size={18} aria-hidden /></span>
-              <b>{named.includes(name) ? t(`accounts.step.${name}` as Key) : name}</b>
+              <b>{named.includes(name) ? t(`accounts.step.${name}` as Key) : further.includes(name) ? ta(`step.${name}` as 'step.read') : labelOf(name)}</b>
               <span className={status === 'failed' ? undefined : 'muted'}>{step.detail}</span>
             </div>
           )

@@ -2,7 +2,8 @@ import { factsOf, troubleOf } from './kubeconfig'
 import { expect, test } from 'vitest'
 import { installCommand, manifestCommand } from './agent'
 import { changesBetween, definitionOf, emptyValues, hidden, valuesOf } from './definition'
-import { accountsByNeed, kindsByNeed, namespacesOf, watchOf, type Account } from './watch'
+import { listed } from './listing'
+import { kindsByNeed, namespacesOf, watchOf, type Account } from './watch'
 
 const account = (name: string, state?: string): Account => ({ name, type: 'kubernetes', ...(state ? { watch: { state } } : {}) })
 
@@ -15,7 +16,7 @@ test('a watch is read with care', () => {
 })
 
 test('what needs somebody to look comes first', () => {
-  const names = accountsByNeed([account('b', 'live'), account('a', 'live'), account('d', 'down'), account('c', 'degraded')]).map((a) => a.name)
+  const names = listed({ cloud: [account('b', 'live'), account('a', 'live'), account('d', 'down'), account('c', 'degraded')], artifacts: [], stored: [], types: [] }).map((a) => a.name)
   expect(names).toEqual(['d', 'c', 'a', 'b'])
   const kinds = kindsByNeed([{ kind: 'pod', synced: true }, { kind: 'job', synced: false }, { kind: 'secret', synced: true, error: 'forbidden' }])
   expect(kinds.map((k) => k.kind)).toEqual(['secret', 'job', 'pod'])

@@ -52,10 +52,8 @@ export function kindsByNeed(kinds: readonly KindWatch[]): KindWatch[] {
 
 const needs: Record<WatchState, number> = { down: 0, degraded: 1, connecting: 2, unknown: 3, live: 4 }
 
-/** Accounts with those first that need somebody to look. */
-export function accountsByNeed(accounts: readonly Account[]): Account[] {
-  return [...accounts].sort((a, b) => needs[watchOf(a).state] - needs[watchOf(b).state] || a.name.localeCompare(b.name))
-}
+/** How much somebody needs to look at what is in a state: the less the sooner. */
+export const needOf = (state: WatchState): number => needs[state]
 
 /** The namespaces that an account is limited to; none where it is not. */
 export function namespacesOf(account: Account): string[] {

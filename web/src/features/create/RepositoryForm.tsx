@@ -1,8 +1,9 @@
 import { Alert, Select, Stack, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { artifactAccountsQuery } from '@/api/queries'
 import { useForm } from './form'
 import { Segments } from './parts'
-import { accountsFor, artifactAccountsQuery } from './queries'
+import { accountsFor } from './queries'
 import { repositoryOf } from './source'
 import classes from './NewApplication.module.css'
 

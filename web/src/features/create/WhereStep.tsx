@@ -31,7 +31,7 @@ export function WhereStep() {
   if (only === undefined) {
     return (
       <div className="card">
-        <Empty icon={<IconCloud size={26} />} title={t('noAccounts')} action={<Button renderRoot={(props) => <Link {...props} to="/accounts" search={{ add: true }} />}>{t('addAccount')}</Button>}>{t('noAccountsText')}</Empty>
+        <Empty icon={<IconCloud size={26} />} title={t('noAccounts')} action={<Button renderRoot={(props) => <Link {...props} to="/accounts" search={{ add: 'kubernetes' }} />}>{t('addAccount')}</Button>}>{t('noAccountsText')}</Empty>
       </div>
     )
   }

@@ -7,12 +7,6 @@ import { chartsOf } from './source'
 
 // What is asked for while an application is made.
 
-export const artifactAccountsQuery = queryOptions({
-  queryKey: ['artifactAccounts'],
-  queryFn: () => unwrap(client.GET('/artifacts/credentials')),
-  staleTime: 300_000,
-})
-
 const fileTypes = ['http/file', 'github/file', 'gitlab/file', 'bitbucket/file']
 
 /** Accounts by what they read. */

@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
+import { artifactAccountsQuery } from '@/api/queries'
 import type { Json } from '@/lib/json'
 import type { Draft } from './draft'
 import { pipelineOf, type Words } from './pipeline'
-import { accountsFor, artifactAccountsQuery } from './queries'
+import { accountsFor } from './queries'
 import { useCreateTexts } from './texts'
 
 const keys = ['deploy', 'deployTo', 'network', 'networkIn', 'plan', 'ask', 'askText', 'askFirst', 'tag', 'digest', 'branch', 'version'] as const

@@ -2,7 +2,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { client, unwrap } from '@/api/client'
 import { useI18n } from '@/i18n'
-import { accountsQuery, applicationsQuery } from '@/api/queries'
+import { accountsQuery, applicationsQuery, artifactAccountsQuery } from '@/api/queries'
 import { translated } from './schema'
 import { objectsOf, stagesOf, textOf, type Json, type StageConfig } from './model'
 
@@ -30,12 +30,6 @@ export function useStageTypes() {
   }, [language, types.data, chinese.data])
   return { data: language === 'zh' && chinese.isPending ? undefined : data, error: types.error, refetch: types.refetch }
 }
-
-const artifactAccountsQuery = queryOptions({
-  queryKey: ['artifactAccounts'],
-  queryFn: () => unwrap(client.GET('/artifacts/credentials')),
-  staleTime: 300_000,
-})
 
 const functions = ["#stage('')", '#toJson()', '#fromUrl()', '#jsonFromUrl()', '#readJson()', '#manifestLabelValue()', "#stageByRefId('')", '#judgment()', '#alphanumerical()', '#toInt()', '#toBoolean()', '#propertiesFromUrl()']
 const always = ['trigger', 'trigger.user', 'trigger.type', 'trigger.payload', 'trigger.buildInfo.number', 'trigger.tag', 'trigger.branch', 'trigger.hash', 'execution.id', 'execution.name', 'execution.application', 'execution.stages', 'parameters']

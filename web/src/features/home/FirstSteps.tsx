@@ -20,7 +20,7 @@ export function FirstSteps() {
       <ol className={classes.steps}>
         <Step
           icon={IconCloud} title={t('home.first.cluster')} done={clusters > 0 ? t('home.first.clusters', { n: clusters }) : undefined} text={t('home.first.clusterText')}
-          action={<Button size="xs" variant={clusters > 0 ? 'default' : 'filled'} renderRoot={(props) => <Link {...props} to="/accounts" search={{ add: true }} />}>{t('home.first.add')}</Button>}
+          action={<Button size="xs" variant={clusters > 0 ? 'default' : 'filled'} renderRoot={(props) => <Link {...props} to="/accounts" search={{ add: 'kubernetes' }} />}>{t('home.first.add')}</Button>}
         />
         <Step
           icon={IconSailboat} title={t('home.first.create')} text={t('home.first.createText')}

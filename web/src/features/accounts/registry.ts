@@ -1,0 +1,45 @@
+import { IconBox, IconBrandBitbucket, IconBrandDocker, IconBrandGit, IconBrandGithub, IconBrandGitlab, IconBucket, IconPackage, IconPlug, IconShip, IconTopologyStar3, IconWorld, type Icon } from '@tabler/icons-react'
+import type { Arrangement } from './schemaFields'
+
+/**
+ * What the API can't say of a type of accounts. A type needs none: without it its
+ * form is made from the schema alone.
+ */
+export type Descriptor = Arrangement & {
+  icon: Icon
+  /** What people call an account of the type, for those whom the API doesn't tell. */
+  title?: string
+  /** What the types of artifacts begin with that are fetched with it; none where no list of artifact accounts has it. */
+  artifacts?: string
+  /** Whether it is a cluster, which is watched. */
+  cluster?: boolean
+}
+
+const advanced = ['usernamePasswordFile', 'tokenFile', 'urlRestrictions']
+
+const registry: Readonly<Record<string, Descriptor>> = {
+  kubernetes: { icon: IconTopologyStar3, title: 'Kubernetes account', cluster: true },
+  'artifacts.github': { icon: IconBrandGithub, artifacts: 'github', order: ['token', 'username', 'password', 'allowedHosts'], advanced: [...advanced, 'githubAPIVersion', 'useContentAPI'] },
+  'artifacts.gitlab': { icon: IconBrandGitlab, artifacts: 'gitlab', order: ['token', 'allowedHosts'], advanced },
+  'artifacts.bitbucket': { icon: IconBrandBitbucket, artifacts: 'bitbucket', order: ['username', 'password', 'token', 'allowedHosts'], advanced },
+  'artifacts.gitrepo': { icon: IconBrandGit, artifacts: 'git', order: ['repository', 'username', 'password', 'token', 'allowedHosts'], advanced: [...advanced, 'sshPrivateKeyFilePath', 'sshPrivateKeyPassphrase', 'sshPrivateKeyPassphraseCmd', 'sshKnownHostsFilePath', 'sshTrustUnknownHosts'] },
+  'artifacts.http': { icon: IconWorld, artifacts: 'http', order: ['username', 'password', 'headers', 'allowedHosts'], advanced },
+  'artifacts.helm': { icon: IconShip, artifacts: 'helm', order: ['repository', 'username', 'password'], advanced: [...advanced, 'insecureRegistry'] },
+  'artifacts.docker': { icon: IconBrandDocker, order: ['address', 'username', 'password', 'repositories'], advanced: ['passwordFile', 'insecureRegistry'] },
+  'artifacts.gcs': { icon: IconBucket, artifacts: 'gcs', order: ['anonymous', 'jsonPath'], advanced: ['apiEndpoint'] },
+  'artifacts.s3': { icon: IconBucket, artifacts: 's3', order: ['region', 'awsAccessKeyId', 'awsSecretAccessKey', 'apiEndpoint', 'apiRegion'], advanced: ['signerOverride'] },
+  'artifacts.maven': { icon: IconPackage, artifacts: 'maven', order: ['repositoryUrl', 'username', 'password'], advanced },
+}
+
+const anyOther: Descriptor = { icon: IconPlug }
+const anyArtifact: Descriptor = { icon: IconBox }
+
+/** What is known of a type; something for those of which nothing is. */
+export function descriptorOf(type: string): Descriptor {
+  return registry[type] ?? (/^artifacts\.|\//.test(type) ? anyArtifact : anyOther)
+}
+
+/** The type that accounts have which fetch artifacts of these types. */
+export function typeOfArtifacts(types: readonly string[]): string | undefined {
+  return Object.keys(registry).find((type) => types.some((t) => registry[type]?.artifacts === t.split('/')[0]))
+}
