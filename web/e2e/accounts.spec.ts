@@ -8,6 +8,8 @@ test('a cluster is tested before it is added, changed with its token kept, and r
   await open('/accounts')
   await page.getByRole('button', { name: 'Add an account' }).click()
   const dialog = page.getByRole('dialog', { name: 'Add an account' })
+  await dialog.getByRole('button', { name: 'Kubernetes account' }).click()
+  await expect(dialog.getByRole('textbox', { name: 'Name', exact: true })).toBeFocused()
   await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill(account)
   await dialog.getByText('Token', { exact: true }).click()
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
@@ -50,7 +52,7 @@ test('a cluster is tested before it is added, changed with its token kept, and r
 })
 
 test('an agent is told how to come, and its token is shown once', async ({ page, open, account }) => {
-  await open('/accounts?add=true')
+  await open('/accounts?add=kubernetes')
   const dialog = page.getByRole('dialog', { name: 'Add an account' })
   await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill(account)
   await dialog.getByText('Agent', { exact: true }).click()
@@ -69,7 +71,7 @@ test('an agent is told how to come, and its token is shown once', async ({ page,
 })
 
 test('a kubeconfig that would run a program is seen through before it is sent', async ({ page, open }) => {
-  await open('/accounts?add=true')
+  await open('/accounts?add=kubernetes')
   const dialog = page.getByRole('dialog', { name: 'Add an account' })
   await dialog.getByLabel('Kubeconfig', { exact: true }).last().fill('apiVersion: v1\nkind: Config\ncontexts: [{name: east, context: {}}, {name: west, context: {}}]\ncurrent-context: west\nusers: [{name: me, user: {exec: {command: aws}}}]')
   await expect(dialog.getByRole('alert')).toContainText('The user me runs a program')

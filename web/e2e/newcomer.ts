@@ -90,21 +90,47 @@ async function chartServer(dir: string): Promise<Http> {
   return createServer((request, response) => { response.end(request.url === '/index.yaml' ? index : archives.get(request.url ?? '')) })
 }
 
+/** Starts the server with nothing in it. It may read from this machine, which servers usually may not. */
+async function empty(dir: string): Promise<{ base: string; child: ChildProcess }> {
+  const config = join(dir, 'gennaker.yaml')
+  await writeFile(config, `dataDir: ${join(dir, 'data')}\nserver: {listen: "127.0.0.1:0"}\nuser-configured-url-restrictions: {rejectLocalhost: false, rejectVerbatimIps: false}\n`)
+  const { child, found } = await start(program, ['serve', '--config', config], /msg=ready address=(\S+)/)
+  return { base: `http://${found[1] ?? ''}`, child }
+}
+
+/** A server with nothing in it, beside one that shows files to those who send the right header alone. */
+export async function withFiles(header: string, value: string): Promise<{ base: string; files: string; end: () => Promise<void> }> {
+  const dir = await mkdtemp(join(tmpdir(), 'files-'))
+  const http = createServer((request, response) => {
+    if (request.headers[header.toLowerCase()] === value) response.end(`this is ${request.url ?? ''}`)
+    else response.writeHead(401).end()
+  })
+  const files = await listen(http)
+  const { base, child } = await empty(dir)
+  return {
+    base, files,
+    end: async () => {
+      await stop(child)
+      http.closeAllConnections()
+      http.close()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
 export type World = { base: string; kubeconfig: string; git: string; charts: string; end: () => Promise<void> }
 
-/** Makes all of it. The server may read from this machine, which servers usually may not. */
+/** Makes all of it. */
 export async function world(): Promise<World> {
   const dir = await mkdtemp(join(tmpdir(), 'newcomer-'))
   const kubeconfig = join(dir, 'kubeconfig')
   const cluster = start(process.env['GENNAKER_SANDBOX'] ?? join(dirname(program), 'sandbox'), ['up', '--dir', join(dir, 'sandbox'), '--kubeconfig', kubeconfig], /^ready$/m)
   const servers = [await gitServer(dir), await chartServer(dir)]
   const [git, charts] = await Promise.all(servers.map(listen))
-  const config = join(dir, 'gennaker.yaml')
-  await writeFile(config, `dataDir: ${join(dir, 'data')}\nserver: {listen: "127.0.0.1:0"}\nuser-configured-url-restrictions: {rejectLocalhost: false, rejectVerbatimIps: false}\n`)
-  const server = await start(program, ['serve', '--config', config], /msg=ready address=(\S+)/)
+  const server = await empty(dir)
   const sandbox = await cluster
   return {
-    base: `http://${server.found[1] ?? ''}`, kubeconfig: await readFile(kubeconfig, 'utf8'), git: `${git ?? ''}/parcel.git`, charts: charts ?? '',
+    base: server.base, kubeconfig: await readFile(kubeconfig, 'utf8'), git: `${git ?? ''}/parcel.git`, charts: charts ?? '',
     end: async () => {
       await stop(server.child)
       await stop(sandbox.child)

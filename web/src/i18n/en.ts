@@ -359,8 +359,6 @@ const en = {
   },
   accounts: {
     add: 'Add an account',
-    intro: 'The clusters that pipelines deploy to. Each is watched all the time; what is wrong comes first.',
-    filter: 'Filter by name, environment',
     all: 'All accounts',
     gone: 'There is no account named {name}',
     emptyTitle: 'Connect your first cluster',

@@ -357,8 +357,6 @@ const zh: Messages = {
   },
   accounts: {
     add: '添加账户',
-    intro: '流水线部署到的集群。每个集群都持续受到监视；有问题的排在最前。',
-    filter: '按名称、环境筛选',
     all: '所有账户',
     gone: '没有名为 {name} 的账户',
     emptyTitle: '连接第一个集群',

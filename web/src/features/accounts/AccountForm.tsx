@@ -1,10 +1,11 @@
 import { Button, Modal, Stack, Text, UnstyledButton } from '@mantine/core'
 import { IconArrowLeft } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { createElement, useState } from 'react'
+import { createElement, useEffect, useRef, useState } from 'react'
 import { Failure, RowsLoading } from '@/components/States'
 import { useT } from '@/i18n'
 import { useAccountT } from '@/i18n/accounts'
+import { byName } from '@/lib/order'
 import type { Definition } from './definition'
 import classes from './DefinitionForm.module.css'
 import { formOf } from './forms'
@@ -31,14 +32,20 @@ export function AccountForm({ opened, close, type, choose, before }: Props) {
   if (opened && shown !== type) setShown(type)
   const wanted = before?.type ?? shown
   const chosen = data?.find((known) => known.type === wanted && (before !== undefined || !known.closed))
+  // The type is asked for and then its form: one goes on writing where it begins.
+  const content = useRef<HTMLDivElement>(null)
+  const loaded = data !== undefined
+  useEffect(() => {
+    if (opened && loaded) content.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus()
+  }, [opened, loaded, chosen?.type])
   return (
     <Modal opened={opened} onClose={close} size="lg" title={<Text fw={600}>{before ? t('accounts.changeTitle', { name: before.name }) : t('accounts.add')}</Text>} closeButtonProps={{ 'aria-label': t('common.close') }}>
       {error ? <Failure error={error} retry={() => void refetch()} /> : !data ? <RowsLoading rows={4} /> : chosen ? (
-        <Stack gap="sm">
+        <Stack gap="sm" ref={content}>
           {!before && <Chosen type={chosen} back={() => choose?.(undefined)} />}
           {createElement(formOf(chosen.type), { key: chosen.type, type: chosen, close, before })}
         </Stack>
-      ) : <Types types={data} choose={(next) => choose?.(next)} />}
+      ) : <div ref={content}><Types types={data} choose={(next) => choose?.(next)} /></div>}
     </Modal>
   )
 }
@@ -60,18 +67,19 @@ function Chosen({ type, back }: { type: AccountType; back: () => void }) {
 function Types({ types, choose }: { types: readonly AccountType[]; choose: (type: string) => void }) {
   const ta = useAccountT()
   const text = useTypeText()
-  const first = types.find((type) => !type.closed)
+  const order = (type: AccountType) => (type.closed ? 2 : descriptorOf(type.type).cluster ? 0 : 1)
+  const sorted = types.map((type) => ({ ...type, title: text(type.title) })).sort((a, b) => order(a) - order(b) || byName(a.title, b.title))
   return (
     <>
       <Text c="dimmed" mb="sm" id="types">{ta('choose')}</Text>
       <ul className={classes.types} aria-labelledby="types">
-        {[...types].sort((a, b) => Number(!!a.closed) - Number(!!b.closed)).map((type) => {
+        {sorted.map((type, i) => {
           const { icon: Sign } = descriptorOf(type.type)
           return (
             <li key={type.type}>
-              <UnstyledButton className={classes.type} disabled={!!type.closed} data-autofocus={type === first || undefined} onClick={() => { choose(type.type) }}>
+              <UnstyledButton className={classes.type} disabled={!!type.closed} data-autofocus={i === 0 || undefined} onClick={() => { choose(type.type) }}>
                 <Sign size={22} stroke={1.7} aria-hidden />
-                <span>{text(type.title)}{type.closed && <small>{ta('closed', { reason: type.closed })}</small>}</span>
+                <span>{type.title}{type.closed && <small>{ta('closed', { reason: type.closed })}</small>}</span>
               </UnstyledButton>
             </li>
           )

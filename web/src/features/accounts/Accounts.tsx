@@ -1,5 +1,5 @@
 import { Button, Group, Select, Text, Title } from '@mantine/core'
-import { IconPlugConnected, IconPlus } from '@tabler/icons-react'
+import { IconCloud, IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { FilterField } from '@/components/FilterField'
@@ -42,22 +42,15 @@ export function Accounts(): ReactNode {
         <Title order={1}>
           {t('nav.accounts')} {data && <span className="muted num" style={{ fontWeight: 400 }}>{data.length}</span>}
         </Title>
-        {data && data.length > 0 && button}
+        {data && button}
       </Group>
       {error ? (
         <Failure error={error} retry={retry} />
       ) : !data ? (
         <RowsLoading rows={4} height={52} />
-      ) : data.length === 0 ? (
-        <div className="card">
-          <Empty icon={<IconPlugConnected size={28} />} title={ta('emptyTitle')} action={button}>
-            <p style={{ margin: 0 }}>{ta('emptyText')}</p>
-            <p style={{ margin: '8px 0 0' }}>{ta(allowed ? 'emptyHow' : 'emptyConfig')}</p>
-          </Empty>
-        </div>
       ) : (
         <>
-          <Text c="dimmed" mb="sm">{ta('intro')}</Text>
+          {data.some((a) => a.cloud) ? <Text c="dimmed" mb="sm">{ta('intro')}</Text> : <FirstCluster allowed={allowed} add={(wanted) => { set({ add: wanted }) }} />}
           {(data.length > few || kinds.size > 1 || q !== '' || type !== undefined) && (
             <div className={classes.filters}>
               <FilterField label={ta('filter')} value={q} change={(wanted) => { set({ q: wanted }) }} />
@@ -69,7 +62,7 @@ export function Accounts(): ReactNode {
               )}
             </div>
           )}
-          <div className="card">
+          {data.length > 0 && <div className="card">
             {found.length === 0 ? (
               <Empty title={ta('noMatch')} action={<Button variant="light" onClick={() => { set({ q: undefined, type: undefined }) }}>{ta('clear')}</Button>} />
             ) : (
@@ -84,10 +77,26 @@ export function Accounts(): ReactNode {
                 <VirtualRows count={found.length} keyOf={(i) => keyOf(found[i], i)} height={() => 50}>{(i) => { const a = found[i]; return a && <Row account={a} twice={twice.has(a.name)} /> }}</VirtualRows>
               </>
             )}
-          </div>
+          </div>}
         </>
       )}
       <AccountForm opened={add !== undefined} close={() => { set({ add: undefined }) }} type={typeof add === 'string' ? add : undefined} choose={(wanted) => { set({ add: wanted ?? true }) }} />
+    </div>
+  )
+}
+
+/** What there is to do where nothing can be deployed to yet. */
+function FirstCluster({ allowed, add }: { allowed: boolean; add: (type: string) => void }) {
+  const t = useT()
+  return (
+    <div className="card" style={{ marginBottom: 16 }}>
+      <Empty
+        icon={<IconCloud size={28} />} title={t('accounts.emptyTitle')}
+        action={allowed && <Button leftSection={<IconPlus size={16} />} onClick={() => { add('kubernetes') }}>{t('home.first.add')}</Button>}
+      >
+        <p style={{ margin: 0 }}>{t('accounts.emptyText')}</p>
+        <p style={{ margin: '8px 0 0' }}>{t(allowed ? 'accounts.emptyHow' : 'accounts.emptyConfig')}</p>
+      </Empty>
     </div>
   )
 }

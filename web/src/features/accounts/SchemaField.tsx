@@ -56,7 +56,7 @@ function SecretField({ name, wrapper, secret, change, remove }: { name: string; 
         <div className={classes.kept} style={{ marginTop: wrapper.label ? 4 : 0 }}>
           <IconLock size={15} aria-hidden />
           <span>{t('secret.kept')}</span>
-          <Button size="compact-xs" variant="subtle" onClick={() => { setReplacing(true) }}>{t('secret.replace', { label: name })}</Button>
+          <Button size="compact-xs" variant="subtle" aria-label={t('secret.replaceOne', { label: name })} onClick={() => { setReplacing(true) }}>{t('secret.replace')}</Button>
           {remove && <Tooltip label={t('secret.remove', { label: name })}><ActionIcon size="sm" aria-label={t('secret.remove', { label: name })} onClick={remove}><IconTrash size={14} /></ActionIcon></Tooltip>}
         </div>
       </Input.Wrapper>
@@ -87,7 +87,7 @@ function MapField({ secret, rows, change, ...wrapper }: Wrapper & { secret: bool
           const value = t('map.valueOf', { key: name })
           return (
             <div key={row.id} className={classes.entry}>
-              <TextInput aria-label={t('map.keyOf', { n: i + 1 })} placeholder={t('map.key')} autoComplete="off" spellCheck={false} readOnly={row.stored} aria-invalid={invalid} value={row.key} onChange={(e) => { replace(row.id, { key: e.currentTarget.value }) }} />
+              <TextInput aria-label={t('map.keyOf', { n: i + 1 })} placeholder={t('map.key')} autoComplete="off" spellCheck={false} readOnly={row.stored} variant={row.stored ? 'filled' : 'default'} aria-invalid={invalid} value={row.key} onChange={(e) => { replace(row.id, { key: e.currentTarget.value }) }} />
               {secret
                 ? <SecretField name={value} wrapper={{}} secret={row} change={(s) => { replace(row.id, { text: s.text }) }} />
                 : <TextInput aria-label={value} placeholder={t('map.value')} autoComplete="off" spellCheck={false} value={row.text} onChange={(e) => { replace(row.id, { text: e.currentTarget.value }) }} />}

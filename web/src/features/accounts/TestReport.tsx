@@ -16,9 +16,7 @@ const looks = {
   skipped: [IconCircleDashed, 'idle'],
 } as const
 
-// The steps that have a name in both languages: of clusters, and of others.
 const named = ['credentials', 'connection', 'authentication', 'kinds', 'permissions', 'agent']
-const further = ['definition', 'address', 'request', 'read', 'list', 'index']
 
 /** What a look at what is behind an account has found, and what grants what is missing. */
 export function TestReport({ report, type }: { report: Report; type: string }) {
@@ -37,7 +35,7 @@ export function TestReport({ report, type }: { report: Report; type: string }) {
           return (
             <div key={name} className={classes.step}>
               <span role="img" aria-label={t(`accounts.stepStatus.${status}`)} title={t(`accounts.stepStatus.${status}`)} style={{ color: `var(--${tone}-fill)`, lineHeight: 0 }}><Icon size={18} aria-hidden /></span>
-              <b>{named.includes(name) ? t(`accounts.step.${name}` as Key) : further.includes(name) ? ta(`step.${name}` as 'step.read') : labelOf(name)}</b>
+              <b>{named.includes(name) ? t(`accounts.step.${name}` as Key) : name === 'definition' ? ta('step.definition') : labelOf(name)}</b>
               <span className={status === 'failed' ? undefined : 'muted'}>{step.detail}</span>
             </div>
           )

@@ -15,20 +15,18 @@ export type Descriptor = Arrangement & {
   cluster?: boolean
 }
 
-const advanced = ['usernamePasswordFile', 'tokenFile', 'urlRestrictions']
-
 const registry: Readonly<Record<string, Descriptor>> = {
   kubernetes: { icon: IconTopologyStar3, title: 'Kubernetes account', cluster: true },
-  'artifacts.github': { icon: IconBrandGithub, artifacts: 'github', order: ['token', 'username', 'password', 'allowedHosts'], advanced: [...advanced, 'githubAPIVersion', 'useContentAPI'] },
-  'artifacts.gitlab': { icon: IconBrandGitlab, artifacts: 'gitlab', order: ['token', 'allowedHosts'], advanced },
-  'artifacts.bitbucket': { icon: IconBrandBitbucket, artifacts: 'bitbucket', order: ['username', 'password', 'token', 'allowedHosts'], advanced },
-  'artifacts.gitrepo': { icon: IconBrandGit, artifacts: 'git', order: ['repository', 'username', 'password', 'token', 'allowedHosts'], advanced: [...advanced, 'sshPrivateKeyFilePath', 'sshPrivateKeyPassphrase', 'sshPrivateKeyPassphraseCmd', 'sshKnownHostsFilePath', 'sshTrustUnknownHosts'] },
-  'artifacts.http': { icon: IconWorld, artifacts: 'http', order: ['username', 'password', 'headers', 'allowedHosts'], advanced },
-  'artifacts.helm': { icon: IconShip, artifacts: 'helm', order: ['repository', 'username', 'password'], advanced: [...advanced, 'insecureRegistry'] },
-  'artifacts.docker': { icon: IconBrandDocker, order: ['address', 'username', 'password', 'repositories'], advanced: ['passwordFile', 'insecureRegistry'] },
-  'artifacts.gcs': { icon: IconBucket, artifacts: 'gcs', order: ['anonymous', 'jsonPath'], advanced: ['apiEndpoint'] },
-  'artifacts.s3': { icon: IconBucket, artifacts: 's3', order: ['region', 'awsAccessKeyId', 'awsSecretAccessKey', 'apiEndpoint', 'apiRegion'], advanced: ['signerOverride'] },
-  'artifacts.maven': { icon: IconPackage, artifacts: 'maven', order: ['repositoryUrl', 'username', 'password'], advanced },
+  'artifacts.bitbucket': { icon: IconBrandBitbucket, artifacts: 'bitbucket', order: ['username', 'password', 'token', 'allowedHosts'] },
+  'artifacts.docker': { icon: IconBrandDocker, order: ['address', 'username', 'password', 'repositories'], advanced: ['insecureRegistry'] },
+  'artifacts.gcs': { icon: IconBucket, artifacts: 'gcs', order: ['anonymous'], advanced: ['apiEndpoint'] },
+  'artifacts.github': { icon: IconBrandGithub, artifacts: 'github', order: ['token', 'username', 'password', 'allowedHosts'], advanced: ['githubAPIVersion', 'useContentAPI'] },
+  'artifacts.gitlab': { icon: IconBrandGitlab, artifacts: 'gitlab', order: ['token', 'allowedHosts'] },
+  'artifacts.gitrepo': { icon: IconBrandGit, artifacts: 'git', order: ['repository', 'username', 'password', 'token', 'allowedHosts'], advanced: ['sshTrustUnknownHosts'] },
+  'artifacts.helm': { icon: IconShip, artifacts: 'helm', order: ['repository', 'username', 'password'], advanced: ['insecureRegistry'] },
+  'artifacts.http': { icon: IconWorld, artifacts: 'http', order: ['username', 'password', 'headers', 'allowedHosts'] },
+  'artifacts.maven': { icon: IconPackage, artifacts: 'maven', order: ['repositoryUrl', 'username', 'password'] },
+  'artifacts.s3': { icon: IconBucket, artifacts: 's3', order: ['awsAccessKeyId', 'awsSecretAccessKey', 'region', 'apiEndpoint', 'apiRegion'], advanced: ['signerOverride'] },
 }
 
 const anyOther: Descriptor = { icon: IconPlug }

@@ -12,11 +12,14 @@ const chineseQuery = queryOptions({
   staleTime: Infinity,
 })
 
+// A title may be meant for the middle of a sentence.
+const begun = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+
 /** A text of a type of accounts in the reader's language; as it is where there is none in it. */
 export function useTypeText(): (english: string) => string {
   const { language } = useI18n()
   const { data } = useQuery({ ...chineseQuery, enabled: language === 'zh' })
-  return useMemo(() => (english: string) => (language === 'zh' ? (data?.[english] ?? english) : english), [language, data])
+  return useMemo(() => (english: string) => begun(language === 'zh' ? (data?.[english] ?? english) : english), [language, data])
 }
 
 /** The fields of a type of accounts, as its descriptor arranges them, in the reader's language. */
