@@ -30,7 +30,7 @@ export function SchemaField({ field: f, value, problem, change }: Props) {
       )
     }
     case 'map':
-      return <MapField {...common} secret={f.secret} rows={value as Entry[]} change={change} />
+      return <MapField {...common} problem={problem} secret={f.secret} rows={value as Entry[]} change={change} />
     case 'json':
       return (
         <Textarea
@@ -64,7 +64,7 @@ function SecretField({ name, wrapper, secret, change, remove }: { name: string; 
   }
   return (
     <PasswordInput
-      {...wrapper} aria-label={wrapper.label ? undefined : name} autoComplete="new-password" spellCheck={false} data-1p-ignore value={secret.text} ref={replacing ? focused : undefined}
+      {...wrapper} aria-label={wrapper.label ? undefined : name} aria-invalid={wrapper.error ? true : undefined} autoComplete="new-password" spellCheck={false} data-1p-ignore value={secret.text} ref={replacing ? focused : undefined}
       placeholder={secret.stored ? t('secret.will') : undefined} visibilityToggleButtonProps={{ 'aria-label': t('secret.show', { label: name }), tabIndex: 0 }}
       onChange={(e) => { change({ ...secret, text: e.currentTarget.value }) }}
     />
@@ -75,22 +75,24 @@ function SecretField({ name, wrapper, secret, change, remove }: { name: string; 
 const focused = (input: HTMLInputElement | null) => { input?.focus() }
 
 /** Names and their values, which may be secret. */
-function MapField({ secret, rows, change, ...wrapper }: Wrapper & { secret: boolean; rows: readonly Entry[]; change: (rows: Entry[]) => void }) {
+function MapField({ secret, rows, change, problem = '', ...wrapper }: Wrapper & { problem?: string; secret: boolean; rows: readonly Entry[]; change: (rows: Entry[]) => void }) {
   const t = useAccountT()
   const replace = (id: number, next: Partial<Entry>) => { change(rows.map((r) => (r.id === id ? { ...r, ...next } : r))) }
-  const invalid = wrapper.error ? true : undefined
+  // A problem names the entry it is about; one that doesn't is about their names.
+  const wrong = rows.filter((r) => problem.split('\n').some((line) => line.startsWith(`${r.key}: `)))
+  const nameless = problem !== '' && wrong.length === 0
   return (
     <Input.Wrapper {...wrapper} labelElement="div">
       <Stack gap={6} mt={4}>
         {rows.map((row, i) => {
-          const name = row.key || t('map.keyOf', { n: i + 1 })
+          const name = row.key || String(i + 1)
           const value = t('map.valueOf', { key: name })
           return (
             <div key={row.id} className={classes.entry}>
-              <TextInput aria-label={t('map.keyOf', { n: i + 1 })} placeholder={t('map.key')} autoComplete="off" spellCheck={false} readOnly={row.stored} variant={row.stored ? 'filled' : 'default'} aria-invalid={invalid} value={row.key} onChange={(e) => { replace(row.id, { key: e.currentTarget.value }) }} />
+              <TextInput aria-label={t('map.keyOf', { n: i + 1 })} placeholder={t('map.key')} autoComplete="off" spellCheck={false} readOnly={row.stored} variant={row.stored ? 'filled' : 'default'} error={nameless} value={row.key} onChange={(e) => { replace(row.id, { key: e.currentTarget.value }) }} />
               {secret
-                ? <SecretField name={value} wrapper={{}} secret={row} change={(s) => { replace(row.id, { text: s.text }) }} />
-                : <TextInput aria-label={value} placeholder={t('map.value')} autoComplete="off" spellCheck={false} value={row.text} onChange={(e) => { replace(row.id, { text: e.currentTarget.value }) }} />}
+                ? <SecretField name={value} wrapper={{ error: wrong.includes(row) }} secret={row} change={(s) => { replace(row.id, { text: s.text }) }} />
+                : <TextInput aria-label={value} placeholder={t('map.value')} autoComplete="off" spellCheck={false} error={wrong.includes(row)} value={row.text} onChange={(e) => { replace(row.id, { text: e.currentTarget.value }) }} />}
               <ActionIcon aria-label={t('map.remove', { key: name })} onClick={() => { change(rows.filter((r) => r.id !== row.id)) }}><IconTrash size={15} /></ActionIcon>
             </div>
           )

@@ -5,25 +5,34 @@ import type { AccountType } from './queries'
 import { descriptorOf } from './registry'
 import { fieldsOf, type Field } from './schemaFields'
 
-// What types of accounts say of themselves and their fields comes from the server in English.
+// What types of accounts say of themselves and their fields comes from the server in
+// English: titles and descriptions have their Chinese by the English text, labels by
+// the field's name.
+type Texts = { labels: Partial<Record<string, string>>; texts: Partial<Record<string, string>> }
+
 const chineseQuery = queryOptions({
   queryKey: ['accountTexts', 'zh'],
-  queryFn: async (): Promise<Partial<Record<string, string>>> => (await import('@/i18n/accountFields.zh.json')).default,
+  queryFn: async (): Promise<Texts> => (await import('@/i18n/accountFields.zh.json')).default,
   staleTime: Infinity,
 })
+
+function useTexts(): Texts | undefined {
+  const { language } = useI18n()
+  const { data } = useQuery({ ...chineseQuery, enabled: language === 'zh' })
+  return language === 'zh' ? data : undefined
+}
 
 // A title may be meant for the middle of a sentence.
 const begun = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
 /** A text of a type of accounts in the reader's language; as it is where there is none in it. */
 export function useTypeText(): (english: string) => string {
-  const { language } = useI18n()
-  const { data } = useQuery({ ...chineseQuery, enabled: language === 'zh' })
-  return useMemo(() => (english: string) => begun(language === 'zh' ? (data?.[english] ?? english) : english), [language, data])
+  const texts = useTexts()
+  return useMemo(() => (english: string) => begun(texts?.texts[english] ?? english), [texts])
 }
 
 /** The fields of a type of accounts, as its descriptor arranges them, in the reader's language. */
 export function useFields(type: AccountType): Field[] {
-  const text = useTypeText()
-  return useMemo(() => fieldsOf(type.schema, descriptorOf(type.type)).map((f) => ({ ...f, label: text(f.label), help: text(f.help) })), [type, text])
+  const texts = useTexts()
+  return useMemo(() => fieldsOf(type.schema, descriptorOf(type.type)).map((f) => ({ ...f, label: texts?.labels[f.name] ?? f.label, help: texts?.texts[f.help] ?? f.help })), [type, texts])
 }
