@@ -26,7 +26,7 @@ func TestWorkedExamplesCompile(t *testing.T) {
 	dir := t.TempDir()
 	overlay := map[string]map[string]string{"Replace": {}}
 	packages := map[string]bool{}
-	block := regexp.MustCompile("(?ms)^```(?:go|json)\n(// (internal/[a-z0-9_/]+\\.(?:go|json))\n.*?)^```$")
+	block := regexp.MustCompile("(?s)\n```(?:go|json)\n(// (internal/[a-z0-9_/]+\\.(?:go|json))\n.*?\n)```\n")
 	for _, found := range block.FindAllStringSubmatch(string(text), -1) {
 		content, path := found[1], filepath.FromSlash(found[2])
 		if strings.HasSuffix(path, ".json") {
