@@ -362,7 +362,7 @@ const en = {
     all: 'All accounts',
     gone: 'There is no account named {name}',
     emptyTitle: 'Connect your first cluster',
-    emptyText: 'An account is a Kubernetes cluster, or some of its namespaces, that pipelines deploy to. As soon as it is added it is watched, and what runs in it is shown.',
+    emptyText: 'Pipelines deploy to Kubernetes clusters, or to some of their namespaces. As soon as a cluster is added, it is watched and what runs in it is shown.',
     emptyHow: 'Have a kubeconfig or a service account’s token at hand. For a cluster that can’t be reached from here, an agent in it connects out.',
     emptyConfig: 'Accounts are added by an administrator, or in the configuration under kubernetes.accounts.',
     allNamespaces: 'all namespaces',

@@ -360,7 +360,7 @@ const zh: Messages = {
     all: '所有账户',
     gone: '没有名为 {name} 的账户',
     emptyTitle: '连接第一个集群',
-    emptyText: '账户是流水线部署到的 Kubernetes 集群，或其中的若干命名空间。添加后会立即受到监视，并显示其中运行的内容。',
+    emptyText: '流水线部署到 Kubernetes 集群，或其中的若干命名空间。集群添加后会立即受到监视，并显示其中运行的内容。',
     emptyHow: '请准备好 kubeconfig 或服务账户的令牌。如果从这里无法访问集群，可由集群内的代理主动连接过来。',
     emptyConfig: '账户由管理员添加，或在配置的 kubernetes.accounts 中定义。',
     allNamespaces: '所有命名空间',
