@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -11,13 +10,10 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-// accountType is the type of the accounts that can be added.
-const accountType = "kubernetes"
-
 func accountCommand() *cobra.Command {
-	return group("account", "List, add, change, and test cloud accounts",
-		"An account is a place to deploy to, such as a Kubernetes cluster. Accounts are\npart of the server's configuration, or stored by the server. Stored accounts can be\nadded, changed, and removed here; changes take effect at once.",
-		listAccounts, getAccount, addAccount, setAccount, removeAccount, testAccount, accountHistory, newAccountKey, rotateAccountKey)
+	return group("account", "List, add, change, and test accounts",
+		"An account is a place to deploy to, such as a Kubernetes cluster, or a source of\nartifacts, such as a Helm repository. Accounts are part of the server's configuration,\nor stored by the server. Stored accounts can be\nadded, changed, and removed here; changes take effect at once.",
+		listAccounts, accountTypes, getAccount, addAccount, setAccount, removeAccount, testAccount, accountHistory, newAccountKey, rotateAccountKey)
 }
 
 func listAccounts(r *remote) *cobra.Command {
@@ -72,13 +68,4 @@ func accountNames(ctx context.Context, c *client.Client, _ []string) ([]string, 
 		out = append(out, model.String(a, "name"))
 	}
 	return out, err
-}
-
-// storedAccount reads the definition of a stored account.
-func storedAccount(ctx context.Context, c *client.Client, name string) (map[string]any, error) {
-	definition, err := c.AccountDefinition(ctx, accountType, name)
-	if err == nil && definition == nil {
-		err = fmt.Errorf("no stored account %q; change accounts of the configuration in the configuration file", name)
-	}
-	return definition, err
 }

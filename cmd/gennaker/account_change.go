@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -17,9 +16,10 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-const addAccountLong = `Add stores an account, which all server processes use at once. Its credentials are a
-kubeconfig, or the URL of an API server and a token. Of a kubeconfig, only the chosen
-context is stored, with the files that it refers to. Secrets are stored encrypted.`
+const addAccountLong = `Add stores an account, which all server processes use at once. A cluster's credentials
+are a kubeconfig, or the URL of an API server and a token. Of a kubeconfig, only the
+chosen context is stored, with the files that it refers to. An account of another type
+takes its fields from --set or a file. Secrets are stored encrypted.`
 
 const addAccountExample = `  # From your own kubeconfig
   gennaker account add prod --kubeconfig ~/.kube/config --context prod
@@ -28,15 +28,19 @@ const addAccountExample = `  # From your own kubeconfig
   kubectl create token deployer | gennaker account add prod \
     --server https://203.0.113.7:6443 --certificate-authority ca.crt --token-file -
 
+  # A source of artifacts
+  gennaker account add charts --type artifacts.helm --set repository=https://charts.example.com \
+    --set username=ann --set password=@password.txt
+
   # With other fields
   gennaker account add -f prod.yaml
   gennaker account add prod --kubeconfig prod.kubeconfig --set namespaces=shop,cart --set qps=50`
 
 func addAccount(r *remote) *cobra.Command {
 	var (
-		file, kubeconfig, kubeContext, server, tokenFile, authority string
-		set                                                         []string
-		test                                                        bool
+		file, kind, kubeconfig, kubeContext, server, tokenFile, authority string
+		set                                                               []string
+		test                                                              bool
 	)
 	cmd := &cobra.Command{
 		Use: "add [NAME]", Short: "Add an account", Args: cobra.MaximumNArgs(1),
@@ -65,8 +69,11 @@ func addAccount(r *remote) *cobra.Command {
 			if server != "" {
 				definition["server"] = server
 			}
-			if err := setFields(definition, set, cmd); err != nil {
-				return usageError{fmt.Errorf("--set: %w", err)}
+			if kind != "" {
+				definition["type"] = kind
+			}
+			if err := setFields(ctx, c, definition, set, cmd); err != nil {
+				return err
 			}
 			if len(args) > 0 {
 				definition["name"] = args[0]
@@ -92,6 +99,7 @@ func addAccount(r *remote) *cobra.Command {
 	}
 	fileFlag(cmd, &file, "the account's fields")
 	flags := cmd.Flags()
+	flags.StringVar(&kind, "type", "", "`TYPE` of the account; \"gennaker account types\" lists them (default: kubernetes)")
 	flags.StringVar(&kubeconfig, "kubeconfig", "", "`FILE` of the cluster's kubeconfig")
 	flags.StringVar(&kubeContext, "context", "", "`NAME` of the kubeconfig's context (default: the current one)")
 	flags.StringVar(&server, "server", "", "`URL` of the API server, instead of a kubeconfig")
@@ -147,47 +155,19 @@ func oneContext(path, kubeContext string) (string, error) {
 	return string(text), err
 }
 
-// The fields whose values are texts, and lists, whatever they look like.
-var (
-	textFields = []string{"name", "type", "context", "environment", "accountType", "kubeconfigFile", "kubeconfigContents", "server", "token", "tokenFile", "certificateAuthorityData", "certificateAuthority", "tlsServerName"}
-	listFields = []string{"namespaces", "omitNamespaces", "kinds", "omitKinds"}
-)
-
-// setFields puts NAME=VALUE pairs into a definition. Values are YAML, lists may
-// be separated by commas, and a field without a value is taken out.
-func setFields(definition map[string]any, pairs []string, cmd *cobra.Command) error {
-	given, err := cli.Pairs(pairs, cmd.InOrStdin())
-	if err != nil {
-		return err
+// fieldValue reads the value of a field of a JSON Schema type.
+func fieldValue(kind, field, text string) (any, error) {
+	switch {
+	case kind == "string", field == "type":
+		return text, nil
+	case kind == "array" && !strings.HasPrefix(strings.TrimSpace(text), "["):
+		return splitList(text), nil
 	}
-	for field, value := range given {
-		text, _ := value.(string)
-		switch {
-		case text == "":
-			delete(definition, field)
-		case slices.Contains(textFields, field):
-			definition[field] = text
-		case slices.Contains(listFields, field) && !strings.HasPrefix(strings.TrimSpace(text), "["):
-			definition[field] = splitList(text)
-		default:
-			var parsed any
-			if err := yaml.Unmarshal([]byte(text), &parsed); err != nil {
-				return fmt.Errorf("%s: %q can't be read: %w", field, text, err)
-			}
-			definition[field] = parsed
-		}
+	var parsed any
+	if err := yaml.Unmarshal([]byte(text), &parsed); err != nil {
+		return nil, fmt.Errorf("%s: %q can't be read: %w", field, text, err)
 	}
-	return nil
-}
-
-func splitList(text string) []string {
-	out := []string{}
-	for item := range strings.SplitSeq(text, ",") {
-		if item = strings.TrimSpace(item); item != "" {
-			out = append(out, item)
-		}
-	}
-	return out
+	return parsed, nil
 }
 
 func setAccount(r *remote) *cobra.Command {
@@ -214,8 +194,8 @@ standard input. Running operations finish with the old settings.`,
 					return fmt.Errorf("--kubeconfig: %w", err)
 				}
 			}
-			if err := setFields(definition, args[1:], cmd); err != nil {
-				return usageError{err}
+			if err := setFields(ctx, c, definition, args[1:], cmd); err != nil {
+				return err
 			}
 			saved, err := c.SaveAccount(ctx, definition)
 			if err != nil {
@@ -233,7 +213,7 @@ standard input. Running operations finish with the old settings.`,
 func removeAccount(r *remote) *cobra.Command {
 	return &cobra.Command{
 		Use: "remove NAME", Short: "Remove an account", Args: cobra.ExactArgs(1),
-		Long:              "Remove deletes a stored account and its secrets. Workloads in the cluster stay.",
+		Long:              "Remove deletes a stored account and its secrets. Workloads in a cluster stay.",
 		ValidArgsFunction: r.names(accountNames),
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, args []string) error {
 			if err := c.DeleteAccount(ctx, args[0]); err != nil {

@@ -24,7 +24,8 @@ func testAccount(r *remote) *cobra.Command {
 		Long: `Test makes the server connect to an account's cluster. It checks whether the cluster
 can be reached, whether its certificate is valid, who the account is, and whether the
 account has the permissions that pipelines need. It lists missing permissions, with
-the RBAC rules that grant them.`,
+the RBAC rules that grant them. Of an account for artifacts, it checks whether the
+credentials can be read and whether the account's own server takes them.`,
 		Example: `  gennaker account test prod
   gennaker account test prod -o json | jq -r .rbac | kubectl apply -f -
   gennaker account test -f not-yet-added.yaml`,

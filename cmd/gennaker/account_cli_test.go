@@ -103,3 +103,29 @@ func TestNewKey(t *testing.T) {
 	require.Len(t, strings.TrimSpace(out.String()), 44)
 	require.Empty(t, errs.String())
 }
+
+// An account for artifacts is added, shown, tested, changed and removed as a
+// cluster is.
+func TestArtifactAccountCommands(t *testing.T) {
+	t.Parallel()
+	s := startServer(t)
+	types := s.ok("", "account types")
+	require.Contains(t, types, "kubernetes")
+	require.Contains(t, types, "artifacts.helm")
+	fields := s.ok("", "account types artifacts.http")
+	require.Regexp(t, `password +string, secret +The password`, fields)
+	require.Regexp(t, `allowedHosts +array +The only hosts`, fields)
+	require.Contains(t, s.fails(exitFailed, "", "account types artifact.http"), `no account type "artifact.http"`)
+
+	require.Equal(t, "Added the account files.\n",
+		s.ok("s3cret\n", "account add files --type artifacts.http --set username=ann --set password=@- --set allowedHosts=a.example.com,b.example.com"))
+	require.Equal(t, map[string]any{
+		"type": "artifacts.http", "name": "files", "username": "ann", "password": "[hidden]", "allowedHosts": []any{"a.example.com", "b.example.com"},
+	}, decode[map[string]any](t, s.ok("", "account get files --definition -o json")))
+	require.Contains(t, s.ok("", "account test files"), "credentials")
+	require.Equal(t, "Changed the account files.\n", s.ok("", "account set files username=7"), "a text that looks like a number stays one")
+	require.Contains(t, s.fails(exitFailed, "", "account set files allowedHosts=evil.example.com"), "password: must be given anew")
+	require.Contains(t, s.fails(exitFailed, "", "account add keys --type artifacts.s3"), "awsAccessKeyId: is missing")
+	require.Contains(t, s.fails(exitFailed, "", "account add keys --type artifacts.ftp"), "there are no accounts of type")
+	require.Equal(t, "Removed the account files.\n", s.ok("", "account remove files"))
+}

@@ -52,6 +52,24 @@ type KeyRotation struct {
 	Failed    map[string]string `json:"failed,omitempty"`
 }
 
+// AccountType is a type of accounts that can be stored.
+type AccountType struct {
+	Type string `json:"type"`
+	// Title is what people call an account of the type, Section where the
+	// configuration has such accounts.
+	Title   string `json:"title"`
+	Section string `json:"section"`
+	// Schema is the JSON Schema of the fields; secrets are writeOnly.
+	Schema map[string]any `json:"schema"`
+	// Closed is why no accounts of the type can be added; "" if they can.
+	Closed string `json:"closed,omitempty"`
+}
+
+// AccountTypes lists the types of accounts that can be stored.
+func (c *Client) AccountTypes(ctx context.Context) ([]AccountType, error) {
+	return fetch[[]AccountType](ctx, c, get("credentials", "types"))
+}
+
 // AccountDefinition reads a stored account; nil where none has that name.
 func (c *Client) AccountDefinition(ctx context.Context, kind, name string) (map[string]any, error) {
 	found, err := fetch[[]map[string]any](ctx, c,
