@@ -110,11 +110,25 @@ var notStored = map[string]string{ //nolint:gosec // names of fields, no secrets
 
 const filesOnly = "names a file on the server"
 
+// places are the ends of descriptions that offer what is [notStored]: that a
+// secret may be kept elsewhere.
+var places = strings.NewReplacer(
+	", or its place: env:, file:, encrypted:.", ".", ", or the places of their values.", ".",
+	" or urlRestrictions.allowedDomains is set", " is set", ", repository, or urlRestrictions.allowedDomains is set", " or repository is set",
+)
+
 // withoutFields is a schema without some of its fields.
 func withoutFields(schema map[string]any, fields map[string]string) map[string]any {
 	properties, _ := schema["properties"].(map[string]any)
-	for name := range fields {
-		delete(properties, name)
+	for name, property := range properties {
+		if _, out := fields[name]; out {
+			delete(properties, name)
+			continue
+		}
+		if p, ok := property.(map[string]any); ok {
+			text, _ := p["description"].(string)
+			p["description"] = places.Replace(text)
+		}
 	}
 	return schema
 }
