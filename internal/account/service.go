@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"maps"
 	"slices"
@@ -136,13 +137,12 @@ func (s *Service) Load(ctx context.Context) error {
 			s.log.WarnContext(ctx, "an account can't be used", "account", row.Name, "error", err)
 		}
 	}
-	for _, p := range s.providers {
-		if err := p.Use(usedBy(p, known)); err != nil {
-			return err
-		}
+	var failed error
+	for _, p := range s.providers { // one that fails holds up no other
+		failed = errors.Join(failed, p.Use(usedBy(p, known)))
 	}
-	s.versions, s.known, s.problems, s.again = versions, known, problems, again
-	return nil
+	s.versions, s.known, s.problems, s.again = versions, known, problems, again || failed != nil
+	return failed
 }
 
 // usedBy are the stored accounts of a provider's types, by name.

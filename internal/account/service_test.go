@@ -2,11 +2,13 @@ package account_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"reflect"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -353,4 +355,48 @@ func TestKeyIsRotated(t *testing.T) {
 			t.Errorf("it is in the history: %v, %v", history, err)
 		}
 	})
+}
+
+// failing is a provider that can't use its accounts.
+type failing struct{ fail atomic.Bool }
+
+func (*failing) Types() []provider.Type {
+	return []provider.Type{{Name: "failing", Title: "failing account", Fields: object{"properties": object{"name": object{"type": "string"}}}}}
+}
+func (*failing) Configured() []provider.Key           { return nil }
+func (*failing) Validate(provider.Definition) []error { return nil }
+func (f *failing) Use([]provider.Definition) error {
+	if f.fail.Load() {
+		return errors.New("out of order")
+	}
+	return nil
+}
+func (*failing) Check(context.Context, provider.Definition) (provider.Result, error) {
+	return provider.Report{OK: true}, nil
+}
+
+// A provider that fails keeps no other from its accounts, and is tried again.
+func TestProviderThatFailsHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	broken := &failing{}
+	broken.fail.Store(true)
+	st := storetest.SQLite(t)
+	k := newKit(t, st)
+	both := account.New(account.Options{Store: st, Keys: keys(t, encryption.NewKey()), Providers: []provider.Provider{broken, k.provider}})
+	if _, err := both.Create(t.Context(), prod(), "ann"); err == nil || !strings.Contains(err.Error(), "out of order") {
+		t.Errorf("the failure is not told: %v", err)
+	}
+	if k.names() != "prod static" {
+		t.Errorf("the other provider has %s", k.names())
+	}
+	if err := both.Load(t.Context()); err == nil {
+		t.Error("it is not tried again")
+	}
+	broken.fail.Store(false)
+	if err := both.Load(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if report, err := both.Check(t.Context(), "prod"); err != nil || report.Passed() {
+		t.Errorf("the report is %v, %v", report, err)
+	}
 }

@@ -41,7 +41,13 @@ func (s *Service) Validate(account provider.Definition) []error {
 	if errs := section.validate(account); len(errs) > 0 {
 		return errs
 	}
-	return section.restrict(account)
+	if errs := section.restrict(account); len(errs) > 0 {
+		return errs
+	}
+	if _, err := section.build(s.builder.forStored(), account); err != nil {
+		return []error{err}
+	}
+	return nil
 }
 
 // Use implements [provider.Provider].

@@ -74,6 +74,7 @@ func TestAccountsOfTheAPI(t *testing.T) {
 			"insecureRegistry: the certificates of registries": stored("docker", "a", map[string]any{"address": "https://gcr.io", "insecureRegistry": true}),
 			"type: there are no artifact accounts of type":     stored("oracle", "a", nil),
 			"repository: must be a URL":                        stored("helm", "a", nil),
+			"is no registry's address":                         stored("docker", "a", map[string]any{"address": "https://no registry"}),
 		},
 	})
 }
