@@ -18,12 +18,20 @@ func accountCommand() *cobra.Command {
 
 func listAccounts(r *remote) *cobra.Command {
 	return &cobra.Command{
-		Use: "list", Short: "List the cloud accounts", Args: cobra.NoArgs,
+		Use: "list", Short: "List the accounts", Args: cobra.NoArgs,
+		Long: `List shows the accounts that pipelines deploy to, and the stored accounts of other
+types, such as Helm repositories. Those that the configuration has of other types are
+shown by "gennaker config validate --show".`,
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, _ []string) error {
 			accounts, err := c.Accounts(ctx)
 			if err != nil {
 				return err
 			}
+			others, err := otherAccounts(ctx, c)
+			if err != nil {
+				return err
+			}
+			accounts = append(accounts, others...)
 			return r.print(cmd, accounts, func() cli.Table {
 				t := cli.Table{Header: []string{"NAME", "TYPE", "ENVIRONMENT", "MAY WRITE"}, Empty: "There are no accounts: add one with \"gennaker account add\"."}
 				for _, a := range accounts {
@@ -42,14 +50,17 @@ func listAccounts(r *remote) *cobra.Command {
 func getAccount(r *remote) *cobra.Command {
 	var definition bool
 	cmd := &cobra.Command{
-		Use: "get NAME", Short: "Show a cloud account", Args: cobra.ExactArgs(1),
+		Use: "get NAME", Short: "Show an account", Args: cobra.ExactArgs(1),
 		Long: `Get shows an account as pipelines see it, or its stored definition with
 --definition. Secrets appear as [hidden].`,
 		ValidArgsFunction: r.names(accountNames),
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, args []string) error {
 			account, err := c.Account(ctx, args[0])
-			if definition {
-				account, err = storedAccount(ctx, c, args[0])
+			if definition || client.IsNotFound(err) { // pipelines see no more of other types
+				missing := err
+				if account, err = storedAccount(ctx, c, args[0]); err != nil && !definition {
+					err = missing
+				}
 			}
 			if err != nil {
 				return err

@@ -122,6 +122,9 @@ func TestArtifactAccountCommands(t *testing.T) {
 	require.Equal(t, map[string]any{
 		"type": "artifacts.http", "name": "files", "username": "ann", "password": "[hidden]", "allowedHosts": []any{"a.example.com", "b.example.com"},
 	}, decode[map[string]any](t, s.ok("", "account get files --definition -o json")))
+	require.Contains(t, s.ok("", "account list"), "files  artifacts.http")
+	require.Contains(t, s.ok("", "account get files"), "[hidden]")
+	require.Contains(t, s.fails(exitFailed, "", "account get none"), "Account not found (name: none)")
 	require.Contains(t, s.ok("", "account test files"), "credentials")
 	require.Equal(t, "Changed the account files.\n", s.ok("", "account set files username=7"), "a text that looks like a number stays one")
 	require.Contains(t, s.fails(exitFailed, "", "account set files allowedHosts=evil.example.com"), "password: must be given anew")

@@ -68,14 +68,37 @@ func accountTypeNames(ctx context.Context, c *client.Client, _ []string) ([]stri
 	return out, err
 }
 
+// otherAccounts are the stored accounts of all types but clusters'.
+func otherAccounts(ctx context.Context, c *client.Client) ([]map[string]any, error) {
+	types, err := c.AccountTypes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []map[string]any
+	for _, one := range types {
+		if one.Type == accountType || one.Closed != "" {
+			continue
+		}
+		found, err := c.AccountDefinitions(ctx, one.Type)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, found...)
+	}
+	return out, nil
+}
+
 // storedAccount reads the definition of a stored account of any type.
 func storedAccount(ctx context.Context, c *client.Client, name string) (map[string]any, error) {
-	types, err := accountTypeNames(ctx, c, nil)
+	types, err := c.AccountTypes(ctx)
 	if err != nil {
 		return nil, err
 	}
 	for _, one := range types {
-		definition, err := c.AccountDefinition(ctx, one, name)
+		if one.Closed != "" {
+			continue
+		}
+		definition, err := c.AccountDefinition(ctx, one.Type, name)
 		if err != nil || definition != nil {
 			return definition, err
 		}

@@ -70,6 +70,14 @@ func (c *Client) AccountTypes(ctx context.Context) ([]AccountType, error) {
 	return fetch[[]AccountType](ctx, c, get("credentials", "types"))
 }
 
+// mostDefinitions is how many stored accounts of a type are listed.
+const mostDefinitions = "1000"
+
+// AccountDefinitions lists the stored accounts of a type, by name.
+func (c *Client) AccountDefinitions(ctx context.Context, kind string) ([]map[string]any, error) {
+	return fetch[[]map[string]any](ctx, c, get("credentials", "type", kind).with("limit", mostDefinitions))
+}
+
 // AccountDefinition reads a stored account; nil where none has that name.
 func (c *Client) AccountDefinition(ctx context.Context, kind, name string) (map[string]any, error) {
 	found, err := fetch[[]map[string]any](ctx, c,
