@@ -40,7 +40,7 @@ func TestAgentCommands(t *testing.T) {
 	t.Cleanup(func() { stop(); require.Equal(t, exitOK, <-ended) })
 	require.Eventually(t, func() bool {
 		return decode[client.AgentStatus](t, s.ok("", "agent status edge -o json")).Connected
-	}, 20*time.Second, 20*time.Millisecond, "%s", &errs)
+	}, 2*time.Minute, 20*time.Millisecond, "%s", &errs)
 	require.Contains(t, s.ok("", "agent status edge"), "yes")
 	require.Contains(t, s.fails(exitFailed, "", "agent token none"), "No account found with name none")
 
@@ -52,7 +52,7 @@ func TestAgentCommands(t *testing.T) {
 	require.Len(t, tokens, 1)
 	require.NotZero(t, tokens[0].UsedAt)
 	require.Contains(t, s.ok("", "agent token edge --revoke "+tokens[0].ID), "Revoked")
-	require.Eventually(t, func() bool { return strings.Contains(errs.String(), "401 Unauthorized") }, 20*time.Second, 20*time.Millisecond, "%s", &errs)
+	require.Eventually(t, func() bool { return strings.Contains(errs.String(), "401 Unauthorized") }, 2*time.Minute, 20*time.Millisecond, "%s", &errs)
 	require.Contains(t, s.fails(exitFailed, "", "account test edge"), "is not connected (last seen 20")
 }
 

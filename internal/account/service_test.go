@@ -136,7 +136,7 @@ func (k *kit) run() {
 
 func (k *kit) until(what string, holds func() bool) {
 	k.t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); !holds(); <-time.After(time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !holds(); <-time.After(time.Millisecond) {
 		if time.Now().After(deadline) {
 			k.t.Fatalf("it does not come to be that %s; the log:\n%s", what, k.log)
 		}

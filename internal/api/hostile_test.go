@@ -134,7 +134,7 @@ func TestMemoryOfRequests(t *testing.T) {
 	require.Eventually(t, func() bool {
 		got := k.Call(http.MethodPost, "/pipelines/start", large)
 		return got.Status == http.StatusServiceUnavailable && got.Header.Get("Retry-After") != ""
-	}, 10*time.Second, time.Millisecond)
+	}, 2*time.Minute, time.Millisecond)
 	k.Get("/applications").Is(http.StatusOK)
 	k.Post("/pipelines/start", object{"application": "app"}).Is(http.StatusOK)
 	_, err = io.WriteString(writer, large[3<<20:])

@@ -20,7 +20,7 @@ import (
 func TestMain(m *testing.M) { testpostgres.Main(m) }
 
 // patience is how long a test waits for what must come.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 func start(t *testing.T, st *store.Store) *events.Bus {
 	t.Helper()

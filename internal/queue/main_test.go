@@ -14,7 +14,7 @@ import (
 func TestMain(m *testing.M) { testpostgres.Main(m) }
 
 // patience is how long a test waits for what must come.
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // run is a handler's call.
 type run struct {

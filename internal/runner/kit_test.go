@@ -119,7 +119,7 @@ func (k *kit) until(id, what string, want func(*model.Execution) bool) *model.Ex
 	k.t.Helper()
 	changed := k.events.Subscribe(func(e events.Event) bool { return e.ExecutionID == id })
 	defer changed.Close()
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	for {
 		e, err := k.store.Execution(k.t.Context(), id)
 		if err != nil {
@@ -132,7 +132,7 @@ func (k *kit) until(id, what string, want func(*model.Execution) bool) *model.Ex
 		case <-changed.C():
 		case <-deadline:
 			text, _ := model.Marshal(e)
-			k.t.Fatalf("execution %s is not %s in time: %s", id, what, text)
+			k.t.Fatalf("execution %s is not %s in time: %.2000s", id, what, text)
 		}
 	}
 }
@@ -152,7 +152,7 @@ func waitStage(ref string, seconds int, requires ...any) map[string]any {
 // settles polls until a condition holds.
 func (k *kit) settles(what string, condition func() bool) {
 	k.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); !condition(); <-time.After(5 * time.Millisecond) {
+	for deadline := time.Now().Add(2 * time.Minute); !condition(); <-time.After(5 * time.Millisecond) {
 		if time.Now().After(deadline) {
 			k.t.Fatalf("never: %s", what)
 		}

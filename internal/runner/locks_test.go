@@ -79,7 +79,7 @@ func TestLocksAreTakenInOneOrder(t *testing.T) {
 	}
 	defer conn.Close(context.WithoutCancel(t.Context()))
 	// The server's processes report when they end.
-	for deadline := time.Now().Add(10 * time.Second); ; {
+	for deadline := time.Now().Add(2 * time.Minute); ; {
 		var others, deadlocks int
 		if err := conn.QueryRow(t.Context(), `SELECT
 			(SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()),

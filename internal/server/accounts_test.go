@@ -150,7 +150,7 @@ func TestPostgresNeedsAKey(t *testing.T) {
 	}
 	one, two := start(t, with), start(t, with)
 	one.object("POST", "/credentials", definition("a"))
-	testkube.Eventually(t, 20*time.Second, func() string {
+	testkube.Eventually(t, 2*time.Minute, func() string {
 		if status, answer := two.call("GET", "/credentials/a", nil); status != http.StatusOK {
 			return fmt.Sprintf("the other process answers %d %v", status, answer)
 		}

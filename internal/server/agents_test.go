@@ -53,7 +53,7 @@ func TestAgentServesAllProcesses(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	testkube.Eventually(t, 20*time.Second, func() string {
+	testkube.Eventually(t, 2*time.Minute, func() string {
 		if status := front.object("GET", "/credentials/edge/agent", nil); status["connected"] != true {
 			return fmt.Sprintf("the agent is not connected: %v", status)
 		}

@@ -40,7 +40,7 @@ func TestMetricsOfAServer(t *testing.T) {
 				`gennaker_queue_jobs{state="scheduled"} `,
 				`gennaker_http_request_duration_seconds_count{method="POST",route="/orchestrate",status="200"} 3`,
 			}
-			for deadline := time.Now().Add(20 * time.Second); ; {
+			for deadline := time.Now().Add(2 * time.Minute); ; {
 				missing := missingIn(i.text("/metrics"), want)
 				if len(missing) == 0 {
 					return

@@ -41,7 +41,7 @@ type withCluster struct{ tests *testing.M }
 
 func (w withCluster) Run() int { return testkube.Main(w.tests) }
 
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // process is a server process with a hub; its accounts with agents are "edge"
 // and "other", and "direct" is one without.

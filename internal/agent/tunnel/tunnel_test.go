@@ -18,7 +18,7 @@ import (
 	"github.com/gennaker/gennaker/internal/agent/tunnel"
 )
 
-const patience = 20 * time.Second
+const patience = 2 * time.Minute
 
 // pair is both ends of a tunnel over a real connection.
 type pair struct {

@@ -129,7 +129,7 @@ func TestFeedsEnd(t *testing.T) {
 		}
 		_ = response.Body.Close()
 		return response.StatusCode == http.StatusNotFound
-	}, 20*time.Second, 10*time.Millisecond)
+	}, 2*time.Minute, 10*time.Millisecond)
 }
 
 // A long list is sent in parts that hold together what the whole does, and no

@@ -93,7 +93,7 @@ func TestStreamsAreBoundedAndBeat(t *testing.T) {
 	k.Get("/applications/demo/executions/stream").Refused(http.StatusServiceUnavailable, "live streams")
 	cancel()
 	// The place is free again once the server has noticed.
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, k.Server.URL+"/applications/demo/executions/stream", http.NoBody)
@@ -122,7 +122,7 @@ func TestStreamsEndAtShutdown(t *testing.T) {
 	stream := k.Stream(t.Context(), "/applications/demo/executions/stream")
 	apitest.Next(t, stream, "snapshot", apitest.EventNamed("snapshot"))
 	close(done)
-	deadline := time.After(20 * time.Second)
+	deadline := time.After(2 * time.Minute)
 	for {
 		select {
 		case _, open := <-stream:

@@ -93,7 +93,7 @@ func TestCheckTellsTheMissingRules(t *testing.T) {
 	for text := range strings.SplitSeq(report.RBAC, "---\n") {
 		b.applyRBAC(t, text)
 	}
-	testkube.Eventually(t, 20*time.Second, func() string {
+	testkube.Eventually(t, 2*time.Minute, func() string {
 		if report, err = b.CheckConfig(t.Context(), config); err != nil {
 			t.Fatal(err)
 		}

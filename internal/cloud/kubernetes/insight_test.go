@@ -20,7 +20,7 @@ func TestTree(t *testing.T) {
 	b := newBench(t)
 	b.deploy(shop)
 	var pod string
-	testkube.Eventually(t, 20*time.Second, func() string {
+	testkube.Eventually(t, 2*time.Minute, func() string {
 		pods, err := b.Client.CoreV1().Pods(b.namespace).List(t.Context(), metav1.ListOptions{})
 		if err != nil || len(pods.Items) < 2 {
 			return "the pods are not there"

@@ -39,7 +39,7 @@ func TestKubeconfigThatChanges(t *testing.T) {
 	w, _ := watchAll(t, p)
 	shows := func(want string) {
 		t.Helper()
-		testkube.Eventually(t, 30*time.Second, func() string {
+		testkube.Eventually(t, 2*time.Minute, func() string {
 			store, ok := w.Store("sim")
 			if !ok || !slices.Equal(podNames(store), []string{want}) {
 				state := stateOf(w, "sim")

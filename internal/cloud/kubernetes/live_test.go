@@ -65,7 +65,7 @@ func (b *bench) deploy(text string) {
 func (b *bench) carryOut(plan manifest.Plan) {
 	b.t.Helper()
 	for _, step := range plan.Steps {
-		testkube.Eventually(b.t, 20*time.Second, func() string {
+		testkube.Eventually(b.t, 2*time.Minute, func() string {
 			result, err := b.Execute(b.t.Context(), "test", step)
 			if err != nil {
 				b.t.Fatal(err)
@@ -165,7 +165,7 @@ func TestManifestWithEvents(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.deploy(`{apiVersion: v1, kind: Pod, metadata: {name: noisy, annotations: {strategy.spinnaker.io/versioned: "false", sandbox.gennaker.io/behavior: never-ready, sandbox.gennaker.io/logs: "hello\n"}}, spec: {terminationGracePeriodSeconds: 0, containers: [{name: c, image: c}]}}`)
-	testkube.Eventually(t, 20*time.Second, func() string {
+	testkube.Eventually(t, 2*time.Minute, func() string {
 		live, err := b.Manifest(t.Context(), "test", b.namespace, "pod noisy", true)
 		if err != nil {
 			t.Fatal(err)

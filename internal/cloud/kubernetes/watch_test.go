@@ -81,7 +81,7 @@ func stateOf(w *Watcher, account string) view.WatchState {
 func (b *bench) view(w *Watcher, account string) *mirror.Store {
 	b.t.Helper()
 	var store *mirror.Store
-	testkube.Eventually(b.t, 20*time.Second, func() string {
+	testkube.Eventually(b.t, 2*time.Minute, func() string {
 		s, ok := w.Store(account)
 		if !ok {
 			return "account " + account + " is not watched"
@@ -142,7 +142,7 @@ func TestWatchFollowsTheCluster(t *testing.T) {
 	b.deploy(shop)
 
 	var group view.ServerGroupSummary
-	testkube.Eventually(t, 20*time.Second, func() string {
+	testkube.Eventually(t, 2*time.Minute, func() string {
 		groups := b.groups(store)
 		if len(groups) != 1 {
 			return fmt.Sprintf("%d server groups", len(groups))
@@ -186,7 +186,7 @@ func TestWatchFollowsTheCluster(t *testing.T) {
 	if err := b.Client.AppsV1().Deployments(b.namespace).Delete(t.Context(), "web", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	testkube.Eventually(t, 20*time.Second, func() string {
+	testkube.Eventually(t, 2*time.Minute, func() string {
 		if groups := b.groups(store); len(groups) > 0 {
 			return fmt.Sprintf("%d server groups are left", len(groups))
 		}
@@ -256,7 +256,7 @@ func TestWatchWithinNamespaces(t *testing.T) {
 	w, _ := watchAll(t, b.Provider)
 	store := b.view(w, "inside")
 	b.deploy(shop)
-	testkube.Eventually(t, 20*time.Second, func() string {
+	testkube.Eventually(t, 2*time.Minute, func() string {
 		if groups := ask(store, view.Question{Topic: view.AboutSummaries, Application: "shop"}).Summaries; len(groups) != 1 || groups[0].Region != b.namespace {
 			return fmt.Sprintf("%d server groups", len(groups))
 		}
@@ -273,7 +273,7 @@ func TestWatchTellsWhatItMayNotSee(t *testing.T) {
 	}
 	w, _ := watchAll(t, b.Provider)
 	b.deploy(shop)
-	testkube.Eventually(t, 20*time.Second, func() string {
+	testkube.Eventually(t, 2*time.Minute, func() string {
 		store, ok := w.Store("partial")
 		if !ok || len(b.groups(store)) == 0 {
 			return "the server groups don't show"
@@ -295,7 +295,7 @@ func TestWatchOfAClusterThatIsDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	w, _ := watchAll(t, p)
-	testkube.Eventually(t, 20*time.Second, func() string {
+	testkube.Eventually(t, 2*time.Minute, func() string {
 		state := stateOf(w, "down")
 		if state.State != view.WatchDown || !strings.Contains(state.Error, "can't be reached") {
 			return fmt.Sprintf("the state is %+v", state)
@@ -338,7 +338,7 @@ func TestWatchFollowsDefinitions(t *testing.T) {
 	w, _ := watchAll(t, b.Provider)
 	store := b.view(w, "test")
 	b.deploy(fmt.Sprintf(definition, "fleet", "Fleet"))
-	testkube.Eventually(t, 20*time.Second, func() string {
+	testkube.Eventually(t, 2*time.Minute, func() string {
 		manifests, err := manifest.Decode([]byte(`{apiVersion: watch.test/v1, kind: Fleet, metadata: {name: one}, spec: {replicas: 3}}`))
 		if err != nil {
 			t.Fatal(err)
@@ -355,7 +355,7 @@ func TestWatchFollowsDefinitions(t *testing.T) {
 	shown := func() int {
 		return len(slices.DeleteFunc(b.groups(store), func(g view.ServerGroupSummary) bool { return g.Name != "Fleet.watch.test one" }))
 	}
-	testkube.Eventually(t, 20*time.Second, func() string {
+	testkube.Eventually(t, 2*time.Minute, func() string {
 		if shown() != 1 {
 			return "the object of a new kind does not show"
 		}
@@ -365,7 +365,7 @@ func TestWatchFollowsDefinitions(t *testing.T) {
 		Delete(t.Context(), "fleets.watch.test", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
-	testkube.Eventually(t, 20*time.Second, func() string {
+	testkube.Eventually(t, 2*time.Minute, func() string {
 		if shown() != 0 {
 			return "the object of a kind that has gone still shows"
 		}

@@ -255,7 +255,7 @@ func TestWebhookRefuses(t *testing.T) {
 		return strings.Join(s.Failures(), "\n")
 	}
 	// It takes a moment until the API server knows of it.
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for refused() == "" && time.Now().Before(deadline) {
 		<-time.After(100 * time.Millisecond)
 	}
@@ -277,7 +277,7 @@ func TestWebhookDown(t *testing.T) {
 	k.options.OutageFor = time.Second
 	nowhere := "https://127.0.0.1:1/"
 	k.hook("gone.example.com", hooksv1.WebhookClientConfig{URL: &nowhere})
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(2 * time.Minute)
 	for {
 		s := k.deploy(k.yaml(service, "NAME", "web"))
 		if s.Status == model.Terminal || time.Now().After(deadline) {

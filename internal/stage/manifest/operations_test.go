@@ -117,7 +117,7 @@ func TestUndoRestartPause(t *testing.T) {
 	before := k.pods()
 	stagetest.WantStatus(t, k.on("rollingRestartManifest", "deployment web"), model.Succeeded)
 	stagetest.WantStatus(t, k.on("pauseRolloutManifest", "deployment web"), model.Succeeded)
-	testkube.Eventually(t, 10*time.Second, func() string {
+	testkube.Eventually(t, 2*time.Minute, func() string {
 		if !k.live("deployment web").Status.Paused.State {
 			return "the deployment is not paused"
 		}
@@ -126,7 +126,7 @@ func TestUndoRestartPause(t *testing.T) {
 	stagetest.WantFailure(t, k.on("rollingRestartManifest", "deployment web"), "is paused")
 	stagetest.WantFailure(t, k.on("undoRolloutManifest", "deployment web", map[string]any{"numRevisionsBack": 1}), "is paused")
 	stagetest.WantStatus(t, k.on("resumeRolloutManifest", "deployment web"), model.Succeeded)
-	testkube.Eventually(t, 10*time.Second, func() string {
+	testkube.Eventually(t, 2*time.Minute, func() string {
 		for name := range k.pods() {
 			if before[name] {
 				return "pod " + name + " was not restarted"

@@ -122,7 +122,7 @@ func newKube(t *testing.T) *kube {
 		t.Fatal(err)
 	}
 	for _, step := range plan.Steps {
-		testkube.Eventually(t, 20*time.Second, func() string {
+		testkube.Eventually(t, 2*time.Minute, func() string {
 			result, err := provider.Execute(t.Context(), "test", step)
 			if err != nil {
 				return err.Error()
