@@ -51,6 +51,7 @@ test('an account for files is added with a secret header, tested, changed with t
   await expect(dialog.getByRole('img', { name: 'Passed' })).toHaveCount(1)
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
   await expect(page).toHaveURL(/\/accounts\/files$/)
+  await expect(page.getByRole('button', { name: 'Change' })).toBeVisible() // the list, which has such accounts too, has gone
   await expect(page.getByText('In use', { exact: true })).toBeVisible()
   expect(await file()).toBe('this is /a.txt')
 
