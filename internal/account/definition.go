@@ -85,29 +85,10 @@ func definitionOf(key provider.Key, definition map[string]any) provider.Definiti
 	return provider.Definition{Key: key, Fields: fields}
 }
 
-// secrets are the secret texts of a definition, by their places: a field's name,
-// or that and the name of an entry of it, such as "headers.Authorization".
-func (k kind) secrets(definition map[string]any) map[string]string {
-	out := map[string]string{}
-	for _, field := range k.Secrets() {
-		switch value := definition[field].(type) {
-		case string:
-			out[field] = value
-		case map[string]any:
-			for entry, inner := range value {
-				if text, ok := inner.(string); ok {
-					out[field+"."+entry] = text
-				}
-			}
-		}
-	}
-	return out
-}
-
 // conceal parts a definition from its secrets.
 func (k kind) conceal(definition map[string]any) (shown map[string]any, secrets map[string]string) {
 	shown, secrets = maps.Clone(definition), map[string]string{}
-	for at, text := range k.secrets(definition) {
+	for at, text := range k.SecretTexts(definition) {
 		if text != "" {
 			put(shown, at, Hidden)
 			secrets[at] = text
@@ -143,7 +124,7 @@ func put(definition map[string]any, at, text string) {
 
 // hides tells whether a definition keeps secrets of the one that is stored.
 func (k kind) hides(definition map[string]any) bool {
-	for _, text := range k.secrets(definition) {
+	for _, text := range k.SecretTexts(definition) {
 		if text == Hidden {
 			return true
 		}
@@ -155,7 +136,7 @@ func (k kind) hides(definition map[string]any) bool {
 // [Hidden].
 func (k kind) keep(definition, stored map[string]any, secrets map[string]string) (map[string]any, error) {
 	out := maps.Clone(definition)
-	given := k.secrets(definition)
+	given := k.SecretTexts(definition)
 	for _, at := range slices.Sorted(maps.Keys(given)) {
 		if given[at] != Hidden {
 			continue

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/google/go-containerregistry/pkg/authn"
 	"github.com/google/go-containerregistry/pkg/name"
 	registrytransport "github.com/google/go-containerregistry/pkg/v1/remote/transport"
 	"github.com/minio/minio-go/v7"
@@ -103,13 +102,9 @@ func (r *registry) checkConnection(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fault.New(fault.Invalid, "%s is no registry's address: %w", r.host, err)
 	}
-	auth := authn.Anonymous
-	user, password, ok, err := r.auth.lookup(ctx, r.secrets)
+	auth, err := r.login(ctx)
 	if err != nil {
 		return "", err
-	}
-	if ok {
-		auth = &authn.Basic{Username: user, Password: password}
 	}
 	transport, err := registrytransport.NewWithContext(ctx, host, auth, r.transport, nil)
 	if err != nil {

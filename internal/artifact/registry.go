@@ -63,15 +63,20 @@ func (b *builder) newRegistry(guard *httpguard.Guard, address string, auth Basic
 	return r, nil
 }
 
+// login is what proves who asks.
+func (r *registry) login(ctx context.Context) (authn.Authenticator, error) {
+	user, password, ok, err := r.auth.lookup(ctx, r.secrets)
+	if err != nil || !ok {
+		return authn.Anonymous, err
+	}
+	return &authn.Basic{Username: user, Password: password}, nil
+}
+
 // remoteOptions are the options of each request.
 func (r *registry) remoteOptions(ctx context.Context) ([]remote.Option, error) {
-	auth := authn.Anonymous
-	user, password, ok, err := r.auth.lookup(ctx, r.secrets)
+	auth, err := r.login(ctx)
 	if err != nil {
 		return nil, err
-	}
-	if ok {
-		auth = &authn.Basic{Username: user, Password: password}
 	}
 	return []remote.Option{remote.WithContext(ctx), remote.WithAuth(auth), remote.WithTransport(r.transport), remote.WithUserAgent(userAgent)}, nil
 }

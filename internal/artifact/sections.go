@@ -2,7 +2,9 @@ package artifact
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/fault"
@@ -150,16 +152,10 @@ func sectionOf(account provider.Definition) (section, error) {
 // restrict tells what an account of the API may not have.
 func (s section) restrict(account provider.Definition) []error {
 	var errs []error
-	for _, name := range s.Secrets() {
-		texts := map[string]any{"": account.Fields[name]}
-		if inner := model.Object(account.Fields, name); inner != nil {
-			texts = inner
-		}
-		for entry, value := range texts {
-			if text, _ := value.(string); secret.NewRef(text).Refers() {
-				errs = append(errs, fmt.Errorf("%s: refers to a secret of the server, which an account of the API may not; give its value",
-					strings.TrimSuffix(name+"."+entry, ".")))
-			}
+	texts := s.SecretTexts(account.Fields)
+	for _, at := range slices.Sorted(maps.Keys(texts)) {
+		if secret.NewRef(texts[at]).Refers() {
+			errs = append(errs, fmt.Errorf("%s: refers to a secret of the server, which an account of the API may not; give its value", at))
 		}
 	}
 	if account.Fields["insecureRegistry"] == true && s.Name == typePrefix+"docker" && !strings.HasPrefix(model.String(account.Fields, "address"), "http://") {

@@ -96,6 +96,26 @@ func Names(schema map[string]any) []string {
 	return out
 }
 
+// SecretTexts are the secret texts of an account's fields, by their places: a
+// field's name, or that and the name of an entry of it, such as
+// "headers.Authorization".
+func (t Type) SecretTexts(fields map[string]any) map[string]string {
+	out := map[string]string{}
+	for _, field := range t.Secrets() {
+		switch value := fields[field].(type) {
+		case string:
+			out[field] = value
+		case map[string]any:
+			for entry, inner := range value {
+				if text, ok := inner.(string); ok {
+					out[field+"."+entry] = text
+				}
+			}
+		}
+	}
+	return out
+}
+
 // Secrets are the names of the fields of an account that are secret, in order.
 func (t Type) Secrets() []string {
 	var out []string

@@ -27,10 +27,11 @@ func (i *Infrastructure) Firewalls(ctx context.Context) (map[string]map[string]m
 // AccountFirewalls are the names of an account's firewalls, by region; none
 // where the account is another provider's.
 func (i *Infrastructure) AccountFirewalls(ctx context.Context, account, provider string) (map[string][]any, error) {
-	if i.views()[account].Provider != provider {
+	source := i.source(account)
+	if source.Provider != provider {
 		return map[string][]any{}, nil
 	}
-	answer, err := i.askOne(ctx, account, view.Question{Topic: view.AboutSecurityGroups})
+	answer, err := source.Ask(ctx, view.Question{Topic: view.AboutSecurityGroups})
 	return byRegion(answer.SecurityGroups), err
 }
 
@@ -47,8 +48,8 @@ func byRegion(groups []view.SecurityGroup) map[string][]any {
 
 // Firewall is one firewall with its rules.
 func (i *Infrastructure) Firewall(ctx context.Context, account, provider, region, name string) (any, error) {
-	if i.views()[account].Provider == provider {
-		answer, err := i.askOne(ctx, account, view.Question{Topic: view.AboutSecurityGroups, Region: region, Name: name})
+	if source := i.source(account); source.Provider == provider {
+		answer, err := source.Ask(ctx, view.Question{Topic: view.AboutSecurityGroups, Region: region, Name: name})
 		if err != nil {
 			return nil, err
 		}

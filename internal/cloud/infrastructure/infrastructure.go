@@ -99,13 +99,23 @@ func (i *Infrastructure) complain(ctx context.Context, account string, err error
 	i.log.WarnContext(ctx, "an account can't be asked what runs in it", "account", account, "error", err)
 }
 
+// source is one account's view; one that shows nothing where there is none.
+func (i *Infrastructure) source(account string) Source {
+	if source, ok := i.views()[account]; ok {
+		return source
+	}
+	return Source{Viewer: nothing{}}
+}
+
+// nothing is the view of an account that isn't there.
+type nothing struct{}
+
+// Ask implements [view.Viewer].
+func (nothing) Ask(context.Context, view.Question) (view.Answer, error) { return view.Answer{}, nil }
+
 // askOne puts a question to one account's view.
 func (i *Infrastructure) askOne(ctx context.Context, account string, q view.Question) (view.Answer, error) {
-	v, ok := i.views()[account]
-	if !ok {
-		return view.Answer{}, nil
-	}
-	return v.Ask(ctx, q)
+	return i.source(account).Ask(ctx, q)
 }
 
 // one is the answer of a single view.
@@ -202,15 +212,15 @@ func (i *Infrastructure) AccountClusters(ctx context.Context, app, account strin
 // Cluster is a cluster of an application with all that is in it; nil where
 // there is none, which Gate answers with an empty object.
 func (i *Infrastructure) Cluster(ctx context.Context, app, account, name string) (any, error) {
-	c, ok, err := i.cluster(ctx, app, account, name)
+	c, ok, err := i.source(account).cluster(ctx, app, name)
 	if err != nil || !ok {
 		return nil, err
 	}
 	return c, nil
 }
 
-func (i *Infrastructure) cluster(ctx context.Context, app, account, name string) (view.Cluster, bool, error) {
-	answer, err := i.askOne(ctx, account, view.Question{Topic: view.AboutClusters, Application: app, Cluster: name})
+func (s Source) cluster(ctx context.Context, app, name string) (view.Cluster, bool, error) {
+	answer, err := s.Ask(ctx, view.Question{Topic: view.AboutClusters, Application: app, Cluster: name})
 	if err != nil || len(answer.Clusters) == 0 {
 		return view.Cluster{}, false, err
 	}
@@ -219,7 +229,7 @@ func (i *Infrastructure) cluster(ctx context.Context, app, account, name string)
 
 // ClusterServerGroups are the server groups of a cluster, or those of one name.
 func (i *Infrastructure) ClusterServerGroups(ctx context.Context, app, account, cluster, name string) ([]any, error) {
-	c, _, err := i.cluster(ctx, app, account, cluster)
+	c, _, err := i.source(account).cluster(ctx, app, cluster)
 	if err != nil {
 		return nil, err
 	}

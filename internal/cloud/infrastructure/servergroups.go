@@ -103,9 +103,9 @@ func (i *Infrastructure) ServerGroupsByID(ctx context.Context, ids []string) ([]
 // rules. None is a NotFound fault.
 func (i *Infrastructure) TargetServerGroup(ctx context.Context, t view.Target) (any, error) {
 	var c view.Cluster
-	if strings.EqualFold(t.Provider, i.views()[t.Account].Provider) {
+	if source := i.source(t.Account); strings.EqualFold(t.Provider, source.Provider) {
 		var err error
-		if c, _, err = i.cluster(ctx, t.Application, t.Account, t.Cluster); err != nil {
+		if c, _, err = source.cluster(ctx, t.Application, t.Cluster); err != nil {
 			return nil, err
 		}
 	}

@@ -28,6 +28,7 @@ var accountType = provider.Type{
 		"cacheThreads", "cacheIntervalSeconds", "cachingPolicies", "cacheAllApplicationRelationships",
 		"checkPermissionsOnStartup", "debug", "kubectlExecutable", "liveManifestCalls", "metrics", "namingStrategy",
 		"providerVersion", "rawResourcesEndpointConfig", "skin",
+		"requiredGroupMembership", // which parse refuses where it names groups
 	},
 	BoundTo: map[string][]string{
 		"token": {"server", "certificateAuthorityData", "certificateAuthority", "tlsServerName", "insecureSkipTLSVerify"},
@@ -107,9 +108,7 @@ func parse(account provider.Definition) (AccountConfig, error) {
 			return config, provider.Invalid("requiredGroupMembership: is not known here; name the roles in permissions")
 		}
 	}
-	t := accountType
-	t.Ignored = append(slices.Clone(t.Ignored), "requiredGroupMembership")
-	if err := provider.Decode(account, t, &config); err != nil {
+	if err := provider.Decode(account, accountType, &config); err != nil {
 		return config, err
 	}
 	config.FromAPI = true
