@@ -3,6 +3,7 @@ package engine
 import (
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/gennaker/gennaker/internal/model"
 )
@@ -126,24 +127,27 @@ func failureStatus(s *model.Stage, otherwise model.Status) model.Status {
 }
 
 // includeExpressionErrors adds the sentences of failed expressions to the
-// stage's exception, where a person looks for them.
+// stage's exception, where a person looks for them, unless it tells them already.
 func (m *Machine) includeExpressionErrors(s *model.Stage) {
 	summary := model.Object(s.Context, "expressionEvaluationSummary")
 	if len(summary) == 0 {
 		return
-	}
-	var sentences []any
-	for _, key := range slices.Sorted(maps.Keys(summary)) {
-		for _, entry := range model.Objects(summary, key) {
-			sentences = append(sentences, model.String(entry, "description"))
-		}
 	}
 	exception := model.Object(s.Context, "exception")
 	details := model.Object(exception, "details")
 	if exception == nil {
 		details = map[string]any{"error": "Failed Expression Evaluation"}
 	}
-	errs := append(append([]any(nil), model.List(details, "errors")...), sentences...)
+	told := model.Strings(details, "errors")
+	errs := slices.Clone(model.List(details, "errors"))
+	for _, key := range slices.Sorted(maps.Keys(summary)) {
+		for _, entry := range model.Objects(summary, key) {
+			sentence := model.String(entry, "description")
+			if !slices.ContainsFunc(told, func(t string) bool { return strings.Contains(t, sentence) }) {
+				errs = append(errs, sentence)
+			}
+		}
+	}
 	m.setContext(s, "exception", model.Merge(exception, map[string]any{
 		"details": model.Merge(details, map[string]any{"errors": errs}),
 	}))

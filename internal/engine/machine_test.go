@@ -2,6 +2,7 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -290,6 +291,18 @@ func TestFailureIsInTheContext(t *testing.T) {
 	}
 	if stage.Tasks[0].TaskExceptionDetails["exception"] == nil {
 		t.Error("the task does not have its exception")
+	}
+}
+
+func TestFailedExpressionsAreToldOnce(t *testing.T) {
+	t.Parallel()
+	summary := map[string]any{
+		"x": []any{map[string]any{"description": "no x"}}, "y": []any{map[string]any{"description": "no y"}},
+	}
+	s := simulate(t, GateOpen, stageOf("1", "", "error", "nothing was done: no x", "expressionEvaluationSummary", summary)).finish()
+	details := model.Object(model.Object(s.exec.Stages[0].Context, "exception"), "details")
+	if got := model.Strings(details, "errors"); !slices.Equal(got, []string{"nothing was done: no x", "no y"}) {
+		t.Errorf("errors are %q", got)
 	}
 }
 

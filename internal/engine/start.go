@@ -2,10 +2,12 @@ package engine
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
@@ -23,7 +25,7 @@ func PrepareTrigger(config map[string]any, who access.Principal, prior Prior) (m
 	if err := resolveArtifacts(prepared, trigger, prior); err != nil {
 		return prepared, err
 	}
-	if errs := missingParameters(config, model.Object(trigger, "parameters")); len(errs) > 0 {
+	if errs := unsuitableParameters(config, model.Object(trigger, "parameters")); len(errs) > 0 {
 		return prepared, fault.New(fault.Invalid, "%s", errs[0]).With(errs...)
 	}
 	return prepared, nil
@@ -53,9 +55,11 @@ func PlanTrigger(config map[string]any, who access.Principal) map[string]any {
 	return model.Merge(config, map[string]any{"trigger": trigger})
 }
 
-// missingParameters names the required parameters without a value and the
-// values that are not among a parameter's options. Orca leaves both to Deck.
-func missingParameters(config, parameters map[string]any) []string {
+// unsuitableParameters names the required parameters without a value and the
+// values that are not among a parameter's options. Orca leaves both to Deck. What
+// Deck would take is taken: the pipeline's own default, an expression, which is
+// evaluated later, and any value if there are no options to choose from.
+func unsuitableParameters(config, parameters map[string]any) []string {
 	var out []string
 	for _, p := range model.Objects(config, "parameterConfig") {
 		name := model.String(p, "name")
@@ -64,18 +68,21 @@ func missingParameters(config, parameters map[string]any) []string {
 			out = append(out, fmt.Sprintf("parameter %q is required and has no value", name))
 			continue
 		}
-		if !model.Bool(p, "hasOptions", false) || value == nil || value == "" {
+		if options := model.Objects(p, "options"); !model.Bool(p, "hasOptions", false) || len(options) == 0 || offered(value, p["default"], options) {
 			continue
 		}
-		known := false
-		for _, option := range model.Objects(p, "options") {
-			known = known || fmt.Sprint(option["value"]) == fmt.Sprint(value)
-		}
-		if !known {
-			out = append(out, fmt.Sprintf("parameter %q can't be %q: it is not one of its options", name, fmt.Sprint(value)))
-		}
+		out = append(out, fmt.Sprintf("parameter %q can't be %q: it is not one of its options", name, fmt.Sprint(value)))
 	}
 	return out
+}
+
+// offered tells whether a parameter with options may have a value.
+func offered(value, byDefault any, options []map[string]any) bool {
+	text := fmt.Sprint(value)
+	if value == nil || text == "" || text == fmt.Sprint(byDefault) || expression.HasExpression(text) {
+		return true
+	}
+	return slices.ContainsFunc(options, func(option map[string]any) bool { return fmt.Sprint(option["value"]) == text })
 }
 
 // LinearRefs gives the stages of a configuration refIds that make them run one

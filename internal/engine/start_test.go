@@ -89,6 +89,23 @@ func TestPrepareTrigger(t *testing.T) {
 				"trigger":         map[string]any{"parameters": map[string]any{"env": "prod"}},
 			}, wantError: `parameter "env" can't be "prod"`,
 		},
+		"default that is no option": {
+			config: map[string]any{"parameterConfig": []any{
+				map[string]any{"name": "env", "default": "test", "hasOptions": true, "options": []any{map[string]any{"value": "dev"}}},
+			}},
+		},
+		"parameter with an expression": {
+			config: map[string]any{
+				"parameterConfig": []any{map[string]any{"name": "env", "hasOptions": true, "options": []any{map[string]any{"value": "dev"}}}},
+				"trigger":         map[string]any{"parameters": map[string]any{"env": "${ trigger.user }"}},
+			},
+		},
+		"parameter without options to choose from": {
+			config: map[string]any{
+				"parameterConfig": []any{map[string]any{"name": "env", "hasOptions": true, "options": []any{}}},
+				"trigger":         map[string]any{"parameters": map[string]any{"env": "prod"}},
+			},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

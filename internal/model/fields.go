@@ -2,13 +2,10 @@ package model
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"math"
 	"strconv"
 	"strings"
-
-	"github.com/go-viper/mapstructure/v2"
 )
 
 // String reads a text field of a free-form object; numbers and booleans are
@@ -151,21 +148,6 @@ func Without(m map[string]any, keys ...string) map[string]any {
 		delete(out, k)
 	}
 	return out
-}
-
-// Decode fills a struct from a free-form object by the struct's json tags. It
-// is as lenient as Jackson is for Spinnaker's stages: "5" is taken where a
-// number is wanted, "true" where a boolean is, and a single value where a list
-// is. The error names the field.
-func Decode(from map[string]any, into any) error {
-	decoder, err := mapstructure.NewDecoder(&mapstructure.DecoderConfig{
-		Result: into, TagName: "json", WeaklyTypedInput: true, Squash: true,
-		DecodeHook: mapstructure.StringToTimeDurationHookFunc(),
-	})
-	if err != nil {
-		return fmt.Errorf("decode fields: %w", err)
-	}
-	return decoder.Decode(from)
 }
 
 // DropNulls returns the object without the entries that are null, at any

@@ -92,6 +92,50 @@ func TestDecodeIsAsLenientAsJackson(t *testing.T) {
 	}
 }
 
+func TestDecodeSaysWhatFieldsMustBe(t *testing.T) {
+	t.Parallel()
+	var into struct {
+		N       int              `json:"n"`
+		Few     uint8            `json:"few"`
+		Share   float64          `json:"share"`
+		Flag    *bool            `json:"flag"`
+		Text    string           `json:"text"`
+		Any     map[string]any   `json:"any"`
+		List    []map[string]any `json:"list"`
+		Moniker struct {
+			App string `json:"app"`
+		} `json:"moniker"`
+		Artifacts []struct {
+			Name string `json:"name"`
+		} `json:"artifacts"`
+	}
+	for name, c := range map[string]struct {
+		fields map[string]any
+		wanted string
+	}{
+		"a whole number":      {map[string]any{"n": "five"}, `n must be a whole number, not "five"`},
+		"an expression":       {map[string]any{"flag": "${nope}"}, `flag must be true or false, not "${nope}"`},
+		"below nothing":       {map[string]any{"few": json.Number("-1")}, "few must be a whole number, not -1"},
+		"a number":            {map[string]any{"share": "much"}, `share must be a number, not "much"`},
+		"a text":              {map[string]any{"text": map[string]any{"a": 1}}, "text must be a text, not an object"},
+		"an object":           {map[string]any{"any": "x"}, `any must be an object, not "x"`},
+		"a list's object":     {map[string]any{"list": "x"}, `list[0] must be an object, not "x"`},
+		"an object of fields": {map[string]any{"moniker": "x"}, "moniker must be an object"},
+		"objects of fields":   {map[string]any{"artifacts": []any{"x"}}, "artifacts[0] must be an object"},
+		"within an object":    {map[string]any{"moniker": map[string]any{"app": []any{"x"}}}, "moniker.app must be a text, not a list"},
+		"two at once":         {map[string]any{"n": "a", "share": "b"}, `n must be a whole number, not "a"; share must be a number, not "b"`},
+		"a long text":         {map[string]any{"n": strings.Repeat("x", 1000)}, `n must be a whole number, not "` + strings.Repeat("x", 100) + `..."`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			target := into
+			if err := model.Decode(c.fields, &target); err == nil || err.Error() != c.wanted {
+				t.Errorf("got %v, want %s", err, c.wanted)
+			}
+		})
+	}
+}
+
 func TestJSONKeepsNumbersAndRefusesMore(t *testing.T) {
 	t.Parallel()
 	const text = `{"big":12345678901234567890,"f":1.0,"html":"<&>"}`

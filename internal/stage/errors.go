@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"strings"
 	"syscall"
 
 	"github.com/gennaker/gennaker/internal/fault"
@@ -105,11 +106,27 @@ func Failure(kind string, err error) error {
 			return err
 		}
 	}
-	failure := &Error{Type: kind, Message: err.Error(), Errors: []string{err.Error()}, Cause: err}
-	if known, ok := errors.AsType[*fault.Error](err); ok {
-		failure.Errors = append(failure.Errors, known.Errors...)
+	return &Error{Type: kind, Message: err.Error(), Errors: sentences(err), Cause: err}
+}
+
+// sentences are what an error has to say, each thing once: most messages repeat the
+// sentences that the error lists.
+func sentences(err error) []string {
+	message := err.Error()
+	known, ok := errors.AsType[*fault.Error](err)
+	if !ok || len(known.Errors) == 0 {
+		return []string{message}
 	}
-	return failure
+	if message == strings.Join(known.Errors, "; ") {
+		return known.Errors
+	}
+	out := []string{message}
+	for _, sentence := range known.Errors {
+		if !strings.Contains(message, sentence) {
+			out = append(out, sentence)
+		}
+	}
+	return out
 }
 
 // Final is [Failure] for an error that running the task again won't mend, or

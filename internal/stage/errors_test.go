@@ -61,6 +61,10 @@ func TestWhichErrorsAreRetried(t *testing.T) {
 func TestFailureTellsWhatTheFaultSays(t *testing.T) {
 	t.Parallel()
 	known := fault.New(fault.Invalid, "the pipeline is wrong").With("stages[0]: no type")
+	alone := fault.New(fault.Invalid, "kind is missing").With("kind is missing")
+	joined := fault.New(fault.Invalid, "kind is missing; name is missing").With("kind is missing", "name is missing")
+	headed := fault.New(fault.Invalid, "nothing was done: a failed; b failed").With("a failed", "b failed")
+	cut := fault.New(fault.Invalid, "a failed (and 1 more)").With("a failed", "b failed")
 	for name, tc := range map[string]struct {
 		err  error
 		kind string
@@ -69,6 +73,10 @@ func TestFailureTellsWhatTheFaultSays(t *testing.T) {
 		"a kind of its own":   {stage.Failure(stage.HTTPException, known), "SpinnakerHttpException", []string{"the pipeline is wrong", "stages[0]: no type"}},
 		"by the fault":        {stage.Failure("", known), "IllegalArgumentException", []string{"the pipeline is wrong", "stages[0]: no type"}},
 		"wrapped":             {stage.Failure("", fmt.Errorf("save: %w", known)), "IllegalArgumentException", []string{"save: the pipeline is wrong", "stages[0]: no type"}},
+		"the same sentence":   {stage.Failure("", alone), "IllegalArgumentException", []string{"kind is missing"}},
+		"its sentences":       {stage.Failure("", joined), "IllegalArgumentException", []string{"kind is missing", "name is missing"}},
+		"them with a heading": {stage.Failure("", headed), "IllegalArgumentException", []string{"nothing was done: a failed; b failed"}},
+		"not all of them":     {stage.Failure("", cut), "IllegalArgumentException", []string{"a failed (and 1 more)", "b failed"}},
 		"of no kind":          {stage.Failure("", errors.New("no")), "Exception", []string{"no"}},
 		"the task's own":      {stage.Failure("X", &stage.Error{Type: "Y", Message: "no"}), "Y", []string{"no"}},
 		"retried long enough": {stage.Final("", fault.New(fault.Unavailable, "away")), "SpinnakerNetworkException", []string{"away"}},

@@ -126,7 +126,8 @@ func withError(in stage.Input, message string) map[string]any {
 }
 
 // exception is why an execution has ended badly, nil where it hasn't: the
-// errors of all its failed stages, and the first of these as the source.
+// errors of all its failed stages, and the first of these as the source; or, if
+// it could not start, the reason.
 func exception(e *model.Execution) map[string]any {
 	if !e.Status.Halt() {
 		return nil
@@ -143,6 +144,9 @@ func exception(e *model.Execution) map[string]any {
 		if len(source) == 0 {
 			source = map[string]any{"executionId": e.ID, "stageId": s.ID, "stageName": s.Name, "stageIndex": i}
 		}
+	}
+	if len(errors) == 0 && e.CancellationReason != "" {
+		errors = append(errors, fmt.Sprintf("Exception in child pipeline (%s): %s", e.Name, e.CancellationReason))
 	}
 	return map[string]any{"details": map[string]any{"errors": errors}, "source": source}
 }

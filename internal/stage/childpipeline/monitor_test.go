@@ -88,6 +88,23 @@ func TestMonitorTellsWhyTheChildFailed(t *testing.T) {
 	}
 }
 
+func TestMonitorTellsWhyTheChildCouldNotStart(t *testing.T) {
+	t.Parallel()
+	l := &launcher{executions: map[string]*model.Execution{"c": {
+		ID: "c", Name: "child", Status: model.Terminal, CancellationReason: `Failed on startup: parameter "env" is required and has no value`,
+		Stages: []*model.Stage{{ID: "0", RefID: "0", Name: "first", Status: model.NotStarted}},
+	}}}
+	result, err := monitor(t, l, "pipeline", map[string]any{"executionId": "c"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := model.Strings(model.Object(model.Object(result.Context, "exception"), "details"), "errors")
+	want := `Exception in child pipeline (child): Failed on startup: parameter "env" is required and has no value`
+	if len(got) != 1 || got[0] != want {
+		t.Errorf("errors are %q", got)
+	}
+}
+
 func TestMonitorGivesTheChildsOutputs(t *testing.T) {
 	t.Parallel()
 	l := &launcher{executions: map[string]*model.Execution{"c": {ID: "c", Status: model.Succeeded, Stages: []*model.Stage{
