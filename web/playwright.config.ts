@@ -12,7 +12,7 @@ export default defineConfig({
   // When to give up. Nothing waits for so long on a quiet machine; a busy one takes its time.
   timeout: 180_000,
   expect: { timeout: 60_000 },
-  workers: 1,
+  workers: 2,
   retries: process.env['CI'] ? 2 : 0,
   fullyParallel: false,
   forbidOnly: !!process.env['CI'],

@@ -118,7 +118,7 @@ func (a GitRepoAccount) Validate() []error {
 // repository in a registry (oci://) helm/image.
 type HelmAccount struct {
 	Name            string `json:"name" yaml:"name" doc:"The account's name, by which pipelines choose it."`
-	Repository      string `json:"repository" yaml:"repository" doc:"The repository's URL, the one below which index.yaml is, or oci://host/path."`
+	Repository      string `json:"repository" yaml:"repository" required:"true" doc:"The repository's URL, the one below which index.yaml is, or oci://host/path."`
 	BasicAuth       `yaml:",inline"`
 	Insecure        bool             `json:"insecureRegistry,omitempty" yaml:"insecureRegistry" doc:"Whether an oci:// registry is spoken to without TLS."`
 	URLRestrictions *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"Which URLs charts may be at, beside the repository's host, in place of user-configured-url-restrictions."`
@@ -133,7 +133,7 @@ func (a HelmAccount) Validate() []error {
 // dockerRegistry accounts.
 type DockerAccount struct {
 	Name         string     `json:"name" yaml:"name" doc:"The account's name, by which pipelines choose it."`
-	Address      string     `json:"address" yaml:"address" doc:"The registry's address, such as https://index.docker.io or gcr.io."`
+	Address      string     `json:"address" yaml:"address" required:"true" doc:"The registry's address, such as https://index.docker.io or gcr.io."`
 	Username     string     `json:"username,omitempty" yaml:"username" doc:"The user."`
 	Password     secret.Ref `json:"password,omitzero" yaml:"password" secret:"true" doc:"The password, or its place: env:, file:, encrypted:."`
 	PasswordFile string     `json:"passwordFile,omitempty" yaml:"passwordFile" doc:"A file with the password."`
@@ -207,7 +207,7 @@ func (a S3Account) Validate() []error {
 // MavenAccount is an account of type maven/file.
 type MavenAccount struct {
 	Name            string `json:"name" yaml:"name" doc:"The account's name, by which pipelines choose it."`
-	RepositoryURL   string `json:"repositoryUrl" yaml:"repositoryUrl" doc:"The repository's URL."`
+	RepositoryURL   string `json:"repositoryUrl" yaml:"repositoryUrl" required:"true" doc:"The repository's URL."`
 	BasicAuth       `yaml:",inline"`
 	URLRestrictions *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"Where the repository may redirect to, in place of user-configured-url-restrictions."`
 }

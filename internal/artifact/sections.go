@@ -45,12 +45,19 @@ var sections = []section{
 	newSection("helm", "Helm repository account", (*builder).helm, nil, bound("repository insecureRegistry", "password")),
 	newSection("http", "HTTP account", (*builder).http, nil, bound("allowedHosts", "password", "headers")),
 	newSection("maven", "Maven repository account", (*builder).maven, nil, bound("repositoryUrl", "password")),
-	newSection("s3", "S3 account", (*builder).s3, func(d provider.Definition) error {
+	requiring(newSection("s3", "S3 account", (*builder).s3, func(d provider.Definition) error {
 		if model.String(d.Fields, "awsAccessKeyId") != "" {
 			return nil
 		}
 		return fmt.Errorf("awsAccessKeyId: is missing, so that the account would use the server's own AWS credentials; give a key, or have an administrator put the account into the configuration")
-	}, bound("apiEndpoint", "awsSecretAccessKey")),
+	}, bound("apiEndpoint", "awsSecretAccessKey")), "awsAccessKeyId", "awsSecretAccessKey"),
+}
+
+// requiring is a section whose accounts must have more fields when they are stored
+// than in the configuration.
+func requiring(s section, fields ...string) section {
+	s.Fields = provider.Requiring(s.Fields, fields...)
+	return s
 }
 
 // bound says which fields, separated by blanks, say who gets some secrets.

@@ -21,7 +21,7 @@ type place struct {
 }
 
 type config struct {
-	Name string `json:"name"`
+	Name string `json:"name" required:"true"`
 	login
 	Place   *place                `json:"place,omitempty"`
 	Headers map[string]secret.Ref `json:"headers,omitempty" secret:"true"`
@@ -39,7 +39,7 @@ func TestSchemaOf(t *testing.T) {
 	t.Parallel()
 	text := map[string]any{"type": "string"}
 	require.Equal(t, map[string]any{
-		"type": "object", "additionalProperties": false,
+		"type": "object", "additionalProperties": false, "required": []string{"name"},
 		"properties": map[string]any{
 			"name": text, "kinds": map[string]any{"type": "array", "items": text},
 			"user":     map[string]any{"type": "string", "description": "Who."},

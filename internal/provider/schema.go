@@ -8,21 +8,37 @@ import (
 )
 
 // Tags of the fields of an account's struct: what a field is for, whether it is
-// a secret, and the values that it may have.
+// a secret, whether it must be given, and the values that it may have.
 const (
-	docTag    = "doc"
-	secretTag = "secret"
-	enumTag   = "enum"
+	docTag      = "doc"
+	secretTag   = "secret"
+	requiredTag = "required"
+	enumTag     = "enum"
 )
 
 // SchemaOf is the JSON Schema of the object that a struct reads. Its fields may
-// have the tags doc, secret:"true" and enum:"a,b".
+// have the tags doc, secret:"true", required:"true" and enum:"a,b".
 func SchemaOf(t reflect.Type) map[string]any {
 	properties := map[string]any{}
+	schema := map[string]any{"type": "object", "properties": properties, "additionalProperties": false}
+	var required []string
 	for f := range fieldsOf(t) {
 		properties[f.name] = property(f.StructField)
+		if f.Tag.Get(requiredTag) == "true" {
+			required = append(required, f.name)
+		}
 	}
-	return map[string]any{"type": "object", "properties": properties, "additionalProperties": false}
+	return Requiring(schema, required...)
+}
+
+// Requiring is the schema of an object that must also have these fields.
+func Requiring(schema map[string]any, fields ...string) map[string]any {
+	if len(fields) == 0 {
+		return schema
+	}
+	had, _ := schema["required"].([]string)
+	schema["required"] = append(slices.Clone(had), fields...)
+	return schema
 }
 
 type field struct {

@@ -3,13 +3,21 @@ import { Server } from './seed'
 
 type Seeded = { templated: string; waiting: string; failed: string; long: string; pipeline: string; task: string }
 
+/** The server of a worker, as the setup started and filled it. A worker that comes after one that failed takes over its server. */
+function servedBy(worker: number): { base: string; seeded: Seeded } {
+  const servers = JSON.parse(process.env['E2E_SERVERS'] ?? '[]') as { base: string; seeded: Seeded }[]
+  const own = servers[worker]
+  if (!own) throw new Error(`worker ${worker} has no server: the setup started ${servers.length}`)
+  return own
+}
+
 /** A test with the server it is for; a page that reports an error of its own fails it. */
 export const test = base.extend<{ server: Server; seeded: Seeded; open: (path: string) => Promise<void>; account: string; project: string }>({
-  server: async ({}, give) => {
-    await give(new Server(process.env['E2E_BASE'] ?? ''))
+  server: async ({}, give, info) => {
+    await give(new Server(servedBy(info.parallelIndex).base))
   },
-  seeded: async ({}, give) => {
-    await give(JSON.parse(process.env['E2E_SEED'] ?? '{}') as Seeded)
+  seeded: async ({}, give, info) => {
+    await give(servedBy(info.parallelIndex).seeded)
   },
   // A name for an account that the test adds. The account goes with the test, also
   // when it fails: one that stays is a second cluster for every test after it.

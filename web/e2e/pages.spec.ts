@@ -69,6 +69,9 @@ const pages: { name: string; path: (ids: Ids) => string; shows: string | RegExp;
   { name: 'missing', path: () => '/no/such/page', shows: /There is no page here|页面不存在/ },
 ]
 
+// No page waits for another: both workers share them.
+test.describe.configure({ mode: 'parallel' })
+
 for (const { name, path, shows, draft: written, nothing } of pages) {
   test(name, async ({ page, open, seeded }) => {
     if (nothing) await page.route(/\/(applications|credentials\?expand=true)$/, (route) => route.fulfill({ json: [] }))

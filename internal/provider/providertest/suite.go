@@ -4,6 +4,8 @@ package providertest
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -34,6 +36,7 @@ func Suite(t *testing.T, k Kit) {
 	t.Helper()
 	t.Run("its types are described", k.types)
 	t.Run("good accounts are valid, and fit their schema", k.good)
+	t.Run("an account without a field that its schema requires is refused", k.required)
 	t.Run("unknown fields and wrong types are refused", k.wrong)
 	t.Run("what an account of the API may not have is refused", k.refused)
 	t.Run("stored accounts are used beside the configured ones, and are gone again", k.used)
@@ -78,6 +81,21 @@ func schema(t *testing.T, one provider.Type) *jsonschema.Schema {
 	compiled, err := compiler.Compile("account.json")
 	require.NoError(t, err, one.Name)
 	return compiled
+}
+
+func (k Kit) required(t *testing.T) {
+	byName := map[string]provider.Type{}
+	for _, one := range k.Provider.Types() {
+		byName[one.Name] = one
+	}
+	for _, account := range k.Good {
+		fields, _ := byName[account.Type].Fields["required"].([]string)
+		for _, field := range fields {
+			without := provider.Definition{Key: account.Key, Fields: maps.Clone(account.Fields)}
+			delete(without.Fields, field)
+			require.Contains(t, fmt.Sprint(k.Provider.Validate(without)), field, "%s without %s", account.Type, field)
+		}
+	}
 }
 
 func (k Kit) good(t *testing.T) {
