@@ -93,6 +93,15 @@ func meddle(rt *rapid.T, s *sim) {
 			if len(s.Runnable()) > 0 {
 				rt.Fatalf("a paused execution runs tasks: %s", s.statuses())
 			}
+			switch rapid.IntRange(0, 3).Draw(rt, "while paused") {
+			case 0:
+				s.Cancel("me", "why not", s.now)
+			case 1:
+				_ = s.Restart(stage.ID, "me", nil, s.now.Add(time.Second))
+			}
+			if s.exec.Status != model.Paused {
+				break
+			}
 			if err := s.Resume("me", s.now); err != nil {
 				rt.Fatal(err)
 			}

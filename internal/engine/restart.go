@@ -13,19 +13,32 @@ import (
 // is NOT_STARTED until it is started again. preconditions, by refId, take the
 // place of those of the execution's checkPreconditions stages.
 //
-// A stage that runs, or that one runs after, can't be restarted.
+// A stage that runs, or that one runs after, can't be restarted. A paused execution
+// goes on, as in Orca, and with it everything in it that was paused.
 func (m *Machine) Restart(stageID, user string, preconditions map[string]any, now time.Time) error {
 	m.now = now
 	s := m.byID[stageID]
 	if s == nil {
 		return m.noStage(stageID)
 	}
+	if err := m.restart(s, user, preconditions); err != nil {
+		return err
+	}
+	if m.exec.Status == model.Paused {
+		// It is not queued again, as it has kept its place.
+		return m.Resume(user, now)
+	}
+	return nil
+}
+
+// restart is [Machine.Restart], but a paused execution stays paused.
+func (m *Machine) restart(s *model.Stage, user string, preconditions map[string]any) error {
 	top := m.topLevel(s)
 	following, err := m.restartable(top)
 	if err != nil {
 		return err
 	}
-	details := map[string]any{"restartedBy": user, "restartTime": model.Millis(now)}
+	details := map[string]any{"restartedBy": user, "restartTime": model.Millis(m.now)}
 	if exception, ok := top.Context["exception"]; ok {
 		details["previousException"] = exception
 	}
@@ -39,7 +52,7 @@ func (m *Machine) Restart(stageID, user string, preconditions map[string]any, no
 			m.setContext(o, "preconditions", list)
 		}
 	}
-	if m.exec.Status != model.Running {
+	if m.exec.Status != model.Running && m.exec.Status != model.Paused {
 		m.moveExecution(EventReset)
 		m.exec.Canceled = false
 	}
@@ -69,7 +82,7 @@ func (m *Machine) restartable(top *model.Stage) ([]*model.Stage, error) {
 // Orca, the execution may still be running, on another branch.
 //
 // Nothing happens if no stage waits for the child any more, or if the execution is
-// just being canceled.
+// just being canceled. A paused execution stays paused.
 func (m *Machine) ChildRestarted(stageID, childID, user string, now time.Time) error {
 	m.now = now
 	s := m.byID[stageID]
@@ -80,7 +93,7 @@ func (m *Machine) ChildRestarted(stageID, childID, user string, now time.Time) e
 		return nil
 	}
 	// The stage itself first: if it is restarted, so are those that follow it.
-	if err := m.waitAgain(s, childID, user, now); err != nil {
+	if err := m.waitAgain(s, childID, user); err != nil {
 		return err
 	}
 	for _, o := range slices.Clone(m.exec.Stages) {
@@ -88,13 +101,13 @@ func (m *Machine) ChildRestarted(stageID, childID, user string, now time.Time) e
 			continue
 		}
 		// One that can't be restarted now, as stages that follow it run, stays as it is.
-		_ = m.waitAgain(o, childID, user, now)
+		_ = m.waitAgain(o, childID, user)
 	}
 	return nil
 }
 
 // waitAgain has a stage wait again for a child, if it has waited for it.
-func (m *Machine) waitAgain(s *model.Stage, childID, user string, now time.Time) error {
+func (m *Machine) waitAgain(s *model.Stage, childID, user string) error {
 	def, _ := m.definition(s)
 	keeper, ok := def.(ChildKeeper)
 	if !ok || s.Status == model.NotStarted {
@@ -116,7 +129,7 @@ func (m *Machine) waitAgain(s *model.Stage, childID, user string, now time.Time)
 		return err
 	}
 	s.Context = context
-	return m.Restart(s.ID, user, nil, now)
+	return m.restart(s, user, nil)
 }
 
 // reset makes an ended stage as if it had not been run.

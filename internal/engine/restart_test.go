@@ -32,6 +32,11 @@ func TestChildRestarted(t *testing.T) {
 			stages: []map[string]any{stageOf("1", "", gently...), stageOf("2", "1"), stageOf("3", "", "runs", 9)}, ticks: 2,
 			child: "c", want: "RUNNING: 1=NOT_STARTED 2=NOT_STARTED 3=RUNNING",
 		},
+		"the execution is paused": {
+			stages: []map[string]any{stageOf("1", "", gently...), stageOf("2", "1"), stageOf("3", "", "runs", 9)}, ticks: 2,
+			before: func(s *sim) { _ = s.Pause("me", s.now) },
+			child:  "c", want: "PAUSED: 1=NOT_STARTED 2=NOT_STARTED 3=PAUSED",
+		},
 		"a stage that follows runs": {
 			stages: []map[string]any{stageOf("1", "", "child", "c"), stageOf("2", "1", "runs", 9)}, ticks: 2,
 			child: "c", want: "RUNNING: 1=SUCCEEDED 2=RUNNING", kind: fault.Conflict,
@@ -127,6 +132,57 @@ func TestChildRestartedThatAnotherStageWaitsFor(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := s.statuses(); got != "NOT_STARTED: 1=SUCCEEDED 2=NOT_STARTED 3=NOT_STARTED" {
+		t.Errorf("got %s", got)
+	}
+}
+
+// TestRestartOfAPausedExecution: everything in it goes on, also what was paused
+// on other branches.
+func TestRestartOfAPausedExecution(t *testing.T) {
+	t.Parallel()
+	stages := []map[string]any{stageOf("1", ""), stageOf("2", "", "runs", 3), stageOf("3", "2")}
+	for name, tc := range map[string]struct{ ref, right, end string }{
+		"a stage that has ended":             {"1", "RUNNING: 1=NOT_STARTED 2=RUNNING 3=NOT_STARTED", "SUCCEEDED: 1=SUCCEEDED 2=SUCCEEDED 3=SUCCEEDED"},
+		"a stage whose turn has yet to come": {"3", "RUNNING: 1=SUCCEEDED 2=RUNNING 3=NOT_STARTED", "SUCCEEDED: 1=SUCCEEDED 2=SUCCEEDED 3=SUCCEEDED"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := simulate(t, GateOpen, stages...)
+			for range 2 {
+				s.tick()
+				s.Advance(s.now)
+			}
+			if err := s.Pause("me", s.now); err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Restart(s.exec.StageByRef(tc.ref).ID, "you", nil, s.now); err != nil {
+				t.Fatal(err)
+			}
+			if got := s.statuses(); got != tc.right {
+				t.Errorf("right after got %s, want %s", got, tc.right)
+			}
+			if s.exec.Paused.ResumedBy != "you" {
+				t.Errorf("resumed by %q", s.exec.Paused.ResumedBy)
+			}
+			if got := s.finish().statuses(); got != tc.end {
+				t.Errorf("in the end got %s, want %s", got, tc.end)
+			}
+		})
+	}
+}
+
+// TestCancelOfPausedStages: earlier versions could leave paused stages in an
+// execution that runs.
+func TestCancelOfPausedStages(t *testing.T) {
+	t.Parallel()
+	s := simulate(t, GateOpen, stageOf("1", "", "runs", 9))
+	s.tick()
+	if err := s.Pause("me", s.now); err != nil {
+		t.Fatal(err)
+	}
+	s.exec.Status = model.Running
+	s.Cancel("me", "", s.now)
+	if got := s.finish().statuses(); got != "CANCELED: 1=CANCELED" {
 		t.Errorf("got %s", got)
 	}
 }

@@ -19,8 +19,8 @@ func (m *Machine) Cancel(user, reason string, now time.Time) {
 	}
 	m.exec.Canceled, m.exec.CanceledBy, m.exec.CancellationReason = true, user, reason
 	m.changes.Header = true
+	m.resumeStages()
 	if m.exec.Status == model.Paused {
-		m.resumeStages()
 		m.moveExecution(EventResume)
 	}
 }
