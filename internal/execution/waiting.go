@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
@@ -123,7 +124,8 @@ func (s *Service) Ended(ctx context.Context, tx *store.Tx, e *model.Execution) e
 	if parent == "" || e.Trigger.ParentStageID() == "" {
 		return nil
 	}
-	if err := s.wake(ctx, tx, parent); err != nil && !isNotFound(err) {
+	// What can't be an id, as clients may write one into a trigger, names nobody.
+	if err := s.wake(ctx, tx, parent); err != nil && !isNotFound(err) && fault.KindOf(err) != fault.Invalid {
 		return fmt.Errorf("wake parent execution %s: %w", parent, err)
 	}
 	return nil

@@ -43,7 +43,6 @@ func (r *Runner) Poisoned() (count int, last Poison) {
 // as are allowed. It touches as little of it as it can: loading it may be what
 // kills.
 func (r *Runner) condemn(ctx context.Context, job queue.Job) error {
-	now := r.Now()
 	why := &stage.Error{
 		Type: "PoisonExecutionException",
 		Message: fmt.Sprintf("%d Gennaker processes crashed while they worked on this execution, the last one while it worked on nothing else. "+
@@ -53,18 +52,35 @@ func (r *Runner) condemn(ctx context.Context, job queue.Job) error {
 		why.Message,
 		"The logs of these processes show why; most often they ran out of memory. Whatever the stage started in other systems was not stopped. Fix the cause, then restart the stage.",
 	}
-	var (
-		e     *model.Execution
-		ended bool
-	)
-	err := r.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+	e, ended, err := r.endBadly(ctx, job, why)
+	if err != nil {
+		return fmt.Errorf("end execution %s, which crashed processes: %w", job.ExecutionID, err)
+	}
+	if e == nil {
+		return nil
+	}
+	r.Logger.ErrorContext(ctx, "an execution was ended because processes crashed while they worked on it; see their logs",
+		"execution", e.ID, "application", e.Application, "pipeline", e.Name, "processes", job.Lost, "hadEnded", !ended)
+	r.poisons.mu.Lock()
+	r.poisons.count++
+	r.poisons.last = Poison{ExecutionID: e.ID, Application: e.Application, Processes: job.Lost, At: r.Now()}
+	r.poisons.mu.Unlock()
+	return nil
+}
+
+// endBadly ends an execution that can't be advanced, without loading it, and
+// completes its job. The execution is nil if that is nobody's business any more:
+// it was deleted, or the job was lost; ended is false if it had ended already.
+func (r *Runner) endBadly(ctx context.Context, job queue.Job, why *stage.Error) (e *model.Execution, ended bool, err error) {
+	now := model.Millis(r.Now())
+	err = r.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
 		if _, err := tx.LockExecution(ctx, job.ExecutionID); err != nil {
 			return err
 		}
 		if err := r.Queue.Complete(ctx, tx, job); err != nil {
 			return err
 		}
-		if e, ended, err = tx.EndBadly(ctx, job.ExecutionID, model.Millis(now), engine.Exception(why, "advance", model.Millis(now), false)); err != nil {
+		if e, ended, err = tx.EndBadly(ctx, job.ExecutionID, now, engine.Exception(why, "advance", now, false)); err != nil {
 			return err
 		}
 		if err := tx.SetJob(ctx, e.ID, 0); err != nil || !ended {
@@ -80,21 +96,15 @@ func (r *Runner) condemn(ctx context.Context, job queue.Job) error {
 	})
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		return r.giveUp(ctx, job)
+		return nil, false, r.giveUp(ctx, job)
 	case errors.Is(err, queue.ErrLost):
-		return nil
+		return nil, false, nil
 	case err != nil:
-		return fmt.Errorf("end execution %s, which crashed processes: %w", job.ExecutionID, err)
+		return nil, false, err
 	}
-	r.Logger.ErrorContext(ctx, "an execution was ended because processes crashed while they worked on it; see their logs",
-		"execution", e.ID, "application", e.Application, "pipeline", e.Name, "processes", job.Lost, "hadEnded", !ended)
-	r.poisons.mu.Lock()
-	r.poisons.count++
-	r.poisons.last = Poison{ExecutionID: e.ID, Application: e.Application, Processes: job.Lost, At: now}
-	r.poisons.mu.Unlock()
 	if ended && r.Observer != nil {
 		r.Observer.Happened(e, engine.Happening{Status: e.Status})
 		r.Observer.Completed(e)
 	}
-	return nil
+	return e, ended, nil
 }

@@ -72,6 +72,10 @@ type Options struct {
 	// CallsPerDestination bounds how many calls of stages to one destination
 	// (an account, a host) are under way at the same time; 64 if 0.
 	CallsPerDestination int
+	// HopelessAfter is how many times in a row advancing an execution may fail for a
+	// reason that lies in the execution itself; 10 if 0, which takes about five
+	// minutes with the queue's pauses.
+	HopelessAfter int
 }
 
 // Runner advances executions. It is safe for concurrent use.
@@ -88,7 +92,8 @@ type Runner struct {
 	berths *berths
 	watch  *watch
 
-	poisons poisons
+	poisons  poisons
+	failures failures
 	// growing holds a place for each execution whose expressions become large.
 	growing chan struct{}
 }
@@ -107,6 +112,9 @@ func New(o Options) *Runner {
 	}
 	if o.Logger == nil {
 		o.Logger = slog.Default()
+	}
+	if o.HopelessAfter == 0 {
+		o.HopelessAfter = 10
 	}
 	if o.MinBackoff == nil {
 		o.MinBackoff = func(string, string) time.Duration { return 0 }
@@ -149,10 +157,14 @@ func (r *Runner) isDraining() bool {
 
 // Advance carries an execution as far as it goes now. It is the queue's
 // handler.
-func (r *Runner) Advance(ctx context.Context, job queue.Job) (err error) {
+func (r *Runner) Advance(ctx context.Context, job queue.Job) error {
+	return r.judge(ctx, job, r.advance(ctx, job))
+}
+
+func (r *Runner) advance(ctx context.Context, job queue.Job) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("advance execution %s: %v", job.ExecutionID, p)
+			err = &stuckError{fmt.Errorf("advance execution %s: %v", job.ExecutionID, p)}
 			r.Logger.ErrorContext(ctx, "the engine met a state it has no rule for; the execution is tried again", "execution", job.ExecutionID, "panic", p)
 		}
 	}()

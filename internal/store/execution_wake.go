@@ -97,13 +97,13 @@ func (tx *Tx) changeOne(ctx context.Context, id string, st *Statement, args ...a
 // LockConfig keeps other transactions that call it for the same pipeline
 // waiting until this one ends, so that counting and starting go together.
 func (tx *Tx) LockConfig(ctx context.Context, pipelineConfigID string) error {
-	return tx.lockName(ctx, "config/"+pipelineConfigID)
+	return tx.lockName(ctx, "config/"+column(pipelineConfigID))
 }
 
 // CountRunning counts a pipeline's executions in status RUNNING, save the one
 // named.
 func (tx *Tx) CountRunning(ctx context.Context, pipelineConfigID, exceptID string) (n int, err error) {
-	if err := queryRow(ctx, tx, countRuns, []any{pipelineConfigID, exceptID}, &n); err != nil {
+	if err := queryRow(ctx, tx, countRuns, []any{column(pipelineConfigID), exceptID}, &n); err != nil {
 		return 0, fmt.Errorf("count running executions of pipeline %s: %w", pipelineConfigID, err)
 	}
 	return n, nil
@@ -112,7 +112,7 @@ func (tx *Tx) CountRunning(ctx context.Context, pipelineConfigID, exceptID strin
 // CountPaused counts a pipeline's executions in status PAUSED, save the one
 // named.
 func (tx *Tx) CountPaused(ctx context.Context, pipelineConfigID, exceptID string) (n int, err error) {
-	if err := queryRow(ctx, tx, countPaused, []any{pipelineConfigID, exceptID}, &n); err != nil {
+	if err := queryRow(ctx, tx, countPaused, []any{column(pipelineConfigID), exceptID}, &n); err != nil {
 		return 0, fmt.Errorf("count paused executions of pipeline %s: %w", pipelineConfigID, err)
 	}
 	return n, nil
@@ -130,7 +130,7 @@ type WaitingExecution struct {
 // cancelled, in the order they came.
 func (tx *Tx) Waiting(ctx context.Context, pipelineConfigID string) ([]WaitingExecution, error) {
 	var out []WaitingExecution
-	err := tx.query(ctx, listWaiting, []any{pipelineConfigID}, func(row Row) error {
+	err := tx.query(ctx, listWaiting, []any{column(pipelineConfigID)}, func(row Row) error {
 		var w WaitingExecution
 		if err := row.Scan(&w.ID, &w.Seq, &w.JobID, &w.Queued); err != nil {
 			return err
