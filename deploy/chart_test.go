@@ -16,12 +16,13 @@ import (
 	policyv1 "k8s.io/api/policy/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"sigs.k8s.io/yaml"
 
 	"github.com/gennaker/gennaker/internal/cloud/helm"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/packaging"
+	"github.com/gennaker/gennaker/internal/yamldoc"
+	"github.com/gennaker/gennaker/internal/yamldoc/yamltest"
 )
 
 const testVersion = "v1.2.3"
@@ -38,7 +39,7 @@ func chart(t *testing.T) []byte {
 func render(t *testing.T, namespace, values string, lookup engine.ClientProvider) (*helm.Release, error) {
 	t.Helper()
 	var read map[string]any
-	require.NoError(t, yaml.Unmarshal([]byte(values), &read))
+	yamltest.Decode(t, values, &read)
 	return helm.Render(t.Context(), helm.Request{
 		Name: "gennaker", Namespace: namespace, Revision: 1, Install: true, Chart: chart(t), Values: read,
 		KubeVersion: "v1.36.3", Lookup: lookup, Now: time.Unix(1_000_000, 0),
@@ -72,10 +73,10 @@ func find[T any](t *testing.T, in installed, kind, name string) (out *T, found b
 // decode decodes an object strictly, so that a misspelled field is found.
 func decode[T any](t *testing.T, object map[string]any) *T {
 	t.Helper()
-	text, err := yaml.Marshal(object)
+	text, err := yamldoc.Marshal(object)
 	require.NoError(t, err)
 	out := new(T)
-	require.NoError(t, yaml.UnmarshalStrict(text, out), "%s", text)
+	yamltest.DecodeStrict(t, text, out)
 	return out
 }
 
@@ -151,7 +152,7 @@ func TestGeneratedRules(t *testing.T) {
 		"namespaced-read-only": kubernetes.Rules(true, true),
 	} {
 		path := filepath.Join("chart", "rbac", name+".yaml")
-		text, err := yaml.Marshal(rules)
+		text, err := yamldoc.Marshal(rules)
 		require.NoError(t, err)
 		if *update {
 			require.NoError(t, os.WriteFile(path, text, 0o600))

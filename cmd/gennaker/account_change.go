@@ -6,14 +6,15 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 	"k8s.io/client-go/tools/clientcmd"
 	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
 
 	"github.com/gennaker/gennaker/internal/cli"
 	"github.com/gennaker/gennaker/internal/client"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 const addAccountLong = `Add stores an account, which all server processes use at once. A cluster's credentials
@@ -163,11 +164,15 @@ func fieldValue(kind, field, text string) (any, error) {
 	case kind == "array" && !strings.HasPrefix(strings.TrimSpace(text), "["):
 		return splitList(text), nil
 	}
-	var parsed any
-	if err := yaml.Unmarshal([]byte(text), &parsed); err != nil {
+	checked, err := yamldoc.Check([]byte(text), limit.File)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", field, err)
+	}
+	value, err := checked.Value()
+	if err != nil {
 		return nil, fmt.Errorf("%s: %q can't be read: %w", field, text, err)
 	}
-	return parsed, nil
+	return value, nil
 }
 
 func setAccount(r *remote) *cobra.Command {

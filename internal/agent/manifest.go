@@ -10,9 +10,9 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/yaml"
 
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // Install says how an agent is installed. Server, Account, Token and Image are
@@ -54,7 +54,7 @@ func (i Install) Manifest() (string, error) {
 	objects = append(objects, i.deployment(meta))
 	texts := make([]string, len(objects))
 	for n, object := range objects {
-		text, err := yaml.Marshal(object)
+		text, err := yamldoc.Marshal(object)
 		if err != nil {
 			return "", fmt.Errorf("write the manifest: %w", err)
 		}

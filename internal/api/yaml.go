@@ -1,15 +1,13 @@
 package api
 
 import (
-	"fmt"
 	"mime"
 	"net/http"
 	"strconv"
 	"strings"
 
-	"sigs.k8s.io/yaml"
-
 	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // encodeFor writes a value in the type that the client prefers: JSON, or YAML
@@ -19,8 +17,8 @@ func encodeFor(r *http.Request, value any) (data []byte, kind string, err error)
 	if err != nil || !prefersYAML(r.Header.Values("Accept")) {
 		return data, rest.JSONType, err
 	}
-	if data, err = yaml.JSONToYAML(data); err != nil {
-		return nil, "", fmt.Errorf("write YAML: %w", err)
+	if data, err = yamldoc.FromJSON(data); err != nil {
+		return nil, "", err
 	}
 	return data, rest.YAMLType, nil
 }

@@ -8,12 +8,12 @@ import (
 	"strings"
 
 	"github.com/Masterminds/semver/v3"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // helmRepository fetches helm/chart and helm/index from a chart repository:
@@ -103,11 +103,12 @@ func (a *helmRepository) index(ctx context.Context) (*helmIndex, error) {
 	if err != nil {
 		return nil, fault.New(kindOf(err), "get index.yaml of the repository %s: %w", a.base, unURL(err))
 	}
-	if _, err := limit.Index.YAML(text); err != nil {
+	checked, err := yamldoc.Check(text, limit.Index)
+	if err != nil {
 		return nil, fault.New(fault.KindOf(err), "the index.yaml of the repository %s can't be read: %w", a.base, err)
 	}
 	var index helmIndex
-	if err := yaml.Unmarshal(text, &index); err != nil {
+	if err := checked.Fill(&index); err != nil {
 		return nil, fault.New(fault.Invalid, "the repository %s has no index.yaml that can be read", a.base)
 	}
 	return &index, nil

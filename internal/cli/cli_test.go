@@ -51,7 +51,7 @@ func TestBrokenInputSaysWhere(t *testing.T) {
 		"x":                        "an object or a list of objects is wanted",
 		"[1]":                      "entry 1 of the list is no object",
 		"{\n\"a\": 1,\n\"b\" 2\n}": "line 3: ",
-		"a: [1\nb: 2":              "[2:1]",
+		"a: [1\nb: 2":              "line 2: ",
 	} {
 		_, err := cli.Objects([]byte(text))
 		require.ErrorContains(t, err, want, text)

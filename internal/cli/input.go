@@ -11,10 +11,9 @@ import (
 	"os"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // Stdin is the file name that stands for the standard input.
@@ -111,20 +110,16 @@ func flatten(value any) ([]map[string]any, error) {
 }
 
 func yamlObjects(text []byte) ([]map[string]any, error) {
-	if _, err := limit.File.YAML(text); err != nil {
+	checked, err := yamldoc.Check(text, limit.File)
+	if err != nil {
+		return nil, err
+	}
+	documents, err := checked.Values()
+	if err != nil {
 		return nil, err
 	}
 	var out []map[string]any
-	decoder := yaml.NewDecoder(bytes.NewReader(text))
-	for {
-		var value any
-		err := decoder.Decode(&value)
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, errors.New(strings.TrimSpace(yaml.FormatError(err, false, true)))
-		}
+	for _, value := range documents {
 		if value == nil {
 			continue // an empty document
 		}

@@ -9,9 +9,8 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // Formats lists the formats of output, the default first.
@@ -54,7 +53,7 @@ func printYAML(out io.Writer, value any) error {
 	if err := model.Unmarshal(data, &plain); err != nil {
 		return err
 	}
-	text, err := yaml.MarshalWithOptions(model.Plain(plain), yaml.IndentSequence(false), yaml.UseLiteralStyleIfMultiline(true))
+	text, err := yamldoc.Encode(model.Plain(plain))
 	if err != nil {
 		return err
 	}

@@ -6,10 +6,9 @@ import (
 	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml/ast"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // decoder puts a YAML document into Go values, by their descriptions. Unlike
@@ -17,21 +16,20 @@ import (
 // are told at once, and knows where each value came from.
 type decoder struct {
 	// where names the source of a node: file:line:column, or what else holds it.
-	where    func(ast.Node) string
-	anchors  map[string]ast.Node
+	where    func(*yamldoc.Node) string
 	origins  map[string]string // path to where its value came from
 	merges   int               // how many << the decoder is in
 	problems []Problem
 }
 
-func (d *decoder) problemf(at ast.Node, path, format string, args ...any) {
+func (d *decoder) problemf(at *yamldoc.Node, path, format string, args ...any) {
 	d.problems = append(d.problems, Problem{Where: d.where(at), Path: path, Message: fmt.Sprintf(format, args...)})
 }
 
 // value decodes a node into a settable value. What is null stays as it is.
-func (d *decoder) value(in ast.Node, n *node, out reflect.Value, path string) {
-	in = d.resolve(in, path)
-	if in == nil || in.Type() == ast.NullType {
+func (d *decoder) value(in *yamldoc.Node, n *node, out reflect.Value, path string) {
+	in = yamldoc.Resolve(in)
+	if isNull(in) {
 		return
 	}
 	d.origins[path] = d.where(in)
@@ -59,134 +57,123 @@ func (d *decoder) value(in ast.Node, n *node, out reflect.Value, path string) {
 	}
 }
 
-// resolve follows anchors and aliases to what they stand for.
-func (d *decoder) resolve(in ast.Node, path string) ast.Node {
-	for range 100 { // an anchor that holds itself would go on for ever
-		switch node := in.(type) {
-		case *ast.AnchorNode:
-			d.anchors[node.Name.GetToken().Value] = node.Value
-			in = node.Value
-		case *ast.AliasNode:
-			name := node.Value.GetToken().Value
-			target, ok := d.anchors[name]
-			if !ok {
-				d.problemf(in, path, "there is no anchor &%s above", name)
-				return nil
-			}
-			in = target
-		case *ast.TagNode:
-			in = node.Value
-		default:
-			return in
-		}
-	}
-	d.problemf(in, path, "anchors and aliases go in a circle")
-	return nil
+// isNull tells whether a node is no value; so is a key without any.
+func isNull(in *yamldoc.Node) bool {
+	value, ok := scalarValue(in)
+	return ok && value == nil
 }
+
+// entry is a key of a mapping and its value.
+type entry struct{ key, value *yamldoc.Node }
 
 // entries lists a mapping's entries; ok is false where the node is none.
-func entries(in ast.Node) ([]*ast.MappingValueNode, bool) {
-	switch node := in.(type) {
-	case *ast.MappingNode:
-		return node.Values, true
-	case *ast.MappingValueNode:
-		return []*ast.MappingValueNode{node}, true
+func (d *decoder) entries(in *yamldoc.Node, path string) (list []entry, ok bool) {
+	if in.Kind != yamldoc.Mapping {
+		return nil, false
 	}
-	return nil, false
+	for i := 0; i+1 < len(in.Content); i += 2 {
+		if yamldoc.Resolve(in.Content[i]).Kind != yamldoc.Scalar {
+			d.problemf(in.Content[i], path, "a key is a list or a mapping, must be a text")
+			continue
+		}
+		list = append(list, entry{in.Content[i], in.Content[i+1]})
+	}
+	return list, true
 }
 
-func (d *decoder) object(in ast.Node, n *node, out reflect.Value, path string) {
-	values, ok := entries(in)
+func (d *decoder) object(in *yamldoc.Node, n *node, out reflect.Value, path string) {
+	all, ok := d.entries(in, path)
 	if !ok {
 		d.mismatch(in, n, path)
 		return
 	}
+	for _, e := range all { // first, so that what stands here replaces it
+		if yamldoc.IsMerge(e.key) {
+			d.merge(e, n, out, path)
+		}
+	}
 	seen := map[string]bool{}
-	for _, entry := range values {
-		if _, merge := entry.Key.(*ast.MergeKeyNode); merge {
-			d.merge(entry, n, out, path)
+	for _, e := range all {
+		if yamldoc.IsMerge(e.key) {
 			continue
 		}
-		name := keyText(entry)
+		name := keyText(e)
 		at := join(path, name)
 		f, known := n.field(name)
 		switch {
 		case !known:
-			d.problemf(entry.Key, at, "%s", unknownKey(name, n))
+			d.problemf(e.key, at, "%s", unknownKey(name, n))
 		case seen[name]:
-			d.problemf(entry.Key, at, "is set twice")
+			d.problemf(e.key, at, "is set twice")
 		default:
 			seen[name] = true
-			d.value(entry.Value, f.node, out.FieldByIndex(f.index), at)
+			d.value(e.value, f.node, out.FieldByIndex(f.index), at)
 		}
 	}
 }
 
 // merge takes over the entries of a mapping that << names. It may itself merge
 // others, but not without end.
-func (d *decoder) merge(entry *ast.MappingValueNode, n *node, out reflect.Value, path string) {
-	base := d.resolve(entry.Value, path)
-	if base == nil {
-		return
-	}
+func (d *decoder) merge(e entry, n *node, out reflect.Value, path string) {
 	if d.merges >= maxMerges {
-		d.problemf(entry.Key, path, "<< goes in a circle, or too deep")
+		d.problemf(e.key, path, "<< is nested too deep")
 		return
 	}
 	d.merges++
-	d.object(base, n, out, path)
+	d.object(yamldoc.Resolve(e.value), n, out, path)
 	d.merges--
 }
 
 // maxMerges is how many << may stand in one another.
 const maxMerges = 10
 
-func (d *decoder) list(in ast.Node, n *node, out reflect.Value, path string) {
-	sequence, ok := in.(*ast.SequenceNode)
-	if !ok {
+func (d *decoder) list(in *yamldoc.Node, n *node, out reflect.Value, path string) {
+	if in.Kind != yamldoc.Sequence {
 		d.mismatch(in, n, path)
 		return
 	}
-	list := reflect.MakeSlice(out.Type(), len(sequence.Values), len(sequence.Values))
-	for i, item := range sequence.Values {
+	list := reflect.MakeSlice(out.Type(), len(in.Content), len(in.Content))
+	for i, item := range in.Content {
 		d.value(item, n.elem, list.Index(i), fmt.Sprintf("%s[%d]", path, i))
 	}
 	out.Set(list)
 }
 
-func (d *decoder) mapping(in ast.Node, n *node, out reflect.Value, path string) {
-	values, ok := entries(in)
+func (d *decoder) mapping(in *yamldoc.Node, n *node, out reflect.Value, path string) {
+	all, ok := d.entries(in, path)
 	if !ok {
 		d.mismatch(in, n, path)
 		return
 	}
-	result := reflect.MakeMapWithSize(out.Type(), len(values))
-	for _, entry := range values {
-		if _, merge := entry.Key.(*ast.MergeKeyNode); merge {
-			d.problemf(entry.Key, path, "<< can be used in sections only")
+	result := reflect.MakeMapWithSize(out.Type(), len(all))
+	for _, e := range all {
+		if yamldoc.IsMerge(e.key) {
+			d.problemf(e.key, path, "<< can be used in sections only")
 			continue
 		}
-		key := reflect.ValueOf(keyText(entry)).Convert(out.Type().Key())
+		name := keyText(e)
+		key := reflect.ValueOf(name).Convert(out.Type().Key())
 		item := reflect.New(out.Type().Elem()).Elem()
 		if result.MapIndex(key).IsValid() {
-			d.problemf(entry.Key, join(path, keyText(entry)), "is set twice")
+			d.problemf(e.key, join(path, name), "is set twice")
 		}
-		d.value(entry.Value, n.elem, item, join(path, keyText(entry)))
+		d.value(e.value, n.elem, item, join(path, name))
 		result.SetMapIndex(key, item)
 	}
 	out.Set(result)
 }
 
-func (d *decoder) scalar(in ast.Node, n *node, out reflect.Value, path string) {
-	text, ok := scalarText(in)
+func (d *decoder) scalar(in *yamldoc.Node, n *node, out reflect.Value, path string) {
+	value, ok := scalarValue(in)
 	if !ok {
 		d.mismatch(in, n, path)
 		return
 	}
+	text, isText := value.(string)
 	switch n.kind {
 	case kindText:
-		if !isText(in) {
-			d.problemf(in, path, "must be a text: put %s in quotes", text)
+		if !isText {
+			d.problemf(in, path, "must be a text: put %s in quotes", in.Value)
 			return
 		}
 		if len(n.enum) > 0 && !slices.Contains(n.enum, text) && text != out.String() {
@@ -195,47 +182,54 @@ func (d *decoder) scalar(in ast.Node, n *node, out reflect.Value, path string) {
 		}
 		out.SetString(text)
 	case kindBool:
-		b, isBool := in.(*ast.BoolNode)
+		b, isBool := value.(bool)
 		if !isBool {
 			d.mismatch(in, n, path)
 			return
 		}
-		out.SetBool(b.Value)
+		out.SetBool(b)
 	case kindInt:
-		d.integer(in, n, out, text, path)
+		d.integer(in, n, out, value, path)
 	case kindFloat:
-		f, err := strconv.ParseFloat(text, 64)
-		if err != nil || isText(in) {
+		switch number := value.(type) {
+		case float64:
+			out.SetFloat(number)
+		case int64:
+			out.SetFloat(float64(number))
+		case uint64:
+			out.SetFloat(float64(number))
+		default:
 			d.mismatch(in, n, path)
-			return
 		}
-		out.SetFloat(f)
 	case kindDuration:
-		duration, err := time.ParseDuration(text)
+		duration, err := time.ParseDuration(in.Value)
 		if err != nil {
 			d.mismatch(in, n, path)
 			return
 		}
 		out.SetInt(int64(duration))
 	case kindSize, kindOther:
-		if err := out.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(text)); err != nil {
+		if err := out.Addr().Interface().(encoding.TextUnmarshaler).UnmarshalText([]byte(in.Value)); err != nil {
 			d.problemf(in, path, "%v", err)
 		}
 	}
 }
 
-func (d *decoder) integer(in ast.Node, n *node, out reflect.Value, text, path string) {
-	if _, isInt := in.(*ast.IntegerNode); !isInt {
+func (d *decoder) integer(in *yamldoc.Node, n *node, out reflect.Value, value any, path string) {
+	number, ok := value.(int64)
+	if !ok {
+		if _, larger := value.(uint64); larger {
+			d.problemf(in, path, "%s is out of range", in.Value)
+			return
+		}
 		d.mismatch(in, n, path)
 		return
 	}
-	number, err := strconv.ParseInt(strings.ReplaceAll(text, "_", ""), 0, 64)
 	unsigned := out.CanUint()
 	switch {
-	case err != nil,
-		unsigned && (number < 0 || out.OverflowUint(uint64(number))),
+	case unsigned && (number < 0 || out.OverflowUint(uint64(number))),
 		!unsigned && out.OverflowInt(number):
-		d.problemf(in, path, "%s is out of range", text)
+		d.problemf(in, path, "%s is out of range", in.Value)
 	case unsigned:
 		out.SetUint(uint64(number))
 	default:
@@ -243,42 +237,33 @@ func (d *decoder) integer(in ast.Node, n *node, out reflect.Value, text, path st
 	}
 }
 
-func (d *decoder) mismatch(in ast.Node, n *node, path string) {
+func (d *decoder) mismatch(in *yamldoc.Node, n *node, path string) {
 	is := "a mapping"
-	if _, ok := in.(*ast.SequenceNode); ok {
+	if in.Kind == yamldoc.Sequence {
 		is = "a list"
-	} else if text, ok := scalarText(in); ok {
-		is = text
-		if isText(in) {
+	} else if value, ok := scalarValue(in); ok {
+		is = in.Value
+		if text, isText := value.(string); isText {
 			is = strconv.Quote(text)
 		}
 	}
 	d.problemf(in, path, "is %s, must be %s", is, n.wants())
 }
 
-// keyText is a mapping entry's key.
-func keyText(entry *ast.MappingValueNode) string {
-	if text, ok := scalarText(entry.Key); ok {
-		return text
-	}
-	return entry.Key.GetToken().Value
-}
+// keyText is a mapping entry's key, as it is written.
+func keyText(e entry) string { return yamldoc.Resolve(e.key).Value }
 
-// scalarText is a scalar as it is written; ok is false for what is none.
-func scalarText(in ast.Node) (string, bool) {
-	switch node := in.(type) {
-	case *ast.StringNode:
-		return node.Value, true
-	case *ast.LiteralNode:
-		return node.Value.Value, true
-	case ast.ScalarNode:
-		return node.GetToken().Value, true
+// scalarValue is the value of a scalar; ok is false for what is none. One whose tag
+// doesn't fit is a text.
+func scalarValue(in *yamldoc.Node) (value any, ok bool) {
+	if in.Kind != yamldoc.Scalar {
+		return nil, false
 	}
-	return "", false
-}
-
-func isText(in ast.Node) bool {
-	return in.Type() == ast.StringType || in.Type() == ast.LiteralType
+	value, err := yamldoc.ScalarValue(in)
+	if err != nil {
+		return in.Value, true
+	}
+	return value, true
 }
 
 func join(path, name string) string {

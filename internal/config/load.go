@@ -6,13 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
-
 	"github.com/gennaker/gennaker/internal/limit"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // Sources are the places that a configuration comes from; the later ones win:
@@ -82,31 +80,24 @@ func newLoader(c *Config) *loader {
 
 // file takes over a YAML document.
 func (l *loader) file(name string, data []byte) {
-	if _, err := limit.File.YAML(data); err != nil {
+	text, err := yamldoc.Check(data, limit.File)
+	if err != nil {
 		l.problems = append(l.problems, Problem{Where: name, Message: err.Error()})
 		return
 	}
-	document, err := parser.ParseBytes(data, 0)
+	documents, err := text.Nodes()
 	if err != nil {
 		l.problems = append(l.problems, syntaxProblem(name, err))
 		return
 	}
-	if len(document.Docs) > 1 {
-		token := document.Docs[1].Start
-		where := name
-		if token != nil {
-			where = fmt.Sprintf("%s:%d:%d", name, token.Position.Line, token.Position.Column)
-		}
-		l.problems = append(l.problems, Problem{Where: where, Message: "a second document begins here; there must be one only"})
-		return
-	}
-	for _, doc := range document.Docs {
-		if doc.Body != nil {
-			l.decode(doc.Body, l.description, l.target, "", func(n ast.Node) string {
-				at := n.GetToken().Position
-				return fmt.Sprintf("%s:%d:%d", name, at.Line, at.Column)
-			})
-		}
+	where := func(n *yamldoc.Node) string { return fmt.Sprintf("%s:%d:%d", name, n.Line, n.Column) }
+	documents = slices.DeleteFunc(documents, func(d *yamldoc.Node) bool { return isNull(d.Content[0]) })
+	switch len(documents) {
+	case 0:
+	case 1:
+		l.decode(documents[0].Content[0], l.description, l.target, "", where)
+	default:
+		l.problems = append(l.problems, Problem{Where: where(documents[1]), Message: "a second document begins here; there must be one only"})
 	}
 }
 
@@ -138,36 +129,52 @@ func (l *loader) set(s Setting) {
 		}
 		n, target = f.node, target.FieldByIndex(f.index)
 	}
-	where := func(ast.Node) string { return s.Origin }
+	where := func(*yamldoc.Node) string { return s.Origin }
 	if node := plainNode(n, s.Value); node != nil {
 		l.decode(node, n, target, s.Path, where)
 		return
 	}
-	document, err := parser.ParseBytes([]byte(s.Value), 0)
-	if err != nil || len(document.Docs) != 1 || document.Docs[0].Body == nil {
+	value, err := parseValue(s.Value)
+	if err != nil {
 		l.problems = append(l.problems, Problem{Where: s.Origin, Path: s.Path, Message: fmt.Sprintf("%q can't be read, must be %s", s.Value, n.wants())})
 		return
 	}
-	l.decode(document.Docs[0].Body, n, target, s.Path, where)
+	l.decode(value, n, target, s.Path, where)
 }
 
-func (l *loader) decode(in ast.Node, n *node, out reflect.Value, path string, where func(ast.Node) string) {
-	d := decoder{where: where, anchors: map[string]ast.Node{}, origins: l.origins}
+// parseValue parses a single value.
+func parseValue(text string) (*yamldoc.Node, error) {
+	checked, err := yamldoc.Check([]byte(text), limit.File)
+	if err != nil {
+		return nil, err
+	}
+	documents, err := checked.Nodes()
+	if err != nil {
+		return nil, err
+	}
+	if len(documents) != 1 {
+		return nil, errors.New("it is not one value")
+	}
+	return documents[0].Content[0], nil
+}
+
+func (l *loader) decode(in *yamldoc.Node, n *node, out reflect.Value, path string, where func(*yamldoc.Node) string) {
+	d := decoder{where: where, origins: l.origins}
 	d.value(in, n, out, path)
 	l.problems = append(l.problems, d.problems...)
 }
 
 // plainNode makes the YAML node of a value that is to be taken word for word:
 // texts, and lists of texts separated by commas. nil for other values.
-func plainNode(n *node, value string) ast.Node {
+func plainNode(n *node, value string) *yamldoc.Node {
 	switch {
 	case n.kind == kindText || n.kind == kindOther || n.kind == kindDuration || n.kind == kindSize:
 		return textNode(value)
 	case n.kind == kindList && n.elem.kind == kindText && !strings.HasPrefix(strings.TrimSpace(value), "["):
-		list := &ast.SequenceNode{BaseNode: &ast.BaseNode{}}
+		list := &yamldoc.Node{Kind: yamldoc.Sequence}
 		for item := range strings.SplitSeq(value, ",") {
 			if item = strings.TrimSpace(item); item != "" {
-				list.Values = append(list.Values, textNode(item))
+				list.Content = append(list.Content, textNode(item))
 			}
 		}
 		return list
@@ -175,16 +182,14 @@ func plainNode(n *node, value string) ast.Node {
 	return nil
 }
 
-func textNode(value string) ast.Node {
-	return &ast.StringNode{BaseNode: &ast.BaseNode{}, Value: value}
+func textNode(value string) *yamldoc.Node {
+	return &yamldoc.Node{Kind: yamldoc.Scalar, Style: yamldoc.DoubleQuoted, Value: value}
 }
 
 // syntaxProblem turns the parser's error into a problem with its place.
 func syntaxProblem(name string, err error) Problem {
-	var syntax yaml.Error
-	if errors.As(err, &syntax) && syntax.GetToken() != nil {
-		at := syntax.GetToken().Position
-		return Problem{Where: fmt.Sprintf("%s:%d:%d", name, at.Line, at.Column), Message: syntax.GetMessage()}
+	if syntax, ok := errors.AsType[*yamldoc.Error](err); ok && syntax.Line > 0 {
+		return Problem{Where: fmt.Sprintf("%s:%d", name, syntax.Line), Message: syntax.Message}
 	}
 	return Problem{Where: name, Message: err.Error()}
 }

@@ -182,13 +182,13 @@ func TestLoadTellsWhatOthersCantUse(t *testing.T) {
 func TestLoadTellsOfWrongYAML(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"server:\n\tlisten: x\n":                    "gennaker.yaml:2:1: ",
-		"server: {listen: x\n":                      "gennaker.yaml:1:9: ",
+		"server:\n\tlisten: x\n":                    "gennaker.yaml:2: ",
+		"server: {listen: x\n":                      "gennaker.yaml:1: ",
 		"roles: [api]\n---\nroles: [api]\n":         "gennaker.yaml:2:1: a second document",
 		"server:\n  listen: :1\n  listen: :2\n":     "gennaker.yaml:3:3: ",
 		"- a\n- b\n":                                "gennaker.yaml:1:1: is a list",
 		"just text\n":                               `gennaker.yaml:1:1: is "just text"`,
-		"server: *nowhere\n":                        "gennaker.yaml:1:9: server: there is no anchor &nowhere above",
+		"server: *nowhere\n":                        "gennaker.yaml:1: there is no anchor &nowhere above",
 		"dataDir: 5\n":                              "gennaker.yaml:1:10: dataDir: must be a text: put 5 in quotes",
 		"dataDir: [a]\n":                            "gennaker.yaml:1:10: dataDir: is a list, must be a text",
 		"dataDir: {a: b}\n":                         "gennaker.yaml:1:10: dataDir: is a mapping, must be a text",

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // Hidden stands in place of secrets wherever a configuration is shown.
@@ -18,23 +18,23 @@ const Hidden = "<hidden>"
 // Redacted writes the configuration as YAML, without its secrets.
 func (c *Config) Redacted() ([]byte, error) {
 	value := plain(description(), reflect.ValueOf(c).Elem(), "")
-	out, err := yaml.MarshalWithOptions(value, yaml.IndentSequence(true))
+	document, err := yamldoc.NodeOf(value)
 	if err != nil {
 		return nil, fmt.Errorf("write the configuration: %w", err)
 	}
-	return out, nil
+	return yamldoc.Write(document)
 }
 
 // flow writes one value as YAML on one line.
 func flow(n *node, value reflect.Value) string {
-	out, err := yaml.MarshalWithOptions(plain(n, value, ""), yaml.Flow(true))
+	out, err := yamldoc.Flow(plain(n, value, ""))
 	if err != nil {
 		panic(fmt.Sprintf("config: write a default: %v", err)) // plain gives only what YAML can hold
 	}
-	return strings.TrimSpace(string(out))
+	return out
 }
 
-// plain turns a value into what the YAML library writes as it should be
+// plain turns a value into what is written as YAML as it should be
 // written; secret is the parent's mark, which holds for all within.
 func plain(n *node, value reflect.Value, secret string) any {
 	if n.secret != "" {
@@ -48,9 +48,9 @@ func plain(n *node, value reflect.Value, secret string) any {
 	}
 	switch n.kind {
 	case kindObject:
-		out := make(yaml.MapSlice, 0, len(n.fields))
+		out := make(yamldoc.Object, 0, len(n.fields))
 		for _, f := range n.fields {
-			out = append(out, yaml.MapItem{Key: f.name, Value: plain(f.node, value.FieldByIndex(f.index), secret)})
+			out = append(out, yamldoc.Field{Name: f.name, Value: plain(f.node, value.FieldByIndex(f.index), secret)})
 		}
 		return out
 	case kindList:
@@ -62,9 +62,9 @@ func plain(n *node, value reflect.Value, secret string) any {
 	case kindMap:
 		keys := value.MapKeys()
 		slices.SortFunc(keys, func(a, b reflect.Value) int { return strings.Compare(a.String(), b.String()) })
-		out := make(yaml.MapSlice, 0, len(keys))
+		out := make(yamldoc.Object, 0, len(keys))
 		for _, key := range keys {
-			out = append(out, yaml.MapItem{Key: key.String(), Value: plain(n.elem, value.MapIndex(key), secret)})
+			out = append(out, yamldoc.Field{Name: key.String(), Value: plain(n.elem, value.MapIndex(key), secret)})
 		}
 		return out
 	}

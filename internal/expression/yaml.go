@@ -2,8 +2,6 @@ package expression
 
 import (
 	"encoding/base64"
-	"errors"
-	"io"
 	"math"
 	"math/big"
 	"regexp"
@@ -11,9 +9,8 @@ import (
 	"strings"
 	"time"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/gennaker/gennaker/internal/limit"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // readYAML reads the documents of a text as SnakeYAML does, which is YAML 1.1:
@@ -22,32 +19,27 @@ func readYAML(st *state, text string) ([]any, error) {
 	if err := st.spend(1 + len(text)/16); err != nil {
 		return nil, err
 	}
-	if _, err := limit.Document.YAML([]byte(text)); err != nil {
+	checked, err := yamldoc.Check([]byte(text), limit.Document)
+	if err != nil {
 		return nil, fail(exYAML, "%v", err)
 	}
-	decoder := yaml.NewDecoder(strings.NewReader(text))
-	docs := []any{}
-	for {
-		var doc yaml.Node
-		err := decoder.Decode(&doc)
-		if errors.Is(err, io.EOF) {
-			return docs, nil
-		}
-		if err != nil {
-			return nil, fail(exYAML, "the text is no YAML: %v", err)
-		}
-		r := yamlReader{st: st, within: map[*yaml.Node]bool{}}
-		v, err := r.value(&doc, 0)
-		if err != nil {
+	documents, err := checked.Nodes()
+	if err != nil {
+		return nil, fail(exYAML, "the text is no YAML: %v", err)
+	}
+	out := make([]any, len(documents))
+	for i, document := range documents {
+		r := yamlReader{st: st, within: map[*yamldoc.Node]bool{}}
+		if out[i], err = r.value(document, 0); err != nil {
 			return nil, err
 		}
-		docs = append(docs, v)
 	}
+	return out, nil
 }
 
 type yamlReader struct {
 	st      *state
-	within  map[*yaml.Node]bool
+	within  map[*yamldoc.Node]bool
 	aliases int
 }
 
@@ -55,7 +47,7 @@ type yamlReader struct {
 // SnakeYAML has it.
 const maxAliases = 50
 
-func (r *yamlReader) value(n *yaml.Node, depth int) (any, error) {
+func (r *yamlReader) value(n *yamldoc.Node, depth int) (any, error) {
 	if err := r.st.tick(); err != nil {
 		return nil, err
 	}
@@ -63,13 +55,13 @@ func (r *yamlReader) value(n *yaml.Node, depth int) (any, error) {
 		return nil, fail(exYAML, "the YAML is nested more than %d deep", maxDepth)
 	}
 	switch n.Kind {
-	case yaml.DocumentNode:
+	case yamldoc.Document:
 		if len(n.Content) == 0 {
 			return nil, nil
 		}
 		return r.value(n.Content[0], depth)
-	case yaml.AliasNode:
-		if n.Alias.Kind != yaml.ScalarNode {
+	case yamldoc.Alias:
+		if n.Alias.Kind != yamldoc.Scalar {
 			r.aliases++
 			if r.aliases > maxAliases {
 				return nil, fail(exYAML, "the YAML has more than %d references to collections", maxAliases)
@@ -79,15 +71,15 @@ func (r *yamlReader) value(n *yaml.Node, depth int) (any, error) {
 			return nil, fail(exYAML, "the YAML holds itself at line %d", n.Line)
 		}
 		return r.value(n.Alias, depth+1)
-	case yaml.SequenceNode:
+	case yamldoc.Sequence:
 		return r.list(n, depth)
-	case yaml.MappingNode:
+	case yamldoc.Mapping:
 		return r.mapping(n, depth)
 	}
 	return r.scalar(n)
 }
 
-func (r *yamlReader) list(n *yaml.Node, depth int) (any, error) {
+func (r *yamlReader) list(n *yamldoc.Node, depth int) (any, error) {
 	r.within[n] = true
 	defer delete(r.within, n)
 	out := make([]any, len(n.Content))
@@ -104,7 +96,7 @@ func (r *yamlReader) list(n *yaml.Node, depth int) (any, error) {
 	return newList(out), nil
 }
 
-func (r *yamlReader) mapping(n *yaml.Node, depth int) (any, error) {
+func (r *yamlReader) mapping(n *yamldoc.Node, depth int) (any, error) {
 	r.within[n] = true
 	defer delete(r.within, n)
 	out := newMap(classLinkedHashMap)
@@ -115,7 +107,7 @@ func (r *yamlReader) mapping(n *yaml.Node, depth int) (any, error) {
 		if err != nil {
 			return nil, err
 		}
-		if key.Kind == yaml.ScalarNode && key.Value == "<<" && key.Style == 0 {
+		if key.Kind == yamldoc.Scalar && key.Value == "<<" && key.Style == 0 {
 			sources := []any{v}
 			if c, ok := collection(v); ok {
 				sources = c.copied()
@@ -156,10 +148,10 @@ var (
 	yamlTime  = regexp.MustCompile(`^([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt]|[ \t]+)([0-9]{1,2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]*))?(?:[ \t]*(?:Z|([-+])([0-9]{1,2})(?::?([0-9]{2}))?))?$`)
 )
 
-func (r *yamlReader) scalar(n *yaml.Node) (any, error) {
+func (r *yamlReader) scalar(n *yamldoc.Node) (any, error) {
 	s := n.Value
 	tag := ""
-	if n.Style&yaml.TaggedStyle != 0 {
+	if n.Style&yamldoc.Tagged != 0 {
 		tag = n.Tag
 	}
 	switch tag {
@@ -175,7 +167,7 @@ func (r *yamlReader) scalar(n *yaml.Node) (any, error) {
 	default:
 		return nil, fail(exYAML, "the tag %s at line %d isn't known", n.Tag, n.Line)
 	}
-	if tag == "" && n.Style&(yaml.SingleQuotedStyle|yaml.DoubleQuotedStyle|yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+	if tag == "" && n.Style&yamldoc.Quoted != 0 {
 		return s, nil
 	}
 	switch {

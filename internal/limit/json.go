@@ -4,19 +4,6 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-// What the parts of a decoded value take, in bytes, on a 64-bit machine: a map's
-// header and first group of slots, a further slot, a list's header, a place in a
-// list with the slack of appending, and the header of a text in an interface.
-const (
-	costMap     = 64
-	costGroup   = 288
-	costSlot    = 72
-	costList    = 48
-	costItem    = 24
-	costText    = 24
-	groupLength = 8
-)
-
 // Unmarshal is [model.Unmarshal] for JSON from outside: it decodes nothing that
 // is over the bounds of a [Document].
 func Unmarshal(data []byte, into any) error {
@@ -32,7 +19,7 @@ func Unmarshal(data []byte, into any) error {
 func (b Bounds) JSON(data []byte) (Cost, error) {
 	s := scan{data: data, most: b}
 	s.run()
-	return s.cost, b.check(s.cost)
+	return s.cost, b.Check(s.cost)
 }
 
 // scan reads JSON by its structure alone.

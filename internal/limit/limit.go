@@ -2,10 +2,9 @@
 // enforces them before anything is built: a small input must never become a
 // large value. All bounds are in one place so that the decoders agree.
 //
-// JSON is scanned ([Bounds.JSON]) and YAML is scanned and its aliases are followed
-// ([Bounds.YAML]) before a decoder sees the text; what is compressed or in base64 is
-// read through [Gunzip], [Read] and [Base64]. A [Budget] bounds what several
-// requests and tasks hold at the same time.
+// JSON is scanned ([Bounds.JSON]) before a decoder sees the text, and package yamldoc does
+// the same to YAML; what is compressed or in base64 is read through [Gunzip], [Read] and
+// [Base64]. A [Budget] bounds what several requests and tasks hold at the same time.
 //
 // Errors are faults that name the bound.
 package limit
@@ -58,8 +57,8 @@ var (
 	// texts that expressions read. The depth is that of Jackson's
 	// StreamReadConstraints.
 	Document = Bounds{Depth: 1000, Nodes: 500_000, Memory: 96 << 20}
-	// Text bounds YAML for the parser that keeps each token with its place,
-	// which takes many times the memory and the time.
+	// Text bounds what is a part of something larger, or read often: credentials,
+	// files of secrets, what templates render to.
 	Text = Bounds{Depth: 200, Nodes: 100_000, Memory: 32 << 20}
 	// Index bounds lists that servers publish of all that they have: index.yaml
 	// of large chart repositories has a million values.
@@ -83,12 +82,12 @@ type Cost struct {
 // they are over the bounds of a [Document]. A value that holds many small texts
 // is bounded so.
 func (c *Cost) Add(other Cost) error {
-	*c = c.plus(other)
-	return Document.check(*c)
+	*c = c.Plus(other)
+	return Document.Check(*c)
 }
 
-// check refuses a cost over the bounds.
-func (b Bounds) check(c Cost) error {
+// Check refuses a cost over the bounds.
+func (b Bounds) Check(c Cost) error {
 	switch {
 	case c.Depth > b.Depth:
 		return fault.New(fault.Invalid, "the text is nested more than %d levels deep", b.Depth)

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	syaml "sigs.k8s.io/yaml"
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/limit/limittest"
@@ -31,36 +30,6 @@ func TestJSONBombs(t *testing.T) { //nolint:paralleltest // it measures what the
 		})
 		require.Equal(t, fault.Invalid, fault.KindOf(err), "%s: %v", name, err)
 		require.Less(t, got, uint64(1<<20), name)
-	}
-}
-
-// TestYAMLBombs: no text takes much more than it is long until it is refused.
-func TestYAMLBombs(t *testing.T) { //nolint:paralleltest // it measures what the process allocates
-	for name, text := range limittest.YAMLBombs() {
-		data := []byte(text)
-		var err error
-		limittest.Bounded(t, len(data), 100, func() { _, err = Document.YAML(data) })
-		require.Equal(t, fault.Invalid, fault.KindOf(err), "%s: %v", name, err)
-		require.Less(t, len(err.Error()), 300, name)
-	}
-}
-
-func TestYAMLTakesWhatIsOrdinary(t *testing.T) {
-	t.Parallel()
-	many := strings.Repeat("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, labels: {a: b, c: d}}\ndata:\n  text: |\n    [1, 2, 3]\n---\n", 9_000)
-	for name, text := range map[string]string{
-		"empty":             "",
-		"stars and ands":    "schedule: '* * * * *'\nq: a & b\n",
-		"anchors":           "base: &base {image: nginx, env: [a, b]}\none: {<<: *base, name: one}\ntwo: {<<: [*base], name: two}\n",
-		"a shared text":     limittest.AliasedScalar(10_000, 100),
-		"many documents":    many,
-		"a long text":       "data: |\n  " + strings.Repeat("some, text: ", 100_000),
-		"what is no YAML":   "a: &a [*b",
-		"unknown reference": "a: *nowhere\nb: &b c",
-		"many brackets":     "log: |\n" + strings.Repeat("  [31m a line in colour\n", 5_000),
-	} {
-		_, err := Document.YAML([]byte(text))
-		require.NoError(t, err, name)
 	}
 }
 
@@ -218,26 +187,5 @@ func FuzzJSON(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var value any
 		limittest.Bounded(t, len(data), 200, func() { value = nil; _ = Unmarshal(data, &value) })
-	})
-}
-
-// FuzzYAML: what the check lets through stays within the bounds in the decoder
-// that manifests and bodies are read with.
-func FuzzYAML(f *testing.F) {
-	for name, text := range limittest.YAMLBombs() {
-		if len(text) < 5_000 {
-			f.Add([]byte(text))
-		}
-		_ = name
-	}
-	for _, text := range []string{"a: &a [1]\nb: *a", "<<: {a: b}", "--- a\n---\n- b", "? a\n: b", "a: |\n  b", "\xff\xfea\x00:\x00 \x00b\x00", "!!binary AAAA", "{a,b: [c]}"} {
-		f.Add([]byte(text))
-	}
-	f.Fuzz(func(t *testing.T, data []byte) {
-		limittest.Bounded(t, len(data), 2000, func() {
-			if _, err := Document.YAML(data); err == nil {
-				_, _ = syaml.YAMLToJSON(data)
-			}
-		})
 	})
 }

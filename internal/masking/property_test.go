@@ -9,10 +9,10 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
-	"sigs.k8s.io/yaml"
 
 	"github.com/gennaker/gennaker/internal/masking"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 type object = map[string]any
@@ -80,7 +80,7 @@ func written(t *rapid.T, m object) string {
 	data, err := model.Marshal(m)
 	require.NoError(t, err)
 	if rapid.Bool().Draw(t, "as YAML") {
-		data, err = yaml.JSONToYAML(data)
+		data, err = yamldoc.FromJSON(data)
 		require.NoError(t, err)
 	}
 	return string(data)

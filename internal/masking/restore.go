@@ -4,9 +4,8 @@ import (
 	"encoding/base64"
 	"reflect"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // Restore puts what was masked back into a value that a client has read, may
@@ -145,18 +144,18 @@ func restoreText(edited, original string) string {
 	if !ok || reflect.DeepEqual(restored, after) {
 		return edited
 	}
-	documents := make([]*yaml.Node, len(restored))
+	documents := make([]*yamldoc.Node, len(restored))
 	for i, value := range restored {
-		documents[i] = new(yaml.Node)
+		documents[i] = new(yamldoc.Node)
 		if err := documents[i].Encode(value); err != nil {
 			return edited
 		}
 	}
-	text, err := write(documents)
+	text, err := yamldoc.Write(documents...)
 	if err != nil {
 		return edited
 	}
-	return text
+	return string(text)
 }
 
 // decode reads the documents of a text.

@@ -1,16 +1,13 @@
 package masking
 
 import (
-	"bytes"
 	"encoding/base64"
 	"errors"
-	"io"
 	"regexp"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/gennaker/gennaker/internal/limit"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // mostText is how many bytes of a text are parsed; a longer one is masked line
@@ -102,7 +99,7 @@ func maskText(text string, patch bool) (any, bool) {
 	}
 	changed := false
 	for _, document := range documents {
-		n := nodes{seen: map[*yaml.Node]bool{}}
+		n := nodes{seen: map[*yamldoc.Node]bool{}}
 		if patch {
 			n.patch(document)
 		} else {
@@ -113,62 +110,36 @@ func maskText(text string, patch bool) (any, bool) {
 	if !changed {
 		return text, false
 	}
-	out, err := write(documents)
+	out, err := yamldoc.Write(documents...)
 	if err != nil {
 		return Hidden, true
 	}
-	return out, true
+	return string(out), true
 }
 
-func parse(text string) ([]*yaml.Node, error) {
+func parse(text string) ([]*yamldoc.Node, error) {
 	if len(text) > mostText {
 		return nil, errors.New("the text is too long to be parsed")
 	}
-	if _, err := limit.Document.YAML([]byte(text)); err != nil {
+	checked, err := yamldoc.Check([]byte(text), limit.Document)
+	if err != nil {
 		return nil, err
 	}
-	decoder := yaml.NewDecoder(strings.NewReader(text))
-	var out []*yaml.Node
-	for {
-		document := new(yaml.Node)
-		err := decoder.Decode(document)
-		if errors.Is(err, io.EOF) {
-			return out, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, document)
-	}
-}
-
-func write(documents []*yaml.Node) (string, error) {
-	var out bytes.Buffer
-	encoder := yaml.NewEncoder(&out)
-	encoder.SetIndent(2)
-	for _, document := range documents {
-		if err := encoder.Encode(document); err != nil {
-			return "", err
-		}
-	}
-	if err := encoder.Close(); err != nil {
-		return "", err
-	}
-	return out.String(), nil
+	return checked.Nodes()
 }
 
 // nodes masks parsed YAML in its place.
 type nodes struct {
-	seen    map[*yaml.Node]bool
+	seen    map[*yamldoc.Node]bool
 	changed bool
 }
 
-func (n *nodes) walk(node *yaml.Node) {
+func (n *nodes) walk(node *yamldoc.Node) {
 	if node == nil || n.seen[node] {
 		return
 	}
 	n.seen[node] = true
-	if node.Kind == yaml.MappingNode {
+	if node.Kind == yamldoc.Mapping {
 		if n.isSecret(node) {
 			n.secret(node)
 		}
@@ -183,23 +154,23 @@ func (n *nodes) walk(node *yaml.Node) {
 	for _, child := range node.Content {
 		n.walk(child)
 	}
-	if node.Kind == yaml.AliasNode {
+	if node.Kind == yamldoc.Alias {
 		n.walk(node.Alias)
 	}
 }
 
 // isSecret tells whether a mapping is a Secret, by its own kind or that of what
 // it merges.
-func (n *nodes) isSecret(node *yaml.Node) bool {
+func (n *nodes) isSecret(node *yamldoc.Node) bool {
 	if kindOf(node) == "secret" {
 		return true
 	}
-	merged := resolve(field(node, "<<"))
+	merged := yamldoc.Resolve(field(node, "<<"))
 	if merged == nil {
 		return false
 	}
-	for _, one := range append([]*yaml.Node{merged}, merged.Content...) {
-		if kindOf(resolve(one)) == "secret" {
+	for _, one := range append([]*yamldoc.Node{merged}, merged.Content...) {
+		if kindOf(yamldoc.Resolve(one)) == "secret" {
 			return true
 		}
 	}
@@ -208,46 +179,39 @@ func (n *nodes) isSecret(node *yaml.Node) bool {
 
 // kindOf is a mapping's kind in lower case. Of two of them, one that is a
 // Secret counts.
-func kindOf(node *yaml.Node) string {
+func kindOf(node *yamldoc.Node) string {
 	found := ""
-	if node == nil || node.Kind != yaml.MappingNode {
+	if node == nil || node.Kind != yamldoc.Mapping {
 		return found
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
-		if value := resolve(node.Content[i+1]); keyAt(node, i) == "kind" && found != "secret" && value != nil {
+		if value := yamldoc.Resolve(node.Content[i+1]); keyAt(node, i) == "kind" && found != "secret" && value != nil {
 			found = strings.ToLower(value.Value)
 		}
 	}
 	return found
 }
 
-func field(node *yaml.Node, name string) *yaml.Node {
-	node = resolve(node)
-	if node == nil || node.Kind != yaml.MappingNode {
+func field(node *yamldoc.Node, name string) *yamldoc.Node {
+	node = yamldoc.Resolve(node)
+	if node == nil || node.Kind != yamldoc.Mapping {
 		return nil
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
 		if keyAt(node, i) == name {
-			return resolve(node.Content[i+1])
+			return yamldoc.Resolve(node.Content[i+1])
 		}
 	}
 	return nil
 }
 
 // keyAt is the key at a place of a mapping's content.
-func keyAt(node *yaml.Node, i int) string { return resolve(node.Content[i]).Value }
-
-func resolve(node *yaml.Node) *yaml.Node {
-	if node != nil && node.Kind == yaml.AliasNode {
-		return node.Alias
-	}
-	return node
-}
+func keyAt(node *yamldoc.Node, i int) string { return yamldoc.Resolve(node.Content[i]).Value }
 
 // secret hides the values of all fields of a Secret that hold any.
-func (n *nodes) secret(node *yaml.Node) {
-	node = resolve(node)
-	if node == nil || node.Kind != yaml.MappingNode {
+func (n *nodes) secret(node *yamldoc.Node) {
+	node = yamldoc.Resolve(node)
+	if node == nil || node.Kind != yamldoc.Mapping {
 		return
 	}
 	for i := 0; i+1 < len(node.Content); i += 2 {
@@ -255,9 +219,9 @@ func (n *nodes) secret(node *yaml.Node) {
 		case holdsData(key):
 			n.hide(node.Content[i+1], 0)
 		case key == "<<":
-			merged := resolve(node.Content[i+1])
+			merged := yamldoc.Resolve(node.Content[i+1])
 			n.secret(merged)
-			if merged != nil && merged.Kind == yaml.SequenceNode {
+			if merged != nil && merged.Kind == yamldoc.Sequence {
 				for _, one := range merged.Content {
 					n.secret(one)
 				}
@@ -270,17 +234,17 @@ func (n *nodes) secret(node *yaml.Node) {
 }
 
 // patch hides the values of a patch of a Secret.
-func (n *nodes) patch(node *yaml.Node) {
-	node = resolve(node)
+func (n *nodes) patch(node *yamldoc.Node) {
+	node = yamldoc.Resolve(node)
 	if node == nil {
 		return
 	}
 	switch node.Kind {
-	case yaml.DocumentNode, yaml.SequenceNode:
+	case yamldoc.Document, yamldoc.Sequence:
 		for _, child := range node.Content {
 			n.patch(child)
 		}
-	case yaml.MappingNode:
+	case yamldoc.Mapping:
 		if value := field(node, "value"); value != nil && field(node, "op") != nil {
 			n.hide(value, 0)
 			return
@@ -290,23 +254,23 @@ func (n *nodes) patch(node *yaml.Node) {
 }
 
 // hide replaces all scalars below a node but null.
-func (n *nodes) hide(node *yaml.Node, depth int) {
-	node = resolve(node)
-	if node == nil || depth > mostDepth || (n.seen[node] && node.Kind != yaml.ScalarNode && depth > 0) {
+func (n *nodes) hide(node *yamldoc.Node, depth int) {
+	node = yamldoc.Resolve(node)
+	if node == nil || depth > mostDepth || (n.seen[node] && node.Kind != yamldoc.Scalar && depth > 0) {
 		return
 	}
 	switch node.Kind {
-	case yaml.ScalarNode:
+	case yamldoc.Scalar:
 		if node.Tag == "!!null" || node.Value == Hidden {
 			return
 		}
-		node.Value, node.Tag, node.Style, n.changed = Hidden, "!!str", yaml.DoubleQuotedStyle, true
-	case yaml.MappingNode:
+		node.Value, node.Tag, node.Style, n.changed = Hidden, "!!str", yamldoc.DoubleQuoted, true
+	case yamldoc.Mapping:
 		n.seen[node] = true
 		for i := 0; i+1 < len(node.Content); i += 2 {
 			n.hide(node.Content[i+1], depth+1)
 		}
-	case yaml.SequenceNode:
+	case yamldoc.Sequence:
 		n.seen[node] = true
 		for _, child := range node.Content {
 			n.hide(child, depth+1)

@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"github.com/Masterminds/semver/v3"
-	"sigs.k8s.io/yaml"
+
+	"github.com/gennaker/gennaker/internal/limit"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 const (
@@ -70,11 +72,15 @@ func Chart(dir fs.FS, release string, at time.Time, configuration []byte) ([]byt
 // withVersion sets the versions of a chart and of its image.
 func withVersion(chart []byte, release string) ([]byte, error) {
 	var fields map[string]any
-	if err := yaml.Unmarshal(chart, &fields); err != nil {
+	text, err := yamldoc.Check(chart, limit.File)
+	if err == nil {
+		err = text.Decode(&fields)
+	}
+	if err != nil {
 		return nil, err
 	}
 	fields["version"], fields["appVersion"] = ChartVersion(release), release
-	return yaml.Marshal(fields)
+	return yamldoc.Marshal(fields)
 }
 
 // withConfiguration puts the configuration's schema in the place of the one that

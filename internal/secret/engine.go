@@ -7,10 +7,9 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/limit"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // engine reads secrets of one kind of place. It gives the bytes of what the
@@ -43,11 +42,12 @@ func inYAML(file []byte, key string) ([]byte, error) {
 	if key == "" {
 		return file, nil
 	}
-	if _, err := limit.Text.YAML(file); err != nil {
+	text, err := yamldoc.Check(file, limit.Text)
+	if err != nil {
 		return nil, fault.New(fault.Invalid, "the file is too large for its parameter k: %w", err)
 	}
-	var value any
-	if err := yaml.Unmarshal(file, &value); err != nil {
+	value, err := text.Value()
+	if err != nil {
 		return nil, fault.New(fault.Invalid, "the file is no YAML, which its k: asks for") // the cause may quote it
 	}
 	for step := range strings.SplitSeq(key, ".") {

@@ -6,9 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // notWord is what ids of templates made from pipelines leave out of their names.
@@ -35,35 +34,35 @@ func FromPipeline(pipeline map[string]any) ([]byte, error) {
 	if description == "" {
 		description = "Give it a description"
 	}
-	template := yaml.MapSlice{
-		{Key: "schema", Value: "1"},
-		{Key: "id", Value: id + "-" + notWord.ReplaceAllString(name, "")},
-		{Key: "metadata", Value: yaml.MapSlice{
-			{Key: "name", Value: title}, {Key: "description", Value: description},
-			{Key: "owner", Value: model.String(pipeline, "lastModifiedBy")}, {Key: "scopes", Value: scopes},
+	template := yamldoc.Object{
+		{Name: "schema", Value: "1"},
+		{Name: "id", Value: id + "-" + notWord.ReplaceAllString(name, "")},
+		{Name: "metadata", Value: yamldoc.Object{
+			{Name: "name", Value: title}, {Name: "description", Value: description},
+			{Name: "owner", Value: model.String(pipeline, "lastModifiedBy")}, {Name: "scopes", Value: scopes},
 		}},
-		{Key: "protect", Value: false},
-		{Key: "configuration", Value: settingsOf(pipeline)},
-		{Key: "variables", Value: []any{}},
-		{Key: "stages", Value: stagesOf(pipeline)},
+		{Name: "protect", Value: false},
+		{Name: "configuration", Value: settingsOf(pipeline)},
+		{Name: "variables", Value: []any{}},
+		{Name: "stages", Value: stagesOf(pipeline)},
 	}
-	text, err := yaml.MarshalWithOptions(template, yaml.Indent(2), yaml.UseLiteralStyleIfMultiline(true))
+	text, err := yamldoc.Encode(template)
 	if err != nil {
 		return nil, fmt.Errorf("write the template of pipeline %s: %w", name, err)
 	}
 	return append([]byte("# Made of a pipeline. Give it variables, and put them in with {{ name }}.\n"), text...), nil
 }
 
-func settingsOf(pipeline map[string]any) yaml.MapSlice {
+func settingsOf(pipeline map[string]any) yamldoc.Object {
 	most, _ := model.Int(pipeline, "maxConcurrentExecutions")
-	return yaml.MapSlice{
-		{Key: "concurrentExecutions", Value: yaml.MapSlice{
-			{Key: "limitConcurrent", Value: model.Bool(pipeline, "limitConcurrent", true)}, {Key: "maxConcurrentExecutions", Value: most},
+	return yamldoc.Object{
+		{Name: "concurrentExecutions", Value: yamldoc.Object{
+			{Name: "limitConcurrent", Value: model.Bool(pipeline, "limitConcurrent", true)}, {Name: "maxConcurrentExecutions", Value: most},
 		}},
-		{Key: "triggers", Value: named(pipeline, "triggers", func(map[string]any) string { return "unnamed" })},
-		{Key: "parameters", Value: listOf(pipeline, "parameterConfig")},
-		{Key: "notifications", Value: named(pipeline, "notifications", func(n map[string]any) string { return model.String(n, "type") })},
-		{Key: "expectedArtifacts", Value: listOf(pipeline, "expectedArtifacts")},
+		{Name: "triggers", Value: named(pipeline, "triggers", func(map[string]any) string { return "unnamed" })},
+		{Name: "parameters", Value: listOf(pipeline, "parameterConfig")},
+		{Name: "notifications", Value: named(pipeline, "notifications", func(n map[string]any) string { return model.String(n, "type") })},
+		{Name: "expectedArtifacts", Value: listOf(pipeline, "expectedArtifacts")},
 	}
 }
 
@@ -100,9 +99,9 @@ func stagesOf(pipeline map[string]any) []any {
 		for _, own := range []string{"type", "name", "refId", "requisiteStageRefIds"} {
 			delete(config, own)
 		}
-		out = append(out, yaml.MapSlice{
-			{Key: "id", Value: idOf(stage)}, {Key: "type", Value: model.String(stage, "type")},
-			{Key: "dependsOn", Value: after}, {Key: "name", Value: literal(stage["name"])}, {Key: "config", Value: literal(config)},
+		out = append(out, yamldoc.Object{
+			{Name: "id", Value: idOf(stage)}, {Name: "type", Value: model.String(stage, "type")},
+			{Name: "dependsOn", Value: after}, {Name: "name", Value: literal(stage["name"])}, {Name: "config", Value: literal(config)},
 		})
 	}
 	return out

@@ -6,11 +6,10 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // maxDepth is how often what a text renders to may have to be rendered again:
@@ -157,12 +156,9 @@ func loadYAML(text string) (any, error) {
 	if anchor.MatchString(text) && alias.MatchString(text) {
 		return nil, fmt.Errorf("YAML's anchors and aliases are not available here")
 	}
-	if _, err := limit.Text.YAML([]byte(text)); err != nil {
+	checked, err := yamldoc.Check([]byte(text), limit.Text)
+	if err != nil {
 		return nil, err
 	}
-	var value any
-	if err := yaml.Unmarshal([]byte(text), &value); err != nil {
-		return nil, err
-	}
-	return plain(value), nil
+	return checked.Value()
 }

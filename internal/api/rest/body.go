@@ -11,7 +11,9 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // ErrMediaType is the fault of a body in a content type that can't be read.
@@ -62,11 +64,22 @@ func ReadBody(r *http.Request, into any) (present bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	if err := afford(r, data, IsYAML(kind)); err != nil {
-		return false, err
-	}
 	if IsYAML(kind) {
-		return true, fromYAML(data, into)
+		text, err := yamldoc.Check(data, limit.Document)
+		if err == nil {
+			err = afford(r, data, text.Cost)
+		}
+		if err != nil {
+			return false, err
+		}
+		return true, fromYAML(text, into)
+	}
+	cost, err := limit.Document.JSON(data)
+	if err == nil {
+		err = afford(r, data, cost)
+	}
+	if err != nil {
+		return false, err
 	}
 	if err := model.Unmarshal(data, into); err != nil {
 		return false, malformed(data, err)

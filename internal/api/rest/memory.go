@@ -179,17 +179,8 @@ func (b *paidBody) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// afford checks what a body in JSON or YAML takes once it is decoded, and takes
-// that much memory.
-func afford(r *http.Request, data []byte, yaml bool) error {
-	count := limit.Document.JSON
-	if yaml {
-		count = limit.Document.YAML
-	}
-	cost, err := count(data)
-	if err != nil {
-		return err
-	}
+// afford takes the memory for a body that takes so much once it is decoded.
+func afford(r *http.Request, data []byte, cost limit.Cost) error {
 	held, _ := ReservationOf(r.Context())
 	return held.Take(r.Context(), cost.Bytes*perDecodedByte+int64(len(data))*perStoredByte)
 }

@@ -1,11 +1,10 @@
 package rest
 
 import (
-	"sigs.k8s.io/yaml"
-
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // JSONType is the content type of JSON.
@@ -19,17 +18,16 @@ const YAMLType = "application/x-yaml"
 // IsYAML tells whether a content type is YAML.
 func IsYAML(kind string) bool { return kind == YAMLType || kind == "application/yaml" }
 
-// fromYAML reads a body in YAML, whose size has been checked, as if it had come as
-// JSON.
-func fromYAML(data []byte, into any) error {
-	text, err := yaml.YAMLToJSON(data)
+// fromYAML reads a body in YAML as if it had come as JSON.
+func fromYAML(text yamldoc.Text, into any) error {
+	data, err := text.JSON()
 	if err != nil {
 		return fault.New(fault.Invalid, "malformed YAML: %w", err)
 	}
-	if _, err := limit.Document.JSON(text); err != nil {
+	if _, err := limit.Document.JSON(data); err != nil {
 		return err
 	}
-	if err := model.Unmarshal(text, into); err != nil {
+	if err := model.Unmarshal(data, into); err != nil {
 		return fault.New(fault.Invalid, "the YAML is not what is wanted here: %w", err)
 	}
 	return nil

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/limit"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // deepest is how deep archives of charts may lie in each other.
@@ -49,9 +50,9 @@ func (b *bounds) check(files []*archive.BufferedFile, depth int) error {
 		name := path.Base(f.Name)
 		switch {
 		case isValues(name):
-			cost, err := limit.Document.YAML(f.Data)
+			text, err := yamldoc.Check(f.Data, limit.Document)
 			if err == nil {
-				err = b.cost.Add(cost)
+				err = b.cost.Add(text.Cost)
 			}
 			if err != nil {
 				return fault.New(fault.KindOf(err), "%s: %w", fault.Short(f.Name), err)
@@ -85,9 +86,9 @@ func isValues(name string) bool {
 func checkRendered(files map[string]string) error {
 	var all limit.Cost
 	for name, text := range files {
-		cost, err := limit.Document.YAML([]byte(text))
+		checked, err := yamldoc.Check([]byte(text), limit.Document)
 		if err == nil {
-			err = all.Add(cost)
+			err = all.Add(checked.Cost)
 		}
 		if err != nil {
 			return fault.New(fault.KindOf(err), "%s: %w", name, err)

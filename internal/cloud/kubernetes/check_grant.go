@@ -8,7 +8,8 @@ import (
 
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"sigs.k8s.io/yaml"
+
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // grant writes the RBAC objects that give a user permissions: a ClusterRole for
@@ -23,7 +24,7 @@ func grant(account, user string, permissions []Permission) (string, error) {
 	var out []string
 	for _, namespace := range slices.Sorted(maps.Keys(byNamespace)) {
 		for _, object := range roles(name, namespace, user, rules(byNamespace[namespace])) {
-			text, err := yaml.Marshal(object)
+			text, err := yamldoc.Marshal(object)
 			if err != nil {
 				return "", fmt.Errorf("write the RBAC rules: %w", err)
 			}

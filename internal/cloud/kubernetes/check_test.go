@@ -12,11 +12,11 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/tools/clientcmd"
-	"sigs.k8s.io/yaml"
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/provider"
 	"github.com/gennaker/gennaker/internal/testkube"
+	"github.com/gennaker/gennaker/internal/yamldoc/yamltest"
 )
 
 func step(r *Report, name string) provider.Step {
@@ -126,9 +126,7 @@ func (b *bench) serviceAccount(t *testing.T) AccountConfig {
 func (b *bench) applyRBAC(t *testing.T, text string) {
 	t.Helper()
 	var kind metav1.TypeMeta
-	if err := yaml.Unmarshal([]byte(text), &kind); err != nil {
-		t.Fatal(err)
-	}
+	yamltest.Decode(t, text, &kind)
 	var (
 		role    rbacv1.Role
 		binding rbacv1.RoleBinding
@@ -136,13 +134,11 @@ func (b *bench) applyRBAC(t *testing.T, text string) {
 	)
 	switch kind.Kind {
 	case "Role":
-		if err = yaml.UnmarshalStrict([]byte(text), &role); err == nil {
-			_, err = b.Client.RbacV1().Roles(b.namespace).Create(t.Context(), &role, metav1.CreateOptions{})
-		}
+		yamltest.DecodeStrict(t, text, &role)
+		_, err = b.Client.RbacV1().Roles(b.namespace).Create(t.Context(), &role, metav1.CreateOptions{})
 	case "RoleBinding":
-		if err = yaml.UnmarshalStrict([]byte(text), &binding); err == nil {
-			_, err = b.Client.RbacV1().RoleBindings(b.namespace).Create(t.Context(), &binding, metav1.CreateOptions{})
-		}
+		yamltest.DecodeStrict(t, text, &binding)
+		_, err = b.Client.RbacV1().RoleBindings(b.namespace).Create(t.Context(), &binding, metav1.CreateOptions{})
 	default:
 		t.Fatalf("the rules hold a %s:\n%s", kind.Kind, text)
 	}

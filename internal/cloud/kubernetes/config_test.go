@@ -5,9 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"sigs.k8s.io/yaml"
-
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/yamldoc/yamltest"
 )
 
 func TestAccountConfig(t *testing.T) {
@@ -35,9 +34,7 @@ func TestAccountConfig(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var c AccountConfig
-			if err := yaml.UnmarshalStrict([]byte(test.text), &c); err != nil {
-				t.Fatal(err)
-			}
+			yamltest.DecodeStrict(t, test.text, &c)
 			errs := c.Validate()
 			if len(errs) != len(test.want) {
 				t.Fatalf("got %v, want %v", errs, test.want)

@@ -16,6 +16,7 @@ import (
 	"k8s.io/client-go/util/cert"
 
 	"github.com/gennaker/gennaker/internal/limit"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // String names the account, and shows none of its secrets.
@@ -161,7 +162,7 @@ func (c AccountConfig) restConfig() (*rest.Config, error) {
 // parsedKubeconfig reads kubeconfigContents.
 func (c AccountConfig) parsedKubeconfig() (*clientcmdapi.Config, error) {
 	text := []byte(c.KubeconfigContents)
-	_, err := limit.Text.YAML(text)
+	_, err := yamldoc.Check(text, limit.Text)
 	var config *clientcmdapi.Config
 	if err == nil {
 		config, err = clientcmd.Load(text)

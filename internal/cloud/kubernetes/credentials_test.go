@@ -14,9 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"sigs.k8s.io/yaml"
-
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/yamldoc/yamltest"
 )
 
 // fakeCluster answers /version to who has the right token, over TLS.
@@ -217,9 +216,7 @@ func TestCredentialsAreValidated(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := AccountConfig{Name: "a"}
-			if err := yaml.UnmarshalStrict([]byte(test.text), &c); err != nil {
-				t.Fatal(err)
-			}
+			yamltest.DecodeStrict(t, test.text, &c)
 			errs := c.Validate()
 			if (test.want == "") != (len(errs) == 0) || len(errs) > 1 || len(errs) == 1 && !strings.HasPrefix(errs[0].Error(), test.want) {
 				t.Errorf("got %v, want %s", errs, test.want)

@@ -6,7 +6,8 @@ import (
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
-	"sigs.k8s.io/yaml"
+
+	"github.com/gennaker/gennaker/internal/yamldoc/yamltest"
 )
 
 func TestPodTroubles(t *testing.T) {
@@ -23,9 +24,7 @@ func TestPodTroubles(t *testing.T) {
 		Lasts  bool             `json:"lasts"`
 		Says   []string         `json:"says"`
 	}
-	if err := yaml.UnmarshalStrict(data, &examples); err != nil {
-		t.Fatal(err)
-	}
+	yamltest.DecodeStrict(t, data, &examples)
 	for _, e := range examples {
 		t.Run(e.Name, func(t *testing.T) {
 			t.Parallel()

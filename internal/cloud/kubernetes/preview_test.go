@@ -8,19 +8,14 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"sigs.k8s.io/yaml"
+
+	"github.com/gennaker/gennaker/internal/yamldoc/yamltest"
 )
 
 func parsed(t testing.TB, text string) map[string]any {
 	t.Helper()
-	data, err := yaml.YAMLToJSON([]byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
 	o := &unstructured.Unstructured{}
-	if err := o.UnmarshalJSON(data); err != nil {
-		t.Fatal(err)
-	}
+	yamltest.Decode(t, text, o)
 	return o.Object
 }
 

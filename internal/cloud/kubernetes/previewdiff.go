@@ -12,9 +12,9 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"sigs.k8s.io/structured-merge-diff/v6/fieldpath"
 	"sigs.k8s.io/structured-merge-diff/v6/value"
-	"sigs.k8s.io/yaml"
 
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // contextLines is how many unchanged lines stand around a change.
@@ -55,7 +55,7 @@ func yamlText(object map[string]any) (string, error) {
 	if object == nil {
 		return "", nil
 	}
-	data, err := yaml.Marshal(object)
+	data, err := yamldoc.Marshal(object)
 	return string(data), err
 }
 

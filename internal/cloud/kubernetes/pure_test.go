@@ -6,19 +6,17 @@ import (
 	"testing"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"sigs.k8s.io/yaml"
 
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
+	"github.com/gennaker/gennaker/internal/yamldoc/yamltest"
 )
 
 // object reads one object.
 func object(t *testing.T, text string) map[string]any {
 	t.Helper()
 	var out map[string]any
-	if err := yaml.Unmarshal([]byte(text), &out); err != nil {
-		t.Fatal(err)
-	}
+	yamltest.Decode(t, text, &out)
 	plain, err := manifest.PlainObject(out)
 	if err != nil {
 		t.Fatal(err)

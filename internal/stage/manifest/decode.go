@@ -1,21 +1,16 @@
 package manifest
 
 import (
-	"bufio"
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 
 	kjson "k8s.io/apimachinery/pkg/util/json"
-	kyaml "k8s.io/apimachinery/pkg/util/yaml"
-	"sigs.k8s.io/yaml"
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/masking"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // Decode reads manifests from YAML or JSON text of any number of documents.
@@ -33,28 +28,20 @@ func Flatten(value any) ([]map[string]any, error) { return new(decoder).value(va
 type decoder struct{ cost limit.Cost }
 
 func (d *decoder) text(text []byte) ([]map[string]any, error) {
-	cost, err := limit.Document.YAML(text)
+	checked, err := yamldoc.Check(text, limit.Document)
 	if err != nil {
 		return nil, err
 	}
-	if err := d.cost.Add(cost); err != nil {
+	if err := d.cost.Add(checked.Cost); err != nil {
 		return nil, err
 	}
-	reader := kyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(text)))
-	var out []map[string]any
-	for number := 1; ; number++ {
-		document, err := reader.Read()
-		if errors.Is(err, io.EOF) {
-			return out, nil
-		}
+	var (
+		out    []map[string]any
+		number int
+	)
+	for value, err := range checked.Manifests() {
+		number++
 		if err != nil {
-			return nil, fault.New(fault.Invalid, "document %d can't be read: %w", number, err)
-		}
-		if err := limit.Count(number, limit.Documents, "documents"); err != nil {
-			return nil, err
-		}
-		var value any
-		if err := yaml.Unmarshal(document, &value, useNumbers); err != nil {
 			return nil, fault.New(fault.Invalid, "document %d is not valid YAML: %w", number, err)
 		}
 		if _, words := value.(string); words {
@@ -68,6 +55,7 @@ func (d *decoder) text(text []byte) ([]map[string]any, error) {
 			return nil, err
 		}
 	}
+	return out, nil
 }
 
 func (d *decoder) value(value any) ([]map[string]any, error) {

@@ -1,18 +1,12 @@
 package manifest
 
 import (
-	"encoding/json"
 	"slices"
 
 	"github.com/gennaker/gennaker/internal/model"
 )
 
 func sortStrings(list []string) { slices.Sort(list) }
-
-func useNumbers(d *json.Decoder) *json.Decoder {
-	d.UseNumber()
-	return d
-}
 
 // generic turns a value into what JSON decodes to, as everything in a stage's
 // context is.

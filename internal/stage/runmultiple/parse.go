@@ -7,11 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"sigs.k8s.io/yaml"
-
 	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // notApps are keys beside the apps in a bundle.
@@ -123,13 +122,13 @@ func read(value any) ([]app, error) {
 	return apps, nil
 }
 
-// parse reads YAML as JSON would be read. The library refuses documents whose
-// aliases multiply without end.
+// parse reads YAML as JSON would be read.
 func parse(text string) (any, error) {
-	if _, err := limit.Document.YAML([]byte(text)); err != nil {
+	checked, err := yamldoc.Check([]byte(text), limit.Document)
+	if err != nil {
 		return nil, err
 	}
-	data, err := yaml.YAMLToJSON([]byte(text))
+	data, err := checked.JSON()
 	if err != nil {
 		return nil, fmt.Errorf("it is no YAML: %w", err)
 	}

@@ -4,9 +4,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"sigs.k8s.io/yaml"
 
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes/status"
+	"github.com/gennaker/gennaker/internal/yamldoc/yamltest"
 )
 
 // rules are what the stages wait for, kind by kind: clouddriver's handlers, in the
@@ -108,7 +108,7 @@ func TestRules(t *testing.T) {
 	require.Equal(t, "gennaker.io/wait", status.AnnotationWait)
 	for _, r := range rules {
 		var object map[string]any
-		require.NoError(t, yaml.Unmarshal([]byte(r.object), &object), r.name)
+		yamltest.Decode(t, r.object, &object)
 		for i, c := range r.kind {
 			if c == ' ' {
 				object["apiVersion"], object["kind"] = r.kind[:i], r.kind[i+1:]

@@ -6,10 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	"sigs.k8s.io/yaml"
-
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes/status"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
+	"github.com/gennaker/gennaker/internal/yamldoc"
+	"github.com/gennaker/gennaker/internal/yamldoc/yamltest"
 )
 
 // example is an object of testdata and the status it has.
@@ -33,9 +34,7 @@ func TestOf(t *testing.T) {
 			t.Fatal(err)
 		}
 		var examples []example
-		if err := yaml.UnmarshalStrict(data, &examples); err != nil {
-			t.Fatalf("%s: %v", file, err)
-		}
+		yamltest.DecodeStrict(t, data, &examples)
 		for _, e := range examples {
 			t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml")+"/"+e.Name, func(t *testing.T) {
 				t.Parallel()
@@ -61,7 +60,8 @@ func FuzzOf(f *testing.F) {
 	}
 	f.Fuzz(func(_ *testing.T, kind, text string) {
 		var object map[string]any
-		if yaml.Unmarshal([]byte(text), &object) != nil || object == nil {
+		checked, err := yamldoc.Check([]byte(text), limit.Document)
+		if err != nil || checked.Decode(&object) != nil || object == nil {
 			return
 		}
 		object["apiVersion"], object["kind"], _ = strings.Cut(kind, " ")
