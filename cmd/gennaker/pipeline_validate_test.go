@@ -53,6 +53,8 @@ func TestValidateTellsWhatFailsAndWhatIsIgnored(t *testing.T) {
 	require.Equal(t, []string{
 		`error stages[0].waitTime (W): waitTime must be a whole number of seconds, not soon`,
 		`error stages[1].manifestName (S): manifestName is missing`,
+		`error stages[2].manifests[1].apiVersion (D): manifests[1].apiVersion is missing`,
+		`error stages[2].manifests[1].metadata.name (D): manifests[1].metadata.name is missing`,
 		`error stages[4] (N): there is no stage type "notATypeAtAll"`,
 		`error stages[2].manifests[0].data.a (D): the expression can't be parsed: the expression ends before ':'`,
 		`error stages[3].variables[0].value (V): the expression can't be parsed: what stands right of '+' is missing`,
@@ -77,8 +79,8 @@ func TestValidateSumsUp(t *testing.T) {
 		want  string
 	}{
 		{[]string{file("task.json")}, exitOK, "1 task is valid."},
-		{[]string{file("broken.json")}, exitFailed, "broken.json has 5 errors"},
-		{[]string{file("task.json"), file("broken.json")}, exitFailed, "1 of 2 files has 5 errors: " + file("broken.json")},
+		{[]string{file("broken.json")}, exitFailed, "broken.json has 7 errors"},
+		{[]string{file("task.json"), file("broken.json")}, exitFailed, "1 of 2 files has 7 errors: " + file("broken.json")},
 		{[]string{file("task.json"), file("broken.json"), commented}, exitFailed, "2 of 3 files have errors"},
 		{[]string{empty}, exitOK, "there is no pipeline in it: it is an empty list"},
 		{[]string{commented}, exitFailed, "line 2: JSON has no comments"},

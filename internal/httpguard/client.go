@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -87,7 +88,13 @@ func (t *guarded) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, closing(req, err)
 	}
 	ctx, cancel := context.WithCancelCause(req.Context())
-	resp, err := t.base.RoundTrip(req.WithContext(ctx))
+	sent := req.WithContext(ctx)
+	if query := escapeQuery(req.URL.RawQuery); query != req.URL.RawQuery {
+		target := *req.URL
+		target.RawQuery = query
+		sent.URL = &target
+	}
+	resp, err := t.base.RoundTrip(sent)
 	if err != nil {
 		cancel(nil)
 		return nil, err
@@ -116,6 +123,22 @@ func (t *guarded) check(req *http.Request) error {
 		return nameErr
 	}
 	return t.guard.checkURL(req.Context(), req.URL)
+}
+
+// escapeQuery escapes what may not stand in a query as it is, such as a space. net/http
+// escapes the path by itself, but sends the query as it was written, and a space would
+// end the request's target.
+func escapeQuery(query string) string {
+	allowed := func(b byte) bool { return b > ' ' && b < 0x7f && !strings.ContainsRune(`"<>`, rune(b)) }
+	var out strings.Builder
+	for i := range len(query) {
+		if b := query[i]; allowed(b) {
+			out.WriteByte(b)
+		} else {
+			fmt.Fprintf(&out, "%%%02X", b)
+		}
+	}
+	return out.String()
 }
 
 // closing closes the request's body, as a RoundTripper must, and gives the

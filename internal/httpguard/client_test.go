@@ -126,6 +126,24 @@ func (s *swapping) LookupNetIP(context.Context, string, string) ([]netip.Addr, e
 	return []netip.Addr{netip.MustParseAddr("10.0.0.7")}, nil
 }
 
+func TestQueriesAreEscaped(t *testing.T) {
+	t.Parallel()
+	port := serve(t, func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.RequestURI) })
+	client := guard(t, local).Client(httpguard.ClientOptions{})
+	for query, want := range map[string]string{
+		"a=b c":               "a=b%20c",
+		"a=b HTTP/1.1":        "a=b%20HTTP/1.1",
+		`q="é"&r=<x>`:         "q=%22%C3%A9%22&r=%3Cx%3E",
+		"a=1&b=%20+c&d[]=%zz": "a=1&b=%20+c&d[]=%zz",
+		"":                    "",
+	} {
+		body, err := get(t, client, "http://localhost:"+port+"/a b?"+query)
+		if got, _ := strings.CutPrefix(body, "/a%20b"); err != nil || strings.TrimPrefix(got, "?") != want {
+			t.Errorf("%s: sent %q, %v", query, body, err)
+		}
+	}
+}
+
 func TestRedirects(t *testing.T) {
 	t.Parallel()
 	var target atomic.Value

@@ -250,7 +250,7 @@ func (r *report) stage(s map[string]any, i int) {
 	for _, sentence := range r.checker.doubts.Odd(s) {
 		r.field(Warning, sentence, name, i)
 	}
-	if known := r.checker.doubts.Fields(r.typeOf(s)); known != nil {
+	if known := r.checker.doubts.Fields(r.checker.typeOf(s)); known != nil {
 		r.misspelled(s, stagePath(i), name, append(known, stageFields...))
 	}
 }
@@ -272,8 +272,8 @@ func (r *report) field(severity Severity, sentence, name string, i int) {
 }
 
 // typeOf is the type that counts for a stage.
-func (r *report) typeOf(s map[string]any) string {
-	if alias := model.String(s, "alias"); alias != "" && r.checker.stages.Unavailable(alias) == "" {
+func (c *Checker) typeOf(s map[string]any) string {
+	if alias := model.String(s, "alias"); alias != "" && c.stages.Unavailable(alias) == "" {
 		return alias
 	}
 	return model.String(s, "type")

@@ -66,7 +66,45 @@ func (r *report) expressions(pipeline map[string]any) {
 			}
 			w.value(s[key], stagePath(i)+"."+key)
 		}
+		w.conditions(s, i)
 	}
+}
+
+// conditions checks the expressions of a stage that are written without ${}: its own
+// condition and those of preconditions.
+func (w *walk) conditions(s map[string]any, i int) {
+	if own := model.Object(s, "stageEnabled"); model.String(own, "type") == "expression" {
+		path := stagePath(i) + ".stageEnabled.expression"
+		if strings.TrimSpace(model.String(own, "expression")) == "" {
+			w.addf(Warning, path, w.stage, "the condition is empty, so the stage is skipped")
+		} else {
+			w.bare(model.String(own, "expression"), path, "; the stage is skipped when the pipeline runs")
+		}
+	}
+	if w.checker.typeOf(s) != "checkPreconditions" {
+		return
+	}
+	for at, item := range model.List(s, "preconditions") {
+		precondition, _ := item.(map[string]any)
+		if model.String(precondition, "type") == "expression" {
+			path := fmt.Sprintf("%s.preconditions[%d].context.expression", stagePath(i), at)
+			w.bare(model.String(model.Object(precondition, "context"), "expression"), path, "; the precondition never holds")
+		}
+	}
+}
+
+// bare checks an expression that is written without ${}; consequence says what comes
+// of one that can't be parsed.
+func (w *walk) bare(text, path, consequence string) {
+	if text == "" || expression.HasExpression(text) {
+		return // texts with ${} are checked as any other
+	}
+	text = "${" + text + "}"
+	if err := expression.Check(text); err != nil {
+		w.addf(Warning, path, w.stage, "the expression can't be parsed: %v%s", err, consequence)
+		return
+	}
+	w.references(text, path)
 }
 
 // walk looks at the values of a pipeline.
@@ -113,6 +151,11 @@ func (w *walk) text(text, path string) {
 		w.unparsable(text, path, err)
 		return
 	}
+	w.references(text, path)
+}
+
+// references warns of what a text names and is not there.
+func (w *walk) references(text, path string) {
 	guarded := expression.Guarded(text)
 	for _, ref := range expression.References(text) {
 		if !slices.Contains(guarded, ref) {

@@ -57,7 +57,13 @@ func TestIgnoredValues(t *testing.T) {
 		`,"continuePipeline":1`:                                     {`warning stages[0].continuePipeline (W): continuePipeline is neither true nor false, and so ignored`},
 		`,"stageTimeoutMs":"60000"`:                                 {`warning stages[0].stageTimeoutMs (W): stageTimeoutMs is the text "60000", and so ignored: only a number counts`},
 		`,"stageEnabled":{"type":"expression","expression":"true"}`: nil,
-		`,"stageEnabled":{"type":"optional"}`:                       {`warning stages[0].stageEnabled.type (W): stageEnabled of type "optional" is ignored: only "expression" counts`},
+		`,"stageEnabled":{"type":"expression","expression":"${ parameters.env == 'x' }"}`:         nil,
+		`,"stageEnabled":{"type":"expression","expression":" "}`:                                  {`warning stages[0].stageEnabled.expression (W): the condition is empty, so the stage is skipped`},
+		`,"stageEnabled":{"type":"expression","expression":"parameters.env == 'x' &&"}`:           {`warning stages[0].stageEnabled.expression (W): the expression can't be parsed: what stands right of '&&' is missing; the stage is skipped when the pipeline runs`},
+		`,"stageEnabled":{"type":"expression","expression":"parameters.size == 'x'"}`:             {`warning stages[0].stageEnabled.expression (W): the pipeline declares no parameter "size"`},
+		`,"stageEnabled":{"type":"expression","expression":"#stage('Other').status == 'X'"}`:      {`warning stages[0].stageEnabled.expression (W): no stage is named "Other"`},
+		`,"stageEnabled":{"type":"expression","expression":"#stageExists('O') && #stage('O').x"}`: nil,
+		`,"stageEnabled":{"type":"optional"}`:                                                     {`warning stages[0].stageEnabled.type (W): stageEnabled of type "optional" is ignored: only "expression" counts`},
 	} {
 		require.Equal(t, want, inStage(t, more), more)
 	}

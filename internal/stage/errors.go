@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -118,7 +119,7 @@ func sentences(err error) []string {
 		return []string{message}
 	}
 	if message == strings.Join(known.Errors, "; ") {
-		return known.Errors
+		return slices.Clone(known.Errors)
 	}
 	out := []string{message}
 	for _, sentence := range known.Errors {

@@ -23,7 +23,7 @@ func (v *Validator) Judge(s map[string]any) (wrong, odd []string) {
 	}
 	if t.Check != nil {
 		if err := t.Check(s); err != nil {
-			wrong = append(wrong, sentenceOf(err))
+			wrong = append(wrong, worded(err)...)
 		}
 	}
 	value := inert(generic(s))
@@ -77,18 +77,17 @@ func onlyMissing(failure *jsonschema.ValidationError) bool {
 	return !slices.ContainsFunc(failure.Causes, func(cause *jsonschema.ValidationError) bool { return !onlyMissing(cause) })
 }
 
-// sentenceOf is an error of a Check as the validator words it: "waitTime is
-// missing", and not "waitTime: is missing".
-func sentenceOf(err error) string {
-	text := err.Error()
-	if own, ok := errors.AsType[*Error](err); ok {
-		text = own.Message
+// worded are the sentences of a Check's error as the validator words them: "waitTime
+// is missing", and not "waitTime: is missing".
+func worded(err error) []string {
+	out := sentences(err)
+	for i, text := range out {
+		field, rest, ok := strings.Cut(text, ": ")
+		if ok && !strings.Contains(field, " ") && (strings.HasPrefix(rest, "is ") || strings.HasPrefix(rest, "must ")) {
+			out[i] = field + " " + rest
+		}
 	}
-	field, rest, ok := strings.Cut(text, ": ")
-	if ok && !strings.Contains(field, " ") && (strings.HasPrefix(rest, "is ") || strings.HasPrefix(rest, "must ")) {
-		return field + " " + rest
-	}
-	return text
+	return out
 }
 
 // WithoutExpressions copies fields without those whose value holds an

@@ -9,9 +9,11 @@ import (
 
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/pipelinecheck"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/unavailable"
+	"github.com/gennaker/gennaker/internal/stage/window"
 )
 
 // Stages are stage types, which tell what is wrong with the stages of a pipeline. They
@@ -56,6 +58,14 @@ func (v Stages) Types() []string {
 // Stage tells what is wrong with a stage's own fields, so that it would fail.
 func (v Stages) Stage(s map[string]any) []string {
 	wrong, _ := v.schemas.Judge(s)
+	if model.Bool(s, "restrictExecutionDuringTimeWindow", false) {
+		// The engine puts a stage of that type before this one.
+		if t, ok := v.stages.Lookup(window.Name); ok && t.Check != nil {
+			if err := t.Check(s); err != nil {
+				wrong = append(wrong, err.Error())
+			}
+		}
+	}
 	return wrong
 }
 

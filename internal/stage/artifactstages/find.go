@@ -34,9 +34,17 @@ func Find(executions Executions) *stage.Type {
 		Label:       "Find artifacts from execution",
 		Description: "Takes artifacts from the latest execution of a pipeline.",
 		Schema:      findSchema,
+		Check:       checkFind,
 		Definition:  findDefinition{},
 		Tasks:       map[string]stage.Task{FindClass: findTask{executions}},
 	}
+}
+
+func checkFind(fields map[string]any) error {
+	if model.String(fields, "pipeline") == "" {
+		return &stage.Error{Type: "IllegalArgumentException", Message: "pipeline is missing: the id of the pipeline whose artifacts to find"}
+	}
+	return nil
 }
 
 type findDefinition struct{}
@@ -52,10 +60,10 @@ type findTask struct{ executions Executions }
 // found before.
 func (t findTask) Run(ctx context.Context, in stage.Input) (stage.Result, error) {
 	c := in.Stage.Context
-	pipeline := model.String(c, "pipeline")
-	if pipeline == "" {
-		return stage.Result{}, &stage.Error{Type: "IllegalArgumentException", Message: "pipeline is missing: the id of the pipeline whose artifacts to find"}
+	if err := checkFind(c); err != nil {
+		return stage.Result{}, err
 	}
+	pipeline := model.String(c, "pipeline")
 	execution, err := t.executions.Latest(ctx, pipeline, statuses(model.Object(c, "executionOptions")))
 	if err != nil {
 		return stage.Result{}, fmt.Errorf("find the latest execution of pipeline %s: %w", pipeline, err)

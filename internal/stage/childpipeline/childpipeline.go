@@ -105,7 +105,7 @@ func Types(options Options) []*stage.Type {
 	return []*stage.Type{
 		{
 			Name: "pipeline", Label: "Pipeline", Description: "Runs another pipeline.", Schema: pipelineSchema,
-			Definition: pipelineDefinition{}, Tasks: withStart,
+			Check: check, Definition: pipelineDefinition{}, Tasks: withStart,
 			Cancel: func(ctx context.Context, in stage.Input) (stage.Result, error) {
 				return stage.Result{}, cancel(ctx, options.Launcher, in)
 			},
@@ -115,6 +115,19 @@ func Types(options Options) []*stage.Type {
 			Schema: monitorSchema, Definition: monitorDefinition{}, Tasks: tasks,
 		},
 	}
+}
+
+// check refuses a stage that doesn't say which pipeline to run. Stages before it may
+// say so by their outputs.
+func check(fields map[string]any) error {
+	if model.String(fields, "refId") == "" || len(model.Strings(fields, "requisiteStageRefIds")) > 0 || fields["pipelineParameters"] != nil && model.Object(fields, "pipelineParameters") == nil {
+		return nil
+	}
+	key := configKey(model.Object(fields, "pipelineParameters"))
+	if model.String(fields, key) == "" && model.String(fields, "executionId") == "" {
+		return fault.New(fault.Invalid, "%s: is missing", key)
+	}
+	return nil
 }
 
 type pipelineDefinition struct{}

@@ -64,9 +64,8 @@ func newRequest(in stage.Input) (ChildRequest, error) {
 		User:            firstOf(in.Principal().Name, model.String(values, "user")),
 		DryRun:          in.Execution.Trigger.DryRun(),
 	}
-	key := "pipeline"
+	key := configKey(parameters)
 	if request.Strategy {
-		key = "pipelineId"
 		addDeployment(parameters, model.Objects(values, "deploymentDetails"))
 	}
 	if request.PipelineConfigID = model.String(values, key); request.PipelineConfigID == "" {
@@ -74,6 +73,14 @@ func newRequest(in stage.Input) (ChildRequest, error) {
 	}
 	request.CorrelationID = fmt.Sprintf("%s_%s_%s_%d", in.Execution.ID, in.Stage.ID, request.PipelineConfigID, in.Stage.StartTime)
 	return request, nil
+}
+
+// configKey is the field that names the pipeline to run.
+func configKey(parameters map[string]any) string {
+	if model.Bool(parameters, "strategy", false) {
+		return "pipelineId"
+	}
+	return "pipeline"
 }
 
 // addDeployment gives a strategy the images that were deployed before it.

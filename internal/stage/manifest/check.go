@@ -1,8 +1,10 @@
 package manifest
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
@@ -12,7 +14,7 @@ import (
 // say; see [stage.Type].
 
 func checkAccount(fields map[string]any) error {
-	if accountIn(fields) == "" {
+	if strings.TrimSpace(accountIn(fields)) == "" {
 		return fault.New(fault.Invalid, "account: is missing")
 	}
 	return nil
@@ -22,7 +24,67 @@ func checkDeploy(fields map[string]any) error {
 	if err := checkAccount(fields); err != nil {
 		return err
 	}
-	_, err := deployRequest(stage.WithoutExpressions(fields), "")
+	if err := checkSource(fields, "manifests"); err != nil {
+		return err
+	}
+	// The stage finds the manifests and artifacts by itself, and puts them here.
+	known := model.Without(stage.WithoutExpressions(fields), "manifests", "requiredArtifacts", "optionalArtifacts")
+	_, err := deployRequest(known, "")
+	return err
+}
+
+// checkSource looks at the manifests that a stage is given in the first of the fields
+// that is set. What an artifact holds is known when it is fetched.
+func checkSource(fields map[string]any, names ...string) error {
+	if isArtifact(fields) {
+		if model.String(fields, "manifestArtifactId") == "" && model.Object(fields, "manifestArtifact") == nil && !isText(fields["manifestArtifact"]) {
+			return fault.New(fault.Invalid, "manifestArtifact: is missing")
+		}
+		return nil
+	}
+	for _, name := range names {
+		if fields[name] == nil {
+			continue
+		}
+		given, known := stage.WithoutExpressions(fields)[name]
+		if !known {
+			return nil
+		}
+		manifests, err := Flatten(given)
+		if err != nil {
+			return fault.New(fault.Invalid, "%s: %w", name, err)
+		}
+		return Check(manifests)
+	}
+	return fault.New(fault.Invalid, "%s: is missing", names[0])
+}
+
+func isText(value any) bool {
+	text, ok := value.(string)
+	return ok && text != ""
+}
+
+func checkJob(fields map[string]any) error {
+	if err := checkAccount(fields); err != nil {
+		return err
+	}
+	return checkSource(fields, "manifest", "manifests")
+}
+
+func checkPatch(fields map[string]any) error {
+	if err := checkTarget(true)(fields); err != nil {
+		return err
+	}
+	given, known := stage.WithoutExpressions(fields)["patchBody"]
+	switch {
+	case isArtifact(fields):
+		return checkSource(fields)
+	case fields["patchBody"] == nil:
+		return fault.New(fault.Invalid, "patchBody: is missing")
+	case !known:
+		return nil
+	}
+	_, err := patchMembers(given)
 	return err
 }
 
@@ -34,14 +96,27 @@ func checkDelete(fields map[string]any) error {
 	if err := model.Decode(model.Without(known, "labelSelectors"), &DeleteRequest{}); err != nil {
 		return fault.New(fault.Invalid, "%w", err)
 	}
-	if _, err := selectorsOf(known); err != nil {
+	selectors, err := selectorsOf(known)
+	if err != nil {
 		return err
 	}
-	if fields["kinds"] != nil || fields["labelSelectors"] != nil {
-		return nil // the objects are chosen by their labels
+	if fields["kinds"] == nil && fields["labelSelectors"] == nil || model.String(fields, "manifestName") != "" || model.String(fields, "criteria") != "" {
+		return checkTarget(true)(fields)
 	}
-	return checkTarget(true)(fields)
+	// The objects are chosen by their labels.
+	isKnown := func(field string) bool { return fields[field] == nil || known[field] != nil }
+	if isKnown("kinds") && len(model.Strings(known, "kinds")) == 0 {
+		return fault.New(fault.Invalid, "manifestName: is missing; name one object, or kinds and labelSelectors")
+	}
+	if isKnown("labelSelectors") && !selectors.choose() {
+		return fault.New(fault.Invalid, "labelSelectors: there is none that looks at a label, so all objects of the kinds would be deleted; "+
+			"select by a label, such as one with kind EXISTS")
+	}
+	return nil
 }
+
+// criteria are those of targets, as Deck offers them.
+var criteria = []string{"oldest", "newest", "second_newest", "largest", "smallest"}
 
 // checkTarget is for a type that changes one object, which it may find by
 // criteria.
@@ -50,19 +125,43 @@ func checkTarget(byCriteria bool) func(map[string]any) error {
 		if err := checkAccount(fields); err != nil {
 			return err
 		}
-		if byCriteria && model.String(fields, "criteria") != "" {
+		if by := model.String(fields, "criteria"); byCriteria && by != "" {
 			for _, field := range []string{"kind", "cluster"} {
 				if model.String(fields, field) == "" {
 					return fault.New(fault.Invalid, "%s: is missing", field)
 				}
 			}
-			return nil
+			if !expression.HasExpression(by) && !slices.Contains(criteria, strings.ToLower(by)) {
+				return fault.New(fault.Invalid, "criteria: must be one of %s, not %q", strings.Join(criteria, ", "), by)
+			}
+			return checkLocation(fields, model.String(fields, "kind"))
 		}
-		if strings.TrimSpace(model.String(fields, "manifestName")) == "" {
+		name := model.String(fields, "manifestName")
+		parts := strings.Fields(name)
+		switch {
+		case len(parts) == 0:
 			return fault.New(fault.Invalid, "manifestName: is missing")
+		case expression.HasExpression(name):
+			return nil
+		case len(parts) != 2:
+			return fault.New(fault.Invalid, "manifestName: must be a kind and a name, as in \"deployment web\", not %q", name)
 		}
-		return nil
+		return checkLocation(fields, parts[0])
 	}
+}
+
+// inNamespaces are kinds whose objects are in a namespace in every cluster.
+var inNamespaces = []string{
+	"configmap", "cronjob", "daemonset", "deployment", "ingress", "job", "pod", "replicaset", "secret", "service", "statefulset",
+}
+
+// checkLocation refuses an object without the namespace that its kind has.
+func checkLocation(fields map[string]any, kind string) error {
+	location := model.String(fields, "location")
+	if (location == "" || location == "_") && slices.Contains(inNamespaces, strings.ToLower(kind)) {
+		return fault.New(fault.Invalid, "location: is missing; name the namespace of the %s", kind)
+	}
+	return nil
 }
 
 // checkNumbers adds to a check that fields are numbers, if they are there.
@@ -73,14 +172,27 @@ func checkNumbers(check func(map[string]any) error, required bool, names ...stri
 		}
 		known := stage.WithoutExpressions(fields)
 		for _, name := range names {
-			_, isNumber := model.Int(known, name)
+			number, isNumber := model.Int(known, name)
 			switch {
 			case fields[name] == nil && required:
 				return fault.New(fault.Invalid, "%s: is missing", name)
 			case known[name] != nil && !isNumber:
 				return fault.New(fault.Invalid, "%s: must be a number, but is %q", name, model.String(known, name))
+			case number < 0:
+				return fault.New(fault.Invalid, "%s: must not be negative, but is %d", name, number)
 			}
 		}
 		return nil
 	}
+}
+
+// checkUndo asks for the revision to go back to.
+func checkUndo(fields map[string]any) error {
+	if err := checkNumbers(checkTarget(false), false, "numRevisionsBack", "revision")(fields); err != nil {
+		return err
+	}
+	if fields["numRevisionsBack"] == nil && fields["revision"] == nil {
+		return fault.New(fault.Invalid, "numRevisionsBack: is missing; name it or a revision")
+	}
+	return nil
 }

@@ -49,6 +49,11 @@ func (s Selectors) Check() error {
 	return nil
 }
 
+// choose tells whether one of the conditions looks at a label.
+func (s Selectors) choose() bool {
+	return slices.ContainsFunc(s.Selectors, func(one Selector) bool { return !strings.EqualFold(one.Kind, "ANY") })
+}
+
 // selectorsOf reads a stage's labelSelectors strictly: a condition that is not
 // understood must not be left out, as the others would then select more.
 func selectorsOf(context map[string]any) (Selectors, error) {

@@ -68,7 +68,6 @@ func maskedPatch(in stage.Input, out map[string]any) map[string]any {
 // patchBody is the patch as a list: the members of a json patch, or the one
 // object of any other.
 func (s *stages) patchBody(ctx context.Context, in stage.Input) ([]any, error) {
-	given := in.Stage.Context["patchBody"]
 	if fromArtifact(in) {
 		manifests, err := s.artifactManifests(ctx, in)
 		if err != nil {
@@ -76,6 +75,11 @@ func (s *stages) patchBody(ctx context.Context, in stage.Input) ([]any, error) {
 		}
 		return anys(manifests), nil
 	}
+	return patchMembers(in.Stage.Context["patchBody"])
+}
+
+// patchMembers is a patch that stands in the stage as a list.
+func patchMembers(given any) ([]any, error) {
 	var out []any
 	switch v := given.(type) {
 	case []any:

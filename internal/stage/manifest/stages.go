@@ -228,7 +228,7 @@ func (s *stages) update(c change) *stage.Type {
 	case classScale:
 		check = checkNumbers(check, true, "replicas")
 	case classUndoRollout:
-		check = checkNumbers(check, false, "numRevisionsBack", "revision")
+		check = checkUndo
 	}
 	return &stage.Type{
 		Name: c.name, Label: c.label, Description: c.description, Schema: schema(c.name), Definition: tasks, Check: check,
@@ -246,7 +246,7 @@ func (s *stages) patch() *stage.Type {
 		Name: "patchManifest", Label: "Patch (Manifest)",
 		Description: "Patches a Kubernetes object.",
 		Schema:      schema("patchManifest"),
-		Check:       checkTarget(true),
+		Check:       checkPatch,
 		Definition: fixed{
 			{Name: "resolveTargetManifest", Class: classResolveTarget},
 			{Name: "resolvePatchSourceManifest", Class: classResolvePatchSource},
@@ -292,7 +292,7 @@ func (s *stages) runJob() *stage.Type {
 		Name: "runJobManifest", Aliases: []string{"runJob"}, Label: "Run Job (Manifest)",
 		Description: "Runs a Kubernetes Job and waits until it has ended.",
 		Schema:      schema("runJobManifest"),
-		Check:       checkAccount,
+		Check:       checkJob,
 		Definition:  jobDefinition{},
 		Tasks: map[string]stage.Task{
 			classRunJob:     s.begin(s.planJob),

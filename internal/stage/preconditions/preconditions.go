@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -41,6 +42,7 @@ func Type(evaluator Evaluator, clusters Clusters) *stage.Type {
 		Label:       "Check preconditions",
 		Description: "Goes on only where conditions hold.",
 		Schema:      schema,
+		Check:       check,
 		Definition:  definition{},
 		Tasks: map[string]stage.Task{
 			classes["expression"]:  expressionTask{evaluator},
@@ -65,10 +67,51 @@ func (definition) Tasks(view engine.View) ([]engine.TaskSpec, error) {
 	}
 	class, ok := classes[kind]
 	if !ok {
-		return nil, planning("no Precondition implementation for type %s; there are %s",
-			kind, strings.Join(slices.Sorted(maps.Keys(classes)), ", "))
+		return nil, unknown(kind)
 	}
 	return []engine.TaskSpec{{Name: "checkPrecondition", Class: class}}, nil
+}
+
+func unknown(kind string) error {
+	return planning("no Precondition implementation for type %s; there are %s",
+		kind, strings.Join(slices.Sorted(maps.Keys(classes)), ", "))
+}
+
+// check refuses preconditions that can't be planned.
+func check(fields map[string]any) error {
+	value, known := stage.WithoutExpressions(fields)["preconditions"]
+	if fields["preconditions"] != nil && !known {
+		return checkKinds(model.List(fields, "preconditions"))
+	}
+	list, ok := value.([]any)
+	if !ok {
+		return planning("preconditions must be a list")
+	}
+	return checkKinds(list)
+}
+
+func checkKinds(list []any) error {
+	for i, item := range list {
+		if text, ok := item.(string); ok && expression.HasExpression(text) {
+			continue
+		}
+		precondition, ok := item.(map[string]any)
+		if !ok {
+			return planning("preconditions[%d] must be an object", i)
+		}
+		kind := model.String(precondition, "type")
+		if kind == "" {
+			kind = model.String(precondition, "preconditionType")
+		}
+		switch _, ok := classes[kind]; {
+		case ok || expression.HasExpression(kind):
+		case kind == "":
+			return planning("preconditions[%d].type is missing", i)
+		default:
+			return fmt.Errorf("preconditions[%d].type: %w", i, unknown(kind))
+		}
+	}
+	return nil
 }
 
 // BeforeStages has one stage for each precondition.

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -28,6 +29,7 @@ func Type() *stage.Type {
 		Label:       "Evaluate variables",
 		Description: "Names values for the stages that follow.",
 		Schema:      schema,
+		Check:       check,
 		Definition:  definition{},
 		Tasks:       map[string]stage.Task{Class: task{}},
 	}
@@ -73,14 +75,8 @@ func (task) Inline() {}
 // Run answers an output for every variable that has a key; of two with the
 // same key the later one counts.
 func (task) Run(_ context.Context, in stage.Input) (stage.Result, error) {
-	value, ok := in.Stage.Context["variables"]
-	if ok && value != nil {
-		if _, ok := value.([]any); !ok {
-			return stage.Result{}, &stage.Error{
-				Type:    "IllegalArgumentException",
-				Message: fmt.Sprintf("variables must be a list of objects with key and value, not %T", value),
-			}
-		}
+	if err := check(in.Stage.Context); err != nil {
+		return stage.Result{}, err
 	}
 	outputs := map[string]any{}
 	for _, variable := range model.Objects(in.Stage.Context, "variables") {
@@ -89,4 +85,22 @@ func (task) Run(_ context.Context, in stage.Input) (stage.Result, error) {
 		}
 	}
 	return stage.Succeeded().WithOutputs(outputs), nil
+}
+
+// check refuses variables that are no list. A text with an expression in it may
+// become one.
+func check(fields map[string]any) error {
+	switch value := stage.WithoutExpressions(fields)["variables"].(type) {
+	case nil, []any:
+		return nil
+	default:
+		text, err := model.Marshal(value)
+		if err != nil {
+			return fmt.Errorf("read variables: %w", err)
+		}
+		return &stage.Error{
+			Type:    "IllegalArgumentException",
+			Message: "variables must be a list of objects with key and value, not " + fault.Short(string(text)),
+		}
+	}
 }

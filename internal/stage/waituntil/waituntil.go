@@ -32,6 +32,7 @@ func Type() *stage.Type {
 		Label:       "Wait until",
 		Description: "Waits until a moment in time.",
 		Schema:      schema,
+		Check:       check,
 		Definition:  definition{},
 		Tasks:       map[string]stage.Task{Class: task{}},
 	}
@@ -70,18 +71,32 @@ func (task) Backoff(in stage.Input) time.Duration {
 	return min(left, farthest)
 }
 
-// remaining is how long there is still to wait; 0 without a moment to wait for.
+func check(fields map[string]any) error {
+	_, err := end(stage.WithoutExpressions(fields))
+	return err
+}
+
+// remaining is how long there is still to wait.
 func remaining(in stage.Input) (time.Duration, error) {
-	value := in.Stage.Context["epochMillis"]
-	if value == nil || value == "" {
-		return 0, nil
+	end, err := end(in.Stage.Context)
+	if err != nil {
+		return 0, err
 	}
-	end, ok := model.ToInt(value)
+	return max(0, end.Sub(in.Now)), nil
+}
+
+// end is the moment to wait for; long ago if there is none.
+func end(fields map[string]any) (time.Time, error) {
+	value := fields["epochMillis"]
+	if value == nil || value == "" {
+		return time.Time{}, nil
+	}
+	millis, ok := model.ToInt(value)
 	if !ok {
-		return 0, &stage.Error{
+		return time.Time{}, &stage.Error{
 			Type:    "IllegalArgumentException",
 			Message: fmt.Sprintf("epochMillis must be a time in milliseconds since 1970, not %v", value),
 		}
 	}
-	return max(0, time.UnixMilli(end).Sub(in.Now)), nil
+	return time.UnixMilli(millis), nil
 }

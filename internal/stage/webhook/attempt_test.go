@@ -217,7 +217,7 @@ func TestRequestsThatAreNotSent(t *testing.T) {
 		"no URL":                             {nil, map[string]any{}, "the URL is not allowed: it is not absolute"},
 		"a request that the list lacks":      {listed, map[string]any{"url": r.url, "method": "PUT"}, "http method 'PUT', uri: '" + r.url + "' not allowed"},
 		"an account when there are none":     {config(func(c *webhook.Config) { c.ValidateAccount = true }), map[string]any{"url": r.url, "account": "a"}, `use the account "a"`},
-		"an unknown choice for interruption": {nil, map[string]any{"url": r.url, "onInterruption": "what"}, "neither repeat nor fail"},
+		"an unknown choice for interruption": {nil, map[string]any{"url": r.url, "onInterruption": "what"}, "must be repeat or fail"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 )
@@ -63,7 +64,7 @@ func read(context map[string]any) (fields, error) {
 	f.expectsArtifacts = len(model.List(context, "expectedArtifacts")) > 0
 	f.onInterruption = strings.ToLower(model.String(context, "onInterruption"))
 	if f.onInterruption != "" && f.onInterruption != repeatRequest && f.onInterruption != failStage {
-		return f, wrong("onInterruption is %q, neither repeat nor fail", f.onInterruption)
+		return f, wrong("onInterruption must be repeat or fail, not %q", f.onInterruption)
 	}
 	var err error
 	if f.method, err = verb(context, "method"); err != nil {
@@ -95,7 +96,7 @@ func verb(context map[string]any, key string) (string, error) {
 		return http.MethodPost, nil
 	}
 	if !slices.Contains(methods, method) {
-		return "", wrong("%s is %s, which is none of %s", key, method, strings.Join(methods, ", "))
+		return "", wrong("%s must be one of %s, not %q", key, strings.Join(methods, ", "), fault.Short(method))
 	}
 	return method, nil
 }
@@ -113,7 +114,7 @@ func codes(context map[string]any, key string) ([]int, error) {
 	for _, item := range list {
 		code, ok := model.ToInt(item)
 		if !ok {
-			return nil, wrong("%s has %v, which is no status code", key, item)
+			return nil, wrong("%s must be status codes, not %q", key, fault.Short(fmt.Sprint(item)))
 		}
 		out = append(out, int(code))
 	}
@@ -128,7 +129,7 @@ func attempts(context map[string]any) (map[int]int, error) {
 	for key := range retries {
 		code, err := strconv.Atoi(key)
 		if err != nil {
-			return nil, wrong("retries has %q, which is no status code", key)
+			return nil, wrong("retries must be by status code, not %q", fault.Short(key))
 		}
 		most, _ := model.Int(model.Object(retries, key), "maxAttempts")
 		out[code] = int(most)
@@ -136,6 +137,9 @@ func attempts(context map[string]any) (map[int]int, error) {
 	return out, nil
 }
 
+// unreadable begins the errors about a stage's settings.
+const unreadable = "Can't read the webhook stage: "
+
 func wrong(format string, args ...any) error {
-	return &stage.Error{Type: "IllegalArgumentException", Message: "Can't read the webhook stage: " + fmt.Sprintf(format, args...)}
+	return &stage.Error{Type: "IllegalArgumentException", Message: unreadable + fmt.Sprintf(format, args...)}
 }

@@ -6,13 +6,17 @@ package webhook
 import (
 	"context"
 	_ "embed"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
@@ -89,7 +93,9 @@ func New(options Options) (*Service, error) {
 
 // Type is the webhook stage.
 func (s *Service) Type() *stage.Type {
-	return s.stageType("webhook", "Webhook", "Sends a request to a web service.", schema)
+	t := s.stageType("webhook", "Webhook", "Sends a request to a web service.", schema)
+	t.Check = check
+	return t
 }
 
 // stageType is a stage type that sends webhooks; preconfigured ones differ in
@@ -109,6 +115,37 @@ func (s *Service) stageType(name, label, description string, schema []byte) *sta
 	}
 }
 
+// errNothingToDo is the failure of a stage that neither sends a request nor asks for an
+// outcome.
+var errNothingToDo = &stage.Error{
+	Type:    "UserException",
+	Message: "Can't specify monitorOnly = true and waitForCompletion = false at the same time",
+}
+
+// check says why the tasks could not read a stage's settings or would have nowhere to
+// send the request to.
+func check(context map[string]any) error {
+	known := stage.WithoutExpressions(context)
+	isKnown := func(field string) bool { return context[field] == nil || known[field] != nil }
+	f, err := read(known)
+	if err != nil {
+		return errors.New(strings.TrimPrefix(err.Error(), unreadable))
+	}
+	if isKnown("monitorOnly") && isKnown("waitForCompletion") && f.monitorOnly && !f.wait {
+		return errNothingToDo
+	}
+	if !isKnown("url") {
+		return nil
+	}
+	if f.url == "" {
+		return fault.New(fault.Invalid, "url: is missing")
+	}
+	if u, err := url.Parse(f.url); err != nil || u.Scheme == "" || u.Host == "" {
+		return fault.New(fault.Invalid, "url: must be an absolute URL such as https://example.com/path, not %q", fault.Short(f.url))
+	}
+	return nil
+}
+
 type definition struct{ service *Service }
 
 // CancelsOnFailure has the cancel endpoint told of a failure too.
@@ -123,10 +160,7 @@ func (d definition) Tasks(view engine.View) ([]engine.TaskSpec, error) {
 		return nil, &stage.Error{Type: "UserException", Message: "account is required"}
 	}
 	if f.monitorOnly && !f.wait {
-		return nil, &stage.Error{
-			Type:    "UserException",
-			Message: "Can't specify monitorOnly = true and waitForCompletion = false at the same time",
-		}
+		return nil, errNothingToDo
 	}
 	var specs []engine.TaskSpec
 	if !f.monitorOnly {
@@ -175,6 +209,9 @@ func withWaitTime(in stage.Input) stage.Input {
 // keeps the endpoint from being told.
 func (s *Service) cancel(ctx context.Context, in stage.Input) (stage.Result, error) {
 	f, err := read(in.Stage.Context)
+	if err != nil && in.Stage.Context["webhook"] == nil {
+		return stage.Result{}, nil // nobody could read its settings, so it has sent nothing
+	}
 	if err != nil || f.cancelURL == "" || !f.signal {
 		return stage.Result{}, err
 	}

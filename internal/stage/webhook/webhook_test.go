@@ -401,9 +401,9 @@ func TestPlans(t *testing.T) {
 		{"an account", account, map[string]any{"account": "x"}, []engine.TaskSpec{create}, ""},
 		{"no account", account, map[string]any{"account": " "}, nil, "account is required"},
 		{"a method there isn't", nil, map[string]any{"method": "FETCH"}, nil,
-			"Can't read the webhook stage: method is FETCH, which is none of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"},
+			`Can't read the webhook stage: method must be one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS, not "FETCH"`},
 		{"a code that is none", nil, map[string]any{"retryStatusCodes": []any{"x"}}, nil,
-			"Can't read the webhook stage: retryStatusCodes has x, which is no status code"},
+			`Can't read the webhook stage: retryStatusCodes must be status codes, not "x"`},
 	}
 	for _, test := range tests {
 		specs, err := service(t, test.change).Type().Definition.Tasks(input(test.context).View)
@@ -467,7 +467,10 @@ func TestCancel(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	<-seen
-	for _, quiet := range []map[string]any{{}, {"cancelEndpoint": ""}, {"cancelEndpoint": target, "signalCancellation": false}} {
+	for _, quiet := range []map[string]any{
+		{}, {"cancelEndpoint": ""}, {"cancelEndpoint": target, "signalCancellation": false},
+		{"cancelEndpoint": target, "method": "FETCH"}, // was never sent
+	} {
 		if _, err := kind.Cancel(t.Context(), input(quiet)); err != nil {
 			t.Error(err)
 		}

@@ -64,6 +64,7 @@ func Type(options Options) *stage.Type {
 		Label:       "Restrict execution during time window",
 		Description: "Waits for an execution window; the engine adds it where a stage has one.",
 		Schema:      schema,
+		Check:       check,
 		Definition:  definition{},
 		Tasks:       map[string]stage.Task{Class: Task(options), wait.Class: jitterTask{}},
 	}
@@ -137,8 +138,23 @@ func (t Task) Backoff(in stage.Input) time.Duration {
 // Timeout is that of Orca's task; a stage's own timeout doesn't count here.
 func (Task) Timeout(stage.Input) (time.Duration, bool) { return 7 * 24 * time.Hour, false }
 
+// check refuses windows that can't be read, or never open.
+func check(fields map[string]any) error {
+	known := stage.WithoutExpressions(fields)
+	if fields["restrictedExecutionWindow"] != nil && known["restrictedExecutionWindow"] == nil {
+		return nil
+	}
+	_, err := opening(known, time.Unix(0, 0), time.UTC)
+	return err
+}
+
 func (t Task) opening(in stage.Input) (time.Time, error) {
-	config := model.Object(in.Stage.Context, "restrictedExecutionWindow")
+	return opening(in.Stage.Context, in.Now, t.Zone)
+}
+
+// opening is when the window of a stage is open next.
+func opening(fields map[string]any, now time.Time, zone *time.Location) (time.Time, error) {
+	config := model.Object(fields, "restrictedExecutionWindow")
 	if config == nil {
 		return time.Time{}, problem("the stage has no restrictedExecutionWindow")
 	}
@@ -146,7 +162,7 @@ func (t Task) opening(in stage.Input) (time.Time, error) {
 	if err := model.Decode(config, &window); err != nil {
 		return time.Time{}, fmt.Errorf("read restrictedExecutionWindow: %w", err)
 	}
-	opening, err := window.Next(in.Now, t.Zone)
+	opening, err := window.Next(now, zone)
 	if err != nil {
 		return time.Time{}, problem("Incorrect time windows specified: " + err.Error())
 	}
