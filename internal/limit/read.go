@@ -19,7 +19,7 @@ func Read(r io.Reader, most int64, name string) ([]byte, error) {
 		return nil, fmt.Errorf("read %s: %w", name, err)
 	}
 	if int64(len(data)) > most {
-		return nil, fault.New(fault.TooLarge, "%s is larger than %s", name, size(most))
+		return nil, fault.New(fault.TooLarge, "%s is larger than %s", name, Size(most))
 	}
 	return data, nil
 }
@@ -41,7 +41,7 @@ func Gunzip(data []byte, most int64, name string) ([]byte, error) {
 // many bytes.
 func Base64(text string, most int64, name string) ([]byte, error) {
 	if int64(base64.RawStdEncoding.DecodedLen(len(text))) > most+2 { // padding may be among it
-		return nil, fault.New(fault.TooLarge, "%s is larger than %s", name, size(most))
+		return nil, fault.New(fault.TooLarge, "%s is larger than %s", name, Size(most))
 	}
 	data, err := base64.StdEncoding.DecodeString(text)
 	if err != nil {
@@ -70,20 +70,20 @@ type bounded struct {
 
 func (b *bounded) Read(p []byte) (int, error) {
 	if b.left < 0 {
-		return 0, fault.New(fault.TooLarge, "%s is larger than %s", b.name, size(b.most))
+		return 0, fault.New(fault.TooLarge, "%s is larger than %s", b.name, Size(b.most))
 	}
 	if int64(len(p)) > b.left+1 {
 		p = p[:b.left+1]
 	}
 	n, err := b.r.Read(p)
 	if b.left -= int64(n); b.left < 0 {
-		return 0, fault.New(fault.TooLarge, "%s is larger than %s", b.name, size(b.most))
+		return 0, fault.New(fault.TooLarge, "%s is larger than %s", b.name, Size(b.most))
 	}
 	return n, err
 }
 
-// size writes a number of bytes for people.
-func size(n int64) string {
+// Size writes a number of bytes for people.
+func Size(n int64) string {
 	if n >= 1<<20 {
 		return fmt.Sprintf("%d MiB", n>>20)
 	}

@@ -25,7 +25,7 @@ func (p *process) buildClouds() error {
 	}
 	provider, err := kubernetes.New(p.config.Kubernetes.Accounts, kubernetes.Options{
 		UserAgent: "gennaker/" + version.Get().Version, Log: p.log, Secret: secrets, DialAgent: p.dialAgent, Missing: p.missingAccount, Stored: p.storedAccounts(),
-		ImagesOnlyInPods: p.config.Compatibility.BindOnlyImagesInPods,
+		ImagesOnlyInPods: p.config.Compatibility.BindOnlyImagesInPods, Memory: p.memory.most / 2,
 	})
 	if err != nil {
 		return fmt.Errorf("kubernetes.accounts: %w", err)

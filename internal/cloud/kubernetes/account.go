@@ -158,7 +158,7 @@ func (a *account) restConfig() (*rest.Config, error) {
 		config.Burst = a.config.Burst
 	}
 	config.WarningHandlerWithContext = collectWarnings{}
-	config.Wrap(func(next http.RoundTripper) http.RoundTripper { return boundAnswers{next: next, most: mostAnswer} })
+	config.Wrap(a.options.answers.bound)
 	return config, nil
 }
 

@@ -51,10 +51,16 @@ type Options struct {
 	// Missing is called where an account of that name isn't there, and may set
 	// the accounts anew: another process may just have been told of it.
 	Missing func(account string)
+	// Memory is how many bytes of memory the clusters' answers may take together
+	// while they are read and decoded; without bound where 0.
+	Memory int64
 	// Log takes what no answer can say; slog's default where nil.
 	Log *slog.Logger
 	// Now is the clock; time.Now where nil.
 	Now func() time.Time
+
+	// answers bounds what clusters answer.
+	answers *answers
 }
 
 // Provider gives access to the clusters of its accounts. It is safe for use by
@@ -86,6 +92,7 @@ func New(accounts []AccountConfig, options Options) (*Provider, error) {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
+	options.answers = newAnswers(options.Memory)
 	p := &Provider{options: options, watchers: map[*func(AccountChange)]struct{}{}}
 	p.accounts.Store(&map[string]*account{})
 	p.configured = accounts
