@@ -2,6 +2,7 @@ package masking
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/model"
@@ -13,13 +14,15 @@ import (
 const private = "gennaker."
 
 // Stage is a stage as it may be shown. The stage itself stays as it is.
-func Stage(s *model.Stage) *model.Stage {
+func Stage(s *model.Stage) *model.Stage { return masker{}.stage(s) }
+
+func (m masker) stage(s *model.Stage) *model.Stage {
 	out := *s
-	out.Context = fields(s.Context)
+	out.Context = m.stageFields(s.Context)
 	if holdsSecrets(s.Context) {
 		out.Context = withoutQuotes(out.Context)
 	}
-	out.Outputs = fields(s.Outputs)
+	out.Outputs = m.stageFields(s.Outputs)
 	if patchesSecret(s.Context) {
 		// The outputs hold the patch, and don't say whose it is.
 		named := model.Merge(out.Outputs, map[string]any{"manifestName": "secret x", "patchBody": ""})
@@ -30,14 +33,19 @@ func Stage(s *model.Stage) *model.Stage {
 	return &out
 }
 
-func fields(values map[string]any) map[string]any {
+func (m masker) stageFields(values map[string]any) map[string]any {
 	for key := range values {
 		if strings.HasPrefix(key, private) {
 			values = without(values)
 			break
 		}
 	}
-	return Object(values)
+	return m.shown(values)
+}
+
+func (m masker) shown(object map[string]any) map[string]any {
+	out, _ := m.object(object)
+	return out
 }
 
 // HidesSome tells of an execution that is shown, see [Execution], whether something
@@ -73,16 +81,25 @@ func without(values map[string]any) map[string]any {
 // it is.
 func Execution(e *model.Execution) *model.Execution {
 	out := *e
-	out.Trigger = model.Trigger(withoutPrivate(Object(e.Trigger)))
-	out.InitialConfig, out.TemplateVariables, out.Source = Object(e.InitialConfig), Object(e.TemplateVariables), Object(e.Source)
+	m := masker{bare: patchesByArtifact(e)}
+	out.Trigger = model.Trigger(withoutPrivate(m.shown(e.Trigger)))
+	out.InitialConfig, out.TemplateVariables, out.Source = m.shown(e.InitialConfig), m.shown(e.TemplateVariables), m.shown(e.Source)
 	out.Stages = make([]*model.Stage, len(e.Stages))
 	for i, s := range e.Stages {
-		out.Stages[i] = Stage(s)
+		out.Stages[i] = m.stage(s)
 	}
 	if e.Stages == nil {
 		out.Stages = nil
 	}
 	return &out
+}
+
+// patchesByArtifact tells whether a stage patches a Secret by an artifact of the
+// pipeline. What is embedded in that doesn't say what it is for.
+func patchesByArtifact(e *model.Execution) bool {
+	return slices.ContainsFunc(e.Stages, func(s *model.Stage) bool {
+		return s.Context["manifestArtifactId"] != nil && patchesSecret(s.Context)
+	})
 }
 
 // withoutPrivate takes private state out of the stages of the executions that
@@ -138,5 +155,20 @@ func StageJSON(document []byte) ([]byte, error) {
 // suspicious is a quick look at a document: whether it may hold a Secret, an
 // embedded artifact or what earlier versions kept.
 func suspicious(document []byte) bool {
-	return bytes.Contains(document, []byte("embedded/base64")) || bytes.Contains(document, []byte(`"`+private)) || names(document)
+	return bytes.Contains(document, []byte("embedded/base64")) || bytes.Contains(document, []byte(`"`+private)) || names(document) ||
+		encodedJSON(document)
+}
+
+// encodedJSON tells whether a text of a document may be JSON in base64.
+func encodedJSON(document []byte) bool {
+	for rest := document; ; {
+		i := bytes.IndexByte(rest, '"')
+		if i < 0 {
+			return false
+		}
+		rest = rest[i+1:]
+		if len(rest) >= 3 && (rest[0] == 'e' || rest[0] == 'W') && slices.Contains(jsonBeginnings, string(rest[:3])) {
+			return true
+		}
+	}
 }

@@ -54,6 +54,8 @@ func Masked(value any) bool {
 // masker walks a value. Each method tells whether it has changed anything, and
 // copies only what it changes.
 type masker struct {
+	// bare has embedded artifacts without a kind count as patches of a Secret.
+	bare bool
 	// found is set where a value is hidden already.
 	found *bool
 }
@@ -104,6 +106,8 @@ func (m masker) object(object map[string]any) (map[string]any, bool) {
 		switch {
 		case patch && (key == "patchBody" || key == "manifests" || key == "manifest"):
 			return m.patch(value)
+		case patch && key == "manifestArtifact":
+			return masker{bare: true, found: m.found}.value(value)
 		case secrets && key == "items":
 			list, _ := value.([]any)
 			return m.list(list, func(item any) (any, bool) {
@@ -201,7 +205,7 @@ func (m masker) hide(value any) (any, bool) {
 
 // patchesSecret tells whether a stage's fields are those of a patch of a Secret.
 func patchesSecret(fields map[string]any) bool {
-	if fields["patchBody"] == nil {
+	if fields["patchBody"] == nil && fields["manifestArtifact"] == nil && fields["manifestArtifactId"] == nil {
 		return false
 	}
 	kind, _, _ := strings.Cut(strings.TrimSpace(model.String(fields, "manifestName")), " ")
@@ -223,7 +227,7 @@ func (m masker) patch(value any) (any, bool) {
 		return m.list(v, m.patch)
 	case string:
 		m.look(v, m.patch)
-		return maskText(v, true)
+		return maskText(v, patches)
 	case map[string]any:
 		if v["op"] == nil || v["path"] == nil {
 			return m.secret(v)

@@ -92,6 +92,11 @@ func TestNoSecretIsShown(t *testing.T) {
 		"patch":            `{"manifestName":"secret x","patchBody":{"data":{"password":"` + password64 + `"}}}`,
 		"patches":          `{"manifestName":"Secret x","patchBody":[{"stringData":{"password":"` + password + `"}}],"manifests":[{"stringData":{"password":"` + password + `"}}]}`,
 		"patch text":       `{"manifestName":"secret x","patchBody":"stringData:\n  password: ` + password + `\n"}`,
+		"patch artifact":   `{"manifestName":"secret x","source":"artifact","manifestArtifact":{"type":"embedded/base64","reference":"` + b64("data: {password: "+password64+"}") + `"},"manifests":[{"data":{"password":"` + password64 + `"}}]}`,
+		"operations in it": `{"kind":"secret","manifestArtifact":{"type":"embedded/base64","reference":"` + b64(`[{"op":"add","path":"/data/password","value":"`+password64+`"}]`) + `"}}`,
+		"patch by id":      `{"manifestName":"secret x","source":"artifact","manifestArtifactId":"y","manifests":[{"data":{"password":"` + password64 + `"}}]}`,
+		"saved pipeline":   `{"pipeline":"` + b64(`{"stages":[{"manifests":[{"kind":"Secret","metadata":{"name":"x"},"stringData":{"password":"`+password+`"}}]}]}`) + `"}`,
+		"saved pipelines":  `{"pipelines":"` + b64("[\n  {\"stages\": [{\"manifests\": [{\"kind\": \"Secret\", \"stringData\": {\"password\": \""+password+"\"}}]}]}]") + `"}`,
 		"operation":        `{"manifestName":"secrets x","patchBody":[{"op":"replace","path":"/data/password","value":"` + password64 + `"}]}`,
 		"operation text":   `{"manifestName":"secret x","patchBody":"- {op: add, path: /data/password, value: ` + password64 + `}"}`,
 		"operation of all": `{"manifestName":"secret x","patchBody":[{"op":"replace","path":"","value":{"data":{"password":"` + password64 + `"}}}]}`,
@@ -310,4 +315,46 @@ func BenchmarkStage(b *testing.B) {
 			}
 		}
 	})
+}
+
+// TestPatchesByArtifact: an artifact that a stage patches a Secret with holds a
+// patch, wherever in the execution it is.
+func TestPatchesByArtifact(t *testing.T) {
+	t.Parallel()
+	artifact := func(text string) map[string]any {
+		return map[string]any{"type": "embedded/base64", "reference": base64.StdEncoding.EncodeToString([]byte(text))}
+	}
+	patch, settings := artifact("stringData: {password: "+password+"}"), artifact("kind: ConfigMap\ndata: {colour: red}\n")
+	for name, hidden := range map[string]bool{"secret x": true, "configMap x": false} {
+		e := &model.Execution{
+			Trigger: model.Trigger{"artifacts": []any{patch, settings}, "expectedArtifacts": []any{map[string]any{"id": "a", "defaultArtifact": patch}}},
+			Stages: []*model.Stage{
+				{ID: "1", Outputs: map[string]any{"artifacts": []any{patch}}},
+				{ID: "2", Context: map[string]any{"manifestName": name, "source": "artifact", "manifestArtifactId": "a"}},
+			},
+		}
+		shown := text(t, masking.Execution(e))
+		if got := decoded(shown); strings.Contains(got, password) == hidden || !strings.Contains(got, "colour: red") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+}
+
+// TestSavedPipelinesAreRestored: a pipeline in base64 that is edited keeps what is
+// hidden in it.
+func TestSavedPipelinesAreRestored(t *testing.T) {
+	t.Parallel()
+	encode := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+	original := map[string]any{"pipeline": encode(`{"name":"p","stages":[{"manifests":[{"kind":"Secret","metadata":{"name":"x"},"data":{"a":"` + password64 + `"}}]}]}`)}
+	shown, _ := masking.Value(original).(map[string]any)
+	edited := map[string]any{"pipeline": encode(strings.Replace(decoded(`"`+shown["pipeline"].(string)+`"`), `"p"`, `"q"`, 1))}
+	restored, _ := masking.Restore(edited, original).(map[string]any)
+	got := decoded(`"` + restored["pipeline"].(string) + `"`)
+	if !strings.Contains(got, password64) || !strings.Contains(got, "q") {
+		t.Errorf("got %s", got)
+	}
+	plain := map[string]any{"pipeline": encode(`{"name":"secret","stages":[{"manifests":[{"kind":"ConfigMap","data":{"a":"b"}}]}]}`)}
+	if got := masking.Value(plain); !reflect.DeepEqual(got, any(plain)) {
+		t.Errorf("a pipeline without a Secret became %v", got)
+	}
 }

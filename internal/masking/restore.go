@@ -70,7 +70,9 @@ func restore(edited, shown, original any) any {
 		}
 		return out
 	case string:
-		if before, ok := original.(string); ok {
+		if before, ok := original.(string); ok && encodesJSON(before) {
+			return restoreReference(e, before)
+		} else if ok {
 			return restoreText(e, before)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/limit"
@@ -45,11 +46,14 @@ func names[T ~string | ~[]byte](text T) bool {
 
 // text masks the manifests in a text.
 func (m masker) text(text string) (any, bool) {
+	if encodesJSON(text) {
+		return m.encoded(text)
+	}
 	if !mayHoldSecret(text) {
 		return text, false
 	}
 	m.look(text, m.value)
-	return maskText(text, false)
+	return maskText(text, manifests)
 }
 
 // look looks for what is hidden already in the documents of a text.
@@ -74,33 +78,67 @@ func mayHoldSecret(text string) bool {
 
 // reference masks an embedded artifact: a text in base64.
 func (m masker) reference(text string) (any, bool) {
+	if out, changed := m.encoded(text); changed || encodesJSON(text) {
+		return out, changed
+	}
+	return m.text(text)
+}
+
+// encoded masks a text in base64.
+func (m masker) encoded(text string) (any, bool) {
 	data, err := decodeBase64(text)
-	if err != nil || !mayHoldSecret(string(data)) {
-		return m.text(text)
+	if err != nil || !m.bare && !mayHoldSecret(string(data)) {
+		return text, false
 	}
 	m.look(string(data), m.value)
-	masked, changed := maskText(string(data), false)
+	how := manifests
+	if m.bare {
+		how = barePatches
+	}
+	masked, changed := maskText(string(data), how)
 	if !changed {
 		return text, false
 	}
 	return base64.StdEncoding.EncodeToString([]byte(masked.(string))), true //nolint:forcetypeassert // it is always one
 }
 
+// jsonBeginnings are what JSON objects and lists begin with in base64: {", { and a
+// space or line break, [{, [" and [ with a space or line break.
+var jsonBeginnings = []string{"eyJ", "eyA", "ewo", "ew0", "ewk", "W3s", "WyJ", "WyA", "Wwo", "Ww0", "Wwk"}
+
+// encodesJSON tells whether a text may be JSON in base64, as the stages that save
+// pipelines and templates have them.
+func encodesJSON(text string) bool {
+	const shortest = 40 // the least that says that something is a Secret with a value
+	return len(text) >= shortest && slices.Contains(jsonBeginnings, text[:3])
+}
+
 func decodeBase64(text string) ([]byte, error) {
 	return limit.Base64(text, limit.Inflated, "the artifact")
 }
 
-// maskText masks the documents of a text of YAML or JSON. Patch says that they
-// are patches of a Secret.
-func maskText(text string, patch bool) (any, bool) {
+// contents says what the documents of a text are.
+type contents int
+
+const (
+	// manifests are masked if they are Secrets.
+	manifests contents = iota
+	// patches are of a Secret.
+	patches
+	// barePatches are patches of a Secret unless they say what kind they are.
+	barePatches
+)
+
+// maskText masks the documents of a text of YAML or JSON.
+func maskText(text string, what contents) (any, bool) {
 	documents, err := parse(text)
 	if err != nil {
-		return maskLines(text, patch)
+		return maskLines(text, what == patches)
 	}
 	changed := false
 	for _, document := range documents {
 		n := nodes{seen: map[*yamldoc.Node]bool{}}
-		if patch {
+		if what == patches || what == barePatches && !saysKind(document) {
 			n.patch(document)
 		} else {
 			n.walk(document)
@@ -190,6 +228,14 @@ func kindOf(node *yamldoc.Node) string {
 		}
 	}
 	return found
+}
+
+// saysKind tells whether a document is a manifest, whatever its kind.
+func saysKind(document *yamldoc.Node) bool {
+	if document.Kind == yamldoc.Document && len(document.Content) == 1 {
+		document = yamldoc.Resolve(document.Content[0])
+	}
+	return kindOf(document) != ""
 }
 
 func field(node *yamldoc.Node, name string) *yamldoc.Node {
