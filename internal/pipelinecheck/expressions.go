@@ -70,6 +70,15 @@ func (r *report) expressions(pipeline map[string]any) {
 	}
 }
 
+// walk looks at the values of a pipeline.
+type walk struct {
+	*report
+	known names
+	stage string
+	// strict says that the stage fails with any expression of its.
+	strict bool
+}
+
 // conditions checks the expressions of a stage that are written without ${}: its own
 // condition and those of preconditions.
 func (w *walk) conditions(s map[string]any, i int) {
@@ -105,15 +114,6 @@ func (w *walk) bare(text, path, consequence string) {
 		return
 	}
 	w.references(text, path)
-}
-
-// walk looks at the values of a pipeline.
-type walk struct {
-	*report
-	known names
-	stage string
-	// strict says that the stage fails with any expression of its.
-	strict bool
 }
 
 func (w *walk) value(value any, path string) {

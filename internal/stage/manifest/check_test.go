@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"maps"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,9 +14,7 @@ func TestChecksSayWhatTheTasksWouldSay(t *testing.T) {
 	type object = map[string]any
 	target := func(fields object) object {
 		out := object{"account": "prod", "location": "shop", "manifestName": "deployment web"}
-		for name, value := range fields {
-			out[name] = value
-		}
+		maps.Copy(out, fields)
 		return out
 	}
 	configMap := object{"apiVersion": "v1", "kind": "ConfigMap", "metadata": object{"name": "web"}}
