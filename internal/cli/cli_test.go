@@ -21,15 +21,16 @@ func TestObjects(t *testing.T) {
 		text string
 		want []string
 	}{
-		"JSON":          {`{"n": 1795253896076, "f": 1.5}`, []string{`{"f":1.5,"n":1795253896076}`}},
-		"list":          {`[{"a":1},{"b":"<"}]`, []string{`{"a":1}`, `{"b":"<"}`}},
-		"YAML":          {"a: 1795253896076\nb: [x, true]\nc: \"1\"\n", []string{`{"a":1795253896076,"b":["x",true],"c":"1"}`}},
-		"documents":     {"a: 1\n---\nb: 2\n---\n", []string{`{"a":1}`, `{"b":2}`}},
-		"YAML list":     {"- a: 1\n- b: |\n    x\n    y\n", []string{`{"a":1}`, `{"b":"x\ny\n"}`}},
-		"flow":          {"{a: 1}", []string{`{"a":1}`}},
-		"anchors":       {"a: &x {k: v}\nb: *x\n", []string{`{"a":{"k":"v"},"b":{"k":"v"}}`}},
-		"number as key": {"1: x\n", []string{`{"1":"x"}`}},
-		"an expression": {"a: ${parameters.x}\n", []string{`{"a":"${parameters.x}"}`}},
+		"JSON":              {`{"n": 1795253896076, "f": 1.5}`, []string{`{"f":1.5,"n":1795253896076}`}},
+		"list":              {`[{"a":1},{"b":"<"}]`, []string{`{"a":1}`, `{"b":"<"}`}},
+		"YAML":              {"a: 1795253896076\nb: [x, true]\nc: \"1\"\n", []string{`{"a":1795253896076,"b":["x",true],"c":"1"}`}},
+		"documents":         {"a: 1\n---\nb: 2\n---\n", []string{`{"a":1}`, `{"b":2}`}},
+		"a byte order mark": {"\ufeff{\"a\": \"\\/\"}", []string{`{"a":"/"}`}},
+		"YAML list":         {"- a: 1\n- b: |\n    x\n    y\n", []string{`{"a":1}`, `{"b":"x\ny\n"}`}},
+		"flow":              {"{a: 1}", []string{`{"a":1}`}},
+		"anchors":           {"a: &x {k: v}\nb: *x\n", []string{`{"a":{"k":"v"},"b":{"k":"v"}}`}},
+		"number as key":     {"1: x\n", []string{`{"1":"x"}`}},
+		"an expression":     {"a: ${parameters.x}\n", []string{`{"a":"${parameters.x}"}`}},
 	} {
 		objects, err := cli.Objects([]byte(c.text))
 		require.NoError(t, err, name)

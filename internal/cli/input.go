@@ -66,6 +66,7 @@ func nameOf(path string) string {
 
 // Objects reads the objects of a text, JSON or YAML.
 func Objects(data []byte) ([]map[string]any, error) {
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // some editors begin a file with it
 	text := bytes.TrimSpace(data)
 	if len(text) == 0 {
 		return nil, errors.New("it is empty")

@@ -31,6 +31,17 @@ func CheckGraph(config map[string]any, field string) error {
 	return fault.All(fault.Invalid, engine.ValidateGraph(stages))
 }
 
+// checkNames refuses names that are too long.
+func checkNames(config map[string]any) error {
+	var problems []string
+	for _, field := range []string{"application", "name"} {
+		if long := limit.TooLong(field, model.String(config, field)); long != "" {
+			problems = append(problems, long)
+		}
+	}
+	return fault.All(fault.Invalid, problems)
+}
+
 // checkTrigger refuses a trigger that is none.
 func checkTrigger(config map[string]any) error {
 	if value, given := config["trigger"]; given && value != nil {

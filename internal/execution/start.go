@@ -1,6 +1,7 @@
 package execution
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -66,7 +67,7 @@ func (s *Service) stored(ctx context.Context, p Stored) (model.Pipeline, error) 
 // A trigger with the correlation id of an earlier execution starts nothing and
 // returns that one.
 func (s *Service) Start(ctx context.Context, config map[string]any, who access.Principal) (*model.Execution, error) {
-	if err := checkTrigger(config); err != nil {
+	if err := cmp.Or(checkNames(config), checkTrigger(config)); err != nil {
 		return nil, err
 	}
 	templated := s.templated(config)
@@ -101,7 +102,7 @@ func (s *Service) Start(ctx context.Context, config map[string]any, who access.P
 // StartOperation starts an ad-hoc task: {application, description, job[],
 // trigger}, as Orca's POST /ops.
 func (s *Service) StartOperation(ctx context.Context, operation map[string]any, who access.Principal) (*model.Execution, error) {
-	if err := checkTrigger(operation); err != nil {
+	if err := cmp.Or(checkNames(operation), checkTrigger(operation)); err != nil {
 		return nil, err
 	}
 	jobs := model.List(operation, "job")

@@ -238,6 +238,12 @@ func TestWhatBelongsToNoPipelineIsOnlyRefused(t *testing.T) {
 		"a trigger that is none": {func() (*model.Execution, error) {
 			return s.Start(t.Context(), object{"application": "shop", "trigger": "manual"}, access.Principal{})
 		}, "trigger must be an object"},
+		"a long name": {func() (*model.Execution, error) {
+			return s.Start(t.Context(), object{"application": "shop", "name": strings.Repeat("n", 1001), "stages": []any{}}, access.Principal{})
+		}, "name has 1001 bytes, and 1000 is the limit"},
+		"a task of an application with a long name": {func() (*model.Execution, error) {
+			return s.StartOperation(t.Context(), object{"application": strings.Repeat("a", 1001), "job": []any{object{"type": "wait"}}}, access.Principal{})
+		}, "application has 1001 bytes, and 1000 is the limit"},
 		"a task without jobs": {func() (*model.Execution, error) {
 			return s.StartOperation(t.Context(), object{"application": "shop"}, access.Principal{})
 		}, "job is missing"},

@@ -71,6 +71,9 @@ func checkUse(config, template map[string]any) error {
 	if stages, ok := config["stages"]; ok && stages != nil && model.List(config, "stages") == nil {
 		return fault.New(fault.Invalid, "stages must be a list of stages")
 	}
+	if variables, ok := config["variables"]; ok && variables != nil && model.Object(config, "variables") == nil {
+		return fault.New(fault.Invalid, "variables must be an object of values by name")
+	}
 	return nil
 }
 

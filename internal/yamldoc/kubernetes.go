@@ -1,38 +1,29 @@
 package yamldoc
 
 import (
-	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"iter"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
-	kyaml "k8s.io/apimachinery/pkg/util/yaml"
 	kubernetes "sigs.k8s.io/yaml"
 
 	"github.com/gennaker/gennaker/internal/limit"
 )
 
-// Manifests reads one document after another as kubectl does, which separates them
-// at lines that begin with ---, whatever is around. Numbers are [json.Number]. Its
-// errors end the loop.
+// Manifests reads one document after another, each as kubectl reads it. Numbers are
+// [json.Number]. Its errors end the loop.
 func (t Text) Manifests() iter.Seq2[any, error] {
 	return func(yield func(any, error) bool) {
-		reader := kyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(t.data)))
-		for n := 1; ; n++ {
-			document, err := reader.Read()
-			if errors.Is(err, io.EOF) {
-				return
-			}
-			if err == nil {
-				err = limit.Count(n, limit.Documents, "documents")
-			}
+		n := 0
+		for document := range separate(t.data) {
+			n++
+			err := limit.Count(n, limit.Documents, "documents")
 			var value any
 			if err == nil {
-				err = kubernetes.Unmarshal(document, &value, useNumbers)
+				err = kubernetes.Unmarshal(of12(document), &value, useNumbers)
 			}
 			if !yield(value, err) || err != nil {
 				return
@@ -40,6 +31,41 @@ func (t Text) Manifests() iter.Seq2[any, error] {
 		}
 	}
 }
+
+// separate gives the documents of a text one by one, without the lines that are only
+// about documents: --- before, ... after, and directives. At the beginning of a line
+// these signs mean nothing else, whatever is around. Where kubectl separates at ---
+// alone, and reads nothing after a line of ..., SnakeYAML, and so Spinnaker, reads on.
+func separate(text []byte) iter.Seq[[]byte] {
+	return func(yield func([]byte) bool) {
+		var document []byte
+		content := false // whether it has more than comments
+		for line := range bytes.Lines(bytes.TrimPrefix(text, byteOrderMark)) {
+			rest, begins := bytes.CutPrefix(line, []byte("---"))
+			begins = begins && (len(rest) == 0 || strings.IndexByte(" \t\r\n", rest[0]) >= 0)
+			ends := bytes.Equal(bytes.TrimRight(line, " \t\r\n"), []byte("..."))
+			if begins || ends {
+				if len(document) > 0 && !yield(document) {
+					return
+				}
+				document, content = nil, false
+				line = rest
+			}
+			trimmed := bytes.TrimSpace(line)
+			if ends || begins && len(trimmed) == 0 || !content && line[0] == '%' {
+				continue
+			}
+			content = content || len(trimmed) > 0 && trimmed[0] != '#'
+			document = append(document, line...)
+		}
+		if len(document) > 0 {
+			yield(document)
+		}
+	}
+}
+
+// byteOrderMark is what some editors begin a file with.
+var byteOrderMark = []byte("\ufeff")
 
 func useNumbers(d *json.Decoder) *json.Decoder {
 	d.UseNumber()

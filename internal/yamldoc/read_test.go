@@ -124,6 +124,39 @@ func TestAsKubernetesReads(t *testing.T) {
 	require.Equal(t, "a", tagged.Name)
 }
 
+func TestDocumentsOfManifests(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"a: 1\n":                                 `[{"a":1}]`,
+		"a: 1\n---\nb: 2\n":                      `[{"a":1},{"b":2}]`,
+		"---\n---\na: 1\n---\n":                  `[{"a":1}]`,
+		"# only\n---\na: 1\n":                    `[null,{"a":1}]`,
+		"--- # first\na: 1\n--- # second\nb: 2":  `[{"a":1},{"b":2}]`,
+		"--- {a: 1}\n--- [b]\n":                  `[{"a":1},["b"]]`,
+		"---\r\na: 1\r\n---\t\r\nb: 2\r\n":       `[{"a":1},{"b":2}]`,
+		"\ufeff---\na: 1\n":                      `[{"a":1}]`,
+		"a: 1\n...\nb: 2\n":                      `[{"a":1},{"b":2}]`,
+		"---\na: 1\n... \n---\nb: 2\n...\n":      `[{"a":1},{"b":2}]`,
+		"---\n...\n":                             `[]`,
+		"%YAML 1.2\n---\na: 1\n":                 `[{"a":1}]`,
+		"# c\n%YAML 1.1\n%TAG ! x\n---\na: 1\n":  `[null,{"a":1}]`,
+		"a: |\n  ---\n  ...\n  %x\nb: \"...\"\n": `[{"a":"---\n...\n%x\n","b":"..."}]`,
+		"a: |\n  x\n---\nb: >\n  y\n\n  z\n":     `[{"a":"x\n"},{"b":"y\nz\n"}]`,
+		"a: ---b\n":                              `[{"a":"---b"}]`,
+		"":                                       `[]`,
+		"\n\n":                                   `[null]`,
+	} {
+		got := []any{}
+		for value, err := range check(t, text).Manifests() {
+			require.NoError(t, err, "%q", text)
+			got = append(got, value)
+		}
+		written, err := json.Marshal(got)
+		require.NoError(t, err)
+		require.Equal(t, want, string(written), "%q", text)
+	}
+}
+
 func TestManyDocuments(t *testing.T) {
 	t.Parallel()
 	text := check(t, strings.Repeat("a: 1\n---\n", limit.Documents+1))

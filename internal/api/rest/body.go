@@ -74,6 +74,7 @@ func ReadBody(r *http.Request, into any) (present bool, err error) {
 		}
 		return true, fromYAML(text, into)
 	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff")) // as Jackson, which skips it
 	cost, err := limit.Document.JSON(data)
 	if err == nil {
 		err = afford(r, data, cost)

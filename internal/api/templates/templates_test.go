@@ -73,6 +73,7 @@ func TestTemplatesOfVersionTwo(t *testing.T) {
 	}
 	k.Post(root+"/plan", templated(object{"variables": object{}})).Refused(http.StatusBadRequest, "Missing variable values for: seconds")
 	k.Post(root+"/plan", templated(object{"variables": object{"seconds": "x"}})).Refused(http.StatusBadRequest, `variable \"seconds\" must be of type int, not string`)
+	k.Post(root+"/plan", templated(object{"variables": "x"})).Refused(http.StatusBadRequest, "variables must be an object of values by name")
 	k.Post(root+"/plan", templated(object{"template": object{"reference": "spinnaker://none"}})).Refused(http.StatusNotFound, "none")
 
 	k.Pipeline("demo", "Made", templated(nil))
