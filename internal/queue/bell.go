@@ -37,7 +37,9 @@ type bell struct {
 	processID string
 	// notify sends the payload to the other processes; nil on SQLite.
 	notify func(ctx context.Context, payload string) error
-	log    *slog.Logger
+	// rung is called in place of the producer, where it is set.
+	rung func()
+	log  *slog.Logger
 
 	mu            sync.Mutex
 	ringing, more bool
@@ -51,6 +53,10 @@ func newBell(queue, processID string, log *slog.Logger) *bell {
 // ringHere has this process's producer look for jobs. It never blocks: all
 // notifications say the same, so one that waits does for those after it.
 func (b *bell) ringHere() {
+	if b.rung != nil {
+		b.rung()
+		return
+	}
 	select {
 	case b.local <- &riverdriver.Notification{Topic: insertTopic, Payload: b.payload}:
 	default:
@@ -99,13 +105,18 @@ func (q *Queue) hear(payload string) {
 	case err == nil && told.By == q.opts.ProcessID: // its own, come back
 	case err == nil && told.Queue == riverqueue.QueueDefault:
 		q.jobsBell.ringHere()
+	case err == nil && q.bells[told.Queue] != nil:
+		q.bells[told.Queue].ringHere()
 	default:
 		q.bell.ringHere()
 	}
 }
 
-// ringHere has this process's producers look for jobs of all queues.
+// ringHere has this process look for whatever others may have told of.
 func (q *Queue) ringHere() {
 	q.bell.ringHere()
 	q.jobsBell.ringHere()
+	for _, b := range q.bells {
+		b.ringHere()
+	}
 }

@@ -135,6 +135,8 @@ type Queue struct {
 	jobsBell   *bell
 	insertMany func(ctx context.Context, tx *store.Tx, jobs []riverqueue.InsertManyParams) error
 	periodic   []*periodic
+	companions []Companion
+	bells      map[string]*bell // of companions, by name
 	running    atomic.Bool
 	held       held
 	// doubt is told of each fetch that has failed.
@@ -190,7 +192,7 @@ func (q *Queue) Run(ctx context.Context) error {
 	if !q.running.CompareAndSwap(false, true) {
 		return errors.New("queue: Run is called twice")
 	}
-	if q.river == nil && len(q.periodic) == 0 {
+	if q.river == nil && len(q.periodic)+len(q.companions) == 0 {
 		<-ctx.Done()
 		return nil
 	}
@@ -203,11 +205,14 @@ func (q *Queue) Run(ctx context.Context) error {
 	beating, stopBeating := context.WithCancel(lasting)
 	var beats, work sync.WaitGroup
 	beats.Go(func() { q.watch(beating) })
-	if q.river != nil {
+	if q.river != nil || len(q.companions) > 0 {
 		work.Go(func() { q.st.Listen(ctx, jobsChannel, q.ringHere, q.hear) })
 	}
 	for _, p := range q.periodic {
 		work.Go(func() { q.runPeriodic(ctx, p) })
+	}
+	for _, c := range q.companions {
+		work.Go(func() { c.Run(ctx) })
 	}
 	err := q.work(ctx)
 	cancel()

@@ -74,6 +74,14 @@ func (q *Queue) look(ctx context.Context, doubtful bool) error {
 			return err
 		}
 	}
+	for _, c := range q.companions {
+		if c.ClockSet == nil {
+			continue
+		}
+		if err := c.ClockSet(ctx); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -114,6 +122,14 @@ func (q *Queue) wakeAll(ctx context.Context) error {
 	}
 	for _, p := range q.periodic {
 		if err := q.register(ctx, p); err != nil {
+			return err
+		}
+	}
+	for _, c := range q.companions {
+		if c.ClockSet == nil {
+			continue
+		}
+		if err := c.ClockSet(ctx); err != nil {
 			return err
 		}
 	}
