@@ -19,9 +19,10 @@ func accountCommand() *cobra.Command {
 func listAccounts(r *remote) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the accounts", Args: cobra.NoArgs,
-		Long: `List shows the accounts that pipelines deploy to, and the stored accounts of other
-types, such as Helm repositories. Those that the configuration has of other types are
-shown by "gennaker config validate --show".`,
+		Long: `List shows the accounts that pipelines deploy to, and those of other types, such as
+Helm repositories. The server checks each account from time to time, and whenever it
+changes or its cluster's connection breaks; STATE is what it found last.
+"gennaker account test" checks an account now.`,
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, _ []string) error {
 			accounts, err := c.Accounts(ctx)
 			if err != nil {
@@ -32,14 +33,21 @@ shown by "gennaker config validate --show".`,
 				return err
 			}
 			accounts = append(accounts, others...)
+			states, err := accountStates(ctx, c)
+			if err != nil {
+				return err
+			}
+			accounts = states.tell(accounts)
 			return r.print(cmd, accounts, func() cli.Table {
-				t := cli.Table{Header: []string{"NAME", "TYPE", "ENVIRONMENT", "MAY WRITE"}, Empty: "There are no accounts: add one with \"gennaker account add\"."}
+				t := cli.Table{Header: []string{"NAME", "TYPE", "ENVIRONMENT", "MAY WRITE", "STATE"}, Empty: "There are no accounts: add one with \"gennaker account add\"."}
 				for _, a := range accounts {
 					may := "yes"
 					if !model.Bool(a, "authorized", true) {
 						may = "no"
 					}
-					t.Rows = append(t.Rows, []string{model.String(a, "name"), model.String(a, "type"), model.String(a, "environment"), may})
+					t.Rows = append(t.Rows, []string{
+						model.String(a, "name"), model.String(a, "type"), model.String(a, "environment"), may, stateOf(a),
+					})
 				}
 				return t
 			})
@@ -65,7 +73,14 @@ func getAccount(r *remote) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return r.print(cmd, account, func() cli.Table { return attributes(account) })
+			if !definition {
+				states, err := accountStates(ctx, c)
+				if err != nil {
+					return err
+				}
+				states.add(account)
+			}
+			return r.print(cmd, account, func() cli.Table { return attributesOf(account) })
 		}),
 	}
 	cmd.Flags().BoolVar(&definition, "definition", false, "show the stored definition")

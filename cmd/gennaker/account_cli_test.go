@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -54,6 +55,17 @@ func TestAccountCommands(t *testing.T) {
 	report := decode[client.AccountReport](t, out)
 	require.Equal(t, exitFailed, code)
 	require.Equal(t, []string{"ok", "failed", "skipped"}, []string{report.Steps[0].Status, report.Steps[1].Status, report.Steps[2].Status})
+
+	// The server looks by itself, too.
+	require.Eventually(t, func() bool {
+		return strings.Contains(s.ok("", "account list"), "can't be reached")
+	}, time.Minute, 20*time.Millisecond)
+	require.Regexp(t, `prod +kubernetes +prod +yes +not ready since 20\d\d-.*: https://127.0.0.1:1 can't be reached`, s.ok("", "account list"))
+	shown := s.ok("", "account get prod")
+	require.Regexp(t, `Ready +False since 20`, shown)
+	require.Regexp(t, `Reachable +False since 20`, shown)
+	require.Regexp(t, `Authorized +Unknown since 20`, shown)
+	require.Contains(t, s.ok("", "account list -o json"), `"reason": "ConnectionFailed"`)
 
 	require.Equal(t, "Removed the account prod.\n", s.ok("", "account remove prod"))
 	require.Contains(t, s.ok("", "account history prod"), "removed")

@@ -92,7 +92,13 @@ func (s *Service) Delete(ctx context.Context, name, user string) error {
 	if err := s.enabled(""); err != nil {
 		return err
 	}
-	err := s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteAccount(ctx, name, user) })
+	err := s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		row, err := tx.DeleteAccount(ctx, name, user)
+		if err != nil {
+			return err
+		}
+		return s.untrack(ctx, tx, provider.Key{Type: row.Type, Name: name})
+	})
 	if errors.Is(err, store.ErrNotFound) {
 		if there, ok := s.account(name); ok {
 			return s.changeable(there.Key, s.kinds()[there.Type].Section)
@@ -188,8 +194,10 @@ func (s *Service) save(ctx context.Context, key provider.Key, k kind, definition
 	}
 	var saved *store.AccountDefinition
 	err = s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		saved, err = tx.SaveAccount(ctx, *row, user)
-		return err
+		if saved, err = tx.SaveAccount(ctx, *row, user); err != nil {
+			return err
+		}
+		return s.track(ctx, tx, saved)
 	})
 	if err != nil {
 		return nil, err

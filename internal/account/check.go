@@ -23,6 +23,7 @@ func (s *Service) Check(ctx context.Context, name string) (provider.Result, erro
 	if !ok {
 		return nil, fault.New(fault.NotFound, "No account found with name %s", name)
 	}
+	defer s.Recheck(account.Key) //nolint:contextcheck // what is shown of it is to agree, whether or not who asked waits
 	return s.kinds()[account.Type].provider.Check(ctx, account)
 }
 

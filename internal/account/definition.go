@@ -18,7 +18,7 @@ const Hidden = "[hidden]"
 var validName = regexp.MustCompile(`^[a-zA-Z0-9._-]+$`)
 
 // reservedNames are parts of paths below /credentials.
-var reservedNames = []string{"type", "types", "test", "rotateKey"}
+var reservedNames = []string{"type", "types", "test", "rotateKey", "conditions"}
 
 // kind is a type of accounts and the provider that has it.
 type kind struct {

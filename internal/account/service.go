@@ -12,6 +12,7 @@ import (
 	"github.com/gennaker/gennaker/internal/encryption"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/provider"
+	"github.com/gennaker/gennaker/internal/resource"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
@@ -24,6 +25,8 @@ type Options struct {
 	Store     *store.Store
 	Keys      *encryption.Keyring
 	Providers []provider.Provider
+	// Resources tell how the accounts are; nobody does if nil.
+	Resources *resource.Service
 	// Poll is how often the store is asked for changes; two seconds where 0.
 	Poll   time.Duration
 	Logger *slog.Logger
@@ -35,8 +38,10 @@ type Service struct {
 	keys       *encryption.Keyring
 	providers  []provider.Provider
 	configured map[provider.Key]bool
+	resources  *resource.Service
 	poll       time.Duration
 	log        *slog.Logger
+	soon       soon
 
 	mu sync.Mutex
 	// versions are of all that is stored, known of what is in use.
@@ -57,7 +62,8 @@ type loaded struct {
 // New returns the service. [Service.Load] puts the accounts to use.
 func New(o Options) *Service {
 	s := &Service{
-		store: o.Store, keys: o.Keys, providers: o.Providers, poll: o.Poll, log: o.Logger, configured: map[provider.Key]bool{},
+		store: o.Store, keys: o.Keys, providers: o.Providers, resources: o.Resources, poll: o.Poll, log: o.Logger,
+		configured: map[provider.Key]bool{},
 	}
 	for _, p := range o.Providers {
 		for _, key := range p.Configured() {
@@ -75,6 +81,7 @@ func New(o Options) *Service {
 
 // Run hands changes that other processes made to the provider until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
+	defer s.soon.end()
 	ticker := time.NewTicker(s.poll)
 	defer ticker.Stop()
 	failing := false

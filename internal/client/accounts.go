@@ -70,6 +70,30 @@ func (c *Client) AccountTypes(ctx context.Context) ([]AccountType, error) {
 	return fetch[[]AccountType](ctx, c, get("credentials", "types"))
 }
 
+// AccountState is how an account is, as was found last.
+type AccountState struct {
+	Type string `json:"type"`
+	Name string `json:"name"`
+	// Settled says that it is about the account as it is now.
+	Settled    bool               `json:"settled"`
+	Conditions []AccountCondition `json:"conditions"`
+}
+
+// AccountCondition is one thing about an account: its status is True, False or Unknown.
+type AccountCondition struct {
+	Type               string    `json:"type"`
+	Status             string    `json:"status"`
+	ObservedGeneration int64     `json:"observedGeneration"`
+	LastTransitionTime time.Time `json:"lastTransitionTime"`
+	Reason             string    `json:"reason"`
+	Message            string    `json:"message"`
+}
+
+// AccountStates tells how the accounts of all types are.
+func (c *Client) AccountStates(ctx context.Context) ([]AccountState, error) {
+	return fetch[[]AccountState](ctx, c, get("credentials", "conditions"))
+}
+
 // mostDefinitions is how many stored accounts of a type are listed.
 const mostDefinitions = "1000"
 

@@ -65,6 +65,8 @@ type Definition struct {
 type Result interface {
 	// Passed says that nothing is missing.
 	Passed() bool
+	// Found is the part that the results of all providers have.
+	Found() Report
 }
 
 // Report is the part of a [Result] that all have.
@@ -74,10 +76,16 @@ type Report struct {
 	OK bool `json:"ok"`
 	// Steps are what was looked at, in order.
 	Steps []Step `json:"steps"`
+	// Limited says that what is missing keeps the account only from some of what
+	// pipelines do.
+	Limited bool `json:"-"`
 }
 
 // Passed implements [Result].
 func (r Report) Passed() bool { return r.OK }
+
+// Found implements [Result].
+func (r Report) Found() Report { return r }
 
 // The outcomes of a step.
 const (

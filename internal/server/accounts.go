@@ -22,14 +22,14 @@ func (p *process) buildAccounts(ctx context.Context) error {
 	}
 	p.onClose("encryption keys", func(context.Context) error { return keys.Close() })
 	p.accounts = account.New(account.Options{
-		Store: p.platform.store, Keys: keys, Logger: p.log,
+		Store: p.platform.store, Keys: keys, Logger: p.log, Resources: p.resources,
 		Providers: []provider.Provider{p.clouds.kubernetes, p.artifacts},
 	})
 	if err := p.accounts.Load(ctx); err != nil {
 		return fmt.Errorf("load the accounts: %w", err)
 	}
 	p.runs("accounts", p.accounts)
-	return nil
+	return p.resources.Register(p.accounts.Kind())
 }
 
 // storedAccounts is what accounts of the API may do.
@@ -80,11 +80,24 @@ func (p *process) openKeys(ctx context.Context) (*encryption.Keyring, error) {
 // definitions are the accounts as the API sees them.
 type definitions struct{ *account.Service }
 
-var _ accounts.Definitions = definitions{}
+var (
+	_ accounts.Definitions = definitions{}
+	_ accounts.States      = definitions{}
+)
 
 // RotateKey implements accounts.Definitions.
 func (d definitions) RotateKey(ctx context.Context) (any, error) {
 	return answer(d.Service.RotateKey(ctx))
+}
+
+// States implements accounts.States.
+func (d definitions) States(ctx context.Context) ([]accounts.State, error) {
+	found, err := d.Service.States(ctx)
+	out := make([]accounts.State, len(found))
+	for i, state := range found {
+		out[i] = accounts.State{Type: state.Type, Name: state.Name, Settled: state.Settled, Conditions: state.Conditions}
+	}
+	return out, err
 }
 
 // answer is a result as the API takes it: a nil pointer is nothing.

@@ -61,7 +61,7 @@ func (p *process) areas(s shared) ([]rest.Area, error) {
 	}
 	return []rest.Area{
 		absent.New(st),
-		accounts.New(accounts.Deps{Directory: s.directory, Pipelines: st, Definitions: definitions{p.accounts}, Agents: agents{p.agents}}),
+		accounts.New(accounts.Deps{Directory: s.directory, Pipelines: st, Definitions: definitions{p.accounts}, States: definitions{p.accounts}, Agents: agents{p.agents}}),
 		admin.New(s.reader, p.executions),
 		applications.New(applications.Deps{Store: st, Clouds: p.infrastructure, Shown: s.reader, Log: p.log}),
 		artifacts.New(artifactService{p.artifacts}),

@@ -9,6 +9,7 @@ import (
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/membership"
+	"github.com/gennaker/gennaker/internal/provider"
 )
 
 var (
@@ -26,6 +27,9 @@ var (
 func (p *process) buildInfrastructure(ctx context.Context) error {
 	seen := infrastructure.NewShared(p.log)
 	watcher := kubernetes.NewWatcher(p.clouds.kubernetes, seen.Publish)
+	watcher.OnTurn(func(account string) { //nolint:contextcheck // a watch that breaks has no request
+		p.accounts.Recheck(provider.Key{Type: kubernetes.ID, Name: account})
+	})
 	seen.Add(infrastructure.Cloud{ID: kubernetes.ID, Keeper: watcher, Own: kubernetes.Reader{Provider: p.clouds.kubernetes}})
 	p.infrastructure, p.clouds.watches = seen, seen.Watches
 	if p.has(config.RoleCloud) {

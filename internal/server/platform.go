@@ -20,6 +20,7 @@ import (
 	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/outbox"
 	"github.com/gennaker/gennaker/internal/queue"
+	"github.com/gennaker/gennaker/internal/resource"
 	"github.com/gennaker/gennaker/internal/retention"
 	"github.com/gennaker/gennaker/internal/runner"
 	"github.com/gennaker/gennaker/internal/secret"
@@ -43,6 +44,7 @@ type platform struct {
 	accounts   *account.Service
 	agents     *hub.Hub
 	outbox     *outbox.Outbox
+	resources  *resource.Service
 	follower   *forward.Forwarder // nil if nobody outside listens
 
 	infrastructure *infrastructure.Shared
@@ -67,6 +69,7 @@ func (p *process) buildPlatform(ctx context.Context) error {
 
 	p.events = events.New(st, p.log)
 	p.runs("events", p.events)
+	p.resources = resource.New(resource.Options{Store: st, Now: p.clock.Now, Logger: p.log})
 	if err := p.buildClouds(); err != nil {
 		return err
 	}
@@ -105,6 +108,10 @@ func (p *process) buildQueue(ctx context.Context) (err error) {
 		return fmt.Errorf("open the queue: %w", err)
 	}
 	p.outbox.Through(p.queue)
+	p.resources.Through(p.queue, p.has(config.RoleEngine))
+	if p.has(config.RoleEngine) {
+		return p.accounts.Adopt(ctx)
+	}
 	return nil
 }
 

@@ -175,17 +175,18 @@ func (tx *Tx) ResealAccount(ctx context.Context, name string, version int64, sec
 	return changed > 0, nil
 }
 
-// DeleteAccount deletes an account with its secrets, and keeps its history.
-func (tx *Tx) DeleteAccount(ctx context.Context, name, user string) error {
+// DeleteAccount deletes an account with its secrets, keeps its history, and gives it as
+// it was.
+func (tx *Tx) DeleteAccount(ctx context.Context, name, user string) (*AccountDefinition, error) {
 	if err := tx.lockForSave(ctx, accountKind, name); err != nil {
-		return err
+		return nil, err
 	}
 	old, err := accountIn(ctx, tx, name)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	at := max(tx.store.now().UnixMilli(), old.UpdateTs+1)
-	return tx.forget(ctx, record{accountKind, name, "", user, "", at}, old.Body, deleteAccount, name)
+	return old, tx.forget(ctx, record{accountKind, name, "", user, "", at}, old.Body, deleteAccount, name)
 }
 
 // AccountHistory lists an account's revisions, newest first, also of a deleted

@@ -66,7 +66,11 @@ func TestAccounts(t *testing.T) {
 
 		remove := func() error {
 			return st.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-				return tx.DeleteAccount(ctx, "prod", "eve")
+				was, err := tx.DeleteAccount(ctx, "prod", "eve")
+				if err == nil && was.Type != "kubernetes" {
+					t.Errorf("deleted %+v", was)
+				}
+				return err
 			})
 		}
 		if err := remove(); err != nil {

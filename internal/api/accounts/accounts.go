@@ -82,6 +82,11 @@ func (a *area) listAccounts(r *http.Request) (any, error) {
 		group.Go(func() { out[i] = account.details(ctx, user) })
 	}
 	group.Wait()
+	if expand {
+		if err := a.addConditions(ctx, out...); err != nil {
+			return nil, err
+		}
+	}
 	return out, a.addNamespaces(ctx, out...)
 }
 
@@ -94,6 +99,9 @@ func (a *area) getAccount(r *http.Request) (any, error) {
 	for _, account := range accounts {
 		if account.Name == name {
 			details := account.details(r.Context(), rest.User(r))
+			if err := a.addConditions(r.Context(), details); err != nil {
+				return nil, err
+			}
 			return details, a.addNamespaces(r.Context(), details)
 		}
 	}

@@ -115,7 +115,7 @@ func (c *checker) permissions(ctx context.Context) (string, error) {
 	if len(missing) == 0 {
 		return fmt.Sprintf("all of %s is allowed", plural(len(needed), "permission")), nil
 	}
-	c.report.Missing = missing
+	c.report.Missing, c.report.Limited = missing, true
 	if c.report.RBAC, err = grant(c.account.config.Name, c.report.User, missing); err != nil {
 		return "", err
 	}

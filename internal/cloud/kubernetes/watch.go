@@ -19,6 +19,8 @@ type Watcher struct {
 	changed  func(view.Change)
 	// mine tells whether an account is to be watched here.
 	mine func(account string, watched bool) bool
+	// turned is told of watches that break or heal.
+	turned func(account string)
 	// stalled is how long a watch may be silent.
 	stalled time.Duration
 
@@ -45,9 +47,13 @@ type watchedAccount struct {
 func NewWatcher(p *Provider, changed func(view.Change)) *Watcher {
 	return &Watcher{
 		provider: p, changed: changed, accounts: map[string]*watchedAccount{}, names: map[string]bool{},
-		mine: func(string, bool) bool { return true }, stalled: stalledAfter,
+		mine: func(string, bool) bool { return true }, turned: func(string) {}, stalled: stalledAfter,
 	}
 }
+
+// OnTurn has a function told of an account whose watches have broken or healed, in part or
+// all, often several times for the same cause. It must be quick. It is to be set before Run.
+func (w *Watcher) OnTurn(turned func(account string)) { w.turned = turned }
 
 // Share has only those accounts watched here that are mine, which is told
 // whether an account is watched at the time. It is to be set before Run;
@@ -118,6 +124,7 @@ func (w *Watcher) begin(name string) {
 	}
 	ctx, stop := context.WithCancel(logTo(w.running, w.provider.options.Log.With("account", name)))
 	watched := &watchedAccount{accountWatch: newAccountWatch(a, mirror.NewStore(name, w.changed), w.stalled), stop: stop}
+	watched.turned = func() { w.turned(name) }
 	w.mu.Lock()
 	w.accounts[name] = watched
 	w.mu.Unlock()

@@ -36,6 +36,8 @@ type accountWatch struct {
 	stalled time.Duration
 	// again asks for another look at the kinds that the cluster serves.
 	again chan struct{}
+	// turned is called when something that is watched breaks or heals.
+	turned func()
 
 	mu    sync.Mutex
 	conn  *connection             // what the kinds are watched through
@@ -51,7 +53,7 @@ type runningKind struct {
 }
 
 func newAccountWatch(a *account, store *mirror.Store, stalled time.Duration) *accountWatch {
-	return &accountWatch{account: a, store: store, stalled: stalled, again: make(chan struct{}, 1), kinds: map[string]*runningKind{}, since: time.Now()}
+	return &accountWatch{account: a, store: store, stalled: stalled, again: make(chan struct{}, 1), turned: func() {}, kinds: map[string]*runningKind{}, since: time.Now()}
 }
 
 // run watches until the context ends.
@@ -61,6 +63,9 @@ func (w *accountWatch) run(ctx context.Context) {
 	for {
 		next := rediscover
 		err := w.refresh(ctx)
+		if ctx.Err() != nil {
+			return
+		}
 		w.note(err)
 		if err == nil {
 			pause = retryFirst
@@ -110,6 +115,7 @@ func (w *accountWatch) note(err error) {
 	}
 	if (text == "") != (w.err == "") {
 		w.since = time.Now()
+		w.turned()
 	}
 	w.err = text
 }
@@ -165,6 +171,7 @@ func (w *accountWatch) refresh(ctx context.Context) error {
 func (w *accountWatch) start(ctx context.Context, conn *connection, id string, r resource) {
 	k := &kindWatch{
 		account: w.account, store: w.store, stalled: w.stalled, resource: r, properties: w.account.properties(kindOf(r.gvk)), look: w.look,
+		turned: w.turned,
 	}
 	if p, ok := gatewayKinds[k.properties.kind.key()]; ok && k.properties.spinnakerKind == unclassified {
 		k.properties.spinnakerKind = p

@@ -37,6 +37,8 @@ type kindWatch struct {
 	// look is called where the cluster may not serve the kind any more, or not
 	// take the credentials.
 	look func()
+	// turned is called when the watch breaks or heals.
+	turned func()
 
 	mu    sync.Mutex
 	state view.KindState
@@ -121,6 +123,7 @@ func (k *kindWatch) failed(ctx context.Context, err error) {
 	if k.state.Error == "" {
 		now := time.Now()
 		k.state.Since = &now
+		k.turned()
 	}
 	k.state.Error = explained.Error()
 }
@@ -129,6 +132,9 @@ func (k *kindWatch) healed() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	now := time.Now()
+	if k.state.Error != "" {
+		k.turned()
+	}
 	k.state.Error, k.state.Since, k.state.Heard = "", nil, &now
 }
 

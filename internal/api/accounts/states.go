@@ -1,0 +1,62 @@
+package accounts
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/model"
+)
+
+// States tell how accounts are, as was found last: nobody is asked.
+type States interface {
+	// States lists those of all accounts, by type and name.
+	States(ctx context.Context) ([]State, error)
+}
+
+// State is how an account is.
+type State struct {
+	Type string `json:"type"`
+	Name string `json:"name"`
+	// Settled says that it is about the account as it is now: false for one that was just
+	// added or changed.
+	Settled bool `json:"settled"`
+	// Conditions are written as JSON, in the words of Kubernetes' conditions.
+	Conditions any `json:"conditions"`
+}
+
+func (a *area) stateRoutes() []rest.Route {
+	return []rest.Route{{
+		Method: http.MethodGet, Path: "/credentials/conditions", Name: "getAccountConditions", Needs: rest.Anyone, Tag: "Accounts",
+		Summary: "How the accounts of all types are: ready, reachable, authorized, and why not",
+		Result:  rest.ListOf(rest.Ref("AccountState")),
+		Serve: func(r *http.Request) (any, error) {
+			if a.states == nil {
+				return []State{}, nil
+			}
+			return a.states.States(r.Context())
+		},
+	}}
+}
+
+// addConditions adds to the details of accounts how they are, as far as it is known.
+func (a *area) addConditions(ctx context.Context, accounts ...map[string]any) error {
+	if a.states == nil {
+		return nil
+	}
+	states, err := a.states.States(ctx)
+	if err != nil {
+		return err
+	}
+	type key struct{ kind, name string }
+	known := make(map[key]any, len(states))
+	for _, state := range states {
+		known[key{state.Type, state.Name}] = state.Conditions
+	}
+	for _, account := range accounts {
+		if conditions, ok := known[key{model.String(account, "type"), model.String(account, "name")}]; ok {
+			account["conditions"] = conditions
+		}
+	}
+	return nil
+}

@@ -1,0 +1,41 @@
+package accounts_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/gennaker/gennaker/internal/api/accounts"
+	"github.com/gennaker/gennaker/internal/api/apitest"
+)
+
+// oneState is what is known of the accounts of [apitest.TwoAccounts].
+type oneState struct{}
+
+func (oneState) States(context.Context) ([]accounts.State, error) {
+	return []accounts.State{
+		{Type: "kubernetes", Name: "open", Settled: true, Conditions: list{object{"type": "Ready", "status": "True"}}},
+		{Type: "artifacts.helm", Name: "closed", Conditions: list{}},
+	}, nil
+}
+
+func TestStatesOfAccounts(t *testing.T) {
+	t.Parallel()
+	k := apitest.New(t, func(d *apitest.Parts) { d.Clouds, d.Accounts.States = apitest.TwoAccounts{}, oneState{} })
+	found := k.Get("/credentials/conditions").Is(http.StatusOK).List()
+	if len(found) != 2 || found[0]["name"] != "open" || found[0]["settled"] != true || found[1]["type"] != "artifacts.helm" {
+		t.Errorf("the states are %v", found)
+	}
+	for _, account := range append(k.Get("/credentials?expand=true").Is(http.StatusOK).List(), k.Get("/credentials/open").Is(http.StatusOK).Object()) {
+		if got, want := fmt.Sprint(account["conditions"]), map[any]string{"open": "[map[status:True type:Ready]]", "closed": "<nil>"}[account["name"]]; got != want {
+			t.Errorf("account %v has the conditions %s, want %s", account["name"], got, want)
+		}
+	}
+	if short := k.Get("/credentials").Is(http.StatusOK).List(); short[0]["conditions"] != nil {
+		t.Errorf("the summary has conditions: %v", short[0])
+	}
+	if none := apitest.New(t).Get("/credentials/conditions").Is(http.StatusOK).List(); len(none) != 0 {
+		t.Errorf("without anybody who knows, there are states: %v", none)
+	}
+}
