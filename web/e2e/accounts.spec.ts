@@ -94,6 +94,24 @@ test('five thousand accounts and projects are as many lines as are seen', async 
   await expect(page.getByRole('link', { name: 'project-4321' })).toBeVisible()
 })
 
+test('an account that can’t be reached says so by itself, with the reason', async ({ page, open, server, account }) => {
+  await server.ask('POST', '/credentials', { type: 'kubernetes', name: account, server: 'https://127.0.0.1:1', token: 'sesame' })
+  try {
+    await open('/accounts')
+    await expect(page.getByText('Can’t reach', { exact: true })).toBeVisible()
+    await expect(page.getByText('https://127.0.0.1:1 can\'t be reached').first()).toBeVisible()
+    await expect(page.getByText('Ready', { exact: true })).toBeVisible() // the sandbox
+    await looks(page, 'accounts-unreachable', 'can\'t be reached')
+    await open(`/accounts/${account}`)
+    const health = page.getByRole('region', { name: 'Health' })
+    await expect(health.getByRole('img', { name: 'No', exact: true })).toHaveCount(2)
+    await expect(health.getByText('not looked at, as the step connection has failed')).toBeVisible()
+    await looks(page, 'account-unreachable', 'can\'t be reached')
+  } finally {
+    await server.ask('DELETE', `/credentials/${account}`)
+  }
+})
+
 test('the connection of an account is tested step by step', async ({ page, open }) => {
   await open('/accounts/sandbox?tab=test')
   await page.getByRole('button', { name: 'Test the connection' }).click()

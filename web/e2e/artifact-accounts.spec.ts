@@ -52,7 +52,8 @@ test('an account for files is added with a secret header, tested, changed with t
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
   await expect(page).toHaveURL(/\/accounts\/files$/)
   await expect(page.getByRole('button', { name: 'Change' })).toBeVisible() // the list, which has such accounts too, has gone
-  await expect(page.getByText('In use', { exact: true })).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Health' }).getByText('Reachable', { exact: true })).toBeVisible() // the server looks by itself
+  await expect(page.getByText('Ready', { exact: true })).toHaveCount(2)
   expect(await file()).toBe('this is /a.txt')
 
   // What is stored of a secret is never shown, and it stays where nobody replaces it.

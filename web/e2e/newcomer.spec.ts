@@ -51,7 +51,7 @@ test('the first application is deployed, broken, understood, and rolled back', a
   await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('sandbox')
   await dialog.getByRole('textbox', { name: 'Kubeconfig' }).fill(here.kubeconfig)
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
-  await expect(page.getByText('Live').first()).toBeVisible()
+  await expect(page.getByText('Ready', { exact: true }).first()).toBeVisible()
   await page.getByRole('link', { name: 'Gennaker' }).click()
   await expect(page.getByText('1 cluster is connected')).toBeVisible()
   await called(page, app)

@@ -42,4 +42,8 @@ export default {
   noSettings: 'Only the name is set.',
   removeText: 'Pipelines that use this account will fail. Its history is kept.',
   step: { definition: 'Definition' },
+  health: { ready: 'Ready', limited: 'Limited', unreachable: 'Can’t reach', unauthorized: 'No access', notReady: 'Not ready' },
+  conditions: 'Health',
+  condition: { Ready: 'Ready', Reachable: 'Reachable', Authorized: 'Authorized' },
+  conditionStatus: { True: 'Yes', False: 'No', Unknown: 'Unknown' },
 }

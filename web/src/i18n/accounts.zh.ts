@@ -42,4 +42,8 @@ export default {
   noSettings: '只设置了名称。',
   removeText: '使用此账户的流水线将会失败。历史会保留。',
   step: { definition: '定义' },
+  health: { ready: '就绪', limited: '受限', unreachable: '无法连接', unauthorized: '无权访问', notReady: '未就绪' },
+  conditions: '健康状况',
+  condition: { Ready: '就绪', Reachable: '可连接', Authorized: '已授权' },
+  conditionStatus: { True: '是', False: '否', Unknown: '未知' },
 }

@@ -4,8 +4,10 @@ import { useT } from '@/i18n'
 import { useAccountT } from '@/i18n/accounts'
 import { textOf } from '@/lib/json'
 import classes from './Accounts.module.css'
+import { Conditions } from './Conditions'
 import { hidden, type Definition } from './definition'
 import { Fact } from './Fact'
+import { healthOf } from './health'
 import { isIdle, type Listed } from './listing'
 import type { AccountType } from './queries'
 import type { Field } from './schemaFields'
@@ -17,11 +19,13 @@ export function AccountOverview({ account, types }: { account: Listed; types: re
   const ta = useAccountT()
   const text = useTypeText()
   const { definition, artifacts } = account
+  const health = healthOf(account.conditions)
   const type = types.find((known) => known.type === account.type)
   return (
     <Stack gap="md">
+      {health && <Conditions conditions={account.conditions ?? []} />}
       <div className="card">
-        <Text p="md" pb={0}>{ta(isIdle(account) ? 'idleText' : 'inUseText')}</Text>
+        {!health && <Text p="md" pb={0}>{ta(isIdle(account) ? 'idleText' : 'inUseText')}</Text>}
         <dl className={classes.facts}>
           <Fact name={ta('type')}>{text(account.title)}</Fact>
           {artifacts && <Fact name={ta('fetches')}>{artifacts.join(', ')}</Fact>}

@@ -16,8 +16,10 @@ import { AccountForm } from './AccountForm'
 import { AccountOverview } from './AccountOverview'
 import classes from './Accounts.module.css'
 import { AgentPanel } from './AgentPanel'
+import { Conditions } from './Conditions'
 import { ConnectionTest } from './ConnectionTest'
 import { Fact } from './Fact'
+import { healthOf, type Condition } from './health'
 import { History } from './History'
 import { chosen } from './listing'
 import { removeAccount } from './queries'
@@ -94,7 +96,7 @@ export function AccountPage(): ReactNode {
           <History account={name} />
         ) : cluster ? (
           // One that was just added is stored before it is watched.
-          <WatchPanel account={account.cloud ?? { name, type: account.type }} stored={definition !== undefined} />
+          <WatchPanel account={account.cloud ?? { name, type: account.type }} stored={definition !== undefined} conditions={account.conditions} />
         ) : (
           <AccountOverview account={account} types={types} />
         )}
@@ -110,12 +112,13 @@ export function AccountPage(): ReactNode {
   )
 }
 
-function WatchPanel({ account, stored }: { account: Account; stored: boolean }) {
+function WatchPanel({ account, stored, conditions }: { account: Account; stored: boolean; conditions?: readonly Condition[] }) {
   const t = useT()
   const watch = watchOf(account)
   const namespaces = namespacesOf(account)
   return (
     <Stack gap="md">
+      {healthOf(conditions) && <Conditions conditions={conditions ?? []} />}
       <div className="card">
         <Text p="md" pb={0}>{t(`accounts.stateText.${watch.state}`)}</Text>
         {watch.error && <Text px="md" pt={6} style={{ color: `var(--${watch.state === 'down' ? 'bad' : 'wait'})`, overflowWrap: 'anywhere' }}>{watch.error}</Text>}

@@ -5,6 +5,7 @@ import type { ReactNode } from 'react'
 import { FilterField } from '@/components/FilterField'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
+import { Ago } from '@/components/Time'
 import { VirtualRows } from '@/components/VirtualRows'
 import { matches } from '@/features/search/match'
 import { useT } from '@/i18n'
@@ -12,12 +13,13 @@ import { useAccountT } from '@/i18n/accounts'
 import { byName } from '@/lib/order'
 import { AccountForm } from './AccountForm'
 import classes from './Accounts.module.css'
+import { problemOf } from './health'
 import type { Listed } from './listing'
 import { descriptorOf } from './registry'
 import { StateBadge } from './StateBadge'
 import { useAccounts } from './useAccounts'
 import { useTypeText } from './useFields'
-import { namespacesOf, toneOfWatch, watchOf } from './watch'
+import { namespacesOf, watchOf } from './watch'
 
 // Of fewer accounts everybody sees which there are.
 const few = 5
@@ -106,7 +108,7 @@ const keyOf = (a: Listed | undefined, i: number) => (a ? `${a.type} ${a.name}` :
 function Row({ account, twice }: { account: Listed; twice: boolean }) {
   const ta = useAccountT()
   const text = useTypeText()
-  const watch = account.cloud && watchOf(account.cloud)
+  const problem = problemOf(account)
   const details = useDetails(account)
   const { icon: Sign } = descriptorOf(account.type)
   return (
@@ -119,7 +121,7 @@ function Row({ account, twice }: { account: Listed; twice: boolean }) {
       <span className={classes.stateOf}><StateBadge account={account} /></span>
       <span className={`cut muted ${classes.wide}`} title={details}>{details}</span>
       <span className={`cut muted ${classes.wide}`}>{ta(account.definition ? 'stored' : 'configured')}</span>
-      {watch?.error && <span className={classes.why} data-tone={toneOfWatch(watch.state)}>{watch.error}</span>}
+      {problem && <span className={classes.why} data-tone={problem.tone}>{problem.text}{problem.since !== undefined && <> · <Ago time={problem.since} /></>}</span>}
     </div>
   )
 }

@@ -16,7 +16,7 @@ test('a watch is read with care', () => {
 })
 
 test('what needs somebody to look comes first', () => {
-  const names = listed({ cloud: [account('b', 'live'), account('a', 'live'), account('d', 'down'), account('c', 'degraded')], artifacts: [], stored: [], types: [] }).map((a) => a.name)
+  const names = listed({ cloud: [account('b', 'live'), account('a', 'live'), account('d', 'down'), account('c', 'degraded')], artifacts: [], stored: [], types: [], states: [] }).map((a) => a.name)
   expect(names).toEqual(['d', 'c', 'a', 'b'])
   const kinds = kindsByNeed([{ kind: 'pod', synced: true }, { kind: 'job', synced: false }, { kind: 'secret', synced: true, error: 'forbidden' }])
   expect(kinds.map((k) => k.kind)).toEqual(['secret', 'job', 'pod'])

@@ -1,6 +1,7 @@
 import type { Schemas } from '@/api/client'
 import { byName } from '@/lib/order'
 import type { Definition } from './definition'
+import { healthOf, type Condition, type State } from './health'
 import type { AccountType } from './queries'
 import { descriptorOf, typeOfArtifacts } from './registry'
 import { labelOf } from './schemaFields'
@@ -19,13 +20,15 @@ export type Listed = {
   cloud?: Account
   /** The types of artifacts that can be fetched with it. */
   artifacts?: readonly string[]
+  /** What the server found when it looked last; none where it hasn't yet. */
+  conditions?: readonly Condition[]
 }
 
 /** What is to be listed together. */
-export type Sources = { cloud: readonly Account[]; artifacts: readonly Schemas['ArtifactAccount'][]; stored: readonly Definition[]; types: readonly AccountType[] }
+export type Sources = { cloud: readonly Account[]; artifacts: readonly Schemas['ArtifactAccount'][]; stored: readonly Definition[]; types: readonly AccountType[]; states: readonly State[] }
 
-/** The accounts of the clouds, of artifacts, and those that are stored and not in use, each once; what needs somebody to look comes first. */
-export function listed({ cloud, artifacts, stored, types }: Sources): Listed[] {
+/** The accounts of the clouds, of artifacts, and those that are in neither list, each once; what needs somebody to look comes first. */
+export function listed({ cloud, artifacts, stored, types, states }: Sources): Listed[] {
   const title = (type: string) => types.find((t) => t.type === type)?.title ?? titleOf(type)
   const left = new Map(stored.map((d) => [d.name, d]))
   const take = (name: string, fits: (type: string) => boolean) => {
@@ -42,6 +45,17 @@ export function listed({ cloud, artifacts, stored, types }: Sources): Listed[] {
     out.push({ name, type: type ?? fetched.join(', '), title: type === undefined ? fetched.join(', ') : title(type), artifacts: fetched, definition })
   }
   for (const definition of left.values()) out.push({ name: definition.name, type: definition.type, title: title(definition.type), definition })
+  const unseen = new Map(states.map((state) => [`${state.type}/${state.name}`, state]))
+  for (const account of out) {
+    const key = `${account.type}/${account.name}`
+    account.conditions = unseen.get(key)?.conditions
+    unseen.delete(key)
+  }
+  for (const { name, type, conditions } of unseen.values()) {
+    const known = out.find((a) => a.name === name && a.conditions === undefined && a.artifacts && !types.some((t) => t.type === a.type))
+    if (known) known.conditions = conditions // of a type that the artifacts don't tell
+    else out.push({ name, type, title: title(type), conditions })
+  }
   return out.sort((a, b) => needOfListed(a) - needOfListed(b) || byName(a.name, b.name))
 }
 
@@ -58,10 +72,18 @@ const titleOf = (type: string) => descriptorOf(type).title ?? labelOf(type)
  */
 export function isIdle(a: Listed): boolean {
   const { cluster = false, artifacts } = descriptorOf(a.type)
+  if (healthOf(a.conditions)) return false // somebody has looked, and tells how it is
   return a.cloud === undefined && a.artifacts === undefined && (cluster || artifacts !== undefined)
 }
 
-const needOfListed = (a: Listed) => (a.cloud ? needOf(watchOf(a.cloud).state) : isIdle(a) ? needOf('degraded') : needOf('live'))
+const needOfListed = (a: Listed) => Math.min(needOfHealth(a), needOfView(a))
+
+function needOfHealth(a: Listed): number {
+  const tone = healthOf(a.conditions)?.tone
+  return needOf(tone === 'bad' ? 'down' : tone === 'wait' ? 'degraded' : 'live')
+}
+
+const needOfView = (a: Listed) => (a.cloud ? needOf(watchOf(a.cloud).state) : isIdle(a) ? needOf('degraded') : needOf('live'))
 
 /** The account that a page is about: the one of the type, where several have the name. */
 export function chosen(accounts: readonly Listed[], name: string, type?: string): Listed | undefined {

@@ -35,6 +35,13 @@ export const storedQuery = queryOptions({
   staleTime: 10_000,
 })
 
+/** How the accounts are, of all types, as the server found when it looked last. */
+export const statesQuery = queryOptions({
+  queryKey: [...keys.accounts, 'conditions'],
+  queryFn: () => unwrap(client.GET('/credentials/conditions')),
+  refetchInterval: 5000,
+})
+
 async function storedOf(accountType: string): Promise<Definition[]> {
   const accounts: Definition[] = []
   for (;;) {

@@ -129,7 +129,7 @@ describe('the list', () => {
 
   test('has accounts of all kinds, each once', () => {
     const all = listed({
-      types, cloud: [{ name: 'prod', type: 'kubernetes' }, { name: 'edge', type: 'kubernetes' }],
+      types, states: [], cloud: [{ name: 'prod', type: 'kubernetes' }, { name: 'edge', type: 'kubernetes' }],
       artifacts: [{ name: 'files', types: ['http/file'] }, { name: 'prod', types: ['strange/thing'] }, { name: 'embedded-artifact', types: ['embedded/base64', 'remote/base64'] }, { name: 'docker-registry', types: ['docker/image'] }],
       stored: [{ name: 'edge', type: 'kubernetes' }, { name: 'files', type: 'artifacts.http' }, { name: 'late', type: 'artifacts.http' }, { name: 'post', type: 'mail' }],
     })
