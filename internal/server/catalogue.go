@@ -20,7 +20,7 @@ type Catalogue struct{ registered.Stages }
 // NewCatalogue returns the stage types that every installation has, whatever
 // its configuration adds. It does no I/O.
 func NewCatalogue() (*Catalogue, error) {
-	p := &process{config: config.Default(), log: slog.New(slog.DiscardHandler)}
+	p := &process{config: config.Default(), log: slog.New(slog.DiscardHandler), memory: &memoryKeeper{}}
 	if err := p.buildClouds(); err != nil {
 		return nil, err
 	}
