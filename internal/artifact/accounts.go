@@ -1,6 +1,7 @@
 package artifact
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -111,7 +112,7 @@ func (a GitRepoAccount) Validate() []error {
 	if a.SSHPrivateKeyPassphraseCmd != "" {
 		ssh = append(ssh, fmt.Errorf("sshPrivateKeyPassphraseCmd: is not available here; use sshPrivateKeyPassphrase, which may be a file: or encrypted: place"))
 	}
-	return checks(a.Name, a.BasicAuth.validate(), a.TokenAuth.validate(), ssh, checkHosts(a.AllowedHosts), a.URLRestrictions.validate())
+	return checks(a.Name, a.BasicAuth.validate(), a.TokenAuth.validate(), checkRepository(a.Repository), ssh, checkHosts(a.AllowedHosts), a.URLRestrictions.validate())
 }
 
 // HelmAccount is an account of types helm/chart and helm/index, and with a
@@ -144,8 +145,11 @@ type DockerAccount struct {
 // Validate does what [GitHubAccount.Validate] does.
 func (a DockerAccount) Validate() []error {
 	var address []error
-	if a.registry() == "" {
-		address = []error{fmt.Errorf("address: must name a registry, such as https://index.docker.io")}
+	switch host, _, _ := strings.Cut(a.registry(), "/"); {
+	case host == "":
+		address = []error{errors.New("address: must name a registry, such as https://index.docker.io")}
+	case strings.Contains(host, "@"):
+		address = []error{errors.New("address: must not name a user; username and password are for that")}
 	}
 	return checks(a.Name, address, BasicAuth{Username: a.Username, Password: a.Password}.validate())
 }
@@ -243,6 +247,24 @@ func checkURL(field, text string, schemes ...string) []error {
 		return nil
 	}
 	return []error{fmt.Errorf("%s: must be a URL that begins with %s://, and without a user", field, strings.Join(schemes, ":// or "))}
+}
+
+// checkRepository refuses a password in the address of a Git repository, which
+// is shown to everybody. The user of ssh is no secret.
+func checkRepository(repository string) []error {
+	before, _, ok := strings.Cut(repository, "://")
+	if !ok {
+		return nil // a path, or user@host:path
+	}
+	u, err := url.Parse(strings.TrimSpace(repository))
+	if err != nil {
+		return []error{errors.New("repository: is no URL")}
+	}
+	_, password := u.User.Password()
+	if password || u.User != nil && !strings.HasSuffix(strings.ToLower(before), "ssh") {
+		return []error{errors.New("repository: must not hold a user and password; username, password and token are for that")}
+	}
+	return nil
 }
 
 func (a BasicAuth) validate() []error {
