@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"slices"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/masking"
@@ -51,6 +53,8 @@ type Forwarder struct {
 	events    Events
 	endpoints []endpoint
 	client    *http.Client
+	// lines are those to the endpoints, by their keys.
+	lines map[string]*line
 }
 
 // timeout bounds one delivery.
@@ -58,9 +62,12 @@ const timeout = 30 * time.Second
 
 // New returns a forwarder; nil if nobody listens.
 func New(o Options) (*Forwarder, error) {
-	f := &Forwarder{options: o, events: o.Events, endpoints: o.Config.endpoints()}
+	f := &Forwarder{options: o, events: o.Events, endpoints: o.Config.endpoints(), lines: map[string]*line{}}
 	if len(f.endpoints) == 0 {
 		return nil, nil
+	}
+	for _, e := range f.endpoints {
+		f.lines[e.key] = &line{}
 	}
 	// The operator says where events go, which may be anywhere; nobody else does: an
 	// answer can't send them on.
@@ -99,10 +106,26 @@ func (f *Forwarder) Deliver(ctx context.Context, m outbox.Message) error {
 		return err
 	}
 	release, err := f.options.Memory.Take(ctx, sizes[event.ExecutionID]*perByte)
-	if err != nil {
+	switch {
+	case fault.KindOf(err) == fault.Unavailable:
+		// Other large ones are being sent, which says nothing of the endpoint.
+		return outbox.Later(time.Second+rand.N(4*time.Second), err)
+	case err != nil:
 		return err
 	}
 	defer release()
+	to := f.lines[event.Endpoint]
+	if err := to.enter(f.options.Now()); err != nil {
+		return err
+	}
+	began := time.Now()
+	err = f.send(ctx, f.endpoints[at], m.ID, event)
+	to.leave(ctx, time.Since(began), err)
+	return err
+}
+
+// send sends an event with its execution.
+func (f *Forwarder) send(ctx context.Context, to endpoint, id string, event happened) error {
 	e, err := f.options.Executions.Execution(ctx, event.ExecutionID)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -112,11 +135,11 @@ func (f *Forwarder) Deliver(ctx context.Context, m outbox.Message) error {
 	default:
 		e = masking.Execution(e)
 	}
-	body, err := f.body(f.endpoints[at], event, e)
+	body, err := f.body(to, event, e)
 	if err != nil {
 		return outbox.Final(fmt.Errorf("write the event: %w", err))
 	}
-	return f.post(ctx, f.endpoints[at], m.ID, body)
+	return f.post(ctx, to, id, body)
 }
 
 func (f *Forwarder) post(ctx context.Context, to endpoint, id string, body []byte) error {

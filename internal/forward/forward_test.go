@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/outbox"
 	"github.com/gennaker/gennaker/internal/secret"
@@ -287,6 +288,95 @@ func TestEndpointThatIsAway(t *testing.T) {
 	require.Error(t, err)
 	require.False(t, outbox.IsFinal(err))
 	require.NotContains(t, err.Error(), "secret")
+}
+
+// TestASilentEndpointHoldsUpNoOther: only so many events are on their way to an
+// endpoint, one if it is away; the others are put off, one after the other, and that
+// is no attempt.
+func TestASilentEndpointHoldsUpNoOther(t *testing.T) {
+	t.Parallel()
+	arrived, answer := make(chan struct{}, 100), make(chan int)
+	slow := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		_, _ = io.Copy(io.Discard, req.Body)
+		arrived <- struct{}{}
+		w.WriteHeader(<-answer)
+	}))
+	t.Cleanup(slow.Close)
+	good := newReceiver(t, http.StatusOK)
+	f := newForwarder(t, DefaultEvents(), cart(t), Endpoint{Name: "slow", URL: slow.URL}, Endpoint{Name: "good", URL: good.URL})
+	both := f.Messages(cart(t), engine.Happening{Status: model.Running})
+	ended := make(chan error, 100)
+	begin := func(n int) {
+		for range n {
+			go func() { ended <- f.Deliver(t.Context(), both[0]) }()
+		}
+	}
+	begin(places)
+	for range places {
+		<-arrived
+	}
+	for range 3 {
+		putOff(t, f.Deliver(t.Context(), both[0]))
+	}
+	require.NoError(t, f.Deliver(t.Context(), both[1]))
+	for range places {
+		answer <- http.StatusServiceUnavailable
+		require.ErrorContains(t, <-ended, "503")
+	}
+	begin(1)
+	<-arrived
+	putOff(t, f.Deliver(t.Context(), both[0])) // it is away, and gets one event at a time
+	answer <- http.StatusOK
+	require.NoError(t, <-ended)
+	begin(places)
+	for range places {
+		<-arrived
+		answer <- http.StatusOK
+		require.NoError(t, <-ended)
+	}
+}
+
+// TestLackOfMemoryIsNoAttempt: it says nothing of the endpoint.
+func TestLackOfMemoryIsNoAttempt(t *testing.T) {
+	t.Parallel()
+	r := newReceiver(t, http.StatusOK)
+	f := newForwarder(t, DefaultEvents(), cart(t), Endpoint{URL: r.URL})
+	f.options.Executions = large{executions{cart(t)}}
+	f.options.Memory = limit.NewBudget(1<<20, 0)
+	m := f.Messages(cart(t), engine.Happening{Status: model.Running})[0]
+	release, err := f.options.Memory.Take(t.Context(), 1<<20)
+	require.NoError(t, err)
+	putOff(t, f.Deliver(t.Context(), m))
+	release()
+	require.NoError(t, f.Deliver(t.Context(), m))
+}
+
+func putOff(t *testing.T, err error) {
+	t.Helper()
+	later, _ := outbox.PutOff(err)
+	require.True(t, later, "%v", err)
+}
+
+// large are executions that take much memory.
+type large struct{ executions }
+
+func (large) ExecutionSizes(_ context.Context, ids []string) (map[string]int64, error) {
+	return map[string]int64{ids[0]: 1 << 20}, nil
+}
+
+// TestTheLine: what is put off comes again one after the other.
+func TestTheLine(t *testing.T) {
+	t.Parallel()
+	l, now := &line{busy: places, took: 4 * time.Second}, time.Now()
+	pause := func() time.Duration {
+		later, pause := outbox.PutOff(l.enter(now))
+		require.True(t, later)
+		return pause
+	}
+	require.Equal(t, time.Second, pause())
+	require.Equal(t, 2*time.Second, pause())
+	l.away, l.took = true, time.Hour
+	require.Equal(t, longest, pause())
 }
 
 // A message knows its endpoint by its name, or by its URL if it has none.

@@ -85,6 +85,9 @@ func (w *worker) Work(ctx context.Context, job *riverqueue.Job[args]) error {
 	if ctx.Err() != nil && !errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return err // this process ends
 	}
+	if later, pause := PutOff(err); later {
+		return riverqueue.JobSnooze(pause)
+	}
 	o.failed.Add(1)
 	next := kind.Policy.pause(m.Attempt)
 	if IsFinal(err) || m.Attempt >= kind.Policy.Attempts || age+next > kind.Policy.MaxAge {

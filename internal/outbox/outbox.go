@@ -225,6 +225,27 @@ type finalError struct{ error }
 // Unwrap gives the error itself.
 func (e finalError) Unwrap() error { return e.error }
 
+// laterError says that a delivery was not tried.
+type laterError struct {
+	error
+	pause time.Duration
+}
+
+// Unwrap gives the error itself.
+func (e laterError) Unwrap() error { return e.error }
+
+// Later is the answer of a [Deliverer] that has not tried to deliver a message, such
+// as if too many are on their way to the same place: it should be tried in so long,
+// and this was no attempt.
+func Later(pause time.Duration, err error) error { return laterError{err, pause} }
+
+// PutOff tells whether a delivery was not tried, and for how long it was put off.
+func PutOff(err error) (later bool, pause time.Duration) {
+	var e laterError
+	later = errors.As(err, &e)
+	return later, e.pause
+}
+
 // Final marks an error as one that trying again doesn't help against: the message is
 // dead at once.
 func Final(err error) error {

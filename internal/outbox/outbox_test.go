@@ -95,6 +95,27 @@ func TestFailedDeliveriesAreTriedAgain(t *testing.T) {
 	})
 }
 
+// TestMessagesThatArePutOff are delivered later, as often as it takes: that is no
+// attempt.
+func TestMessagesThatArePutOff(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		t.Helper()
+		policy, times := quick(), 0
+		policy.Attempts = 1
+		p := open(t, st, policy, func(context.Context, Message) error {
+			if times++; times < 4 {
+				return Later(time.Millisecond, errors.New("busy"))
+			}
+			return nil
+		})
+		m := message("x")
+		add(t, p.Outbox, m)
+		require.Equal(t, row{state: delivered, attempts: 1}, p.becomes(t, m.ID, delivered))
+		require.Equal(t, map[string]int64{"delivered": 1, "failed": 0, "dead": 0}, p.Deliveries())
+	})
+}
+
 func TestMessagesAreGivenUp(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

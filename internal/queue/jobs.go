@@ -79,7 +79,13 @@ func (o *others) among(all *riverdriver.JobSetStateIfRunningManyParams) (theirs 
 		theirs.FinalizedAt = append(theirs.FinalizedAt, all.FinalizedAt[i])
 		theirs.MetadataDoMerge = append(theirs.MetadataDoMerge, all.MetadataDoMerge[i])
 		theirs.MetadataUpdates = append(theirs.MetadataUpdates, all.MetadataUpdates[i])
-		theirs.ScheduledAt = append(theirs.ScheduledAt, all.ScheduledAt[i])
+		at := all.ScheduledAt[i]
+		if at != nil {
+			// River's own tables on SQLite need it in UTC, also if a job is put off.
+			utc := at.UTC()
+			at = &utc
+		}
+		theirs.ScheduledAt = append(theirs.ScheduledAt, at)
 		theirs.State = append(theirs.State, all.State[i])
 	}
 	return theirs, ended
