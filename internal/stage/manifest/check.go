@@ -24,7 +24,7 @@ func checkDeploy(fields map[string]any) error {
 	if err := checkAccount(fields); err != nil {
 		return err
 	}
-	if err := checkSource(fields, "manifests"); err != nil {
+	if err := checkSource(fields, Check, "manifests"); err != nil {
 		return err
 	}
 	// The stage finds the manifests and artifacts by itself, and puts them here.
@@ -33,9 +33,9 @@ func checkDeploy(fields map[string]any) error {
 	return err
 }
 
-// checkSource looks at the manifests that a stage is given in the first of the fields
+// checkSource has the manifests checked that a stage is given in the first of the fields
 // that is set. What an artifact holds is known when it is fetched.
-func checkSource(fields map[string]any, names ...string) error {
+func checkSource(fields map[string]any, check func([]map[string]any) error, names ...string) error {
 	if isArtifact(fields) {
 		if model.String(fields, "manifestArtifactId") == "" && model.Object(fields, "manifestArtifact") == nil && !isText(fields["manifestArtifact"]) {
 			return fault.New(fault.Invalid, "manifestArtifact: is missing")
@@ -54,7 +54,7 @@ func checkSource(fields map[string]any, names ...string) error {
 		if err != nil {
 			return fault.New(fault.Invalid, "%s: %w", name, err)
 		}
-		return Check(manifests)
+		return check(manifests)
 	}
 	return fault.New(fault.Invalid, "%s: is missing", names[0])
 }
@@ -68,7 +68,7 @@ func checkJob(fields map[string]any) error {
 	if err := checkAccount(fields); err != nil {
 		return err
 	}
-	return checkSource(fields, "manifest", "manifests")
+	return checkSource(fields, checkOneJob, "manifest", "manifests")
 }
 
 func checkPatch(fields map[string]any) error {
@@ -78,7 +78,7 @@ func checkPatch(fields map[string]any) error {
 	given, known := stage.WithoutExpressions(fields)["patchBody"]
 	switch {
 	case isArtifact(fields):
-		return checkSource(fields)
+		return checkSource(fields, nil)
 	case fields["patchBody"] == nil:
 		return fault.New(fault.Invalid, "patchBody: is missing")
 	case !known:
@@ -178,7 +178,7 @@ func checkNumbers(check func(map[string]any) error, required bool, names ...stri
 				return fault.New(fault.Invalid, "%s: is missing", name)
 			case known[name] != nil && !isNumber:
 				return fault.New(fault.Invalid, "%s: must be a number, but is %q", name, model.String(known, name))
-			case number < 0:
+			case number < 0 && name != "revision": // which isn't looked at if there is numRevisionsBack
 				return fault.New(fault.Invalid, "%s: must not be negative, but is %d", name, number)
 			}
 		}

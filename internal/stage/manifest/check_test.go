@@ -39,6 +39,8 @@ func TestChecksSayWhatTheTasksWouldSay(t *testing.T) {
 		"negative replicas":                     {scale, target(object{"replicas": -1}), "replicas: must not be negative, but is -1"},
 		"back to nowhere":                       {checkUndo, target(nil), "numRevisionsBack: is missing; name it or a revision"},
 		"one back":                              {checkUndo, target(object{"numRevisionsBack": 1}), ""},
+		"a leftover revision":                   {checkUndo, target(object{"numRevisionsBack": 1, "revision": -1}), ""},
+		"forward":                               {checkUndo, target(object{"numRevisionsBack": -1}), "numRevisionsBack: must not be negative, but is -1"},
 
 		"manifests":                      {checkDeploy, target(object{"manifests": []any{configMap}}), ""},
 		"manifests as text":              {checkDeploy, target(object{"manifests": "{apiVersion: v1, kind: ConfigMap, metadata: {name: web}}"}), ""},
@@ -53,6 +55,8 @@ func TestChecksSayWhatTheTasksWouldSay(t *testing.T) {
 		"a moniker of an expression":     {checkDeploy, target(object{"manifests": []any{configMap}, "moniker": "${ #stage('a').context.m }"}), ""},
 		"a job":                          {checkJob, object{"credentials": "prod", "manifest": object{"apiVersion": "batch/v1", "kind": "Job", "metadata": object{"generateName": "x-"}}}, ""},
 		"no job":                         {checkJob, object{"credentials": "prod"}, "manifest: is missing"},
+		"another kind than a job":        {checkJob, object{"credentials": "prod", "manifest": configMap}, "manifest.kind: Only kind of Job is accepted for the Run Job operation, not ConfigMap"},
+		"a job of nothing":               {checkJob, object{"credentials": "prod", "manifest": ""}, "manifest: Run Job only supports manifests with a single Job, but there are 0"},
 		"a patch":                        {checkPatch, target(object{"patchBody": object{"a": "b"}}), ""},
 		"a patch by an artifact":         {checkPatch, target(object{"source": "artifact", "manifestArtifact": object{"type": "embedded/base64"}}), ""},
 		"no patch":                       {checkPatch, target(nil), "patchBody: is missing"},

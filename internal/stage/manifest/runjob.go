@@ -63,14 +63,8 @@ func (s *stages) planJob(ctx context.Context, in stage.Input, id string) (Plan, 
 	if err != nil {
 		return Plan{}, nil, err
 	}
-	if len(manifests) != 1 {
-		return Plan{}, nil, fault.New(fault.Invalid, "manifest: Run Job only supports manifests with a single Job, but there are %d", len(manifests))
-	}
-	if err := Check(manifests); err != nil {
+	if err := checkOneJob(manifests); err != nil {
 		return Plan{}, nil, err
-	}
-	if kind := model.String(manifests[0], "kind"); !strings.EqualFold(kind, "Job") {
-		return Plan{}, nil, fault.New(fault.Invalid, "manifest.kind: Only kind of Job is accepted for the Run Job operation, not %s", kind)
 	}
 	app := model.String(c, "application")
 	if app == "" {
@@ -92,6 +86,20 @@ func (s *stages) planJob(ctx context.Context, in stage.Input, id string) (Plan, 
 	}
 	plan, err := s.provider.PlanDeploy(ctx, request)
 	return plan, jobContext(manifests[0]), err
+}
+
+// checkOneJob refuses everything but a single Job.
+func checkOneJob(manifests []map[string]any) error {
+	if len(manifests) != 1 {
+		return fault.New(fault.Invalid, "manifest: Run Job only supports manifests with a single Job, but there are %d", len(manifests))
+	}
+	if err := Check(manifests); err != nil {
+		return err
+	}
+	if kind := model.String(manifests[0], "kind"); !strings.EqualFold(kind, "Job") {
+		return fault.New(fault.Invalid, "manifest.kind: Only kind of Job is accepted for the Run Job operation, not %s", kind)
+	}
+	return nil
 }
 
 // jobContext is what a run of a Job has in its context beside the operation.
