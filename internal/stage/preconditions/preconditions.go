@@ -67,15 +67,13 @@ func (definition) Tasks(view engine.View) ([]engine.TaskSpec, error) {
 	}
 	class, ok := classes[kind]
 	if !ok {
-		return nil, unknown(kind)
+		return nil, planning("no Precondition implementation for type %s; there are %s", kind, kinds())
 	}
 	return []engine.TaskSpec{{Name: "checkPrecondition", Class: class}}, nil
 }
 
-func unknown(kind string) error {
-	return planning("no Precondition implementation for type %s; there are %s",
-		kind, strings.Join(slices.Sorted(maps.Keys(classes)), ", "))
-}
+// kinds lists the types of preconditions for a message.
+func kinds() string { return strings.Join(slices.Sorted(maps.Keys(classes)), ", ") }
 
 // check refuses preconditions that can't be planned.
 func check(fields map[string]any) error {
@@ -108,7 +106,7 @@ func checkKinds(list []any) error {
 		case kind == "":
 			return planning("preconditions[%d].type is missing", i)
 		default:
-			return fmt.Errorf("preconditions[%d].type: %w", i, unknown(kind))
+			return planning("preconditions[%d].type must be one of %s, not %q", i, kinds(), kind)
 		}
 	}
 	return nil

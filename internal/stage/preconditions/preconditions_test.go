@@ -2,6 +2,7 @@ package preconditions_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -391,5 +392,28 @@ func TestClusterSizeTellsWhatIsWrong(t *testing.T) {
 	_, err = run(t, kind, &model.Execution{}, map[string]any{"preconditionType": "clusterSize", "context": inner})
 	if !stage.IsRetryable(err) || !errors.Is(err, passing) {
 		t.Errorf("a passing failure became %v", err)
+	}
+}
+
+func TestWhatIsKnownToFailBeforeItRuns(t *testing.T) {
+	t.Parallel()
+	kind := preconditions.Type(nil, nil)
+	for given, want := range map[string]string{
+		`{"preconditions": [{"type": "noop"}, {"type": "${ parameters.kind }"}]}`: "",
+		`{"preconditions": "${ #stage('a').context.list }"}`:                      "",
+		`{"preconditions": ["${ #stage('a').context.one }"]}`:                     "",
+		`{}`:                                "preconditions must be a list",
+		`{"preconditions": "all"}`:          "preconditions must be a list",
+		`{"preconditions": [1]}`:            "preconditions[0] must be an object",
+		`{"preconditions": [{}]}`:           "preconditions[0].type is missing",
+		`{"preconditions": [{"type":"x"}]}`: `preconditions[0].type must be one of clusterSize, expression, noop, stageStatus, not "x"`,
+	} {
+		var fields map[string]any
+		if err := json.Unmarshal([]byte(given), &fields); err != nil {
+			t.Fatal(err)
+		}
+		if err := kind.Check(fields); want == "" && err != nil || want != "" && (err == nil || err.Error() != want) {
+			t.Errorf("%s: got %v, want %q", given, err, want)
+		}
 	}
 }
