@@ -116,12 +116,13 @@ function WatchPanel({ account, stored, conditions }: { account: Account; stored:
   const t = useT()
   const watch = watchOf(account)
   const namespaces = namespacesOf(account)
+  const health = healthOf(conditions)
   return (
     <Stack gap="md">
-      {healthOf(conditions) && <Conditions conditions={conditions ?? []} />}
+      {health && <Conditions conditions={conditions ?? []} />}
       <div className="card">
         <Text p="md" pb={0}>{t(`accounts.stateText.${watch.state}`)}</Text>
-        {watch.error && <Text px="md" pt={6} style={{ color: `var(--${watch.state === 'down' ? 'bad' : 'wait'})`, overflowWrap: 'anywhere' }}>{watch.error}</Text>}
+        {watch.error && health?.tone !== 'bad' && <Text px="md" pt={6} style={{ color: `var(--${watch.state === 'down' ? 'bad' : 'wait'})`, overflowWrap: 'anywhere' }}>{watch.error}</Text>}
         <dl className={classes.facts}>
           <Fact name={t('accounts.seen')}>{t('accounts.objects', { n: watch.objects })}</Fact>
           <Fact name={t('accounts.heard')}>{watch.heard ? <Ago time={watch.heard} /> : t('accounts.never')}</Fact>
