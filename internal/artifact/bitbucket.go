@@ -11,7 +11,7 @@ import (
 // the API of Bitbucket Cloud or Server, version and all.
 type bitbucketFile struct {
 	identity
-	web *web
+	*web
 }
 
 func (b *builder) bitbucket(config BitbucketAccount) (account, error) {

@@ -29,32 +29,13 @@ func saysCredentials(found bool, err error) (string, error) {
 	return noCredentials, nil
 }
 
+// checkCredentials is that of all accounts that fetch by HTTP: they embed a web.
 func (w *web) checkCredentials(ctx context.Context) (string, error) {
 	if w.credentials == nil {
 		return noCredentials, nil
 	}
 	header, err := w.credentials(ctx)
 	return saysCredentials(len(header) > 0, err)
-}
-
-func (a *gitHubFile) checkCredentials(ctx context.Context) (string, error) {
-	return a.web.checkCredentials(ctx)
-}
-
-func (a *gitLabFile) checkCredentials(ctx context.Context) (string, error) {
-	return a.web.checkCredentials(ctx)
-}
-
-func (a *bitbucketFile) checkCredentials(ctx context.Context) (string, error) {
-	return a.web.checkCredentials(ctx)
-}
-
-func (a *httpFile) checkCredentials(ctx context.Context) (string, error) {
-	return a.web.checkCredentials(ctx)
-}
-
-func (a *gcsObject) checkCredentials(ctx context.Context) (string, error) {
-	return a.web.checkCredentials(ctx)
 }
 
 func (a *gitRepo) checkCredentials(ctx context.Context) (string, error) {
@@ -67,18 +48,10 @@ func (a *gitRepo) checkCredentials(ctx context.Context) (string, error) {
 	return saysCredentials(ok || a.config.SSHPrivateKeyFilePath != "", err)
 }
 
-func (a *helmRepository) checkCredentials(ctx context.Context) (string, error) {
-	return a.web.checkCredentials(ctx)
-}
-
 // checkConnection reads the repository's index.
 func (a *helmRepository) checkConnection(ctx context.Context) (string, error) {
 	charts, err := a.names(ctx)
 	return fmt.Sprintf("the repository has %d charts", len(charts)), err
-}
-
-func (a *mavenFile) checkCredentials(ctx context.Context) (string, error) {
-	return a.web.checkCredentials(ctx)
 }
 
 // checkConnection asks for the repository itself, of which many servers show
@@ -123,22 +96,6 @@ func (r *registry) checkConnection(ctx context.Context) (string, error) {
 		return "", fault.New(fault.Forbidden, "the registry refuses the credentials (%s)", response.Status)
 	}
 	return "the registry answers", nil
-}
-
-func (a *helmOCI) checkCredentials(ctx context.Context) (string, error) {
-	return a.registry.checkCredentials(ctx)
-}
-
-func (a *helmOCI) checkConnection(ctx context.Context) (string, error) {
-	return a.registry.checkConnection(ctx)
-}
-
-func (a *dockerRegistry) checkCredentials(ctx context.Context) (string, error) {
-	return a.registry.checkCredentials(ctx)
-}
-
-func (a *dockerRegistry) checkConnection(ctx context.Context) (string, error) {
-	return a.registry.checkConnection(ctx)
 }
 
 func (a *s3Object) checkCredentials(ctx context.Context) (string, error) {

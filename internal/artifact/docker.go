@@ -15,8 +15,8 @@ import (
 // never fetched; helm/image, a chart kept as an image, is.
 type dockerRegistry struct {
 	identity
+	*registry
 	repositories []string
-	registry     *registry
 }
 
 func (b *builder) docker(config DockerAccount) (account, error) {

@@ -26,9 +26,9 @@ const (
 // #generation after it where it is not the newest.
 type gcsObject struct {
 	identity
+	*web
 	config  GCSAccount
 	builder *builder
-	web     *web
 
 	mu     sync.Mutex
 	key    string // the credentials that tokens are for

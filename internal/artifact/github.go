@@ -21,8 +21,8 @@ const defaultBranch = "master"
 // branch, a tag or a commit.
 type gitHubFile struct {
 	identity
+	*web
 	config GitHubAccount
-	web    *web
 }
 
 func (b *builder) gitHub(config GitHubAccount) (account, error) {

@@ -11,7 +11,7 @@ import (
 // GitLab's API, the version a branch, a tag or a commit.
 type gitLabFile struct {
 	identity
-	web *web
+	*web
 }
 
 func (b *builder) gitLab(config GitLabAccount) (account, error) {

@@ -21,8 +21,8 @@ import (
 // empty for the latest.
 type helmRepository struct {
 	identity
+	*web
 	base string // the repository's URL, with a slash at its end
-	web  *web
 }
 
 func (b *builder) helm(config HelmAccount) (account, error) {

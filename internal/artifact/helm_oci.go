@@ -12,8 +12,8 @@ import (
 // account's repository; helm/image may refer to one as an image.
 type helmOCI struct {
 	identity
-	base     string // host/path
-	registry *registry
+	*registry
+	base string // host/path
 }
 
 func (b *builder) helmOCI(config HelmAccount) (account, error) {

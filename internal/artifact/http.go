@@ -14,7 +14,7 @@ const noAuthHTTPAccount = "no-auth-http-account"
 // httpFile fetches http/file: the reference is the URL.
 type httpFile struct {
 	identity
-	web *web
+	*web
 }
 
 func (b *builder) http(config HTTPAccount) (account, error) {

@@ -16,8 +16,8 @@ import (
 // range, RELEASE, LATEST, SNAPSHOT, latest.release or latest.integration.
 type mavenFile struct {
 	identity
+	*web
 	base string
-	web  *web
 }
 
 func (b *builder) maven(config MavenAccount) (account, error) {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"github.com/gennaker/gennaker/internal/limit"
 )
 
 // unknownKey says what is wrong with a key that an object doesn't have.
@@ -16,26 +16,19 @@ func unknownKey(name string, n *node) string {
 	return fmt.Sprintf("unknown key%s; known here: %s", maybe(name, known), strings.Join(known, ", "))
 }
 
-// maybe asks whether the nearest of some names was meant; empty where none is
-// near.
+// maybe asks whether the nearest of some names was meant: one that differs in a third
+// of its letters at most, or has an ending more or less. Empty if none is near.
 func maybe(name string, names []string) string {
-	if near, ok := nearest(name, names); ok {
-		return fmt.Sprintf(", did you mean %q?", near)
-	}
-	return ""
-}
-
-// nearest finds the name that is the fewest changes away, case apart: at most a
-// third of its letters, or an ending more or less.
-func nearest(name string, names []string) (string, bool) {
-	best, bestDistance := "", 0
-	for _, candidate := range names {
-		a, b := strings.ToLower(name), strings.ToLower(candidate)
-		d := levenshtein.ComputeDistance(a, b)
-		near := d <= max(len(b)/3, 1) || len(a) > 2 && (strings.HasPrefix(a, b) || strings.HasPrefix(b, a))
-		if near && (best == "" || d < bestDistance) {
-			best, bestDistance = candidate, d
+	lower := strings.ToLower(name)
+	near := limit.Near(name, names, func(candidate string) int {
+		other := strings.ToLower(candidate)
+		if len(lower) > 2 && (strings.HasPrefix(lower, other) || strings.HasPrefix(other, lower)) {
+			return max(len(lower), len(other))
 		}
+		return max(len(other)/3, 1)
+	})
+	if len(near) == 0 {
+		return ""
 	}
-	return best, best != ""
+	return fmt.Sprintf(", did you mean %q?", near[0])
 }

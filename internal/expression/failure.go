@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"github.com/gennaker/gennaker/internal/limit"
 )
 
 // Failure is why an expression could not be evaluated.
@@ -88,38 +88,21 @@ func asFailure(err error) *Failure {
 }
 
 // nearest lists up to two of the known names that a name was probably meant to
-// be: such as differ in two fifths of their letters at most.
+// be: such as differ in two fifths of their letters at most. Expressions have many
+// short names, of which more would be near than help.
 func nearest(name string, known []string) []string {
-	if len(name) > 64 || len(known) > 2000 {
+	if len(known) > 2000 {
 		return nil
 	}
-	type match struct {
-		name string
-		cost int
-	}
-	var best []match
-	for _, k := range known {
-		if k == name || k == "" || len(k) > 64 {
-			continue
+	near := limit.Near(name, known, func(candidate string) int {
+		if candidate == name || candidate == "" {
+			return -1
 		}
-		cost := levenshtein.ComputeDistance(strings.ToLower(name), strings.ToLower(k))
-		if cost*5 > 2*max(len(name), len(k)) && cost > 1 || cost >= len(name) {
-			continue
-		}
-		at := len(best)
-		for at > 0 && (best[at-1].cost > cost || best[at-1].cost == cost && best[at-1].name > k) {
-			at--
-		}
-		best = append(best, match{})
-		copy(best[at+1:], best[at:])
-		best[at] = match{k, cost}
-		if len(best) > 2 {
-			best = best[:2]
-		}
-	}
+		return min(max(1, 2*max(len(name), len(candidate))/5), len(name)-1)
+	})
 	var out []string
-	for _, m := range best {
-		out = append(out, "'"+m.name+"'")
+	for _, m := range near[:min(len(near), 2)] {
+		out = append(out, "'"+m+"'")
 	}
 	return out
 }

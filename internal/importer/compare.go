@@ -38,23 +38,19 @@ func contains(object, part map[string]any) bool {
 	return true
 }
 
+// isEmpty is [model.IsEmpty], for which an object of empty fields is empty too: a
+// server may leave all of it out.
 func isEmpty(value any) bool {
-	switch v := value.(type) {
-	case nil:
-		return true
-	case string:
-		return v == ""
-	case []any:
-		return len(v) == 0
-	case map[string]any:
-		for _, item := range v {
-			if !isEmpty(item) {
-				return false
-			}
-		}
-		return true
+	fields, ok := value.(map[string]any)
+	if !ok {
+		return model.IsEmpty(value)
 	}
-	return false
+	for _, field := range fields {
+		if !isEmpty(field) {
+			return false
+		}
+	}
+	return true
 }
 
 // canonical writes numbers in one way.

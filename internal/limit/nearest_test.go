@@ -23,3 +23,17 @@ func TestNearest(t *testing.T) {
 		require.Equal(t, c.want, limit.Nearest(c.name, known, c.most), "%.20s", c.name)
 	}
 }
+
+func TestNear(t *testing.T) {
+	t.Parallel()
+	known := []string{"wait", "waif", "webhook", "Wai", "waive"}
+	near := func(candidate string) int {
+		if candidate == "waif" {
+			return -1
+		}
+		return 2
+	}
+	require.Equal(t, []string{"Wai", "wait", "waive"}, limit.Near("wai", known, near), "the nearest first, case apart")
+	require.Empty(t, limit.Near("nothing", known, near))
+	require.Empty(t, limit.Near(strings.Repeat("w", 101), known, func(string) int { return 1000 }))
+}

@@ -176,3 +176,19 @@ func dropNulls(value any) any {
 	}
 	return value
 }
+
+// IsEmpty tells whether a value says nothing: it is null, or a text, list or object
+// without anything in it. Numbers and booleans say something.
+func IsEmpty(value any) bool {
+	switch v := value.(type) {
+	case nil:
+		return true
+	case string:
+		return v == ""
+	case []any:
+		return len(v) == 0
+	case map[string]any:
+		return len(v) == 0
+	}
+	return false
+}

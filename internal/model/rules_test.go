@@ -248,3 +248,13 @@ func TestPlain(t *testing.T) {
 	}))
 	require.Equal(t, "odd", model.Plain(json.Number("odd")))
 }
+
+func TestIsEmpty(t *testing.T) {
+	t.Parallel()
+	for _, empty := range []any{nil, "", []any{}, map[string]any{}, []any(nil)} {
+		require.True(t, model.IsEmpty(empty), "%#v", empty)
+	}
+	for _, full := range []any{false, 0, 0.0, " ", []any{nil}, map[string]any{"a": nil}} {
+		require.False(t, model.IsEmpty(full), "%#v", full)
+	}
+}

@@ -5,8 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
-
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -47,21 +46,18 @@ func (r *report) misspelled(object map[string]any, path, stage string, known []s
 }
 
 // almost is the known name, not in use, that differs from a name in its case or
-// in one letter, or in two if it is long.
+// in one letter, or in two if it is long. Fewer changes are allowed than where a name
+// must be known: a field that isn't may well be meant for something else.
 func almost(name string, known []string, used map[string]any) string {
 	allowed := 1
 	if len(name) >= 10 {
 		allowed = 2
 	}
-	for _, candidate := range known {
-		if _, taken := used[candidate]; taken || len(candidate) < 5 {
-			continue
-		}
-		if strings.EqualFold(name, candidate) || levenshtein.ComputeDistance(name, candidate) <= allowed {
-			return candidate
-		}
-	}
-	return ""
+	free := slices.DeleteFunc(slices.Clone(known), func(candidate string) bool {
+		_, taken := used[candidate]
+		return taken || len(candidate) < 5
+	})
+	return limit.Nearest(name, free, allowed)
 }
 
 // ignored warns of values that the engine reads as if they were not there.

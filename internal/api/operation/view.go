@@ -46,24 +46,10 @@ func View(e *model.Execution) Task {
 			case !seen:
 				places[key] = len(out.Variables)
 				out.Variables = append(out.Variables, Variable{key, value})
-			case empty(out.Variables[place].Value) || !empty(value):
+			case model.IsEmpty(out.Variables[place].Value) || !model.IsEmpty(value):
 				out.Variables[place].Value = value
 			}
 		}
 	}
 	return out
-}
-
-func empty(value any) bool {
-	switch v := value.(type) {
-	case nil:
-		return true
-	case string:
-		return v == ""
-	case []any:
-		return len(v) == 0
-	case map[string]any:
-		return len(v) == 0
-	}
-	return false
 }

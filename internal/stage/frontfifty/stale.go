@@ -48,7 +48,7 @@ func (t savePipeline) freshness(ctx context.Context, existing, submitted model.P
 func contentOf(p model.Pipeline) map[string]any {
 	out := model.Without(model.Without(p, switches...), append([]string{regenerateKey, "index"}, stamps...)...)
 	for field, value := range out {
-		if empty(value) {
+		if value == false || model.IsEmpty(value) {
 			delete(out, field)
 		}
 	}
@@ -59,27 +59,11 @@ func contentOf(p model.Pipeline) map[string]any {
 func switchesOf(p model.Pipeline) map[string]any {
 	out := map[string]any{}
 	for _, field := range switches {
-		if value := p[field]; !empty(value) {
+		if value := p[field]; value != false && !model.IsEmpty(value) {
 			out[field] = value
 		}
 	}
 	return out
-}
-
-func empty(value any) bool {
-	switch v := value.(type) {
-	case nil:
-		return true
-	case bool:
-		return !v
-	case string:
-		return v == ""
-	case []any:
-		return len(v) == 0
-	case map[string]any:
-		return len(v) == 0
-	}
-	return false
 }
 
 // same compares JSON, in which a number has as many types as there are ways to
