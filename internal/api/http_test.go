@@ -14,6 +14,7 @@ import (
 	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/api/apitest"
+	"github.com/gennaker/gennaker/internal/api/areas"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
@@ -182,7 +183,7 @@ func TestAnswersTellTheirLength(t *testing.T) {
 
 // broken is an engine that answers everything with one error.
 type broken struct {
-	apitest.Executions
+	areas.Executions
 	err   error
 	panic bool
 }
@@ -359,7 +360,7 @@ func TestSaveThatTakesTooLong(t *testing.T) {
 }
 
 // stuck starts tasks that never end in place of what it is asked for.
-type stuck struct{ apitest.Executions }
+type stuck struct{ areas.Executions }
 
 func (s stuck) StartOperation(ctx context.Context, _ map[string]any, who access.Principal) (*model.Execution, error) {
 	return s.Executions.StartOperation(ctx, object{"application": "demo", "job": list{object{"type": "untilTold"}}}, who)
@@ -375,7 +376,7 @@ func TestSaveThatFailsSaysWhy(t *testing.T) {
 }
 
 // failing starts tasks that fail in place of what it is asked for.
-type failing struct{ apitest.Executions }
+type failing struct{ areas.Executions }
 
 func (f failing) StartOperation(ctx context.Context, _ map[string]any, who access.Principal) (*model.Execution, error) {
 	return f.Executions.StartOperation(ctx, object{"application": "demo", "job": list{object{"type": "untilTold", "told": "fail"}}}, who)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/api/apitest"
+	"github.com/gennaker/gennaker/internal/api/areas"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -43,7 +44,7 @@ func (a *questioner) of(who string) []question {
 }
 
 // shop is a store whose executions and pipelines all belong to one application.
-type shop struct{ apitest.Store }
+type shop struct{ areas.Store }
 
 func (shop) ExecutionOutline(context.Context, string) (*store.Outline, error) {
 	return &store.Outline{Execution: &model.Execution{Application: "shop"}}, nil

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/api/apitest"
+	"github.com/gennaker/gennaker/internal/api/areas"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -182,4 +183,4 @@ func (l *listener) Write(p []byte) (int, error) {
 }
 
 // idle executes nothing.
-type idle struct{ apitest.Executions }
+type idle struct{ areas.Executions }

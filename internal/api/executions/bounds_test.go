@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gennaker/gennaker/internal/api/apitest"
+	"github.com/gennaker/gennaker/internal/api/areas"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -20,7 +21,7 @@ import (
 
 // counting counts how often a store is read.
 type counting struct {
-	apitest.Store
+	areas.Store
 	lists, outlines atomic.Int32
 }
 

@@ -1,0 +1,105 @@
+// Package areas is the list of all areas of the API.
+package areas
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/api/absent"
+	"github.com/gennaker/gennaker/internal/api/accounts"
+	"github.com/gennaker/gennaker/internal/api/admin"
+	"github.com/gennaker/gennaker/internal/api/applications"
+	"github.com/gennaker/gennaker/internal/api/artifacts"
+	"github.com/gennaker/gennaker/internal/api/executions"
+	"github.com/gennaker/gennaker/internal/api/expressions"
+	"github.com/gennaker/gennaker/internal/api/infra"
+	"github.com/gennaker/gennaker/internal/api/installation"
+	"github.com/gennaker/gennaker/internal/api/live"
+	"github.com/gennaker/gennaker/internal/api/messages"
+	"github.com/gennaker/gennaker/internal/api/notifications"
+	"github.com/gennaker/gennaker/internal/api/operation"
+	"github.com/gennaker/gennaker/internal/api/pipelines"
+	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/api/shown"
+	"github.com/gennaker/gennaker/internal/api/stagetypes"
+	"github.com/gennaker/gennaker/internal/api/tags"
+	"github.com/gennaker/gennaker/internal/api/templates"
+	"github.com/gennaker/gennaker/internal/api/users"
+	"github.com/gennaker/gennaker/internal/expression"
+	"github.com/gennaker/gennaker/internal/store"
+	"github.com/gennaker/gennaker/internal/template/library"
+)
+
+// Store is what the areas read and write.
+type Store interface {
+	applications.Store
+	pipelines.Store
+	library.Store
+	shown.Store
+	Document(ctx context.Context, kind, id string) (*store.Document, error)
+	Documents(ctx context.Context, f store.DocumentFilter) ([]*store.Document, error)
+	Write(ctx context.Context, fn func(ctx context.Context, tx *store.Tx) error) error
+}
+
+// Executions is the execution service.
+type Executions interface {
+	executions.Service
+	operation.Starter
+}
+
+// Deps are what the areas are made with.
+type Deps struct {
+	Store      Store
+	Executions Executions
+	// Shown, Operations, Directory, Streams and Live are what several areas share.
+	Shown      *shown.Reader
+	Operations *operation.Runner
+	Directory  accounts.Directory
+	Streams    *rest.Streams
+	Live       *live.Hub
+	// Accounts are the accounts that can be changed, and their agents; Infra and
+	// Running are what runs in the clouds. What is shared needs not be set in them.
+	Accounts accounts.Deps
+	Infra    infra.Deps
+	Running  applications.Clouds
+
+	Artifacts   artifacts.Service
+	Cron        installation.Cron
+	Expressions *expression.Evaluator
+	Messages    messages.Outbox
+	Origins     users.Origins
+	StageTypes  stagetypes.Deps
+	// Planner plans templates; see [templates.Deps].
+	Planner templates.Planner
+
+	Version string
+	Now     func() time.Time
+	Log     *slog.Logger
+}
+
+// All makes the areas: a new one is a line here.
+func All(d Deps) []rest.Area {
+	d.Accounts.Directory, d.Accounts.Pipelines = d.Directory, d.Store
+	d.Infra.Streams, d.Infra.Accounts = d.Streams, d.Directory
+	return []rest.Area{
+		absent.New(d.Store),
+		accounts.New(d.Accounts),
+		admin.New(d.Shown, d.Executions),
+		applications.New(applications.Deps{Store: d.Store, Clouds: d.Running, Shown: d.Shown, Log: d.Log}),
+		artifacts.New(d.Artifacts),
+		executions.New(executions.Deps{
+			Executions: d.Executions, Shown: d.Shown, Pipelines: d.Store, Operations: d.Operations, Live: d.Live, Now: d.Now,
+		}),
+		expressions.New(d.Shown, d.Expressions),
+		infra.New(d.Infra),
+		installation.New(d.Version, d.Cron),
+		messages.New(d.Messages),
+		notifications.New(d.Store),
+		pipelines.New(pipelines.Deps{Store: d.Store, Operations: d.Operations, Stages: d.StageTypes.Checks}),
+		stagetypes.New(d.StageTypes),
+		tags.New(d.Store, d.Operations),
+		templates.New(templates.Deps{Library: library.New(d.Store), Planner: d.Planner, Shown: d.Shown, Operations: d.Operations}),
+		users.New(d.Directory, d.Origins),
+	}
+}
