@@ -11,8 +11,8 @@ import (
 	"github.com/gennaker/gennaker/internal/provider"
 )
 
-// Hidden stands where a secret would; who sends it back keeps the secret.
-const Hidden = "[hidden]"
+// hidden stands where a secret would; who sends it back keeps the secret.
+const hidden = "[hidden]"
 
 // validName is Deck's rule.
 var validName = regexp.MustCompile(`^[a-zA-Z0-9._-]+$`)
@@ -90,7 +90,7 @@ func (k kind) conceal(definition map[string]any) (shown map[string]any, secrets 
 	shown, secrets = maps.Clone(definition), map[string]string{}
 	for at, text := range k.SecretTexts(definition) {
 		if text != "" {
-			put(shown, at, Hidden)
+			put(shown, at, hidden)
 			secrets[at] = text
 		}
 	}
@@ -125,7 +125,7 @@ func put(definition map[string]any, at, text string) {
 // hides tells whether a definition keeps secrets of the one that is stored.
 func (k kind) hides(definition map[string]any) bool {
 	for _, text := range k.SecretTexts(definition) {
-		if text == Hidden {
+		if text == hidden {
 			return true
 		}
 	}
@@ -133,17 +133,17 @@ func (k kind) hides(definition map[string]any) bool {
 }
 
 // keep puts the secrets of the stored account where a new definition has
-// [Hidden].
+// hidden.
 func (k kind) keep(definition, stored map[string]any, secrets map[string]string) (map[string]any, error) {
 	out := maps.Clone(definition)
 	given := k.SecretTexts(definition)
 	for _, at := range slices.Sorted(maps.Keys(given)) {
-		if given[at] != Hidden {
+		if given[at] != hidden {
 			continue
 		}
 		secret := secrets[at]
 		if secret == "" {
-			return nil, provider.Invalid("%s: is %s, and there is nothing stored that it could stand for: give its value", at, Hidden)
+			return nil, provider.Invalid("%s: is %s, and there is nothing stored that it could stand for: give its value", at, hidden)
 		}
 		put(out, at, secret)
 		field, _, _ := strings.Cut(at, ".")

@@ -169,7 +169,7 @@ const shortestSecret = 6
 func (k kind) masked(account provider.Definition, text string) string {
 	for _, secret := range k.SecretTexts(account.Fields) {
 		if len(secret) >= shortestSecret {
-			text = strings.ReplaceAll(text, secret, Hidden)
+			text = strings.ReplaceAll(text, secret, hidden)
 		}
 	}
 	return text

@@ -26,8 +26,8 @@ func Text() string {
 	return out.String()
 }
 
-// Markdown is the reference of all keys, for docs/configuration.md.
-func Markdown() string {
+// markdown is the reference of all keys, for docs/configuration.md.
+func markdown() string {
 	var out strings.Builder
 	for _, key := range Keys() {
 		depth := strings.Count(key.Path, ".")

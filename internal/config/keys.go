@@ -222,15 +222,15 @@ func (n *node) typeName() string {
 	panic("config: unknown kind")
 }
 
-// EnvPrefix begins the name of every environment variable that sets a key.
-const EnvPrefix = "GENNAKER_"
+// envPrefix begins the name of every environment variable that sets a key.
+const envPrefix = "GENNAKER_"
 
-// EnvName is the environment variable that sets a key: the path in capitals,
+// envName is the environment variable that sets a key: the path in capitals,
 // with an underscore between its parts and before each capital letter inside
 // them, so that server.bodyLimit is GENNAKER_SERVER_BODY_LIMIT.
-func EnvName(path string) string {
+func envName(path string) string {
 	var out strings.Builder
-	out.WriteString(EnvPrefix)
+	out.WriteString(envPrefix)
 	runes := []rune(path)
 	for i, r := range runes {
 		switch {
@@ -279,7 +279,7 @@ func appendKeys(keys []Key, n *node, value reflect.Value, path string, settable 
 		}
 		key := Key{Path: at, Type: f.node.typeName(), Doc: f.node.doc, Section: f.node.kind == kindObject}
 		if settable && !key.Section {
-			key.Env = EnvName(at)
+			key.Env = envName(at)
 		}
 		var inner reflect.Value
 		if value.IsValid() {

@@ -35,7 +35,7 @@ func TestEnvName(t *testing.T) {
 		"database.url":               "GENNAKER_DATABASE_URL",
 		"user-configured-url-restrictions.rejectVerbatimIps": "GENNAKER_USER_CONFIGURED_URL_RESTRICTIONS_REJECT_VERBATIM_IPS",
 	} {
-		require.Equal(t, want, EnvName(path))
+		require.Equal(t, want, envName(path))
 	}
 }
 
@@ -86,7 +86,7 @@ func TestGenerated(t *testing.T) {
 	require.True(t, found, "%s lacks the line %q", reference, mark)
 
 	for file, want := range map[string]string{
-		reference: before + mark + Markdown(),
+		reference: before + mark + markdown(),
 		filepath.Join(docs, "configuration.schema.json"): string(Schema()),
 	} {
 		if *update {

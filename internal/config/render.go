@@ -12,8 +12,8 @@ import (
 	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
-// Hidden stands in place of secrets wherever a configuration is shown.
-const Hidden = "<hidden>"
+// hidden stands in place of secrets wherever a configuration is shown.
+const hidden = "<hidden>"
 
 // Redacted writes the configuration as YAML, without its secrets.
 func (c *Config) Redacted() ([]byte, error) {
@@ -75,7 +75,7 @@ func plain(n *node, value reflect.Value, secret string) any {
 	case "url":
 		return withoutPassword(value.String())
 	case "true":
-		return Hidden
+		return hidden
 	}
 	return scalarOf(n, value)
 }
@@ -113,12 +113,12 @@ func shortDuration(d time.Duration) string {
 func withoutPassword(text string) string {
 	u, err := url.Parse(text)
 	if err != nil {
-		return Hidden
+		return hidden
 	}
 	query := u.Query()
 	for key := range query {
 		if strings.Contains(strings.ToLower(key), "password") {
-			query.Set(key, Hidden)
+			query.Set(key, hidden)
 		}
 	}
 	if len(query) > 0 {

@@ -29,8 +29,8 @@ var sizeUnits = []struct {
 	{"B", 1},
 }
 
-// ParseSize reads a size.
-func ParseSize(text string) (Size, error) {
+// parseSize reads a size.
+func parseSize(text string) (Size, error) {
 	number, unit := strings.ToUpper(strings.TrimSpace(text)), Size(1)
 	for _, u := range sizeUnits {
 		if rest, ok := strings.CutSuffix(number, u.suffix); ok {
@@ -65,7 +65,7 @@ func (s Size) String() string {
 
 // UnmarshalText reads a size.
 func (s *Size) UnmarshalText(text []byte) error {
-	size, err := ParseSize(string(text))
+	size, err := parseSize(string(text))
 	*s = size
 	return err
 }

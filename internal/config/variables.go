@@ -18,7 +18,7 @@ func UnknownVariables(env []string) []string {
 	var unknown []string
 	for _, variable := range env {
 		name, _, _ := strings.Cut(variable, "=")
-		if strings.HasPrefix(name, EnvPrefix) && !slices.Contains(known, name) && !foreign(name) {
+		if strings.HasPrefix(name, envPrefix) && !slices.Contains(known, name) && !foreign(name) {
 			unknown = append(unknown, name+maybe(name, known))
 		}
 	}
@@ -28,7 +28,7 @@ func UnknownVariables(env []string) []string {
 // foreign tells whether a variable is there for something else: the commands
 // that ask a server, the tests, or Kubernetes, which describes a Service named gennaker to every pod.
 func foreign(name string) bool {
-	rest := strings.TrimPrefix(name, EnvPrefix)
+	rest := strings.TrimPrefix(name, envPrefix)
 	if slices.Contains([]string{"ENDPOINT", "USER", "USERNAME", "TOKEN", "PASSWORD", "FROM"}, rest) {
 		return true
 	}

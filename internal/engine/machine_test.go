@@ -58,7 +58,7 @@ func (fake) KeepChild(c map[string]any, id string) (map[string]any, bool) {
 type fakes struct{}
 
 func (fakes) Definition(s *model.Stage) (Definition, bool) {
-	if s.Type == WindowType {
+	if s.Type == windowType {
 		return window{}, true
 	}
 	return fake{}, s.Type == "fake"

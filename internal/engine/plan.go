@@ -8,8 +8,8 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-// WindowType is the type of the stage that waits for an execution window.
-const WindowType = "restrictExecutionDuringTimeWindow"
+// windowType is the type of the stage that waits for an execution window.
+const windowType = "restrictExecutionDuringTimeWindow"
 
 // plan lays out a stage that starts: its tasks and its before-stages, the wait
 // for its execution window first. The error is errAsked if its expressions
@@ -119,7 +119,7 @@ func (m *Machine) windowStage(s *model.Stage) *model.Stage {
 		return nil
 	}
 	return &model.Stage{
-		ID: model.NewID(m.now), Type: WindowType, Name: WindowType, Status: model.NotStarted,
+		ID: model.NewID(m.now), Type: windowType, Name: windowType, Status: model.NotStarted,
 		Context: model.Without(s.Context, "restrictExecutionDuringTimeWindow", "stageTimeoutMs", "alias"),
 		Outputs: map[string]any{}, Tasks: []*model.Task{},
 		ParentStageID: s.ID, SyntheticStageOwner: model.StageBefore, RequisiteStageRefIDs: []string{},

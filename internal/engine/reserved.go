@@ -11,9 +11,9 @@ import (
 // planningFailedKey marks a stage that could not be planned, as in Orca.
 const planningFailedKey = "beforeStagePlanningFailed"
 
-// Reserved tells whether a key of a stage's context is for the engine and the
+// reserved tells whether a key of a stage's context is for the engine and the
 // stage types alone: nothing from outside may set it.
-func Reserved(key string) bool {
+func reserved(key string) bool {
 	return key == failureKey || key == planningFailedKey || key == "_skipPipelineRestart" || strings.HasPrefix(key, "gennaker.")
 }
 
@@ -32,7 +32,7 @@ func withoutOwn(context map[string]any) map[string]any {
 func withoutReserved(context map[string]any) map[string]any {
 	var drop []string
 	for key := range context {
-		if Reserved(key) {
+		if reserved(key) {
 			drop = append(drop, key)
 		}
 	}
@@ -46,7 +46,7 @@ func withoutReserved(context map[string]any) map[string]any {
 // a context back as it has read it changes none.
 func checkPatch(context, patch map[string]any) (map[string]any, error) {
 	for key, value := range patch {
-		if Reserved(key) && !reflect.DeepEqual(context[key], value) {
+		if reserved(key) && !reflect.DeepEqual(context[key], value) {
 			return nil, fault.New(fault.Invalid, "%q can't be changed in a stage's context: it is for the engine alone", key)
 		}
 	}

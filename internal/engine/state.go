@@ -14,9 +14,9 @@ import (
 const (
 	// MaxState is how many bytes of state a stage may keep, as stored.
 	MaxState = 1 << 20
-	// MaxStateValue is how many bytes the value in a state may have as JSON,
+	// maxStateValue is how many bytes the value in a state may have as JSON,
 	// before it is compressed.
-	MaxStateValue = 32 << 20
+	maxStateValue = 32 << 20
 )
 
 // packFrom is the length of a value, as JSON, from which compressing it pays.
@@ -42,8 +42,8 @@ func NewState(version int, value any) (*State, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode the stage's state: %w", err)
 	}
-	if len(data) > MaxStateValue {
-		return nil, fault.New(fault.TooLarge, "the stage has %d bytes to remember, and %d is the limit: split it into several stages", len(data), MaxStateValue)
+	if len(data) > maxStateValue {
+		return nil, fault.New(fault.TooLarge, "the stage has %d bytes to remember, and %d is the limit: split it into several stages", len(data), maxStateValue)
 	}
 	if len(data) >= packFrom {
 		if data, err = pack(data); err != nil {
@@ -113,12 +113,12 @@ func unpack(data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	out, err := io.ReadAll(io.LimitReader(zip, MaxStateValue+1))
+	out, err := io.ReadAll(io.LimitReader(zip, maxStateValue+1))
 	if err != nil {
 		return nil, err
 	}
-	if len(out) > MaxStateValue {
-		return nil, fault.New(fault.TooLarge, "it inflates to more than %d bytes", MaxStateValue)
+	if len(out) > maxStateValue {
+		return nil, fault.New(fault.TooLarge, "it inflates to more than %d bytes", maxStateValue)
 	}
 	return out, nil
 }

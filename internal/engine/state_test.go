@@ -49,7 +49,7 @@ func TestStateIsBounded(t *testing.T) {
 	_, _ = rand.Read(noise)
 	for name, value := range map[string]any{
 		"what does not compress": hex.EncodeToString(noise) + hex.EncodeToString(noise),
-		"what compresses well":   strings.Repeat("a", MaxStateValue),
+		"what compresses well":   strings.Repeat("a", maxStateValue),
 	} {
 		if _, err := NewState(1, value); fault.KindOf(err) != fault.TooLarge {
 			t.Errorf("%s is taken: %v", name, err)
@@ -62,7 +62,7 @@ func TestStateIsBounded(t *testing.T) {
 
 func TestStateInflatesWithinItsBound(t *testing.T) {
 	t.Parallel()
-	s := &State{Version: 1, Data: bomb(t, 16*MaxStateValue)}
+	s := &State{Version: 1, Data: bomb(t, 16*maxStateValue)}
 	if err := s.Check(); err != nil {
 		t.Fatal(err)
 	}

@@ -19,7 +19,7 @@ type Limit struct {
 // sentence that says so. Pauses do not count, nor does the wait for an
 // execution window, as in Orca's RunTaskHandler.
 func (m *Machine) TimedOut(ref TaskRef, limit Limit, now time.Time) (string, bool) {
-	if ref.Stage.Type == WindowType {
+	if ref.Stage.Type == windowType {
 		return "", false
 	}
 	owner, stageTimeout := m.stageTimeout(ref.Stage)
@@ -69,7 +69,7 @@ func (m *Machine) paused(since int64) time.Duration {
 // windowDuration is how long a stage waited for its execution window.
 func (m *Machine) windowDuration(s *model.Stage) time.Duration {
 	for _, child := range m.children[s.ID] {
-		if child.Type == WindowType && child.StartTime != 0 && child.EndTime != 0 {
+		if child.Type == windowType && child.StartTime != 0 && child.EndTime != 0 {
 			return time.Duration(child.EndTime-child.StartTime) * time.Millisecond
 		}
 	}

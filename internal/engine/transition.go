@@ -35,8 +35,8 @@ const (
 	EventReset Event = "reset"
 )
 
-// Events lists every event.
-func Events() []Event {
+// events lists every event.
+func events() []Event {
 	return []Event{
 		EventStart, EventSucceed, EventFail, EventFailContinue, EventStop,
 		EventSkip, EventCancel, EventPause, EventResume, EventReset,

@@ -16,7 +16,7 @@ func TestTransitionsAreComplete(t *testing.T) {
 		ofExecution: ExecutionTransitions, ofStage: StageTransitions, ofTask: TaskTransitions,
 	} {
 		for _, from := range model.Statuses() {
-			for _, event := range Events() {
+			for _, event := range events() {
 				targets := map[model.Status]bool{}
 				for _, tr := range table {
 					for _, f := range tr.From {

@@ -10,8 +10,8 @@ import (
 	"github.com/gennaker/gennaker/internal/store"
 )
 
-// ErrDisabled is why a pipeline that is disabled isn't started as a child.
-var ErrDisabled = errors.New("execution: the pipeline is disabled")
+// errDisabled is why a pipeline that is disabled isn't started as a child.
+var errDisabled = errors.New("execution: the pipeline is disabled")
 
 func isNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }
 
@@ -37,21 +37,21 @@ type Child struct {
 // [Options.MaxDepth]) is refused with a fault of kind Invalid, and no execution.
 //
 // A pipeline that isn't there is a fault of kind NotFound, and one that is
-// disabled is [ErrDisabled]: as in Orca, it leaves no execution behind here.
+// disabled is errDisabled: as in Orca, it leaves no execution behind here.
 func (s *Service) StartChild(ctx context.Context, c Child) (e *model.Execution, name string, err error) {
 	config, err := s.childConfig(ctx, c)
 	if err != nil {
 		return nil, "", err
 	}
 	if config.Disabled() {
-		return nil, "", ErrDisabled
+		return nil, "", errDisabled
 	}
 	if err := s.checkDepth(c.Parent, config); err != nil {
 		return nil, "", err
 	}
 	trigger := map[string]any{
 		"type": "pipeline", "user": c.User, "correlationId": c.CorrelationID, "isPipeline": true,
-		"parentExecution": ParentSummary(c.Parent), "parentPipelineId": c.Parent.ID,
+		"parentExecution": parentSummary(c.Parent), "parentPipelineId": c.Parent.ID,
 		"parentPipelineName": c.Parent.Name, "parentPipelineApplication": c.Parent.Application,
 		"parentStatus": string(c.Parent.Status), "parameters": c.Parameters,
 		"dryRun": c.DryRun, "rootId": rootOf(c.Parent),

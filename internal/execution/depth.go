@@ -9,9 +9,9 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-// DefaultMaxDepth is how many executions may start each other in a chain unless
+// defaultMaxDepth is how many executions may start each other in a chain unless
 // the configuration says otherwise.
-const DefaultMaxDepth = 10
+const defaultMaxDepth = 10
 
 // namedInChain is how many executions of a chain an error names.
 const namedInChain = 12
@@ -24,7 +24,7 @@ type link struct{ id, name string }
 // go on for ever.
 func (s *Service) checkDepth(parent *model.Execution, child model.Pipeline) error {
 	chain := []link{{child.ID(), fullName(child.Application(), child.Name())}}
-	for parent := ParentSummary(parent); parent != nil; {
+	for parent := parentSummary(parent); parent != nil; {
 		chain = append(chain, link{
 			model.String(parent, "pipelineConfigId"),
 			fullName(model.String(parent, "application"), model.String(parent, "name")),

@@ -15,7 +15,7 @@ func descendant(names ...string) *model.Execution {
 	for _, name := range names {
 		trigger := model.Trigger{"type": "manual"}
 		if e != nil {
-			trigger = model.Trigger{"type": "pipeline", "parentExecution": ParentSummary(e)}
+			trigger = model.Trigger{"type": "pipeline", "parentExecution": parentSummary(e)}
 		}
 		e = &model.Execution{Application: "shop", Name: name, PipelineConfigID: "id-" + name, Trigger: trigger}
 	}

@@ -25,7 +25,7 @@ func (l *Launcher) StartChild(ctx context.Context, r childpipeline.ChildRequest)
 		Parameters: r.Parameters, CorrelationID: r.CorrelationID, User: r.User, DryRun: r.DryRun,
 	})
 	switch {
-	case errors.Is(err, ErrDisabled):
+	case errors.Is(err, errDisabled):
 		return "", "", childpipeline.ErrDisabled
 	case err != nil && (e == nil || fault.KindOf(err) != fault.Invalid):
 		return "", "", err

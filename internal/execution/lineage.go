@@ -9,10 +9,10 @@ import (
 	"github.com/gennaker/gennaker/internal/store"
 )
 
-// ParentSummary is a parent execution as a child's trigger holds it: without
+// parentSummary is a parent execution as a child's trigger holds it: without
 // its stages, so that chains of pipelines don't grow with each link. Whoever
 // needs them reads the parent itself, as expressions do.
-func ParentSummary(parent *model.Execution) map[string]any {
+func parentSummary(parent *model.Execution) map[string]any {
 	return map[string]any{
 		"type": string(parent.Type), "id": parent.ID, "application": parent.Application,
 		"name": parent.Name, "status": string(parent.Status), "buildTime": parent.BuildTime,
@@ -50,7 +50,7 @@ func (s *Service) withParent(ctx context.Context, config map[string]any) map[str
 	return model.Merge(config, map[string]any{
 		"trigger": model.Merge(trigger, map[string]any{
 			"isPipeline": true, "parentStatus": string(parent.Status), "parentPipelineName": parent.Name,
-			"parentExecution": ParentSummary(parent),
+			"parentExecution": parentSummary(parent),
 		}),
 		"receivedArtifacts": allArtifacts(parent),
 	})

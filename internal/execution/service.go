@@ -63,7 +63,7 @@ type Options struct {
 	// something to do, so that a runner in this process can look at once.
 	OnWake func(executionID string)
 	// MaxDepth is how many executions may start each other in a chain, the first
-	// one included; [DefaultMaxDepth] if 0.
+	// one included; defaultMaxDepth if 0.
 	MaxDepth int
 	// IgnorePaused lets executions start although paused ones of their pipeline
 	// take up its limit, as in Orca.
@@ -80,7 +80,7 @@ func New(o Options) *Service {
 		ignorePaused: o.IgnorePaused, maxDepth: o.MaxDepth,
 	}
 	if s.maxDepth == 0 {
-		s.maxDepth = DefaultMaxDepth
+		s.maxDepth = defaultMaxDepth
 	}
 	if s.eval == nil {
 		s.eval = engine.Literal{}

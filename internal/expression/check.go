@@ -12,7 +12,7 @@ func Check(text string) error {
 	if !HasExpression(text) {
 		return nil
 	}
-	if t := parseTemplate(text, DefaultLimits().Length); t.err != nil {
+	if t := parseTemplate(text, defaultLimits().Length); t.err != nil {
 		return t.err
 	}
 	return nil
@@ -50,7 +50,7 @@ func collect(text string) (c referenceCollector) {
 	if !HasExpression(text) {
 		return c
 	}
-	t := parseTemplate(text, DefaultLimits().Length)
+	t := parseTemplate(text, defaultLimits().Length)
 	if t.err != nil {
 		return c
 	}

@@ -26,9 +26,9 @@ type Limits struct {
 	Time time.Duration
 }
 
-// DefaultLimits are generous for people, and end what isn't meant well. Length
+// defaultLimits are generous for people, and end what isn't meant well. Length
 // is Spring's.
-func DefaultLimits() Limits {
+func defaultLimits() Limits {
 	return Limits{Steps: 1_000_000, Text: 8 << 20, Length: 10_000, Output: 32 << 20, Time: 5 * time.Second}
 }
 
@@ -63,7 +63,7 @@ type Evaluator struct {
 func New(options Options) *Evaluator {
 	define()
 	e := &Evaluator{outside: options.Outside, limits: options.Limits, location: options.Location, now: options.Now, large: make(chan struct{}, largeAtOnce)}
-	defaults := DefaultLimits()
+	defaults := defaultLimits()
 	for _, l := range []struct{ have, none *int }{
 		{&e.limits.Steps, &defaults.Steps}, {&e.limits.Text, &defaults.Text},
 		{&e.limits.Length, &defaults.Length}, {&e.limits.Output, &defaults.Output},

@@ -20,9 +20,9 @@ const (
 	V4 Version = "v4"
 )
 
-// ParseVersion reads an execution's spelEvaluator; V3 is for all that isn't
+// parseVersion reads an execution's spelEvaluator; V3 is for all that isn't
 // known.
-func ParseVersion(name string) Version {
+func parseVersion(name string) Version {
 	switch {
 	case strings.EqualFold(name, string(V4)):
 		return V4
@@ -44,7 +44,7 @@ func stageScope(e *execution, stage *model.Stage, user string) *Scope {
 	if e.m.Type == model.PipelineExecution || e.m.Type == "" {
 		root.put("execution", e)
 		root.put("trigger", e.trigger().asTriggerMap())
-		if ParseVersion(e.m.SpelEvaluator) == V4 && len(e.m.TemplateVariables) > 0 {
+		if parseVersion(e.m.SpelEvaluator) == V4 && len(e.m.TemplateVariables) > 0 {
 			root.put("templateVariables", e.m.TemplateVariables)
 		}
 	}

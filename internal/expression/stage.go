@@ -35,7 +35,7 @@ func (s *Scope) put(name string, value any) {
 // alone. The summary is put into the result where something failed.
 func (e *Evaluator) EvaluatePipeline(ctx context.Context, config map[string]any, scope *Scope) (map[string]any, *Summary) {
 	source := config
-	if ParseVersion(model.String(config, "spelEvaluator")) == V4 {
+	if parseVersion(model.String(config, "spelEvaluator")) == V4 {
 		source = model.Without(config, "stages")
 	}
 	out, summary := e.Evaluate(ctx, source, scope)
@@ -53,7 +53,7 @@ func (e *Evaluator) EvaluatePipeline(ctx context.Context, config map[string]any,
 // types of stages that have a say in it leave parts alone, or evaluate one
 // after another. User is who the stage runs as.
 func (e *Evaluator) EvaluateStage(ctx context.Context, exec *model.Execution, stage *model.Stage, user string) (map[string]any, *Summary) {
-	if ParseVersion(exec.SpelEvaluator) == V4 {
+	if parseVersion(exec.SpelEvaluator) == V4 {
 		w := stageWork{env: e, ctx: ctx, exec: exec, stage: stage, user: user, summary: newSummary(e.now)}
 		var out map[string]any
 		switch stage.Type {

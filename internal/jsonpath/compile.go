@@ -16,7 +16,7 @@ type compiler struct {
 }
 
 func (c *compiler) errorf(format string, args ...any) error {
-	return fmt.Errorf("%w %q: at %d: %s", ErrInvalid, c.text, c.at+1, fmt.Sprintf(format, args...))
+	return fmt.Errorf("%w %q: at %d: %s", errInvalid, c.text, c.at+1, fmt.Sprintf(format, args...))
 }
 
 func (c *compiler) more() bool { return c.at < len(c.text) }

@@ -53,7 +53,7 @@ var functions = map[string]func(value any, arguments []any) (any, error){
 	"index": func(value any, arguments []any) (any, error) {
 		n, ok := number(firstOf(arguments))
 		if !ok {
-			return nil, fmt.Errorf("%w: index() needs a number", ErrInvalid)
+			return nil, fmt.Errorf("%w: index() needs a number", errInvalid)
 		}
 		return element(value, int(n))
 	},
@@ -97,7 +97,7 @@ var functions = map[string]func(value any, arguments []any) (any, error){
 func (f *function) call(e *evaluation, value any) (any, error) {
 	do, ok := functions[f.name]
 	if !ok {
-		return nil, fmt.Errorf("%w: there is no function %s()", ErrInvalid, f.name)
+		return nil, fmt.Errorf("%w: there is no function %s()", errInvalid, f.name)
 	}
 	arguments := make([]any, len(f.arguments))
 	for i, a := range f.arguments {
@@ -132,7 +132,7 @@ func aggregate(of func([]float64) float64) func(any, []any) (any, error) {
 			}
 		}
 		if len(numbers) == 0 {
-			return nil, fmt.Errorf("%w: there are no numbers to calculate with", ErrValue)
+			return nil, fmt.Errorf("%w: there are no numbers to calculate with", errValue)
 		}
 		return of(numbers), nil
 	}
@@ -169,13 +169,13 @@ func firstOf(list []any) any {
 func element(value any, i int) (any, error) {
 	list, ok := value.([]any)
 	if !ok || len(list) == 0 {
-		return nil, fmt.Errorf("%w: there is no list with something in it", ErrValue)
+		return nil, fmt.Errorf("%w: there is no list with something in it", errValue)
 	}
 	if i < 0 {
 		i += len(list)
 	}
 	if i < 0 || i >= len(list) {
-		return nil, fmt.Errorf("%w: the list has %d elements", ErrValue, len(list))
+		return nil, fmt.Errorf("%w: the list has %d elements", errValue, len(list))
 	}
 	return list[i], nil
 }

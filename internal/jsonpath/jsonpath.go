@@ -17,10 +17,10 @@ import (
 var (
 	// ErrNotFound says that a definite path leads nowhere.
 	ErrNotFound = errors.New("not found")
-	// ErrInvalid says that a text is no path.
-	ErrInvalid = errors.New("invalid path")
-	// ErrValue says that a path can't be applied to the values it leads to.
-	ErrValue = errors.New("unsuitable value")
+	// errInvalid says that a text is no path.
+	errInvalid = errors.New("invalid path")
+	// errValue says that a path can't be applied to the values it leads to.
+	errValue = errors.New("unsuitable value")
 )
 
 const (
@@ -41,20 +41,20 @@ type Path struct {
 }
 
 // Compile reads a path. The leading "$." may be left out. Errors are
-// [ErrInvalid].
+// errInvalid.
 func Compile(text string) (*Path, error) {
 	text = strings.TrimSpace(text)
 	if len(text) > maxPath {
-		return nil, fmt.Errorf("%w: it is longer than %d bytes", ErrInvalid, maxPath)
+		return nil, fmt.Errorf("%w: it is longer than %d bytes", errInvalid, maxPath)
 	}
 	if text == "" {
-		return nil, fmt.Errorf("%w: it is empty", ErrInvalid)
+		return nil, fmt.Errorf("%w: it is empty", errInvalid)
 	}
 	if text[0] != '$' && text[0] != '@' {
 		text = "$." + text
 	}
 	if text[len(text)-1] == '.' {
-		return nil, fmt.Errorf("%w: %q must not end with a '.'", ErrInvalid, text)
+		return nil, fmt.Errorf("%w: %q must not end with a '.'", errInvalid, text)
 	}
 	c := &compiler{text: text}
 	p, err := c.path(0, false)
@@ -78,7 +78,7 @@ func (p *Path) Read(document any) (any, error) {
 
 func (p *Path) read(r *reader, from any, depth int) (any, error) {
 	if depth > maxDepth {
-		return nil, fmt.Errorf("%w: it is nested too deeply", ErrInvalid)
+		return nil, fmt.Errorf("%w: it is nested too deeply", errInvalid)
 	}
 	e := &evaluation{reader: r, tokens: p.tokens, depth: depth}
 	if err := e.step(0, from, true); err != nil {
@@ -136,7 +136,7 @@ type reader struct {
 func (r *reader) tick() error {
 	r.steps++
 	if r.steps > maxSteps {
-		return fmt.Errorf("%w: the path takes too many steps in this document", ErrValue)
+		return fmt.Errorf("%w: the path takes too many steps in this document", errValue)
 	}
 	return nil
 }

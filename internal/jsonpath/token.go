@@ -178,14 +178,14 @@ func (scan) definite(bool) bool { return false }
 
 func (scan) apply(e *evaluation, at int, value any, _ bool) error {
 	if at+1 == len(e.tokens) {
-		return fmt.Errorf("%w: nothing follows the '..'", ErrInvalid)
+		return fmt.Errorf("%w: nothing follows the '..'", errInvalid)
 	}
 	return e.scan(at+1, value, 0)
 }
 
 func (e *evaluation) scan(at int, value any, depth int) error {
 	if depth > maxDepth {
-		return fmt.Errorf("%w: the document is nested too deeply", ErrValue)
+		return fmt.Errorf("%w: the document is nested too deeply", errValue)
 	}
 	if err := e.tick(); err != nil {
 		return err
@@ -268,7 +268,7 @@ func (f *filter) apply(e *evaluation, at int, value any, certain bool) error {
 	if !isList {
 		if _, isObject := value.(map[string]any); !isObject {
 			if certain {
-				return fmt.Errorf("%w: a filter is for objects and lists", ErrInvalid)
+				return fmt.Errorf("%w: a filter is for objects and lists", errInvalid)
 			}
 			return nil
 		}

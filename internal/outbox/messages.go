@@ -54,13 +54,13 @@ type Dead struct {
 	Ended   int64 `json:"endedAt"`
 }
 
-// MostDead is how many dead messages are listed at most.
-const MostDead = 1000
+// mostDead is how many dead messages are listed at most.
+const mostDead = 1000
 
 // Dead lists the oldest dead messages.
 func (o *Outbox) Dead(ctx context.Context) ([]Dead, error) {
 	list := []Dead{}
-	err := o.store.Query(ctx, listDead, []any{MostDead}, func(row store.Row) error {
+	err := o.store.Query(ctx, listDead, []any{mostDead}, func(row store.Row) error {
 		var d Dead
 		err := row.Scan(&d.ID, &d.Kind, &d.Topic, &d.Attempts, &d.Error, &d.Created, &d.Ended)
 		list = append(list, d)

@@ -70,14 +70,14 @@ type Policy struct {
 	FirstRetry, LongestRetry time.Duration
 }
 
-// DefaultPolicy tries for a day.
-func DefaultPolicy() Policy {
+// defaultPolicy tries for a day.
+func defaultPolicy() Policy {
 	return Policy{Attempts: 40, MaxAge: 24 * time.Hour, Timeout: 30 * time.Second, FirstRetry: time.Second, LongestRetry: time.Hour}
 }
 
 // withDefaults fills in what is 0.
 func (p Policy) withDefaults() Policy {
-	d := DefaultPolicy()
+	d := defaultPolicy()
 	return Policy{
 		Attempts: cmp.Or(p.Attempts, d.Attempts), MaxAge: cmp.Or(p.MaxAge, d.MaxAge), Timeout: cmp.Or(p.Timeout, d.Timeout),
 		FirstRetry: cmp.Or(p.FirstRetry, d.FirstRetry), LongestRetry: cmp.Or(p.LongestRetry, d.LongestRetry),
@@ -88,7 +88,7 @@ func (p Policy) withDefaults() Policy {
 type Kind struct {
 	Name      string
 	Deliverer Deliverer
-	// Policy takes [DefaultPolicy]'s value where one is 0.
+	// Policy takes defaultPolicy's value where one is 0.
 	Policy Policy
 }
 
@@ -205,7 +205,7 @@ func (o *Outbox) policy(kind string) Policy {
 	if known, ok := o.kinds[kind]; ok {
 		return known.Policy
 	}
-	return DefaultPolicy()
+	return defaultPolicy()
 }
 
 // shorten cuts a text at a number of bytes, not within a letter.

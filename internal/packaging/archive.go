@@ -23,8 +23,8 @@ type File struct {
 	Data  []byte
 }
 
-// WriteTar writes an archive of some files, sorted by name. All have the same time.
-func WriteTar(w io.Writer, at time.Time, files []File) error {
+// writeTar writes an archive of some files, sorted by name. All have the same time.
+func writeTar(w io.Writer, at time.Time, files []File) error {
 	out := tar.NewWriter(w)
 	sorted := slices.SortedFunc(slices.Values(files), func(x, y File) int { return cmp.Compare(x.Name, y.Name) })
 	for _, f := range sorted {
@@ -45,13 +45,13 @@ func WriteTar(w io.Writer, at time.Time, files []File) error {
 	return out.Close()
 }
 
-// WriteTarGz writes the same archive, compressed.
-func WriteTarGz(w io.Writer, at time.Time, files []File) error {
+// writeTarGz writes the same archive, compressed.
+func writeTarGz(w io.Writer, at time.Time, files []File) error {
 	out, err := gzip.NewWriterLevel(w, gzip.BestCompression)
 	if err != nil {
 		return err
 	}
-	if err := WriteTar(out, at, files); err != nil {
+	if err := writeTar(out, at, files); err != nil {
 		return err
 	}
 	return out.Close()

@@ -23,9 +23,9 @@ const (
 	ignoredFile = ".helmignore"
 )
 
-// ChartVersion is the version of the chart of a release: the release's own, or, as
+// chartVersion is the version of the chart of a release: the release's own, or, as
 // charts must have semantic versions, 0.0.0 and the release's.
-func ChartVersion(release string) string {
+func chartVersion(release string) string {
 	if v, err := semver.StrictNewVersion(strings.TrimPrefix(release, "v")); err == nil {
 		return v.String()
 	}
@@ -63,7 +63,7 @@ func Chart(dir fs.FS, release string, at time.Time, configuration []byte) ([]byt
 		return nil, fmt.Errorf("package the chart: %w", err)
 	}
 	var out bytes.Buffer
-	if err := WriteTarGz(&out, at, files); err != nil {
+	if err := writeTarGz(&out, at, files); err != nil {
 		return nil, fmt.Errorf("package the chart: %w", err)
 	}
 	return out.Bytes(), nil
@@ -79,7 +79,7 @@ func withVersion(chart []byte, release string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	fields["version"], fields["appVersion"] = ChartVersion(release), release
+	fields["version"], fields["appVersion"] = chartVersion(release), release
 	return yamldoc.Marshal(fields)
 }
 

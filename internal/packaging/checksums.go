@@ -8,9 +8,9 @@ import (
 	"strings"
 )
 
-// Checksums is the file that `sha256sum --check` reads, of all files in a directory
+// checksums is the file that `sha256sum --check` reads, of all files in a directory
 // but itself.
-func Checksums(dir fs.FS, itself string) (string, error) {
+func checksums(dir fs.FS, itself string) (string, error) {
 	entries, err := fs.ReadDir(dir, ".")
 	if err != nil {
 		return "", fmt.Errorf("make the checksums: %w", err)

@@ -18,11 +18,11 @@ import (
 	"golang.org/x/crypto/x509roots/fallback/bundle"
 )
 
-// ImageUser is the user and the group that the image runs as.
-const ImageUser = 65532
+// imageUser is the user and the group that the image runs as.
+const imageUser = 65532
 
-// ProgramPath is where the image has the program.
-const ProgramPath = "/usr/local/bin/gennaker"
+// programPath is where the image has the program.
+const programPath = "/usr/local/bin/gennaker"
 
 // Program is a built program that becomes an image.
 type Program struct {
@@ -44,7 +44,7 @@ func Image(p Program) (v1.Image, error) {
 	if err != nil {
 		return nil, err
 	}
-	program, err := layer(p.At, []File{{Name: strings.TrimPrefix(ProgramPath, "/"), Mode: 0o755, Data: p.Binary}})
+	program, err := layer(p.At, []File{{Name: strings.TrimPrefix(programPath, "/"), Mode: 0o755, Data: p.Binary}})
 	if err != nil {
 		return nil, err
 	}
@@ -61,8 +61,8 @@ func Image(p Program) (v1.Image, error) {
 	file = file.DeepCopy()
 	file.OS, file.Architecture, file.Created = "linux", p.Architecture, v1.Time{Time: p.At.UTC()}
 	file.Config = v1.Config{
-		User:       fmt.Sprintf("%d:%d", ImageUser, ImageUser),
-		Entrypoint: []string{ProgramPath},
+		User:       fmt.Sprintf("%d:%d", imageUser, imageUser),
+		Entrypoint: []string{programPath},
 		Cmd:        []string{"serve"},
 		Env: []string{
 			"PATH=/usr/local/bin", "GENNAKER_DATA_DIR=/data", "GENNAKER_SERVER_LISTEN=:8084",
@@ -102,20 +102,20 @@ func (p Program) labels() map[string]string {
 // systemFiles are what the program finds around it.
 func systemFiles() []File {
 	return []File{
-		{Name: "data/", Mode: 0o750, Owner: ImageUser},
+		{Name: "data/", Mode: 0o750, Owner: imageUser},
 		{Name: "tmp/", Mode: 0o1777},
 		{Name: "etc/", Mode: 0o755},
-		{Name: "etc/passwd", Mode: 0o644, Data: fmt.Appendf(nil, "root:x:0:0:root:/:/none\ngennaker:x:%d:%d:Gennaker:/data:/none\n", ImageUser, ImageUser)},
-		{Name: "etc/group", Mode: 0o644, Data: fmt.Appendf(nil, "root:x:0:\ngennaker:x:%d:\n", ImageUser)},
+		{Name: "etc/passwd", Mode: 0o644, Data: fmt.Appendf(nil, "root:x:0:0:root:/:/none\ngennaker:x:%d:%d:Gennaker:/data:/none\n", imageUser, imageUser)},
+		{Name: "etc/group", Mode: 0o644, Data: fmt.Appendf(nil, "root:x:0:\ngennaker:x:%d:\n", imageUser)},
 		{Name: "etc/ssl/", Mode: 0o755},
 		{Name: "etc/ssl/certs/", Mode: 0o755},
-		{Name: "etc/ssl/certs/ca-certificates.crt", Mode: 0o644, Data: Certificates()},
+		{Name: "etc/ssl/certs/ca-certificates.crt", Mode: 0o644, Data: certificates()},
 	}
 }
 
-// Certificates are those of the public authorities that Mozilla trusts, as PEM. An
+// certificates are those of the public authorities that Mozilla trusts, as PEM. An
 // authority that is trusted with conditions only is left out, as PEM can't say them.
-func Certificates() []byte {
+func certificates() []byte {
 	var out bytes.Buffer
 	for root := range bundle.Roots() {
 		if root.Constraint == nil {
@@ -128,7 +128,7 @@ func Certificates() []byte {
 
 func layer(at time.Time, files []File) (v1.Layer, error) {
 	var out bytes.Buffer
-	if err := WriteTarGz(&out, at, files); err != nil {
+	if err := writeTarGz(&out, at, files); err != nil {
 		return nil, fmt.Errorf("make a layer: %w", err)
 	}
 	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(out.Bytes())), nil }
@@ -155,9 +155,9 @@ func Index(images ...v1.Image) (v1.ImageIndex, error) {
 	return out, nil
 }
 
-// WriteImage writes an image as a file that everything can load: docker load, podman
+// writeImage writes an image as a file that everything can load: docker load, podman
 // load, ctr image import. It is an OCI layout with the manifest that Docker expects.
-func WriteImage(w io.Writer, image v1.Image, name string, at time.Time) error {
+func writeImage(w io.Writer, image v1.Image, name string, at time.Time) error {
 	files := []File{{Name: "oci-layout", Mode: 0o644, Data: []byte(`{"imageLayoutVersion":"1.0.0"}`)}}
 	blob := func(hash v1.Hash, data []byte) string {
 		path := "blobs/" + hash.Algorithm + "/" + hash.Hex
@@ -209,7 +209,7 @@ func WriteImage(w io.Writer, image v1.Image, name string, at time.Time) error {
 		}
 		files = append(files, File{Name: path, Mode: 0o644, Data: data})
 	}
-	return WriteTar(w, at, files)
+	return writeTar(w, at, files)
 }
 
 // dockerManifest is an entry of the file manifest.json of docker save.

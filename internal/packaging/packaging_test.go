@@ -54,9 +54,9 @@ func TestArchivesAreReproducible(t *testing.T) {
 	t.Parallel()
 	files := []File{{Name: "a/b", Mode: 0o755, Data: []byte("b")}, {Name: "a/", Mode: 0o700, Owner: 7}, {Name: "a/a", Mode: 0o644}}
 	var one, two bytes.Buffer
-	require.NoError(t, WriteTarGz(&one, at, files))
+	require.NoError(t, writeTarGz(&one, at, files))
 	files[0], files[2] = files[2], files[0]
-	require.NoError(t, WriteTarGz(&two, at.UTC(), files))
+	require.NoError(t, writeTarGz(&two, at.UTC(), files))
 	require.Equal(t, one.Bytes(), two.Bytes())
 
 	inflated, err := gzip.NewReader(&one)
@@ -82,7 +82,7 @@ func TestChartVersion(t *testing.T) {
 		"feature/x_1":       "0.0.0-gfeature-x-1",
 		"v1.2":              "0.0.0-gv1-2",
 	} {
-		require.Equal(t, want, ChartVersion(release), release)
+		require.Equal(t, want, chartVersion(release), release)
 	}
 }
 
@@ -143,16 +143,16 @@ func TestImage(t *testing.T) {
 	files := readTar(t, extracted)
 	require.Equal(t, "the program", files["usr/local/bin/gennaker"].data)
 	require.EqualValues(t, 0o755, files["usr/local/bin/gennaker"].header.Mode)
-	require.Equal(t, ImageUser, files["data"].header.Uid)
+	require.Equal(t, imageUser, files["data"].header.Uid)
 	require.EqualValues(t, 0o1777, files["tmp"].header.Mode)
 	require.Contains(t, files["etc/passwd"].data, "gennaker:x:65532:65532:")
-	require.Equal(t, string(Certificates()), files["etc/ssl/certs/ca-certificates.crt"].data)
+	require.Equal(t, string(certificates()), files["etc/ssl/certs/ca-certificates.crt"].data)
 }
 
 func TestCertificates(t *testing.T) {
 	t.Parallel()
 	pool, count := x509.NewCertPool(), 0
-	for rest := Certificates(); ; count++ {
+	for rest := certificates(); ; count++ {
 		var block *pem.Block
 		if block, rest = pem.Decode(rest); block == nil {
 			break
@@ -182,7 +182,7 @@ func TestWriteImage(t *testing.T) {
 	image := testImage(t, "amd64")
 	path := filepath.Join(t.TempDir(), "image.tar")
 	var out bytes.Buffer
-	require.NoError(t, WriteImage(&out, image, "ghcr.io/gennaker/gennaker:v1.2.3", at))
+	require.NoError(t, writeImage(&out, image, "ghcr.io/gennaker/gennaker:v1.2.3", at))
 	require.NoError(t, os.WriteFile(path, out.Bytes(), 0o600))
 	want, err := image.Digest()
 	require.NoError(t, err)
@@ -220,7 +220,7 @@ func TestWriteRoot(t *testing.T) {
 	require.Equal(t, os.ModeDir|os.ModeSticky|0o777, info.Mode())
 	data, err := os.ReadFile(filepath.Join(dir, "etc", "ssl", "certs", "ca-certificates.crt"))
 	require.NoError(t, err)
-	require.Equal(t, string(Certificates()), string(data))
+	require.Equal(t, string(certificates()), string(data))
 	require.ErrorContains(t, WriteRoot(filepath.Join(dir, "etc", "passwd")), "write the root file system")
 }
 
@@ -249,8 +249,8 @@ func TestRelease(t *testing.T) {
 	one, two := t.TempDir(), t.TempDir()
 	require.NoError(t, r.Write(one))
 	require.NoError(t, r.Write(two))
-	sums := read(t, one, ChecksumsFile)
-	require.Equal(t, sums, read(t, two, ChecksumsFile), "the same release has the same bytes")
+	sums := read(t, one, checksumsFile)
+	require.Equal(t, sums, read(t, two, checksumsFile), "the same release has the same bytes")
 	var names []string
 	for line := range strings.Lines(sums) {
 		names = append(names, strings.Fields(line)[1])
@@ -260,7 +260,7 @@ func TestRelease(t *testing.T) {
 		"gennaker_1.2.3_linux_amd64.tar.gz", "gennaker_1.2.3_linux_amd64_image.tar",
 	}, names)
 	if program, err := exec.LookPath("sha256sum"); err == nil {
-		check := exec.CommandContext(t.Context(), program, "--check", "--strict", ChecksumsFile)
+		check := exec.CommandContext(t.Context(), program, "--check", "--strict", checksumsFile)
 		check.Dir = one
 		out, err := check.CombinedOutput()
 		require.NoError(t, err, "%s", out)
@@ -297,7 +297,7 @@ func read(t *testing.T, dir, name string) string {
 func TestWriteImageNamesItsLayers(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	require.NoError(t, WriteImage(&out, testImage(t, "amd64"), "registry.example.com:5000/gennaker:v1", at))
+	require.NoError(t, writeImage(&out, testImage(t, "amd64"), "registry.example.com:5000/gennaker:v1", at))
 	files := readTar(t, &out)
 	var docker []dockerManifest
 	require.NoError(t, json.Unmarshal([]byte(files["manifest.json"].data), &docker))

@@ -11,8 +11,8 @@ import (
 	v1 "github.com/google/go-containerregistry/pkg/v1"
 )
 
-// ChecksumsFile is the name of a release's file of checksums.
-const ChecksumsFile = "SHA256SUMS"
+// checksumsFile is the name of a release's file of checksums.
+const checksumsFile = "SHA256SUMS"
 
 // Release says what a release is made of, and from what.
 type Release struct {
@@ -47,11 +47,11 @@ func (r Release) Write(dir string) error {
 	if err := os.WriteFile(filepath.Join(dir, "gennaker-chart_"+r.fileVersion()+".tgz"), chart, 0o644); err != nil { //nolint:gosec // it is public
 		return fmt.Errorf("write the chart: %w", err)
 	}
-	sums, err := Checksums(os.DirFS(dir), ChecksumsFile)
+	sums, err := checksums(os.DirFS(dir), checksumsFile)
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(filepath.Join(dir, ChecksumsFile), []byte(sums), 0o644); err != nil { //nolint:gosec // it is public
+	if err := os.WriteFile(filepath.Join(dir, checksumsFile), []byte(sums), 0o644); err != nil { //nolint:gosec // it is public
 		return fmt.Errorf("write the checksums: %w", err)
 	}
 	return nil
@@ -85,7 +85,7 @@ func (r Release) writePlatform(dir, platform string) error {
 		files = append(files, File{Name: name + "/" + filepath.Base(path), Mode: 0o644, Data: data})
 	}
 	var archive bytes.Buffer
-	if err := WriteTarGz(&archive, r.At, files); err != nil {
+	if err := writeTarGz(&archive, r.At, files); err != nil {
 		return err
 	}
 	if err := writeFile(filepath.Join(dir, name+".tar.gz"), archive.Bytes()); err != nil || os != "linux" {
@@ -96,7 +96,7 @@ func (r Release) writePlatform(dir, platform string) error {
 		return err
 	}
 	var out bytes.Buffer
-	if err := WriteImage(&out, image, r.Reference(), r.At); err != nil {
+	if err := writeImage(&out, image, r.Reference(), r.At); err != nil {
 		return err
 	}
 	return writeFile(filepath.Join(dir, name+"_image.tar"), out.Bytes())

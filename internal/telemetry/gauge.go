@@ -21,75 +21,75 @@ type Gauge struct {
 // The gauges of the whole installation; each process reads them from the
 // database, so in queries take the maximum over processes, not the sum.
 const (
-	QueueJobsName        = "gennaker_queue_jobs"
-	ActiveExecutionsName = "gennaker_executions_active"
+	queueJobsName        = "gennaker_queue_jobs"
+	activeExecutionsName = "gennaker_executions_active"
 )
 
 // QueueJobs counts the jobs in the queue by state.
 func QueueJobs(read func(ctx context.Context) (map[string]int64, error)) Gauge {
-	return Gauge{Name: QueueJobsName, Help: "Jobs of the whole installation in the queue, by state.", Label: "state", Read: read}
+	return Gauge{Name: queueJobsName, Help: "Jobs of the whole installation in the queue, by state.", Label: "state", Read: read}
 }
 
 // ActiveExecutions counts the executions that have not ended, by status.
 func ActiveExecutions(read func(ctx context.Context) (map[string]int64, error)) Gauge {
-	return Gauge{Name: ActiveExecutionsName, Help: "Executions of the whole installation that have not ended, by status.", Label: "status", Read: read}
+	return Gauge{Name: activeExecutionsName, Help: "Executions of the whole installation that have not ended, by status.", Label: "status", Read: read}
 }
 
 // The gauges of what is sent to other systems because of changes.
 const (
-	OutboxMessagesName   = "gennaker_outbox_messages"
-	OutboxAgeName        = "gennaker_outbox_oldest_seconds"
-	OutboxDeliveriesName = "gennaker_outbox_deliveries"
+	outboxMessagesName   = "gennaker_outbox_messages"
+	outboxAgeName        = "gennaker_outbox_oldest_seconds"
+	outboxDeliveriesName = "gennaker_outbox_deliveries"
 )
 
 // OutboxMessages counts the messages that are not delivered, by state.
 func OutboxMessages(read func(ctx context.Context) (map[string]int64, error)) Gauge {
-	return Gauge{Name: OutboxMessagesName, Help: "Messages to other systems of the whole installation that are not delivered: waiting (also for another attempt) and dead (given up).", Label: "state", Read: read}
+	return Gauge{Name: outboxMessagesName, Help: "Messages to other systems of the whole installation that are not delivered: waiting (also for another attempt) and dead (given up).", Label: "state", Read: read}
 }
 
 // OutboxAge is the age of the oldest message that waits.
 func OutboxAge(read func(ctx context.Context) (map[string]int64, error)) Gauge {
-	return Gauge{Name: OutboxAgeName, Help: "How long the oldest message of the whole installation that waits to be delivered has waited, in seconds.", Label: "state", Read: read}
+	return Gauge{Name: outboxAgeName, Help: "How long the oldest message of the whole installation that waits to be delivered has waited, in seconds.", Label: "state", Read: read}
 }
 
 // OutboxDeliveries counts the deliveries of a process, by what came of them.
 func OutboxDeliveries(read func(ctx context.Context) (map[string]int64, error)) Gauge {
-	return Gauge{Name: OutboxDeliveriesName, Help: "Deliveries of messages to other systems by this process since it started: delivered, failed (most are tried again), and dead (messages given up).", Label: "outcome", Read: read}
+	return Gauge{Name: outboxDeliveriesName, Help: "Deliveries of messages to other systems by this process since it started: delivered, failed (most are tried again), and dead (messages given up).", Label: "outcome", Read: read}
 }
 
 // The gauges of how a process runs stages.
 const (
-	StageCallsName       = "gennaker_stage_calls"
-	PoisonExecutionsName = "gennaker_poison_executions"
+	stageCallsName       = "gennaker_stage_calls"
+	poisonExecutionsName = "gennaker_poison_executions"
 )
 
 // StageCalls counts the calls that stages make to clouds and other services, by
 // state.
 func StageCalls(read func(ctx context.Context) (map[string]int64, error)) Gauge {
-	return Gauge{Name: StageCallsName, Help: "Calls that stages make outside in this process: running, waiting for others to the same destination, and abandoned (running on, though they were told to end and their stage has gone on).", Label: "state", Read: read}
+	return Gauge{Name: stageCallsName, Help: "Calls that stages make outside in this process: running, waiting for others to the same destination, and abandoned (running on, though they were told to end and their stage has gone on).", Label: "state", Read: read}
 }
 
 // PoisonExecutions counts the executions whose processing brings down processes,
 // by state.
 func PoisonExecutions(read func(ctx context.Context) (map[string]int64, error)) Gauge {
-	return Gauge{Name: PoisonExecutionsName, Help: "Executions that crash processes: suspect (of the whole installation; tried alone, one at a time) and ended (by this process, since it started).", Label: "state", Read: read}
+	return Gauge{Name: poisonExecutionsName, Help: "Executions that crash processes: suspect (of the whole installation; tried alone, one at a time) and ended (by this process, since it started).", Label: "state", Read: read}
 }
 
 // The gauges of what a process watches; each account is watched by one process
 // at a time.
 const (
-	WatchedObjectsName = "gennaker_watch_objects"
-	WatchUpName        = "gennaker_watch_up"
+	watchedObjectsName = "gennaker_watch_objects"
+	watchUpName        = "gennaker_watch_up"
 )
 
 // WatchedObjects counts the objects that the views of a process hold, by account.
 func WatchedObjects(read func(ctx context.Context) (map[string]int64, error)) Gauge {
-	return Gauge{Name: WatchedObjectsName, Help: "Objects in the view of a cluster that this process watches, by account.", Label: "account", Read: read}
+	return Gauge{Name: watchedObjectsName, Help: "Objects in the view of a cluster that this process watches, by account.", Label: "account", Read: read}
 }
 
 // WatchUp tells whether a cluster's view is complete and current, by account.
 func WatchUp(read func(ctx context.Context) (map[string]int64, error)) Gauge {
-	return Gauge{Name: WatchUpName, Help: "Whether the view of a cluster that this process watches is complete and current (1) or not (0), by account.", Label: "account", Read: read}
+	return Gauge{Name: watchUpName, Help: "Whether the view of a cluster that this process watches is complete and current (1) or not (0), by account.", Label: "account", Read: read}
 }
 
 // Add has the metrics tell a gauge too. Adding one name twice is a mistake of

@@ -26,13 +26,13 @@ import (
 
 // The environment variables that choose a cluster.
 const (
-	// EnvKubeconfig names the kubeconfig of a cluster to use.
-	EnvKubeconfig = "GENNAKER_TEST_KUBECONFIG"
+	// envKubeconfig names the kubeconfig of a cluster to use.
+	envKubeconfig = "GENNAKER_TEST_KUBECONFIG"
 	// EnvSandbox names the sandbox's binary; bin/sandbox of the module's root
 	// where unset.
 	EnvSandbox = "GENNAKER_SANDBOX"
 	// EnvRequire, set to 1, has tests fail where there is no cluster.
-	EnvRequire = "GENNAKER_REQUIRE_SANDBOX"
+	envRequire = "GENNAKER_REQUIRE_SANDBOX"
 )
 
 // Cluster is a cluster for tests.
@@ -74,7 +74,7 @@ func Get(tb testing.TB) *Cluster {
 	switch {
 	case shared.err != nil:
 		tb.Fatalf("testkube: %v", shared.err)
-	case shared.missing != "" && os.Getenv(EnvRequire) == "1":
+	case shared.missing != "" && os.Getenv(envRequire) == "1":
 		tb.Fatalf("testkube: %s", shared.missing)
 	case shared.missing != "":
 		tb.Skipf("testkube: %s", shared.missing)
@@ -84,11 +84,11 @@ func Get(tb testing.TB) *Cluster {
 
 // connect finds a cluster: the one that is named, or a new sandbox.
 func connect() (cluster *Cluster, missing string, err error) {
-	kubeconfig := os.Getenv(EnvKubeconfig)
+	kubeconfig := os.Getenv(envKubeconfig)
 	if kubeconfig == "" {
 		binary := findBinary()
 		if binary == "" {
-			return nil, fmt.Sprintf("there is no cluster: build bin/sandbox, or set %s or %s", EnvSandbox, EnvKubeconfig), nil
+			return nil, fmt.Sprintf("there is no cluster: build bin/sandbox, or set %s or %s", EnvSandbox, envKubeconfig), nil
 		}
 		if shared.sandbox, err = startSandbox(binary); err != nil {
 			return nil, "", err

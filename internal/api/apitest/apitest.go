@@ -68,7 +68,7 @@ func New(t testing.TB, changes ...func(*Parts)) *Kit {
 		}
 	})
 	bus := events.New(st, log)
-	types := append(frontfifty.Types(catalog.New(st), running{}), wait.Type(), UntilTold())
+	types := append(frontfifty.Types(catalog.New(st), running{}), wait.Type(), untilTold())
 	shelf := library.New(st)
 	types = append(types, noTags("upsertEntityTags"), noTags("deleteEntityTags"), noTags("bulkUpsertEntityTags"))
 	types = append(types, templatestages.Types(shelf, template.New(template.Options{Templates: shelf, Pipelines: shelf}))...)

@@ -56,9 +56,9 @@ func (k Known) Stage(s map[string]any) []string {
 	return nil
 }
 
-// UntilTold is a stage that ends when its context says so: a judgment without
+// untilTold is a stage that ends when its context says so: a judgment without
 // the frills. "fail" ends it with two sentences.
-func UntilTold() *stage.Type {
+func untilTold() *stage.Type {
 	const class = "test.UntilTold"
 	return &stage.Type{
 		Name: "untilTold", Definition: plan{{Name: "untilTold", Class: class}},

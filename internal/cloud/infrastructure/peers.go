@@ -140,9 +140,9 @@ type Peer struct {
 	Client  *http.Client
 }
 
-// ViewOf is an account's view in one of other processes: they are asked in
+// viewOf is an account's view in one of other processes: they are asked in
 // turn, as what is known of who watches an account may be a moment old.
-func ViewOf(account string, peers []Peer) view.Viewer { return peersView{account, peers} }
+func viewOf(account string, peers []Peer) view.Viewer { return peersView{account, peers} }
 
 type peersView struct {
 	account string

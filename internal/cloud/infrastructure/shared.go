@@ -109,7 +109,7 @@ func (s *Shared) views() map[string]Source {
 				continue
 			}
 			if others := s.peers.others(account); len(others) > 0 {
-				out[account] = Source{cloud.ID, ViewOf(account, others)}
+				out[account] = Source{cloud.ID, viewOf(account, others)}
 			}
 		}
 	}

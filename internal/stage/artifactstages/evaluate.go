@@ -17,8 +17,8 @@ import (
 	"github.com/gennaker/gennaker/internal/stage/artifactbind"
 )
 
-// EvaluateClass is Orca's name of the task.
-const EvaluateClass = "com.netflix.spinnaker.orca.pipeline.tasks.EvaluateArtifactsTask"
+// evaluateClass is Orca's name of the task.
+const evaluateClass = "com.netflix.spinnaker.orca.pipeline.tasks.EvaluateArtifactsTask"
 
 //go:embed evaluate.json
 var evaluateSchema []byte
@@ -32,7 +32,7 @@ func Evaluate(bind stage.Task) *stage.Type {
 		Description: "Makes artifacts of texts, in which expressions are evaluated.",
 		Schema:      evaluateSchema,
 		Definition:  evaluateDefinition{},
-		Tasks:       map[string]stage.Task{EvaluateClass: evaluateTask{}, artifactbind.Class: bind},
+		Tasks:       map[string]stage.Task{evaluateClass: evaluateTask{}, artifactbind.Class: bind},
 	}
 }
 
@@ -40,7 +40,7 @@ type evaluateDefinition struct{}
 
 func (evaluateDefinition) Tasks(engine.View) ([]engine.TaskSpec, error) {
 	return []engine.TaskSpec{
-		{Name: "evaluateArtifacts", Class: EvaluateClass},
+		{Name: "evaluateArtifacts", Class: evaluateClass},
 		{Name: "bindArtifacts", Class: artifactbind.Class},
 	}, nil
 }

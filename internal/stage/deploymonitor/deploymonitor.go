@@ -24,9 +24,9 @@ import (
 // Orca's names of the tasks.
 const (
 	monitorTasks   = "com.netflix.spinnaker.orca.clouddriver.tasks.monitoreddeploy."
-	StartingClass  = monitorTasks + "NotifyDeployStartingTask"
-	EvaluateClass  = monitorTasks + "EvaluateDeploymentHealthTask"
-	CompletedClass = monitorTasks + "NotifyDeployCompletedTask"
+	startingClass  = monitorTasks + "NotifyDeployStartingTask"
+	evaluateClass  = monitorTasks + "EvaluateDeploymentHealthTask"
+	completedClass = monitorTasks + "NotifyDeployCompletedTask"
 )
 
 // defaultMinutes is how long a monitor may take where nothing else is said.
@@ -96,11 +96,11 @@ func Types(options Options) ([]*stage.Type, error) {
 	}
 	return []*stage.Type{
 		s.newType("notifyDeployStarting", "Notify monitored deploy starting", "Tells a deployment monitor that a deployment starts.",
-			StartingClass, s.starting),
+			startingClass, s.starting),
 		s.newType("evaluateDeploymentHealth", "Evaluate health of deployed instances", "Asks a deployment monitor how a deployment does.",
-			EvaluateClass, s.evaluate),
+			evaluateClass, s.evaluate),
 		s.newType("notifyDeployCompleted", "Notify monitored deploy complete", "Tells a deployment monitor that a deployment has ended.",
-			CompletedClass, s.completed),
+			completedClass, s.completed),
 	}, nil
 }
 

@@ -21,10 +21,10 @@ import (
 // Orca's names of the tasks.
 const (
 	entityTasks  = "com.netflix.spinnaker.orca.clouddriver.tasks.entitytags."
-	UpsertClass  = entityTasks + "UpsertEntityTagsTask"
-	BulkClass    = entityTasks + "BulkUpsertEntityTagsTask"
-	DeleteClass  = entityTasks + "DeleteEntityTagsTask"
-	MonitorClass = "com.netflix.spinnaker.orca.clouddriver.tasks.MonitorKatoTask"
+	upsertClass  = entityTasks + "UpsertEntityTagsTask"
+	bulkClass    = entityTasks + "BulkUpsertEntityTagsTask"
+	deleteClass  = entityTasks + "DeleteEntityTagsTask"
+	monitorClass = "com.netflix.spinnaker.orca.clouddriver.tasks.MonitorKatoTask"
 )
 
 //go:embed schemas/*.json
@@ -49,11 +49,11 @@ type Store interface {
 func Types(store Store) []*stage.Type {
 	return []*stage.Type{
 		newType("upsertEntityTags", "Entity Tags", "Puts tags on something that is deployed.",
-			"monitorUpsert", UpsertClass, upsertTask{store}),
+			"monitorUpsert", upsertClass, upsertTask{store}),
 		newType("bulkUpsertEntityTags", "Entity Tags (several)", "Puts tags on several things that are deployed.",
-			"monitorUpsert", BulkClass, bulkTask{store}),
+			"monitorUpsert", bulkClass, bulkTask{store}),
 		newType("deleteEntityTags", "Delete Entity Tags", "Takes tags off something that is deployed.",
-			"monitorDelete", DeleteClass, deleteTask{store}),
+			"monitorDelete", deleteClass, deleteTask{store}),
 	}
 }
 
@@ -64,8 +64,8 @@ func newType(name, label, description, monitor, class string, run stage.Task) *s
 	}
 	return &stage.Type{
 		Name: name, Label: label, Description: description, Schema: json.RawMessage(schema),
-		Definition: plan{{Name: name, Class: class}, {Name: monitor, Class: MonitorClass}},
-		Tasks:      map[string]stage.Task{class: patient{run}, MonitorClass: done{}},
+		Definition: plan{{Name: name, Class: class}, {Name: monitor, Class: monitorClass}},
+		Tasks:      map[string]stage.Task{class: patient{run}, monitorClass: done{}},
 	}
 }
 

@@ -50,7 +50,7 @@ func checkSource(fields map[string]any, check func([]map[string]any) error, name
 		if !known {
 			return nil
 		}
-		manifests, err := Flatten(given)
+		manifests, err := flatten(given)
 		if err != nil {
 			return fault.New(fault.Invalid, "%s: %w", name, err)
 		}

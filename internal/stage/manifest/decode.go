@@ -19,10 +19,10 @@ import (
 // large is refused before it is parsed.
 func Decode(text []byte) ([]map[string]any, error) { return new(decoder).text(text) }
 
-// Flatten gives the manifests in a value: an object, a List, text of YAML, or
+// flatten gives the manifests in a value: an object, a List, text of YAML, or
 // lists of them to any depth. The bounds of package limit are for all of them
 // together.
-func Flatten(value any) ([]map[string]any, error) { return new(decoder).value(value) }
+func flatten(value any) ([]map[string]any, error) { return new(decoder).value(value) }
 
 // decoder adds up what the texts of one value take.
 type decoder struct{ cost limit.Cost }

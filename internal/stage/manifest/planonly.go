@@ -79,7 +79,7 @@ func (t previewTask) Run(ctx context.Context, in stage.Input) (stage.Result, err
 	if err != nil {
 		return t.again(in, err)
 	}
-	return previewed(in, NewPreview(append(changes, leaving...), plan.Warnings).short())
+	return previewed(in, newPreview(append(changes, leaving...), plan.Warnings).short())
 }
 
 // shown is the plan without the steps of our own bookkeeping.
@@ -143,7 +143,7 @@ func PreviewDeploy(ctx context.Context, provider Planner, artifacts Fetcher, fie
 
 func manifestsToPreview(ctx context.Context, artifacts Fetcher, fields map[string]any) ([]map[string]any, error) {
 	if !isArtifact(fields) {
-		manifests, err := Flatten(fields["manifests"])
+		manifests, err := flatten(fields["manifests"])
 		if err != nil {
 			return nil, fault.New(fault.Invalid, "manifests: %w", err)
 		}
@@ -173,7 +173,7 @@ func PreviewPlan(ctx context.Context, provider Planner, account string, inventor
 	if err != nil {
 		return Preview{}, err
 	}
-	return NewPreview(append(scrubbed(changes, plan.Steps), leaving...), plan.Warnings), nil
+	return newPreview(append(scrubbed(changes, plan.Steps), leaving...), plan.Warnings), nil
 }
 
 // scrubbed hides what Secrets hold in what the cluster says about them.

@@ -62,8 +62,8 @@ type Preview struct {
 	Text string `json:"text"`
 }
 
-// NewPreview adds up changes.
-func NewPreview(changes []Change, warnings []string) Preview {
+// newPreview adds up changes.
+func newPreview(changes []Change, warnings []string) Preview {
 	p := Preview{Changes: changes, Summary: map[string]int{}, Warnings: warnings}
 	if p.Changes == nil {
 		p.Changes = []Change{}
@@ -156,7 +156,7 @@ func (p Preview) short() Preview {
 		return p
 	}
 	warning := fmt.Sprintf("%d diffs are left out, as they are too long; \"gennaker manifest plan\" shows them", cut)
-	return NewPreview(changes, append(slices.Clone(p.Warnings), warning))
+	return newPreview(changes, append(slices.Clone(p.Warnings), warning))
 }
 
 // planOnly tells whether a deployment is to be planned and not carried out.

@@ -8,7 +8,7 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-// Selector is one condition on labels. Kind is one of [SelectorKinds].
+// Selector is one condition on labels. Kind is one of selectorKinds.
 type Selector struct {
 	Kind   string   `json:"kind"`
 	Key    string   `json:"key,omitempty"`
@@ -20,9 +20,9 @@ type Selectors struct {
 	Selectors []Selector `json:"selectors,omitempty"`
 }
 
-// SelectorKinds are Spinnaker's kinds of conditions. ANY asks nothing of an
+// selectorKinds are Spinnaker's kinds of conditions. ANY asks nothing of an
 // object.
-var SelectorKinds = []string{"ANY", "EQUALS", "NOT_EQUALS", "CONTAINS", "NOT_CONTAINS", "EXISTS", "NOT_EXISTS"}
+var selectorKinds = []string{"ANY", "EQUALS", "NOT_EQUALS", "CONTAINS", "NOT_CONTAINS", "EXISTS", "NOT_EXISTS"}
 
 // Check refuses conditions that select something else than they seem to say:
 // of an unknown kind, without the key or the values that their kind needs, or
@@ -34,8 +34,8 @@ func (s Selectors) Check() error {
 			return fault.New(fault.Invalid, "labelSelectors.selectors[%d]"+problem, append([]any{i}, args...)...)
 		}
 		switch {
-		case !slices.Contains(SelectorKinds, kind):
-			return refuse(".kind: %q is not one of %s", one.Kind, strings.Join(SelectorKinds, ", "))
+		case !slices.Contains(selectorKinds, kind):
+			return refuse(".kind: %q is not one of %s", one.Kind, strings.Join(selectorKinds, ", "))
 		case kind == "ANY" && (one.Key != "" || len(one.Values) > 0):
 			return refuse(".kind: ANY matches every object, so it can't have a key or values; to match a label, use EXISTS or EQUALS")
 		case kind == "ANY":

@@ -87,7 +87,7 @@ func patchMembers(given any) ([]any, error) {
 	case map[string]any:
 		out = []any{v}
 	case string:
-		members, err := Flatten(v)
+		members, err := flatten(v)
 		if err != nil {
 			return nil, fault.New(fault.Invalid, "patchBody: %w", err)
 		}
@@ -113,7 +113,7 @@ func (s *stages) manifestsOf(ctx context.Context, in stage.Input, text any, fiel
 	if text == nil {
 		return nil, fault.New(fault.Invalid, "%s: is missing", field)
 	}
-	manifests, err := Flatten(text)
+	manifests, err := flatten(text)
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "%s: %w", field, err)
 	}

@@ -10,8 +10,8 @@ import (
 	"github.com/gennaker/gennaker/internal/stage"
 )
 
-// JiraClass is Orca's name of the task.
-const JiraClass = "com.netflix.spinnaker.orca.echo.tasks.CreateJiraIssueTask"
+// jiraClass is Orca's name of the task.
+const jiraClass = "com.netflix.spinnaker.orca.echo.tasks.CreateJiraIssueTask"
 
 //go:embed jira.json
 var jiraSchema []byte
@@ -38,7 +38,7 @@ func (t jiraTask) Run(ctx context.Context, in stage.Input) (stage.Result, error)
 	if update := model.Object(in.Stage.Context, "update"); update != nil {
 		issue["update"] = update
 	}
-	n := Notification{Type: Jira, AdditionalContext: map[string]any{"issueContext": issue}}
+	n := Notification{Type: jira, AdditionalContext: map[string]any{"issueContext": issue}}
 	if reporter := model.String(model.Object(fields, "reporter"), "name"); reporter != "" {
 		n.To = []string{reporter}
 	}

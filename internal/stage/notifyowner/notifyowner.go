@@ -17,8 +17,8 @@ import (
 
 // The kinds of notification that the stages send.
 const (
-	Jira      = "JIRA"
-	PagerDuty = "PAGER_DUTY"
+	jira      = "JIRA"
+	pagerDuty = "PAGER_DUTY"
 )
 
 // ErrNotConfigured is what a notifier answers where nothing is set up for a
@@ -68,14 +68,14 @@ func Types(notifier Notifier, applications Applications) []*stage.Type {
 	return []*stage.Type{
 		{
 			Name: "jira", Label: "Jira: Create Issue", Description: "Opens an issue in Jira.", Schema: jiraSchema,
-			Definition: plan{{Name: "createJiraIssue", Class: JiraClass}},
-			Tasks:      map[string]stage.Task{JiraClass: jiraTask{notifier}},
+			Definition: plan{{Name: "createJiraIssue", Class: jiraClass}},
+			Tasks:      map[string]stage.Task{jiraClass: jiraTask{notifier}},
 		},
 		{
 			Name: "pageApplicationOwner", Label: "Page Application Owner", Description: "Pages whoever is on call for applications.",
 			Schema:     pageSchema,
-			Definition: plan{{Name: "pageApplicationOwner", Class: PageClass}},
-			Tasks:      map[string]stage.Task{PageClass: pageTask{notifier, applications}},
+			Definition: plan{{Name: "pageApplicationOwner", Class: pageClass}},
+			Tasks:      map[string]stage.Task{pageClass: pageTask{notifier, applications}},
 		},
 	}
 }

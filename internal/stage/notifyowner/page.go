@@ -13,8 +13,8 @@ import (
 	"github.com/gennaker/gennaker/internal/stage"
 )
 
-// PageClass is Orca's name of the task.
-const PageClass = "com.netflix.spinnaker.orca.echo.tasks.PageApplicationOwnerTask"
+// pageClass is Orca's name of the task.
+const pageClass = "com.netflix.spinnaker.orca.echo.tasks.PageApplicationOwnerTask"
 
 //go:embed page.json
 var pageSchema []byte
@@ -65,7 +65,7 @@ func (t pageTask) Run(ctx context.Context, in stage.Input) (stage.Result, error)
 		details["from"] = in.Principal().Name
 	}
 	_, err := send(ctx, t.notifier, in, "PagerDuty", Notification{
-		Type: PagerDuty, To: keys, AdditionalContext: map[string]any{"message": c["message"], "details": details},
+		Type: pagerDuty, To: keys, AdditionalContext: map[string]any{"message": c["message"], "details": details},
 	})
 	if err != nil {
 		return stage.Result{}, err

@@ -22,10 +22,10 @@ import (
 
 // Orca's names of the tasks.
 const (
-	ParseClass   = "com.netflix.spinnaker.orca.front50.tasks.ParsePipelinesYamlTask"
-	RunClass     = "com.netflix.spinnaker.orca.front50.tasks.RunMultiplePipelinesTask"
-	MonitorClass = "com.netflix.spinnaker.orca.front50.tasks.MonitorMultiplePipelinesTask"
-	SaveClass    = "com.netflix.spinnaker.orca.front50.tasks.SaveOutputsForDetailsTask"
+	parseClass   = "com.netflix.spinnaker.orca.front50.tasks.ParsePipelinesYamlTask"
+	runClass     = "com.netflix.spinnaker.orca.front50.tasks.RunMultiplePipelinesTask"
+	monitorClass = "com.netflix.spinnaker.orca.front50.tasks.MonitorMultiplePipelinesTask"
+	saveClass    = "com.netflix.spinnaker.orca.front50.tasks.SaveOutputsForDetailsTask"
 )
 
 // Keys of the stage's context that its tasks hand on.
@@ -72,10 +72,10 @@ func Type(options Options) *stage.Type {
 		Schema:      schema,
 		Definition:  definition{},
 		Tasks: map[string]stage.Task{
-			ParseClass:   parseTask{},
-			RunClass:     runTask{options},
-			MonitorClass: newMonitor(options),
-			SaveClass:    saveTask{},
+			parseClass:   parseTask{},
+			runClass:     runTask{options},
+			monitorClass: newMonitor(options),
+			saveClass:    saveTask{},
 		},
 		Cancel: func(ctx context.Context, in stage.Input) (stage.Result, error) {
 			return stage.Result{}, cancel(ctx, options.Launcher, in)
@@ -87,10 +87,10 @@ type definition struct{}
 
 func (definition) Tasks(engine.View) ([]engine.TaskSpec, error) {
 	return []engine.TaskSpec{
-		{Name: "parsePipelinesYamlTask", Class: ParseClass},
-		{Name: "runMultiplePipelines", Class: RunClass, Loop: true},
-		{Name: "monitorMultiplePipelinesTask", Class: MonitorClass, Loop: true},
-		{Name: "saveOutputsForDetailsTask", Class: SaveClass},
+		{Name: "parsePipelinesYamlTask", Class: parseClass},
+		{Name: "runMultiplePipelines", Class: runClass, Loop: true},
+		{Name: "monitorMultiplePipelinesTask", Class: monitorClass, Loop: true},
+		{Name: "saveOutputsForDetailsTask", Class: saveClass},
 	}, nil
 }
 

@@ -40,7 +40,7 @@ func TestRemaining(t *testing.T) {
 		"a list":               {map[string]any{"waitTime": []any{1}}, 90_000, 0, "waitTime must be a whole number of seconds, not [1]"},
 	} {
 		in := stage.Input{View: engine.View{Stage: &model.Stage{Context: c.context, StartTime: c.start}}, Now: now}
-		got, err := Remaining(in)
+		got, err := remaining(in)
 		if c.fails != "" {
 			require.EqualError(t, err, c.fails, name)
 			require.Error(t, check(c.context), name)
@@ -59,7 +59,7 @@ func TestRemaining(t *testing.T) {
 	}
 	require.NoError(t, check(map[string]any{"waitTime": "${ parameters.wait }"}), "what an expression gives isn't known")
 	task := stage.Input{View: engine.View{Stage: &model.Stage{Context: map[string]any{"waitTime": 20}}}, Task: &model.Task{StartTime: 95_000}, Now: now}
-	got, err := Remaining(task)
+	got, err := remaining(task)
 	require.NoError(t, err)
 	require.Equal(t, 15*time.Second, got)
 }

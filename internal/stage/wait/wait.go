@@ -52,7 +52,7 @@ func (Task) Inline() {}
 
 // Run answers RUNNING until the time has come.
 func (Task) Run(_ context.Context, in stage.Input) (stage.Result, error) {
-	left, err := Remaining(in)
+	left, err := remaining(in)
 	if err != nil {
 		return stage.Result{}, err
 	}
@@ -64,7 +64,7 @@ func (Task) Run(_ context.Context, in stage.Input) (stage.Result, error) {
 
 // Backoff is the exact time that is left.
 func (Task) Backoff(in stage.Input) time.Duration {
-	left, err := Remaining(in)
+	left, err := remaining(in)
 	if err != nil {
 		return 0
 	}
@@ -76,8 +76,8 @@ func check(fields map[string]any) error {
 	return err
 }
 
-// Remaining is how long the stage still has to wait, 0 where it need not.
-func Remaining(in stage.Input) (time.Duration, error) {
+// remaining is how long the stage still has to wait, 0 where it need not.
+func remaining(in stage.Input) (time.Duration, error) {
 	if model.Bool(in.Stage.Context, "skipRemainingWait", false) {
 		return 0, nil
 	}
