@@ -104,7 +104,8 @@ func TestMessagesThatArePutOff(t *testing.T) {
 		policy, times := quick(), 0
 		policy.Attempts = 1
 		p := open(t, st, policy, func(context.Context, Message) error {
-			if times++; times < 4 {
+			times++
+			if times < 4 {
 				return Later(time.Millisecond, errors.New("busy"))
 			}
 			return nil
