@@ -18,6 +18,14 @@ type Budget struct {
 	sem   *semaphore.Weighted
 }
 
+// Total is how many bytes there are in all; false if there is no bound.
+func (b *Budget) Total() (bytes int64, bounded bool) {
+	if b == nil {
+		return 0, false
+	}
+	return b.total, true
+}
+
 // Free is how many bytes a user of a [Budget] gets without asking.
 const Free = 256 << 10
 

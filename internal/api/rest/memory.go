@@ -57,6 +57,8 @@ func (m *Memory) Reserve(r *http.Request) (reserved *http.Request, release func(
 type Reservation struct {
 	*Memory
 	releases []func()
+	// taken is what the request has of each budget.
+	taken map[*limit.Budget]int64
 }
 
 type reservationKey struct{}
@@ -82,15 +84,33 @@ func (h *Reservation) Take(ctx context.Context, bytes int64) error {
 
 // Borrow is Take for what is given back sooner, by calling release.
 func (h *Reservation) Borrow(ctx context.Context, bytes int64) (release func(), err error) {
-	return h.decoding.Take(ctx, bytes)
+	return h.decoding.Take(ctx, h.lacking(h.decoding, bytes))
 }
 
 func (h *Reservation) take(ctx context.Context, from *limit.Budget, bytes int64) error {
+	bytes = h.lacking(from, bytes)
 	release, err := from.Take(ctx, bytes)
-	if err == nil {
-		h.releases = append(h.releases, release)
+	if err != nil {
+		return err
 	}
-	return err
+	h.releases = append(h.releases, release)
+	if bytes > limit.Free {
+		if h.taken == nil {
+			h.taken = map[*limit.Budget]int64{}
+		}
+		h.taken[from] += bytes
+	}
+	return nil
+}
+
+// lacking is how much more of a budget a request takes: no more than it has left, as
+// a request that already has a part of it would otherwise wait for itself.
+func (h *Reservation) lacking(from *limit.Budget, bytes int64) int64 {
+	total, bounded := from.Total()
+	if !bounded {
+		return bytes
+	}
+	return min(bytes, total-h.taken[from])
 }
 
 func (h *Reservation) release() {

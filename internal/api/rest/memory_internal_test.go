@@ -2,6 +2,7 @@ package rest
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -57,4 +58,29 @@ func TestSmallBodiesAreCounted(t *testing.T) {
 	first.release()
 	_, err = read(freeBody+1, limit.Free)
 	require.NoError(t, err)
+}
+
+// TestARequestNeverWaitsForItself: one that holds all there is, for its body, reads
+// from the store what belongs to it; another one waits.
+func TestARequestNeverWaitsForItself(t *testing.T) {
+	t.Parallel()
+	m := NewMemory(12<<20, time.Millisecond, 10<<20)
+	hold := func() (*Reservation, context.Context) {
+		r, release := m.Reserve(httptest.NewRequest(http.MethodGet, "/", http.NoBody))
+		t.Cleanup(release)
+		held, bounded := ReservationOf(r.Context())
+		require.True(t, bounded)
+		return held, r.Context()
+	}
+	first, ctx := hold()
+	require.NoError(t, first.Take(ctx, 5<<20))
+	require.NoError(t, first.Take(ctx, 50<<20))
+	require.NoError(t, first.Take(ctx, 50<<20))
+	release, err := first.Borrow(ctx, 50<<20)
+	require.NoError(t, err)
+	release()
+	second, ctx := hold()
+	require.Equal(t, fault.Unavailable, fault.KindOf(second.Take(ctx, 1<<20)))
+	first.release()
+	require.NoError(t, second.Take(ctx, 50<<20))
 }
