@@ -5,7 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/template"
 )
 
 // Kind is what a document is, in a word for people.
@@ -183,7 +185,17 @@ func (c *Checker) template(document map[string]any) []Problem {
 	// As a templated pipeline: what uses the template may add parameters, and
 	// has the name.
 	whole := model.Merge(pipeline, map[string]any{"name": "template", "application": "template", "type": "templatedPipeline"})
-	return within("pipeline", "", "", c.Check(whole))
+	out := c.Check(whole)
+	for _, use := range template.Undeclared(document) {
+		path, name, _ := strings.Cut(use, ": ")
+		severity, consequence := Warning, "what is made of it must leave this out"
+		if strings.HasPrefix(path, "stages[") {
+			severity, consequence = Error, "no pipeline can be made of it"
+		}
+		name = strings.TrimPrefix(name, "templateVariables.")
+		out = append(out, Problem{severity, path, "", fmt.Sprintf("the template has no variable %s: %s", name, consequence)})
+	}
+	return within("pipeline", "", "", out)
 }
 
 // templateV1 checks a template of schema 1, whose texts are to be rendered
@@ -200,6 +212,11 @@ func (c *Checker) templateV1(document map[string]any) []Problem {
 			out = append(out, Problem{Warning, stagePath(i) + ".id", model.String(s, "name"), fmt.Sprintf("another stage has the id %q too", id)})
 		}
 		ids[id] = true
+		for _, other := range model.Strings(s, "dependsOn") {
+			if !strings.Contains(other, "{{") && !hasStage(document, other) {
+				out = append(out, Problem{Warning, stagePath(i) + ".dependsOn", model.String(s, "name"), fmt.Sprintf("the template has no stage with the id %q: what uses it must add one", fault.Short(other))})
+			}
+		}
 		if kind == "" || strings.Contains(kind, "{{") || strings.HasPrefix(kind, "partial") {
 			continue
 		}
@@ -208,6 +225,15 @@ func (c *Checker) templateV1(document map[string]any) []Problem {
 		}
 	}
 	return out
+}
+
+// hasStage tells whether a template of schema 1 has a stage with an id, which may become
+// it only when it is rendered.
+func hasStage(document map[string]any, id string) bool {
+	return slices.ContainsFunc(model.Objects(document, "stages"), func(s map[string]any) bool {
+		own := model.String(s, "id")
+		return own == id || strings.Contains(own, "{{") || strings.HasPrefix(model.String(s, "type"), "partial")
+	})
 }
 
 // asCode checks the pipelines of a file of an application's pipelines.

@@ -28,6 +28,17 @@ func TestCheckDocument(t *testing.T) {
 			`{"schema":"v2","id":"t","metadata":{"name":"T"},"variables":[],"pipeline":{"stages":[{"refId":"1","type":"dance","name":"D"}]}}`,
 			pipelinecheck.KindTemplate, []string{`error pipeline.stages[0] (D): there is no stage type "dance"`},
 		},
+		"template of schema 1 with a stage that depends on none": {
+			`{"schema":"1","id":"x","metadata":{"name":"t"},"stages":[{"id":"w","type":"wait"},{"id":"v","type":"wait","dependsOn":["w","u","{{ x }}"]}]}`,
+			pipelinecheck.KindTemplateV1, []string{`warning stages[1].dependsOn: the template has no stage with the id "u": what uses it must add one`},
+		},
+		"template that lacks variables": {
+			`{"schema":"v2","id":"t","metadata":{"name":"T"},"variables":[{"name":"a"}],"pipeline":{"triggers":[{"type":"pubsub","topic":"${ templateVariables.c }"}],"stages":[{"refId":"1","type":"wait","name":"W","waitTime":"${ templateVariables.a + templateVariables.b }"}]}}`,
+			pipelinecheck.KindTemplate, []string{
+				`error pipeline.stages[0].waitTime: the template has no variable b: no pipeline can be made of it`,
+				`warning pipeline.triggers[0].topic: the template has no variable c: what is made of it must leave this out`,
+			},
+		},
 		"pipeline of a template": {
 			`{"schema":"v2","name":"p","application":"a","type":"templatedPipeline","template":{"artifactAccount":"front50ArtifactCredentials","reference":"spinnaker://t","type":"front50/pipelineTemplate"},"variables":{"x":1}}`,
 			pipelinecheck.KindPipeline, nil,

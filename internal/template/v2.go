@@ -198,6 +198,13 @@ func anyList(texts []string) []any {
 	return out
 }
 
+// Undeclared lists the variables that a template of version 2 names in its own pipeline
+// and doesn't have, each behind the field that names it. No pipeline can be made of such
+// a template.
+func Undeclared(template map[string]any) []string {
+	return undeclared(model.Object(template, "pipeline"), template)
+}
+
 // undeclared lists the template variables that expressions name and the
 // template doesn't have, with the field that names them.
 func undeclared(pipeline, template map[string]any) []string {
