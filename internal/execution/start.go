@@ -12,6 +12,7 @@ import (
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/label"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
@@ -167,7 +168,7 @@ func (s *Service) templated(config map[string]any) bool {
 // insert stores an execution with the job that will advance it.
 func (s *Service) insert(ctx context.Context, e *model.Execution, first *Deferred) (*model.Execution, error) {
 	err := s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := tx.InsertExecution(ctx, e); err != nil {
+		if err := insertLabelled(ctx, tx, e); err != nil {
 			return err
 		}
 		if err := saveDeferred(ctx, tx, e, first); err != nil {
@@ -191,7 +192,7 @@ func (s *Service) insert(ctx context.Context, e *model.Execution, first *Deferre
 func (s *Service) insertFailed(ctx context.Context, e *model.Execution, reason error) error {
 	engine.FailStart(e, reason.Error())
 	err := s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := tx.InsertExecution(ctx, e); err != nil {
+		if err := insertLabelled(ctx, tx, e); err != nil {
 			return err
 		}
 		return s.events.Publish(ctx, tx, Event(e))
@@ -201,6 +202,15 @@ func (s *Service) insertFailed(ctx context.Context, e *model.Execution, reason e
 		return fmt.Errorf("store failed execution %s: %w", e.ID, err)
 	}
 	return nil
+}
+
+// insertLabelled stores an execution; a pipeline's is given its number, and what lists
+// and searches know it by.
+func insertLabelled(ctx context.Context, tx *store.Tx, e *model.Execution) error {
+	if err := tx.InsertExecution(ctx, e); err != nil || e.Type != model.PipelineExecution {
+		return err
+	}
+	return tx.LabelExecution(ctx, e, label.Words(e))
 }
 
 // priorArtifacts are the artifacts of the newest execution of a pipeline.

@@ -23,9 +23,16 @@ type ExecutionFilter struct {
 	Name, NameContains               string
 	TriggerTypes                     []string
 	EventID, CorrelationID, ParentID string
+	// User is who started it, in any case.
+	User string
+	// Search are words that must all be found in what an execution is known by: its id,
+	// name, user and label. A part of a word counts, #7 is the number of a run.
+	Search string
 	// BuildTimeFrom and BuildTimeTo are in milliseconds since the epoch, both
 	// inclusive; 0 is open.
 	BuildTimeFrom, BuildTimeTo int64
+	// After leaves out all up to this place of the order, the place too.
+	After Place
 	// Limit is how many are wanted, 0 for all; Offset how many are left out
 	// before them.
 	Limit, Offset int
@@ -36,6 +43,13 @@ type ExecutionFilter struct {
 	// WithoutStages leaves the stages out; Bare leaves their contexts (all but
 	// "group"), outputs and tasks out, which are most of what they are.
 	WithoutStages, Bare bool
+}
+
+// Place is where an execution stands in lists; the zero value is before all.
+type Place struct {
+	// BuildTime is in milliseconds since the epoch.
+	BuildTime int64
+	Seq       int64
 }
 
 // activeStatuses is the condition of the index over executions that aren't
@@ -112,6 +126,17 @@ func (f ExecutionFilter) condition(withConfigs bool) *condition {
 	c.equal("event_id", f.EventID)
 	c.equal("correlation_id", f.CorrelationID)
 	c.equal("parent_execution_id", f.ParentID)
+	if f.User != "" {
+		c.add("lower(user_name) = ?", strings.ToLower(f.User))
+	}
+	c.search(f.Search)
+	if f.After != (Place{}) {
+		than := "<"
+		if f.OldestFirst {
+			than = ">"
+		}
+		c.add("(build_time, seq) "+than+" (?, ?)", f.After.BuildTime, f.After.Seq)
+	}
 	if f.BuildTimeFrom > 0 {
 		c.add("build_time >= ?", f.BuildTimeFrom)
 	}
@@ -276,12 +301,13 @@ type ExecutionRef struct {
 	ID, ConfigID string
 	// StartTime is in milliseconds since the epoch, 0 before the start.
 	StartTime int64
+	Place     Place
 }
 
 // ExecutionRefs lists the executions that match, as [Store.Executions] does,
 // and reads none of them.
 func (s *Store) ExecutionRefs(ctx context.Context, f ExecutionFilter) ([]ExecutionRef, error) {
-	const columns = `SELECT e.id, COALESCE(e.pipeline_config_id, ''), COALESCE(e.start_time, 0) FROM (`
+	const columns = `SELECT e.id, COALESCE(e.pipeline_config_id, ''), COALESCE(e.start_time, 0), e.build_time, e.seq FROM (`
 	const join = `) p JOIN executions e ON e.seq = p.seq`
 	inner, args, err := s.executionKeys(ctx, f)
 	if err != nil {
@@ -293,7 +319,7 @@ func (s *Store) ExecutionRefs(ctx context.Context, f ExecutionFilter) ([]Executi
 	}
 	err = s.read.query(ctx, adhoc(columns+inner+join+f.orderOf("e.")), args, func(row Row) error {
 		var r ExecutionRef
-		if err := row.Scan(&r.ID, &r.ConfigID, &r.StartTime); err != nil {
+		if err := row.Scan(&r.ID, &r.ConfigID, &r.StartTime, &r.Place.BuildTime, &r.Place.Seq); err != nil {
 			return err
 		}
 		out = append(out, r)

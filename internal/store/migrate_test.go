@@ -67,3 +67,40 @@ func TestNumbered(t *testing.T) {
 		}
 	}
 }
+
+// Runs from before there were numbers get theirs in the order they were made in.
+func TestMigrationNumbersRuns(t *testing.T) {
+	t.Parallel()
+	db, err := sql.Open("sqlite", sqliteDSN(filepath.Join(t.TempDir(), "a.db"), "immediate", nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	steps, err := migrations()
+	if err != nil {
+		t.Fatal(err)
+	}
+	const before = 11
+	if err := migrateTo(t.Context(), sqliteMigrator{db}, steps[:before]); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []string{
+		"'second', 'PIPELINE', 'a', 20", "'first', 'PIPELINE', 'a', 10", "'other', 'PIPELINE', 'b', 30",
+		"'none', 'PIPELINE', NULL, 40", "'task', 'ORCHESTRATION', NULL, 50",
+	} {
+		if _, err := db.ExecContext(t.Context(), "INSERT INTO executions (id, type, pipeline_config_id, build_time, application, status) VALUES ("+row+", 'x', 'SUCCEEDED')"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := migrateTo(t.Context(), sqliteMigrator{db}, steps); err != nil {
+		t.Fatal(err)
+	}
+	var got string
+	if err := db.QueryRowContext(t.Context(), `SELECT (SELECT group_concat(id || ' ' || number, ', ') FROM (SELECT id, number FROM execution_labels
+		JOIN executions ON seq = execution_seq ORDER BY id)) || '; ' || (SELECT group_concat(pipeline_config_id || ' ' || last, ', ') FROM pipeline_counters)`).Scan(&got); err != nil {
+		t.Fatal(err)
+	}
+	if want := "first 1, other 1, second 2; a 2, b 1"; got != want {
+		t.Errorf("numbers %q, want %q", got, want)
+	}
+}

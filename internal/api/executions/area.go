@@ -93,7 +93,7 @@ func New(d Deps) rest.Area {
 		a.now = time.Now
 	}
 	return rest.Area{Routes: slices.Concat(
-		a.startRoutes(), a.executionRoutes(), a.searchRoutes(), a.outlineRoutes(), a.controlRoutes(), a.taskRoutes(), a.taskDetailRoutes(), a.liveRoutes(),
+		a.startRoutes(), a.executionRoutes(), a.searchRoutes(), a.runRoutes(), a.outlineRoutes(), a.controlRoutes(), a.taskRoutes(), a.taskDetailRoutes(), a.liveRoutes(),
 	), Schemas: schemasJSON}
 }
 

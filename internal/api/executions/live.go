@@ -57,7 +57,7 @@ func (a *area) streamOutline(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return nil, err
 		}
-		return outlineOf(e), nil
+		return a.outlineOf(ctx, e)
 	})
 }
 
@@ -108,7 +108,11 @@ func (a *area) streamExecutions(w http.ResponseWriter, r *http.Request) error {
 			if err != nil {
 				return nil, err
 			}
-			return summaryOf(e.Execution), nil
+			numbers, err := a.shown.RunNumbers(ctx, []string{id})
+			if err != nil {
+				return nil, err
+			}
+			return summaryOf(e.Execution, numbers[id]), nil
 		},
 		Filter: func(e events.Event) bool {
 			if application != "*" && !strings.EqualFold(e.Application, application) {
@@ -156,26 +160,13 @@ func (a *area) snapshot(ctx context.Context, application string, kind model.Exec
 		return nil, err
 	}
 	slices.SortFunc(found, shown.ByStart)
-	out := make([]live.Item, 0, len(found))
-	// In parts: an execution is much larger than its summary.
-	for part := range slices.Chunk(found, rest.MostRead) {
-		ids := make([]string, len(part))
-		for i, e := range part {
-			ids[i] = e.ID
-		}
-		read, err := a.shown.Executions(ctx, store.ExecutionFilter{IDs: ids, Bare: true})
-		if err != nil {
-			return nil, err
-		}
-		byID := make(map[string]*model.Execution, len(read))
-		for _, e := range read {
-			byID[e.ID] = e
-		}
-		for _, id := range ids {
-			if e, ok := byID[id]; ok { // else it was deleted meanwhile
-				out = append(out, live.Item{ID: id, Value: summaryOf(e)})
-			}
-		}
+	read, err := a.summaries(ctx, found)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]live.Item, len(read))
+	for i, e := range read {
+		out[i] = live.Item{ID: e.ID, Value: e}
 	}
 	return out, nil
 }

@@ -39,6 +39,9 @@ func (a *area) outlineRoutes() []rest.Route {
 // stages hold, which may be large.
 type executionOutline struct {
 	*model.Execution
+	// Number counts the pipeline's runs, from 1; Title tells this one from others.
+	Number int64          `json:"number,omitempty"`
+	Title  string         `json:"title,omitempty"`
 	Stages []stageOutline `json:"stages"`
 }
 
@@ -49,14 +52,18 @@ type stageOutline struct {
 	Digest string `json:"digest"`
 }
 
-func outlineOf(e *store.Outline) executionOutline {
+func (a *area) outlineOf(ctx context.Context, e *store.Outline) (executionOutline, error) {
+	numbers, err := a.shown.RunNumbers(ctx, []string{e.ID})
+	if err != nil {
+		return executionOutline{}, err
+	}
 	bare := *e.Execution
 	bare.Trigger = model.Trigger(shown.WithoutParentStages(e.Trigger))
 	stages := make([]stageOutline, len(e.Stages))
 	for i, stage := range e.Stages {
 		stages[i] = stageOutline{stageSummaryOf(stage), model.String(stage.Context, "group"), e.Digests[stage.ID]}
 	}
-	return executionOutline{&bare, stages}
+	return executionOutline{&bare, numbers[e.ID], titleOf(e.Execution), stages}, nil
 }
 
 func (a *area) pipelineOutline(r *http.Request) (any, error) {
@@ -64,7 +71,7 @@ func (a *area) pipelineOutline(r *http.Request) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return outlineOf(e), nil
+	return a.outlineOf(r.Context(), e)
 }
 
 // outline reads the outline of an execution of a pipeline.

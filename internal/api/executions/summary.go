@@ -11,20 +11,24 @@ import (
 // summary is an execution as a list needs it: without the stages' contents and
 // the configuration, so that a change of one costs a client little.
 type summary struct {
-	Type             model.ExecutionType `json:"type"`
-	ID               string              `json:"id"`
-	Application      string              `json:"application"`
-	Name             string              `json:"name,omitempty"`
-	Description      string              `json:"description,omitempty"`
-	PipelineConfigID string              `json:"pipelineConfigId,omitempty"`
-	Status           model.Status        `json:"status"`
-	Canceled         bool                `json:"canceled"`
-	BuildTime        int64               `json:"buildTime,omitempty"`
-	StartTime        int64               `json:"startTime,omitempty"`
-	EndTime          int64               `json:"endTime,omitempty"`
-	User             string              `json:"user,omitempty"`
-	TriggerType      string              `json:"triggerType,omitempty"`
-	DryRun           bool                `json:"dryRun,omitempty"`
+	Type        model.ExecutionType `json:"type"`
+	ID          string              `json:"id"`
+	Application string              `json:"application"`
+	Name        string              `json:"name,omitempty"`
+	// Number counts the pipeline's runs, from 1; Title is what tells this one from
+	// others, such as an image.
+	Number           int64        `json:"number,omitempty"`
+	Title            string       `json:"title,omitempty"`
+	Description      string       `json:"description,omitempty"`
+	PipelineConfigID string       `json:"pipelineConfigId,omitempty"`
+	Status           model.Status `json:"status"`
+	Canceled         bool         `json:"canceled"`
+	BuildTime        int64        `json:"buildTime,omitempty"`
+	StartTime        int64        `json:"startTime,omitempty"`
+	EndTime          int64        `json:"endTime,omitempty"`
+	User             string       `json:"user,omitempty"`
+	TriggerType      string       `json:"triggerType,omitempty"`
+	DryRun           bool         `json:"dryRun,omitempty"`
 	// Source is what the trigger tells of where it came from, such as a branch
 	// or a tag.
 	Source map[string]string `json:"source,omitempty"`
@@ -54,9 +58,9 @@ type stageSummary struct {
 	RequisiteStageRefIDs []string             `json:"requisiteStageRefIds"`
 }
 
-func summaryOf(e *model.Execution) summary {
+func summaryOf(e *model.Execution, number int64) summary {
 	out := summary{
-		Type: e.Type, ID: e.ID, Application: e.Application, Name: e.Name, Description: e.Description,
+		Type: e.Type, ID: e.ID, Application: e.Application, Name: e.Name, Number: number, Title: titleOf(e), Description: e.Description,
 		PipelineConfigID: e.PipelineConfigID, Status: e.Status, Canceled: e.Canceled,
 		BuildTime: e.BuildTime, StartTime: e.StartTime, EndTime: e.EndTime,
 		User: e.User(), TriggerType: e.Trigger.Type(), DryRun: e.Trigger.DryRun(), Source: sourceOf(e.Trigger),

@@ -22,6 +22,7 @@ type Store interface {
 	ExecutionsJSON(ctx context.Context, f store.ExecutionFilter) ([]store.ExecutionJSON, error)
 	ExecutionRefs(ctx context.Context, f store.ExecutionFilter) ([]store.ExecutionRef, error)
 	ExecutionSizes(ctx context.Context, ids []string) (map[string]int64, error)
+	RunNumbers(ctx context.Context, ids []string) (map[string]int64, error)
 	StageWithParts(ctx context.Context, executionID, stageID string) ([]*model.Stage, error)
 	StageJSON(ctx context.Context, executionID, stageID string) ([]byte, error)
 }
@@ -42,6 +43,11 @@ func (s *Reader) ExecutionRefs(ctx context.Context, f store.ExecutionFilter) ([]
 // ExecutionSizes tells how many bytes executions take in the store.
 func (s *Reader) ExecutionSizes(ctx context.Context, ids []string) (map[string]int64, error) {
 	return s.store.ExecutionSizes(ctx, ids)
+}
+
+// RunNumbers tells which run of its pipeline each execution is, from 1.
+func (s *Reader) RunNumbers(ctx context.Context, ids []string) (map[string]int64, error) {
+	return s.store.RunNumbers(ctx, ids)
 }
 
 // afford takes memory for an execution until the request is answered. What is read
