@@ -78,7 +78,7 @@ func (c *carried) commitOf(of map[string]any, hashField, branchField string) {
 		return
 	}
 	c.more = append(c.more, hash)
-	c.commits = append(c.commits, strings.Trim(branch+" "+cut(hash, shortHash), " "))
+	c.commits = append(c.commits, strings.Trim(branch+"@"+cut(hash, shortHash), "@"))
 }
 
 // buildOf reads what a build system told of a build.

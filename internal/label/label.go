@@ -24,7 +24,7 @@ const (
 )
 
 // Title is a line that tells one run from another, such as "nginx:1.29" or
-// "main 3f2c1a9"; "" where the trigger carries nothing that does. The trigger must be
+// "main@3f2c1a9"; "" where the trigger carries nothing that does. The trigger must be
 // one that may be shown.
 func Title(trigger model.Trigger) string {
 	c := carriedBy(trigger)

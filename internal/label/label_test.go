@@ -37,7 +37,7 @@ func TestTitle(t *testing.T) {
 		"a chart":                  {model.Trigger{"artifacts": list{object{"type": "helm/chart", "name": "redis", "version": "18.1.0"}}}, "redis 18.1.0"},
 		"a build":                  {model.Trigger{"buildInfo": object{"name": "shop/main", "number": json.Number("42")}}, "shop/main #42"},
 		"a build without details":  {model.Trigger{"type": "jenkins", "job": "shop", "buildNumber": json.Number("7")}, "shop #7"},
-		"a commit":                 {model.Trigger{"type": "git", "branch": "main", "hash": "3f2c1a9b8d7e6f50413243526172839405162738"}, "main 3f2c1a9"},
+		"a commit":                 {model.Trigger{"type": "git", "branch": "main", "hash": "3f2c1a9b8d7e6f50413243526172839405162738"}, "main@3f2c1a9"},
 		"an image before a commit": {model.Trigger{"branch": "main", "hash": "3f2c1a9b8d", "artifacts": list{image("a", "1")}}, "a:1"},
 		"parameters of a version": {model.Trigger{"parameters": object{"env": "prod", "imageTag": "v3", "reason": "because"}}, "v3"},
 		"other parameters":        {model.Trigger{"parameters": object{"env": "prod", "zone": "b", "x": "y"}}, "env prod, x y"},
@@ -81,7 +81,7 @@ func TestWords(t *testing.T) {
 		}}}}},
 	}
 	words := label.Words(e)
-	for _, word := range []string{"a rehearsal", "jenkins", "prod-eu", "3", "shop:1.2", "reg/shop:1.2", "shop #42", "3f2c1a9b8d", "main 3f2c1a9", "fix the cart", "nginx:1.29"} {
+	for _, word := range []string{"a rehearsal", "jenkins", "prod-eu", "3", "shop:1.2", "reg/shop:1.2", "shop #42", "3f2c1a9b8d", "main@3f2c1a9", "fix the cart", "nginx:1.29"} {
 		require.Contains(t, "\n"+words, "\n"+word+"\n")
 	}
 	require.NotContains(t, words, "later")

@@ -17,7 +17,7 @@ test('executions are grouped, filtered and folded, and all of it is kept', async
   await server.waits(asking)
 
   await open(`/applications/${app}/executions`)
-  await expect(page.getByText('By a commit · main@0123456')).toBeVisible()
+  await expect(page.getByRole('link', { name: '#1 main@0123456' })).toBeVisible()
   await expect(page.getByText('nginx:1.29')).toBeVisible()
   await page.getByRole('button', { name: 'Fold Ship' }).click()
   await expect(page.getByText('nginx:1.29')).toBeHidden()

@@ -1,4 +1,5 @@
 import { keepPreviousData, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
+import { newestFirst } from '@/lib/order'
 import { client, unwrap } from './client'
 import { useLive } from './live'
 import type { Schemas } from './client'
@@ -6,11 +7,6 @@ import { executionQuery, keys, stageQuery, type Execution, type StageOutline, ty
 
 /** How many executions of each pipeline a list begins with. */
 export const perPipeline = 5
-
-/** The newest executions first; those of the same time by their id, so that lists don't jump. */
-export function newestFirst(a: Summary, b: Summary): number {
-  return (b.buildTime ?? 0) - (a.buildTime ?? 0) || (b.id < a.id ? -1 : 1)
-}
 
 export function withChange(list: readonly Summary[], changed: Summary): Summary[] {
   const at = list.findIndex((e) => e.id === changed.id)

@@ -12,6 +12,7 @@ import classes from './Shell.module.css'
 
 const places = [
   { to: '/', key: 'nav.applications' },
+  { to: '/runs', key: 'nav.runs' },
   { to: '/projects', key: 'nav.projects' },
   { to: '/accounts', key: 'nav.accounts' },
 ] as const

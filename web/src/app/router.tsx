@@ -7,7 +7,7 @@ import { Home } from '@/features/home/Home'
 import { NotFound, PageFailure } from './Failures'
 import { page } from './page'
 import { Shell } from './Shell'
-import { accountSearch, accountsSearch, compareSearch, deploySearch, editorSearch, editSearch, executionSearch, executionsSearch, homeSearch, infrastructureSearch, instanceSearch, newSearch, projectSearch, projectsSearch, tasksSearch, templateSearch, templatesSearch } from './search'
+import { accountSearch, accountsSearch, compareSearch, deploySearch, editorSearch, editSearch, executionSearch, executionsSearch, homeSearch, infrastructureSearch, instanceSearch, newSearch, projectSearch, projectsSearch, runsSearch, tasksSearch, templateSearch, templatesSearch } from './search'
 
 // Every page has its URL, and what is chosen on it stands in the URL too. Pages
 // but the first are loaded when they are opened.
@@ -136,6 +136,12 @@ function routes(queries: QueryClient) {
     validateSearch: templateSearch,
     component: page(() => import('@/features/templates/TemplatePage'), 'TemplatePage'),
   })
+  const runs = createRoute({
+    getParentRoute: () => root,
+    path: '/runs',
+    validateSearch: runsSearch,
+    component: page(() => import('@/features/runs/Runs'), 'Runs'),
+  })
   const about = createRoute({
     getParentRoute: () => root,
     path: '/about',
@@ -151,7 +157,7 @@ function routes(queries: QueryClient) {
     },
   })
   return root.addChildren([
-    home, create, applications, lookup, task, instance, accounts, account, projects, project, templates, template, about,
+    home, create, applications, runs, lookup, task, instance, accounts, account, projects, project, templates, template, about,
     application.addChildren([overview, executions, execution, compare, editor, infrastructure, editObject, deployObject, tasks, settings]),
   ])
 }

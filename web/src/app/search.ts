@@ -42,6 +42,19 @@ export const executionsSearch = (raw: Raw): ExecutionsSearch => ({
   ...Object.fromEntries(Object.keys(raw).filter((key) => key.startsWith('param.')).map((key) => [key, text(raw, key)])),
 })
 
+/** Which runs are looked for, in all applications or one; days are as 2026-01-31. */
+export type RunsSearch = { q?: string; application?: string; pipeline?: string; status?: StatusFilter; trigger?: string; user?: string; from?: string; to?: string }
+export const runsSearch = (raw: Raw): RunsSearch => ({
+  q: text(raw, 'q'),
+  application: text(raw, 'application'),
+  pipeline: text(raw, 'pipeline'),
+  status: choice(raw, 'status', statusFilters),
+  trigger: text(raw, 'trigger'),
+  user: text(raw, 'user'),
+  from: text(raw, 'from'),
+  to: text(raw, 'to'),
+})
+
 export type ExecutionSearch = { stage?: string; view?: 'timeline' | 'report'; tab?: string }
 export const executionSearch = (raw: Raw): ExecutionSearch => ({
   stage: text(raw, 'stage'),

@@ -18,6 +18,7 @@ const en = {
     menu: 'Menu',
     skip: 'Skip to content',
     applications: 'Applications',
+    runs: 'Runs',
     projects: 'Projects',
     accounts: 'Accounts',
     templates: 'Pipeline templates',

@@ -17,4 +17,6 @@ export default {
   durations: 'Durations of stages',
   dryRun: 'dry run',
   more: 'More filters',
+  older: 'Load older runs',
+  searchAll: 'Search all runs',
 }

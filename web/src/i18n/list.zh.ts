@@ -17,4 +17,6 @@ export default {
   durations: '阶段用时',
   dryRun: '试运行',
   more: '更多筛选',
+  older: '加载更早的运行',
+  searchAll: '搜索所有运行',
 }

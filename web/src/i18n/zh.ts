@@ -19,6 +19,7 @@ const zh: Messages = {
     menu: '菜单',
     skip: '跳到正文',
     applications: '应用',
+    runs: '运行记录',
     projects: '项目',
     accounts: '账户',
     templates: '流水线模板',

@@ -33,7 +33,7 @@ export function ExecutionPage() {
   const t = useT()
   const { app, id } = useParams({ from })
   const query = useExecution(id)
-  usePageTitle(query.data && t(`status.${query.data.status}`), query.data?.name, app)
+  usePageTitle(query.data && t(`status.${query.data.status}`), query.data?.name && [query.data.name, query.data.number && `#${query.data.number}`, query.data.title].filter(Boolean).join(' '), app)
   if (query.error) return <div className="page"><Failure error={query.error} retry={() => void query.refetch()} /></div>
   if (!query.data) return <div className="page"><RowsLoading rows={5} height={60} /></div>
   return <Shown execution={query.data} app={app} />
@@ -106,6 +106,7 @@ function Header({ execution: e, app }: { execution: Execution; app: string }) {
           <Group gap={10} mb={4}>
             <h2 className={classes.name}>
               <Link className="row-link" to="/applications/$app/executions" params={{ app }} search={{ pipeline: e.name }}>{e.name}</Link>
+              {e.number !== undefined && <span className="muted"> #{e.number}</span>}
             </h2>
             <StatusBadge status={e.status} tone={executionTone(e)} />
             {trigger?.dryRun && <Text span size="xs" c="dimmed">{r('dryRun')}</Text>}

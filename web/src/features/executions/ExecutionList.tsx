@@ -20,7 +20,7 @@ export function ExecutionList({ rows, ...shared }: { rows: readonly Row[] } & Sh
     setTop((list.current?.getBoundingClientRect().top ?? 0) + window.scrollY)
   }, [rows.length])
   const virtual = useWindowVirtualizer({
-    count: rows.length, estimateSize: (i) => (rows[i]?.kind === 'execution' ? 52 : 60), overscan: 12, scrollMargin: top, getItemKey: (i) => rows[i]?.key ?? i,
+    count: rows.length, estimateSize: (i) => (rows[i]?.kind === 'execution' ? 46 : 60), overscan: 12, scrollMargin: top, getItemKey: (i) => rows[i]?.key ?? i,
   })
   return (
     <div ref={list} style={{ height: virtual.getTotalSize(), position: 'relative' }}>

@@ -12,7 +12,8 @@ import { pinnedOf, sourceText } from './filter'
 import { useList } from './texts'
 import classes from './ExecutionRow.module.css'
 
-const triggers = ['manual', 'pipeline', 'cron', 'git', 'docker', 'webhook', 'jenkins', 'pubsub', 'helm', 'artifactory', 'nexus', 'travis', 'concourse', 'plugin', 'cdevents']
+/** The types of triggers that have a name in words. */
+export const triggers = ['manual', 'pipeline', 'cron', 'git', 'docker', 'webhook', 'jenkins', 'pubsub', 'helm', 'artifactory', 'nexus', 'travis', 'concourse', 'plugin', 'cdevents']
 
 /** Why an execution was started, in words. */
 export function triggerName(t: Translate, type: string | undefined): string {
@@ -22,7 +23,10 @@ export function triggerName(t: Translate, type: string | undefined): string {
 
 type Props = {
   execution: Summary
+  /** By its pipeline's name: the list is not of one pipeline. */
   named?: boolean
+  /** With its application's name: the list is of many. */
+  across?: boolean
   /** With how long each stage took, in place of the bar. */
   durations?: boolean
   /** Its pipeline, whose pinned parameters are shown. */
@@ -30,7 +34,7 @@ type Props = {
 }
 
 /** An execution in a list. */
-export const ExecutionRow = memo(function ExecutionRow({ execution: e, named = false, durations = false, pipeline }: Props) {
+export const ExecutionRow = memo(function ExecutionRow({ execution: e, named = false, across = false, durations = false, pipeline }: Props) {
   const t = useT()
   const l = useList()
   const tone = executionTone(e)
@@ -39,13 +43,20 @@ export const ExecutionRow = memo(function ExecutionRow({ execution: e, named = f
   const who = e.user && e.user !== 'anonymous' ? e.user : undefined
   const parent = e.parents?.[0]
   const pinned = pinnedOf(pipeline, e)
+  // What is in the title need not be said again.
+  const source = sourceText(e)
+  const why = [across ? e.application : '', named || e.title ? status : '', triggerName(t, e.triggerType), e.title?.includes(source) ? '' : source, who, e.dryRun ? l('dryRun') : '']
   return (
     <div className={`${classes.row} hover-row`}>
       <StatusIcon status={e.status} tone={tone} />
       <span className={`cut ${classes.what}`}>
-        <Link {...target} className={classes.link}>{named ? e.name : status}</Link>
+        <Link {...target} className={classes.link}>
+          {named && <>{e.name} </>}
+          {e.number !== undefined && <span className={named ? 'muted num' : 'num'}>#{e.number} </span>}
+          {e.title ? <span className={named ? classes.title : undefined}>{e.title}</span> : !named && status}
+        </Link>
         <span className={`cut muted ${classes.why}`}>
-          {[triggerName(t, e.triggerType), sourceText(e), who, e.dryRun ? l('dryRun') : ''].filter(Boolean).join(' · ')}
+          {why.filter(Boolean).join(' · ')}
           {parent && <> · <Link to="/executions/$id" params={{ id: parent.id }} className={classes.parent}>{e.parents?.toReversed().map((p) => p.name ?? p.id).join(' › ')}</Link></>}
         </span>
         {pinned.length > 0 && <span className={`cut ${classes.why}`}>{pinned.map(([name, value]) => <span key={name} className={classes.pinned}><span className="muted">{name}</span> <span className="mono">{value}</span></span>)}</span>}

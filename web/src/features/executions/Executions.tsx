@@ -1,9 +1,9 @@
 import { ActionIcon, Popover, Stack, Switch, Button, Group, SegmentedControl, Select } from '@mantine/core'
 import { IconAdjustmentsHorizontal, IconArrowsSort, IconPlus, IconRoute } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense, useDeferredValue, useMemo, useState } from 'react'
-import { perPipeline, useExecutions } from '@/api/executions'
+import { perPipeline } from '@/api/executions'
 import { pipelinesQuery } from '@/api/queries'
 import { statusFilters, type ExecutionsSearch } from '@/app/search'
 import { FilterField } from '@/components/FilterField'
@@ -15,6 +15,7 @@ import { ExecutionList } from './ExecutionList'
 import { triggerName } from './ExecutionRow'
 import { byPeriod, collapsedIn, flat, grouped, keepCollapsed, tagsOf } from './filter'
 import { useList } from './texts'
+import { useListed } from './useListed'
 
 const StartPipeline = lazy(() => import('./start/StartPipeline').then((m) => ({ default: m.StartPipeline })))
 const ReorderPipelines = lazy(() => import('./ReorderPipelines').then((m) => ({ default: m.ReorderPipelines })))
@@ -30,7 +31,7 @@ export function Executions() {
   usePageTitle(t('app.pipelines'), app)
   const set = (change: ExecutionsSearch) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
   const limit = search.limit ?? perPipeline
-  const executions = useExecutions(app, limit)
+  const executions = useListed(app, search, limit)
   const pipelines = useQuery(pipelinesQuery(app))
   const deferred = useDeferredValue(search)
   const [folded, setFolded] = useState(() => collapsedIn(app))
@@ -39,8 +40,10 @@ export function Executions() {
   const now = useNow(false)
   const rows = useMemo(() => {
     const [list, configs, collapsed] = [executions.data ?? [], pipelines.data ?? [], new Set(folded)]
-    if (deferred.group === 'time') return byPeriod(configs, list, deferred, now, collapsed)
-    return deferred.group === 'none' ? flat(configs, list, deferred) : grouped(configs, list, deferred, collapsed)
+    // The server has filtered those of the other views; tags it doesn't know.
+    const tagged = { tag: deferred.tag }
+    if (deferred.group === 'time') return byPeriod(configs, list, tagged, now, collapsed)
+    return deferred.group === 'none' ? flat(configs, list, tagged) : grouped(configs, list, deferred, collapsed)
   }, [deferred, executions.data, pipelines.data, folded, now])
   const configs = useMemo(() => new Map((pipelines.data ?? []).map((p) => [p.name ?? '', p])), [pipelines.data])
   const groups = rows.flatMap((r) => (r.kind === 'pipeline' || r.kind === 'period' ? [r] : []))
@@ -92,13 +95,17 @@ export function Executions() {
           <Button size="xs" leftSection={<IconPlus size={14} />} onClick={() => { set({ create: true }) }}>{t('editor.create')}</Button>
         </Group>
       </Group>
-      {error ? <Failure error={error} retry={() => { void executions.refetch(); void pipelines.refetch() }} />
+      {error ? <Failure error={error} retry={() => { executions.refetch(); void pipelines.refetch() }} />
         : !pipelines.data || (!executions.data && (search.group === 'time' || rows.length === 0)) ? <RowsLoading rows={8} height={50} />
         : rows.length > 0 ? <ExecutionList rows={rows} app={app} pipelines={configs} durations={search.durations === true} named={search.group !== undefined} fold={fold} start={(name) => { set({ start: name }) }} />
         : <div className="card">{filtered
             ? <Empty title={t('executions.noMatch')} action={<Button variant="default" onClick={() => { set({ q: undefined, status: undefined, pipeline: undefined, trigger: undefined, tag: undefined }) }}>{t('executions.clear')}</Button>} />
             : <Empty icon={<IconRoute size={26} />} title={t('executions.empty')} action={<Button leftSection={<IconPlus size={15} />} onClick={() => { set({ create: true }) }}>{t('editor.create')}</Button>}>{t('executions.emptyText')}</Empty>}
           </div>}
+      <Group justify="center" mt="md">
+        {executions.older && <Button variant="default" loading={executions.older.loading} onClick={executions.older.load}>{l('older')}</Button>}
+        {filtered && search.group === undefined && pipelines.data && <Button variant="subtle" renderRoot={(props) => <Link to="/runs" search={{ application: app, ...(search.q && { q: search.q }), ...(search.pipeline && { pipeline: search.pipeline }), ...(search.status && { status: search.status }), ...(search.trigger && { trigger: search.trigger }) }} {...props} />}>{l('searchAll')}</Button>}
+      </Group>
       {search.reorder && pipelines.data && <Suspense fallback={null}><ReorderPipelines app={app} pipelines={pipelines.data} close={() => { set({ reorder: undefined }) }} /></Suspense>}
       {search.create && <Suspense fallback={null}><CreatePipeline app={app} close={() => { set({ create: undefined }) }} /></Suspense>}
       {starting && (

@@ -3,7 +3,7 @@ import { isActive, judgmentsOf } from '@/lib/status'
 import type { Pipeline, Summary } from '@/api/queries'
 import type { StatusFilter } from '@/app/search'
 
-export type Filter = { q?: string; pipeline?: string; status?: StatusFilter; trigger?: string; tag?: string }
+export type Filter = { q?: string | undefined; pipeline?: string; status?: StatusFilter; trigger?: string; tag?: string }
 
 export const periods = ['active', 'today', 'yesterday', 'week', 'month', 'older'] as const
 export type Period = (typeof periods)[number]

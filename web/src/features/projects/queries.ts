@@ -1,6 +1,7 @@
 import { queryOptions } from '@tanstack/react-query'
-import { summaryOf, newestFirst } from '@/api/executions'
+import { summaryOf } from '@/api/executions'
 import { client, unwrap } from '@/api/client'
+import { newestFirst } from '@/lib/order'
 
 const all = ['projects'] as const
 export const projectKeys = { all, executions: (id: string) => [...all, id, 'executions'] as const, clusters: (id: string) => [...all, id, 'clusters'] as const }
