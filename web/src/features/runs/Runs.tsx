@@ -69,9 +69,9 @@ function Filters({ search, set, clear }: { search: RunsSearch; set: (change: Run
         data={[{ value: 'all', label: t('executions.all') }, ...statusFilters.filter((s) => s !== 'waiting').map((s) => ({ value: s, label: t(`executions.${s}`) }))]}
       />
       <Popover position="bottom-end" shadow="md" trapFocus>
-        <Popover.Target>
-          <Indicator disabled={!hidden} size={8} offset={3}><ActionIcon variant="default" size={30} aria-label={l('more')}><IconAdjustmentsHorizontal size={16} /></ActionIcon></Indicator>
-        </Popover.Target>
+        <Indicator disabled={!hidden} size={8} offset={3}>
+          <Popover.Target><ActionIcon variant="default" size={30} aria-label={l('more')}><IconAdjustmentsHorizontal size={16} /></ActionIcon></Popover.Target>
+        </Indicator>
         <Popover.Dropdown p="sm" w={260}>
           <Stack gap="sm">
             <Select
