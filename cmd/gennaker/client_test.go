@@ -154,6 +154,8 @@ func TestExecutionsAreWatchedToTheirEnd(t *testing.T) {
 		return strings.Contains(s.ok("", "execution get "+id), "RUNNING Sure")
 	}, time.Minute, 10*time.Millisecond)
 	require.Contains(t, s.ok("", "execution list shop --status running"), id)
+	require.Contains(t, s.ok("", "execution search "+id+" --application shop --status running --since 1h"), "#1")
+	require.Contains(t, s.ok("", "execution search no-such-image"), "No executions found.")
 	require.Equal(t, "Paused "+id+".\n", s.ok("", "execution pause "+id))
 	require.Equal(t, "Resumed "+id+".\n", s.ok("", "execution resume "+id))
 	require.Equal(t, `gennaker: no judgment "Other" is waiting in `+id, s.fails(1, "", "execution judge "+id+" stop --stage Other"))
@@ -293,6 +295,8 @@ func TestClientMistakes(t *testing.T) {
 		"pipeline get one":                                     `gennaker pipeline get got the argument "one"; usage: gennaker pipeline get APPLICATION PIPELINE [flags]`,
 		"pipeline save":                                        "--file is missing; - reads standard input",
 		"pipeline start a b -p x":                              `--parameter: "x" is not of the form name=value`,
+		"execution search a --status gone":                     `--status: unknown status "gone"`,
+		"execution search --since -1h":                         "--since: must not be negative",
 		"execution list a --status gone":                       `--status: unknown status "gone"`,
 		"pipeline list a --endpoint http://127.0.0.1:1 --wide": "unknown flag: --wide; gennaker pipeline list --help lists the flags",
 	} {

@@ -18,7 +18,7 @@ import (
 func executionCommand() *cobra.Command {
 	return group("execution", "List, show, and control executions of pipelines",
 		"An execution is one run of a pipeline. Its ID is printed by \"pipeline start\" and\n\"execution list\".",
-		listExecutions, getExecution, cancelExecution, pauseExecution, resumeExecution, restartExecution, judgeExecution, deleteExecution)
+		listExecutions, searchExecutions, getExecution, cancelExecution, pauseExecution, resumeExecution, restartExecution, judgeExecution, deleteExecution)
 }
 
 func listExecutions(r *remote) *cobra.Command {
@@ -32,14 +32,11 @@ func listExecutions(r *remote) *cobra.Command {
 		Example:           "  gennaker execution list shop\n  gennaker execution list shop --pipeline Deploy --status RUNNING,PAUSED",
 		ValidArgsFunction: r.names(applicationNames),
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, args []string) error {
-			filter := client.Filter{Application: args[0], Limit: limit}
-			for _, status := range statuses {
-				known, ok := model.ParseStatus(strings.ToUpper(status))
-				if !ok {
-					return usageError{fmt.Errorf("--status: unknown status %q", status)}
-				}
-				filter.Statuses = append(filter.Statuses, string(known))
+			known, err := knownStatuses(statuses)
+			if err != nil {
+				return err
 			}
+			filter := client.Filter{Application: args[0], Limit: limit, Statuses: known}
 			if pipeline != "" {
 				p, err := findPipeline(ctx, c, args[0], pipeline)
 				if err != nil {

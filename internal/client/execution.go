@@ -138,6 +138,35 @@ func (c *Client) Executions(ctx context.Context, f Filter) ([]Execution, error) 
 	return fetch[[]Execution](ctx, c, r)
 }
 
+// Search says which executions are looked for; what is left out doesn't matter.
+type Search struct {
+	// Words must all be found in what the execution carries.
+	Words                       string
+	Application, Pipeline, User string
+	Statuses                    []string
+	From                        time.Time
+	// Limit is how many are wanted; 0 leaves it to the server.
+	Limit int
+}
+
+// Search finds runs of any age, newest first, and tells whether there are more. Only
+// Gennaker can do it, not Spinnaker's Gate.
+func (c *Client) Search(ctx context.Context, s Search) (found []Execution, more bool, err error) {
+	r := get("runs").with("q", s.Words).with("application", s.Application).with("pipelineName", s.Pipeline).
+		with("user", s.User).with("statuses", strings.Join(s.Statuses, ","))
+	if !s.From.IsZero() {
+		r = r.with("from", strconv.FormatInt(s.From.UnixMilli(), 10))
+	}
+	if s.Limit > 0 {
+		r = r.with("size", strconv.Itoa(s.Limit))
+	}
+	answer, err := fetch[struct {
+		Runs []Execution `json:"runs"`
+		Next string      `json:"next"`
+	}](ctx, c, r)
+	return answer.Runs, answer.Next != "", err
+}
+
 // Execution reads a run of a pipeline.
 func (c *Client) Execution(ctx context.Context, id string) (Execution, error) {
 	return fetch[Execution](ctx, c, get("pipelines", id))

@@ -91,7 +91,8 @@ type imageFinder struct {
 }
 
 func (f *imageFinder) in(value any) {
-	if f.left--; f.left < 0 || len(f.found) >= maxImages {
+	f.left--
+	if f.left < 0 || len(f.found) >= maxImages {
 		return
 	}
 	switch v := value.(type) {

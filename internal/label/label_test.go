@@ -39,11 +39,11 @@ func TestTitle(t *testing.T) {
 		"a build without details":  {model.Trigger{"type": "jenkins", "job": "shop", "buildNumber": json.Number("7")}, "shop #7"},
 		"a commit":                 {model.Trigger{"type": "git", "branch": "main", "hash": "3f2c1a9b8d7e6f50413243526172839405162738"}, "main@3f2c1a9"},
 		"an image before a commit": {model.Trigger{"branch": "main", "hash": "3f2c1a9b8d", "artifacts": list{image("a", "1")}}, "a:1"},
-		"parameters of a version": {model.Trigger{"parameters": object{"env": "prod", "imageTag": "v3", "reason": "because"}}, "v3"},
-		"other parameters":        {model.Trigger{"parameters": object{"env": "prod", "zone": "b", "x": "y"}}, "env prod, x y"},
-		"long parameters":         {model.Trigger{"parameters": object{"env": strings.Repeat("x", 100), "text": "a\nb"}}, ""},
-		"an embedded file":        {model.Trigger{"artifacts": list{object{"type": "embedded/base64", "name": "values", "reference": "c2VjcmV0"}}}, "values"},
-		"no objects":              {model.Trigger{"artifacts": list{"x", nil, 3}, "buildInfo": "none", "parameters": list{}}, ""},
+		"parameters of a version":  {model.Trigger{"parameters": object{"env": "prod", "imageTag": "v3", "reason": "because"}}, "v3"},
+		"other parameters":         {model.Trigger{"parameters": object{"env": "prod", "zone": "b", "x": "y"}}, "env prod, x y"},
+		"long parameters":          {model.Trigger{"parameters": object{"env": strings.Repeat("x", 100), "text": "a\nb"}}, ""},
+		"an embedded file":         {model.Trigger{"artifacts": list{object{"type": "embedded/base64", "name": "values", "reference": "c2VjcmV0"}}}, "values"},
+		"no objects":               {model.Trigger{"artifacts": list{"x", nil, 3}, "buildInfo": "none", "parameters": list{}}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
