@@ -80,7 +80,7 @@ func TestMigrationNumbersRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const before = 11
+	const before = 12
 	if err := migrateTo(t.Context(), sqliteMigrator{db}, steps[:before]); err != nil {
 		t.Fatal(err)
 	}
