@@ -56,7 +56,7 @@ func searchExecutions(r *remote) *cobra.Command {
 	cmd.Flags().DurationVar(&since, "since", 0, "only executions of the last `DURATION`, such as 24h")
 	cmd.Flags().IntVar(&search.Limit, "limit", 20, "maximum number of executions")
 	_ = cmd.RegisterFlagCompletionFunc("status", cobra.FixedCompletions(statusNames(), cobra.ShellCompDirectiveNoFileComp))
-	_ = cmd.RegisterFlagCompletionFunc("application", func(cmd *cobra.Command, args []string, text string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	_ = cmd.RegisterFlagCompletionFunc("application", func(cmd *cobra.Command, _ []string, text string) ([]cobra.Completion, cobra.ShellCompDirective) {
 		return r.names(applicationNames)(cmd, nil, text)
 	})
 	return cmd
