@@ -137,7 +137,7 @@ func TestMachineKeepsStates(t *testing.T) {
 	}
 	s.Merge(id, Outcome{Context: map[string]any{"late": true}, State: one})
 	if s.State(id) != nil || s.Execution().Stages[0].Context["late"] != nil {
-		t.Error("what came of stopping the last run is merged into the restarted stage")
+		t.Error("the outcome of stopping the last run is merged into the restarted stage")
 	}
 }
 

@@ -52,7 +52,7 @@ func (l *line) enter(now time.Time) error {
 	return outbox.Later(min(l.next.Sub(now), longest), errBusy)
 }
 
-// leave gives the place back, with what came of the delivery.
+// leave gives the place back, with the outcome of the delivery.
 func (l *line) leave(ctx context.Context, took time.Duration, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -121,7 +121,7 @@ func (o *Outbox) bury(ctx context.Context, m Message, cause error) error {
 // mostError is how many bytes of an error are kept.
 const mostError = 2000
 
-// end writes what came of a delivery.
+// end writes the outcome of a delivery.
 func (o *Outbox) end(ctx context.Context, m Message, state, text string) error {
 	ended := int64(0)
 	if state != waiting {

@@ -143,7 +143,7 @@ func (o *Outbox) Stats(ctx context.Context) (s Stats, err error) {
 	return s, nil
 }
 
-// Deliveries are those of this process since it started, by what came of them:
+// Deliveries are those of this process since it started, by outcome:
 // delivered, failed (which may be tried again), dead.
 func (o *Outbox) Deliveries() map[string]int64 {
 	return map[string]int64{delivered: o.delivered.Load(), "failed": o.failed.Load(), dead: o.died.Load()}

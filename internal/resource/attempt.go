@@ -155,7 +155,7 @@ func (k Kind) backoff(failures int) time.Duration {
 	return pause - rand.N(pause/2+1)
 }
 
-// finish stores what has come of a call and gives the resource up, unless another process
+// finish stores the outcome of a call and gives the resource up, unless another process
 // has it by now. A wake since the call began has the resource looked at again at once.
 func (s *Service) finish(ctx context.Context, c *call, o outcome) error {
 	ctx, cancel := context.WithTimeout(ctx, databaseTime)

@@ -49,7 +49,7 @@ func (f *failures) forget(id string) {
 	delete(f.count, id)
 }
 
-// judge looks at what came of advancing an execution. One that fails again and
+// judge looks at the outcome of advancing an execution. One that fails again and
 // again for a reason of its own would otherwise be tried for ever, and could not
 // even be canceled: it is ended.
 func (r *Runner) judge(ctx context.Context, job queue.Job, err error) error {

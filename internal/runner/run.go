@@ -76,7 +76,7 @@ type memory struct {
 	dirty bool
 }
 
-// result is what came of something that ran beside the loop.
+// result is the outcome of something that ran beside the loop.
 type result struct {
 	key     engine.TaskKey
 	outcome engine.Outcome
@@ -287,7 +287,7 @@ func (r *run) idle(ctx context.Context) (out result, answered bool) {
 	return out, false
 }
 
-// answer hands the loop what came of something, if it still listens.
+// answer hands the loop the outcome of something, if it still listens.
 func (r *run) answer(out result) {
 	select {
 	case r.results <- out:
@@ -295,7 +295,7 @@ func (r *run) answer(out result) {
 	}
 }
 
-// take takes in what came of something that ran beside the loop.
+// take takes in the outcome of something that ran beside the loop.
 func (r *run) take(out result) {
 	r.inflight--
 	if out.stopped != "" {

@@ -102,7 +102,7 @@ func (r *run) stop(ctx context.Context, ids []string) {
 	}
 }
 
-// stopped takes in what came of a Cancel.
+// stopped takes in the outcome of a Cancel.
 func (r *run) stopped(out result) {
 	delete(r.stops, out.stopped)
 	if err := out.again; err != nil {

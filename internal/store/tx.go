@@ -74,7 +74,7 @@ func (tx *Tx) Query(ctx context.Context, st *Statement, args []any, each func(ro
 // Where the database undoes the transaction because of another one
 // (serialization, deadlock, busy) or because a connection broke, fn is run
 // again from the start: it must keep nothing from an earlier run. If a
-// connection breaks while it commits, Write finds out what came of it; only
+// connection breaks while it commits, Write finds out whether it succeeded; only
 // where that can't be told does it answer [ErrInDoubt]. An error for which
 // [IsAway] holds says that the database is away for longer than Write waits,
 // see [WithPatience].

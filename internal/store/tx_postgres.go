@@ -121,7 +121,7 @@ func (s *Store) dropIfReadOnly(ctx context.Context, conn *pgxpool.Conn, err erro
 	s.pool.Reset()
 }
 
-// commit commits, and finds out what came of a commit whose answer is lost.
+// commit commits, and finds out whether a commit whose answer is lost succeeded.
 func (s *Store) commit(ctx context.Context, conn *pgxpool.Conn, id begun, proof proof) error {
 	// Not with the caller's cancellation: half a commit helps nobody.
 	committing, cancel := context.WithTimeout(context.WithoutCancel(ctx), attemptTimeout)

@@ -52,7 +52,7 @@ func OutboxAge(read func(ctx context.Context) (map[string]int64, error)) Gauge {
 	return Gauge{Name: outboxAgeName, Help: "How long the oldest message of the whole installation that waits to be delivered has waited, in seconds.", Label: "state", Read: read}
 }
 
-// OutboxDeliveries counts the deliveries of a process, by what came of them.
+// OutboxDeliveries counts the deliveries of a process by outcome.
 func OutboxDeliveries(read func(ctx context.Context) (map[string]int64, error)) Gauge {
 	return Gauge{Name: outboxDeliveriesName, Help: "Deliveries of messages to other systems by this process since it started: delivered, failed (most are tried again), and dead (messages given up).", Label: "outcome", Read: read}
 }

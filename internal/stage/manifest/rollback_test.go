@@ -50,7 +50,7 @@ func (*past) PipelineID(_ context.Context, _, name string) (string, error) {
 	return "", fault.New(fault.NotFound, "there is no pipeline %s", name)
 }
 
-// releases deploys by pipeline "p1", and keeps what came of it.
+// releases deploys by pipeline "p1", and keeps the result.
 func (k *kube) releases(history *past, manifests []any, fields ...map[string]any) *model.Stage {
 	k.t.Helper()
 	r := k.start("deployManifest", k.deployment(manifests, fields...))

@@ -2,7 +2,7 @@ import { messageOf } from '@/lib/exception'
 import { client, unwrap, ApiError, type Schemas } from './client'
 
 // What changes something. Saves and operations run as tasks: they are waited for,
-// so that a page says what came of them.
+// so that a page shows the results.
 
 type Task = Schemas['Task']
 type Job = { type: string } & Record<string, unknown>

@@ -15,7 +15,7 @@ type Props = {
   id: string
   /** Called once, when the task has ended. */
   ended?: (task: Task) => void
-  /** The task as a line: what it does now, or what came of it. */
+  /** The task as a line: what it does now, or its result. */
   brief?: boolean
 }
 

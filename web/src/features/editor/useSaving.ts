@@ -15,7 +15,7 @@ export function isAway(error: unknown): boolean {
 }
 
 /**
- * Saves the draft, and says what came of it. Where the server is away it is saved,
+ * Saves the draft, and says whether that worked. Where the server is away it is saved,
  * as it is then, when the server is back.
  */
 export function useSaving(d: Draft) {

@@ -15,7 +15,7 @@ type State = { status: 'RUNNING' | 'SUCCEEDED' | 'TERMINAL'; why?: string }
 
 const atOnce = 4
 
-/** Asks once for something that is done to several, says what happens to each, and what came of it. */
+/** Asks once for something that is done to several, says what happens to each, and shows the results. */
 export function BulkDialog({ app, action, plan, close, done }: Props) {
   const t = useInfraT()
   const say = useT()
