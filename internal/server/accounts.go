@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/account"
-	"github.com/gennaker/gennaker/internal/api/accounts"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/encryption"
 	"github.com/gennaker/gennaker/internal/frontdoor"
@@ -75,35 +74,4 @@ func (p *process) openKeys(ctx context.Context) (*encryption.Keyring, error) {
 		return encryption.Local(ctx, path+".key")
 	}
 	return encryption.Without(`set secrets.encryption.keys, for all processes, to a key that "gennaker account new-key" makes`), nil
-}
-
-// definitions are the accounts as the API sees them.
-type definitions struct{ *account.Service }
-
-var (
-	_ accounts.Definitions = definitions{}
-	_ accounts.States      = definitions{}
-)
-
-// RotateKey implements accounts.Definitions.
-func (d definitions) RotateKey(ctx context.Context) (any, error) {
-	return answer(d.Service.RotateKey(ctx))
-}
-
-// States implements accounts.States.
-func (d definitions) States(ctx context.Context) ([]accounts.State, error) {
-	found, err := d.Service.States(ctx)
-	out := make([]accounts.State, len(found))
-	for i, state := range found {
-		out[i] = accounts.State{Type: state.Type, Name: state.Name, Settled: state.Settled, Conditions: state.Conditions}
-	}
-	return out, err
-}
-
-// answer is a result as the API takes it: a nil pointer is nothing.
-func answer[T any](value *T, err error) (any, error) {
-	if err != nil {
-		return nil, err
-	}
-	return value, nil
 }

@@ -6,7 +6,6 @@ import (
 	"net"
 
 	"github.com/gennaker/gennaker/internal/agent/hub"
-	"github.com/gennaker/gennaker/internal/api/accounts"
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
@@ -47,19 +46,4 @@ func (p *process) dialAgent(ctx context.Context, account string) (net.Conn, erro
 		return nil, fault.New(fault.Unavailable, "the agent of account %s can't be reached while the process starts", account)
 	}
 	return p.agents.Dial(ctx, account)
-}
-
-// agents are the agents as the API sees them.
-type agents struct{ *hub.Hub }
-
-var _ accounts.Agents = agents{}
-
-// NewToken implements accounts.Agents.
-func (a agents) NewToken(ctx context.Context, account, user string) (any, error) {
-	return answer(a.Hub.NewToken(ctx, account, user))
-}
-
-// Status implements accounts.Agents.
-func (a agents) Status(ctx context.Context, account string) (any, error) {
-	return answer(a.Hub.Status(ctx, account))
 }

@@ -1,16 +1,12 @@
 package server
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
-	"time"
 
 	"github.com/gennaker/gennaker/internal/api"
-	"github.com/gennaker/gennaker/internal/api/accounts"
-	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/version"
 	"github.com/gennaker/gennaker/internal/webui"
@@ -73,47 +69,4 @@ func (p *process) buildPages(root http.Handler) error {
 	}
 	webui.Register(p.mux, ui, root)
 	return nil
-}
-
-// clusterWait is how long the details of an account wait for its cluster, before they
-// are those that were last known.
-const clusterWait = 2 * time.Second
-
-// CloudAccounts lists the accounts of all clouds, for the API.
-func (c *clouds) CloudAccounts(ctx context.Context) ([]accounts.Account, error) {
-	var out []accounts.Account
-	watches := c.watches(ctx)
-	for _, a := range c.kubernetes.Accounts() {
-		details := map[string]any{
-			"skin": "v2", "providerVersion": "v2", "dockerRegistries": []any{},
-		}
-		if state, ok := watches[a.Name]; ok {
-			details["watch"] = state
-		}
-		out = append(out, accounts.Account{
-			Name: a.Name, Type: "kubernetes", AccountType: a.AccountType, Environment: a.Environment,
-			Permissions: permissions(a.Permissions), Details: details,
-			Ask: func(ctx context.Context) map[string]any {
-				ctx, cancel := context.WithTimeout(ctx, clusterWait)
-				defer cancel()
-				return map[string]any{
-					"namespaces":       c.kubernetes.Namespaces(ctx, a.Name),
-					"spinnakerKindMap": c.kubernetes.SpinnakerKinds(ctx, a.Name),
-				}
-			},
-		})
-	}
-	return out, nil
-}
-
-// permissions are an account's roles by what they may do; empty where anyone
-// may.
-func permissions(p kubernetes.Permissions) map[string][]string {
-	out := map[string][]string{}
-	for right, roles := range map[string][]string{"READ": p.Read, "WRITE": p.Write, "EXECUTE": p.Execute} {
-		if len(roles) > 0 {
-			out[right] = roles
-		}
-	}
-	return out
 }

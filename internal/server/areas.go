@@ -4,14 +4,12 @@ import (
 	"github.com/gennaker/gennaker/internal/api"
 	"github.com/gennaker/gennaker/internal/api/accounts"
 	"github.com/gennaker/gennaker/internal/api/areas"
-	"github.com/gennaker/gennaker/internal/api/artifacts"
 	"github.com/gennaker/gennaker/internal/api/infra"
 	"github.com/gennaker/gennaker/internal/api/live"
 	"github.com/gennaker/gennaker/internal/api/operation"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/api/shown"
 	"github.com/gennaker/gennaker/internal/api/stagetypes"
-	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/cron"
 	"github.com/gennaker/gennaker/internal/pipelinecheck/registered"
@@ -29,7 +27,7 @@ type shared struct {
 
 func (p *process) shared(cors api.CORS) (shared, error) {
 	origins, err := api.NewOrigins(cors)
-	return shared{reader: shown.New(p.platform.store), directory: accounts.NewDirectory(p.clouds), origins: origins}, err
+	return shared{reader: shown.New(p.platform.store), directory: accounts.NewDirectory(p.infrastructure), origins: origins}, err
 }
 
 // areas are the areas of the API, made with the parts of the process.
@@ -43,26 +41,14 @@ func (p *process) areas(s shared) ([]rest.Area, error) {
 		Store: p.platform.store, Executions: p.executions, Shown: s.reader, Directory: s.directory, Streams: streams,
 		Operations: operation.New(operation.Options{Executions: p.executions, Shown: s.reader, Events: p.events}),
 		Live:       live.New(live.Options{Streams: streams, Events: p.events, Log: p.log}),
-		Accounts:   accounts.Deps{Definitions: definitions{p.accounts}, States: definitions{p.accounts}, Agents: agents{p.agents}},
+		Accounts:   accounts.Deps{Definitions: p.accounts, States: p.accounts, Agents: p.agents},
 		Infra: infra.Deps{
 			Infrastructure: p.infrastructure, Objects: kubernetes.Reader{Provider: p.clouds.kubernetes},
 			Manifests: preview.Planner{Provider: p.clouds.kubernetes, Artifacts: p.artifacts},
 		},
-		Running: p.infrastructure, Artifacts: artifactService{p.artifacts}, Cron: cron.Describe, Expressions: p.expressions.Expressions(),
+		Running: p.infrastructure, Artifacts: p.artifacts, Cron: cron.Describe, Expressions: p.expressions.Expressions(),
 		Messages: p.outbox, Origins: s.origins, StageTypes: types, Planner: p.templates, Version: version.Get().Version, Log: p.log,
 	}), nil
-}
-
-// artifactService is the artifact service as the API sees it.
-type artifactService struct{ *artifact.Service }
-
-// Accounts lists the accounts that artifacts can be fetched with.
-func (a artifactService) Accounts() []artifacts.Account {
-	var out []artifacts.Account
-	for _, c := range a.Service.Accounts() {
-		out = append(out, artifacts.Account{Name: c.Name, Types: c.Types})
-	}
-	return out
 }
 
 // describedTypes are the stage types as editors of pipelines need them.

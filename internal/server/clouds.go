@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
-	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/secret"
 	"github.com/gennaker/gennaker/internal/version"
 )
@@ -14,8 +13,6 @@ import (
 // who use them.
 type clouds struct {
 	kubernetes *kubernetes.Provider
-	// watches tells how the watches of the accounts are.
-	watches func(ctx context.Context) map[string]view.WatchState
 }
 
 func (p *process) buildClouds() error {

@@ -16,6 +16,7 @@ var (
 	_ infra.Infrastructure        = (*infrastructure.Shared)(nil)
 	_ infra.Objects               = kubernetes.Reader{}
 	_ infrastructure.Keeper       = (*kubernetes.Watcher)(nil)
+	_ infrastructure.Describer    = kubernetes.Reader{}
 	_ infrastructure.Consoles     = kubernetes.Reader{}
 	_ infrastructure.Logs         = kubernetes.Reader{}
 	_ infrastructure.Jobs         = kubernetes.Reader{}
@@ -31,7 +32,7 @@ func (p *process) buildInfrastructure(ctx context.Context) error {
 		p.accounts.Recheck(provider.Key{Type: kubernetes.ID, Name: account})
 	})
 	seen.Add(infrastructure.Cloud{ID: kubernetes.ID, Keeper: watcher, Own: kubernetes.Reader{Provider: p.clouds.kubernetes}})
-	p.infrastructure, p.clouds.watches = seen, seen.Watches
+	p.infrastructure = seen
 	if p.has(config.RoleCloud) {
 		p.runs("cloud", watcher)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
@@ -18,33 +19,11 @@ import (
 // Clouds know the cloud accounts there are.
 type Clouds interface {
 	// CloudAccounts lists them, by name.
-	CloudAccounts(ctx context.Context) ([]Account, error)
+	CloudAccounts(ctx context.Context) ([]view.Account, error)
 }
 
-// Account is a cloud account as Clouddriver describes one.
-type Account struct {
-	Name string
-	// Type is the kind of cloud: "kubernetes". CloudProvider is the same where
-	// it is empty.
-	Type, CloudProvider string
-	// AccountID, AccountType and Environment are the name where they are empty,
-	// as Clouddriver has it.
-	AccountID, AccountType, Environment string
-	Primary                             bool
-	ChallengeDestructiveActions         bool
-	// RequiredGroups is the old way to restrict an account; Permissions lists
-	// the roles that may READ, WRITE and EXECUTE. Without any of them everyone
-	// may.
-	RequiredGroups []string
-	Permissions    map[string][]string
-	// Details are the fields that accounts of this type have besides, such as
-	// Kubernetes' namespaces and spinnakerKindMap.
-	Details map[string]any
-	// Ask, if set, gives details that only the cloud itself knows, such as the
-	// namespaces of a cluster. It answers within seconds, with what was last
-	// known if need be.
-	Ask func(ctx context.Context) map[string]any
-}
+// account is a cloud account as Gate shows it.
+type account struct{ view.Account }
 
 func (a *area) routes() []rest.Route {
 	const tag = "Accounts"
@@ -109,7 +88,7 @@ func (a *area) getAccount(r *http.Request) (any, error) {
 }
 
 // allows tells whether a user may change things in the account: Gate's rule.
-func (a Account) allows(user access.Principal) bool {
+func (a account) allows(user access.Principal) bool {
 	if len(a.Permissions) == 0 || user.Admin {
 		return true
 	}
@@ -117,7 +96,7 @@ func (a Account) allows(user access.Principal) bool {
 }
 
 // summary is Gate's Account.
-func (a Account) summary(user access.Principal) map[string]any {
+func (a account) summary(user access.Principal) map[string]any {
 	permissions := a.Permissions
 	if permissions == nil {
 		permissions = map[string][]string{}
@@ -130,7 +109,7 @@ func (a Account) summary(user access.Principal) map[string]any {
 }
 
 // details is Gate's AccountDetails.
-func (a Account) details(ctx context.Context, user access.Principal) map[string]any {
+func (a account) details(ctx context.Context, user access.Principal) map[string]any {
 	base := model.Merge(map[string]any{"enabled": true, "skin": a.Type}, a.Details)
 	if a.Ask != nil {
 		base = model.Merge(base, a.Ask(ctx))

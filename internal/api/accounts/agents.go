@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/agent/hub"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 )
@@ -14,10 +15,10 @@ import (
 type Agents interface {
 	// NewToken makes a token for an account's agent, and RevokeToken takes one
 	// away.
-	NewToken(ctx context.Context, account, user string) (any, error)
+	NewToken(ctx context.Context, account, user string) (*hub.Token, error)
 	RevokeToken(ctx context.Context, account, id, user string) error
 	// Status tells how an account's agent is, and which tokens there are.
-	Status(ctx context.Context, account string) (any, error)
+	Status(ctx context.Context, account string) (*hub.Status, error)
 }
 
 func (a *area) agentRoutes() []rest.Route {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/gennaker/gennaker/internal/access"
+	stored "github.com/gennaker/gennaker/internal/account"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/provider"
@@ -32,7 +33,7 @@ type Definitions interface {
 	Check(ctx context.Context, name string) (provider.Result, error)
 	CheckDefinition(ctx context.Context, definition map[string]any) (provider.Result, error)
 	// RotateKey encrypts all secrets with the key that encrypts now.
-	RotateKey(ctx context.Context) (any, error)
+	RotateKey(ctx context.Context) (*stored.Rotation, error)
 }
 
 // definitionLimit is how many definitions are listed where no limit is given,

@@ -16,11 +16,19 @@ type Directory struct{ clouds Clouds }
 // are none.
 func NewDirectory(clouds Clouds) Directory { return Directory{clouds} }
 
-func (d Directory) list(ctx context.Context) ([]Account, error) {
+func (d Directory) list(ctx context.Context) ([]account, error) {
 	if d.clouds == nil {
 		return nil, nil
 	}
-	return d.clouds.CloudAccounts(ctx)
+	found, err := d.clouds.CloudAccounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]account, len(found))
+	for i, one := range found {
+		out[i] = account{one}
+	}
+	return out, nil
 }
 
 // Allowed names the accounts that a user may use.
@@ -40,14 +48,14 @@ func (d Directory) Allowed(ctx context.Context, user access.Principal) ([]string
 
 // MayUse refuses an account that the user may not change anything in. One that
 // there is not is for who uses it to tell.
-func (d Directory) MayUse(ctx context.Context, user access.Principal, account string) error {
+func (d Directory) MayUse(ctx context.Context, user access.Principal, name string) error {
 	accounts, err := d.list(ctx)
 	if err != nil {
 		return err
 	}
-	at := slices.IndexFunc(accounts, func(a Account) bool { return a.Name == account })
+	at := slices.IndexFunc(accounts, func(a account) bool { return a.Name == name })
 	if at >= 0 && !accounts[at].allows(user) {
-		return fault.New(fault.Forbidden, "account: you may not use account %q; ask for a role that may write to it", account)
+		return fault.New(fault.Forbidden, "account: you may not use account %q; ask for a role that may write to it", name)
 	}
 	return nil
 }

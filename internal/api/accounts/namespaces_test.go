@@ -6,8 +6,8 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/gennaker/gennaker/internal/api/accounts"
 	"github.com/gennaker/gennaker/internal/api/apitest"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 )
 
 // object and list are what JSON looks like in tests.
@@ -19,10 +19,10 @@ type (
 // withoutNamespaces are accounts whose clusters tell no namespaces.
 type withoutNamespaces struct{}
 
-func (withoutNamespaces) CloudAccounts(context.Context) ([]accounts.Account, error) {
+func (withoutNamespaces) CloudAccounts(context.Context) ([]view.Account, error) {
 	none := func(context.Context) map[string]any { return map[string]any{"namespaces": []string{}} }
 	some := func(context.Context) map[string]any { return map[string]any{"namespaces": []string{"live"}} }
-	return []accounts.Account{
+	return []view.Account{
 		{Name: "away", Type: "kubernetes", Ask: none}, {Name: "unused", Type: "kubernetes", Ask: none}, {Name: "there", Type: "kubernetes", Ask: some},
 	}, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	stored "github.com/gennaker/gennaker/internal/account"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/model"
 )
@@ -11,18 +12,7 @@ import (
 // States tell how accounts are, as was found last: nobody is asked.
 type States interface {
 	// States lists those of all accounts, by type and name.
-	States(ctx context.Context) ([]State, error)
-}
-
-// State is how an account is.
-type State struct {
-	Type string `json:"type"`
-	Name string `json:"name"`
-	// Settled says that it is about the account as it is now: false for one that was just
-	// added or changed.
-	Settled bool `json:"settled"`
-	// Conditions are written as JSON, in the words of Kubernetes' conditions.
-	Conditions any `json:"conditions"`
+	States(ctx context.Context) ([]stored.State, error)
 }
 
 func (a *area) stateRoutes() []rest.Route {
@@ -32,7 +22,7 @@ func (a *area) stateRoutes() []rest.Route {
 		Result:  rest.ListOf(rest.Ref("AccountState")),
 		Serve: func(r *http.Request) (any, error) {
 			if a.states == nil {
-				return []State{}, nil
+				return []stored.State{}, nil
 			}
 			return a.states.States(r.Context())
 		},

@@ -6,17 +6,18 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/gennaker/gennaker/internal/api/accounts"
+	"github.com/gennaker/gennaker/internal/account"
 	"github.com/gennaker/gennaker/internal/api/apitest"
+	"github.com/gennaker/gennaker/internal/resource"
 )
 
 // oneState is what is known of the accounts of [apitest.TwoAccounts].
 type oneState struct{}
 
-func (oneState) States(context.Context) ([]accounts.State, error) {
-	return []accounts.State{
-		{Type: "kubernetes", Name: "open", Settled: true, Conditions: list{object{"type": "Ready", "status": "True"}}},
-		{Type: "artifacts.helm", Name: "closed", Conditions: list{}},
+func (oneState) States(context.Context) ([]account.State, error) {
+	return []account.State{
+		{Type: "kubernetes", Name: "open", Settled: true, Conditions: []resource.Condition{{Type: resource.Ready, Status: resource.True}}},
+		{Type: "artifacts.helm", Name: "closed", Conditions: []resource.Condition{}},
 	}, nil
 }
 

@@ -3,15 +3,15 @@ package apitest
 import (
 	"context"
 
-	"github.com/gennaker/gennaker/internal/api/accounts"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 )
 
 // TwoAccounts are accounts: one that everyone may use and one that needs a role.
 type TwoAccounts struct{}
 
 // CloudAccounts lists them.
-func (TwoAccounts) CloudAccounts(context.Context) ([]accounts.Account, error) {
-	return []accounts.Account{
+func (TwoAccounts) CloudAccounts(context.Context) ([]view.Account, error) {
+	return []view.Account{
 		{
 			Name: "open", Type: "kubernetes",
 			Ask:     func(context.Context) map[string]any { return map[string]any{"namespaces": List{"default"}} },

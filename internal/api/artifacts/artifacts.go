@@ -8,25 +8,20 @@ import (
 	"net/http"
 
 	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
 // Service fetches artifacts.
 type Service interface {
 	// Accounts lists the accounts that artifacts can be fetched with.
-	Accounts() []Account
+	Accounts() []artifact.Credentials
 	// Fetch gives an artifact's content.
 	Fetch(ctx context.Context, artifact map[string]any) ([]byte, error)
 	// Names lists the names of an account's artifacts of a type, Versions the
 	// versions of one of them.
 	Names(ctx context.Context, account, kind string) ([]string, error)
 	Versions(ctx context.Context, account, kind, name string) ([]string, error)
-}
-
-// Account is an account that artifacts of some types are fetched with.
-type Account struct {
-	Name  string   `json:"name"`
-	Types []string `json:"types"`
 }
 
 //go:embed schemas.json
@@ -50,7 +45,7 @@ func (a *area) routes() []rest.Route {
 			Summary: "List the accounts that artifacts can be fetched with", Result: rest.ListOf(rest.Ref("ArtifactAccount")),
 			Serve: func(*http.Request) (any, error) {
 				if a.artifacts == nil {
-					return []Account{}, nil
+					return []artifact.Credentials{}, nil
 				}
 				return rest.OrEmpty(a.artifacts.Accounts()), nil
 			},

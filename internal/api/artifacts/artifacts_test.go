@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gennaker/gennaker/internal/api/apitest"
-	"github.com/gennaker/gennaker/internal/api/artifacts"
+	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 )
@@ -16,8 +16,8 @@ import (
 // shelf has two charts.
 type shelf struct{}
 
-func (shelf) Accounts() []artifacts.Account {
-	return []artifacts.Account{{Name: "charts", Types: []string{"helm/chart"}}}
+func (shelf) Accounts() []artifact.Credentials {
+	return []artifact.Credentials{{Name: "charts", Types: []string{"helm/chart"}}}
 }
 
 func (shelf) Fetch(_ context.Context, artifact map[string]any) ([]byte, error) {

@@ -5,8 +5,8 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/gennaker/gennaker/internal/api/accounts"
 	"github.com/gennaker/gennaker/internal/api/apitest"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/fault"
 )
 
@@ -21,8 +21,8 @@ func (planner) PlanManifests(_ context.Context, stage map[string]any) (any, erro
 
 type guarded struct{}
 
-func (guarded) CloudAccounts(context.Context) ([]accounts.Account, error) {
-	return []accounts.Account{{Name: "prod"}, {Name: "vault", Permissions: map[string][]string{"WRITE": {"keepers"}}}}, nil
+func (guarded) CloudAccounts(context.Context) ([]view.Account, error) {
+	return []view.Account{{Name: "prod"}, {Name: "vault", Permissions: map[string][]string{"WRITE": {"keepers"}}}}, nil
 }
 
 func TestPlanManifests(t *testing.T) {

@@ -1,8 +1,10 @@
 package infrastructure
 
 import (
+	"cmp"
 	"context"
 	"io"
+	"maps"
 	"slices"
 
 	"github.com/gennaker/gennaker/internal/cloud/view"
@@ -11,6 +13,42 @@ import (
 
 // What only some providers can do. A provider implements those that it can;
 // what a request needs and its provider can't is a NotFound fault.
+
+// Describer describes a provider's accounts, as the API lists them.
+type Describer interface {
+	// CloudAccounts describes all accounts, by name.
+	CloudAccounts(ctx context.Context) ([]view.Account, error)
+}
+
+// CloudAccounts describes the accounts of all clouds, by name, with how the watch of
+// each is.
+func (s *Shared) CloudAccounts(ctx context.Context) ([]view.Account, error) {
+	var out []view.Account
+	watches := s.Watches(ctx)
+	for _, cloud := range s.clouds {
+		describer, ok := cloud.Own.(Describer)
+		if !ok {
+			continue
+		}
+		described, err := describer.CloudAccounts(ctx)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, described...)
+	}
+	for i, account := range out {
+		if state, ok := watches[account.Name]; ok {
+			details := maps.Clone(account.Details)
+			if details == nil {
+				details = map[string]any{}
+			}
+			details["watch"] = state
+			out[i].Details = details
+		}
+	}
+	slices.SortStableFunc(out, func(a, b view.Account) int { return cmp.Compare(a.Name, b.Name) })
+	return out, nil
+}
 
 // Consoles show the end of an instance's logs.
 type Consoles interface {

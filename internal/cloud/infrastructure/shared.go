@@ -32,8 +32,8 @@ type Cloud struct {
 	// ID is the provider's: "kubernetes".
 	ID     string
 	Keeper Keeper
-	// Own is asked for what only some providers can do: it may be [Consoles],
-	// [Logs], [Jobs] and [Dependencies].
+	// Own is asked for what only some providers can do: it may be
+	// [Describer], [Consoles], [Logs], [Jobs] and [Dependencies].
 	Own any
 }
 
