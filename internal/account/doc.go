@@ -1,5 +1,5 @@
-// Package account keeps the cloud accounts: those of the configuration, and
-// those that are added, changed and removed while Gennaker runs, as
+// Package account keeps accounts of any provider, of clouds and of artifacts: those of
+// the configuration, and those that are added, changed and removed while Gennaker runs, as
 // Clouddriver's account management does. What is secret in the latter is
 // encrypted before it is stored, and never given back.
 //

@@ -28,8 +28,8 @@ type Stored struct {
 	ExecutionID string
 }
 
-// StartStored starts a stored pipeline. It is how every event starts one: a
-// request, a trigger, another execution. A pipeline that isn't there is a fault of
+// StartStored starts a stored pipeline: it loads it, and goes through [Service.Start],
+// as [Service.StartChild] does for stages that run pipelines. A pipeline that isn't there is a fault of
 // kind NotFound; for the others see [Service.Start].
 func (s *Service) StartStored(ctx context.Context, p Stored, who access.Principal) (*model.Execution, error) {
 	config, err := s.stored(ctx, p)
@@ -60,7 +60,7 @@ func (s *Service) stored(ctx context.Context, p Stored) (model.Pipeline, error) 
 }
 
 // Start starts a pipeline from its whole configuration, trigger included, as
-// Orca's POST /orchestrate. A configuration that can't be run is refused with
+// Orca's POST /orchestrate. Every start comes through here. A configuration that can't be run is refused with
 // a fault of kind Invalid. One that fails on start (a disabled pipeline, an
 // artifact that nothing matches) is stored as TERMINAL and refused likewise: Deck
 // doesn't show the answer to a start, but the execution.

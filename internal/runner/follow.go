@@ -32,12 +32,14 @@ type untold struct {
 // tellFollowers puts the messages about the changes into the transaction that stores
 // them.
 func (r *run) tellFollowers(ctx context.Context, tx *store.Tx, changes engine.Changes) error {
-	if r.Follower == nil {
+	if len(r.Followers) == 0 {
 		return nil
 	}
 	e := r.machine.Execution()
 	for _, h := range changes.Happened[r.untold.happened:] {
-		r.untold.messages = append(r.untold.messages, r.Follower.Messages(e, h)...)
+		for _, follower := range r.Followers {
+			r.untold.messages = append(r.untold.messages, follower.Messages(e, h)...)
+		}
 	}
 	r.untold.happened = len(changes.Happened)
 	if len(r.untold.messages) == 0 {
@@ -48,10 +50,10 @@ func (r *run) tellFollowers(ctx context.Context, tx *store.Tx, changes engine.Ch
 
 // tellFollowersOfEnd does so for an execution that is ended without being advanced.
 func (r *Runner) tellFollowersOfEnd(ctx context.Context, tx *store.Tx, e *model.Execution) error {
-	if r.Follower == nil {
-		return nil
+	var messages []outbox.Message
+	for _, follower := range r.Followers {
+		messages = append(messages, follower.Messages(e, engine.Happening{Status: e.Status})...)
 	}
-	messages := r.Follower.Messages(e, engine.Happening{Status: e.Status})
 	if len(messages) == 0 {
 		return nil
 	}

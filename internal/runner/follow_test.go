@@ -56,7 +56,7 @@ func openFollowed(t *testing.T, url string, box *flaky, more ...*stage.Type) *ki
 			t.Fatal(err)
 		}
 		box.Through(k.queue)
-		o.Follower, o.Outbox = follower{}, box
+		o.Followers, o.Outbox = []runner.Follower{follower{}}, box
 	}, more...)
 }
 

@@ -4,10 +4,14 @@ import (
 	"context"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/runner"
 	"github.com/gennaker/gennaker/internal/stage"
+	"github.com/gennaker/gennaker/internal/store"
+	"github.com/gennaker/gennaker/internal/testpostgres"
 )
 
 // TestExecutionsThatCantGoOnAreEnded: an execution that can't be advanced for a
@@ -39,6 +43,49 @@ func TestExecutionsThatCantGoOnAreEnded(t *testing.T) {
 			t.Errorf("another execution ended %s", got.Status)
 		}
 	})
+}
+
+// TestEndingBadlyLocksThePipelineFirst: whoever has the pipeline's lock gets the
+// execution's too, so that none waits for the other for ever.
+func TestEndingBadlyLocksThePipelineFirst(t *testing.T) {
+	t.Parallel()
+	url := testpostgres.New(t)
+	k := openChanged(t, url, func(_ *kit, o *runner.Options) {
+		o.HopelessAfter = 1
+		o.Identity = func(*model.Stage) (*model.Authentication, bool) { panic("no rule for this") }
+	}, scripted("plain", func(context.Context, stage.Input) (stage.Result, error) { return stage.Succeeded(), nil }))
+	conn, err := pgx.Connect(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.WithoutCancel(t.Context()))
+	var id string
+	err = k.store.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		if err := tx.LockConfig(ctx, "config"); err != nil {
+			return err
+		}
+		if id == "" {
+			id = k.start(map[string]any{"id": "config"}, waitStage("1", 0), map[string]any{"type": "plain", "refId": "2", "requisiteStageRefIds": []any{"1"}}).ID
+		}
+		for waiting := 0; waiting == 0; {
+			if err := conn.QueryRow(ctx, `SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+				AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`).Scan(&waiting); err != nil {
+				return err
+			}
+		}
+		_, err := tx.LockExecution(ctx, id)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := k.ended(id); got.Status != model.Terminal {
+		t.Errorf("ended %s", got.Status)
+	}
+	var deadlocks int
+	if err := conn.QueryRow(t.Context(), `SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()`).Scan(&deadlocks); err != nil || deadlocks > 0 {
+		t.Errorf("%d deadlocks (%v)", deadlocks, err)
+	}
 }
 
 // TestIDsWithNUL: such ids can be neither stored nor looked up in columns, which

@@ -45,7 +45,7 @@ func (r *Runner) Poisoned() (count int, last Poison) {
 func (r *Runner) condemn(ctx context.Context, job queue.Job) error {
 	why := &stage.Error{
 		Type: "PoisonExecutionException",
-		Message: fmt.Sprintf("%d Gennaker processes crashed while they worked on this execution, the last one while it worked on nothing else. "+
+		Message: fmt.Sprintf("%d Gennaker processes crashed while they worked on this execution, the last one while it was on trial. "+
 			"The execution was ended so that the others can continue.", job.Lost),
 	}
 	why.Errors = []string{
@@ -74,6 +74,10 @@ func (r *Runner) condemn(ctx context.Context, job queue.Job) error {
 func (r *Runner) endBadly(ctx context.Context, job queue.Job, why *stage.Error) (e *model.Execution, ended bool, err error) {
 	now := model.Millis(r.Now())
 	err = r.Store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
+		// The pipeline before its executions, as in the transaction that stores an end.
+		if err := tx.LockConfigOf(ctx, job.ExecutionID); err != nil {
+			return err
+		}
 		if _, err := tx.LockExecution(ctx, job.ExecutionID); err != nil {
 			return err
 		}

@@ -49,10 +49,10 @@ type Options struct {
 	// Asker answers what expressions ask of the outside.
 	Asker    execution.Asker
 	Observer Observer
-	// Follower makes messages of what happens, which the Outbox takes; both are nil if
-	// nobody outside listens.
-	Follower Follower
-	Outbox   Outbox
+	// Followers make messages of what happens, which the Outbox takes; there are none,
+	// and it is nil, if nobody outside listens.
+	Followers []Follower
+	Outbox    Outbox
 	// Identity tells who a stage that comes after the given one runs as, and
 	// whether that stage decides it: a judgment that hands the judge's rights
 	// on. Where no stage decides, it is the execution's user.

@@ -144,7 +144,7 @@ func (p *process) buildEngine() error {
 		Now:                p.clock.Now,
 	}
 	if p.follower != nil {
-		o.Follower, o.Outbox = p.follower, p.outbox
+		o.Followers, o.Outbox = []runner.Follower{p.follower}, p.outbox
 	}
 	p.runner = runner.New(o)
 	if p.has(config.RoleEngine) {

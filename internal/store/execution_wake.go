@@ -94,6 +94,22 @@ func (tx *Tx) changeOne(ctx context.Context, id string, st *Statement, args ...a
 	return nil
 }
 
+var configOf = prepared(`SELECT COALESCE(pipeline_config_id, '') FROM executions WHERE id = ?`)
+
+// LockConfigOf is [Tx.LockConfig] for the pipeline of an execution. One that isn't
+// there, or is of no stored pipeline, locks nothing.
+func (tx *Tx) LockConfigOf(ctx context.Context, executionID string) error {
+	var config string
+	err := queryRow(ctx, tx, configOf, []any{executionID}, &config)
+	switch {
+	case errors.Is(err, errNoRows) || err == nil && config == "":
+		return nil
+	case err != nil:
+		return fmt.Errorf("look up the pipeline of execution %s: %w", executionID, err)
+	}
+	return tx.LockConfig(ctx, config)
+}
+
 // LockConfig keeps other transactions that call it for the same pipeline
 // waiting until this one ends, so that counting and starting go together.
 func (tx *Tx) LockConfig(ctx context.Context, pipelineConfigID string) error {
