@@ -111,7 +111,7 @@ func TestLongNames(t *testing.T) {
 func TestMemoryOfRequests(t *testing.T) {
 	t.Parallel()
 	k := apitest.New(t, func(d *apitest.Parts) {
-		d.Config.Memory, d.Config.MemoryWait, d.Config.BodyLimit = 12<<20, 500*time.Millisecond, 50<<20
+		d.Config.Memory, d.Config.MemoryWait, d.Config.BodyLimit = 12<<20, 5*time.Second, 50<<20
 	})
 	large := `{"application":"app","text":"` + strings.Repeat("x", 4<<20) + `"}`
 	reader, writer := io.Pipe()

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/fault"
@@ -69,7 +70,7 @@ func (b boundAnswers) RoundTrip(r *http.Request) (*http.Response, error) {
 		return response, err
 	}
 	isJSON := strings.Contains(response.Header.Get("Content-Type"), "json")
-	m := meter{ctx: r.Context(), of: b.answers, json: isJSON}
+	m := &meter{ctx: r.Context(), of: b.answers, json: isJSON}
 	switch watches := r.URL.Query().Has("watch") && response.StatusCode == http.StatusOK; {
 	case !watches:
 		response.Body = &answerBody{body: response.Body, meter: m}
@@ -79,37 +80,84 @@ func (b boundAnswers) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// meter counts what is read of an answer, and reserves room for it.
+// meter counts what is read of an answer, and reserves room for it. An answer may be
+// closed while it is read: the client does so with watches.
 type meter struct {
 	ctx  context.Context //nolint:containedctx // a reader's Read takes none
 	of   *answers
 	json bool
 
+	mu           sync.Mutex // guards what follows
 	read, values int64
 	scan         scanner
 	paid         int64
 	held         []func()
+	closed       bool
+}
+
+// count adds what was read, and tells what all of it costs. An event that has ended
+// gives its room back, if it is each event that counts.
+func (m *meter) count(p []byte, each bool) (read, cost int64) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if !m.json {
+		m.read += int64(len(p))
+		return m.read, m.cost()
+	}
+	for _, c := range p {
+		m.read++
+		m.values += m.scan.next(c)
+		if each && m.scan.between() {
+			m.free()
+		}
+	}
+	return m.read, m.cost()
 }
 
 func (m *meter) cost() int64 { return m.read*perByte + m.values*perValue }
 
-// pay reserves room for what was read.
-func (m *meter) pay() error {
+// pay reserves room for what was read. It waits without the lock, so that who closes
+// the answer needn't.
+func (m *meter) pay(cost int64) error {
 	if m.of.room == nil {
 		return nil
 	}
-	if m.cost() > m.of.memory {
+	if cost > m.of.memory {
 		return fault.New(fault.TooLarge, "the cluster's answer would take more than %d MiB of memory; give the server more", m.of.memory>>20)
 	}
-	for m.cost() > m.paid+limit.Free {
+	for m.lacks(cost) {
 		release, err := m.of.room.Reserve(m.ctx, piece)
 		if err != nil {
 			return err
 		}
-		m.held = append(m.held, release)
-		m.paid += piece
+		m.hold(release)
 	}
 	return nil
+}
+
+func (m *meter) lacks(cost int64) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return !m.closed && cost > m.paid+limit.Free
+}
+
+// hold keeps a piece of room until it is freed: at once, if the answer was closed.
+func (m *meter) hold(release func()) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.closed {
+		release()
+		return
+	}
+	m.held = append(m.held, release)
+	m.paid += piece
+}
+
+func (m *meter) close() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.closed = true
+	m.free()
 }
 
 // free gives the room back, later if what was read is large.
@@ -132,22 +180,17 @@ func releaseAll(held []func()) {
 // answerBody is the body of an answer while it is read.
 type answerBody struct {
 	body io.ReadCloser
-	meter
+	*meter
 }
 
 // Read reads on, as long as there is room.
 func (a *answerBody) Read(p []byte) (int, error) {
 	n, err := a.body.Read(p)
-	a.read += int64(n)
-	if a.json {
-		for _, c := range p[:n] {
-			a.values += a.scan.next(c)
-		}
-	}
-	if a.read > a.of.most {
+	read, cost := a.count(p[:n], false)
+	if read > a.of.most {
 		return 0, fault.New(fault.TooLarge, "the cluster's answer is larger than %s", limit.Size(a.of.most))
 	}
-	if payErr := a.pay(); payErr != nil {
+	if payErr := a.pay(cost); payErr != nil {
 		return 0, payErr
 	}
 	return n, err
@@ -155,7 +198,7 @@ func (a *answerBody) Read(p []byte) (int, error) {
 
 // Close ends reading.
 func (a *answerBody) Close() error {
-	a.free()
+	a.close()
 	return a.body.Close()
 }
 
@@ -163,23 +206,17 @@ func (a *answerBody) Close() error {
 // the client reads as a whole.
 type events struct {
 	body io.ReadCloser
-	meter
+	*meter
 }
 
 // Read reads on, unless an event is too large.
 func (e *events) Read(p []byte) (int, error) {
 	n, err := e.body.Read(p)
-	for _, c := range p[:n] {
-		e.read++
-		e.values += e.scan.next(c)
-		if e.scan.between() {
-			e.free()
-		}
-	}
-	if e.cost() > mostEvent {
+	_, cost := e.count(p[:n], true)
+	if cost > mostEvent {
 		return 0, fault.New(fault.TooLarge, "an event of the cluster's watch would take more than %d MiB of memory", mostEvent>>20)
 	}
-	if payErr := e.pay(); payErr != nil {
+	if payErr := e.pay(cost); payErr != nil {
 		return 0, payErr
 	}
 	return n, err
@@ -187,7 +224,7 @@ func (e *events) Read(p []byte) (int, error) {
 
 // Close ends the watch.
 func (e *events) Close() error {
-	e.free()
+	e.close()
 	return e.body.Close()
 }
 

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -87,7 +88,7 @@ func TestAnswersShareRoom(t *testing.T) {
 	t.Parallel()
 	of := newAnswers(24 << 20)
 	body := func() *answerBody {
-		return &answerBody{body: io.NopCloser(strings.NewReader(strings.Repeat("x", 5<<20))), meter: meter{ctx: t.Context(), of: of}}
+		return &answerBody{body: io.NopCloser(strings.NewReader(strings.Repeat("x", 5<<20))), meter: &meter{ctx: t.Context(), of: of}}
 	}
 	first, second := body(), body()
 	_, err := io.Copy(io.Discard, first)
@@ -109,9 +110,29 @@ func TestAnswersShareRoom(t *testing.T) {
 func TestEventsGiveRoomBack(t *testing.T) {
 	t.Parallel()
 	event := fmt.Sprintf("{%q:%q}\n", "}{", strings.Repeat(`\"}`, 600<<10))
-	w := &events{body: io.NopCloser(strings.NewReader(strings.Repeat(event, 30))), meter: meter{ctx: t.Context(), of: newAnswers(32 << 20), json: true}}
+	w := &events{body: io.NopCloser(strings.NewReader(strings.Repeat(event, 30))), meter: &meter{ctx: t.Context(), of: newAnswers(32 << 20), json: true}}
 	n, err := io.Copy(io.Discard, w)
 	require.NoError(t, err)
 	require.Equal(t, int64(30*len(event)), n)
 	require.Empty(t, w.held)
+}
+
+// A watch is closed while it is read: what it takes from then on is given back at once.
+func TestAnswersThatAreClosedWhileTheyAreRead(t *testing.T) {
+	t.Parallel()
+	of := newAnswers(64 << 20)
+	for range 20 {
+		a := &answerBody{body: io.NopCloser(strings.NewReader(strings.Repeat("[],", 3<<20))), meter: &meter{ctx: t.Context(), of: of, json: true}}
+		var read sync.WaitGroup
+		read.Go(func() { _, _ = io.Copy(io.Discard, a) })
+		require.NoError(t, a.Close())
+		read.Wait()
+	}
+	require.Eventually(t, func() bool {
+		release, err := of.room.Reserve(t.Context(), 64<<20)
+		if err == nil {
+			release()
+		}
+		return err == nil
+	}, time.Minute, time.Millisecond, "room is lost")
 }
