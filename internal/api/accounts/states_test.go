@@ -2,7 +2,6 @@ package accounts_test
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"testing"
 
@@ -29,8 +28,13 @@ func TestStatesOfAccounts(t *testing.T) {
 		t.Errorf("the states are %v", found)
 	}
 	for _, account := range append(k.Get("/credentials?expand=true").Is(http.StatusOK).List(), k.Get("/credentials/open").Is(http.StatusOK).Object()) {
-		if got, want := fmt.Sprint(account["conditions"]), map[any]string{"open": "[map[status:True type:Ready]]", "closed": "<nil>"}[account["name"]]; got != want {
-			t.Errorf("account %v has the conditions %s, want %s", account["name"], got, want)
+		conditions, _ := account["conditions"].([]any)
+		if account["name"] == "open" {
+			if ready, ok := conditions[0].(object); len(conditions) != 1 || !ok || ready["type"] != "Ready" || ready["status"] != "True" {
+				t.Errorf("account open has the conditions %v", conditions)
+			}
+		} else if conditions != nil {
+			t.Errorf("account %v has the conditions %v, which are another one's", account["name"], conditions)
 		}
 	}
 	if short := k.Get("/credentials").Is(http.StatusOK).List(); short[0]["conditions"] != nil {

@@ -52,22 +52,21 @@ func TestBoundAnswers(t *testing.T) {
 		"/few": few, "/many": many, "/texts": texts, "/endless": `{"aaa...`, "/values": `[{},{},...`, "/x/log": few,
 	})
 	bytes := &answers{most: 2000}
-	memory := &answers{most: 1 << 30, memory: 32 << 20}
-	memory.room = newAnswers(memory.memory).room
+	memory := func() *answers { return &answers{most: 1 << 30, memory: 32 << 20, room: newAnswers(32 << 20).room} }
 	for path, tc := range map[string]struct {
 		of   *answers
 		want string // "" if it is read
 	}{
 		"/few":                   {bytes, "the cluster's answer is larger than 2,000 bytes"},
 		"/x/log":                 {bytes, ""},
-		"/many":                  {memory, ""},
+		"/many":                  {memory(), ""},
 		"/texts":                 {&answers{most: 1 << 20, memory: 10_000, room: newAnswers(10_000).room}, ""},
-		"/endless":               {memory, "would take more than 32 MiB of memory"},
-		"/values":                {memory, "would take more than 32 MiB of memory"},
+		"/endless":               {memory(), "would take more than 32 MiB of memory"},
+		"/values":                {memory(), "would take more than 32 MiB of memory"},
 		"/few?watch=true":        {bytes, ""},
 		"/endless?watch=true":    {newAnswers(1 << 30), "an event of the cluster's watch would take more than 64 MiB"},
 		"/values?watch=true":     {newAnswers(1 << 30), "an event of the cluster's watch would take more than 64 MiB"},
-		"/endless?watch=true&x":  {memory, "would take more than 32 MiB"},
+		"/endless?watch=true&x":  {memory(), "would take more than 32 MiB"},
 		"/endless?watch=true&xx": {newAnswers(0), "an event of the cluster's watch would take more than 64 MiB"},
 	} {
 		t.Run(path, func(t *testing.T) {
