@@ -167,8 +167,9 @@ func (s *Service) templated(config map[string]any) bool {
 
 // insert stores an execution with the job that will advance it.
 func (s *Service) insert(ctx context.Context, e *model.Execution, first *Deferred) (*model.Execution, error) {
+	words := wordsOf(e)
 	err := s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := insertLabelled(ctx, tx, e); err != nil {
+		if err := insertLabelled(ctx, tx, e, words); err != nil {
 			return err
 		}
 		if err := saveDeferred(ctx, tx, e, first); err != nil {
@@ -191,8 +192,9 @@ func (s *Service) insert(ctx context.Context, e *model.Execution, first *Deferre
 // insertFailed stores an execution that did not start.
 func (s *Service) insertFailed(ctx context.Context, e *model.Execution, reason error) error {
 	engine.FailStart(e, reason.Error())
+	words := wordsOf(e)
 	err := s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := insertLabelled(ctx, tx, e); err != nil {
+		if err := insertLabelled(ctx, tx, e, words); err != nil {
 			return err
 		}
 		return s.events.Publish(ctx, tx, Event(e))
@@ -204,13 +206,22 @@ func (s *Service) insertFailed(ctx context.Context, e *model.Execution, reason e
 	return nil
 }
 
+// wordsOf are what a pipeline's run is searched by. They are found before the
+// transaction, which others wait for.
+func wordsOf(e *model.Execution) string {
+	if e.Type != model.PipelineExecution {
+		return ""
+	}
+	return label.Words(e)
+}
+
 // insertLabelled stores an execution; a pipeline's is given its number, and what lists
 // and searches know it by.
-func insertLabelled(ctx context.Context, tx *store.Tx, e *model.Execution) error {
+func insertLabelled(ctx context.Context, tx *store.Tx, e *model.Execution, words string) error {
 	if err := tx.InsertExecution(ctx, e); err != nil || e.Type != model.PipelineExecution {
 		return err
 	}
-	return tx.LabelExecution(ctx, e, label.Words(e))
+	return tx.LabelExecution(ctx, e, words)
 }
 
 // priorArtifacts are the artifacts of the newest execution of a pipeline.

@@ -207,30 +207,21 @@ func (s *Service) WakeIn(ctx context.Context, tx *store.Tx, kind, name string) e
 }
 
 // Get reads a resource. The fault is NotFound if there is none.
-func (s *Service) Get(ctx context.Context, kind, name string) (found Resource, err error) {
-	there := false
-	err = s.store.Query(ctx, readRow, []any{kind, name}, func(row store.Row) (err error) {
-		there = true
-		found, err = scan(row)
-		return err
-	})
-	if err != nil {
-		return Resource{}, fmt.Errorf("read %s %s: %w", kind, name, err)
-	}
-	if !there {
-		return Resource{}, missing(kind, name)
-	}
-	return found, nil
-}
-
-func missing(kind, name string) error {
-	return fault.New(fault.NotFound, "there is no %s %q", kind, fault.Short(name))
+func (s *Service) Get(ctx context.Context, kind, name string) (Resource, error) {
+	return read(ctx, s.store.Query, readRow, kind, name)
 }
 
 // lock reads a resource that the caller's transaction will change.
-func (s *Service) lock(ctx context.Context, tx *store.Tx, kind, name string) (found Resource, err error) {
+func (s *Service) lock(ctx context.Context, tx *store.Tx, kind, name string) (Resource, error) {
+	return read(ctx, tx.Query, lockRow, kind, name)
+}
+
+// query is how the store, or a transaction, is asked.
+type query func(ctx context.Context, st *store.Statement, args []any, each func(store.Row) error) error
+
+func read(ctx context.Context, ask query, st *store.Statement, kind, name string) (found Resource, err error) {
 	there := false
-	err = tx.Query(ctx, lockRow, []any{kind, name}, func(row store.Row) (err error) {
+	err = ask(ctx, st, []any{kind, name}, func(row store.Row) (err error) {
 		there = true
 		found, err = scan(row)
 		return err
@@ -239,7 +230,7 @@ func (s *Service) lock(ctx context.Context, tx *store.Tx, kind, name string) (fo
 		return Resource{}, fmt.Errorf("read %s %s: %w", kind, name, err)
 	}
 	if !there {
-		return Resource{}, missing(kind, name)
+		return Resource{}, fault.New(fault.NotFound, "there is no %s %q", kind, fault.Short(name))
 	}
 	return found, nil
 }

@@ -38,31 +38,12 @@ func (tx *Tx) LabelExecution(ctx context.Context, e *model.Execution, words stri
 // RunNumbers reads which run of its pipeline each execution is, from 1. What is no run
 // of a stored pipeline, such as a task, is left out.
 func (s *Store) RunNumbers(ctx context.Context, ids []string) (map[string]int64, error) {
-	out := make(map[string]int64, len(ids))
-	const chunk = 500
-	for len(ids) > 0 {
-		part := ids[:min(len(ids), chunk)]
-		ids = ids[len(part):]
-		args := make([]any, len(part))
-		for i, id := range part {
-			args[i] = id
-		}
-		st := adhoc(`SELECT e.id, l.number FROM executions e JOIN execution_labels l ON l.execution_seq = e.seq
-			WHERE l.number > 0 AND e.id IN (` + marks(len(args)) + `)`)
-		err := s.read.query(ctx, st, args, func(row Row) error {
-			var (
-				id     string
-				number int64
-			)
-			if err := row.Scan(&id, &number); err != nil {
-				return err
-			}
-			out[id] = number
-			return nil
-		})
-		if err != nil {
-			return nil, fmt.Errorf("read the numbers of runs: %w", err)
-		}
+	out, err := s.numbersByID(ctx, ids, func(marks string) string {
+		return `SELECT e.id, l.number FROM executions e JOIN execution_labels l ON l.execution_seq = e.seq
+			WHERE l.number > 0 AND e.id IN (` + marks + `)`
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the numbers of runs: %w", err)
 	}
 	return out, nil
 }

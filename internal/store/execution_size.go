@@ -9,6 +9,18 @@ import (
 // they are stored, by execution id, without reading them. One that isn't there, or
 // has no stages, is left out.
 func (s *Store) ExecutionSizes(ctx context.Context, ids []string) (map[string]int64, error) {
+	out, err := s.numbersByID(ctx, ids, func(marks string) string {
+		return `SELECT execution_id, CAST(SUM(LENGTH(body)) AS BIGINT) FROM execution_stages WHERE execution_id IN (` + marks + `) GROUP BY execution_id`
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the sizes of executions: %w", err)
+	}
+	return out, nil
+}
+
+// numbersByID asks for a number for each of some ids, a part of them at a time. The
+// statement, which is made with the marks of a part, gives ids and numbers.
+func (s *Store) numbersByID(ctx context.Context, ids []string, statement func(marks string) string) (map[string]int64, error) {
 	const chunk = 500
 	out := make(map[string]int64, len(ids))
 	for len(ids) > 0 {
@@ -18,20 +30,19 @@ func (s *Store) ExecutionSizes(ctx context.Context, ids []string) (map[string]in
 		for i, id := range part {
 			args[i] = id
 		}
-		st := adhoc(`SELECT execution_id, CAST(SUM(LENGTH(body)) AS BIGINT) FROM execution_stages WHERE execution_id IN (` + marks(len(args)) + `) GROUP BY execution_id`)
-		err := s.read.query(ctx, st, args, func(row Row) error {
+		err := s.read.query(ctx, adhoc(statement(marks(len(args)))), args, func(row Row) error {
 			var (
-				id   string
-				size int64
+				id     string
+				number int64
 			)
-			if err := row.Scan(&id, &size); err != nil {
+			if err := row.Scan(&id, &number); err != nil {
 				return err
 			}
-			out[id] = size
+			out[id] = number
 			return nil
 		})
 		if err != nil {
-			return nil, fmt.Errorf("read the sizes of executions: %w", err)
+			return nil, err
 		}
 	}
 	return out, nil
