@@ -128,8 +128,9 @@ lint-fix: bin/golangci-lint ## Run the linters and fix what they can fix
 	bin/golangci-lint run --fix ./...
 
 .PHONY: fmt
-fmt: bin/golangci-lint ## Format the sources
+fmt: bin/golangci-lint $(if $(NODE),web/node_modules/.package-lock.json) ## Format the sources
 	bin/golangci-lint fmt ./...
+	$(if $(NODE),cd web && npm run --silent format)
 
 bin/golangci-lint: tools/go.mod tools/go.sum
 	@tools/progress linters tools $(GO) build -C tools -o '$(CURDIR)/$@' github.com/golangci/golangci-lint/v2/cmd/golangci-lint

@@ -55,7 +55,8 @@ export async function watchInteractions(page: Page): Promise<void> {
       for (const entry of list.getEntries() as (PerformanceEventTiming & { interactionId?: number })[]) {
         if (!entry.interactionId) continue
         const before = slowest.get(entry.interactionId)
-        if (!before || before.took < entry.duration) slowest.set(entry.interactionId, { name: entry.name, took: entry.duration })
+        if (!before || before.took < entry.duration)
+          slowest.set(entry.interactionId, { name: entry.name, took: entry.duration })
       }
     }).observe({ type: 'event', durationThreshold: 16, buffered: true } as PerformanceObserverInit)
   })
@@ -64,11 +65,19 @@ export async function watchInteractions(page: Page): Promise<void> {
 export async function interactions(page: Page): Promise<number[]> {
   // The observer is told after the frame that an event led to.
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 100))))
-  return page.evaluate(() => [...(window as unknown as { interactions: Map<number, { took: number }> }).interactions.values()].map((i) => i.took))
+  return page.evaluate(() =>
+    [...(window as unknown as { interactions: Map<number, { took: number }> }).interactions.values()].map(
+      (i) => i.took,
+    ),
+  )
 }
 
 /** Drags from the middle of an element to and fro, and tells the frames per second and the worst frame in ms. */
-export async function drag(page: Page, selector: string, seconds: number): Promise<{ fps: number; worst: number }> {
+export async function drag(
+  page: Page,
+  selector: string,
+  seconds: number,
+): Promise<{ fps: number; worst: number }> {
   const box = await page.locator(selector).boundingBox()
   if (!box) throw new Error(`${selector} is not there`)
   const [x, y] = [box.x + box.width / 2, box.y + 12]

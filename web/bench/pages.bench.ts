@@ -1,5 +1,14 @@
 import { test, type Browser, type Page } from '@playwright/test'
-import { drag, figure, interactions, keep, paintedAfter, quantile, watchInteractions, watchPaints } from './measure'
+import {
+  drag,
+  figure,
+  interactions,
+  keep,
+  paintedAfter,
+  quantile,
+  watchInteractions,
+  watchPaints,
+} from './measure'
 
 // The server holds 5,000 applications; one of them has 1,000 pipelines and 10,000
 // executions, another an execution and a pipeline of 1,000 stages (bench/web_test.go).
@@ -38,11 +47,19 @@ test('first load', async ({ browser }) => {
     await page.goto(`${base}/`)
     await paintedAfter(page, 'app-0001')
     const bytes = await page.evaluate(() =>
-      performance.getEntriesByType('resource').map((e) => e as PerformanceResourceTiming).filter((e) => e.name.includes('/assets/')).reduce((sum, e) => sum + e.encodedBodySize, 0))
+      performance
+        .getEntriesByType('resource')
+        .map((e) => e as PerformanceResourceTiming)
+        .filter((e) => e.name.includes('/assets/'))
+        .reduce((sum, e) => sum + e.encodedBodySize, 0),
+    )
     figure('first-load-KiB', bytes / 1024)
   })
   figure('home-paint-ms', quantile(await paint(browser, '/', 'app-0001'), 0.5))
-  figure('pipelines-paint-ms', quantile(await paint(browser, '/applications/app-0000/executions', 'deploy-0001'), 0.5))
+  figure(
+    'pipelines-paint-ms',
+    quantile(await paint(browser, '/applications/app-0000/executions', 'deploy-0001'), 0.5),
+  )
 })
 
 test('interactions', async ({ browser }) => {
@@ -58,7 +75,9 @@ test('interactions', async ({ browser }) => {
     await page.getByText('Name', { exact: true }).first().click()
     await page.getByText('app-0001', { exact: true }).waitFor()
     await page.keyboard.press('Control+k')
-    await page.getByPlaceholder('Applications, pipelines, what runs…').pressSequentially('app-12', { delay: 60 })
+    await page
+      .getByPlaceholder('Applications, pipelines, what runs…')
+      .pressSequentially('app-12', { delay: 60 })
     await page.keyboard.press('ArrowDown', { delay: 60 })
     await page.keyboard.press('ArrowDown', { delay: 60 })
     await page.keyboard.press('Escape')
@@ -103,7 +122,16 @@ test('a thousand stages', async ({ browser }) => {
       await fresh(browser, async (page) => {
         await page.goto(base + path)
         await page.locator('.react-flow__node').first().waitFor()
-        took.push(await page.evaluate(() => new Promise<number>((done) => requestAnimationFrame(() => { done(performance.now()) }))))
+        took.push(
+          await page.evaluate(
+            () =>
+              new Promise<number>((done) =>
+                requestAnimationFrame(() => {
+                  done(performance.now())
+                }),
+              ),
+          ),
+        )
         const moved = await drag(page, '.react-flow__pane', 3)
         rates.push(moved.fps)
         worst = Math.max(worst, moved.worst)

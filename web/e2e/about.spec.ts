@@ -18,14 +18,32 @@ test('language and theme are chosen, and kept', async ({ page, open, server }) =
   expect((await fetch(link ?? '')).status).toBe(200)
 })
 
-test('operators are told what is down, and which executions crash the server', async ({ page, open, seeded }) => {
-  await page.route((url) => url.pathname === '/health', (route) => route.fulfill({
-    status: 503,
-    json: { status: 'DOWN', components: {
-      database: { status: 'DOWN', details: { error: 'the disk of the database is full' } },
-      engine: { status: 'UP', details: { suspectExecutions: '2', endedExecutions: '1', lastEnded: `${seeded.failed} at 2026-01-02T03:04:05Z, after 3 processes crashed while they worked on it` } },
-    } },
-  }))
+test('operators are told what is down, and which executions crash the server', async ({
+  page,
+  open,
+  seeded,
+}) => {
+  await page.route(
+    (url) => url.pathname === '/health',
+    (route) =>
+      route.fulfill({
+        status: 503,
+        json: {
+          status: 'DOWN',
+          components: {
+            database: { status: 'DOWN', details: { error: 'the disk of the database is full' } },
+            engine: {
+              status: 'UP',
+              details: {
+                suspectExecutions: '2',
+                endedExecutions: '1',
+                lastEnded: `${seeded.failed} at 2026-01-02T03:04:05Z, after 3 processes crashed while they worked on it`,
+              },
+            },
+          },
+        },
+      }),
+  )
   await open('/about')
   await expect(page.getByText('Not ready')).toBeVisible()
   await expect(page.getByRole('alert').filter({ hasText: 'the disk of the database is full' })).toBeVisible()

@@ -3,7 +3,12 @@ import { accessible, looks } from './looks'
 
 // Accounts, from the first to the last that is done with one.
 
-test('a cluster is tested before it is added, changed with its token kept, and removed', async ({ page, open, server, account }) => {
+test('a cluster is tested before it is added, changed with its token kept, and removed', async ({
+  page,
+  open,
+  server,
+  account,
+}) => {
   test.slow()
   await open('/accounts')
   await page.getByRole('button', { name: 'Add an account' }).click()
@@ -34,8 +39,18 @@ test('a cluster is tested before it is added, changed with its token kept, and r
   await change.getByLabel('Kind with its group').fill('Certificate.cert-manager.io')
   await change.getByRole('button', { name: 'Save' }).click()
   await expect(change).toBeHidden()
-  const [stored] = await server.ask<{ token: string; environment: string }[]>('GET', '/credentials/type/kubernetes')
-  expect(stored).toMatchObject({ token: '[hidden]', omitNamespaces: ['kube-system'], qps: 20, customResources: [{ kubernetesKind: 'Certificate.cert-manager.io' }], environment: 'staging', server: 'https://127.0.0.1:1' })
+  const [stored] = await server.ask<{ token: string; environment: string }[]>(
+    'GET',
+    '/credentials/type/kubernetes',
+  )
+  expect(stored).toMatchObject({
+    token: '[hidden]',
+    omitNamespaces: ['kube-system'],
+    qps: 20,
+    customResources: [{ kubernetesKind: 'Certificate.cert-manager.io' }],
+    environment: 'staging',
+    server: 'https://127.0.0.1:1',
+  })
   await page.getByRole('link', { name: 'History' }).click()
   await expect(page.getByText('Added', { exact: true })).toBeVisible()
   await expect(page.getByText('staging')).toBeVisible()
@@ -59,7 +74,9 @@ test('an agent is told how to come, and its token is shown once', async ({ page,
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
   await expect(page).toHaveURL(new RegExp(`/accounts/${account}\\?tab=agent$`))
   await expect(page.getByText('No agent is connected')).toBeVisible()
-  await expect(page.getByText(`gennaker agent token ${account} | gennaker agent manifest ${account}`)).toBeVisible()
+  await expect(
+    page.getByText(`gennaker agent token ${account} | gennaker agent manifest ${account}`),
+  ).toBeVisible()
   await page.getByRole('button', { name: 'Make a token' }).click()
   await expect(page.getByText('It is shown only now.')).toBeVisible()
   await page.screenshot({ path: 'screenshots/account-agent.png', fullPage: true })
@@ -73,20 +90,43 @@ test('an agent is told how to come, and its token is shown once', async ({ page,
 test('a kubeconfig that would run a program is seen through before it is sent', async ({ page, open }) => {
   await open('/accounts?add=kubernetes')
   const dialog = page.getByRole('dialog', { name: 'Add an account' })
-  await dialog.getByLabel('Kubeconfig', { exact: true }).last().fill('apiVersion: v1\nkind: Config\ncontexts: [{name: east, context: {}}, {name: west, context: {}}]\ncurrent-context: west\nusers: [{name: me, user: {exec: {command: aws}}}]')
+  await dialog
+    .getByLabel('Kubeconfig', { exact: true })
+    .last()
+    .fill(
+      'apiVersion: v1\nkind: Config\ncontexts: [{name: east, context: {}}, {name: west, context: {}}]\ncurrent-context: west\nusers: [{name: me, user: {exec: {command: aws}}}]',
+    )
   await expect(dialog.getByRole('alert')).toContainText('The user me runs a program')
   await dialog.getByRole('combobox', { name: 'Context (optional)' }).click()
   await page.getByRole('option', { name: 'east' }).click()
 })
 
 test('five thousand accounts and projects are as many lines as are seen', async ({ page, open }) => {
-  await page.route('**/credentials?**', (route) => route.fulfill({ json: Array.from({ length: 5000 }, (_, i) => ({ name: `cluster-${String(i).padStart(4, '0')}`, type: 'kubernetes' })) }))
+  await page.route('**/credentials?**', (route) =>
+    route.fulfill({
+      json: Array.from({ length: 5000 }, (_, i) => ({
+        name: `cluster-${String(i).padStart(4, '0')}`,
+        type: 'kubernetes',
+      })),
+    }),
+  )
   await open('/accounts')
   await expect(page.getByRole('link', { name: 'cluster-0000' })).toBeVisible()
   expect(await page.getByRole('listitem').count()).toBeLessThan(80)
   await page.getByLabel('Filter by name, environment').fill('cluster-4321')
   await expect(page.getByRole('link', { name: 'cluster-4321' })).toBeVisible()
-  await page.route((url) => url.pathname === '/projects', (route) => route.fulfill({ json: Array.from({ length: 5000 }, (_, i) => ({ id: String(i), name: `project-${String(i).padStart(4, '0')}`, email: 'a@example.com', config: { applications: [] } })) }))
+  await page.route(
+    (url) => url.pathname === '/projects',
+    (route) =>
+      route.fulfill({
+        json: Array.from({ length: 5000 }, (_, i) => ({
+          id: String(i),
+          name: `project-${String(i).padStart(4, '0')}`,
+          email: 'a@example.com',
+          config: { applications: [] },
+        })),
+      }),
+  )
   await open('/projects')
   await expect(page.getByRole('link', { name: 'project-0000' })).toBeVisible()
   expect(await page.getByRole('listitem').count()).toBeLessThan(80)
@@ -94,19 +134,29 @@ test('five thousand accounts and projects are as many lines as are seen', async 
   await expect(page.getByRole('link', { name: 'project-4321' })).toBeVisible()
 })
 
-test('an account that can’t be reached says so by itself, with the reason', async ({ page, open, server, account }) => {
-  await server.ask('POST', '/credentials', { type: 'kubernetes', name: account, server: 'https://127.0.0.1:1', token: 'sesame' })
+test('an account that can’t be reached says so by itself, with the reason', async ({
+  page,
+  open,
+  server,
+  account,
+}) => {
+  await server.ask('POST', '/credentials', {
+    type: 'kubernetes',
+    name: account,
+    server: 'https://127.0.0.1:1',
+    token: 'sesame',
+  })
   try {
     await open('/accounts')
     await expect(page.getByText('Can’t reach', { exact: true })).toBeVisible()
-    await expect(page.getByText('https://127.0.0.1:1 can\'t be reached').first()).toBeVisible()
+    await expect(page.getByText("https://127.0.0.1:1 can't be reached").first()).toBeVisible()
     await expect(page.getByText('Ready', { exact: true })).toBeVisible() // the sandbox
-    await looks(page, 'accounts-unreachable', 'can\'t be reached')
+    await looks(page, 'accounts-unreachable', "can't be reached")
     await open(`/accounts/${account}`)
     const health = page.getByRole('region', { name: 'Health' })
     await expect(health.getByRole('img', { name: 'No', exact: true })).toHaveCount(2)
     await expect(health.getByText('not looked at, as the step connection has failed')).toBeVisible()
-    await looks(page, 'account-unreachable', 'can\'t be reached')
+    await looks(page, 'account-unreachable', "can't be reached")
   } finally {
     await server.ask('DELETE', `/credentials/${account}`)
   }

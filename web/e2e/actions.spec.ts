@@ -3,7 +3,11 @@ import { expect, test } from './kit'
 
 // What is done to what runs, with what will come of it, followed to its end.
 
-test('a workload is taken back to a revision that is chosen by what differs', async ({ page, open, server }, info) => {
+test('a workload is taken back to a revision that is chosen by what differs', async ({
+  page,
+  open,
+  server,
+}, info) => {
   test.slow()
   const app = `undone${info.retry}`
   await server.application(app)
@@ -25,16 +29,25 @@ test('a workload is taken back to a revision that is chosen by what differs', as
   await ask.getByRole('button', { name: 'Undo rollout' }).click()
   await expect(ask).toBeHidden()
   await expect(drawer.getByText('nginx:1.27')).toBeVisible()
-  const [task] = await server.ask<{ variables: { key: string; value: unknown }[] }[]>('GET', `/applications/${app}/tasks?limit=1`)
+  const [task] = await server.ask<{ variables: { key: string; value: unknown }[] }[]>(
+    'GET',
+    `/applications/${app}/tasks?limit=1`,
+  )
   expect(task?.variables).toContainEqual({ key: 'reason', value: 'too new' })
 
   await drawer.getByRole('button', { name: 'Actions' }).click()
   await page.getByRole('menuitem', { name: 'Pause rollout' }).click()
-  await page.getByRole('dialog', { name: /^Pause/ }).getByRole('button', { name: 'Pause rollout' }).click()
+  await page
+    .getByRole('dialog', { name: /^Pause/ })
+    .getByRole('button', { name: 'Pause rollout' })
+    .click()
   await expect(drawer.getByText('Paused', { exact: true })).toBeVisible()
   // What can't be done now says why, and what to do.
   await drawer.getByRole('button', { name: 'Actions' }).click()
-  await page.getByRole('menuitem', { name: 'Rolling restart' }).or(page.getByRole('menuitem', { name: 'Restart' })).click()
+  await page
+    .getByRole('menuitem', { name: 'Rolling restart' })
+    .or(page.getByRole('menuitem', { name: 'Restart' }))
+    .click()
   const restart = page.getByRole('dialog', { name: /Restart/ })
   await restart.getByRole('button', { name: 'Restart' }).click()
   await expect(restart.getByRole('alert')).toContainText('resume its rollout first')
@@ -44,10 +57,28 @@ test('a workload is taken back to a revision that is chosen by what differs', as
 test('a pod is ended, and a server group gets traffic and loses it', async ({ page, open, server }, info) => {
   const app = `traffic${info.retry}`
   await server.application(app)
-  const group = { apiVersion: 'apps/v1', kind: 'ReplicaSet', metadata: { name: app, namespace: 'default', annotations: { 'traffic.spinnaker.io/load-balancers': `["service ${app}"]` } }, spec: { replicas: 2, selector: { matchLabels: { tier: app } }, template: { metadata: { labels: { tier: app } }, spec: { containers: [{ name: 'web', image: 'nginx:1.29' }] } } } }
+  const group = {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: {
+      name: app,
+      namespace: 'default',
+      annotations: { 'traffic.spinnaker.io/load-balancers': `["service ${app}"]` },
+    },
+    spec: {
+      replicas: 2,
+      selector: { matchLabels: { tier: app } },
+      template: {
+        metadata: { labels: { tier: app } },
+        spec: { containers: [{ name: 'web', image: 'nginx:1.29' }] },
+      },
+    },
+  }
   await server.pipeline(app, 'Deploy', [deploy('1', app, [service(app), group])])
   expect(await server.ended(await server.start(app, 'Deploy'))).toBe('SUCCEEDED')
-  await open(`/applications/${app}/infrastructure?in=sandbox&at=default&show=replicaSet%20${app}-v000&do=disable`)
+  await open(
+    `/applications/${app}/infrastructure?in=sandbox&at=default&show=replicaSet%20${app}-v000&do=disable`,
+  )
   const ask = page.getByRole('dialog', { name: /^Disable/ })
   await expect(ask.getByText(`Load balancers: ${app}`)).toBeVisible()
   await ask.getByRole('button', { name: 'Disable' }).click()

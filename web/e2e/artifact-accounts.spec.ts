@@ -10,14 +10,24 @@ const [header, key] = ['X-Api-Key', 'sesame']
 
 let here: Awaited<ReturnType<typeof withFiles>>
 
-test.beforeAll(async () => { here = await withFiles(header, key) })
-test.afterAll(async () => { await here.end() })
+test.beforeAll(async () => {
+  here = await withFiles(header, key)
+})
+test.afterAll(async () => {
+  await here.end()
+})
 
-test('an account for files is added with a secret header, tested, changed with the secret kept, and removed', async ({ page }) => {
+test('an account for files is added with a secret header, tested, changed with the secret kept, and removed', async ({
+  page,
+}) => {
   test.slow()
   const server = new Server(here.base)
   const file = async () => {
-    const answer = await fetch(`${here.base}/artifacts/fetch`, { method: 'PUT', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify({ type: 'http/file', artifactAccount: 'files', reference: `${here.files}/a.txt` }) })
+    const answer = await fetch(`${here.base}/artifacts/fetch`, {
+      method: 'PUT',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ type: 'http/file', artifactAccount: 'files', reference: `${here.files}/a.txt` }),
+    })
     return answer.text()
   }
   await page.goto(`${here.base}/ui/accounts`)
@@ -52,7 +62,9 @@ test('an account for files is added with a secret header, tested, changed with t
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
   await expect(page).toHaveURL(/\/accounts\/files$/)
   await expect(page.getByRole('button', { name: 'Change' })).toBeVisible() // the list, which has such accounts too, has gone
-  await expect(page.getByRole('region', { name: 'Health' }).getByText('Reachable', { exact: true })).toBeVisible() // the server looks by itself
+  await expect(
+    page.getByRole('region', { name: 'Health' }).getByText('Reachable', { exact: true }),
+  ).toBeVisible() // the server looks by itself
   await expect(page.getByText('Ready', { exact: true })).toHaveCount(2)
   expect(await file()).toBe('this is /a.txt')
 
@@ -109,17 +121,46 @@ test('an account for files is added with a secret header, tested, changed with t
 
 test('a type that nothing is known of has a form all the same', async ({ page }) => {
   const text = { type: 'string' }
-  await page.route('**/credentials/types', (route) => route.fulfill({ json: [
-    { type: 'mail', title: 'Mail server', section: 'mail.accounts', schema: { type: 'object', required: ['host'], properties: { name: text, host: { ...text, description: 'Where it is.' }, port: { type: 'integer' }, login: { ...text, enum: ['plain', 'none'] }, secret: { ...text, writeOnly: true }, extra: { type: 'object', properties: { a: text } } } } },
-    { type: 'closed', title: 'Something else', section: 'else', schema: {}, closed: 'else.enabled is false' },
-  ] }))
+  await page.route('**/credentials/types', (route) =>
+    route.fulfill({
+      json: [
+        {
+          type: 'mail',
+          title: 'Mail server',
+          section: 'mail.accounts',
+          schema: {
+            type: 'object',
+            required: ['host'],
+            properties: {
+              name: text,
+              host: { ...text, description: 'Where it is.' },
+              port: { type: 'integer' },
+              login: { ...text, enum: ['plain', 'none'] },
+              secret: { ...text, writeOnly: true },
+              extra: { type: 'object', properties: { a: text } },
+            },
+          },
+        },
+        {
+          type: 'closed',
+          title: 'Something else',
+          section: 'else',
+          schema: {},
+          closed: 'else.enabled is false',
+        },
+      ],
+    }),
+  )
   await page.route('**/credentials/type/mail?**', (route) => route.fulfill({ json: [] }))
   const sent: unknown[] = []
-  await page.route((url) => url.pathname === '/credentials', async (route) => {
-    if (route.request().method() !== 'POST') return route.continue()
-    sent.push(route.request().postDataJSON())
-    return route.fulfill({ json: route.request().postDataJSON() as object })
-  })
+  await page.route(
+    (url) => url.pathname === '/credentials',
+    async (route) => {
+      if (route.request().method() !== 'POST') return route.continue()
+      sent.push(route.request().postDataJSON())
+      return route.fulfill({ json: route.request().postDataJSON() as object })
+    },
+  )
   await page.goto(`${here.base}/ui/accounts?add=true`)
   const dialog = page.getByRole('dialog', { name: 'Add an account' })
   await expect(dialog.getByRole('button', { name: 'Something else' })).toBeDisabled()
@@ -139,5 +180,15 @@ test('a type that nothing is known of has a form all the same', async ({ page })
   await dialog.getByLabel('Extra').fill('{"a": "b"}')
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
   await expect(page).toHaveURL(/\/accounts\/post$/)
-  expect(sent).toEqual([{ type: 'mail', name: 'post', host: 'mail.example.com', port: 25, login: 'plain', secret: 'sesame', extra: { a: 'b' } }])
+  expect(sent).toEqual([
+    {
+      type: 'mail',
+      name: 'post',
+      host: 'mail.example.com',
+      port: 25,
+      login: 'plain',
+      secret: 'sesame',
+      extra: { a: 'b' },
+    },
+  ])
 })

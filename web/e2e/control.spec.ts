@@ -4,15 +4,32 @@ import { fits } from './looks'
 
 // What is done with an execution: changed and run again, reported, printed.
 
-type Run = { status: string; stages: { id: string; refId: string; status: string; context: Record<string, unknown> }[] }
+type Run = {
+  status: string
+  stages: { id: string; refId: string; status: string; context: Record<string, unknown> }[]
+}
 
-const check = (app: string) => ({ refId: '1', type: 'checkPreconditions', name: `Is ${app} well?`, requisiteStageRefIds: [], preconditions: [{ type: 'expression', failPipeline: true, context: { expression: '${1 == 2}', failureMessage: 'It is not.' } }] })
+const check = (app: string) => ({
+  refId: '1',
+  type: 'checkPreconditions',
+  name: `Is ${app} well?`,
+  requisiteStageRefIds: [],
+  preconditions: [
+    {
+      type: 'expression',
+      failPipeline: true,
+      context: { expression: '${1 == 2}', failureMessage: 'It is not.' },
+    },
+  ],
+})
 
 test('a stage is run again with what it is given changed', async ({ page, open, server }, info) => {
   test.slow()
   const app = `restarted${info.retry}`
   await server.application(app)
-  await server.pipeline(app, 'Wait', [{ refId: '1', type: 'wait', name: 'Long', requisiteStageRefIds: [], waitTime: 0 }])
+  await server.pipeline(app, 'Wait', [
+    { refId: '1', type: 'wait', name: 'Long', requisiteStageRefIds: [], waitTime: 0 },
+  ])
   const id = await server.start(app, 'Wait')
   await server.ended(id)
   await open(`/applications/${app}/executions/${id}?stage=1`)
@@ -43,7 +60,12 @@ test('a stage is run again with what it is given changed', async ({ page, open, 
 test('an execution is reported: on paper, and as Markdown', async ({ page, open, server }, info) => {
   const app = `reported${info.retry}`
   await server.application(app)
-  await server.pipeline(app, 'Check', [check(app), { refId: '2', type: 'wait', name: 'Never', requisiteStageRefIds: ['1'], waitTime: 0 }], { parameterConfig: [{ name: 'image', default: 'nginx:1' }] })
+  await server.pipeline(
+    app,
+    'Check',
+    [check(app), { refId: '2', type: 'wait', name: 'Never', requisiteStageRefIds: ['1'], waitTime: 0 }],
+    { parameterConfig: [{ name: 'image', default: 'nginx:1' }] },
+  )
   const id = await server.start(app, 'Check')
   await server.ended(id)
   await open(`/applications/${app}/executions/${id}`)

@@ -4,16 +4,40 @@ import { expect, test, type Page } from './kit'
 // A pipeline is edited without a mouse, and its dialogs can be used by everybody.
 
 type Config = { id: string; stages: { name: string; refId: string; requisiteStageRefIds: string[] }[] }
-const wait = (refId: string, name: string, ...requisiteStageRefIds: string[]) => ({ refId, type: 'wait', name, requisiteStageRefIds, waitTime: 1 })
+const wait = (refId: string, name: string, ...requisiteStageRefIds: string[]) => ({
+  refId,
+  type: 'wait',
+  name,
+  requisiteStageRefIds,
+  waitTime: 1,
+})
 
 async function accessible(page: Page): Promise<void> {
   // A dialog comes in; it is looked at when it is there.
-  await page.waitForFunction(() => document.getAnimations().every((a) => a.effect?.getComputedTiming().iterations === Infinity || a.playState !== 'running'))
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every((a) => a.effect?.getComputedTiming().iterations === Infinity || a.playState !== 'running'),
+  )
   const found = await new AxeBuilder({ page }).include('[role=dialog]').analyze()
-  expect(found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical').map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(' ')}`)).toEqual([])
+  expect(
+    found.violations
+      .filter((v) => v.impact === 'serious' || v.impact === 'critical')
+      .map(
+        (v) =>
+          `${v.id}: ${v.nodes
+            .map((n) => n.html)
+            .slice(0, 3)
+            .join(' ')}`,
+      ),
+  ).toEqual([])
 }
 
-test('stages are walked, added, connected, removed and saved by keys alone', async ({ page, open, server }, info) => {
+test('stages are walked, added, connected, removed and saved by keys alone', async ({
+  page,
+  open,
+  server,
+}, info) => {
   const app = `keys${info.retry}`
   await server.application(app)
   await server.pipeline(app, 'Keys', [wait('1', 'First'), wait('2', 'Second', '1'), wait('3', 'Apart')])
@@ -57,7 +81,13 @@ test('stages are walked, added, connected, removed and saved by keys alone', asy
   await page.keyboard.press('Control+z')
   await expect(page.locator('.react-flow__node')).toHaveCount(4)
   await page.keyboard.press('Control+s')
-  await expect.poll(async () => (await server.ask<Config>('GET', path)).stages.find((s) => s.name === 'Evaluate variables')?.requisiteStageRefIds).toEqual(['3', '2'])
+  await expect
+    .poll(
+      async () =>
+        (await server.ask<Config>('GET', path)).stages.find((s) => s.name === 'Evaluate variables')
+          ?.requisiteStageRefIds,
+    )
+    .toEqual(['3', '2'])
 })
 
 test('the history and a conflict can be used by everybody', async ({ page, open, server }, info) => {

@@ -4,7 +4,14 @@ import { expect, test } from './kit'
 // not by what a pipeline may hold.
 
 type Config = { id: string; updateTs?: string; stages: Record<string, unknown>[] } & Record<string, unknown>
-const wait = (refId: string, name: string, more: Record<string, unknown> = {}) => ({ refId, type: 'wait', name, requisiteStageRefIds: [], waitTime: 1, ...more })
+const wait = (refId: string, name: string, more: Record<string, unknown> = {}) => ({
+  refId,
+  type: 'wait',
+  name,
+  requisiteStageRefIds: [],
+  waitTime: 1,
+  ...more,
+})
 
 test('what was not saved is offered again', async ({ page, open, server }, info) => {
   const app = `kept${info.retry}`
@@ -89,23 +96,91 @@ test('whatever a pipeline holds, it opens, is told, and is kept', async ({ page,
   const read = await server.ask<Config>('GET', path)
   const odd: Record<string, unknown> = {
     ...read,
-    triggers: { not: 'a list' }, parameterConfig: [null, { name: { deep: 1 }, options: 'none' }], expectedArtifacts: 'x', notifications: [1], tags: { a: 'b' }, description: ['l'], limitConcurrent: {}, future: { field: [null] },
+    triggers: { not: 'a list' },
+    parameterConfig: [null, { name: { deep: 1 }, options: 'none' }],
+    expectedArtifacts: 'x',
+    notifications: [1],
+    tags: { a: 'b' },
+    description: ['l'],
+    limitConcurrent: {},
+    future: { field: [null] },
     stages: [
-      { ...wait('1', 'First'), requisiteStageRefIds: ['3'] }, { refId: 2, type: 'fromTheFuture', name: { de: 'Zukunft' }, requisiteStageRefIds: [1], quantum: { entangled: true } },
-      { ...wait('3', 'Circle'), requisiteStageRefIds: ['2'] }, { ...wait('1', 'Twice'), failPipeline: 'maybe', stageEnabled: 7, restrictedExecutionWindow: [], notifications: 'all' },
-      null, { type: 'deployManifest', refId: '9', name: 'Deploy', requisiteStageRefIds: 'all', manifests: 'none', trafficManagement: [], account: { x: 1 } },
-      { type: 'constructor', refId: '10', requisiteStageRefIds: [] }, { type: 'manualJudgment', refId: '11', name: 'Judge', judgmentInputs: { a: 1 }, instructions: 7 },
-      { type: 'webhook', refId: '12', name: 'Hook', customHeaders: ['a'], payload: 'text', failFastStatusCodes: {} }, { type: 'pipeline', refId: '13', name: 'Child', application: 4, pipelineParameters: [] },
-      { type: 'checkPreconditions', refId: '14', name: 'Check', preconditions: [null, { type: 9, context: 'x' }] }, { type: 'deleteManifest', refId: '15', name: 'Delete', mode: 'label', labelSelectors: { selectors: [1] }, options: 3, kinds: {} },
+      { ...wait('1', 'First'), requisiteStageRefIds: ['3'] },
+      {
+        refId: 2,
+        type: 'fromTheFuture',
+        name: { de: 'Zukunft' },
+        requisiteStageRefIds: [1],
+        quantum: { entangled: true },
+      },
+      { ...wait('3', 'Circle'), requisiteStageRefIds: ['2'] },
+      {
+        ...wait('1', 'Twice'),
+        failPipeline: 'maybe',
+        stageEnabled: 7,
+        restrictedExecutionWindow: [],
+        notifications: 'all',
+      },
+      null,
+      {
+        type: 'deployManifest',
+        refId: '9',
+        name: 'Deploy',
+        requisiteStageRefIds: 'all',
+        manifests: 'none',
+        trafficManagement: [],
+        account: { x: 1 },
+      },
+      { type: 'constructor', refId: '10', requisiteStageRefIds: [] },
+      { type: 'manualJudgment', refId: '11', name: 'Judge', judgmentInputs: { a: 1 }, instructions: 7 },
+      {
+        type: 'webhook',
+        refId: '12',
+        name: 'Hook',
+        customHeaders: ['a'],
+        payload: 'text',
+        failFastStatusCodes: {},
+      },
+      { type: 'pipeline', refId: '13', name: 'Child', application: 4, pipelineParameters: [] },
+      {
+        type: 'checkPreconditions',
+        refId: '14',
+        name: 'Check',
+        preconditions: [null, { type: 9, context: 'x' }],
+      },
+      {
+        type: 'deleteManifest',
+        refId: '15',
+        name: 'Delete',
+        mode: 'label',
+        labelSelectors: { selectors: [1] },
+        options: 3,
+        kinds: {},
+      },
     ],
   }
-  await page.route(`**/applications/${app}/pipelineConfigs/${read.id}`, (route) => route.fulfill({ json: odd }))
+  await page.route(`**/applications/${app}/pipelineConfigs/${read.id}`, (route) =>
+    route.fulfill({ json: odd }),
+  )
   await open(`/applications/${app}/pipelines/${read.id}/edit`)
   await expect(page.getByRole('button', { name: /\d+ problems/ })).toBeVisible()
-  for (const section of ['Parameters', 'Triggers', 'Expected artifacts', 'Notifications']) await page.getByRole('button', { name: section, exact: false }).first().click()
+  for (const section of ['Parameters', 'Triggers', 'Expected artifacts', 'Notifications'])
+    await page.getByRole('button', { name: section, exact: false }).first().click()
   const nodes = page.locator('.react-flow__node')
   await expect(nodes).toHaveCount(11)
-  for (const name of ['First', 'Zukunft', 'Circle', 'Twice', 'Deploy', 'constructor', 'Judge', 'Hook', 'Child', 'Check', 'Delete']) {
+  for (const name of [
+    'First',
+    'Zukunft',
+    'Circle',
+    'Twice',
+    'Deploy',
+    'constructor',
+    'Judge',
+    'Hook',
+    'Child',
+    'Check',
+    'Delete',
+  ]) {
     await nodes.filter({ hasText: name }).first().click()
     const panel = page.getByRole('region', { name: /^Stage/ })
     await panel.getByRole('button', { name: 'Execution options' }).click()
@@ -116,11 +191,19 @@ test('whatever a pipeline holds, it opens, is told, and is kept', async ({ page,
   await nodes.filter({ hasText: 'Twice' }).click()
   await page.getByRole('combobox', { name: 'Wait time' }).fill('9')
   await page.getByRole('button', { name: 'Give it a number of its own' }).click()
-  const sent = page.waitForRequest((request) => request.method() === 'POST' && new URL(request.url()).pathname === '/pipelines')
+  const sent = page.waitForRequest(
+    (request) => request.method() === 'POST' && new URL(request.url()).pathname === '/pipelines',
+  )
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   const saved = (await sent).postDataJSON() as Config
   const stages = odd['stages'] as Record<string, unknown>[]
-  expect(saved).toEqual({ ...odd, stages: stages.map((s, i) => (i === 3 ? { ...s, waitTime: 9, refId: '16' } : s)), updateTs: expect.anything() as unknown, index: saved['index'], lastModifiedBy: saved['lastModifiedBy'] })
+  expect(saved).toEqual({
+    ...odd,
+    stages: stages.map((s, i) => (i === 3 ? { ...s, waitTime: 9, refId: '16' } : s)),
+    updateTs: expect.anything() as unknown,
+    index: saved['index'],
+    lastModifiedBy: saved['lastModifiedBy'],
+  })
   // The server refuses it, and nothing is lost by that.
   await expect(page.getByText('Not saved', { exact: true })).toBeVisible()
   await expect(page.getByRole('combobox', { name: 'Wait time' })).toHaveValue('9')

@@ -2,13 +2,28 @@ import { expect, test } from './kit'
 
 // What a pipeline is told as a whole, and the order of an application's pipelines.
 
-type Config = { id: string; name: string; disabled?: boolean; locked?: { ui: boolean; description?: string }; parameterConfig: { name: string; constraint?: string; conditional?: unknown }[]; roles?: string[]; triggers: Record<string, unknown>[] }
+type Config = {
+  id: string
+  name: string
+  disabled?: boolean
+  locked?: { ui: boolean; description?: string }
+  parameterConfig: { name: string; constraint?: string; conditional?: unknown }[]
+  roles?: string[]
+  triggers: Record<string, unknown>[]
+}
 const wait = { refId: '1', type: 'wait', name: 'Rest', requisiteStageRefIds: [], waitTime: 1 }
 
-test('a pipeline is told what Deck tells it, is disabled and locked', async ({ page, open, server }, info) => {
+test('a pipeline is told what Deck tells it, is disabled and locked', async ({
+  page,
+  open,
+  server,
+}, info) => {
   const app = `told${info.retry}`
   await server.application(app)
-  await server.pipeline(app, 'Told', [wait], { parameterConfig: [{ name: 'first' }, { name: 'second' }], triggers: [{ type: 'cron', enabled: false, cronExpression: '0 0 10 ? * MON-FRI' }] })
+  await server.pipeline(app, 'Told', [wait], {
+    parameterConfig: [{ name: 'first' }, { name: 'second' }],
+    triggers: [{ type: 'cron', enabled: false, cronExpression: '0 0 10 ? * MON-FRI' }],
+  })
   const path = `/applications/${app}/pipelineConfigs/Told`
   const read = await server.ask<Config>('GET', path)
   await open(`/applications/${app}/pipelines/${read.id}/edit`)
@@ -17,15 +32,25 @@ test('a pipeline is told what Deck tells it, is disabled and locked', async ({ p
   await page.getByRole('button', { name: 'Parameters' }).click()
   await page.getByRole('button', { name: 'Move up' }).nth(1).click()
   await expect(page.getByPlaceholder('image').first()).toHaveValue('second')
-  await page.getByRole('switch', { name: /^A date/ }).first().check()
-  await page.getByRole('switch', { name: /^Asked for only where/ }).nth(1).check()
+  await page
+    .getByRole('switch', { name: /^A date/ })
+    .first()
+    .check()
+  await page
+    .getByRole('switch', { name: /^Asked for only where/ })
+    .nth(1)
+    .check()
   await page.getByRole('button', { name: 'Triggers' }).click()
   await page.getByRole('combobox', { name: 'Run as' }).fill('deployer@example.com')
   await page.keyboard.press('Control+s')
   await expect(page.getByText(/^Saved/).first()).toBeVisible()
   expect(await server.ask<Config>('GET', path)).toMatchObject({
-    roles: ['operators'], triggers: [{ runAsUser: 'deployer@example.com' }],
-    parameterConfig: [{ name: 'second', constraint: 'date' }, { name: 'first', conditional: { parameter: 'second', comparator: '=' } }],
+    roles: ['operators'],
+    triggers: [{ runAsUser: 'deployer@example.com' }],
+    parameterConfig: [
+      { name: 'second', constraint: 'date' },
+      { name: 'first', conditional: { parameter: 'second', comparator: '=' } },
+    ],
   })
 
   const dialog = page.getByRole('dialog')
@@ -42,7 +67,10 @@ test('a pipeline is told what Deck tells it, is disabled and locked', async ({ p
   await dialog.getByRole('button', { name: 'Lock' }).click()
   await expect(page.getByText('release freeze')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Add a stage', exact: true })).toBeDisabled()
-  expect(await server.ask<Config>('GET', path)).toMatchObject({ disabled: true, locked: { ui: true, description: 'release freeze' } })
+  expect(await server.ask<Config>('GET', path)).toMatchObject({
+    disabled: true,
+    locked: { ui: true, description: 'release freeze' },
+  })
   await choose('Unlock')
   await expect(page.getByText('release freeze')).toHaveCount(0)
 })
@@ -50,11 +78,14 @@ test('a pipeline is told what Deck tells it, is disabled and locked', async ({ p
 test('pipelines are put in another order', async ({ page, open, server }, info) => {
   const app = `ordered${info.retry}`
   await server.application(app)
-  for (const [index, name] of ['One', 'Two', 'Three'].entries()) await server.pipeline(app, name, [wait], { index })
+  for (const [index, name] of ['One', 'Two', 'Three'].entries())
+    await server.pipeline(app, name, [wait], { index })
   await open(`/applications/${app}/executions?reorder=true`)
   await page.getByRole('button', { name: 'Move up: Three' }).click()
   await page.getByRole('button', { name: 'Move up: Three' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('dialog')).toBeHidden()
-  expect((await server.ask<Config[]>('GET', `/applications/${app}/pipelineConfigs`)).map((p) => p.name)).toEqual(['Three', 'One', 'Two'])
+  expect(
+    (await server.ask<Config[]>('GET', `/applications/${app}/pipelineConfigs`)).map((p) => p.name),
+  ).toEqual(['Three', 'One', 'Two'])
 })

@@ -2,17 +2,42 @@ import { expect, test } from './kit'
 
 // Expressions are tried on an execution that has been.
 
-test('an expression is tried on a run, and its value stands by its field', async ({ page, open, server }, info) => {
+test('an expression is tried on a run, and its value stands by its field', async ({
+  page,
+  open,
+  server,
+}, info) => {
   const app = `tried${info.retry}`
   await server.application(app)
-  await server.pipeline(app, 'Tried', [
-    { refId: '1', type: 'evaluateVariables', name: 'Greet them', requisiteStageRefIds: [], variables: [{ key: 'greeting', value: 'hello ${ parameters.who }' }] },
-    { refId: '2', type: 'wait', name: 'Rest', requisiteStageRefIds: ['1'], waitTime: '${ 1 + 1 }', comments: 'x' },
-  ], { parameterConfig: [{ name: 'who', default: 'world' }] })
+  await server.pipeline(
+    app,
+    'Tried',
+    [
+      {
+        refId: '1',
+        type: 'evaluateVariables',
+        name: 'Greet them',
+        requisiteStageRefIds: [],
+        variables: [{ key: 'greeting', value: 'hello ${ parameters.who }' }],
+      },
+      {
+        refId: '2',
+        type: 'wait',
+        name: 'Rest',
+        requisiteStageRefIds: ['1'],
+        waitTime: '${ 1 + 1 }',
+        comments: 'x',
+      },
+    ],
+    { parameterConfig: [{ name: 'who', default: 'world' }] },
+  )
   await server.ended(await server.start(app, 'Tried', { type: 'manual', parameters: { who: 'you' } }))
   const id = await server.start(app, 'Tried', { type: 'manual', parameters: { who: 'world' } })
   await server.ended(id)
-  const { id: pipeline } = await server.ask<{ id: string }>('GET', `/applications/${app}/pipelineConfigs/Tried`)
+  const { id: pipeline } = await server.ask<{ id: string }>(
+    'GET',
+    `/applications/${app}/pipelineConfigs/Tried`,
+  )
 
   await open(`/applications/${app}/pipelines/${pipeline}/edit?stage=1`)
   const value = page.getByLabel('Value')

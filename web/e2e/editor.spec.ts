@@ -26,7 +26,10 @@ async function addStage(page: Page, search: string, type: string): Promise<void>
   const dialog = page.getByRole('dialog')
   await dialog.getByPlaceholder('Search: deploy').fill(search)
   // Others tell of it too: "Deploys manifests and waits ...".
-  await dialog.getByRole('button', { name: new RegExp(`^${type}`) }).first().click()
+  await dialog
+    .getByRole('button', { name: new RegExp(`^${type}`) })
+    .first()
+    .click()
   await expect(dialog).toBeHidden()
 }
 
@@ -44,7 +47,10 @@ test('a pipeline is made, drawn, saved and run', async ({ page, open, server }, 
   await page.getByRole('combobox', { name: 'Wait time' }).fill('1')
   await node(page, 'Wait').getByRole('button', { name: 'Add a stage after Wait' }).click()
   await addStage(page, 'evaluate', 'Evaluate variables')
-  await page.getByRole('region', { name: /Stage Evaluate/ }).getByRole('combobox', { name: 'Name' }).fill('greeting')
+  await page
+    .getByRole('region', { name: /Stage Evaluate/ })
+    .getByRole('combobox', { name: 'Name' })
+    .fill('greeting')
   await page.getByLabel('Value').fill('hello ${ parameters.who }')
   await expect(page.locator('.react-flow__edge')).toHaveCount(1)
 
@@ -53,9 +59,17 @@ test('a pipeline is made, drawn, saved and run', async ({ page, open, server }, 
   await page.getByRole('button', { name: 'Add a stage', exact: true }).click()
   await addStage(page, 'wait', 'Wait')
   await page.getByRole('combobox', { name: 'Wait time' }).fill('0')
-  await draw(page, node(page, 'Wait 2').locator('.react-flow__handle-right'), node(page, 'Evaluate variables').locator('.react-flow__handle-left'))
+  await draw(
+    page,
+    node(page, 'Wait 2').locator('.react-flow__handle-right'),
+    node(page, 'Evaluate variables').locator('.react-flow__handle-left'),
+  )
   await expect(page.locator('.react-flow__edge')).toHaveCount(2)
-  await draw(page, node(page, 'Evaluate variables').locator('.react-flow__handle-right'), node(page, 'Wait 2').locator('.react-flow__handle-left'))
+  await draw(
+    page,
+    node(page, 'Evaluate variables').locator('.react-flow__handle-right'),
+    node(page, 'Wait 2').locator('.react-flow__handle-left'),
+  )
   await expect(page.locator('.react-flow__edge')).toHaveCount(2)
 
   // A parameter, by the settings.
@@ -74,16 +88,32 @@ test('a pipeline is made, drawn, saved and run', async ({ page, open, server }, 
   await expect(page).toHaveURL(/executions\/[0-9A-Z]{26}$/)
   const id = page.url().slice(-26)
   expect(await server.ended(id)).toBe('SUCCEEDED')
-  const ended = await server.ask<{ stages: { type: string; outputs: { greeting?: string } }[] }>('GET', `/pipelines/${id}`)
+  const ended = await server.ask<{ stages: { type: string; outputs: { greeting?: string } }[] }>(
+    'GET',
+    `/pipelines/${id}`,
+  )
   expect(ended.stages.find((s) => s.type === 'evaluateVariables')?.outputs.greeting).toBe('hello world')
 })
 
-type Config = { id: string; stages: { name: string; refId: string; requisiteStageRefIds: string[]; strange?: string }[]; description?: string } & Record<string, unknown>
+type Config = {
+  id: string
+  stages: { name: string; refId: string; requisiteStageRefIds: string[]; strange?: string }[]
+  description?: string
+} & Record<string, unknown>
 
-test('text and graph say the same, what is unknown is kept, and all is undone', async ({ page, open, server }, info) => {
+test('text and graph say the same, what is unknown is kept, and all is undone', async ({
+  page,
+  open,
+  server,
+}, info) => {
   const app = `written${info.retry}`
   await server.application(app)
-  await server.pipeline(app, 'As text', [{ refId: '1', type: 'wait', name: 'First', requisiteStageRefIds: [], waitTime: 1, strange: 'kept' }], { unknown: { field: [1] } })
+  await server.pipeline(
+    app,
+    'As text',
+    [{ refId: '1', type: 'wait', name: 'First', requisiteStageRefIds: [], waitTime: 1, strange: 'kept' }],
+    { unknown: { field: [1] } },
+  )
   const before = await server.ask<Config>('GET', `/applications/${app}/pipelineConfigs/As%20text`)
   await open(`/applications/${app}/pipelines/${before.id}/edit`)
   await node(page, 'First').click()
@@ -101,13 +131,20 @@ test('text and graph say the same, what is unknown is kept, and all is undone', 
   await page.keyboard.press('Control+s')
   await expect(page.getByText(/^Saved/).first()).toBeVisible()
   const after = await server.ask<Config>('GET', `/applications/${app}/pipelineConfigs/As%20text`)
-  expect(after).toMatchObject({ id: before.id, unknown: { field: [1] }, description: 'by hand', stages: [{ name: 'Renamed', strange: 'kept' }] })
+  expect(after).toMatchObject({
+    id: before.id,
+    unknown: { field: [1] },
+    description: 'by hand',
+    stages: [{ name: 'Renamed', strange: 'kept' }],
+  })
 })
 
 test('two people at one pipeline lose nothing', async ({ page, open, server }, info) => {
   const app = `shared${info.retry}`
   await server.application(app)
-  await server.pipeline(app, 'Shared', [{ refId: '1', type: 'wait', name: 'First', requisiteStageRefIds: [], waitTime: 1 }])
+  await server.pipeline(app, 'Shared', [
+    { refId: '1', type: 'wait', name: 'First', requisiteStageRefIds: [], waitTime: 1 },
+  ])
   const read = await server.ask<Config>('GET', `/applications/${app}/pipelineConfigs/Shared`)
   await open(`/applications/${app}/pipelines/${read.id}/edit`)
   await node(page, 'First').click()
@@ -141,13 +178,23 @@ test('two people at one pipeline lose nothing', async ({ page, open, server }, i
 test('a thousand stages are drawn as far as they are seen', async ({ page, open, server }, info) => {
   const app = `large${info.retry}`
   await server.application(app)
-  const stages = Array.from({ length: 1000 }, (_, i) => ({ refId: String(i + 1), type: 'wait', name: `Stage ${i + 1}`, waitTime: 1, requisiteStageRefIds: i < 10 ? [] : [String(i - 9)] }))
+  const stages = Array.from({ length: 1000 }, (_, i) => ({
+    refId: String(i + 1),
+    type: 'wait',
+    name: `Stage ${i + 1}`,
+    waitTime: 1,
+    requisiteStageRefIds: i < 10 ? [] : [String(i - 9)],
+  }))
   await server.pipeline(app, 'Large', stages)
   const { id } = await server.ask<Config>('GET', `/applications/${app}/pipelineConfigs/Large`)
   await open(`/applications/${app}/pipelines/${id}/edit`)
   await expect(page.locator('.react-flow__node').first()).toBeVisible()
   expect(await page.locator('.react-flow__node').count()).toBeLessThan(250)
   await page.locator('.react-flow__node').first().click()
-  await page.getByRole('region', { name: /^Stage/ }).getByLabel('Name').first().fill('Edited')
+  await page
+    .getByRole('region', { name: /^Stage/ })
+    .getByLabel('Name')
+    .first()
+    .fill('Edited')
   await expect(node(page, 'Edited')).toBeVisible()
 })

@@ -3,14 +3,28 @@ import { accessible, looks } from './looks'
 
 // The list of an application's executions: grouped, filtered, folded.
 
-test('executions are grouped, filtered and folded, and all of it is kept', async ({ page, open, server }, info) => {
+test('executions are grouped, filtered and folded, and all of it is kept', async ({
+  page,
+  open,
+  server,
+}, info) => {
   test.slow()
   const app = `listed${info.retry}`
   await server.application(app)
   const quick = [{ refId: '1', type: 'wait', name: 'Quick', requisiteStageRefIds: [], waitTime: 0 }]
-  await server.pipeline(app, 'Ship', quick, { tags: [{ name: 'team', value: 'web' }], parameterConfig: [{ name: 'image', label: 'Image', pinned: true }, { name: 'other' }] })
-  await server.pipeline(app, 'Ask', [{ refId: '1', type: 'manualJudgment', name: 'Well?', requisiteStageRefIds: [] }])
-  const shipped = await server.start(app, 'Ship', { type: 'git', branch: 'main', hash: '0123456789ab', parameters: { image: 'nginx:1.29', other: 'x' } })
+  await server.pipeline(app, 'Ship', quick, {
+    tags: [{ name: 'team', value: 'web' }],
+    parameterConfig: [{ name: 'image', label: 'Image', pinned: true }, { name: 'other' }],
+  })
+  await server.pipeline(app, 'Ask', [
+    { refId: '1', type: 'manualJudgment', name: 'Well?', requisiteStageRefIds: [] },
+  ])
+  const shipped = await server.start(app, 'Ship', {
+    type: 'git',
+    branch: 'main',
+    hash: '0123456789ab',
+    parameters: { image: 'nginx:1.29', other: 'x' },
+  })
   await server.ended(shipped)
   await server.ended(await server.start(app, 'Ship', { type: 'manual', parameters: { image: 'nginx:1.30' } }))
   const asking = await server.start(app, 'Ask')

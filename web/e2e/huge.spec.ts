@@ -11,8 +11,20 @@ test('an execution of more than fifty megabytes opens', async ({ page, open, ser
   const megabyte = 'A line of a text that goes on and on. '.repeat(24_300)
   const many = Array.from({ length: 30 }, (_, i) => ({ key: `part${i}`, value: '${megabyte}' }))
   await server.pipeline(app, 'Huge', [
-    { refId: '1', type: 'evaluateVariables', name: 'One', requisiteStageRefIds: [], variables: [{ key: 'megabyte', value: megabyte }] },
-    { refId: '2', type: 'evaluateVariables', name: 'Many', requisiteStageRefIds: ['1'], variables: [...many, { key: 'small', value: 'is read at once' }] },
+    {
+      refId: '1',
+      type: 'evaluateVariables',
+      name: 'One',
+      requisiteStageRefIds: [],
+      variables: [{ key: 'megabyte', value: megabyte }],
+    },
+    {
+      refId: '2',
+      type: 'evaluateVariables',
+      name: 'Many',
+      requisiteStageRefIds: ['1'],
+      variables: [...many, { key: 'small', value: 'is read at once' }],
+    },
   ])
   const id = await server.start(app, 'Huge')
   await server.until<Outline>(`/pipelines/${id}/outline`, (e) => e.status === 'SUCCEEDED')
@@ -21,7 +33,14 @@ test('an execution of more than fifty megabytes opens', async ({ page, open, ser
   expect(await size(`/pipelines/${id}/outline`)).toBeLessThan(20_000)
 
   let received = 0
-  page.on('response', (r) => { void r.body().then((b) => { if (r.url().includes(id)) received += b.length }).catch(() => 0) })
+  page.on('response', (r) => {
+    void r
+      .body()
+      .then((b) => {
+        if (r.url().includes(id)) received += b.length
+      })
+      .catch(() => 0)
+  })
   await open(`/applications/${app}/executions/${id}?stage=2`)
   await expect(page.getByText('Many').first()).toBeVisible()
   await page.getByRole('button', { name: 'Variables 31' }).click()

@@ -7,17 +7,54 @@ import { accessible, looks } from './looks'
 const row = (i: number) => {
   const name = `web${i % 50}`
   return {
-    name: `replicaSet ${name}-v${String(Math.floor(i / 50)).padStart(3, '0')}`, account: i % 2 ? 'east' : 'west', region: ['prod', 'test'][i % 50 % 2], cluster: `replicaSet ${name}`, type: 'kubernetes', cloudProvider: 'kubernetes',
-    isDisabled: i % 10 === 0, moniker: { app: 'many', cluster: `replicaSet ${name}`, sequence: Math.floor(i / 50), stack: i % 3 ? 'blue' : 'green' }, buildInfo: { images: [`nginx:1.${i % 30}`] }, capacity: { desired: 2, pinned: false },
-    instances: [0, 1].map((n) => ({ id: `${i}-${n}`, name: `pod ${name}-${i}-${n}`, healthState: i % 100 === 7 && n === 0 ? 'Down' : 'Up', health: [], availabilityZone: 'a' })),
-    instanceCounts: { total: 2, up: i % 100 === 7 ? 1 : 2, down: i % 100 === 7 ? 1 : 0, unknown: 0, outOfService: 0, starting: 0 }, loadBalancers: ['service web'], securityGroups: [], serverGroupManagers: [], labels: { tier: `t${i % 5}` }, createdTime: 1_790_000_000_000 - i * 60_000,
+    name: `replicaSet ${name}-v${String(Math.floor(i / 50)).padStart(3, '0')}`,
+    account: i % 2 ? 'east' : 'west',
+    region: ['prod', 'test'][(i % 50) % 2],
+    cluster: `replicaSet ${name}`,
+    type: 'kubernetes',
+    cloudProvider: 'kubernetes',
+    isDisabled: i % 10 === 0,
+    moniker: {
+      app: 'many',
+      cluster: `replicaSet ${name}`,
+      sequence: Math.floor(i / 50),
+      stack: i % 3 ? 'blue' : 'green',
+    },
+    buildInfo: { images: [`nginx:1.${i % 30}`] },
+    capacity: { desired: 2, pinned: false },
+    instances: [0, 1].map((n) => ({
+      id: `${i}-${n}`,
+      name: `pod ${name}-${i}-${n}`,
+      healthState: i % 100 === 7 && n === 0 ? 'Down' : 'Up',
+      health: [],
+      availabilityZone: 'a',
+    })),
+    instanceCounts: {
+      total: 2,
+      up: i % 100 === 7 ? 1 : 2,
+      down: i % 100 === 7 ? 1 : 0,
+      unknown: 0,
+      outOfService: 0,
+      starting: 0,
+    },
+    loadBalancers: ['service web'],
+    securityGroups: [],
+    serverGroupManagers: [],
+    labels: { tier: `t${i % 5}` },
+    createdTime: 1_790_000_000_000 - i * 60_000,
   }
 }
 
-test('three thousand server groups are looked through, and chosen from by the keyboard', async ({ page, open, server }, info) => {
+test('three thousand server groups are looked through, and chosen from by the keyboard', async ({
+  page,
+  open,
+  server,
+}, info) => {
   const app = `many${info.retry}`
   await server.application(app)
-  await page.route(`**/applications/${app}/serverGroups`, (route) => route.fulfill({ json: Array.from({ length: 3000 }, (_, i) => row(i)) }))
+  await page.route(`**/applications/${app}/serverGroups`, (route) =>
+    route.fulfill({ json: Array.from({ length: 3000 }, (_, i) => row(i)) }),
+  )
   await open(`/applications/${app}/infrastructure`)
   await expect(page.getByRole('heading', { name: 'east' })).toBeVisible()
   expect(await page.getByRole('listitem').count()).toBeLessThan(80)
@@ -57,7 +94,21 @@ test('three thousand objects are as many lines as are seen', async ({ page, open
   const app = `objects${info.retry}`
   await server.application(app)
   const kinds = ['configMap', 'secret', 'service', 'deployment']
-  await page.route(`**/applications/${app}/rawResources`, (route) => route.fulfill({ json: Array.from({ length: 3000 }, (_, i) => ({ name: `${kinds[i % 4] ?? ''} thing-${i}`, displayName: `thing-${i}`, kind: kinds[i % 4], apiVersion: 'v1', account: 'sandbox', region: 'default', labels: {}, moniker: { app }, cloudProvider: 'kubernetes' })) }))
+  await page.route(`**/applications/${app}/rawResources`, (route) =>
+    route.fulfill({
+      json: Array.from({ length: 3000 }, (_, i) => ({
+        name: `${kinds[i % 4] ?? ''} thing-${i}`,
+        displayName: `thing-${i}`,
+        kind: kinds[i % 4],
+        apiVersion: 'v1',
+        account: 'sandbox',
+        region: 'default',
+        labels: {},
+        moniker: { app },
+        cloudProvider: 'kubernetes',
+      })),
+    }),
+  )
   await open(`/applications/${app}/infrastructure?kind=resources&type=secret`)
   await expect(page.getByText('thing-1', { exact: true })).toBeVisible()
   await expect(page.getByText('thing-0', { exact: true })).toHaveCount(0)
@@ -66,11 +117,17 @@ test('three thousand objects are as many lines as are seen', async ({ page, open
   await expect(page.getByText('thing-2997', { exact: true })).toBeVisible()
 })
 
-test('several are scaled and deleted at once, each with what came of it', async ({ page, open, server }, info) => {
+test('several are scaled and deleted at once, each with what came of it', async ({
+  page,
+  open,
+  server,
+}, info) => {
   test.slow()
   const app = `several${info.retry}`
   await server.application(app)
-  await server.pipeline(app, 'Deploy', [deploy('1', app, [deployment(`${app}-a`, 'nginx:1.29', 1), deployment(`${app}-b`, 'nginx:1.29', 1)])])
+  await server.pipeline(app, 'Deploy', [
+    deploy('1', app, [deployment(`${app}-a`, 'nginx:1.29', 1), deployment(`${app}-b`, 'nginx:1.29', 1)]),
+  ])
   expect(await server.ended(await server.start(app, 'Deploy'))).toBe('SUCCEEDED')
   await open(`/applications/${app}/infrastructure`)
   const boxes = page.getByRole('checkbox', { name: new RegExp(`^Choose ${app}`) })
@@ -90,17 +147,31 @@ test('several are scaled and deleted at once, each with what came of it', async 
   await expect(page.getByRole('link', { name: /: Up$/ })).toHaveCount(4)
 
   await page.getByText('Instances', { exact: true }).click()
-  await page.getByRole('checkbox', { name: new RegExp(`^Choose ${app}`) }).first().click()
+  await page
+    .getByRole('checkbox', { name: new RegExp(`^Choose ${app}`) })
+    .first()
+    .click()
   await page.getByRole('button', { name: 'Actions for all' }).click()
   await page.getByRole('menuitem', { name: /Terminate/ }).click()
-  await page.getByRole('dialog', { name: 'Terminate: one' }).getByRole('button', { name: 'Terminate' }).click()
+  await page
+    .getByRole('dialog', { name: 'Terminate: one' })
+    .getByRole('button', { name: 'Terminate' })
+    .click()
   await expect(page.getByText('1 of 1 are done, 0 failed.')).toBeVisible()
 })
 
-test('an instance has a page of its own, with its links and what has deployed it', async ({ page, open, server }, info) => {
+test('an instance has a page of its own, with its links and what has deployed it', async ({
+  page,
+  open,
+  server,
+}, info) => {
   test.slow()
   const app = `alone${info.retry}`
-  await server.application(app, { instanceLinks: [{ title: 'Elsewhere', links: [{ title: 'All logs', path: 'https://logs.example.com/?pod={{name}}' }] }] })
+  await server.application(app, {
+    instanceLinks: [
+      { title: 'Elsewhere', links: [{ title: 'All logs', path: 'https://logs.example.com/?pod={{name}}' }] },
+    ],
+  })
   await server.pipeline(app, 'Deploy it', [deploy('1', app, [deployment(app, 'nginx:1.29', 1)])])
   expect(await server.ended(await server.start(app, 'Deploy it'))).toBe('SUCCEEDED')
   await open(`/applications/${app}/infrastructure?kind=instances`)
@@ -108,7 +179,10 @@ test('an instance has a page of its own, with its links and what has deployed it
   await page.getByRole('link', { name: 'Open as a page of its own' }).click()
   await expect(page).toHaveURL(/\/instances\/sandbox\/default\//)
   await expect(page.getByRole('link', { name: 'Deploy it' })).toBeVisible()
-  await expect(page.getByRole('link', { name: 'All logs' })).toHaveAttribute('href', new RegExp(`pod=${app}-`))
+  await expect(page.getByRole('link', { name: 'All logs' })).toHaveAttribute(
+    'href',
+    new RegExp(`pod=${app}-`),
+  )
   await looks(page, 'instance', 'All logs')
   await page.reload()
   await page.getByRole('tab', { name: 'Log' }).click()

@@ -1,7 +1,14 @@
 import { test as base, expect, type Page } from '@playwright/test'
 import { Server } from './seed'
 
-type Seeded = { templated: string; waiting: string; failed: string; long: string; pipeline: string; task: string }
+type Seeded = {
+  templated: string
+  waiting: string
+  failed: string
+  long: string
+  pipeline: string
+  task: string
+}
 
 /** The server of a worker, as the setup started and filled it. A worker that comes after one that failed takes over its server. */
 function servedBy(worker: number): { base: string; seeded: Seeded } {
@@ -12,7 +19,13 @@ function servedBy(worker: number): { base: string; seeded: Seeded } {
 }
 
 /** A test with the server it is for; a page that reports an error of its own fails it. */
-export const test = base.extend<{ server: Server; seeded: Seeded; open: (path: string) => Promise<void>; account: string; project: string }>({
+export const test = base.extend<{
+  server: Server
+  seeded: Seeded
+  open: (path: string) => Promise<void>
+  account: string
+  project: string
+}>({
   server: async ({}, give, info) => {
     await give(new Server(servedBy(info.parallelIndex).base))
   },
@@ -34,7 +47,11 @@ export const test = base.extend<{ server: Server; seeded: Seeded; open: (path: s
     const projects = await server.ask<{ id: string; name: string }[]>('GET', '/projects')
     const left = projects.find((project) => project.name.startsWith(name))
     if (!left) return
-    const { ref } = await server.ask<{ ref: string }>('POST', '/tasks', { application: 'spinnaker', description: `Delete project: ${left.name}`, job: [{ type: 'deleteProject', project: { id: left.id } }] })
+    const { ref } = await server.ask<{ ref: string }>('POST', '/tasks', {
+      application: 'spinnaker',
+      description: `Delete project: ${left.name}`,
+      job: [{ type: 'deleteProject', project: { id: left.id } }],
+    })
     await server.until<{ status: string }>(ref, (task) => task.status === 'SUCCEEDED')
   },
   page: async ({ page }, give) => {
@@ -42,7 +59,8 @@ export const test = base.extend<{ server: Server; seeded: Seeded; open: (path: s
     page.on('pageerror', (error) => errors.push(String(error)))
     page.on('console', (message) => {
       // What the server refuses, or can't do at the moment, is no error of the page.
-      if (message.type() === 'error' && !/status of (4|503)|net::ERR/.test(message.text())) errors.push(message.text())
+      if (message.type() === 'error' && !/status of (4|503)|net::ERR/.test(message.text()))
+        errors.push(message.text())
     })
     await give(page)
     expect(errors).toEqual([])

@@ -9,14 +9,21 @@ async function settled(page: Page): Promise<void> {
   // What is on its way is waited for: rows, graphs, texts.
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0)
   // A dialog comes in; it is looked at when it is there.
-  await page.waitForFunction(() => document.getAnimations().every((a) => a.effect?.getComputedTiming().iterations === Infinity || a.playState !== 'running'))
+  await page.waitForFunction(() =>
+    document
+      .getAnimations()
+      .every((a) => a.effect?.getComputedTiming().iterations === Infinity || a.playState !== 'running'),
+  )
 }
 
 async function picture(page: Page, name: string, fullPage: boolean): Promise<void> {
   await settled(page)
   await page.screenshot({ path: `screenshots/${name}.png`, fullPage })
   const width = page.viewportSize()?.width ?? 0
-  expect(await page.evaluate(() => document.documentElement.scrollWidth), `${name} is wider than the screen`).toBeLessThanOrEqual(width)
+  expect(
+    await page.evaluate(() => document.documentElement.scrollWidth),
+    `${name} is wider than the screen`,
+  ).toBeLessThanOrEqual(width)
 }
 
 /** Axe finds nothing serious in what is shown. */
@@ -24,7 +31,15 @@ export async function accessible(page: Page): Promise<void> {
   await settled(page)
   const found = await new AxeBuilder({ page }).analyze()
   const serious = found.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical')
-  expect(serious.map((v) => `${v.id}: ${v.nodes.map((n) => n.html).slice(0, 3).join(' ')}`)).toEqual([])
+  expect(
+    serious.map(
+      (v) =>
+        `${v.id}: ${v.nodes
+          .map((n) => n.html)
+          .slice(0, 3)
+          .join(' ')}`,
+    ),
+  ).toEqual([])
 }
 
 /** fits looks at what a page shows by now, such as a dialog that no URL leads to: with axe, on a desk and on a phone. */
@@ -43,7 +58,12 @@ export async function fits(page: Page, name: string): Promise<void> {
  * and in Chinese. Axe finds nothing serious in it, and nothing is wider than the
  * screen. The URL must lead back to the same.
  */
-export async function looks(page: Page, name: string, shows: string | RegExp, fullPage = false): Promise<void> {
+export async function looks(
+  page: Page,
+  name: string,
+  shows: string | RegExp,
+  fullPage = false,
+): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' })
   await expect(page.getByText(shows).first()).toBeVisible()
   await picture(page, `${name}-light`, fullPage)
@@ -56,11 +76,15 @@ export async function looks(page: Page, name: string, shows: string | RegExp, fu
   await page.emulateMedia({ colorScheme: 'light' })
   await picture(page, `${name}-phone`, fullPage)
   await accessible(page)
-  await page.evaluate(() => { localStorage.setItem('gennaker.language', 'zh') })
+  await page.evaluate(() => {
+    localStorage.setItem('gennaker.language', 'zh')
+  })
   await page.reload()
   await expect(page.locator('html')).toHaveAttribute('lang', 'zh')
   await expect(page.getByText(shows).first()).toBeVisible()
   await page.setViewportSize(desk)
   await picture(page, `${name}-zh`, fullPage)
-  await page.evaluate(() => { localStorage.setItem('gennaker.language', 'en') })
+  await page.evaluate(() => {
+    localStorage.setItem('gennaker.language', 'en')
+  })
 }

@@ -7,19 +7,27 @@ const text = (page: Page) => page.getByRole('textbox', { name: 'Manifest' })
 
 /** Replaces the text of the editor by hand. */
 async function write(page: Page, change: (text: string) => string): Promise<void> {
-  const now = (await text(page).locator('.cm-line').allInnerTexts()).map((line) => line.replace(/\n$/, '')).join('\n')
+  const now = (await text(page).locator('.cm-line').allInnerTexts())
+    .map((line) => line.replace(/\n$/, ''))
+    .join('\n')
   await text(page).click()
   await page.keyboard.press('Control+a')
   await page.keyboard.insertText(change(now))
 }
 
-test('an object is edited: the cluster says what would come of it, and it is followed until it is done', async ({ page, open, server }, info) => {
+test('an object is edited: the cluster says what would come of it, and it is followed until it is done', async ({
+  page,
+  open,
+  server,
+}, info) => {
   test.slow()
   const app = `edited${info.retry}`
   await server.application(app)
   await server.pipeline(app, 'Deploy', [deploy('1', app, [deployment(app, 'nginx:1.28', 1)])])
   expect(await server.ended(await server.start(app, 'Deploy'))).toBe('SUCCEEDED')
-  await open(`/applications/${app}/infrastructure?in=sandbox&at=default&show=deployment%20${app}&tab=manifest`)
+  await open(
+    `/applications/${app}/infrastructure?in=sandbox&at=default&show=deployment%20${app}&tab=manifest`,
+  )
   await page.getByRole('link', { name: 'Edit the manifest' }).click()
   await expect(page.getByRole('heading', { name: `Edit ${app}` })).toBeVisible()
   await expect(text(page)).toContainText('image: nginx:1.28')
@@ -28,8 +36,14 @@ test('an object is edited: the cluster says what would come of it, and it is fol
   await expect(apply).toBeDisabled()
 
   // What can't be changed is told in words, before anything is done.
-  await write(page, (t) => t.replace(`matchLabels:\n      app: ${app}`, 'matchLabels:\n      app: other').replace(`labels:\n        app: ${app}`, 'labels:\n        app: other'))
-  await expect(page.getByRole('alert').filter({ hasText: 'can’t be changed once the object is there: spec.selector' })).toBeVisible()
+  await write(page, (t) =>
+    t
+      .replace(`matchLabels:\n      app: ${app}`, 'matchLabels:\n      app: other')
+      .replace(`labels:\n        app: ${app}`, 'labels:\n        app: other'),
+  )
+  await expect(
+    page.getByRole('alert').filter({ hasText: 'can’t be changed once the object is there: spec.selector' }),
+  ).toBeVisible()
   await expect(apply).toBeDisabled()
   await page.screenshot({ path: 'screenshots/manifest-refused.png' })
   // And so is a text that is broken.
@@ -47,7 +61,21 @@ test('an object is edited: the cluster says what would come of it, and it is fol
   await expect(page.getByText('image: nginx:1.29').last()).toBeVisible()
 
   // Somebody else is faster: nothing is overwritten unseen.
-  await server.ask('POST', '/tasks', { application: app, description: 'Scale', job: [{ type: 'scaleManifest', account: 'sandbox', cloudProvider: 'kubernetes', location: 'default', manifestName: `deployment ${app}`, mode: 'static', replicas: 2 }] })
+  await server.ask('POST', '/tasks', {
+    application: app,
+    description: 'Scale',
+    job: [
+      {
+        type: 'scaleManifest',
+        account: 'sandbox',
+        cloudProvider: 'kubernetes',
+        location: 'default',
+        manifestName: `deployment ${app}`,
+        mode: 'static',
+        replicas: 2,
+      },
+    ],
+  })
   await expect(page.getByText('Someone else has changed it meanwhile')).toBeVisible()
   await expect(apply).toBeDisabled()
   await page.getByRole('button', { name: 'What has changed' }).click()
@@ -63,10 +91,19 @@ test('an object is edited: the cluster says what would come of it, and it is fol
   await expect(dialog.getByText('It is deployed')).toBeVisible()
   await page.screenshot({ path: 'screenshots/manifest-applied.png' })
   await dialog.getByRole('button', { name: 'Show it' }).click()
-  await expect(page.getByRole('dialog', { name: new RegExp(app) }).getByText('nginx:1.29').first()).toBeVisible()
+  await expect(
+    page
+      .getByRole('dialog', { name: new RegExp(app) })
+      .getByText('nginx:1.29')
+      .first(),
+  ).toBeVisible()
 })
 
-test('new objects are deployed from templates, and what is not applied is not lost unasked', async ({ page, open, server }, info) => {
+test('new objects are deployed from templates, and what is not applied is not lost unasked', async ({
+  page,
+  open,
+  server,
+}, info) => {
   const app = `made${info.retry}`
   await server.application(app)
   await open(`/applications/${app}/infrastructure`)

@@ -6,14 +6,23 @@ import { world, type World } from './newcomer'
 // application deployed, broken on purpose, understood, and rolled back.
 
 let here: World
-test.beforeAll(async () => { here = await world() })
-test.afterAll(async () => { await here.end() })
+test.beforeAll(async () => {
+  here = await world()
+})
+test.afterAll(async () => {
+  await here.end()
+})
 
 /** The cluster as an account, where no test has added it. */
 async function connected(): Promise<void> {
   const server = new Server(here.base)
   const accounts = await server.ask<{ name: string }[]>('GET', '/credentials')
-  if (!accounts.some((a) => a.name === 'sandbox')) await server.ask('POST', '/credentials', { type: 'kubernetes', name: 'sandbox', kubeconfigContents: here.kubeconfig })
+  if (!accounts.some((a) => a.name === 'sandbox'))
+    await server.ask('POST', '/credentials', {
+      type: 'kubernetes',
+      name: 'sandbox',
+      kubeconfigContents: here.kubeconfig,
+    })
 }
 
 const name = (base: string, retry: number) => `${base}${retry || ''}`
@@ -113,8 +122,22 @@ test('manifests are deployed from a Git repository', async ({ page }, info) => {
   await next(page)
   await expect(page.getByText('parcel service')).toBeVisible()
   await deployed(page, app)
-  const { stages, parameterConfig } = await new Server(here.base).ask<{ stages: object[]; parameterConfig: object[] }>('GET', `/applications/${app}/pipelineConfigs/Deploy`)
-  expect(stages).toMatchObject([{ source: 'artifact', manifestArtifact: { type: 'git/repo', artifactAccount: 'no-auth-git-account', reference: here.git, version: '${parameters.branch}', location: 'deploy' } }])
+  const { stages, parameterConfig } = await new Server(here.base).ask<{
+    stages: object[]
+    parameterConfig: object[]
+  }>('GET', `/applications/${app}/pipelineConfigs/Deploy`)
+  expect(stages).toMatchObject([
+    {
+      source: 'artifact',
+      manifestArtifact: {
+        type: 'git/repo',
+        artifactAccount: 'no-auth-git-account',
+        reference: here.git,
+        version: '${parameters.branch}',
+        location: 'deploy',
+      },
+    },
+  ])
   expect(parameterConfig).toMatchObject([{ name: 'branch', default: 'main' }])
 })
 
@@ -147,7 +170,9 @@ test('what is half made is gone on with, and nothing is lost on a reload', async
   await connected()
   const app = name('half', info.retry)
   await called(page, app)
-  await page.getByRole('textbox', { name: 'Image', exact: true }).fill('registry.example.com:5000/team/half@sha256:'.concat('a'.repeat(64)))
+  await page
+    .getByRole('textbox', { name: 'Image', exact: true })
+    .fill('registry.example.com:5000/team/half@sha256:'.concat('a'.repeat(64)))
   await next(page)
   await page.getByRole('radio', { name: 'Elsewhere first, then ask' }).click()
   await page.getByRole('combobox', { name: 'New versions' }).click()
@@ -156,7 +181,11 @@ test('what is half made is gone on with, and nothing is lost on a reload', async
   await next(page)
   await page.reload()
   await expect(page.getByText('Go on to default?')).toBeVisible()
-  await page.route('**/pipelines', async (route) => { await (route.request().method() === 'POST' ? route.fulfill({ status: 409, json: { message: 'somebody else was quicker' } }) : route.continue()) })
+  await page.route('**/pipelines', async (route) => {
+    await (route.request().method() === 'POST'
+      ? route.fulfill({ status: 409, json: { message: 'somebody else was quicker' } })
+      : route.continue())
+  })
   await page.getByRole('button', { name: 'Create only' }).click()
   await expect(page.getByText(`The application ${app} is there`)).toBeVisible()
   await expect(page.getByText('somebody else was quicker')).toBeVisible()
@@ -167,7 +196,10 @@ test('what is half made is gone on with, and nothing is lost on a reload', async
   await page.getByRole('button', { name: 'Create and deploy' }).click()
   await expect(page).toHaveURL(/executions\/[0-9A-Z]{26}$/)
   await expect(page.getByRole('region', { name: 'Go on to default?' })).toBeVisible()
-  await page.getByRole('region', { name: 'Go on to default?' }).getByRole('button', { name: 'Continue' }).click()
+  await page
+    .getByRole('region', { name: 'Go on to default?' })
+    .getByRole('button', { name: 'Continue' })
+    .click()
   await expect(page.getByText('Succeeded').first()).toBeVisible()
 
   // The name with everything in it leads everywhere.
@@ -183,14 +215,21 @@ test('a pipeline from elsewhere is taken as it is', async ({ page }, info) => {
   const app = name('moved', info.retry)
   await called(page, app)
   await page.getByRole('radio', { name: 'Pipeline from elsewhere' }).click()
-  await page.getByRole('textbox', { name: 'The pipeline' }).fill('{"name": "From Spinnaker", "id": "old", "index": 4, "strange": {"kept": true}, "stages": [{"refId": "1", "requisiteStageRefIds": [], "type": "wait", "name": "Wait", "waitTime": 0}, {"refId": "2", "requisiteStageRefIds": ["1"], "type": "deployManifest", "name": "Deploy", "account": "far", "cloudProvider": "kubernetes", "manifests": []}]}')
+  await page
+    .getByRole('textbox', { name: 'The pipeline' })
+    .fill(
+      '{"name": "From Spinnaker", "id": "old", "index": 4, "strange": {"kept": true}, "stages": [{"refId": "1", "requisiteStageRefIds": [], "type": "wait", "name": "Wait", "waitTime": 0}, {"refId": "2", "requisiteStageRefIds": ["1"], "type": "deployManifest", "name": "Deploy", "account": "far", "cloudProvider": "kubernetes", "manifests": []}]}',
+    )
   await expect(page.getByText('From Spinnaker: 2 stages')).toBeVisible()
   await expect(page.getByText('Its stages name accounts that are not here: far.')).toBeVisible()
   await next(page)
   await page.getByRole('button', { name: 'Create only' }).click()
   await expect(page).toHaveURL(new RegExp(`/applications/${app}/executions$`))
   await expect(page.getByRole('heading', { name: 'From Spinnaker' })).toBeVisible()
-  const made = await new Server(here.base).ask<object>('GET', `/applications/${app}/pipelineConfigs/From%20Spinnaker`)
+  const made = await new Server(here.base).ask<object>(
+    'GET',
+    `/applications/${app}/pipelineConfigs/From%20Spinnaker`,
+  )
   expect(made).toMatchObject({ strange: { kept: true }, stages: [{ name: 'Wait' }, { account: 'far' }] })
   expect(made).not.toMatchObject({ id: 'old' })
 })

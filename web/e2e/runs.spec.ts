@@ -14,8 +14,18 @@ test('runs are numbered and titled, and found by what they carry', async ({ page
   }
   // More than a list by pipeline holds, and more than a page of a search.
   const ids: string[] = []
-  for (let i = 0; i < 60; i++) ids.push(await server.start(app, 'Ship', { type: 'manual', parameters: { image: `nginx:1.${i}-${app}` } }))
-  await server.ended(await server.start(other, 'Ship', { type: 'git', branch: 'main', hash: '0123456789ab', parameters: { image: 'redis:8' } }))
+  for (let i = 0; i < 60; i++)
+    ids.push(
+      await server.start(app, 'Ship', { type: 'manual', parameters: { image: `nginx:1.${i}-${app}` } }),
+    )
+  await server.ended(
+    await server.start(other, 'Ship', {
+      type: 'git',
+      branch: 'main',
+      hash: '0123456789ab',
+      parameters: { image: 'redis:8' },
+    }),
+  )
   await Promise.all(ids.map((id) => server.ended(id)))
 
   await open('/')
@@ -56,7 +66,10 @@ test('runs are numbered and titled, and found by what they carry', async ({ page
   await open(`/applications/${app}/executions?group=none`)
   await expect(page.getByRole('link', { name: /^Ship #60 / })).toBeVisible()
   await page.getByRole('button', { name: 'Load older runs' }).click()
-  await page.getByRole('link', { name: /^Ship #12 / }).scrollIntoViewIfNeeded().catch(() => undefined)
+  await page
+    .getByRole('link', { name: /^Ship #12 / })
+    .scrollIntoViewIfNeeded()
+    .catch(() => undefined)
   await page.getByLabel('Filter by name').fill(`nginx:1.0-${app}`)
   await page.getByRole('link', { name: `Ship #1 nginx:1.0-${app}` }).click()
   await expect(page.getByRole('heading', { name: 'Ship #1' })).toBeVisible()

@@ -2,7 +2,11 @@ import { expect, test } from './kit'
 
 // An application's settings, each part saved by itself.
 
-test('settings are saved by part, nothing of others is overwritten, and what is unknown stays', async ({ page, open, server }, info) => {
+test('settings are saved by part, nothing of others is overwritten, and what is unknown stays', async ({
+  page,
+  open,
+  server,
+}, info) => {
   test.slow()
   const app = `settled${info.retry}`
   await server.application(app, { strange: { kept: [1] }, permissions: {} })
@@ -23,8 +27,23 @@ test('settings are saved by part, nothing of others is overwritten, and what is 
   const banner = page.getByRole('region', { name: 'Banner' })
   await banner.getByRole('switch', { name: 'Show it' }).click()
   await banner.getByLabel('What it says').fill('Frozen until Monday')
-  await server.ask('POST', '/tasks', { application: app, description: 'theirs', job: [{ type: 'updateApplication', application: { name: app, customBanners: [{ text: 'Theirs', enabled: true, backgroundColor: 'var(--color-danger)' }] } }] })
-  await server.until<{ attributes: { customBanners?: unknown[] } }>(`/applications/${app}`, (a) => (a.attributes.customBanners?.length ?? 0) > 0)
+  await server.ask('POST', '/tasks', {
+    application: app,
+    description: 'theirs',
+    job: [
+      {
+        type: 'updateApplication',
+        application: {
+          name: app,
+          customBanners: [{ text: 'Theirs', enabled: true, backgroundColor: 'var(--color-danger)' }],
+        },
+      },
+    ],
+  })
+  await server.until<{ attributes: { customBanners?: unknown[] } }>(
+    `/applications/${app}`,
+    (a) => (a.attributes.customBanners?.length ?? 0) > 0,
+  )
   await banner.getByRole('button', { name: 'Save' }).click()
   await expect(banner.getByRole('alert')).toContainText('has changed this meanwhile: customBanners')
   await banner.getByRole('button', { name: 'Keep mine, to save it' }).click()
@@ -34,7 +53,9 @@ test('settings are saved by part, nothing of others is overwritten, and what is 
   const features = page.getByRole('region', { name: 'What its pages show' })
   await features.getByRole('switch', { name: 'Tasks' }).click()
   await features.getByRole('button', { name: 'Save' }).click()
-  await expect(page.getByRole('navigation', { name: app }).getByRole('link', { name: 'Tasks' })).toHaveCount(0)
+  await expect(page.getByRole('navigation', { name: app }).getByRole('link', { name: 'Tasks' })).toHaveCount(
+    0,
+  )
 
   const links = page.getByRole('region', { name: 'Links of instances' })
   await links.getByRole('button', { name: 'Add a heading' }).click()
@@ -52,10 +73,23 @@ test('settings are saved by part, nothing of others is overwritten, and what is 
   await notifications.getByRole('button', { name: 'Save' }).click()
   await expect(notifications.getByRole('button', { name: 'Save' })).toBeDisabled()
 
-  const { attributes } = await server.ask<{ attributes: Record<string, unknown> }>('GET', `/applications/${app}`)
+  const { attributes } = await server.ask<{ attributes: Record<string, unknown> }>(
+    'GET',
+    `/applications/${app}`,
+  )
   expect(attributes).toMatchObject({
-    strange: { kept: [1] }, aliases: 'the shop', repoSlug: 'shop', instancePort: 8080, enableRestartRunningExecutions: true, dataSources: { disabled: ['tasks'] },
-    instanceLinks: [{ title: 'Logs', links: [{ title: 'All logs', path: 'https://logs.example.com/?pod={{name}}' }] }], customBanners: [{ text: 'Frozen until Monday', enabled: true }],
+    strange: { kept: [1] },
+    aliases: 'the shop',
+    repoSlug: 'shop',
+    instancePort: 8080,
+    enableRestartRunningExecutions: true,
+    dataSources: { disabled: ['tasks'] },
+    instanceLinks: [
+      { title: 'Logs', links: [{ title: 'All logs', path: 'https://logs.example.com/?pod={{name}}' }] },
+    ],
+    customBanners: [{ text: 'Frozen until Monday', enabled: true }],
   })
-  expect(await server.ask('GET', `/notifications/application/${app}`)).toMatchObject({ slack: [{ address: '#shop', level: 'application' }] })
+  expect(await server.ask('GET', `/notifications/application/${app}`)).toMatchObject({
+    slack: [{ address: '#shop', level: 'application' }],
+  })
 })

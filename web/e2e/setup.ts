@@ -17,7 +17,9 @@ export default async function setup(config: FullConfig): Promise<() => Promise<v
   const failed = started.find((p) => p.status === 'rejected')
   try {
     if (failed) throw failed.reason
-    const filled = await Promise.all(programs.map(async ({ base }) => ({ base, seeded: await seed(new Server(base)) })))
+    const filled = await Promise.all(
+      programs.map(async ({ base }) => ({ base, seeded: await seed(new Server(base)) })),
+    )
     process.env['E2E_SERVERS'] = JSON.stringify(filled)
   } catch (error) {
     await end()
@@ -29,10 +31,14 @@ export default async function setup(config: FullConfig): Promise<() => Promise<v
 /** Starts one program with a sandbox of its own. */
 async function start(): Promise<{ base: string; end: () => Promise<void> }> {
   const program = process.env['GENNAKER'] ?? '../bin/gennaker'
-  const server = spawn(program, ['demo', '--auto-approve', '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const server = spawn(program, ['demo', '--auto-approve', '--listen', '127.0.0.1:0'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let said = ''
   const base = await new Promise<string>((found, fail) => {
-    const timer = setTimeout(() => { fail(new Error(`the server does not start:\n${said}`)) }, patience)
+    const timer = setTimeout(() => {
+      fail(new Error(`the server does not start:\n${said}`))
+    }, patience)
     const hear = (data: Buffer) => {
       said += data.toString()
       const address = /is running at (http:\S+)\.\s/.exec(said)?.[1]
@@ -43,7 +49,9 @@ async function start(): Promise<{ base: string; end: () => Promise<void> }> {
     server.stdout.on('data', hear)
     server.stderr.on('data', hear)
     server.on('error', fail)
-    server.on('exit', (code) => { fail(new Error(`the server ended with ${code}:\n${said}`)) })
+    server.on('exit', (code) => {
+      fail(new Error(`the server ended with ${code}:\n${said}`))
+    })
   })
   return {
     base,

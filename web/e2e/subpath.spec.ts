@@ -11,10 +11,14 @@ async function proxyTo(target: string): Promise<{ base: string; close: () => voi
       res.writeHead(404).end()
       return
     }
-    const onward = request(target + req.url.slice(under.length), { method: req.method, headers: req.headers }, (answer) => {
-      res.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(res)
-    })
+    const onward = request(
+      target + req.url.slice(under.length),
+      { method: req.method, headers: req.headers },
+      (answer) => {
+        res.writeHead(answer.statusCode ?? 502, answer.headers)
+        answer.pipe(res)
+      },
+    )
     onward.on('error', () => res.destroy())
     res.on('close', () => onward.destroy())
     req.pipe(onward)

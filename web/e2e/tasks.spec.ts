@@ -4,7 +4,11 @@ import { accessible } from './looks'
 test('a task is followed on its own page, canceled and deleted', async ({ page, open, server }, info) => {
   const app = `tasked${info.retry}`
   await server.application(app)
-  const { ref } = await server.ask<{ ref: string }>('POST', '/tasks', { application: app, description: 'Wait for good weather', job: [{ type: 'wait', waitTime: 3600, reason: 'it rains' }] })
+  const { ref } = await server.ask<{ ref: string }>('POST', '/tasks', {
+    application: app,
+    description: 'Wait for good weather',
+    job: [{ type: 'wait', waitTime: 3600, reason: 'it rains' }],
+  })
   await open(`/applications/${app}/tasks?status=active`)
   await page.getByRole('button', { name: /Wait for good weather/ }).click()
   await expect(page.getByText('it rains')).toBeVisible()
@@ -29,7 +33,21 @@ test('a task is followed on its own page, canceled and deleted', async ({ page, 
 test('a task that fails says why', async ({ page, open, server }, info) => {
   const app = `failing${info.retry}`
   await server.application(app)
-  const { ref } = await server.ask<{ ref: string }>('POST', '/tasks', { application: app, description: 'Scale what is not there', job: [{ type: 'scaleManifest', account: 'sandbox', cloudProvider: 'kubernetes', location: 'default', manifestName: 'deployment nowhere', mode: 'static', replicas: 2 }] })
+  const { ref } = await server.ask<{ ref: string }>('POST', '/tasks', {
+    application: app,
+    description: 'Scale what is not there',
+    job: [
+      {
+        type: 'scaleManifest',
+        account: 'sandbox',
+        cloudProvider: 'kubernetes',
+        location: 'default',
+        manifestName: 'deployment nowhere',
+        mode: 'static',
+        replicas: 2,
+      },
+    ],
+  })
   await open(ref)
   await expect(page.getByRole('alert')).toContainText('nowhere')
   await open('/tasks/01AAAAAAAAAAAAAAAAAAAAAAAA')

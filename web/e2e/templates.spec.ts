@@ -2,14 +2,26 @@ import { expect, test } from './kit'
 
 // Templates: made of a pipeline, changed, used, and left again.
 
-type Config = { id: string; type?: string; template?: unknown; variables?: Record<string, unknown>; stages: { name: string; waitTime: unknown }[] }
+type Config = {
+  id: string
+  type?: string
+  template?: unknown
+  variables?: Record<string, unknown>
+  stages: { name: string; waitTime: unknown }[]
+}
 
-test('a pipeline becomes a template, another is made of it, and goes its own way', async ({ page, open, server }, info) => {
+test('a pipeline becomes a template, another is made of it, and goes its own way', async ({
+  page,
+  open,
+  server,
+}, info) => {
   test.slow()
   const app = `pattern${info.retry}`
   const id = `${app}-Roll-out`
   await server.application(app)
-  await server.pipeline(app, 'Roll out', [{ refId: '1', type: 'wait', name: 'Rest', requisiteStageRefIds: [], waitTime: 1 }])
+  await server.pipeline(app, 'Roll out', [
+    { refId: '1', type: 'wait', name: 'Rest', requisiteStageRefIds: [], waitTime: 1 },
+  ])
   const { id: pipeline } = await server.ask<Config>('GET', `/applications/${app}/pipelineConfigs/Roll%20out`)
   await open(`/applications/${app}/pipelines/${pipeline}/edit`)
   await page.getByRole('button', { name: 'More for this pipeline' }).click()
@@ -23,10 +35,25 @@ test('a pipeline becomes a template, another is made of it, and goes its own way
 
   // It is changed: a variable comes in.
   await page.getByRole('button', { name: 'Edit', exact: true }).click()
-  await page.getByRole('textbox', { name: 'Its text' }).fill(JSON.stringify({
-    schema: 'v2', id, metadata: { name: 'Roll out', description: 'Rests', owner: 'me@example.com', scopes: [app] }, variables: [{ name: 'seconds', type: 'int' }],
-    pipeline: { stages: [{ refId: '1', type: 'wait', name: 'Rest', requisiteStageRefIds: [], waitTime: '${ templateVariables.seconds }' }] },
-  }))
+  await page.getByRole('textbox', { name: 'Its text' }).fill(
+    JSON.stringify({
+      schema: 'v2',
+      id,
+      metadata: { name: 'Roll out', description: 'Rests', owner: 'me@example.com', scopes: [app] },
+      variables: [{ name: 'seconds', type: 'int' }],
+      pipeline: {
+        stages: [
+          {
+            refId: '1',
+            type: 'wait',
+            name: 'Rest',
+            requisiteStageRefIds: [],
+            waitTime: '${ templateVariables.seconds }',
+          },
+        ],
+      },
+    }),
+  )
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(dialog.getByText('No pipeline is made of it')).toBeVisible()
   await dialog.getByRole('button', { name: 'Save', exact: true }).click()
@@ -53,7 +80,10 @@ test('a pipeline becomes a template, another is made of it, and goes its own way
   await page.keyboard.press('Control+s')
   await expect(page.getByText(/^Saved/).first()).toBeVisible()
   const path = `/applications/${app}/pipelineConfigs/Made`
-  expect(await server.ask<Config>('GET', path)).toMatchObject({ type: 'templatedPipeline', variables: { seconds: 9 } })
+  expect(await server.ask<Config>('GET', path)).toMatchObject({
+    type: 'templatedPipeline',
+    variables: { seconds: 9 },
+  })
 
   await page.locator('.react-flow__pane').click({ position: { x: 10, y: 10 } })
   await page.getByRole('button', { name: 'Detach from the template' }).click()
@@ -76,7 +106,9 @@ test('a pipeline is made of a text', async ({ page, open, server }, info) => {
   await open(`/applications/${app}/executions?create=true`)
   const dialog = page.getByRole('dialog')
   await dialog.getByText('Import', { exact: true }).click()
-  await dialog.getByRole('textbox', { name: 'The pipeline as JSON or YAML' }).fill('name: From a file\nstages:\n  - type: wait\n    name: Rest\n    waitTime: 1\n')
+  await dialog
+    .getByRole('textbox', { name: 'The pipeline as JSON or YAML' })
+    .fill('name: From a file\nstages:\n  - type: wait\n    name: Rest\n    waitTime: 1\n')
   await expect(dialog.getByLabel('Name', { exact: true })).toHaveValue('From a file')
   await dialog.getByRole('button', { name: 'Create' }).click()
   await expect(page.locator('.react-flow__node').filter({ hasText: 'Rest' })).toBeVisible()

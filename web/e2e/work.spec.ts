@@ -75,7 +75,9 @@ test('a failure says what to do, and the stage can be run again', async ({ page,
 test('executions come and go without a reload', async ({ page, open, server }, info) => {
   const app = `lively${info.retry}`
   await server.application(app)
-  await server.pipeline(app, 'Long haul', [{ refId: '1', type: 'wait', name: 'Overnight run', requisiteStageRefIds: [], waitTime: 36000 }])
+  await server.pipeline(app, 'Long haul', [
+    { refId: '1', type: 'wait', name: 'Overnight run', requisiteStageRefIds: [], waitTime: 36000 },
+  ])
   await open(`/applications/${app}/executions`)
   await expect(page.getByRole('heading', { name: 'Long haul' })).toBeVisible()
   await expect(page.getByRole('link', { name: / Running$/ })).toHaveCount(0)
@@ -96,12 +98,29 @@ test('pods are seen as they come', async ({ page, open, server }, info) => {
   expect(await server.ended(await server.start(app, 'Deploy'))).toBe('SUCCEEDED')
   await open(`/applications/${app}/infrastructure`)
   await expect(up).toHaveCount(2)
-  await server.pipeline(app, 'Scale', [{ refId: '1', type: 'scaleManifest', name: 'Scale', requisiteStageRefIds: [], account: 'sandbox', cloudProvider: 'kubernetes', location: 'default', manifestName: `deployment ${app}`, mode: 'static', replicas: 5 }])
+  await server.pipeline(app, 'Scale', [
+    {
+      refId: '1',
+      type: 'scaleManifest',
+      name: 'Scale',
+      requisiteStageRefIds: [],
+      account: 'sandbox',
+      cloudProvider: 'kubernetes',
+      location: 'default',
+      manifestName: `deployment ${app}`,
+      mode: 'static',
+      replicas: 5,
+    },
+  ])
   await server.start(app, 'Scale')
   await expect(up).toHaveCount(5)
 })
 
-test('a deployment is scaled from its page, which says what will come of it', async ({ page, open, server }, info) => {
+test('a deployment is scaled from its page, which says what will come of it', async ({
+  page,
+  open,
+  server,
+}, info) => {
   test.slow()
   const app = `shrunk${info.retry}`
   await server.application(app)
@@ -118,7 +137,10 @@ test('a deployment is scaled from its page, which says what will come of it', as
   await expect(ask).toBeHidden()
   await expect(drawer.getByText('2 / 2')).toBeVisible()
   await drawer.getByRole('tab', { name: 'Owners' }).click()
-  await drawer.getByRole('link', { name: new RegExp(`^${app}-`) }).last().click()
+  await drawer
+    .getByRole('link', { name: new RegExp(`^${app}-`) })
+    .last()
+    .click()
   await page.getByRole('tab', { name: 'Log' }).click()
   await expect(page.getByText(`container web of pod default/${app}-`)).toBeVisible()
 })
@@ -137,7 +159,9 @@ test('a lost server is told, and found again', async ({ page, open, context }) =
 test('answers from elsewhere are seen at once', async ({ page, open, server }, info) => {
   const app = `asked${info.retry}`
   await server.application(app)
-  await server.pipeline(app, 'Ask', [{ refId: '1', type: 'manualJudgment', name: `Release ${app}?`, requisiteStageRefIds: [] }])
+  await server.pipeline(app, 'Ask', [
+    { refId: '1', type: 'manualJudgment', name: `Release ${app}?`, requisiteStageRefIds: [] },
+  ])
   const id = await server.start(app, 'Ask')
   await server.waits(id)
   await open('/')

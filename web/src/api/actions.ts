@@ -37,7 +37,8 @@ export async function taskEnded(id: string): Promise<Task> {
   for (;;) {
     const task = await unwrap(client.GET('/tasks/{id}', { params: { path: { id } } }))
     if (task.status === 'SUCCEEDED') return task
-    if (['TERMINAL', 'CANCELED', 'STOPPED', 'FAILED_CONTINUE'].includes(task.status)) throw new TaskFailed(task, failureOf(task))
+    if (['TERMINAL', 'CANCELED', 'STOPPED', 'FAILED_CONTINUE'].includes(task.status))
+      throw new TaskFailed(task, failureOf(task))
     if (Date.now() > deadline) return task
     await new Promise((done) => setTimeout(done, pollEvery))
   }
@@ -73,14 +74,22 @@ export const resumeExecution = (id: string) => unwrap(client.PUT('/pipelines/{id
 export const deleteExecution = (id: string) => unwrap(client.DELETE('/pipelines/{id}', execution(id)))
 
 export const restartStage = (id: string, stageId: string) =>
-  unwrap(client.PUT('/pipelines/{id}/stages/{stageId}/restart', { params: { path: { id, stageId } }, body: {} }))
+  unwrap(
+    client.PUT('/pipelines/{id}/stages/{stageId}/restart', { params: { path: { id, stageId } }, body: {} }),
+  )
 
 /** changeStage answers a stage that waits: a judgment, a skip. */
 export const changeStage = (id: string, stageId: string, change: Record<string, unknown>) =>
-  unwrap(client.PATCH('/pipelines/{id}/stages/{stageId}', { params: { path: { id, stageId } }, body: change }))
+  unwrap(
+    client.PATCH('/pipelines/{id}/stages/{stageId}', { params: { path: { id, stageId } }, body: change }),
+  )
 
-export const judge = (id: string, stageId: string, judgmentStatus: 'continue' | 'stop', judgmentInput?: string) =>
-  changeStage(id, stageId, judgmentInput ? { judgmentStatus, judgmentInput } : { judgmentStatus })
+export const judge = (
+  id: string,
+  stageId: string,
+  judgmentStatus: 'continue' | 'stop',
+  judgmentInput?: string,
+) => changeStage(id, stageId, judgmentInput ? { judgmentStatus, judgmentInput } : { judgmentStatus })
 
 /** What went wrong, for a person. */
 export function sayError(error: unknown): string {

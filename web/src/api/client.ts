@@ -45,7 +45,8 @@ type Answer<T> = { data?: T; error?: unknown; response: Response }
 /** unwrap is the answer's body; an error answer is thrown as an ApiError. */
 export async function unwrap<T>(asked: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await asked
-  if (!response.ok) throw new ApiError(response.status, messageOf(error, response), idOf(error), problemsOf(error))
+  if (!response.ok)
+    throw new ApiError(response.status, messageOf(error, response), idOf(error), problemsOf(error))
   return data as T
 }
 
@@ -56,7 +57,8 @@ function idOf(error: unknown): string | undefined {
 
 type Refusal = { message?: unknown; detail?: unknown; errors?: unknown }
 
-const linesOf = (body: Refusal) => (Array.isArray(body.errors) ? body.errors.map((e) => (typeof e === 'string' ? e : JSON.stringify(e))) : [])
+const linesOf = (body: Refusal) =>
+  Array.isArray(body.errors) ? body.errors.map((e) => (typeof e === 'string' ? e : JSON.stringify(e))) : []
 
 function problemsOf(error: unknown): string[] {
   if (typeof error !== 'object' || error === null) return []

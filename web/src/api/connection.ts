@@ -55,7 +55,10 @@ class Connection {
 
 async function alive(): Promise<boolean> {
   try {
-    const answer = await fetch(`${apiBase}/health/liveness`, { cache: 'no-store', signal: AbortSignal.timeout(4000) })
+    const answer = await fetch(`${apiBase}/health/liveness`, {
+      cache: 'no-store',
+      signal: AbortSignal.timeout(4000),
+    })
     return answer.ok
   } catch {
     return false

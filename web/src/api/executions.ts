@@ -17,13 +17,20 @@ export function withChange(list: readonly Summary[], changed: Summary): Summary[
 /** A listed execution in the shape that live lists have. */
 export function summaryOf(e: Execution | Schemas['Execution']): Summary {
   const user = (e.authentication as { user?: unknown } | undefined)?.user
-  return { ...e, triggerType: e.trigger?.type, user: typeof user === 'string' && user !== 'anonymous' ? user : undefined, stages: e.stages ?? [] } as Summary
+  return {
+    ...e,
+    triggerType: e.trigger?.type,
+    user: typeof user === 'string' && user !== 'anonymous' ? user : undefined,
+    stages: e.stages ?? [],
+  } as Summary
 }
 
 async function list(app: string, limit: number): Promise<Summary[]> {
   if (app === '*') return []
   const found = await unwrap(
-    client.GET('/applications/{application}/pipelines', { params: { path: { application: app }, query: { limit, expand: false } } }),
+    client.GET('/applications/{application}/pipelines', {
+      params: { path: { application: app }, query: { limit, expand: false } },
+    }),
   )
   return found.map(summaryOf).sort(newestFirst)
 }
@@ -37,7 +44,13 @@ export function useExecutions(app: string, limit = perPipeline): UseQueryResult<
   const queries = useQueryClient()
   const key = keys.executions(app, limit)
   // Each change comes as a whole; thousands need not be compared to find it.
-  const query = useQuery({ queryKey: key, queryFn: () => list(app, limit), enabled: false, staleTime: Infinity, structuralSharing: false })
+  const query = useQuery({
+    queryKey: key,
+    queryFn: () => list(app, limit),
+    enabled: false,
+    staleTime: Infinity,
+    structuralSharing: false,
+  })
   const set = (change: (before: Summary[]) => Summary[]) => {
     queries.setQueryData<Summary[]>(key, (before) => change(before ?? []))
   }
@@ -76,8 +89,13 @@ export function useExecution(id: string): UseQueryResult<Execution> {
 }
 
 /** The stages that the engine has added to a stage, and to those in turn. */
-export function descendants<S extends { id: string; parentStageId?: string }>(stages: readonly S[], id: string): S[] {
-  return stages.filter((s) => s.parentStageId === id && s.id !== id).flatMap((child) => [child, ...descendants(stages, child.id)])
+export function descendants<S extends { id: string; parentStageId?: string }>(
+  stages: readonly S[],
+  id: string,
+): S[] {
+  return stages
+    .filter((s) => s.parentStageId === id && s.id !== id)
+    .flatMap((child) => [child, ...descendants(stages, child.id)])
 }
 
 /** What changes with anything in a stage or in those below it. */
@@ -86,6 +104,12 @@ export function versionOf(stages: readonly StageOutline[], id: string): string {
 }
 
 /** useStage is a stage with those below it, whole, and asked for again as they change. */
-export function useStage(execution: Pick<Execution, 'id' | 'stages'>, stageId: string): UseQueryResult<Schemas['StageDetail']> {
-  return useQuery({ ...stageQuery(execution.id, stageId, versionOf(execution.stages, stageId)), placeholderData: keepPreviousData })
+export function useStage(
+  execution: Pick<Execution, 'id' | 'stages'>,
+  stageId: string,
+): UseQueryResult<Schemas['StageDetail']> {
+  return useQuery({
+    ...stageQuery(execution.id, stageId, versionOf(execution.stages, stageId)),
+    placeholderData: keepPreviousData,
+  })
 }

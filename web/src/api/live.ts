@@ -66,7 +66,9 @@ class Stream {
       // The browser tries again by itself, unless it was refused.
       if (source.readyState === EventSource.CLOSED) {
         this.shut()
-        this.timer = setTimeout(() => { this.open() }, retry)
+        this.timer = setTimeout(() => {
+          this.open()
+        }, retry)
       }
     }
   }

@@ -24,14 +24,18 @@ export const applicationsQuery = queryOptions({
 export const applicationQuery = (app: string) =>
   queryOptions({
     queryKey: keys.application(app),
-    queryFn: () => unwrap(client.GET('/applications/{application}', { params: { path: { application: app } } })),
+    queryFn: () =>
+      unwrap(client.GET('/applications/{application}', { params: { path: { application: app } } })),
     staleTime: 10_000,
   })
 
 export const pipelinesQuery = (app: string) =>
   queryOptions({
     queryKey: keys.pipelines(app),
-    queryFn: () => unwrap(client.GET('/applications/{application}/pipelineConfigs', { params: { path: { application: app } } })),
+    queryFn: () =>
+      unwrap(
+        client.GET('/applications/{application}/pipelineConfigs', { params: { path: { application: app } } }),
+      ),
     staleTime: 10_000,
   })
 
@@ -49,7 +53,8 @@ export const executionQuery = (id: string) =>
 export const stageQuery = (id: string, stageId: string, version: string) =>
   queryOptions({
     queryKey: [...keys.execution(id), 'stage', stageId, version],
-    queryFn: () => unwrap(client.GET('/pipelines/{id}/stages/{stageId}', { params: { path: { id, stageId } } })),
+    queryFn: () =>
+      unwrap(client.GET('/pipelines/{id}/stages/{stageId}', { params: { path: { id, stageId } } })),
     staleTime: Infinity,
     gcTime: 60_000,
   })
@@ -71,7 +76,8 @@ export const artifactAccountsQuery = queryOptions({
 export const healthQuery = (applications: readonly string[]) =>
   queryOptions({
     queryKey: ['health', applications.join(',')],
-    queryFn: () => unwrap(client.GET('/serverGroups', { params: { query: { applications: applications.join(',') } } })),
+    queryFn: () =>
+      unwrap(client.GET('/serverGroups', { params: { query: { applications: applications.join(',') } } })),
     enabled: applications.length > 0,
     staleTime: 5000,
     refetchInterval: 15_000,
@@ -80,19 +86,28 @@ export const healthQuery = (applications: readonly string[]) =>
 export const serverGroupsQuery = (app: string) =>
   queryOptions({
     queryKey: [...keys.infrastructure(app), 'serverGroups'],
-    queryFn: () => unwrap(client.GET('/applications/{application}/serverGroups', { params: { path: { application: app } } })),
+    queryFn: () =>
+      unwrap(
+        client.GET('/applications/{application}/serverGroups', { params: { path: { application: app } } }),
+      ),
   })
 
 export const loadBalancersQuery = (app: string) =>
   queryOptions({
     queryKey: [...keys.infrastructure(app), 'loadBalancers'],
-    queryFn: () => unwrap(client.GET('/applications/{application}/loadBalancers', { params: { path: { application: app } } })),
+    queryFn: () =>
+      unwrap(
+        client.GET('/applications/{application}/loadBalancers', { params: { path: { application: app } } }),
+      ),
   })
 
 export const resourcesQuery = (app: string) =>
   queryOptions({
     queryKey: [...keys.infrastructure(app), 'resources'],
-    queryFn: () => unwrap(client.GET('/applications/{application}/rawResources', { params: { path: { application: app } } })),
+    queryFn: () =>
+      unwrap(
+        client.GET('/applications/{application}/rawResources', { params: { path: { application: app } } }),
+      ),
   })
 
 /** An execution without what its stages hold, as lists and graphs need it. */

@@ -2,7 +2,16 @@ import { infiniteQueryOptions } from '@tanstack/react-query'
 import { client, unwrap, type Schemas } from './client'
 
 /** What runs are looked for by; what is left out doesn't matter. Times are in milliseconds since the epoch. */
-export type RunFilter = { q?: string; application?: string; pipelineName?: string; statuses?: readonly Schemas['Status'][]; trigger?: string; user?: string; from?: number; to?: number }
+export type RunFilter = {
+  q?: string
+  application?: string
+  pipelineName?: string
+  statuses?: readonly Schemas['Status'][]
+  trigger?: string
+  user?: string
+  from?: number
+  to?: number
+}
 
 const page = 50
 
@@ -12,7 +21,13 @@ export const runsQuery = (filter: RunFilter) =>
     queryKey: ['runs', filter],
     queryFn: ({ pageParam, signal }) => {
       const { statuses, trigger, ...rest } = filter
-      const query = { ...rest, size: page, ...(statuses ? { statuses: statuses.join(',') } : {}), ...(trigger ? { triggers: trigger } : {}), ...(pageParam ? { after: pageParam } : {}) }
+      const query = {
+        ...rest,
+        size: page,
+        ...(statuses ? { statuses: statuses.join(',') } : {}),
+        ...(trigger ? { triggers: trigger } : {}),
+        ...(pageParam ? { after: pageParam } : {}),
+      }
       return unwrap(client.GET('/runs', { params: { query }, signal }))
     },
     initialPageParam: '',

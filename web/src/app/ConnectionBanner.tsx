@@ -20,7 +20,9 @@ export function ConnectionBanner() {
   return (
     <div role="alert" className={classes.banner}>
       <IconPlugConnectedX size={17} aria-hidden />
-      <span><b>{t('connection.lost')}</b> {t('connection.comesBack')}</span>
+      <span>
+        <b>{t('connection.lost')}</b> {t('connection.comesBack')}
+      </span>
     </div>
   )
 }

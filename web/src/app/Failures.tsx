@@ -8,7 +8,15 @@ export function NotFound() {
   const t = useT()
   return (
     <div className="page">
-      <Empty icon={<IconMap2 />} title={t('error.noPage')} action={<Button component={Link} to="/">{t('error.home')}</Button>}>
+      <Empty
+        icon={<IconMap2 />}
+        title={t('error.noPage')}
+        action={
+          <Button component={Link} to="/">
+            {t('error.home')}
+          </Button>
+        }
+      >
         {t('error.noPageText')}
       </Empty>
     </div>
@@ -19,7 +27,13 @@ export function PageFailure({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
   return (
     <div className="page">
-      <Failure error={error} retry={() => { reset(); void router.invalidate() }} />
+      <Failure
+        error={error}
+        retry={() => {
+          reset()
+          void router.invalidate()
+        }}
+      />
     </div>
   )
 }

@@ -18,7 +18,11 @@ export function page<N extends string>(load: () => Promise<Record<N, ComponentTy
     })
     return loading
   }
-  return Object.assign(lazy(preload), { preload: async () => { await preload() } })
+  return Object.assign(lazy(preload), {
+    preload: async () => {
+      await preload()
+    },
+  })
 }
 
 async function attempt<T>(load: () => Promise<T>): Promise<T> {

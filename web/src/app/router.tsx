@@ -7,14 +7,38 @@ import { Home } from '@/features/home/Home'
 import { NotFound, PageFailure } from './Failures'
 import { page } from './page'
 import { Shell } from './Shell'
-import { accountSearch, accountsSearch, compareSearch, deploySearch, editorSearch, editSearch, executionSearch, executionsSearch, homeSearch, infrastructureSearch, instanceSearch, newSearch, projectSearch, projectsSearch, runsSearch, tasksSearch, templateSearch, templatesSearch } from './search'
+import {
+  accountSearch,
+  accountsSearch,
+  compareSearch,
+  deploySearch,
+  editorSearch,
+  editSearch,
+  executionSearch,
+  executionsSearch,
+  homeSearch,
+  infrastructureSearch,
+  instanceSearch,
+  newSearch,
+  projectSearch,
+  projectsSearch,
+  runsSearch,
+  tasksSearch,
+  templateSearch,
+  templatesSearch,
+} from './search'
 
 // Every page has its URL, and what is chosen on it stands in the URL too. Pages
 // but the first are loaded when they are opened.
 
 function routes(queries: QueryClient) {
   const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
-  const home = createRoute({ getParentRoute: () => root, path: '/', component: Home, validateSearch: homeSearch })
+  const home = createRoute({
+    getParentRoute: () => root,
+    path: '/',
+    component: Home,
+    validateSearch: homeSearch,
+  })
   const create = createRoute({
     getParentRoute: () => root,
     path: '/new',
@@ -24,7 +48,9 @@ function routes(queries: QueryClient) {
   const applications = createRoute({
     getParentRoute: () => root,
     path: '/applications',
-    beforeLoad: () => { throw redirect({ to: '/' }) },
+    beforeLoad: () => {
+      throw redirect({ to: '/' })
+    },
   })
   const application = createRoute({
     getParentRoute: () => root,
@@ -153,12 +179,40 @@ function routes(queries: QueryClient) {
     path: '/executions/$id',
     loader: async ({ params }) => {
       const execution = await queries.fetchQuery(executionQuery(params.id))
-      throw redirect({ to: '/applications/$app/executions/$id', params: { app: execution.application, id: params.id }, replace: true })
+      throw redirect({
+        to: '/applications/$app/executions/$id',
+        params: { app: execution.application, id: params.id },
+        replace: true,
+      })
     },
   })
   return root.addChildren([
-    home, create, applications, runs, lookup, task, instance, accounts, account, projects, project, templates, template, about,
-    application.addChildren([overview, executions, execution, compare, editor, infrastructure, editObject, deployObject, tasks, settings]),
+    home,
+    create,
+    applications,
+    runs,
+    lookup,
+    task,
+    instance,
+    accounts,
+    account,
+    projects,
+    project,
+    templates,
+    template,
+    about,
+    application.addChildren([
+      overview,
+      executions,
+      execution,
+      compare,
+      editor,
+      infrastructure,
+      editObject,
+      deployObject,
+      tasks,
+      settings,
+    ]),
   ])
 }
 
@@ -168,7 +222,11 @@ export function makeRouter(queries: QueryClient) {
     basepath: basePath,
     defaultPreload: 'intent',
     scrollRestoration: true,
-    defaultPendingComponent: () => <div className="page"><RowsLoading /></div>,
+    defaultPendingComponent: () => (
+      <div className="page">
+        <RowsLoading />
+      </div>
+    ),
     defaultPendingMs: 150,
     defaultErrorComponent: PageFailure,
   })

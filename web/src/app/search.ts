@@ -24,7 +24,20 @@ export const newSearch = (raw: Raw): NewSearch => ({ step: choice(raw, 'step', n
 
 export const statusFilters = ['active', 'waiting', 'succeeded', 'failed', 'canceled'] as const
 export type StatusFilter = (typeof statusFilters)[number]
-export type ExecutionsSearch = { q?: string; pipeline?: string; status?: StatusFilter; group?: 'time' | 'none'; trigger?: string; tag?: string; durations?: boolean; limit?: number; start?: string; like?: string; create?: boolean; reorder?: boolean } & Partial<Record<`param.${string}`, string>>
+export type ExecutionsSearch = {
+  q?: string
+  pipeline?: string
+  status?: StatusFilter
+  group?: 'time' | 'none'
+  trigger?: string
+  tag?: string
+  durations?: boolean
+  limit?: number
+  start?: string
+  like?: string
+  create?: boolean
+  reorder?: boolean
+} & Partial<Record<`param.${string}`, string>>
 export const executionsSearch = (raw: Raw): ExecutionsSearch => ({
   q: text(raw, 'q'),
   pipeline: text(raw, 'pipeline'),
@@ -39,11 +52,24 @@ export const executionsSearch = (raw: Raw): ExecutionsSearch => ({
   create: raw['create'] === true || undefined,
   reorder: raw['reorder'] === true || undefined,
   // What a pipeline is started with, by name.
-  ...Object.fromEntries(Object.keys(raw).filter((key) => key.startsWith('param.')).map((key) => [key, text(raw, key)])),
+  ...Object.fromEntries(
+    Object.keys(raw)
+      .filter((key) => key.startsWith('param.'))
+      .map((key) => [key, text(raw, key)]),
+  ),
 })
 
 /** Which runs are looked for, in all applications or one; days are as 2026-01-31. */
-export type RunsSearch = { q?: string; application?: string; pipeline?: string; status?: StatusFilter; trigger?: string; user?: string; from?: string; to?: string }
+export type RunsSearch = {
+  q?: string
+  application?: string
+  pipeline?: string
+  status?: StatusFilter
+  trigger?: string
+  user?: string
+  from?: string
+  to?: string
+}
 export const runsSearch = (raw: Raw): RunsSearch => ({
   q: text(raw, 'q'),
   application: text(raw, 'application'),
@@ -64,10 +90,18 @@ export const executionSearch = (raw: Raw): ExecutionSearch => ({
 
 export const taskFilters = ['active', 'succeeded', 'failed'] as const
 export type TasksSearch = { q?: string; status?: (typeof taskFilters)[number]; id?: string }
-export const tasksSearch = (raw: Raw): TasksSearch => ({ q: text(raw, 'q'), status: choice(raw, 'status', taskFilters), id: text(raw, 'id') })
+export const tasksSearch = (raw: Raw): TasksSearch => ({
+  q: text(raw, 'q'),
+  status: choice(raw, 'status', taskFilters),
+  id: text(raw, 'id'),
+})
 
 export type CompareSearch = { with?: string; all?: boolean; stage?: string }
-export const compareSearch = (raw: Raw): CompareSearch => ({ with: text(raw, 'with'), all: raw['all'] === true || undefined, stage: text(raw, 'stage') })
+export const compareSearch = (raw: Raw): CompareSearch => ({
+  with: text(raw, 'with'),
+  all: raw['all'] === true || undefined,
+  stage: text(raw, 'stage'),
+})
 
 export type EditorSearch = {
   stage?: string
@@ -83,7 +117,13 @@ export const editorSearch = (raw: Raw): EditorSearch => ({
   try: raw['try'] === true || undefined,
 })
 
-export const infrastructureKinds = ['clusters', 'instances', 'loadBalancers', 'firewalls', 'resources'] as const
+export const infrastructureKinds = [
+  'clusters',
+  'instances',
+  'loadBalancers',
+  'firewalls',
+  'resources',
+] as const
 export type InfrastructureKind = (typeof infrastructureKinds)[number]
 export type InfrastructureSearch = {
   kind?: InfrastructureKind
@@ -129,30 +169,55 @@ export const instanceSearch = (raw: Raw): InstanceSearch => ({ tab: text(raw, 't
 
 /** Which object is edited: its account, location and name. */
 export type EditSearch = { in?: string; at?: string; show?: string }
-export const editSearch = (raw: Raw): EditSearch => ({ in: text(raw, 'in'), at: text(raw, 'at'), show: text(raw, 'show') })
+export const editSearch = (raw: Raw): EditSearch => ({
+  in: text(raw, 'in'),
+  at: text(raw, 'at'),
+  show: text(raw, 'show'),
+})
 
 /** What a new object begins with, and where it goes. */
 export type DeploySearch = { template?: string; account?: string; namespace?: string }
-export const deploySearch = (raw: Raw): DeploySearch => ({ template: text(raw, 'template'), account: text(raw, 'account'), namespace: text(raw, 'namespace') })
+export const deploySearch = (raw: Raw): DeploySearch => ({
+  template: text(raw, 'template'),
+  account: text(raw, 'account'),
+  namespace: text(raw, 'namespace'),
+})
 
 /** What is added: an account of a type, or of one that is asked for (true). */
 export type AccountsSearch = { q?: string; type?: string; add?: true | string }
-export const accountsSearch = (raw: Raw): AccountsSearch => ({ q: text(raw, 'q'), type: text(raw, 'type'), add: raw['add'] === true || (typeof raw['add'] === 'string' && raw['add'] !== '' ? raw['add'] : undefined) })
+export const accountsSearch = (raw: Raw): AccountsSearch => ({
+  q: text(raw, 'q'),
+  type: text(raw, 'type'),
+  add: raw['add'] === true || (typeof raw['add'] === 'string' && raw['add'] !== '' ? raw['add'] : undefined),
+})
 
 export const accountTabs = ['watch', 'test', 'agent', 'history'] as const
 /** The type tells accounts apart that have the same name. */
 export type AccountSearch = { type?: string; tab?: (typeof accountTabs)[number]; edit?: boolean }
-export const accountSearch = (raw: Raw): AccountSearch => ({ type: text(raw, 'type'), tab: choice(raw, 'tab', accountTabs), edit: raw['edit'] === true || undefined })
+export const accountSearch = (raw: Raw): AccountSearch => ({
+  type: text(raw, 'type'),
+  tab: choice(raw, 'tab', accountTabs),
+  edit: raw['edit'] === true || undefined,
+})
 
 export type ProjectsSearch = { create?: boolean; q?: string }
-export const projectsSearch = (raw: Raw): ProjectsSearch => ({ q: text(raw, 'q'), create: raw['create'] === true || undefined })
+export const projectsSearch = (raw: Raw): ProjectsSearch => ({
+  q: text(raw, 'q'),
+  create: raw['create'] === true || undefined,
+})
 
 export type ProjectSearch = { edit?: boolean }
 export const projectSearch = (raw: Raw): ProjectSearch => ({ edit: raw['edit'] === true || undefined })
 
 export type TemplatesSearch = { create?: boolean }
-export const templatesSearch = (raw: Raw): TemplatesSearch => ({ create: raw['create'] === true || undefined })
+export const templatesSearch = (raw: Raw): TemplatesSearch => ({
+  create: raw['create'] === true || undefined,
+})
 
 /** The version that is shown: its tag, or its digest. */
 export type TemplateSearch = { version?: string; edit?: boolean; use?: boolean }
-export const templateSearch = (raw: Raw): TemplateSearch => ({ version: text(raw, 'version'), edit: raw['edit'] === true || undefined, use: raw['use'] === true || undefined })
+export const templateSearch = (raw: Raw): TemplateSearch => ({
+  version: text(raw, 'version'),
+  edit: raw['edit'] === true || undefined,
+  use: raw['use'] === true || undefined,
+})

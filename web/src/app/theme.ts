@@ -4,17 +4,53 @@ import { createTheme, type MantineColorsTuple } from '@mantine/core'
 // statuses, which global.css defines for light and dark.
 
 const iris: MantineColorsTuple = [
-  '#f3f3ff', '#e4e4fd', '#c8c8f8', '#a9a9f2', '#8c8ced', '#7878e8', '#6a6ae3', '#5b5bd6', '#4e4ec0', '#4343a6',
+  '#f3f3ff',
+  '#e4e4fd',
+  '#c8c8f8',
+  '#a9a9f2',
+  '#8c8ced',
+  '#7878e8',
+  '#6a6ae3',
+  '#5b5bd6',
+  '#4e4ec0',
+  '#4343a6',
 ]
 const dark: MantineColorsTuple = [
-  '#e6e8eb', '#b5bac1', '#969ca5', '#6f757e', '#33373d', '#282b30', '#1f2226', '#17191c', '#111214', '#0b0c0d',
+  '#e6e8eb',
+  '#b5bac1',
+  '#969ca5',
+  '#6f757e',
+  '#33373d',
+  '#282b30',
+  '#1f2226',
+  '#17191c',
+  '#111214',
+  '#0b0c0d',
 ]
 const gray: MantineColorsTuple = [
-  '#f9f9fb', '#f2f2f5', '#e8e8ec', '#dedee3', '#cdced6', '#b0b1bb', '#80828d', '#5d606b', '#3d4049', '#1c2024',
+  '#f9f9fb',
+  '#f2f2f5',
+  '#e8e8ec',
+  '#dedee3',
+  '#cdced6',
+  '#b0b1bb',
+  '#80828d',
+  '#5d606b',
+  '#3d4049',
+  '#1c2024',
 ]
 // Dark enough for white words on it.
 const red: MantineColorsTuple = [
-  '#fff1f1', '#ffe0e0', '#ffc4c4', '#ffa1a2', '#ff8b8e', '#f2696d', '#e5484d', '#cf3036', '#b9262c', '#9c1f24',
+  '#fff1f1',
+  '#ffe0e0',
+  '#ffc4c4',
+  '#ffa1a2',
+  '#ff8b8e',
+  '#f2696d',
+  '#e5484d',
+  '#cf3036',
+  '#b9262c',
+  '#9c1f24',
 ]
 
 export const theme = createTheme({
@@ -28,7 +64,8 @@ export const theme = createTheme({
   radius: { xs: '3px', sm: '5px', md: '7px', lg: '10px', xl: '16px' },
   fontFamily:
     "'Inter Variable', system-ui, -apple-system, 'Segoe UI', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif",
-  fontFamilyMonospace: "ui-monospace, 'SF Mono', 'JetBrains Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
+  fontFamilyMonospace:
+    "ui-monospace, 'SF Mono', 'JetBrains Mono', Menlo, Consolas, 'DejaVu Sans Mono', monospace",
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.1875rem' },
   headings: {
     fontWeight: '600',

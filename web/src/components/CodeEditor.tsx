@@ -2,7 +2,13 @@ import { autocompletion, closeBrackets, type CompletionContext } from '@codemirr
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands'
 import { json } from '@codemirror/lang-json'
 import { yaml } from '@codemirror/lang-yaml'
-import { bracketMatching, foldGutter, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language'
+import {
+  bracketMatching,
+  foldGutter,
+  HighlightStyle,
+  indentOnInput,
+  syntaxHighlighting,
+} from '@codemirror/language'
 import { setDiagnostics } from '@codemirror/lint'
 import { highlightSelectionMatches, search, searchKeymap } from '@codemirror/search'
 import { Compartment, EditorState, type Extension } from '@codemirror/state'
@@ -43,14 +49,30 @@ export const look: Extension = [
     '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--app-muted)', border: 'none' },
     '.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--app-hover) 60%, transparent)' },
     '.cm-cursor': { borderLeftColor: 'currentColor' },
-    '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { background: 'color-mix(in srgb, var(--busy-fill) 28%, transparent) !important' },
-    '.cm-tooltip': { background: 'var(--mantine-color-body)', border: '1px solid var(--app-line)', borderRadius: '7px', color: 'inherit' },
+    '&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': {
+      background: 'color-mix(in srgb, var(--busy-fill) 28%, transparent) !important',
+    },
+    '.cm-tooltip': {
+      background: 'var(--mantine-color-body)',
+      border: '1px solid var(--app-line)',
+      borderRadius: '7px',
+      color: 'inherit',
+    },
     '.cm-panels': { background: 'var(--app-hover)', color: 'inherit' },
   }),
 ]
 
 /** A text editor for YAML and JSON. What is written outside comes in as a change of its own. */
-export default function CodeEditor({ value, form, label, onChange, problem, words, onExpression, fill }: Props) {
+export default function CodeEditor({
+  value,
+  form,
+  label,
+  onChange,
+  problem,
+  words,
+  onExpression,
+  fill,
+}: Props) {
   const place = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(undefined)
   const change = useRef(onChange)
@@ -71,25 +93,53 @@ export default function CodeEditor({ value, form, label, onChange, problem, word
       state: EditorState.create({
         doc: first.current,
         extensions: [
-          lineNumbers(), foldGutter(), history(), drawSelection(), indentOnInput(), bracketMatching(), closeBrackets(), highlightActiveLine(), highlightSelectionMatches(), search({ top: true }),
+          lineNumbers(),
+          foldGutter(),
+          history(),
+          drawSelection(),
+          indentOnInput(),
+          bracketMatching(),
+          closeBrackets(),
+          highlightActiveLine(),
+          highlightSelectionMatches(),
+          search({ top: true }),
           keymap.of([...defaultKeymap, ...historyKeymap, ...searchKeymap, indentWithTab]),
-          autocompletion({ override: [(context) => {
-            const found = expressions(context, known.current ?? [])
-            if (found) began.current?.()
-            return found
-          }] }),
-          mode.of(form === 'json' ? json() : yaml()), look, EditorView.lineWrapping, EditorState.readOnly.of(readOnly),
+          autocompletion({
+            override: [
+              (context) => {
+                const found = expressions(context, known.current ?? [])
+                if (found) began.current?.()
+                return found
+              },
+            ],
+          }),
+          mode.of(form === 'json' ? json() : yaml()),
+          look,
+          EditorView.lineWrapping,
+          EditorState.readOnly.of(readOnly),
           EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           EditorView.updateListener.of((update) => {
             if (!update.docChanged) return
             first.current = update.state.doc.toString()
-            if (update.transactions.some((t) => t.isUserEvent('input') || t.isUserEvent('delete') || t.isUserEvent('undo') || t.isUserEvent('redo') || t.isUserEvent('move'))) change.current?.(first.current)
+            if (
+              update.transactions.some(
+                (t) =>
+                  t.isUserEvent('input') ||
+                  t.isUserEvent('delete') ||
+                  t.isUserEvent('undo') ||
+                  t.isUserEvent('redo') ||
+                  t.isUserEvent('move'),
+              )
+            )
+              change.current?.(first.current)
           }),
         ],
       }),
     })
     view.current = made
-    return () => { made.destroy() }
+    return () => {
+      made.destroy()
+    }
   }, [form, label, readOnly])
   useEffect(() => {
     const v = view.current
@@ -110,9 +160,23 @@ export default function CodeEditor({ value, form, label, onChange, problem, word
     const v = view.current
     if (!v) return
     const to = Math.min(at ?? 0, v.state.doc.length)
-    v.dispatch(setDiagnostics(v.state, message === undefined || at === undefined ? [] : [{ from: Math.max(0, to - 1), to, severity: 'error', message }]))
+    v.dispatch(
+      setDiagnostics(
+        v.state,
+        message === undefined || at === undefined
+          ? []
+          : [{ from: Math.max(0, to - 1), to, severity: 'error', message }],
+      ),
+    )
   }, [message, at])
-  return <div ref={place} className={classes.editor} data-fill={fill || undefined} data-bad={message !== undefined || undefined} />
+  return (
+    <div
+      ref={place}
+      className={classes.editor}
+      data-fill={fill || undefined}
+      data-bad={message !== undefined || undefined}
+    />
+  )
 }
 
 // What may stand in an expression, offered between ${ and }.
@@ -120,5 +184,9 @@ function expressions(context: CompletionContext, words: readonly string[]) {
   const line = context.state.doc.lineAt(context.pos)
   const at = openWord(line.text.slice(0, context.pos - line.from))
   if (!at) return null
-  return { from: context.pos - at.word.length, options: words.map((label) => ({ label, type: label.startsWith('#') ? 'function' : 'variable' })), validFor: /^[#\w.['\]()-]*$/ }
+  return {
+    from: context.pos - at.word.length,
+    options: words.map((label) => ({ label, type: label.startsWith('#') ? 'function' : 'variable' })),
+    validFor: /^[#\w.['\]()-]*$/,
+  }
 }

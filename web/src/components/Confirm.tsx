@@ -18,16 +18,41 @@ type Props = {
 }
 
 /** Asks before something is done, and says what will come of it. */
-export function Confirm({ opened, close, title, action, dismiss, danger, busy, disabled, onConfirm, children }: Props) {
+export function Confirm({
+  opened,
+  close,
+  title,
+  action,
+  dismiss,
+  danger,
+  busy,
+  disabled,
+  onConfirm,
+  children,
+}: Props) {
   const t = useT()
   return (
-    <Modal opened={opened} onClose={close} title={<Text fw={600}>{title}</Text>} closeButtonProps={{ 'aria-label': t('common.close') }}>
-      <form onSubmit={(e) => { e.preventDefault(); onConfirm() }}>
+    <Modal
+      opened={opened}
+      onClose={close}
+      title={<Text fw={600}>{title}</Text>}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      <form
+        onSubmit={(e) => {
+          e.preventDefault()
+          onConfirm()
+        }}
+      >
         <Stack gap="md">
           <Text component="div">{children}</Text>
           <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={close}>{dismiss ?? t('common.cancel')}</Button>
-            <Button type="submit" color={danger ? 'red' : undefined} loading={busy} disabled={disabled}>{action}</Button>
+            <Button variant="default" onClick={close}>
+              {dismiss ?? t('common.cancel')}
+            </Button>
+            <Button type="submit" color={danger ? 'red' : undefined} loading={busy} disabled={disabled}>
+              {action}
+            </Button>
           </Group>
         </Stack>
       </form>

@@ -16,12 +16,35 @@ export default function DiffView({ before, after, label }: { before: string; aft
   const narrow = useMediaQuery('(max-width: 62em)', true, { getInitialValueInEffect: false })
   useEffect(() => {
     if (!place.current) return
-    const common = [yaml(), look, lineNumbers(), EditorView.lineWrapping, EditorState.readOnly.of(true), EditorState.phrases.of({ '$ unchanged lines': unchanged }), EditorView.editable.of(false), EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' })]
+    const common = [
+      yaml(),
+      look,
+      lineNumbers(),
+      EditorView.lineWrapping,
+      EditorState.readOnly.of(true),
+      EditorState.phrases.of({ '$ unchanged lines': unchanged }),
+      EditorView.editable.of(false),
+      EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
+    ]
     const collapse = { margin: 3, minSize: 6 }
     const view = narrow
-      ? new EditorView({ parent: place.current, doc: after, extensions: [...common, unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged: collapse })] })
-      : new MergeView({ parent: place.current, a: { doc: before, extensions: common }, b: { doc: after, extensions: common }, collapseUnchanged: collapse })
-    return () => { view.destroy() }
+      ? new EditorView({
+          parent: place.current,
+          doc: after,
+          extensions: [
+            ...common,
+            unifiedMergeView({ original: before, mergeControls: false, collapseUnchanged: collapse }),
+          ],
+        })
+      : new MergeView({
+          parent: place.current,
+          a: { doc: before, extensions: common },
+          b: { doc: after, extensions: common },
+          collapseUnchanged: collapse,
+        })
+    return () => {
+      view.destroy()
+    }
   }, [before, after, label, narrow, unchanged])
   return <div ref={place} className={classes.diff} />
 }

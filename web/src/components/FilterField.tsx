@@ -29,8 +29,15 @@ export function FilterField({ label, value = '', change, style }: Props) {
   }
   return (
     <TextInput
-      leftSection={<IconSearch size={15} />} placeholder={label} aria-label={label} value={typed} style={style}
-      onChange={(e) => { setTyped(e.currentTarget.value); commit(e.currentTarget.value) }}
+      leftSection={<IconSearch size={15} />}
+      placeholder={label}
+      aria-label={label}
+      value={typed}
+      style={style}
+      onChange={(e) => {
+        setTyped(e.currentTarget.value)
+        commit(e.currentTarget.value)
+      }}
     />
   )
 }

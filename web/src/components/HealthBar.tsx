@@ -20,15 +20,23 @@ export function countInstances(groups: readonly Pick<ServerGroup, 'instanceCount
 export function HealthBar({ counts, wide = false }: { counts: Counts; wide?: boolean }) {
   const t = useT()
   if (counts.total === 0) return <span className="muted">{t('health.none')}</span>
-  const parts: ['good' | 'bad' | 'wait', number][] = [['good', counts.up], ['wait', counts.other], ['bad', counts.down]]
+  const parts: ['good' | 'bad' | 'wait', number][] = [
+    ['good', counts.up],
+    ['wait', counts.other],
+    ['bad', counts.down],
+  ]
   const label = t('health.label', { up: counts.up, total: counts.total })
   return (
     <span className={classes.health} title={label}>
       <span className={wide ? classes.wide : classes.bar} role="img" aria-label={label}>
-        {parts.map(([tone, n]) => n > 0 && <span key={tone} style={{ flexGrow: n, background: `var(--${tone}-fill)` }} />)}
+        {parts.map(
+          ([tone, n]) =>
+            n > 0 && <span key={tone} style={{ flexGrow: n, background: `var(--${tone}-fill)` }} />,
+        )}
       </span>
       <span className={`${classes.text} num`} style={counts.down > 0 ? { color: 'var(--bad)' } : undefined}>
-        {counts.up}<span className="muted">/{counts.total}</span>
+        {counts.up}
+        <span className="muted">/{counts.total}</span>
       </span>
     </span>
   )

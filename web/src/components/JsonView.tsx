@@ -22,13 +22,27 @@ export function TextView({ text, name, most = shown }: { text: string; name: str
         <CopyButton value={text}>
           {({ copied, copy }) => (
             <Tooltip label={t(copied ? 'common.copied' : 'common.copy')}>
-              <ActionIcon size="md" aria-label={t('common.copy')} onClick={copy}>{copied ? <IconCheck size={15} /> : <IconCopy size={15} />}</ActionIcon>
+              <ActionIcon size="md" aria-label={t('common.copy')} onClick={copy}>
+                {copied ? <IconCheck size={15} /> : <IconCopy size={15} />}
+              </ActionIcon>
             </Tooltip>
           )}
         </CopyButton>
-        <Tooltip label={t('common.download')}><ActionIcon size="md" aria-label={t('common.download')} onClick={() => { save(text, name) }}><IconDownload size={15} /></ActionIcon></Tooltip>
+        <Tooltip label={t('common.download')}>
+          <ActionIcon
+            size="md"
+            aria-label={t('common.download')}
+            onClick={() => {
+              save(text, name)
+            }}
+          >
+            <IconDownload size={15} />
+          </ActionIcon>
+        </Tooltip>
       </Group>
-      <pre className={classes.text} tabIndex={0}>{text.length > most ? `${text.slice(0, most)}\n…` : text}</pre>
+      <pre className={classes.text} tabIndex={0}>
+        {text.length > most ? `${text.slice(0, most)}\n…` : text}
+      </pre>
     </div>
   )
 }

@@ -2,7 +2,15 @@ import { topLevel } from '@/lib/graph'
 import { toneOf } from '@/lib/status'
 import classes from './StageBar.module.css'
 
-type StageLike = { id?: string; name?: string; type?: string; status?: string; parentStageId?: string; startTime?: number; refId?: string }
+type StageLike = {
+  id?: string
+  name?: string
+  type?: string
+  status?: string
+  parentStageId?: string
+  startTime?: number
+  refId?: string
+}
 
 const most = 40
 
@@ -17,7 +25,9 @@ export function StageBar({ stages }: { stages: readonly StageLike[] }) {
         const tone = waits ? 'wait' : toneOf(s.status)
         return (
           <span
-            key={s.id ?? i} title={s.name || s.type} className={tone === 'busy' ? `${classes.stage} breathe` : classes.stage}
+            key={s.id ?? i}
+            title={s.name || s.type}
+            className={tone === 'busy' ? `${classes.stage} breathe` : classes.stage}
             style={{ background: s.status === 'NOT_STARTED' ? 'var(--idle-soft)' : `var(--${tone}-fill)` }}
           />
         )

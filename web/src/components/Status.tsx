@@ -1,6 +1,13 @@
 import {
-  IconAlertCircleFilled, IconCircleCheckFilled, IconCircleDashed, IconCircleMinus, IconCircleXFilled, IconHandStop, IconLoader2,
-  IconPlayerPauseFilled, IconPlayerSkipForward,
+  IconAlertCircleFilled,
+  IconCircleCheckFilled,
+  IconCircleDashed,
+  IconCircleMinus,
+  IconCircleXFilled,
+  IconHandStop,
+  IconLoader2,
+  IconPlayerPauseFilled,
+  IconPlayerSkipForward,
 } from '@tabler/icons-react'
 import { useT, type Key } from '@/i18n'
 import { toneOf, type Tone } from '@/lib/status'
@@ -29,7 +36,13 @@ export function StatusIcon({ status = 'NOT_STARTED', tone = toneOf(status), size
   const Icon = icons[status === 'RUNNING' && tone === 'wait' ? 'JUDGMENT' : status] ?? IconCircleDashed
   const turning = Icon === IconLoader2
   return (
-    <span role="img" aria-label={label} title={label} className={classes.icon} style={{ color: `var(--${tone}-fill)` }}>
+    <span
+      role="img"
+      aria-label={label}
+      title={label}
+      className={classes.icon}
+      style={{ color: `var(--${tone}-fill)` }}
+    >
       <Icon size={size} stroke={turning ? 2.4 : 2} className={turning ? 'turn' : undefined} aria-hidden />
     </span>
   )
@@ -59,5 +72,11 @@ export function ToneBadge({ tone, children }: { tone: Tone; children: React.Reac
 
 /** A tone as a dot beside words that say the same. */
 export function StatusDot({ tone }: { tone: Tone }) {
-  return <span aria-hidden className={tone === 'busy' ? `${classes.dot} breathe` : classes.dot} style={{ background: `var(--${tone}-fill)` }} />
+  return (
+    <span
+      aria-hidden
+      className={tone === 'busy' ? `${classes.dot} breathe` : classes.dot}
+      style={{ background: `var(--${tone}-fill)` }}
+    />
+  )
 }

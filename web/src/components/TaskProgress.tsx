@@ -34,23 +34,46 @@ export function TaskProgress({ id, ended, brief }: Props) {
     tell.current?.(task)
   }, [task])
   if (error) return <Failure error={error} />
-  if (!task) return brief ? <StatusIcon status="NOT_STARTED" size={16} /> : <RowsLoading rows={2} height={20} />
+  if (!task)
+    return brief ? <StatusIcon status="NOT_STARTED" size={16} /> : <RowsLoading rows={2} height={20} />
   const failed = toneOf(task.status) === 'bad'
   const messages = isActive(task.status) ? messagesOf(task) : []
   if (brief) {
     return (
       <div className={classes.brief} aria-live="polite">
         <StatusIcon status={task.status} size={16} />
-        {failed ? <Text size="xs" className={classes.why}>{failureOf(task)}</Text> : messages.length > 0 && <Text size="xs" c="dimmed" className={classes.why}>{messages[0]}</Text>}
+        {failed ? (
+          <Text size="xs" className={classes.why}>
+            {failureOf(task)}
+          </Text>
+        ) : (
+          messages.length > 0 && (
+            <Text size="xs" c="dimmed" className={classes.why}>
+              {messages[0]}
+            </Text>
+          )
+        )}
       </div>
     )
   }
   return (
     <div aria-live="polite">
-      {failed && <Text role="alert" className={classes.failure}>{failureOf(task)}</Text>}
+      {failed && (
+        <Text role="alert" className={classes.failure}>
+          {failureOf(task)}
+        </Text>
+      )}
       <TaskSteps task={task} />
-      {messages.map((m) => <Text key={m} size="sm" c="dimmed" mt={6} style={{ overflowWrap: 'anywhere' }}>{m}</Text>)}
-      <Group mt="sm"><Anchor size="sm" component={Link} to={`/tasks/${encodeURIComponent(id)}`}>{t('task.open')}</Anchor></Group>
+      {messages.map((m) => (
+        <Text key={m} size="sm" c="dimmed" mt={6} style={{ overflowWrap: 'anywhere' }}>
+          {m}
+        </Text>
+      ))}
+      <Group mt="sm">
+        <Anchor size="sm" component={Link} to={`/tasks/${encodeURIComponent(id)}`}>
+          {t('task.open')}
+        </Anchor>
+      </Group>
     </div>
   )
 }
@@ -61,10 +84,18 @@ export function TaskSteps({ task }: { task: Task }) {
   return (
     <ol className={classes.steps}>
       {task.steps.map((step, i) => (
-        <li key={`${i} ${step.id ?? ''} ${step.name ?? ''}`} className={classes.step} data-later={step.status === 'NOT_STARTED' || undefined}>
+        <li
+          key={`${i} ${step.id ?? ''} ${step.name ?? ''}`}
+          className={classes.step}
+          data-later={step.status === 'NOT_STARTED' || undefined}
+        >
           <StatusIcon status={step.status} size={16} />
-          <span className="cut" title={step.name}>{name(step.name ?? '')}</span>
-          <span className="muted"><Elapsed of={step} /></span>
+          <span className="cut" title={step.name}>
+            {name(step.name ?? '')}
+          </span>
+          <span className="muted">
+            <Elapsed of={step} />
+          </span>
         </li>
       ))}
     </ol>

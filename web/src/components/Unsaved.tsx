@@ -18,7 +18,19 @@ export function Unsaved({ dirty, lost }: { dirty: boolean; lost?: string }) {
     withResolver: true,
   })
   return (
-    <Confirm opened={leave.status === 'blocked'} close={() => { leave.reset?.() }} title={t('editor.leave')} action={t('editor.leaveAnyway')} dismiss={t('editor.stay')} danger onConfirm={() => { leave.proceed?.() }}>
+    <Confirm
+      opened={leave.status === 'blocked'}
+      close={() => {
+        leave.reset?.()
+      }}
+      title={t('editor.leave')}
+      action={t('editor.leaveAnyway')}
+      dismiss={t('editor.stay')}
+      danger
+      onConfirm={() => {
+        leave.proceed?.()
+      }}
+    >
       <Text>{lost ?? t('editor.leaveText')}</Text>
     </Confirm>
   )

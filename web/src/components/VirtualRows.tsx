@@ -18,11 +18,36 @@ export function VirtualRows({ count, keyOf, height, className, label, children }
   useLayoutEffect(() => {
     setTop((list.current?.getBoundingClientRect().top ?? 0) + window.scrollY)
   }, [count])
-  const virtual = useWindowVirtualizer({ count, estimateSize: height, overscan: 12, scrollMargin: top, getItemKey: keyOf })
+  const virtual = useWindowVirtualizer({
+    count,
+    estimateSize: height,
+    overscan: 12,
+    scrollMargin: top,
+    getItemKey: keyOf,
+  })
   return (
-    <div ref={list} className={className} role="list" aria-label={label} style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+    <div
+      ref={list}
+      className={className}
+      role="list"
+      aria-label={label}
+      style={{ height: virtual.getTotalSize(), position: 'relative' }}
+    >
       {virtual.getVirtualItems().map((item) => (
-        <div key={item.key} ref={virtual.measureElement} data-index={item.index} role="listitem" data-last={item.index === count - 1 || undefined} style={{ position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${item.start - top}px)` }}>
+        <div
+          key={item.key}
+          ref={virtual.measureElement}
+          data-index={item.index}
+          role="listitem"
+          data-last={item.index === count - 1 || undefined}
+          style={{
+            position: 'absolute',
+            top: 0,
+            left: 0,
+            right: 0,
+            transform: `translateY(${item.start - top}px)`,
+          }}
+        >
           {children(item.index)}
         </div>
       ))}

@@ -4,7 +4,10 @@ import { sayError } from '@/api/actions'
 import { useT } from '@/i18n'
 
 /** useAction does something on the server, and says what the server says against it. */
-export function useAction<V = void, R = unknown>(run: (value: V) => Promise<R>, { done, then }: { done?: string; then?: (result: R) => void } = {}) {
+export function useAction<V = void, R = unknown>(
+  run: (value: V) => Promise<R>,
+  { done, then }: { done?: string; then?: (result: R) => void } = {},
+) {
   const t = useT()
   return useMutation({
     mutationFn: run,

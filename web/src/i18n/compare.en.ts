@@ -12,7 +12,8 @@ export default {
   why: 'What may explain the difference',
   whyFailed: 'What may explain the failure',
   nothing: 'It was given the same, and the pipeline was the same.',
-  nothingText: 'Look at what is outside: the cluster, the images behind a tag that moves, services that a stage asks.',
+  nothingText:
+    'Look at what is outside: the cluster, the images behind a tag that moves, services that a stage asks.',
   sameEnd: 'Nothing that was given is different.',
   stageConfig: 'The stage {stage} was changed: {fields}',
   stageConfigFailed: 'The stage that failed, {stage}, was changed: {fields}',

@@ -200,7 +200,8 @@ export default {
   restoreLeft: '恢复',
   dropLeft: '丢弃',
   conflict: '他人已保存此流水线',
-  conflictText: '{user} 在您打开之后于 {time} 保存了它。没有内容被覆盖。两种选择都可恢复：对方的在历史中，您的可撤销恢复。',
+  conflictText:
+    '{user} 在您打开之后于 {time} 保存了它。没有内容被覆盖。两种选择都可恢复：对方的在历史中，您的可撤销恢复。',
   someone: '某人',
   theirs: '对方的',
   mine: '您的',
@@ -274,7 +275,20 @@ export default {
   undoBack: '若干个版本',
   undoExact: '指定版本',
   record: '在注解中记录原因',
-  kinds: { deploy: 'Kubernetes', flow: '流程', check: '检查与计算', connect: '连接', helm: 'Helm', other: '其他', unavailable: '此处不可用' },
-  failure: { halt: '停止整个流水线', haltBranch: '停止此分支', haltBranchThenFail: '停止此分支，其他分支完成后失败', ignore: '忽略失败' },
+  kinds: {
+    deploy: 'Kubernetes',
+    flow: '流程',
+    check: '检查与计算',
+    connect: '连接',
+    helm: 'Helm',
+    other: '其他',
+    unavailable: '此处不可用',
+  },
+  failure: {
+    halt: '停止整个流水线',
+    haltBranch: '停止此分支',
+    haltBranchThenFail: '停止此分支，其他分支完成后失败',
+    ignore: '忽略失败',
+  },
   day: { d1: '日', d2: '一', d3: '二', d4: '三', d5: '四', d6: '五', d7: '六' },
 }

@@ -104,9 +104,11 @@ const en = {
       clusters: '{n} cluster is connected|{n} clusters are connected',
       add: 'Add a cluster',
       create: 'Create an application',
-      createText: 'Of an image, a Git repository or a Helm chart. You see all that will be made before it is.',
+      createText:
+        'Of an image, a Git repository or a Helm chart. You see all that will be made before it is.',
       watch: 'See it run',
-      watchText: 'A deployment is followed until it is healthy. Where it does not get there you are told why, and go back in two clicks.',
+      watchText:
+        'A deployment is followed until it is healthy. Where it does not get there you are told why, and go back in two clicks.',
       sandbox: 'No cluster at hand? This brings one with simulated nodes, for a try:',
     },
     unfinished: 'You were making {name}.',
@@ -123,7 +125,13 @@ const en = {
     submit: 'Create',
   },
   judgment: { choose: 'Choose', continue: 'Continue', stop: 'Stop', refused: 'The answer was not taken' },
-  app: { overview: 'Overview', pipelines: 'Pipelines', infrastructure: 'Infrastructure', tasks: 'Tasks', settings: 'Settings' },
+  app: {
+    overview: 'Overview',
+    pipelines: 'Pipelines',
+    infrastructure: 'Infrastructure',
+    tasks: 'Tasks',
+    settings: 'Settings',
+  },
   overview: {
     recent: 'Last executions',
     where: 'What runs where',
@@ -131,7 +139,8 @@ const en = {
     noExecutionsText: 'Executions of pipelines are shown here, the newest first.',
     toPipelines: 'To the pipelines',
     nothingRuns: 'Nothing runs yet',
-    nothingRunsText: 'What is deployed by a pipeline of this application, or bears its name in the annotation moniker.spinnaker.io/application, is shown here as it changes.',
+    nothingRunsText:
+      'What is deployed by a pipeline of this application, or bears its name in the annotation moniker.spinnaker.io/application, is shown here as it changes.',
   },
   executions: {
     filter: 'Filter by name, user, stage',
@@ -146,7 +155,8 @@ const en = {
     perPipeline: 'How many of each pipeline',
     latest: 'Latest {n}',
     empty: 'No pipelines yet',
-    emptyText: 'A pipeline is a set of stages: deploy, wait, check, ask somebody. Make one here, or save one with “gennaker pipeline save” or the API.',
+    emptyText:
+      'A pipeline is a set of stages: deploy, wait, check, ask somebody. Make one here, or save one with “gennaker pipeline save” or the API.',
     noMatch: 'No execution is like that',
     clear: 'Clear the filter',
     never: 'Not run yet',
@@ -164,13 +174,15 @@ const en = {
     copyId: 'Copy the id',
     cancel: 'Cancel the execution',
     cancelTitle: 'Cancel {name}?',
-    cancelText: 'Stages that run are stopped, and no more are started. What was deployed so far stays as it is.',
+    cancelText:
+      'Stages that run are stopped, and no more are started. What was deployed so far stays as it is.',
     keep: 'Let it run',
     reason: 'Reason (optional)',
     reasonHint: 'Others will see it',
     delete: 'Delete',
     deleteTitle: 'Delete this execution?',
-    deleteText: 'The record of this execution of {name} is removed for everybody. What it has deployed stays.',
+    deleteText:
+      'The record of this execution of {name} is removed for everybody. What it has deployed stays.',
     deleted: 'The execution was deleted',
     view: 'View',
     graph: 'Graph',
@@ -188,7 +200,8 @@ const en = {
     skipText: 'The stage stops waiting, and the execution goes on.',
     restart: 'Restart from here',
     restartTitle: 'Restart from {name}?',
-    restartText: 'This stage and all after it are run again, in this execution. What they did before is not undone.',
+    restartText:
+      'This stage and all after it are run again, in this execution. What they did before is not undone.',
     noInstructions: 'Shall the execution go on?',
     parts: 'Parts',
     notYet: 'This stage has not begun.',
@@ -291,7 +304,8 @@ const en = {
   },
   tasks: {
     empty: 'No tasks',
-    emptyText: 'What is done to this application outside of pipelines, such as saving or scaling by hand, is listed here.',
+    emptyText:
+      'What is done to this application outside of pipelines, such as saving or scaling by hand, is listed here.',
   },
   settings: {
     about: 'About',
@@ -300,7 +314,8 @@ const en = {
     delete: 'Delete the application',
     deleteHelp: 'Removes the application with its pipelines. It is refused while something of it still runs.',
     deleteTitle: 'Delete {name}?',
-    deleteText: 'It is removed with its pipelines, for everybody. The records of its executions are kept. If something of it still runs, this is refused: delete that first, under Infrastructure.',
+    deleteText:
+      'It is removed with its pipelines, for everybody. The records of its executions are kept. If something of it still runs, this is refused: delete that first, under Infrastructure.',
     type: 'Type {name} to confirm',
   },
   infra: {
@@ -314,7 +329,8 @@ const en = {
     account: 'Account',
     allAccounts: 'All accounts',
     empty: 'Nothing runs here yet',
-    emptyText: 'Server groups, load balancers and firewalls of this application appear here as soon as they are deployed, and change as they change.',
+    emptyText:
+      'Server groups, load balancers and firewalls of this application appear here as soon as they are deployed, and change as they change.',
     disabled: 'no traffic',
     instance: '{name}: {state}',
     noInstances: 'no instances',
@@ -330,8 +346,10 @@ const en = {
     health: 'Health',
     up: 'Up',
     down: 'Not ready',
-    suspects: 'One execution may have crashed the server. It runs alone until this is clear.|{n} executions may have crashed the server. They run alone, one at a time, until this is clear.',
-    ended: 'One execution was ended because it crashed the server repeatedly.|{n} executions were ended because they crashed the server repeatedly.',
+    suspects:
+      'One execution may have crashed the server. It runs alone until this is clear.|{n} executions may have crashed the server. They run alone, one at a time, until this is clear.',
+    ended:
+      'One execution was ended because it crashed the server repeatedly.|{n} executions were ended because they crashed the server repeatedly.',
     lastEnded: 'Show the last one',
     address: 'API address',
     apiPage: 'API reference',
@@ -341,7 +359,8 @@ const en = {
     create: 'New project',
     changeTitle: 'Change {name}',
     emptyTitle: 'Look at applications together',
-    emptyText: 'A project gathers applications, the clusters they run in, and their most important pipelines on one page.',
+    emptyText:
+      'A project gathers applications, the clusters they run in, and their most important pipelines on one page.',
     taken: 'There is a project named {name} already',
     applicationsHelp: 'What belongs to it.',
     pipelinesHelp: 'Whose latest executions are shown.',
@@ -351,11 +370,14 @@ const en = {
     detail: 'Detail',
     addCluster: 'Add a cluster',
     removeCluster: 'Take this cluster out',
-    noExecutionsText: 'The latest executions of the project’s pipelines are shown here. Choose the pipelines with Change.',
+    noExecutionsText:
+      'The latest executions of the project’s pipelines are shown here. Choose the pipelines with Change.',
     noClusters: 'No clusters chosen',
-    noClustersText: 'Choose with Change where the project’s applications run, and their instances are counted here.',
+    noClustersText:
+      'Choose with Change where the project’s applications run, and their instances are counted here.',
     deleteTitle: 'Delete {name}?',
-    deleteText: 'The project is removed for everybody. Its applications, their pipelines, and what runs stay as they are.',
+    deleteText:
+      'The project is removed for everybody. Its applications, their pipelines, and what runs stay as they are.',
     deleted: 'The project {name} was deleted',
   },
   accounts: {
@@ -363,16 +385,25 @@ const en = {
     all: 'All accounts',
     gone: 'There is no account named {name}',
     emptyTitle: 'Connect your first cluster',
-    emptyText: 'Pipelines deploy to Kubernetes clusters, or to some of their namespaces. As soon as a cluster is added, it is watched and what runs in it is shown.',
-    emptyHow: 'Have a kubeconfig or a service account’s token at hand. For a cluster that can’t be reached from here, an agent in it connects out.',
+    emptyText:
+      'Pipelines deploy to Kubernetes clusters, or to some of their namespaces. As soon as a cluster is added, it is watched and what runs in it is shown.',
+    emptyHow:
+      'Have a kubeconfig or a service account’s token at hand. For a cluster that can’t be reached from here, an agent in it connects out.',
     emptyConfig: 'Accounts are added by an administrator, or in the configuration under kubernetes.accounts.',
     allNamespaces: 'all namespaces',
     objects: '{n} object|{n} objects',
-    state: { live: 'Live', connecting: 'Connecting', degraded: 'In part', down: 'Unreachable', unknown: 'Not watched' },
+    state: {
+      live: 'Live',
+      connecting: 'Connecting',
+      degraded: 'In part',
+      down: 'Unreachable',
+      unknown: 'Not watched',
+    },
     stateText: {
       live: 'Everything in the cluster is seen, and seen as it changes.',
       connecting: 'The first look at the cluster is not complete yet. What is known so far is shown.',
-      degraded: 'The cluster is reached, but some kinds can’t be watched; the kinds below say why. Often a permission is missing: test the connection to see which.',
+      degraded:
+        'The cluster is reached, but some kinds can’t be watched; the kinds below say why. Often a permission is missing: test the connection to see which.',
       down: 'The cluster can’t be reached. What is shown of it is what was there last; it is tried again all the time.',
       unknown: 'The cluster is not watched yet. That begins within seconds of adding it.',
     },
@@ -398,7 +429,8 @@ const en = {
     methodHelp: {
       kubeconfig: 'The simplest, where you have one that works. It is stored encrypted.',
       token: 'The address of the cluster and a service account’s token. It is stored encrypted.',
-      agent: 'For a cluster that can’t be reached from here: an agent in it connects out to this server, and no credentials are kept here. The next page tells how to install it.',
+      agent:
+        'For a cluster that can’t be reached from here: an agent in it connects out to this server, and no credentials are kept here. The next page tells how to install it.',
     },
     kubeconfig: 'Kubeconfig',
     kubeconfigHelp: 'Paste what this prints:',
@@ -426,15 +458,24 @@ const en = {
     writeHelp: 'Whoever has one of them.',
     remove: 'Remove',
     removeTitle: 'Remove {name}?',
-    removeText: 'The cluster is not watched any more, and pipelines that deploy to it fail. What runs in it goes on running. Its history is kept.',
+    removeText:
+      'The cluster is not watched any more, and pipelines that deploy to it fail. What runs in it goes on running. Its history is kept.',
     removed: '{name} was removed',
     test: 'Test the connection',
     testAgain: 'Test again',
-    testText: 'Connects anew, and looks at the address, the certificate, who the cluster takes Gennaker for, and every permission that pipelines need. Nothing is changed.',
+    testText:
+      'Connects anew, and looks at the address, the certificate, who the cluster takes Gennaker for, and every permission that pipelines need. Nothing is changed.',
     testOk: 'All is well: pipelines can deploy there.',
     testFailed: 'Something is missing.',
     report: 'What the test has found',
-    step: { credentials: 'Credentials', connection: 'Connection', authentication: 'Who it is', kinds: 'Kinds', permissions: 'Permissions', agent: 'Agent' },
+    step: {
+      credentials: 'Credentials',
+      connection: 'Connection',
+      authentication: 'Who it is',
+      kinds: 'Kinds',
+      permissions: 'Permissions',
+      agent: 'Agent',
+    },
     stepStatus: { ok: 'Passed', failed: 'Failed', skipped: 'Skipped' },
     missing: 'Missing permissions',
     namespace: 'Namespace',
@@ -445,11 +486,13 @@ const en = {
     rbacHelp: 'Let an administrator of the cluster look at it, and apply it with kubectl apply -f.',
     agentState: 'Connection',
     agentMissing: 'No agent is connected',
-    agentMissingText: 'Install it in the cluster with the command below. This page shows it as soon as it connects.',
+    agentMissingText:
+      'Install it in the cluster with the command below. This page shows it as soon as it connects.',
     agentOpen: 'Connected',
     agentClosed: 'Gone',
     install: 'Install it',
-    installText: 'On a machine with gennaker and kubectl for the cluster. IMAGE is a container image that has gennaker.',
+    installText:
+      'On a machine with gennaker and kubectl for the cluster. IMAGE is a container image that has gennaker.',
     tokens: 'Tokens',
     makeToken: 'Make a token',
     tokenMade: 'The new token. It is shown only now.',
@@ -461,7 +504,8 @@ const en = {
     revoke: 'Revoke',
     revoked: 'The token was revoked',
     revokeTitle: 'Revoke this token?',
-    revokeText: 'Agents that are connected with it are sent away within seconds, and can’t come back with it.',
+    revokeText:
+      'Agents that are connected with it are sent away within seconds, and can’t come back with it.',
     noHistory: 'Nothing is known of its past',
     wasAdded: 'Added',
     wasChanged: 'Changed',

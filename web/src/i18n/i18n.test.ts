@@ -5,13 +5,18 @@ import en from './en'
 type Tree = { [key: string]: string | Tree }
 
 function leaves(tree: Tree, at = ''): [string, string][] {
-  return Object.entries(tree).flatMap(([key, value]) => (typeof value === 'string' ? [[at + key, value] as [string, string]] : leaves(value, `${at}${key}.`)))
+  return Object.entries(tree).flatMap(([key, value]) =>
+    typeof value === 'string' ? [[at + key, value] as [string, string]] : leaves(value, `${at}${key}.`),
+  )
 }
 
 const values = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort()
 
 // Every file of texts, those of features too: en.ts, editor.en.ts, and so on.
-const files = import.meta.glob<Tree>(['./en.ts', './zh.ts', './*.en.ts', './*.zh.ts'], { eager: true, import: 'default' })
+const files = import.meta.glob<Tree>(['./en.ts', './zh.ts', './*.en.ts', './*.zh.ts'], {
+  eager: true,
+  import: 'default',
+})
 const english = Object.keys(files).filter((name) => /\ben\.ts$/.test(name))
 
 test('there are texts', () => {

@@ -26,7 +26,9 @@ export function translator<M extends Tree>(messages: M): Translate<Leaves<M>> {
     for (const part of (key as string).split('.')) node = (node as Record<string, unknown>)[part]
     let text: string = typeof node === 'string' ? node : key
     if ('n' in values && text.includes('|')) text = text.split('|')[Number(values['n']) === 1 ? 0 : 1] ?? text
-    return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole))
+    return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
+      name in values ? String(values[name]) : whole,
+    )
   }
 }
 

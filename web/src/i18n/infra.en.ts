@@ -18,8 +18,10 @@ export default {
     willChange: 'What would change',
     yourEdits: 'Your edits',
     noEdits: 'You have changed nothing yet.',
-    nothingYet: 'Change something in the text: what would come of it in the cluster is shown here, by the cluster’s own dry run.',
-    nothingToDeploy: 'Write a manifest, or add one from a template. What would come of it is shown here, by the cluster’s own dry run.',
+    nothingYet:
+      'Change something in the text: what would come of it in the cluster is shown here, by the cluster’s own dry run.',
+    nothingToDeploy:
+      'Write a manifest, or add one from a template. What would come of it is shown here, by the cluster’s own dry run.',
     checking: 'Asking the cluster…',
     takes: 'The cluster takes it',
     refused: 'The cluster refuses it',
@@ -28,12 +30,15 @@ export default {
     notObject: 'this is no object',
     noKind: 'each object needs an apiVersion and a kind',
     one: 'One object is edited here; there are {n}. More are deployed by “Deploy a manifest”.',
-    identity: 'This would be another object. Its kind, name and namespace stay as they are when it is edited; to make another one, use “Deploy a manifest”.',
-    secretHidden: 'The values of a Secret are hidden. Enter all of them again under data or stringData; keys that you leave out are removed.',
+    identity:
+      'This would be another object. Its kind, name and namespace stay as they are when it is edited; to make another one, use “Deploy a manifest”.',
+    secretHidden:
+      'The values of a Secret are hidden. Enter all of them again under data or stringData; keys that you leave out are removed.',
     owned: 'It belongs to {owner}, which puts it back to what it should be. Change that instead.',
     ownedLink: 'Edit {owner}',
     changed: 'Someone else has changed it meanwhile',
-    changedText: 'Look at what has changed, then go on with what you have written, or begin with what is there now.',
+    changedText:
+      'Look at what has changed, then go on with what you have written, or begin with what is there now.',
     changedShow: 'What has changed',
     changedMine: 'Go on with mine',
     changedTheirs: 'Begin anew',
@@ -46,7 +51,14 @@ export default {
     goOn: 'Go on editing',
     close: 'Close',
     words: 'In the cluster’s words',
-    actions: { create: 'New', change: 'Changed', nothing: 'As it is', recreate: 'Made anew', prune: 'Deleted', keep: 'Kept' },
+    actions: {
+      create: 'New',
+      change: 'Changed',
+      nothing: 'As it is',
+      recreate: 'Made anew',
+      prune: 'Deleted',
+      keep: 'Kept',
+    },
     will: {
       create: '{name} is made',
       change: '{name} is changed',
@@ -57,15 +69,18 @@ export default {
     },
     restarts: 'Its pod template changes: its pods are made anew, a few at a time.',
     refusal: {
-      immutable: 'This can’t be changed once the object is there{field}. Leave it as it was; or delete the object first; or add the annotation strategy.spinnaker.io/recreate: "true", and it is deleted and made anew.',
+      immutable:
+        'This can’t be changed once the object is there{field}. Leave it as it was; or delete the object first; or add the annotation strategy.spinnaker.io/recreate: "true", and it is deleted and made anew.',
       unknownField: 'The cluster knows no such field{field}. Is it mistyped, or in the wrong place?',
       required: 'Something is missing that the cluster needs{field}.',
       namespace: 'That namespace is not there, or not for this account. Choose another, or make it first.',
       quota: 'It is more than the namespace’s quota or limits allow. Ask for less, or have the quota raised.',
-      permission: 'This account may not do that in the cluster. Test the connection under Accounts to see which permissions are missing.',
+      permission:
+        'This account may not do that in the cluster. Test the connection under Accounts to see which permissions are missing.',
       webhook: 'A rule of this cluster, an admission webhook, refuses it. What it says is below.',
       kind: 'The cluster does not know this kind. Check apiVersion and kind; a custom kind needs its definition first.',
-      conflict: 'Someone else manages a field that this changes{field}. The annotation strategy.spinnaker.io/server-side-apply has this refused; take it out to take the field over.',
+      conflict:
+        'Someone else manages a field that this changes{field}. The annotation strategy.spinnaker.io/server-side-apply has this refused; take it out to take the field over.',
       exists: 'There is one of this name already.',
       invalid: 'The cluster does not take what is written there{field}.',
       other: 'The cluster refuses this.',
@@ -88,7 +103,13 @@ export default {
     type: 'Kind',
     status: 'Status',
     label: 'Labels',
-    health: { healthy: 'Healthy', unhealthy: 'Unhealthy', changing: 'Changing', disabled: 'No traffic', empty: 'Empty' },
+    health: {
+      healthy: 'Healthy',
+      unhealthy: 'Unhealthy',
+      changing: 'Changing',
+      disabled: 'No traffic',
+      empty: 'Empty',
+    },
   },
   bulk: {
     choose: 'Choose {name}',
@@ -160,7 +181,8 @@ export default {
     oneOfKinds: 'Either name the kinds to use, or those to leave alone',
     kubeconfig: {
       runs: 'The user {user} runs a program to get its credentials. The server refuses that, unless kubernetes.storedAccounts.allowExec is set: give a token or client certificates in their place, or put the account into the configuration.',
-      files: '{user} names files, which are not on the server. Print it with --flatten, and what is in them stands in it.',
+      files:
+        '{user} names files, which are not on the server. Print it with --flatten, and what is in them stands in it.',
     },
     contextNow: 'The current one, {name}, where none is chosen.',
     tlsServerName: 'Name in its certificate (optional)',
@@ -225,10 +247,18 @@ export default {
     removeLink: 'Remove this link',
     addSection: 'Add a heading',
     removeSection: 'Remove this heading with its links',
-    linkValues: 'What may stand in an address: {{name}}, {{namespace}}, {{account}}, {{privateIpAddress}}, {{application}}. One that begins with / leads to the instance itself.',
+    linkValues:
+      'What may stand in an address: {{name}}, {{namespace}}, {{account}}, {{privateIpAddress}}, {{application}}. One that begins with / leads to the instance itself.',
     features: 'What its pages show',
     featuresHelp: 'What is off is not in its navigation; nothing of it is lost.',
-    source: { executions: 'Pipelines', serverGroups: 'Clusters and instances', loadBalancers: 'Load balancers', securityGroups: 'Firewalls', k8s: 'All objects', tasks: 'Tasks' },
+    source: {
+      executions: 'Pipelines',
+      serverGroups: 'Clusters and instances',
+      loadBalancers: 'Load balancers',
+      securityGroups: 'Firewalls',
+      k8s: 'All objects',
+      tasks: 'Tasks',
+    },
     banner: 'Banner',
     bannerHelp: 'A sentence over all of its pages, such as of a freeze.',
     bannerOn: 'Show it',
@@ -243,7 +273,10 @@ export default {
   task: {
     open: 'Open the task',
     filter: 'Filter by name, user, id',
-    all: 'All', active: 'Active', succeeded: 'Succeeded', failed: 'Failed',
+    all: 'All',
+    active: 'Active',
+    succeeded: 'Succeeded',
+    failed: 'Failed',
     one: 'Task',
     cancel: 'Cancel the task',
     cancelText: 'What runs of it is stopped, and nothing more of it begins. What it has done so far stays.',

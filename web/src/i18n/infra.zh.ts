@@ -49,7 +49,14 @@ const zh: Same<typeof en> = {
     goOn: '继续编辑',
     close: '关闭',
     words: '集群的原话',
-    actions: { create: '新建', change: '修改', nothing: '不变', recreate: '重建', prune: '删除', keep: '保留' },
+    actions: {
+      create: '新建',
+      change: '修改',
+      nothing: '不变',
+      recreate: '重建',
+      prune: '删除',
+      keep: '保留',
+    },
     will: {
       create: '新建 {name}',
       change: '修改 {name}',
@@ -60,7 +67,8 @@ const zh: Same<typeof en> = {
     },
     restarts: '其 Pod 模板发生变化：Pod 将逐步重建。',
     refusal: {
-      immutable: '对象创建后此处不能修改{field}。请保持原样；或先删除该对象；或添加注解 strategy.spinnaker.io/recreate: "true"，部署时会删除并重建它。',
+      immutable:
+        '对象创建后此处不能修改{field}。请保持原样；或先删除该对象；或添加注解 strategy.spinnaker.io/recreate: "true"，部署时会删除并重建它。',
       unknownField: '集群不认识这个字段{field}。是否拼写错误，或位置不对？',
       required: '缺少集群需要的内容{field}。',
       namespace: '该命名空间不存在，或不允许此账户使用。请选择其他命名空间，或先创建它。',
@@ -68,7 +76,8 @@ const zh: Same<typeof en> = {
       permission: '此账户在集群中没有该权限。请在“账户”中测试连接，查看缺少哪些权限。',
       webhook: '该集群的规则（准入 webhook）拒绝了它，原因见下。',
       kind: '集群不认识这个类型。请检查 apiVersion 和 kind；自定义类型需要先有其定义。',
-      conflict: '所修改的字段由其他人管理{field}。注解 strategy.spinnaker.io/server-side-apply 使其被拒绝；去掉该注解即可接管。',
+      conflict:
+        '所修改的字段由其他人管理{field}。注解 strategy.spinnaker.io/server-side-apply 使其被拒绝；去掉该注解即可接管。',
       exists: '已存在同名对象。',
       invalid: '集群不接受此处的内容{field}。',
       other: '集群拒绝了它。',
@@ -228,10 +237,18 @@ const zh: Same<typeof en> = {
     removeLink: '移除此链接',
     addSection: '添加标题',
     removeSection: '移除此标题及其链接',
-    linkValues: '地址中可使用：{{name}}、{{namespace}}、{{account}}、{{privateIpAddress}}、{{application}}。以 / 开头的地址指向实例自身。',
+    linkValues:
+      '地址中可使用：{{name}}、{{namespace}}、{{account}}、{{privateIpAddress}}、{{application}}。以 / 开头的地址指向实例自身。',
     features: '页面显示的内容',
     featuresHelp: '关闭的内容不出现在导航中，不会丢失。',
-    source: { executions: '流水线', serverGroups: '集群与实例', loadBalancers: '负载均衡器', securityGroups: '防火墙', k8s: '全部对象', tasks: '任务' },
+    source: {
+      executions: '流水线',
+      serverGroups: '集群与实例',
+      loadBalancers: '负载均衡器',
+      securityGroups: '防火墙',
+      k8s: '全部对象',
+      tasks: '任务',
+    },
     banner: '横幅',
     bannerHelp: '显示在其所有页面上方的一句话，例如封版通知。',
     bannerOn: '显示',
@@ -246,7 +263,10 @@ const zh: Same<typeof en> = {
   task: {
     open: '打开任务',
     filter: '按名称、用户、ID 筛选',
-    all: '全部', active: '进行中', succeeded: '成功', failed: '失败',
+    all: '全部',
+    active: '进行中',
+    succeeded: '成功',
+    failed: '失败',
     one: '任务',
     cancel: '取消任务',
     cancelText: '正在执行的部分会停止，后续不再开始。已完成的部分保持不变。',

@@ -71,19 +71,25 @@ export default {
   produced: 'Artifacts it made',
   comments: 'Comments',
   advice: {
-    image: 'Check the image’s name and tag: does the registry have it, and can the cluster reach the registry?',
-    registryAuth: 'The registry requires credentials: give the pods an imagePullSecret that can pull this image.',
+    image:
+      'Check the image’s name and tag: does the registry have it, and can the cluster reach the registry?',
+    registryAuth:
+      'The registry requires credentials: give the pods an imagePullSecret that can pull this image.',
     oom: 'It used more memory than its limit: raise the container’s memory limit, or look for a leak.',
     config: 'It refers to a ConfigMap or Secret that doesn’t exist: deploy it first, or correct its name.',
     crash: 'The container keeps crashing. Check its log.',
     probe: 'It runs, but its readiness probe fails: check its log, and the probe’s path, port, and delays.',
-    schedule: 'No node can take it: lower its requests, add nodes, or check its affinity and the nodes’ taints.',
+    schedule:
+      'No node can take it: lower its requests, add nodes, or check its affinity and the nodes’ taints.',
     volume: 'A volume can’t be mounted: check the claim, its storage class, and the pod’s events.',
     quota: 'The namespace’s quota is used up: raise it, or request less.',
-    permission: 'The account doesn’t have permission for this. Test the account to see which permission is missing.',
+    permission:
+      'The account doesn’t have permission for this. Test the account to see which permission is missing.',
     webhookDenied: 'A policy of the cluster rejected it; its message says what to change.',
-    immutable: 'This field can’t be changed on an object that exists: delete the object first, or deploy it under another name.',
-    expression: 'Check the expression: is the name correct, and did the stage that it refers to run before this one?',
+    immutable:
+      'This field can’t be changed on an object that exists: delete the object first, or deploy it under another name.',
+    expression:
+      'Check the expression: is the name correct, and did the stage that it refers to run before this one?',
     judgmentStopped: 'Someone rejected it. Restart from here to ask again.',
     timeout: 'It took too long. Check what it waited for, or raise the stage’s timeout.',
     unreachable: 'The server can’t be reached from here. Is the address correct, and is it running?',

@@ -3,7 +3,8 @@ export default {
   title: 'Pipeline templates',
   about: 'Pipelines of one shape, made of a template and values for its variables.',
   empty: 'Make one pipeline the pattern of many',
-  emptyText: 'A template has a pipeline’s stages, with variables in them. Whoever needs such a pipeline gives the values; when the template changes, all of them follow.',
+  emptyText:
+    'A template has a pipeline’s stages, with variables in them. Whoever needs such a pipeline gives the values; when the template changes, all of them follow.',
   create: 'New template',
   createText: 'A template in YAML or JSON. Its stages read the variables as ${ templateVariables.name }.',
   createSubmit: 'Create the template',
@@ -36,13 +37,15 @@ export default {
   saved: 'The template was saved',
   created: 'The template was created',
   saveTitle: 'Save this template?',
-  saveText: 'One pipeline is made of it, and changes with it at its next start.|{n} pipelines are made of it, and change with it at their next start.',
+  saveText:
+    'One pipeline is made of it, and changes with it at its next start.|{n} pipelines are made of it, and change with it at their next start.',
   saveNobody: 'No pipeline is made of it.',
   delete: 'Delete this version',
   deleteTitle: 'Delete {name}?',
   deleteText: 'This version goes: pipelines can’t refer to it any more. Other versions of the template stay.',
   deleteV1: 'The template goes, and pipelines can’t refer to it any more.',
-  deleteUsed: 'Pipelines are made of it, so the server refuses to delete it: detach them or give them another template first.',
+  deleteUsed:
+    'Pipelines are made of it, so the server refuses to delete it: detach them or give them another template first.',
   deleted: 'The template was deleted',
   required: 'required',
   nullable: 'may be empty',
@@ -51,15 +54,18 @@ export default {
   none: 'There is no such template.',
   otherVersion: 'Another version',
   exportTitle: 'Make a template of this pipeline',
-  exportText: 'The stages and settings become a template of their own; the pipeline stays as it is. Put variables in where pipelines made of it shall differ.',
+  exportText:
+    'The stages and settings become a template of their own; the pipeline stays as it is. Put variables in where pipelines made of it shall differ.',
   template: 'Template',
   choose: 'Choose a template',
-  noTemplates: 'There are no templates yet. Make one of a pipeline: open it, and choose “Make a template of it” in its menu.',
+  noTemplates:
+    'There are no templates yet. Make one of a pipeline: open it, and choose “Make a template of it” in its menu.',
   application: 'Application',
   made: 'This pipeline is made of the template {name}. What is drawn is what would be started.',
   notPlanned: 'It can’t be started as it is',
   detach: 'Detach from the template',
   detachTitle: 'Detach from the template?',
-  detachText: 'It becomes a pipeline of its own with the stages that are drawn, and does not follow the template any more. Undo brings it back until you save.',
+  detachText:
+    'It becomes a pipeline of its own with the stages that are drawn, and does not follow the template any more. Undo brings it back until you save.',
   own: 'Its own values',
 }

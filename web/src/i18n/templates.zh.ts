@@ -3,7 +3,8 @@ export default {
   title: '流水线模板',
   about: '同一形态的流水线：由一个模板加上各自的变量值构成。',
   empty: '让一条流水线成为许多条的范本',
-  emptyText: '模板包含流水线的各个阶段，其中带有变量。需要这样一条流水线的人只需给出变量值；模板一改，所有流水线随之更新。',
+  emptyText:
+    '模板包含流水线的各个阶段，其中带有变量。需要这样一条流水线的人只需给出变量值；模板一改，所有流水线随之更新。',
   create: '新建模板',
   createText: '以 YAML 或 JSON 编写模板。其中的阶段以 ${ templateVariables.name } 读取变量。',
   createSubmit: '创建模板',

@@ -129,7 +129,8 @@ const zh: Messages = {
     noExecutionsText: '流水线的执行会显示在这里，最新的在前。',
     toPipelines: '查看流水线',
     nothingRuns: '还没有运行的内容',
-    nothingRunsText: '由该应用的流水线部署的资源，或在注解 moniker.spinnaker.io/application 中带有其名称的资源，会实时显示在这里。',
+    nothingRunsText:
+      '由该应用的流水线部署的资源，或在注解 moniker.spinnaker.io/application 中带有其名称的资源，会实时显示在这里。',
   },
   executions: {
     filter: '按名称、用户、阶段筛选',
@@ -144,7 +145,8 @@ const zh: Messages = {
     perPipeline: '每条流水线显示多少条',
     latest: '最近 {n} 条',
     empty: '还没有流水线',
-    emptyText: '流水线由一组阶段组成：部署、等待、检查、请人确认。可在此新建，或用 “gennaker pipeline save” 或 API 保存。',
+    emptyText:
+      '流水线由一组阶段组成：部署、等待、检查、请人确认。可在此新建，或用 “gennaker pipeline save” 或 API 保存。',
     noMatch: '没有符合条件的执行',
     clear: '清除筛选',
     never: '尚未运行',
@@ -298,7 +300,8 @@ const zh: Messages = {
     delete: '删除应用',
     deleteHelp: '删除应用及其流水线。仍有内容运行时会被拒绝。',
     deleteTitle: '删除 {name}？',
-    deleteText: '应用及其流水线将对所有人删除，执行记录保留。如仍有内容运行，操作会被拒绝：请先在“基础设施”中删除。',
+    deleteText:
+      '应用及其流水线将对所有人删除，执行记录保留。如仍有内容运行，操作会被拒绝：请先在“基础设施”中删除。',
     type: '输入 {name} 以确认',
   },
   infra: {
@@ -361,7 +364,8 @@ const zh: Messages = {
     all: '所有账户',
     gone: '没有名为 {name} 的账户',
     emptyTitle: '连接第一个集群',
-    emptyText: '流水线部署到 Kubernetes 集群，或其中的若干命名空间。集群添加后会立即受到监视，并显示其中运行的内容。',
+    emptyText:
+      '流水线部署到 Kubernetes 集群，或其中的若干命名空间。集群添加后会立即受到监视，并显示其中运行的内容。',
     emptyHow: '请准备好 kubeconfig 或服务账户的令牌。如果从这里无法访问集群，可由集群内的代理主动连接过来。',
     emptyConfig: '账户由管理员添加，或在配置的 kubernetes.accounts 中定义。',
     allNamespaces: '所有命名空间',
@@ -370,7 +374,8 @@ const zh: Messages = {
     stateText: {
       live: '集群中的全部内容均可见，并随变化实时更新。',
       connecting: '对集群的首次查看尚未完成，先显示目前已知的内容。',
-      degraded: '集群可以访问，但有些类型无法监视；原因见下方的类型。通常是缺少权限：请测试连接查看缺少哪些。',
+      degraded:
+        '集群可以访问，但有些类型无法监视；原因见下方的类型。通常是缺少权限：请测试连接查看缺少哪些。',
       down: '无法访问集群。显示的是最后一次看到的内容；系统会不断重试。',
       unknown: '该集群尚未受到监视；添加后几秒内即会开始。',
     },
@@ -396,7 +401,8 @@ const zh: Messages = {
     methodHelp: {
       kubeconfig: '若已有可用的 kubeconfig，这是最简单的方式。内容加密存储。',
       token: '集群地址和服务账户的令牌。令牌加密存储。',
-      agent: '适用于从这里无法访问的集群：集群内的代理主动连接此服务器，这里不保存任何凭据。下一页说明如何安装。',
+      agent:
+        '适用于从这里无法访问的集群：集群内的代理主动连接此服务器，这里不保存任何凭据。下一页说明如何安装。',
     },
     kubeconfig: 'Kubeconfig',
     kubeconfigHelp: '粘贴以下命令的输出：',
@@ -432,7 +438,14 @@ const zh: Messages = {
     testOk: '一切正常：流水线可以部署到那里。',
     testFailed: '缺少一些条件。',
     report: '测试结果',
-    step: { credentials: '凭据', connection: '连接', authentication: '身份', kinds: '类型', permissions: '权限', agent: '代理' },
+    step: {
+      credentials: '凭据',
+      connection: '连接',
+      authentication: '身份',
+      kinds: '类型',
+      permissions: '权限',
+      agent: '代理',
+    },
     stepStatus: { ok: '通过', failed: '失败', skipped: '跳过' },
     missing: '缺少的权限',
     namespace: '命名空间',

@@ -9,11 +9,18 @@ export function openWord(text: string): { before: string; word: string } | undef
 }
 
 /** Whole texts that complete what is being written, with the word that each puts in. */
-export function completions(text: string, words: readonly string[], limit = 30): { text: string; word: string }[] {
+export function completions(
+  text: string,
+  words: readonly string[],
+  limit = 30,
+): { text: string; word: string }[] {
   const at = openWord(text)
   if (!at) return []
   const wanted = at.word.toLowerCase()
   const begin = words.filter((w) => w.toLowerCase().startsWith(wanted) && w !== at.word)
-  const hold = wanted.length > 1 ? words.filter((w) => !w.toLowerCase().startsWith(wanted) && w.toLowerCase().includes(wanted)) : []
+  const hold =
+    wanted.length > 1
+      ? words.filter((w) => !w.toLowerCase().startsWith(wanted) && w.toLowerCase().includes(wanted))
+      : []
   return [...new Set([...begin, ...hold])].slice(0, limit).map((word) => ({ word, text: at.before + word }))
 }

@@ -35,7 +35,12 @@ test('kinds are told from names', () => {
   expect(kindAndName('web')).toEqual({ kind: '', name: 'web' })
 })
 
-test.each([[12, '12 B'], [1500, '1.5 kB'], [52_000_000, '52 MB'], [2_100_000_000, '2.1 GB']])('%d bytes', (n, want) => {
+test.each([
+  [12, '12 B'],
+  [1500, '1.5 kB'],
+  [52_000_000, '52 MB'],
+  [2_100_000_000, '2.1 GB'],
+])('%d bytes', (n, want) => {
   expect(bytes(n)).toBe(want)
 })
 

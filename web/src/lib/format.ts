@@ -18,8 +18,12 @@ function perLanguage<T>(make: (language: string) => T): (language: string) => T 
   }
 }
 
-const relative = perLanguage((language) => new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }))
-const full = perLanguage((language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }))
+const relative = perLanguage(
+  (language) => new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' }),
+)
+const full = perLanguage(
+  (language) => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' }),
+)
 
 /** How long ago a time was, such as "5 minutes ago"; milliseconds since the epoch. */
 export function ago(time: number, now: number, language: string): string {

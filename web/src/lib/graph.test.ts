@@ -22,12 +22,21 @@ test('a stage comes after the longest way to it', () => {
 })
 
 test('broken references, cycles and twins do no harm', () => {
-  const { nodes } = layout([stage('1', 'gone'), stage('2', '3'), stage('3', '2'), stage('4', '4'), stage('1'), { requisiteStageRefIds: [] }])
+  const { nodes } = layout([
+    stage('1', 'gone'),
+    stage('2', '3'),
+    stage('3', '2'),
+    stage('4', '4'),
+    stage('1'),
+    { requisiteStageRefIds: [] },
+  ])
   expect(nodes).toHaveLength(6)
 })
 
 test('a thousand stages take a moment', () => {
-  const stages = Array.from({ length: 1000 }, (_, i) => stage(String(i), ...(i >= 10 ? [String(i - 10), String(i - ((i % 9) + 1))] : [])))
+  const stages = Array.from({ length: 1000 }, (_, i) =>
+    stage(String(i), ...(i >= 10 ? [String(i - 10), String(i - ((i % 9) + 1))] : [])),
+  )
   const began = process.cpuUsage()
   const { nodes, edges } = layout(stages)
   expect(nodes).toHaveLength(1000)

@@ -13,7 +13,12 @@ export function topLevel<S extends { parentStageId?: string }>(stages: readonly 
 }
 
 export type Placed<S> = { stage: S; level: number; row: number }
-export type Layout<S> = { nodes: Placed<S>[]; edges: { from: string; to: string }[]; levels: number; rows: number }
+export type Layout<S> = {
+  nodes: Placed<S>[]
+  edges: { from: string; to: string }[]
+  levels: number
+  rows: number
+}
 
 /**
  * layout places stages in levels, each one after all it requires, and orders those
@@ -40,7 +45,9 @@ export function layout<S extends StageLike>(stages: readonly S[]): Layout<S> {
   for (const [at, column] of columns.entries()) {
     const weight = new Map(
       column.map((s, i) => {
-        const before = required(s).map((r) => row.get(r)).filter((n) => n !== undefined)
+        const before = required(s)
+          .map((r) => row.get(r))
+          .filter((n) => n !== undefined)
         return [s, before.length > 0 ? before.reduce((a, b) => a + b, 0) / before.length : i]
       }),
     )
@@ -55,7 +62,11 @@ export function layout<S extends StageLike>(stages: readonly S[]): Layout<S> {
       rows = Math.max(rows, next)
     }
   }
-  const edges = stages.flatMap((s) => required(s).filter((r) => (level.get(byRef.get(r) as S) ?? 0) < (level.get(s) ?? 0)).map((from) => ({ from, to: s.refId ?? '' })))
+  const edges = stages.flatMap((s) =>
+    required(s)
+      .filter((r) => (level.get(byRef.get(r) as S) ?? 0) < (level.get(s) ?? 0))
+      .map((from) => ({ from, to: s.refId ?? '' })),
+  )
   return { nodes, edges, levels: columns.length, rows }
 }
 

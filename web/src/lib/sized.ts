@@ -1,6 +1,11 @@
 import { Position, type NodeHandle } from '@xyflow/react'
 
-type Sized = { width: number; height: number; measured: { width: number; height: number }; handles: NodeHandle[] }
+type Sized = {
+  width: number
+  height: number
+  measured: { width: number; height: number }
+  handles: NodeHandle[]
+}
 
 /**
  * The size of each stage of a graph, and where lines meet it. A graph that knows

@@ -7,7 +7,9 @@ export type Form = 'json' | 'yaml'
 export type Parsed = { value: Json } | { problem: string; at?: number }
 
 export function write(value: unknown, form: Form): string {
-  return form === 'json' ? `${JSON.stringify(value, undefined, 2)}\n` : stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })
+  return form === 'json'
+    ? `${JSON.stringify(value, undefined, 2)}\n`
+    : stringify(value, { lineWidth: 0, aliasDuplicateObjects: false })
 }
 
 /** read understands a text, or says what is wrong with it and where. */
@@ -40,7 +42,9 @@ export function readAny(text: string, form: Form): { value: unknown } | { proble
 /** Why a text that is YAML has no value: its aliases would make too much of it. */
 export function bombProblem(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error)
-  return message.startsWith('Excessive alias count') ? 'too many aliases (*name); write the values out' : message
+  return message.startsWith('Excessive alias count')
+    ? 'too many aliases (*name); write the values out'
+    : message
 }
 
 /** Kubernetes objects written as YAML documents, as one list; undefined where they are not. */

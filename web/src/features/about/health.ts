@@ -22,5 +22,9 @@ export function useHealth() {
 export function troublesOf(health: Health): { suspects: number; ended: number; last?: string } {
   const details = health.components?.['engine']?.details ?? {}
   const last = details['lastEnded']?.split(' ')[0]
-  return { suspects: Number(details['suspectExecutions'] ?? 0), ended: Number(details['endedExecutions'] ?? 0), ...(last ? { last } : {}) }
+  return {
+    suspects: Number(details['suspectExecutions'] ?? 0),
+    ended: Number(details['endedExecutions'] ?? 0),
+    ...(last ? { last } : {}),
+  }
 }

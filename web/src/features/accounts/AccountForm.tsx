@@ -39,13 +39,29 @@ export function AccountForm({ opened, close, type, choose, before }: Props) {
     if (opened && loaded) content.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus()
   }, [opened, loaded, chosen?.type])
   return (
-    <Modal opened={opened} onClose={close} size="lg" title={<Text fw={600}>{before ? t('accounts.changeTitle', { name: before.name }) : t('accounts.add')}</Text>} closeButtonProps={{ 'aria-label': t('common.close') }}>
-      {error ? <Failure error={error} retry={() => void refetch()} /> : !data ? <RowsLoading rows={4} /> : chosen ? (
+    <Modal
+      opened={opened}
+      onClose={close}
+      size="lg"
+      title={
+        <Text fw={600}>{before ? t('accounts.changeTitle', { name: before.name }) : t('accounts.add')}</Text>
+      }
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      {error ? (
+        <Failure error={error} retry={() => void refetch()} />
+      ) : !data ? (
+        <RowsLoading rows={4} />
+      ) : chosen ? (
         <Stack gap="sm" ref={content}>
           {!before && <Chosen type={chosen} back={() => choose?.(undefined)} />}
           {createElement(formOf(chosen.type), { key: chosen.type, type: chosen, close, before })}
         </Stack>
-      ) : <div ref={content}><Types types={data} choose={(next) => choose?.(next)} /></div>}
+      ) : (
+        <div ref={content}>
+          <Types types={data} choose={(next) => choose?.(next)} />
+        </div>
+      )}
     </Modal>
   )
 }
@@ -57,8 +73,12 @@ function Chosen({ type, back }: { type: AccountType; back: () => void }) {
   return (
     <div className={classes.chosen}>
       <Sign size={20} stroke={1.7} aria-hidden />
-      <Text fw={500} style={{ flex: 1 }}>{text(type.title)}</Text>
-      <Button size="compact-sm" variant="subtle" leftSection={<IconArrowLeft size={14} />} onClick={back}>{ta('otherType')}</Button>
+      <Text fw={500} style={{ flex: 1 }}>
+        {text(type.title)}
+      </Text>
+      <Button size="compact-sm" variant="subtle" leftSection={<IconArrowLeft size={14} />} onClick={back}>
+        {ta('otherType')}
+      </Button>
     </div>
   )
 }
@@ -68,18 +88,32 @@ function Types({ types, choose }: { types: readonly AccountType[]; choose: (type
   const ta = useAccountT()
   const text = useTypeText()
   const order = (type: AccountType) => (type.closed ? 2 : descriptorOf(type.type).cluster ? 0 : 1)
-  const sorted = types.map((type) => ({ ...type, title: text(type.title) })).sort((a, b) => order(a) - order(b) || byName(a.title, b.title))
+  const sorted = types
+    .map((type) => ({ ...type, title: text(type.title) }))
+    .sort((a, b) => order(a) - order(b) || byName(a.title, b.title))
   return (
     <>
-      <Text c="dimmed" mb="sm" id="types">{ta('choose')}</Text>
+      <Text c="dimmed" mb="sm" id="types">
+        {ta('choose')}
+      </Text>
       <ul className={classes.types} aria-labelledby="types">
         {sorted.map((type, i) => {
           const { icon: Sign } = descriptorOf(type.type)
           return (
             <li key={type.type}>
-              <UnstyledButton className={classes.type} disabled={!!type.closed} data-autofocus={i === 0 || undefined} onClick={() => { choose(type.type) }}>
+              <UnstyledButton
+                className={classes.type}
+                disabled={!!type.closed}
+                data-autofocus={i === 0 || undefined}
+                onClick={() => {
+                  choose(type.type)
+                }}
+              >
                 <Sign size={22} stroke={1.7} aria-hidden />
-                <span>{type.title}{type.closed && <small>{ta('closed', { reason: type.closed })}</small>}</span>
+                <span>
+                  {type.title}
+                  {type.closed && <small>{ta('closed', { reason: type.closed })}</small>}
+                </span>
               </UnstyledButton>
             </li>
           )

@@ -25,11 +25,21 @@ export function AccountOverview({ account, types }: { account: Listed; types: re
     <Stack gap="md">
       {health && <Conditions conditions={account.conditions ?? []} />}
       <div className="card">
-        {!health && <Text p="md" pb={0}>{ta(isIdle(account) ? 'idleText' : 'inUseText')}</Text>}
+        {!health && (
+          <Text p="md" pb={0}>
+            {ta(isIdle(account) ? 'idleText' : 'inUseText')}
+          </Text>
+        )}
         <dl className={classes.facts}>
           <Fact name={ta('type')}>{text(account.title)}</Fact>
           {artifacts && <Fact name={ta('fetches')}>{artifacts.join(', ')}</Fact>}
-          <Fact name={t('accounts.from')}>{definition ? t('accounts.fromStore') : type ? ta('configuredText', { section: type.section }) : t('accounts.fromConfig')}</Fact>
+          <Fact name={t('accounts.from')}>
+            {definition
+              ? t('accounts.fromStore')
+              : type
+                ? ta('configuredText', { section: type.section })
+                : t('accounts.fromConfig')}
+          </Fact>
         </dl>
       </div>
       {definition && type && <Settings definition={definition} type={type} />}
@@ -42,13 +52,21 @@ function Settings({ definition, type }: { definition: Definition; type: AccountT
   const fields = useFields(type).filter((f) => definition[f.name] !== undefined)
   return (
     <section aria-labelledby="settings">
-      <Title order={2} id="settings" mb={10}>{ta('settings')}</Title>
+      <Title order={2} id="settings" mb={10}>
+        {ta('settings')}
+      </Title>
       <div className="card">
-        {fields.length === 0 && <Text p="md" c="dimmed">{ta('noSettings')}</Text>}
+        {fields.length === 0 && (
+          <Text p="md" c="dimmed">
+            {ta('noSettings')}
+          </Text>
+        )}
         {fields.map((f) => (
           <div key={f.name} className={classes.setting}>
             <span className="muted">{f.label}</span>
-            <span><Setting field={f} value={definition[f.name]} /></span>
+            <span>
+              <Setting field={f} value={definition[f.name]} />
+            </span>
           </div>
         ))}
       </div>
@@ -62,13 +80,22 @@ function Setting({ field: f, value }: { field: Field; value: unknown }) {
   if (typeof value === 'boolean') return ta(value ? 'yes' : 'no')
   if (Array.isArray(value)) return value.map(textOf).join(', ')
   if (f.kind === 'map' && typeof value === 'object' && value !== null) {
-    return Object.entries(value).map(([key, v]) => <div key={key}><span className="mono">{key}</span>: {v === hidden ? <Kept /> : textOf(v)}</div>)
+    return Object.entries(value).map(([key, v]) => (
+      <div key={key}>
+        <span className="mono">{key}</span>: {v === hidden ? <Kept /> : textOf(v)}
+      </div>
+    ))
   }
-  if (typeof value === 'object') return <pre className={classes.json}>{JSON.stringify(value, undefined, 2)}</pre>
+  if (typeof value === 'object')
+    return <pre className={classes.json}>{JSON.stringify(value, undefined, 2)}</pre>
   return textOf(value)
 }
 
 function Kept() {
   const ta = useAccountT()
-  return <span className="muted"><IconLock size={14} style={{ verticalAlign: -2 }} aria-hidden /> {ta('secret.kept')}</span>
+  return (
+    <span className="muted">
+      <IconLock size={14} style={{ verticalAlign: -2 }} aria-hidden /> {ta('secret.kept')}
+    </span>
+  )
 }

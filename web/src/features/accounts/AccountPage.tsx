@@ -51,30 +51,69 @@ export function AccountPage(): ReactNode {
       void queries.invalidateQueries({ queryKey: keys.accounts })
     },
   })
-  const set = (change: { edit?: boolean }) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
+  const set = (change: { edit?: boolean }) =>
+    void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
   // What is stored can be tested, and what is configured where its type can be.
-  const testable = allowed && (definition !== undefined || types.some((known) => known.type === account?.type))
-  const tabs: Tab[] = ['watch', ...(testable ? ['test' as const] : []), ...(definition?.['agent'] === true ? ['agent' as const] : []), ...(definition ? ['history' as const] : [])]
+  const testable =
+    allowed && (definition !== undefined || types.some((known) => known.type === account?.type))
+  const tabs: Tab[] = [
+    'watch',
+    ...(testable ? ['test' as const] : []),
+    ...(definition?.['agent'] === true ? ['agent' as const] : []),
+    ...(definition ? ['history' as const] : []),
+  ]
   return (
     <>
       <div className={classes.head}>
         <Group justify="space-between" gap="sm">
           <Group gap={6} wrap="nowrap" style={{ minWidth: 0 }}>
-            <Link to="/accounts" className={classes.up}>{t('nav.accounts')}</Link>
-            <span className="muted" aria-hidden>/</span>
-            <Title order={1} className={`cut ${classes.title}`}>{name}</Title>
+            <Link to="/accounts" className={classes.up}>
+              {t('nav.accounts')}
+            </Link>
+            <span className="muted" aria-hidden>
+              /
+            </span>
+            <Title order={1} className={`cut ${classes.title}`}>
+              {name}
+            </Title>
             {account && <StateBadge account={account} />}
           </Group>
           {definition && (
             <Group gap="xs">
-              <Button size="xs" variant="default" leftSection={<IconEdit size={15} />} onClick={() => { set({ edit: true }) }}>{t('accounts.change')}</Button>
-              <Button size="xs" variant="default" leftSection={<IconTrash size={15} />} onClick={() => { setRemoving(true) }}>{t('accounts.remove')}</Button>
+              <Button
+                size="xs"
+                variant="default"
+                leftSection={<IconEdit size={15} />}
+                onClick={() => {
+                  set({ edit: true })
+                }}
+              >
+                {t('accounts.change')}
+              </Button>
+              <Button
+                size="xs"
+                variant="default"
+                leftSection={<IconTrash size={15} />}
+                onClick={() => {
+                  setRemoving(true)
+                }}
+              >
+                {t('accounts.remove')}
+              </Button>
             </Group>
           )}
         </Group>
         <nav className={classes.tabs} aria-label={name}>
           {tabs.map((key) => (
-            <Link key={key} to="/accounts/$account" params={{ account: name }} search={{ type, ...(key === 'watch' ? {} : { tab: key }) }} className={classes.tab} data-here={key === tab || undefined} aria-current={key === tab ? 'page' : undefined}>
+            <Link
+              key={key}
+              to="/accounts/$account"
+              params={{ account: name }}
+              search={{ type, ...(key === 'watch' ? {} : { tab: key }) }}
+              className={classes.tab}
+              data-here={key === tab || undefined}
+              aria-current={key === tab ? 'page' : undefined}
+            >
               {key === 'watch' && !cluster ? ta('overview') : t(`accounts.tab.${key}`)}
             </Link>
           ))}
@@ -87,7 +126,16 @@ export function AccountPage(): ReactNode {
         ) : !data ? (
           <RowsLoading />
         ) : !account ? (
-          <div className="card"><Empty title={t('accounts.gone', { name })} action={<Button component={Link} to="/accounts" variant="light">{t('accounts.all')}</Button>} /></div>
+          <div className="card">
+            <Empty
+              title={t('accounts.gone', { name })}
+              action={
+                <Button component={Link} to="/accounts" variant="light">
+                  {t('accounts.all')}
+                </Button>
+              }
+            />
+          </div>
         ) : tab === 'test' && testable ? (
           <ConnectionTest key={account.type} account={name} type={account.type} />
         ) : tab === 'agent' && definition ? (
@@ -96,15 +144,36 @@ export function AccountPage(): ReactNode {
           <History account={name} />
         ) : cluster ? (
           // One that was just added is stored before it is watched.
-          <WatchPanel account={account.cloud ?? { name, type: account.type }} stored={definition !== undefined} conditions={account.conditions} />
+          <WatchPanel
+            account={account.cloud ?? { name, type: account.type }}
+            stored={definition !== undefined}
+            conditions={account.conditions}
+          />
         ) : (
           <AccountOverview account={account} types={types} />
         )}
       </div>
-      {definition && <AccountForm opened={edit} close={() => { set({ edit: undefined }) }} before={definition} />}
+      {definition && (
+        <AccountForm
+          opened={edit}
+          close={() => {
+            set({ edit: undefined })
+          }}
+          before={definition}
+        />
+      )}
       <Confirm
-        opened={removing} close={() => { setRemoving(false) }} title={t('accounts.removeTitle', { name })} action={t('accounts.remove')}
-        danger busy={remove.isPending} onConfirm={() => { remove.mutate() }}
+        opened={removing}
+        close={() => {
+          setRemoving(false)
+        }}
+        title={t('accounts.removeTitle', { name })}
+        action={t('accounts.remove')}
+        danger
+        busy={remove.isPending}
+        onConfirm={() => {
+          remove.mutate()
+        }}
       >
         {cluster ? t('accounts.removeText') : ta('removeText')}
       </Confirm>
@@ -112,7 +181,15 @@ export function AccountPage(): ReactNode {
   )
 }
 
-function WatchPanel({ account, stored, conditions }: { account: Account; stored: boolean; conditions?: readonly Condition[] }) {
+function WatchPanel({
+  account,
+  stored,
+  conditions,
+}: {
+  account: Account
+  stored: boolean
+  conditions?: readonly Condition[]
+}) {
   const t = useT()
   const watch = watchOf(account)
   const namespaces = namespacesOf(account)
@@ -121,14 +198,34 @@ function WatchPanel({ account, stored, conditions }: { account: Account; stored:
     <Stack gap="md">
       {health && <Conditions conditions={conditions ?? []} />}
       <div className="card">
-        <Text p="md" pb={0}>{t(`accounts.stateText.${watch.state}`)}</Text>
-        {watch.error && health?.tone !== 'bad' && <Text px="md" pt={6} style={{ color: `var(--${watch.state === 'down' ? 'bad' : 'wait'})`, overflowWrap: 'anywhere' }}>{watch.error}</Text>}
+        <Text p="md" pb={0}>
+          {t(`accounts.stateText.${watch.state}`)}
+        </Text>
+        {watch.error && health?.tone !== 'bad' && (
+          <Text
+            px="md"
+            pt={6}
+            style={{ color: `var(--${watch.state === 'down' ? 'bad' : 'wait'})`, overflowWrap: 'anywhere' }}
+          >
+            {watch.error}
+          </Text>
+        )}
         <dl className={classes.facts}>
           <Fact name={t('accounts.seen')}>{t('accounts.objects', { n: watch.objects })}</Fact>
-          <Fact name={t('accounts.heard')}>{watch.heard ? <Ago time={watch.heard} /> : t('accounts.never')}</Fact>
-          {watch.since !== undefined && <Fact name={t('accounts.since')}><Ago time={watch.since} /></Fact>}
-          <Fact name={t('accounts.namespaces')}>{namespaces.length > 0 ? namespaces.join(', ') : t('accounts.allNamespaces')}</Fact>
-          {account.environment && account.environment !== account.name && <Fact name={t('accounts.environment')}>{account.environment}</Fact>}
+          <Fact name={t('accounts.heard')}>
+            {watch.heard ? <Ago time={watch.heard} /> : t('accounts.never')}
+          </Fact>
+          {watch.since !== undefined && (
+            <Fact name={t('accounts.since')}>
+              <Ago time={watch.since} />
+            </Fact>
+          )}
+          <Fact name={t('accounts.namespaces')}>
+            {namespaces.length > 0 ? namespaces.join(', ') : t('accounts.allNamespaces')}
+          </Fact>
+          {account.environment && account.environment !== account.name && (
+            <Fact name={t('accounts.environment')}>{account.environment}</Fact>
+          )}
           <Fact name={t('accounts.from')}>{t(stored ? 'accounts.fromStore' : 'accounts.fromConfig')}</Fact>
         </dl>
       </div>
@@ -144,7 +241,12 @@ function Kinds({ watch }: { watch: Watch }) {
   if (watch.kinds.length === 0) return null
   return (
     <section aria-labelledby="kinds">
-      <Title order={2} id="kinds" mb={10}>{t('accounts.kinds')} <span className="muted num" style={{ fontWeight: 400 }}>{watch.kinds.length}</span></Title>
+      <Title order={2} id="kinds" mb={10}>
+        {t('accounts.kinds')}{' '}
+        <span className="muted num" style={{ fontWeight: 400 }}>
+          {watch.kinds.length}
+        </span>
+      </Title>
       <div className="card">
         {kindsByNeed(watch.kinds).map((k) => {
           const state = stateOfKind(k)
@@ -152,7 +254,9 @@ function Kinds({ watch }: { watch: Watch }) {
             <div key={k.kind} className={classes.kind}>
               <span className="cut mono">{k.kind}</span>
               <span style={{ color: `var(--${toneOfKind[state]})` }}>{t(`accounts.kind.${state}`)}</span>
-              <span className={`muted ${classes.wide} ${classes.right}`}><Ago time={k.heard ? Date.parse(k.heard) : undefined} /></span>
+              <span className={`muted ${classes.wide} ${classes.right}`}>
+                <Ago time={k.heard ? Date.parse(k.heard) : undefined} />
+              </span>
               {k.error && <span className={classes.why}>{k.error}</span>}
             </div>
           )

@@ -16,8 +16,24 @@ export function ConnectionTest({ account, type }: { account: string; type: strin
   return (
     <Stack gap="md" maw={900}>
       <Text>{descriptorOf(type).cluster ? t('accounts.testText') : ta('test.text')}</Text>
-      <div><Button leftSection={<IconPlugConnected size={16} />} loading={test.isPending} onClick={() => { test.mutate() }}>{t(test.data ? 'accounts.testAgain' : 'accounts.test')}</Button></div>
-      {test.isPending ? <RowsLoading rows={5} /> : test.isError ? <Failure error={test.error} /> : test.data && <TestReport report={test.data} type={type} />}
+      <div>
+        <Button
+          leftSection={<IconPlugConnected size={16} />}
+          loading={test.isPending}
+          onClick={() => {
+            test.mutate()
+          }}
+        >
+          {t(test.data ? 'accounts.testAgain' : 'accounts.test')}
+        </Button>
+      </div>
+      {test.isPending ? (
+        <RowsLoading rows={5} />
+      ) : test.isError ? (
+        <Failure error={test.error} />
+      ) : (
+        test.data && <TestReport report={test.data} type={type} />
+      )}
     </Stack>
   )
 }

@@ -7,7 +7,15 @@ import { useAccountT } from '@/i18n/accounts'
 import classes from './DefinitionForm.module.css'
 import { useSaving, type FormProps } from './form'
 import { FormFoot } from './FormFoot'
-import { complaintsOf, definitionFrom, draftOf, problemsOf, type Draft, type Field, type Value } from './schemaFields'
+import {
+  complaintsOf,
+  definitionFrom,
+  draftOf,
+  problemsOf,
+  type Draft,
+  type Field,
+  type Value,
+} from './schemaFields'
 import { SchemaField } from './SchemaField'
 import { useFields } from './useFields'
 
@@ -34,14 +42,19 @@ export function DefinitionForm({ type, close, before }: FormProps) {
     })
     form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
   }
-  const refused = (error: unknown) => { complain(problemsOf(error, known).fields) }
+  const refused = (error: unknown) => {
+    complain(problemsOf(error, known).fields)
+  }
   const checked = () => {
     const found: Record<string, string> = {}
     if (name.trim() === '') found['name'] = t('accounts.nameMissing')
     else if (!validName.test(name.trim())) found['name'] = ta('nameInvalid')
-    for (const [field, complaint] of Object.entries(complaintsOf(fields, draft))) found[field] = ta(`complaint.${complaint}`)
+    for (const [field, complaint] of Object.entries(complaintsOf(fields, draft)))
+      found[field] = ta(`complaint.${complaint}`)
     complain(found)
-    return Object.keys(found).length === 0 ? definitionFrom(type.type, name, fields, draft, before) : undefined
+    return Object.keys(found).length === 0
+      ? definitionFrom(type.type, name, fields, draft, before)
+      : undefined
   }
   const touched = (field: string) => {
     setProblems((was) => Object.fromEntries(Object.entries(was).filter(([other]) => other !== field)))
@@ -51,13 +64,22 @@ export function DefinitionForm({ type, close, before }: FormProps) {
     setDraft((was) => ({ ...was, [field]: value }))
     touched(field)
   }
-  const show = (f: Field) => <SchemaField key={f.name} field={f} value={draft[f.name] ?? ''} problem={problems[f.name]} change={set(f.name)} />
+  const show = (f: Field) => (
+    <SchemaField
+      key={f.name}
+      field={f}
+      value={draft[f.name] ?? ''}
+      problem={problems[f.name]}
+      change={set(f.name)}
+    />
+  )
   const further = fields.filter((f) => f.advanced)
   const panel = useId()
   const Chevron = all ? IconChevronDown : IconChevronRight
   return (
     <form
-      ref={form} noValidate
+      ref={form}
+      noValidate
       onSubmit={(e) => {
         e.preventDefault()
         const definition = checked()
@@ -67,19 +89,43 @@ export function DefinitionForm({ type, close, before }: FormProps) {
       <Stack gap="sm">
         {!before && (
           <TextInput
-            label={t('accounts.name')} description={t('accounts.nameHelp')} data-autofocus autoComplete="off" withAsterisk value={name} error={problems['name']}
-            onChange={(e) => { setName(e.currentTarget.value); touched('name') }}
+            label={t('accounts.name')}
+            description={t('accounts.nameHelp')}
+            data-autofocus
+            autoComplete="off"
+            withAsterisk
+            value={name}
+            error={problems['name']}
+            onChange={(e) => {
+              setName(e.currentTarget.value)
+              touched('name')
+            }}
           />
         )}
         {fields.filter((f) => !f.advanced).map(show)}
         {further.length > 0 && (
           <div>
-            <UnstyledButton className={classes.more} aria-expanded={all} aria-controls={panel} onClick={() => { setAll(!all) }}><Chevron size={16} aria-hidden /> {ta('advanced')}</UnstyledButton>
-            <Stack gap="sm" id={panel} mt={all ? 8 : 0}>{all && further.map(show)}</Stack>
+            <UnstyledButton
+              className={classes.more}
+              aria-expanded={all}
+              aria-controls={panel}
+              onClick={() => {
+                setAll(!all)
+              }}
+            >
+              <Chevron size={16} aria-hidden /> {ta('advanced')}
+            </UnstyledButton>
+            <Stack gap="sm" id={panel} mt={all ? 8 : 0}>
+              {all && further.map(show)}
+            </Stack>
           </div>
         )}
         <FormFoot
-          save={save} test={test} known={known} before={before} close={close}
+          save={save}
+          test={test}
+          known={known}
+          before={before}
+          close={close}
           onTest={() => {
             const definition = checked()
             if (definition) test.mutate(definition, { onError: refused })

@@ -28,12 +28,22 @@ export function FormFoot({ save, test, known, before, close, onTest }: Props) {
   })
   return (
     <>
-      {unsaid.map((error, i) => <Failure key={i} error={error} />)}
+      {unsaid.map((error, i) => (
+        <Failure key={i} error={error} />
+      ))}
       {test.data && <TestReport report={test.data} type={test.variables.type} />}
       <Group justify="flex-end" mt="xs" gap="xs" className={classes.foot}>
-        {onTest && <Button variant="default" mr="auto" loading={test.isPending} onClick={onTest}>{t('accounts.test')}</Button>}
-        <Button variant="default" onClick={close}>{t('common.cancel')}</Button>
-        <Button type="submit" loading={save.isPending}>{t(before ? 'accounts.save' : 'accounts.submit')}</Button>
+        {onTest && (
+          <Button variant="default" mr="auto" loading={test.isPending} onClick={onTest}>
+            {t('accounts.test')}
+          </Button>
+        )}
+        <Button variant="default" onClick={close}>
+          {t('common.cancel')}
+        </Button>
+        <Button type="submit" loading={save.isPending}>
+          {t(before ? 'accounts.save' : 'accounts.submit')}
+        </Button>
       </Group>
     </>
   )

@@ -15,7 +15,12 @@ export function History({ account }: { account: string }) {
   const { data, error, isPending, refetch } = useQuery(historyQuery(account))
   if (error) return <Failure error={error} retry={() => void refetch()} />
   if (isPending) return <RowsLoading rows={3} height={64} />
-  if (data.length === 0) return <div className="card"><Empty title={t('accounts.noHistory')} /></div>
+  if (data.length === 0)
+    return (
+      <div className="card">
+        <Empty title={t('accounts.noHistory')} />
+      </div>
+    )
   return (
     <div className="card">
       {data.map((revision, i) => {
@@ -24,16 +29,31 @@ export function History({ account }: { account: string }) {
         return (
           <div key={revision.version} className={classes.entry}>
             <Group gap="xs">
-              <b>{t(revision.account == null ? 'accounts.wasRemoved' : before == null ? 'accounts.wasAdded' : 'accounts.wasChanged')}</b>
-              <span className="muted"><Ago time={revision.timestamp} /></span>
+              <b>
+                {t(
+                  revision.account == null
+                    ? 'accounts.wasRemoved'
+                    : before == null
+                      ? 'accounts.wasAdded'
+                      : 'accounts.wasChanged',
+                )}
+              </b>
+              <span className="muted">
+                <Ago time={revision.timestamp} />
+              </span>
               {revision.updatedBy && <span className="muted">{revision.updatedBy}</span>}
             </Group>
-            {revision.account != null && changes.length === 0 && <div className="muted" style={{ marginTop: 4 }}>{t('accounts.secretOnly')}</div>}
+            {revision.account != null && changes.length === 0 && (
+              <div className="muted" style={{ marginTop: 4 }}>
+                {t('accounts.secretOnly')}
+              </div>
+            )}
             {changes.map((c) => (
               <div key={c.field} className={classes.change}>
                 <span className="mono">{c.field}</span>
                 <span className="mono">
-                  {c.before !== undefined && <span className={classes.was}>{show(c.before)}</span>} {c.after !== undefined && show(c.after)}
+                  {c.before !== undefined && <span className={classes.was}>{show(c.before)}</span>}{' '}
+                  {c.after !== undefined && show(c.after)}
                 </span>
               </div>
             ))}

@@ -1,4 +1,14 @@
-import { Accordion, Code, SegmentedControl, Select, Stack, Switch, Text, Textarea, TextInput } from '@mantine/core'
+import {
+  Accordion,
+  Code,
+  SegmentedControl,
+  Select,
+  Stack,
+  Switch,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
 import { useForm, type UseFormReturnType } from '@mantine/form'
 import { useState } from 'react'
 import { useT } from '@/i18n'
@@ -20,11 +30,19 @@ export function KubernetesForm({ close, before }: FormProps) {
     initialValues: was ?? emptyValues,
     validate: {
       name: (v) => (v.trim() === '' ? t('accounts.nameMissing') : null),
-      kubeconfig: (v, all) => (all.method === 'kubeconfig' && was?.method !== 'kubeconfig' && v.trim() === '' ? t('accounts.kubeconfigMissing') : null),
-      server: (v, all) => (all.method === 'token' && !/^https?:\/\/\S+$/.test(v.trim()) ? t('accounts.serverInvalid') : null),
-      omitNamespaces: (v, all) => (v.length > 0 && all.namespaces.length > 0 ? ti('account.oneOfNamespaces') : null),
+      kubeconfig: (v, all) =>
+        all.method === 'kubeconfig' && was?.method !== 'kubeconfig' && v.trim() === ''
+          ? t('accounts.kubeconfigMissing')
+          : null,
+      server: (v, all) =>
+        all.method === 'token' && !/^https?:\/\/\S+$/.test(v.trim()) ? t('accounts.serverInvalid') : null,
+      omitNamespaces: (v, all) =>
+        v.length > 0 && all.namespaces.length > 0 ? ti('account.oneOfNamespaces') : null,
       omitKinds: (v, all) => (v.length > 0 && all.kinds.length > 0 ? ti('account.oneOfKinds') : null),
-      token: (v, all) => (all.method === 'token' && was?.method !== 'token' && v.trim() === '' ? t('accounts.tokenMissing') : null),
+      token: (v, all) =>
+        all.method === 'token' && was?.method !== 'token' && v.trim() === ''
+          ? t('accounts.tokenMissing')
+          : null,
     },
   })
   const { method } = form.values
@@ -36,22 +54,59 @@ export function KubernetesForm({ close, before }: FormProps) {
     if (Object.keys(fields).some((field) => limits.has(field))) setOpened('more')
   }
   // Secrets that are kept are known to the server alone, and so is who asks for them.
-  const testable = method !== 'agent' && (!before || (method === 'kubeconfig' ? form.values.kubeconfig : form.values.token).trim() !== '')
+  const testable =
+    method !== 'agent' &&
+    (!before || (method === 'kubeconfig' ? form.values.kubeconfig : form.values.token).trim() !== '')
   return (
-    <form onSubmit={form.onSubmit((values) => { save.mutate(definitionOf(values, before), { onError: refused }) })} onChange={reset}>
+    <form
+      onSubmit={form.onSubmit((values) => {
+        save.mutate(definitionOf(values, before), { onError: refused })
+      })}
+      onChange={reset}
+    >
       <Stack gap="sm">
-        {!before && <TextInput label={t('accounts.name')} description={t('accounts.nameHelp')} placeholder="prod" data-autofocus autoComplete="off" {...form.getInputProps('name')} />}
+        {!before && (
+          <TextInput
+            label={t('accounts.name')}
+            description={t('accounts.nameHelp')}
+            placeholder="prod"
+            data-autofocus
+            autoComplete="off"
+            {...form.getInputProps('name')}
+          />
+        )}
         <div>
-          <Text size="sm" fw={500} mb={4} id="account-method">{t('accounts.method')}</Text>
+          <Text size="sm" fw={500} mb={4} id="account-method">
+            {t('accounts.method')}
+          </Text>
           <SegmentedControl
-            fullWidth aria-labelledby="account-method" value={method}
-            onChange={(v) => { form.setFieldValue('method', methods.find((m) => m === v) ?? 'kubeconfig'); form.clearErrors(); test.reset() }}
+            fullWidth
+            aria-labelledby="account-method"
+            value={method}
+            onChange={(v) => {
+              form.setFieldValue('method', methods.find((m) => m === v) ?? 'kubeconfig')
+              form.clearErrors()
+              test.reset()
+            }}
             data={methods.map((m) => ({ value: m, label: t(`accounts.methods.${m}`) }))}
           />
-          <Text size="sm" c="dimmed" mt={6}>{t(`accounts.methodHelp.${method}`)}</Text>
+          <Text size="sm" c="dimmed" mt={6}>
+            {t(`accounts.methodHelp.${method}`)}
+          </Text>
         </div>
         <Connection method={method} kept={was?.method === method} form={form} />
-        <Accordion value={opened} onChange={setOpened} variant="default" chevronPosition="left" styles={{ item: { border: 0 }, control: { padding: 0 }, content: { padding: '4px 0 0' }, label: { padding: '6px 0' } }}>
+        <Accordion
+          value={opened}
+          onChange={setOpened}
+          variant="default"
+          chevronPosition="left"
+          styles={{
+            item: { border: 0 },
+            control: { padding: 0 },
+            content: { padding: '4px 0 0' },
+            label: { padding: '6px 0' },
+          }}
+        >
           <Accordion.Item value="more">
             <Accordion.Control>{t('accounts.more')}</Accordion.Control>
             <Accordion.Panel>
@@ -60,8 +115,19 @@ export function KubernetesForm({ close, before }: FormProps) {
           </Accordion.Item>
         </Accordion>
         <FormFoot
-          save={save} test={test} known={Object.keys(inputs)} before={before} close={close}
-          onTest={testable ? () => { if (!form.validate().hasErrors) test.mutate(definitionOf(form.values, before), { onError: refused }) } : undefined}
+          save={save}
+          test={test}
+          known={Object.keys(inputs)}
+          before={before}
+          close={close}
+          onTest={
+            testable
+              ? () => {
+                  if (!form.validate().hasErrors)
+                    test.mutate(definitionOf(form.values, before), { onError: refused })
+                }
+              : undefined
+          }
         />
       </Stack>
     </form>
@@ -70,11 +136,37 @@ export function KubernetesForm({ close, before }: FormProps) {
 
 // The inputs by the fields that the API has for them.
 const inputs: Readonly<Record<string, keyof Values>> = {
-  name: 'name', kubeconfigContents: 'kubeconfig', context: 'context', server: 'server', token: 'token', certificateAuthorityData: 'authority', tlsServerName: 'tlsServerName', insecureSkipTLSVerify: 'insecure',
-  environment: 'environment', accountType: 'accountType', namespaces: 'namespaces', omitNamespaces: 'omitNamespaces', kinds: 'kinds', omitKinds: 'omitKinds', onlySpinnakerManaged: 'onlyManaged',
-  qps: 'qps', burst: 'burst', kubectlRequestTimeoutSeconds: 'timeout',
+  name: 'name',
+  kubeconfigContents: 'kubeconfig',
+  context: 'context',
+  server: 'server',
+  token: 'token',
+  certificateAuthorityData: 'authority',
+  tlsServerName: 'tlsServerName',
+  insecureSkipTLSVerify: 'insecure',
+  environment: 'environment',
+  accountType: 'accountType',
+  namespaces: 'namespaces',
+  omitNamespaces: 'omitNamespaces',
+  kinds: 'kinds',
+  omitKinds: 'omitKinds',
+  onlySpinnakerManaged: 'onlyManaged',
+  qps: 'qps',
+  burst: 'burst',
+  kubectlRequestTimeoutSeconds: 'timeout',
 }
-const limits = new Set(['environment', 'accountType', 'namespaces', 'omitNamespaces', 'kinds', 'omitKinds', 'onlySpinnakerManaged', 'qps', 'burst', 'kubectlRequestTimeoutSeconds'])
+const limits = new Set([
+  'environment',
+  'accountType',
+  'namespaces',
+  'omitNamespaces',
+  'kinds',
+  'omitKinds',
+  'onlySpinnakerManaged',
+  'qps',
+  'burst',
+  'kubectlRequestTimeoutSeconds',
+])
 
 type Inputs = Pick<UseFormReturnType<Values>, 'getInputProps' | 'values' | 'setFieldValue'>
 
@@ -88,27 +180,95 @@ function Connection({ method, kept, form }: { method: Method; kept: boolean; for
     return (
       <>
         <Textarea
-          label={t('accounts.kubeconfig')} description={<>{t('accounts.kubeconfigHelp')} <Code>kubectl config view --flatten --minify</Code></>}
-          placeholder={kept ? t('accounts.kept') : 'apiVersion: v1\nkind: Config\nclusters: …'} autosize minRows={5} maxRows={12} spellCheck={false} autoComplete="off" styles={mono} {...form.getInputProps('kubeconfig')}
+          label={t('accounts.kubeconfig')}
+          description={
+            <>
+              {t('accounts.kubeconfigHelp')} <Code>kubectl config view --flatten --minify</Code>
+            </>
+          }
+          placeholder={kept ? t('accounts.kept') : 'apiVersion: v1\nkind: Config\nclusters: …'}
+          autosize
+          minRows={5}
+          maxRows={12}
+          spellCheck={false}
+          autoComplete="off"
+          styles={mono}
+          {...form.getInputProps('kubeconfig')}
         />
-        {trouble && <Text role="alert" size="sm" style={{ color: 'var(--wait)' }}>{ti(`account.kubeconfig.${trouble.key}`, { user: trouble.user })}</Text>}
-        {facts.contexts.length > 0
-          ? <Select label={t('accounts.context')} description={ti('account.contextNow', { name: facts.current || '?' })} clearable data={facts.contexts} value={form.values.context || null} onChange={(v) => { form.setFieldValue('context', v ?? '') }} />
-          : <TextInput label={t('accounts.context')} description={t('accounts.contextHelp')} autoComplete="off" {...form.getInputProps('context')} />}
+        {trouble && (
+          <Text role="alert" size="sm" style={{ color: 'var(--wait)' }}>
+            {ti(`account.kubeconfig.${trouble.key}`, { user: trouble.user })}
+          </Text>
+        )}
+        {facts.contexts.length > 0 ? (
+          <Select
+            label={t('accounts.context')}
+            description={ti('account.contextNow', { name: facts.current || '?' })}
+            clearable
+            data={facts.contexts}
+            value={form.values.context || null}
+            onChange={(v) => {
+              form.setFieldValue('context', v ?? '')
+            }}
+          />
+        ) : (
+          <TextInput
+            label={t('accounts.context')}
+            description={t('accounts.contextHelp')}
+            autoComplete="off"
+            {...form.getInputProps('context')}
+          />
+        )}
       </>
     )
   }
   if (method === 'token') {
     return (
       <>
-        <TextInput label={t('accounts.server')} placeholder="https://203.0.113.7:6443" autoComplete="off" {...form.getInputProps('server')} />
-        <Textarea
-          label={t('accounts.token')} description={<>{t('accounts.tokenHelp')} <Code>kubectl create token deployer --duration 8760h</Code></>}
-          placeholder={kept ? t('accounts.kept') : undefined} autosize minRows={2} maxRows={5} spellCheck={false} autoComplete="off" styles={mono} {...form.getInputProps('token')}
+        <TextInput
+          label={t('accounts.server')}
+          placeholder="https://203.0.113.7:6443"
+          autoComplete="off"
+          {...form.getInputProps('server')}
         />
-        <Textarea label={t('accounts.authority')} description={t('accounts.authorityHelp')} placeholder="-----BEGIN CERTIFICATE-----" autosize minRows={2} maxRows={6} spellCheck={false} styles={mono} {...form.getInputProps('authority')} />
-        <TextInput label={ti('account.tlsServerName')} description={ti('account.tlsServerNameHelp')} autoComplete="off" {...form.getInputProps('tlsServerName')} />
-        <Switch label={ti('account.insecure')} description={ti('account.insecureHelp')} {...form.getInputProps('insecure', { type: 'checkbox' })} />
+        <Textarea
+          label={t('accounts.token')}
+          description={
+            <>
+              {t('accounts.tokenHelp')} <Code>kubectl create token deployer --duration 8760h</Code>
+            </>
+          }
+          placeholder={kept ? t('accounts.kept') : undefined}
+          autosize
+          minRows={2}
+          maxRows={5}
+          spellCheck={false}
+          autoComplete="off"
+          styles={mono}
+          {...form.getInputProps('token')}
+        />
+        <Textarea
+          label={t('accounts.authority')}
+          description={t('accounts.authorityHelp')}
+          placeholder="-----BEGIN CERTIFICATE-----"
+          autosize
+          minRows={2}
+          maxRows={6}
+          spellCheck={false}
+          styles={mono}
+          {...form.getInputProps('authority')}
+        />
+        <TextInput
+          label={ti('account.tlsServerName')}
+          description={ti('account.tlsServerNameHelp')}
+          autoComplete="off"
+          {...form.getInputProps('tlsServerName')}
+        />
+        <Switch
+          label={ti('account.insecure')}
+          description={ti('account.insecureHelp')}
+          {...form.getInputProps('insecure', { type: 'checkbox' })}
+        />
       </>
     )
   }

@@ -10,7 +10,17 @@ import { watchOf } from './watch'
 export function StateBadge({ account }: { account: Listed }) {
   const t = useAccountT()
   const health = healthOf(account.conditions)
-  if (health && !(health.word === 'ready' && isBehind(account))) return <ToneBadge tone={health.tone}>{t(`health.${health.word}`)}</ToneBadge>
-  if (account.cloud) return descriptorOf(account.type).cluster || account.cloud['watch'] !== undefined ? <WatchBadge state={watchOf(account.cloud).state} /> : <ToneBadge tone="idle">{t('inUse')}</ToneBadge>
-  return isIdle(account) ? <ToneBadge tone="wait">{t('idle')}</ToneBadge> : <ToneBadge tone="idle">{t('inUse')}</ToneBadge>
+  if (health && !(health.word === 'ready' && isBehind(account)))
+    return <ToneBadge tone={health.tone}>{t(`health.${health.word}`)}</ToneBadge>
+  if (account.cloud)
+    return descriptorOf(account.type).cluster || account.cloud['watch'] !== undefined ? (
+      <WatchBadge state={watchOf(account.cloud).state} />
+    ) : (
+      <ToneBadge tone="idle">{t('inUse')}</ToneBadge>
+    )
+  return isIdle(account) ? (
+    <ToneBadge tone="wait">{t('idle')}</ToneBadge>
+  ) : (
+    <ToneBadge tone="idle">{t('inUse')}</ToneBadge>
+  )
 }

@@ -22,11 +22,15 @@ const named = ['credentials', 'connection', 'authentication', 'kinds', 'permissi
 export function TestReport({ report, type }: { report: Report; type: string }) {
   const t = useT()
   const ta = useAccountT()
-  const verdict = descriptorOf(type).cluster ? t(report.ok ? 'accounts.testOk' : 'accounts.testFailed') : ta(report.ok ? 'test.ok' : 'test.failed')
+  const verdict = descriptorOf(type).cluster
+    ? t(report.ok ? 'accounts.testOk' : 'accounts.testFailed')
+    : ta(report.ok ? 'test.ok' : 'test.failed')
   const missing = report.missing ?? []
   return (
     <Stack gap="sm" role="region" aria-label={t('accounts.report')}>
-      <Text role="status" fw={600} style={{ color: `var(--${report.ok ? 'good' : 'bad'})` }}>{verdict}</Text>
+      <Text role="status" fw={600} style={{ color: `var(--${report.ok ? 'good' : 'bad'})` }}>
+        {verdict}
+      </Text>
       <div className="card">
         {(report.steps ?? []).map((step) => {
           const status = step.status ?? 'skipped'
@@ -34,8 +38,21 @@ export function TestReport({ report, type }: { report: Report; type: string }) {
           const name = step.name ?? ''
           return (
             <div key={name} className={classes.step}>
-              <span role="img" aria-label={t(`accounts.stepStatus.${status}`)} title={t(`accounts.stepStatus.${status}`)} style={{ color: `var(--${tone}-fill)`, lineHeight: 0 }}><Icon size={18} aria-hidden /></span>
-              <b>{named.includes(name) ? t(`accounts.step.${name}` as Key) : name === 'definition' ? ta('step.definition') : labelOf(name)}</b>
+              <span
+                role="img"
+                aria-label={t(`accounts.stepStatus.${status}`)}
+                title={t(`accounts.stepStatus.${status}`)}
+                style={{ color: `var(--${tone}-fill)`, lineHeight: 0 }}
+              >
+                <Icon size={18} aria-hidden />
+              </span>
+              <b>
+                {named.includes(name)
+                  ? t(`accounts.step.${name}` as Key)
+                  : name === 'definition'
+                    ? ta('step.definition')
+                    : labelOf(name)}
+              </b>
               <span className={status === 'failed' ? undefined : 'muted'}>{step.detail}</span>
             </div>
           )
@@ -46,7 +63,13 @@ export function TestReport({ report, type }: { report: Report; type: string }) {
           <Title order={3}>{t('accounts.missing')}</Title>
           <div className={`card ${classes.scroll}`}>
             <table className={classes.table}>
-              <thead><tr><th scope="col">{t('accounts.namespace')}</th><th scope="col">{t('accounts.resource')}</th><th scope="col">{t('accounts.verbs')}</th></tr></thead>
+              <thead>
+                <tr>
+                  <th scope="col">{t('accounts.namespace')}</th>
+                  <th scope="col">{t('accounts.resource')}</th>
+                  <th scope="col">{t('accounts.verbs')}</th>
+                </tr>
+              </thead>
               <tbody>
                 {missing.map((m) => (
                   <tr key={`${m.namespace} ${m.group} ${m.resource}`}>
@@ -63,7 +86,9 @@ export function TestReport({ report, type }: { report: Report; type: string }) {
       {report.rbac && (
         <>
           <Title order={3}>{t('accounts.rbac')}</Title>
-          <Text c="dimmed" size="sm">{t('accounts.rbacHelp')}</Text>
+          <Text c="dimmed" size="sm">
+            {t('accounts.rbacHelp')}
+          </Text>
           <TextView text={report.rbac} name={`${report.account ?? 'account'}-rbac.yaml`} />
         </>
       )}

@@ -39,19 +39,56 @@ export type Values = {
 }
 
 /** How a kind is treated that has no rules of its own. */
-export type CustomResource = { kubernetesKind: string; spinnakerKind?: string; deployPriority?: string; versioned?: boolean; namespaced?: boolean }
+export type CustomResource = {
+  kubernetesKind: string
+  spinnakerKind?: string
+  deployPriority?: string
+  versioned?: boolean
+  namespaced?: boolean
+}
 
-export const spinnakerKinds = ['unclassified', 'serverGroups', 'serverGroupManagers', 'loadBalancers', 'securityGroups', 'instances', 'configs'] as const
+export const spinnakerKinds = [
+  'unclassified',
+  'serverGroups',
+  'serverGroupManagers',
+  'loadBalancers',
+  'securityGroups',
+  'instances',
+  'configs',
+] as const
 
 export const emptyValues: Values = {
-  name: '', method: 'kubeconfig', kubeconfig: '', context: '', server: '', token: '', authority: '', tlsServerName: '', insecure: false,
-  environment: '', accountType: '', namespaces: [], omitNamespaces: [], kinds: [], omitKinds: [], onlyManaged: false, read: [], execute: [], write: [], qps: '', burst: '', timeout: '', customResources: [],
+  name: '',
+  method: 'kubeconfig',
+  kubeconfig: '',
+  context: '',
+  server: '',
+  token: '',
+  authority: '',
+  tlsServerName: '',
+  insecure: false,
+  environment: '',
+  accountType: '',
+  namespaces: [],
+  omitNamespaces: [],
+  kinds: [],
+  omitKinds: [],
+  onlyManaged: false,
+  read: [],
+  execute: [],
+  write: [],
+  qps: '',
+  burst: '',
+  timeout: '',
+  customResources: [],
 }
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '')
-const list = (value: unknown) => (Array.isArray(value) ? value.filter((v): v is string => typeof v === 'string') : [])
+const list = (value: unknown) =>
+  Array.isArray(value) ? value.filter((v): v is string => typeof v === 'string') : []
 const count = (value: unknown) => (typeof value === 'number' && value > 0 ? value : '')
-const rights = (value: unknown) => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {})
+const rights = (value: unknown) =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 
 /** A stored account as the form shows it; secrets are left empty, which keeps them. */
 export function valuesOf(d: Definition): Values {
@@ -59,7 +96,8 @@ export function valuesOf(d: Definition): Values {
   const secret = (key: string) => (d[key] === hidden ? '' : text(d[key]))
   const permissions = rights(d['permissions'])
   return {
-    name: d.name, method,
+    name: d.name,
+    method,
     kubeconfig: secret('kubeconfigContents'),
     context: text(d['context']),
     server: text(d['server']),
@@ -77,14 +115,28 @@ export function valuesOf(d: Definition): Values {
     qps: count(d['qps']),
     burst: count(d['burst']),
     timeout: count(d['kubectlRequestTimeoutSeconds']),
-    customResources: objectsOf(d['customResources']).map((r) => ({ ...r, kubernetesKind: text(r['kubernetesKind']) })),
+    customResources: objectsOf(d['customResources']).map((r) => ({
+      ...r,
+      kubernetesKind: text(r['kubernetesKind']),
+    })),
     read: list(permissions['READ']),
     execute: list(permissions['EXECUTE']),
     write: list(permissions['WRITE']),
   }
 }
 
-const credentials = ['agent', 'kubeconfigContents', 'kubeconfigFile', 'context', 'server', 'token', 'tokenFile', 'certificateAuthorityData', 'tlsServerName', 'insecureSkipTLSVerify']
+const credentials = [
+  'agent',
+  'kubeconfigContents',
+  'kubeconfigFile',
+  'context',
+  'server',
+  'token',
+  'tokenFile',
+  'certificateAuthorityData',
+  'tlsServerName',
+  'insecureSkipTLSVerify',
+]
 
 /**
  * What the API is sent. Of the account as it was, before, all stays that the form
@@ -127,7 +179,11 @@ export function definitionOf(v: Values, before?: Definition): Definition {
   set('kinds', v.kinds)
   set('omitKinds', v.omitKinds)
   flag('onlySpinnakerManaged', v.onlyManaged)
-  for (const [key, value] of [['qps', v.qps], ['burst', v.burst], ['kubectlRequestTimeoutSeconds', v.timeout]] as const) {
+  for (const [key, value] of [
+    ['qps', v.qps],
+    ['burst', v.burst],
+    ['kubectlRequestTimeoutSeconds', v.timeout],
+  ] as const) {
     if (value === '' || Number(value) === 0) Reflect.deleteProperty(out, key)
     else out[key] = Number(value)
   }
@@ -135,7 +191,11 @@ export function definitionOf(v: Values, before?: Definition): Definition {
   if (own.length > 0) out['customResources'] = own
   else Reflect.deleteProperty(out, 'customResources')
   const permissions = { ...rights(out['permissions']) }
-  for (const [right, roles] of [['READ', v.read], ['EXECUTE', v.execute], ['WRITE', v.write]] as const) {
+  for (const [right, roles] of [
+    ['READ', v.read],
+    ['EXECUTE', v.execute],
+    ['WRITE', v.write],
+  ] as const) {
     if (roles.length > 0) permissions[right] = roles
     else Reflect.deleteProperty(permissions, right)
   }

@@ -29,7 +29,12 @@ export function useSaving({ close, before }: Omit<FormProps, 'type'>): Saving {
     onSuccess: async (_, d) => {
       await queries.invalidateQueries({ queryKey: keys.accounts })
       close()
-      if (!before) await navigate({ to: '/accounts/$account', params: { account: d.name }, search: d['agent'] === true ? { tab: 'agent' } : {} })
+      if (!before)
+        await navigate({
+          to: '/accounts/$account',
+          params: { account: d.name },
+          search: d['agent'] === true ? { tab: 'agent' } : {},
+        })
     },
   })
   const test = useMutation({ mutationFn: testDefinition })

@@ -12,12 +12,27 @@ export function factsOf(text: string): Facts {
   } catch {
     return { contexts: [], current: '' }
   }
-  const contexts = objectsOf(config['contexts']).map((c) => textOf(c['name'])).filter(Boolean)
-  const users = objectsOf(config['users']).map((u) => ({ name: textOf(u['name']), user: objectOf(u['user']) }))
+  const contexts = objectsOf(config['contexts'])
+    .map((c) => textOf(c['name']))
+    .filter(Boolean)
+  const users = objectsOf(config['users']).map((u) => ({
+    name: textOf(u['name']),
+    user: objectOf(u['user']),
+  }))
   const runs = users.find((u) => u.user['exec'] !== undefined || u.user['auth-provider'] !== undefined)?.name
-  const files = users.find((u) => ['client-certificate', 'client-key', 'tokenFile'].some((key) => u.user[key] !== undefined))?.name
-    ?? objectsOf(config['clusters']).find((c) => objectOf(c['cluster'])['certificate-authority'] !== undefined)?.['name']
-  return { contexts: [...new Set(contexts)], current: textOf(config['current-context']), ...(runs === undefined ? {} : { runs }), ...(files === undefined ? {} : { files: textOf(files) }) }
+  const files =
+    users.find((u) =>
+      ['client-certificate', 'client-key', 'tokenFile'].some((key) => u.user[key] !== undefined),
+    )?.name ??
+    objectsOf(config['clusters']).find(
+      (c) => objectOf(c['cluster'])['certificate-authority'] !== undefined,
+    )?.['name']
+  return {
+    contexts: [...new Set(contexts)],
+    current: textOf(config['current-context']),
+    ...(runs === undefined ? {} : { runs }),
+    ...(files === undefined ? {} : { files: textOf(files) }),
+  }
 }
 
 /** What the server will hardly take of it: programs and files of its own. */

@@ -25,7 +25,13 @@ export type Listed = {
 }
 
 /** What is to be listed together. */
-export type Sources = { cloud: readonly Account[]; artifacts: readonly Schemas['ArtifactAccount'][]; stored: readonly Definition[]; types: readonly AccountType[]; states: readonly State[] }
+export type Sources = {
+  cloud: readonly Account[]
+  artifacts: readonly Schemas['ArtifactAccount'][]
+  stored: readonly Definition[]
+  types: readonly AccountType[]
+  states: readonly State[]
+}
 
 /** The accounts of the clouds, of artifacts, and those that are in neither list, each once; what needs somebody to look comes first. */
 export function listed({ cloud, artifacts, stored, types, states }: Sources): Listed[] {
@@ -37,14 +43,27 @@ export function listed({ cloud, artifacts, stored, types, states }: Sources): Li
     left.delete(name)
     return definition
   }
-  const out: Listed[] = cloud.map((account) => ({ name: account.name, type: account.type, title: title(account.type), cloud: account, definition: take(account.name, (type) => type === account.type) }))
+  const out: Listed[] = cloud.map((account) => ({
+    name: account.name,
+    type: account.type,
+    title: title(account.type),
+    cloud: account,
+    definition: take(account.name, (type) => type === account.type),
+  }))
   for (const { name, types: fetched } of artifacts) {
     if (isBuiltIn(name, fetched)) continue
     const definition = take(name, () => true)
     const type = definition?.type ?? typeOfArtifacts(fetched)
-    out.push({ name, type: type ?? fetched.join(', '), title: type === undefined ? fetched.join(', ') : title(type), artifacts: fetched, definition })
+    out.push({
+      name,
+      type: type ?? fetched.join(', '),
+      title: type === undefined ? fetched.join(', ') : title(type),
+      artifacts: fetched,
+      definition,
+    })
   }
-  for (const definition of left.values()) out.push({ name: definition.name, type: definition.type, title: title(definition.type), definition })
+  for (const definition of left.values())
+    out.push({ name: definition.name, type: definition.type, title: title(definition.type), definition })
   const unseen = new Map(states.map((state) => [`${state.type}/${state.name}`, state]))
   for (const account of out) {
     const key = `${account.type}/${account.name}`
@@ -52,8 +71,12 @@ export function listed({ cloud, artifacts, stored, types, states }: Sources): Li
     unseen.delete(key)
   }
   for (const { name, type, conditions } of unseen.values()) {
-    const known = out.find((a) => a.name === name && a.conditions === undefined && a.artifacts && !types.some((t) => t.type === a.type))
-    if (known) known.conditions = conditions // of a type that the artifacts don't tell
+    const known = out.find(
+      (a) =>
+        a.name === name && a.conditions === undefined && a.artifacts && !types.some((t) => t.type === a.type),
+    )
+    if (known)
+      known.conditions = conditions // of a type that the artifacts don't tell
     else out.push({ name, type, title: title(type), conditions })
   }
   return out.sort((a, b) => needOfListed(a) - needOfListed(b) || byName(a.name, b.name))
@@ -62,7 +85,8 @@ export function listed({ cloud, artifacts, stored, types, states }: Sources): Li
 // What can be fetched without an account is among those of artifacts too, since
 // pipelines name it like one. Nobody adds it, and there is nothing to see.
 const builtIn = ['embedded', 'remote', 'custom', 'kubernetes', 'front50']
-const isBuiltIn = (name: string, types: readonly string[]) => name === 'docker-registry' || types.every((type) => builtIn.includes(type.split('/')[0] ?? ''))
+const isBuiltIn = (name: string, types: readonly string[]) =>
+  name === 'docker-registry' || types.every((type) => builtIn.includes(type.split('/')[0] ?? ''))
 
 const titleOf = (type: string) => descriptorOf(type).title ?? labelOf(type)
 
@@ -83,7 +107,8 @@ function needOfHealth(a: Listed): number {
   return needOf(tone === 'bad' ? 'down' : tone === 'wait' ? 'degraded' : 'live')
 }
 
-const needOfView = (a: Listed) => (a.cloud ? needOf(watchOf(a.cloud).state) : isIdle(a) ? needOf('degraded') : needOf('live'))
+const needOfView = (a: Listed) =>
+  a.cloud ? needOf(watchOf(a.cloud).state) : isIdle(a) ? needOf('degraded') : needOf('live')
 
 /** The account that a page is about: the one of the type, where several have the name. */
 export function chosen(accounts: readonly Listed[], name: string, type?: string): Listed | undefined {

@@ -46,9 +46,14 @@ async function storedOf(accountType: string): Promise<Definition[]> {
   const accounts: Definition[] = []
   for (;;) {
     const last = accounts.at(-1)?.name
-    const page = await unwrap(client.GET('/credentials/type/{accountType}', {
-      params: { path: { accountType }, query: { limit: pageSize, ...(last ? { startingAccountName: last } : {}) } },
-    }))
+    const page = await unwrap(
+      client.GET('/credentials/type/{accountType}', {
+        params: {
+          path: { accountType },
+          query: { limit: pageSize, ...(last ? { startingAccountName: last } : {}) },
+        },
+      }),
+    )
     const known = new Set(accounts.map((a) => a.name))
     const fresh = page.filter((a) => !known.has(a.name))
     accounts.push(...fresh)
@@ -71,11 +76,14 @@ export const agentQuery = (account: string) =>
 
 const at = (account: string) => ({ params: { path: { account } } })
 
-export const testAccount = (account: string) => unwrap(client.POST('/credentials/{account}/test', at(account)))
+export const testAccount = (account: string) =>
+  unwrap(client.POST('/credentials/{account}/test', at(account)))
 export const testDefinition = (body: Definition) => unwrap(client.POST('/credentials/test', { body }))
 export const addAccount = (body: Definition) => unwrap(client.POST('/credentials', { body }))
-export const changeAccount = (body: Definition) => unwrap(client.PUT('/credentials/{account}', { ...at(body.name), body }))
+export const changeAccount = (body: Definition) =>
+  unwrap(client.PUT('/credentials/{account}', { ...at(body.name), body }))
 export const removeAccount = (account: string) => unwrap(client.DELETE('/credentials/{account}', at(account)))
-export const makeToken = (account: string) => unwrap(client.POST('/credentials/{account}/agent/tokens', at(account)))
+export const makeToken = (account: string) =>
+  unwrap(client.POST('/credentials/{account}/agent/tokens', at(account)))
 export const revokeToken = (account: string, id: string) =>
   unwrap(client.DELETE('/credentials/{account}/agent/tokens/{id}', { params: { path: { account, id } } }))

@@ -1,4 +1,18 @@
-import { IconBox, IconBrandBitbucket, IconBrandDocker, IconBrandGit, IconBrandGithub, IconBrandGitlab, IconBucket, IconPackage, IconPlug, IconShip, IconTopologyStar3, IconWorld, type Icon } from '@tabler/icons-react'
+import {
+  IconBox,
+  IconBrandBitbucket,
+  IconBrandDocker,
+  IconBrandGit,
+  IconBrandGithub,
+  IconBrandGitlab,
+  IconBucket,
+  IconPackage,
+  IconPlug,
+  IconShip,
+  IconTopologyStar3,
+  IconWorld,
+  type Icon,
+} from '@tabler/icons-react'
 import type { Arrangement } from './schemaFields'
 
 /**
@@ -17,16 +31,52 @@ export type Descriptor = Arrangement & {
 
 const registry: Readonly<Record<string, Descriptor>> = {
   kubernetes: { icon: IconTopologyStar3, title: 'Kubernetes account', cluster: true },
-  'artifacts.bitbucket': { icon: IconBrandBitbucket, artifacts: 'bitbucket', order: ['username', 'password', 'token', 'allowedHosts'] },
-  'artifacts.docker': { icon: IconBrandDocker, order: ['address', 'username', 'password', 'repositories'], advanced: ['insecureRegistry'] },
+  'artifacts.bitbucket': {
+    icon: IconBrandBitbucket,
+    artifacts: 'bitbucket',
+    order: ['username', 'password', 'token', 'allowedHosts'],
+  },
+  'artifacts.docker': {
+    icon: IconBrandDocker,
+    order: ['address', 'username', 'password', 'repositories'],
+    advanced: ['insecureRegistry'],
+  },
   'artifacts.gcs': { icon: IconBucket, artifacts: 'gcs', order: ['anonymous'], advanced: ['apiEndpoint'] },
-  'artifacts.github': { icon: IconBrandGithub, artifacts: 'github', order: ['token', 'username', 'password', 'allowedHosts'], advanced: ['githubAPIVersion', 'useContentAPI'] },
+  'artifacts.github': {
+    icon: IconBrandGithub,
+    artifacts: 'github',
+    order: ['token', 'username', 'password', 'allowedHosts'],
+    advanced: ['githubAPIVersion', 'useContentAPI'],
+  },
   'artifacts.gitlab': { icon: IconBrandGitlab, artifacts: 'gitlab', order: ['token', 'allowedHosts'] },
-  'artifacts.gitrepo': { icon: IconBrandGit, artifacts: 'git', order: ['repository', 'username', 'password', 'token', 'allowedHosts'], advanced: ['sshTrustUnknownHosts'] },
-  'artifacts.helm': { icon: IconShip, artifacts: 'helm', order: ['repository', 'username', 'password'], advanced: ['insecureRegistry'] },
-  'artifacts.http': { icon: IconWorld, artifacts: 'http', order: ['username', 'password', 'headers', 'allowedHosts'] },
-  'artifacts.maven': { icon: IconPackage, artifacts: 'maven', order: ['repositoryUrl', 'username', 'password'] },
-  'artifacts.s3': { icon: IconBucket, artifacts: 's3', order: ['awsAccessKeyId', 'awsSecretAccessKey', 'region', 'apiEndpoint', 'apiRegion'], advanced: ['signerOverride'] },
+  'artifacts.gitrepo': {
+    icon: IconBrandGit,
+    artifacts: 'git',
+    order: ['repository', 'username', 'password', 'token', 'allowedHosts'],
+    advanced: ['sshTrustUnknownHosts'],
+  },
+  'artifacts.helm': {
+    icon: IconShip,
+    artifacts: 'helm',
+    order: ['repository', 'username', 'password'],
+    advanced: ['insecureRegistry'],
+  },
+  'artifacts.http': {
+    icon: IconWorld,
+    artifacts: 'http',
+    order: ['username', 'password', 'headers', 'allowedHosts'],
+  },
+  'artifacts.maven': {
+    icon: IconPackage,
+    artifacts: 'maven',
+    order: ['repositoryUrl', 'username', 'password'],
+  },
+  'artifacts.s3': {
+    icon: IconBucket,
+    artifacts: 's3',
+    order: ['awsAccessKeyId', 'awsSecretAccessKey', 'region', 'apiEndpoint', 'apiRegion'],
+    advanced: ['signerOverride'],
+  },
 }
 
 const anyOther: Descriptor = { icon: IconPlug }
@@ -39,5 +89,7 @@ export function descriptorOf(type: string): Descriptor {
 
 /** The type that accounts have which fetch artifacts of these types. */
 export function typeOfArtifacts(types: readonly string[]): string | undefined {
-  return Object.keys(registry).find((type) => types.some((t) => registry[type]?.artifacts === t.split('/')[0]))
+  return Object.keys(registry).find((type) =>
+    types.some((t) => registry[type]?.artifacts === t.split('/')[0]),
+  )
 }

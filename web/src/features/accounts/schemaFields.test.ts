@@ -2,13 +2,23 @@ import { describe, expect, test } from 'vitest'
 import { hidden } from './definition'
 import { chosen, isIdle, listed } from './listing'
 import { descriptorOf, typeOfArtifacts } from './registry'
-import { complaintsOf, definitionFrom, draftOf, fieldsOf, labelOf, problemsOf, type Entry } from './schemaFields'
+import {
+  complaintsOf,
+  definitionFrom,
+  draftOf,
+  fieldsOf,
+  labelOf,
+  problemsOf,
+  type Entry,
+} from './schemaFields'
 
 const text = { type: 'string' }
 
 // As the API describes a type: fields by name, in no order that means anything.
 const schema = {
-  type: 'object', additionalProperties: false, required: ['address'],
+  type: 'object',
+  additionalProperties: false,
+  required: ['address'],
   properties: {
     name: { ...text, description: 'The name.' },
     address: { ...text, description: 'Where it is.' },
@@ -30,7 +40,17 @@ const field = (name: string) => fields.find((f) => f.name === name)
 describe('fields', () => {
   test('are what the schema says of them', () => {
     expect(Object.fromEntries(fields.map((f) => [f.name, f.kind]))).toEqual({
-      address: 'text', token: 'secret', headers: 'map', labels: 'map', hosts: 'list', insecure: 'boolean', retries: 'number', ratio: 'number', signer: 'choice', rules: 'json', rows: 'json',
+      address: 'text',
+      token: 'secret',
+      headers: 'map',
+      labels: 'map',
+      hosts: 'list',
+      insecure: 'boolean',
+      retries: 'number',
+      ratio: 'number',
+      signer: 'choice',
+      rules: 'json',
+      rows: 'json',
     })
     expect(field('address')).toMatchObject({ label: 'Address', help: 'Where it is.', required: true })
     expect(field('headers')?.secret).toBe(true)
@@ -42,12 +62,36 @@ describe('fields', () => {
   })
 
   test('need no arrangement: what is required comes first', () => {
-    expect(fields.map((f) => f.name)).toEqual(['address', 'headers', 'hosts', 'insecure', 'labels', 'ratio', 'retries', 'rows', 'rules', 'signer', 'token'])
+    expect(fields.map((f) => f.name)).toEqual([
+      'address',
+      'headers',
+      'hosts',
+      'insecure',
+      'labels',
+      'ratio',
+      'retries',
+      'rows',
+      'rules',
+      'signer',
+      'token',
+    ])
   })
 
   test('come as they are arranged, and what few need is last', () => {
     const arranged = fieldsOf(schema, { order: ['token', 'hosts', 'gone'], advanced: ['headers', 'address'] })
-    expect(arranged.map((f) => f.name)).toEqual(['token', 'hosts', 'address', 'insecure', 'labels', 'ratio', 'retries', 'rows', 'rules', 'signer', 'headers'])
+    expect(arranged.map((f) => f.name)).toEqual([
+      'token',
+      'hosts',
+      'address',
+      'insecure',
+      'labels',
+      'ratio',
+      'retries',
+      'rows',
+      'rules',
+      'signer',
+      'headers',
+    ])
     expect(arranged.filter((f) => f.advanced).map((f) => f.name)).toEqual(['headers'])
   })
 
@@ -57,14 +101,34 @@ describe('fields', () => {
   })
 
   test.each([
-    ['usernamePasswordFile', 'Username password file'], ['repositoryUrl', 'Repository URL'], ['awsAccessKeyId', 'AWS access key ID'], ['githubAPIVersion', 'GitHub API version'],
-    ['sshPrivateKeyFilePath', 'SSH private key file path'], ['urlRestrictions', 'URL restrictions'], ['insecure_skip-verify', 'Insecure skip verify'], ['', ''],
-  ])('are called by their names: %s', (name, label) => { expect(labelOf(name)).toBe(label) })
+    ['usernamePasswordFile', 'Username password file'],
+    ['repositoryUrl', 'Repository URL'],
+    ['awsAccessKeyId', 'AWS access key ID'],
+    ['githubAPIVersion', 'GitHub API version'],
+    ['sshPrivateKeyFilePath', 'SSH private key file path'],
+    ['urlRestrictions', 'URL restrictions'],
+    ['insecure_skip-verify', 'Insecure skip verify'],
+    ['', ''],
+  ])('are called by their names: %s', (name, label) => {
+    expect(labelOf(name)).toBe(label)
+  })
 })
 
 describe('a definition', () => {
   const before = {
-    type: 'x', name: 'n', address: 'https://h', token: hidden, headers: { Accept: hidden, Plain: 'seen' }, labels: { a: ' b ' }, hosts: ['h'], insecure: false, retries: 0, ratio: 0.5, signer: 'A', rules: { allow: 'x' }, unknown: [1],
+    type: 'x',
+    name: 'n',
+    address: 'https://h',
+    token: hidden,
+    headers: { Accept: hidden, Plain: 'seen' },
+    labels: { a: ' b ' },
+    hosts: ['h'],
+    insecure: false,
+    retries: 0,
+    ratio: 0.5,
+    signer: 'A',
+    rules: { allow: 'x' },
+    unknown: [1],
   }
 
   test('that nobody touches stays as it is, with its secrets and what the form does not have', () => {
@@ -73,28 +137,75 @@ describe('a definition', () => {
 
   test('has no secrets in its form', () => {
     expect(JSON.stringify(draftOf(fields, before))).not.toContain(hidden)
-    expect(draftOf(fields, before)).toMatchObject({ token: { stored: true, text: '' }, headers: [{ key: 'Accept', stored: true, text: '' }, { key: 'Plain', stored: false, text: 'seen' }] })
+    expect(draftOf(fields, before)).toMatchObject({
+      token: { stored: true, text: '' },
+      headers: [
+        { key: 'Accept', stored: true, text: '' },
+        { key: 'Plain', stored: false, text: 'seen' },
+      ],
+    })
   })
 
   test('leaves out what is empty', () => {
     expect(definitionFrom('x', ' n ', fields, draftOf(fields))).toEqual({ type: 'x', name: 'n' })
     const empty = draftOf(fields)
-    expect(definitionFrom('x', 'n', fields, { ...empty, labels: [{ id: 0, key: '', stored: false, text: '' }] }, before)).toEqual({ type: 'x', name: 'n', insecure: false, unknown: [1] })
+    expect(
+      definitionFrom(
+        'x',
+        'n',
+        fields,
+        { ...empty, labels: [{ id: 0, key: '', stored: false, text: '' }] },
+        before,
+      ),
+    ).toEqual({ type: 'x', name: 'n', insecure: false, unknown: [1] })
   })
 
   test('takes a secret in the place of the one that is kept, and none where it is removed', () => {
     const draft = draftOf(fields, before)
     const rows = draft['headers'] as Entry[]
-    const replaced = definitionFrom('x', 'n', fields, { ...draft, token: { stored: true, text: ' new ' }, headers: rows.map((r) => (r.key === 'Accept' ? { ...r, text: 'fresh' } : r)) }, before)
+    const replaced = definitionFrom(
+      'x',
+      'n',
+      fields,
+      {
+        ...draft,
+        token: { stored: true, text: ' new ' },
+        headers: rows.map((r) => (r.key === 'Accept' ? { ...r, text: 'fresh' } : r)),
+      },
+      before,
+    )
     expect(replaced).toMatchObject({ token: 'new', headers: { Accept: 'fresh', Plain: 'seen' } })
-    const removed = definitionFrom('x', 'n', fields, { ...draft, token: { stored: false, text: '' }, headers: rows.slice(1) }, before)
+    const removed = definitionFrom(
+      'x',
+      'n',
+      fields,
+      { ...draft, token: { stored: false, text: '' }, headers: rows.slice(1) },
+      before,
+    )
     expect(removed['token']).toBeUndefined()
     expect(removed['headers']).toEqual({ Plain: 'seen' })
   })
 
   test('has values of the right types', () => {
-    const draft = { ...draftOf(fields), insecure: true, retries: '3', ratio: 1.5, hosts: ['a', 'b'], rules: '{"allow": "x"}', signer: 'B' }
-    expect(definitionFrom('x', 'n', fields, draft)).toEqual({ type: 'x', name: 'n', insecure: true, retries: 3, ratio: 1.5, hosts: ['a', 'b'], rules: { allow: 'x' }, signer: 'B' })
+    const draft = {
+      ...draftOf(fields),
+      insecure: true,
+      retries: '3',
+      ratio: 1.5,
+      hosts: ['a', 'b'],
+      rules: '{"allow": "x"}',
+      signer: 'B',
+    }
+    expect(definitionFrom('x', 'n', fields, draft)).toEqual({
+      type: 'x',
+      name: 'n',
+      insecure: true,
+      retries: 3,
+      ratio: 1.5,
+      hosts: ['a', 'b'],
+      rules: { allow: 'x' },
+      signer: 'B',
+    })
   })
 
   test('is looked at before it is sent', () => {
@@ -110,10 +221,23 @@ describe('a definition', () => {
 })
 
 describe('what the server refuses', () => {
-  const refused = (...problems: string[]) => Object.assign(new Error('refused'), { name: 'ApiError', status: 400, problems })
+  const refused = (...problems: string[]) =>
+    Object.assign(new Error('refused'), { name: 'ApiError', status: 400, problems })
 
   test('is shown at its field, and the rest apart', () => {
-    expect(problemsOf(refused('token: is missing', 'headers.X-Key: is empty', 'headers: has too many', 'BasicAuth.address: is a number', 'account "x": no', 'other: y'), ['token', 'headers', 'address'])).toEqual({
+    expect(
+      problemsOf(
+        refused(
+          'token: is missing',
+          'headers.X-Key: is empty',
+          'headers: has too many',
+          'BasicAuth.address: is a number',
+          'account "x": no',
+          'other: y',
+        ),
+        ['token', 'headers', 'address'],
+      ),
+    ).toEqual({
       fields: { token: 'is missing', headers: 'X-Key: is empty\nhas too many', address: 'is a number' },
       rest: ['account "x": no', 'other: y'],
     })
@@ -125,13 +249,32 @@ describe('what the server refuses', () => {
 })
 
 describe('the list', () => {
-  const types = [{ type: 'kubernetes', title: 'Kubernetes account', section: '', schema: {} }, { type: 'artifacts.http', title: 'HTTP account', section: '', schema: {} }, { type: 'mail', title: 'Mail server', section: '', schema: {} }]
+  const types = [
+    { type: 'kubernetes', title: 'Kubernetes account', section: '', schema: {} },
+    { type: 'artifacts.http', title: 'HTTP account', section: '', schema: {} },
+    { type: 'mail', title: 'Mail server', section: '', schema: {} },
+  ]
 
   test('has accounts of all kinds, each once', () => {
     const all = listed({
-      types, states: [], cloud: [{ name: 'prod', type: 'kubernetes' }, { name: 'edge', type: 'kubernetes' }],
-      artifacts: [{ name: 'files', types: ['http/file'] }, { name: 'prod', types: ['strange/thing'] }, { name: 'embedded-artifact', types: ['embedded/base64', 'remote/base64'] }, { name: 'docker-registry', types: ['docker/image'] }],
-      stored: [{ name: 'edge', type: 'kubernetes' }, { name: 'files', type: 'artifacts.http' }, { name: 'late', type: 'artifacts.http' }, { name: 'post', type: 'mail' }],
+      types,
+      states: [],
+      cloud: [
+        { name: 'prod', type: 'kubernetes' },
+        { name: 'edge', type: 'kubernetes' },
+      ],
+      artifacts: [
+        { name: 'files', types: ['http/file'] },
+        { name: 'prod', types: ['strange/thing'] },
+        { name: 'embedded-artifact', types: ['embedded/base64', 'remote/base64'] },
+        { name: 'docker-registry', types: ['docker/image'] },
+      ],
+      stored: [
+        { name: 'edge', type: 'kubernetes' },
+        { name: 'files', type: 'artifacts.http' },
+        { name: 'late', type: 'artifacts.http' },
+        { name: 'post', type: 'mail' },
+      ],
     })
     expect(all.map((a) => [a.name, a.type, a.title, a.definition !== undefined, isIdle(a)])).toEqual([
       ['late', 'artifacts.http', 'HTTP account', true, true],

@@ -34,5 +34,13 @@ export function useTypeText(): (english: string) => string {
 /** The fields of a type of accounts, as its descriptor arranges them, in the reader's language. */
 export function useFields(type: AccountType): Field[] {
   const texts = useTexts()
-  return useMemo(() => fieldsOf(type.schema, descriptorOf(type.type)).map((f) => ({ ...f, label: texts?.labels[f.name] ?? f.label, help: texts?.texts[f.help] ?? f.help })), [type, texts])
+  return useMemo(
+    () =>
+      fieldsOf(type.schema, descriptorOf(type.type)).map((f) => ({
+        ...f,
+        label: texts?.labels[f.name] ?? f.label,
+        help: texts?.texts[f.help] ?? f.help,
+      })),
+    [type, texts],
+  )
 }

@@ -10,9 +10,22 @@ export const watchStates = ['live', 'connecting', 'degraded', 'down', 'unknown']
 export type WatchState = (typeof watchStates)[number]
 
 /** How the watch of an account's cluster is. */
-export type Watch = { state: WatchState; error?: string; since?: number; heard?: number; objects: number; kinds: KindWatch[] }
+export type Watch = {
+  state: WatchState
+  error?: string
+  since?: number
+  heard?: number
+  objects: number
+  kinds: KindWatch[]
+}
 
-const tones: Record<WatchState, Tone> = { live: 'good', connecting: 'busy', degraded: 'wait', down: 'bad', unknown: 'idle' }
+const tones: Record<WatchState, Tone> = {
+  live: 'good',
+  connecting: 'busy',
+  degraded: 'wait',
+  down: 'bad',
+  unknown: 'idle',
+}
 
 export const toneOfWatch = (state: WatchState): Tone => tones[state]
 
@@ -20,7 +33,14 @@ export const toneOfWatch = (state: WatchState): Tone => tones[state]
 export function watchOf(account: Account): Watch {
   const raw: unknown = account['watch']
   if (typeof raw !== 'object' || raw === null) return { state: 'unknown', objects: 0, kinds: [] }
-  const w = raw as { state?: unknown; error?: unknown; since?: unknown; heard?: unknown; objects?: unknown; kinds?: unknown }
+  const w = raw as {
+    state?: unknown
+    error?: unknown
+    since?: unknown
+    heard?: unknown
+    objects?: unknown
+    kinds?: unknown
+  }
   return {
     state: watchStates.find((s) => s === w.state) ?? 'unknown',
     error: typeof w.error === 'string' && w.error !== '' ? w.error : undefined,
@@ -47,7 +67,9 @@ const order: Record<KindState, number> = { broken: 0, pending: 1, synced: 2 }
 
 /** Kinds with those first that need somebody to look. */
 export function kindsByNeed(kinds: readonly KindWatch[]): KindWatch[] {
-  return [...kinds].sort((a, b) => order[stateOfKind(a)] - order[stateOfKind(b)] || a.kind.localeCompare(b.kind))
+  return [...kinds].sort(
+    (a, b) => order[stateOfKind(a)] - order[stateOfKind(b)] || a.kind.localeCompare(b.kind),
+  )
 }
 
 const needs: Record<WatchState, number> = { down: 0, degraded: 1, connecting: 2, unknown: 3, live: 4 }

@@ -16,7 +16,11 @@ import settings from './Settings.module.css'
 const tabs = [
   { to: '/applications/$app', key: 'app.overview', shows: [] },
   { to: '/applications/$app/executions', key: 'app.pipelines', shows: ['executions'] },
-  { to: '/applications/$app/infrastructure', key: 'app.infrastructure', shows: ['serverGroups', 'loadBalancers', 'securityGroups', 'k8s'] },
+  {
+    to: '/applications/$app/infrastructure',
+    key: 'app.infrastructure',
+    shows: ['serverGroups', 'loadBalancers', 'securityGroups', 'k8s'],
+  },
   { to: '/applications/$app/tasks', key: 'app.tasks', shows: ['tasks'] },
   { to: '/applications/$app/settings', key: 'app.settings', shows: [] },
 ] as const
@@ -38,29 +42,80 @@ export function ApplicationLayout() {
     <>
       <div className={`${classes.bar} no-print`}>
         <Group gap={6} wrap="nowrap" className={classes.title}>
-          <Link to="/" className={classes.up}>{t('nav.applications')}</Link>
-          <span className="muted" aria-hidden>/</span>
-          <Title order={1} className={`cut ${classes.name}`}>{app}</Title>
-          <ActionIcon size="sm" color={liked ? 'yellow' : 'gray'} aria-pressed={liked} aria-label={t(liked ? 'home.unlike' : 'home.like', { name: app })} onClick={() => { toggleFavourite(app) }}>
+          <Link to="/" className={classes.up}>
+            {t('nav.applications')}
+          </Link>
+          <span className="muted" aria-hidden>
+            /
+          </span>
+          <Title order={1} className={`cut ${classes.name}`}>
+            {app}
+          </Title>
+          <ActionIcon
+            size="sm"
+            color={liked ? 'yellow' : 'gray'}
+            aria-pressed={liked}
+            aria-label={t(liked ? 'home.unlike' : 'home.like', { name: app })}
+            onClick={() => {
+              toggleFavourite(app)
+            }}
+          >
             {liked ? <IconStarFilled size={15} /> : <IconStar size={15} />}
           </ActionIcon>
         </Group>
         <nav className={classes.tabs} aria-label={app}>
-          {tabs.filter(({ shows }) => shows.length === 0 || shows.some((source) => !off.includes(source))).map(({ to, key }) => {
-            const here = to === '/applications/$app' ? section === '' : (section === 'pipelines' ? 'executions' : section) === to.slice(to.lastIndexOf('/') + 1)
-            return (
-              <Link key={to} to={to} params={{ app }} className={classes.tab} data-here={here || undefined} aria-current={here ? 'page' : undefined}>
-                {t(key)}
-                {key === 'app.pipelines' && active.length > 0 && (
-                  <span className={classes.count} style={{ background: `var(--${waits ? 'wait' : 'busy'}-soft)`, color: `var(--${waits ? 'wait' : 'busy'})` }}>{active.length}</span>
-                )}
-              </Link>
-            )
-          })}
+          {tabs
+            .filter(({ shows }) => shows.length === 0 || shows.some((source) => !off.includes(source)))
+            .map(({ to, key }) => {
+              const here =
+                to === '/applications/$app'
+                  ? section === ''
+                  : (section === 'pipelines' ? 'executions' : section) === to.slice(to.lastIndexOf('/') + 1)
+              return (
+                <Link
+                  key={to}
+                  to={to}
+                  params={{ app }}
+                  className={classes.tab}
+                  data-here={here || undefined}
+                  aria-current={here ? 'page' : undefined}
+                >
+                  {t(key)}
+                  {key === 'app.pipelines' && active.length > 0 && (
+                    <span
+                      className={classes.count}
+                      style={{
+                        background: `var(--${waits ? 'wait' : 'busy'}-soft)`,
+                        color: `var(--${waits ? 'wait' : 'busy'})`,
+                      }}
+                    >
+                      {active.length}
+                    </span>
+                  )}
+                </Link>
+              )
+            })}
         </nav>
       </div>
-      {banner.enabled && banner.text && <div className={settings.banner} role="note" style={{ background: `var(--${toneOfBanner(banner.colour)}-soft)`, color: `var(--${toneOfBanner(banner.colour)})` }}>{banner.text}</div>}
-      {error ? <div className="page"><Failure error={error} retry={() => void refetch()} /></div> : <Outlet />}
+      {banner.enabled && banner.text && (
+        <div
+          className={settings.banner}
+          role="note"
+          style={{
+            background: `var(--${toneOfBanner(banner.colour)}-soft)`,
+            color: `var(--${toneOfBanner(banner.colour)})`,
+          }}
+        >
+          {banner.text}
+        </div>
+      )}
+      {error ? (
+        <div className="page">
+          <Failure error={error} retry={() => void refetch()} />
+        </div>
+      ) : (
+        <Outlet />
+      )}
     </>
   )
 }

@@ -42,30 +42,73 @@ export function Overview() {
         <div>
           {deployments.length > 0 && (
             <section aria-labelledby="deployments" className={classes.section}>
-              <Title order={2} id="deployments" mb={10}>{o('deployments')}</Title>
-              <div className="card">{deployments.slice(0, latest).map((d) => <DeploymentRow key={`${d.cluster.account} ${d.cluster.region} ${d.cluster.name}`} app={app} deployment={d} />)}</div>
+              <Title order={2} id="deployments" mb={10}>
+                {o('deployments')}
+              </Title>
+              <div className="card">
+                {deployments.slice(0, latest).map((d) => (
+                  <DeploymentRow
+                    key={`${d.cluster.account} ${d.cluster.region} ${d.cluster.name}`}
+                    app={app}
+                    deployment={d}
+                  />
+                ))}
+              </div>
             </section>
           )}
           <section aria-labelledby="recent">
-            <Title order={2} id="recent" mb={10}>{t('overview.recent')}</Title>
-            {executions.error ? <Failure error={executions.error} /> : !executions.data ? <RowsLoading rows={4} height={56} /> : (
+            <Title order={2} id="recent" mb={10}>
+              {t('overview.recent')}
+            </Title>
+            {executions.error ? (
+              <Failure error={executions.error} />
+            ) : !executions.data ? (
+              <RowsLoading rows={4} height={56} />
+            ) : (
               <div className="card">
                 {ended.length === 0 ? (
-                  <Empty icon={<IconRocket size={26} />} title={t('overview.noExecutions')} action={
-                    <Button component={Link} to={`/applications/${encodeURIComponent(app)}/executions`} variant="light" leftSection={<IconPlayerPlay size={15} />}>{t('overview.toPipelines')}</Button>
-                  }>{t('overview.noExecutionsText')}</Empty>
-                ) : ended.slice(0, recent).map((e) => <ExecutionRow key={e.id} execution={e} named />)}
+                  <Empty
+                    icon={<IconRocket size={26} />}
+                    title={t('overview.noExecutions')}
+                    action={
+                      <Button
+                        component={Link}
+                        to={`/applications/${encodeURIComponent(app)}/executions`}
+                        variant="light"
+                        leftSection={<IconPlayerPlay size={15} />}
+                      >
+                        {t('overview.toPipelines')}
+                      </Button>
+                    }
+                  >
+                    {t('overview.noExecutionsText')}
+                  </Empty>
+                ) : (
+                  ended.slice(0, recent).map((e) => <ExecutionRow key={e.id} execution={e} named />)
+                )}
               </div>
             )}
           </section>
         </div>
         <section aria-labelledby="where">
-          <Title order={2} id="where" mb={10}>{t('overview.where')}</Title>
-          {groups.error ? <Failure error={groups.error} retry={() => void groups.refetch()} /> : groups.isPending ? <RowsLoading rows={3} height={56} /> : (
+          <Title order={2} id="where" mb={10}>
+            {t('overview.where')}
+          </Title>
+          {groups.error ? (
+            <Failure error={groups.error} retry={() => void groups.refetch()} />
+          ) : groups.isPending ? (
+            <RowsLoading rows={3} height={56} />
+          ) : (
             <div className="card">
               {clusters.length === 0 ? (
-                <Empty icon={<IconServerOff size={26} />} title={t('overview.nothingRuns')}>{t('overview.nothingRunsText')}</Empty>
-              ) : servicesOf(clusters).map((service) => <ServiceRows key={service.name} app={app} service={service} />)}
+                <Empty icon={<IconServerOff size={26} />} title={t('overview.nothingRuns')}>
+                  {t('overview.nothingRunsText')}
+                </Empty>
+              ) : (
+                servicesOf(clusters).map((service) => (
+                  <ServiceRows key={service.name} app={app} service={service} />
+                ))
+              )}
             </div>
           )}
         </section>
@@ -85,9 +128,19 @@ function ServiceRows({ app, service }: { app: string; service: Service }) {
         {service.differ && <ToneBadge tone="wait">{o('differ')}</ToneBadge>}
       </div>
       {service.places.map(({ cluster: c, images }) => (
-        <Link key={`${c.account} ${c.region}`} to="/applications/$app/infrastructure" params={{ app }} search={{ q: name, account: c.account }} className={`${classes.cluster} hover-row`}>
-          <span className="cut">{c.account} <span className="muted">{c.region}</span></span>
-          <span className={`cut mono ${classes.images}`} title={images.join('\n')}>{images.length > 0 ? images.join(', ') : <span className="muted">{o('nothingUp')}</span>}</span>
+        <Link
+          key={`${c.account} ${c.region}`}
+          to="/applications/$app/infrastructure"
+          params={{ app }}
+          search={{ q: name, account: c.account }}
+          className={`${classes.cluster} hover-row`}
+        >
+          <span className="cut">
+            {c.account} <span className="muted">{c.region}</span>
+          </span>
+          <span className={`cut mono ${classes.images}`} title={images.join('\n')}>
+            {images.length > 0 ? images.join(', ') : <span className="muted">{o('nothingUp')}</span>}
+          </span>
           <HealthBar counts={countInstances(c.groups)} />
         </Link>
       ))}
@@ -102,11 +155,38 @@ function DeploymentRow({ app, deployment: d }: { app: string; deployment: Deploy
   const who = d.by?.user && d.by.user !== 'anonymous' ? d.by.user : undefined
   return (
     <div className={classes.deployment}>
-      <span className="cut"><Link to="/applications/$app/infrastructure" params={{ app }} search={{ q: name, account: d.cluster.account }} className="row-link"><b>{name}</b></Link> <span className="muted">{d.cluster.account} · {d.cluster.region}</span></span>
-      <span className={`muted ${classes.when}`}><Ago time={d.at} /></span>
-      <span className={`mono ${classes.change}`}>{d.from.length > 0 && <><span className="muted">{d.from.join(', ')}</span> → </>}{d.to.join(', ')}</span>
+      <span className="cut">
+        <Link
+          to="/applications/$app/infrastructure"
+          params={{ app }}
+          search={{ q: name, account: d.cluster.account }}
+          className="row-link"
+        >
+          <b>{name}</b>
+        </Link>{' '}
+        <span className="muted">
+          {d.cluster.account} · {d.cluster.region}
+        </span>
+      </span>
+      <span className={`muted ${classes.when}`}>
+        <Ago time={d.at} />
+      </span>
+      <span className={`mono ${classes.change}`}>
+        {d.from.length > 0 && (
+          <>
+            <span className="muted">{d.from.join(', ')}</span> →{' '}
+          </>
+        )}
+        {d.to.join(', ')}
+      </span>
       <span className={`cut muted ${classes.who}`}>
-        {d.by ? <Link to="/applications/$app/executions/$id" params={{ app, id: d.by.id }} className="row-link">{[d.by.name, who].filter(Boolean).join(' · ')}</Link> : o('unknown')}
+        {d.by ? (
+          <Link to="/applications/$app/executions/$id" params={{ app, id: d.by.id }} className="row-link">
+            {[d.by.name, who].filter(Boolean).join(' · ')}
+          </Link>
+        ) : (
+          o('unknown')
+        )}
       </span>
     </div>
   )

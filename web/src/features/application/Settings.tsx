@@ -31,20 +31,45 @@ export function ApplicationSettings() {
       return next
     })
   }, [])
-  if (error && !data) return <div className="page"><Failure error={error} retry={() => void refetch()} /></div>
-  if (!data) return <div className="page"><RowsLoading rows={4} /></div>
+  if (error && !data)
+    return (
+      <div className="page">
+        <Failure error={error} retry={() => void refetch()} />
+      </div>
+    )
+  if (!data)
+    return (
+      <div className="page">
+        <RowsLoading rows={4} />
+      </div>
+    )
   const attributes: Json = data.attributes
   const part = { app, attributes, changed }
   const places = [
-    ['about', t('settings.about')], ['behaviour', ti('config.behaviour')], ['permissions', ti('config.permissions')], ['notifications', ti('config.notifications')], ['links', ti('config.links')],
-    ['features', ti('config.features')], ['banner', ti('config.banner')], ['attributes', t('settings.all')], ['delete', t('settings.delete')],
+    ['about', t('settings.about')],
+    ['behaviour', ti('config.behaviour')],
+    ['permissions', ti('config.permissions')],
+    ['notifications', ti('config.notifications')],
+    ['links', ti('config.links')],
+    ['features', ti('config.features')],
+    ['banner', ti('config.banner')],
+    ['attributes', t('settings.all')],
+    ['delete', t('settings.delete')],
   ] as const
   return (
     <div className={`page ${classes.page}`}>
       <nav className={classes.nav} aria-label={t('app.settings')}>
         {places.map(([id, name]) => (
-          <Link key={id} to="/applications/$app/settings" params={{ app }} hash={id} replace className={classes.to}>
-            {name}{unsaved.has(id) && <span className={classes.dot} role="img" aria-label={t('editor.unsaved')} />}
+          <Link
+            key={id}
+            to="/applications/$app/settings"
+            params={{ app }}
+            hash={id}
+            replace
+            className={classes.to}
+          >
+            {name}
+            {unsaved.has(id) && <span className={classes.dot} role="img" aria-label={t('editor.unsaved')} />}
           </Link>
         ))}
       </nav>

@@ -15,7 +15,16 @@ import { moment } from '@/lib/format'
 import type { Json } from '@/lib/json'
 import { toneOf } from '@/lib/status'
 import { newestFirst } from '@/lib/order'
-import { artifactRows, configChange, earlierOf, parameterRows, reasons, revisionAt, stagePairs, triggerRows } from './compare'
+import {
+  artifactRows,
+  configChange,
+  earlierOf,
+  parameterRows,
+  reasons,
+  revisionAt,
+  stagePairs,
+  triggerRows,
+} from './compare'
 import { Config } from './Config'
 import { Reasons } from './Reasons'
 import { Rows } from './Rows'
@@ -30,7 +39,11 @@ const runsQuery = (pipeline: string) =>
   queryOptions({
     queryKey: ['executionsOf', pipeline],
     queryFn: async () => {
-      const found = await unwrap(client.GET('/executions', { params: { query: { pipelineConfigIds: pipeline, limit: candidates, expand: false } } }))
+      const found = await unwrap(
+        client.GET('/executions', {
+          params: { query: { pipelineConfigIds: pipeline, limit: candidates, expand: false } },
+        }),
+      )
       return found.map(summaryOf).sort(newestFirst)
     },
     enabled: pipeline !== '',
@@ -39,7 +52,12 @@ const runsQuery = (pipeline: string) =>
 const revisionsQuery = (pipeline: string) =>
   queryOptions({
     queryKey: ['pipelineHistory', pipeline],
-    queryFn: () => unwrap(client.GET('/pipelineConfigs/{id}/history', { params: { path: { id: pipeline }, query: { limit: 100 } } })),
+    queryFn: () =>
+      unwrap(
+        client.GET('/pipelineConfigs/{id}/history', {
+          params: { path: { id: pipeline }, query: { limit: 100 } },
+        }),
+      ),
     enabled: pipeline !== '',
     retry: false,
   })
@@ -56,25 +74,67 @@ export function ComparePage() {
   const earlier = useQuery({ ...executionQuery(other ?? ''), enabled: other !== undefined })
   usePageTitle(c('title', { name: query.data?.name ?? '' }), app)
   const error = query.error ?? earlier.error ?? runs.error
-  if (error) return <div className="page"><Failure error={error} retry={() => { void query.refetch(); void runs.refetch(); if (other) void earlier.refetch() }} /></div>
-  if (!query.data || (pipeline !== '' && runs.isPending) || (other !== undefined && earlier.isPending)) return <div className="page"><RowsLoading rows={6} height={54} /></div>
+  if (error)
+    return (
+      <div className="page">
+        <Failure
+          error={error}
+          retry={() => {
+            void query.refetch()
+            void runs.refetch()
+            if (other) void earlier.refetch()
+          }}
+        />
+      </div>
+    )
+  if (!query.data || (pipeline !== '' && runs.isPending) || (other !== undefined && earlier.isPending))
+    return (
+      <div className="page">
+        <RowsLoading rows={6} height={54} />
+      </div>
+    )
   return (
     <div className="page">
       <div className={classes.head}>
         <h2 className={classes.name}>{c('title', { name: query.data.name ?? '' })}</h2>
-        <Button component={Link} to={`/applications/${encodeURIComponent(app)}/executions/${encodeURIComponent(id)}`} size="xs" variant="default" leftSection={<IconArrowLeft size={14} />} ml="auto">{c('back')}</Button>
+        <Button
+          component={Link}
+          to={`/applications/${encodeURIComponent(app)}/executions/${encodeURIComponent(id)}`}
+          size="xs"
+          variant="default"
+          leftSection={<IconArrowLeft size={14} />}
+          ml="auto"
+        >
+          {c('back')}
+        </Button>
       </div>
-      {earlier.data && other ? <Compared before={earlier.data} after={query.data} runs={runs.data ?? []} />
-        : <div className="card"><Empty icon={<IconGitCompare size={26} />} title={c('none')}>{c('noneText')}</Empty></div>}
+      {earlier.data && other ? (
+        <Compared before={earlier.data} after={query.data} runs={runs.data ?? []} />
+      ) : (
+        <div className="card">
+          <Empty icon={<IconGitCompare size={26} />} title={c('none')}>
+            {c('noneText')}
+          </Empty>
+        </div>
+      )}
     </div>
   )
 }
 
-function Compared({ before, after, runs }: { before: Execution; after: Execution; runs: readonly Summary[] }) {
+function Compared({
+  before,
+  after,
+  runs,
+}: {
+  before: Execution
+  after: Execution
+  runs: readonly Summary[]
+}) {
   const c = useCompare()
   const navigate = useNavigate({ from })
   const { all, stage } = useSearch({ from })
-  const set = (change: CompareSearch) => void navigate({ search: (old) => ({ ...old, ...change }), replace: true, resetScroll: false })
+  const set = (change: CompareSearch) =>
+    void navigate({ search: (old) => ({ ...old, ...change }), replace: true, resetScroll: false })
   const revisions = useQuery(revisionsQuery(after.pipelineConfigId ?? ''))
   const list: readonly Json[] = revisions.data ?? []
   const [then, now] = [revisionAt(list, before.buildTime ?? 0), revisionAt(list, after.buildTime ?? 0)]
@@ -85,28 +145,69 @@ function Compared({ before, after, runs }: { before: Execution; after: Execution
   return (
     <>
       <div className={classes.runs}>
-        <Run execution={before} title={c('earlier')}><Choose runs={runs} of={after} value={before.id} choose={(id) => { set({ with: id, stage: undefined }) }} /></Run>
+        <Run execution={before} title={c('earlier')}>
+          <Choose
+            runs={runs}
+            of={after}
+            value={before.id}
+            choose={(id) => {
+              set({ with: id, stage: undefined })
+            }}
+          />
+        </Run>
         <Run execution={after} title={c('this')} />
       </div>
       <Reasons reasons={reasons(before, after, change)} failed={failed} />
-      <Switch size="sm" mb="lg" label={c('onlyDifferent')} checked={!all} onChange={(e) => { set({ all: e.currentTarget.checked ? undefined : true }) }} />
+      <Switch
+        size="sm"
+        mb="lg"
+        label={c('onlyDifferent')}
+        checked={!all}
+        onChange={(e) => {
+          set({ all: e.currentTarget.checked ? undefined : true })
+        }}
+      />
       <Rows title={c('parameters')} rows={parameterRows(before, after)} all={all === true} />
       <Rows title={c('artifacts')} rows={artifactRows(before, after)} all={all === true} />
       <Rows title={c('triggerTitle')} rows={triggerRows(before, after)} all={all === true} />
-      {revisions.isPending && after.pipelineConfigId ? <RowsLoading rows={2} /> : <Config change={change} now={now} />}
-      <Stages before={before} after={after} pairs={pairs} open={chosen?.key} choose={(key) => { set({ stage: key }) }} />
+      {revisions.isPending && after.pipelineConfigId ? (
+        <RowsLoading rows={2} />
+      ) : (
+        <Config change={change} now={now} />
+      )}
+      <Stages
+        before={before}
+        after={after}
+        pairs={pairs}
+        open={chosen?.key}
+        choose={(key) => {
+          set({ stage: key })
+        }}
+      />
     </>
   )
 }
 
-function Run({ execution: e, title, children }: { execution: Execution; title: string; children?: React.ReactNode }) {
+function Run({
+  execution: e,
+  title,
+  children,
+}: {
+  execution: Execution
+  title: string
+  children?: React.ReactNode
+}) {
   const user = summaryOf(e).user
   return (
     <section className={`card ${classes.run}`} aria-label={title}>
-      <Text size="xs" fw={600} c="dimmed">{title}</Text>
+      <Text size="xs" fw={600} c="dimmed">
+        {title}
+      </Text>
       <div className={classes.facts}>
         <StatusBadge status={e.status} />
-        <Link className="row-link" to="/executions/$id" params={{ id: e.id }}><Ago time={e.startTime ?? e.buildTime} /></Link>
+        <Link className="row-link" to="/executions/$id" params={{ id: e.id }}>
+          <Ago time={e.startTime ?? e.buildTime} />
+        </Link>
         <Elapsed of={e} />
         {user && <span className="muted">{user}</span>}
       </div>
@@ -115,11 +216,40 @@ function Run({ execution: e, title, children }: { execution: Execution; title: s
   )
 }
 
-function Choose({ runs, of, value, choose }: { runs: readonly Summary[]; of: Execution; value: string; choose: (id: string) => void }) {
+function Choose({
+  runs,
+  of,
+  value,
+  choose,
+}: {
+  runs: readonly Summary[]
+  of: Execution
+  value: string
+  choose: (id: string) => void
+}) {
   const c = useCompare()
   const t = useT()
   const { language } = useI18n()
-  const data = runs.filter((r) => r.id !== of.id).map((r) => ({ value: r.id, label: `${moment(r.startTime ?? r.buildTime ?? 0, language)} · ${t(`status.${r.status}`)}` }))
+  const data = runs
+    .filter((r) => r.id !== of.id)
+    .map((r) => ({
+      value: r.id,
+      label: `${moment(r.startTime ?? r.buildTime ?? 0, language)} · ${t(`status.${r.status}`)}`,
+    }))
   if (!data.some((d) => d.value === value)) data.unshift({ value, label: value })
-  return <Select mt={8} size="xs" aria-label={c('other')} data={data} value={value} allowDeselect={false} searchable limit={100} onChange={(v) => { if (v) choose(v) }} />
+  return (
+    <Select
+      mt={8}
+      size="xs"
+      aria-label={c('other')}
+      data={data}
+      value={value}
+      allowDeselect={false}
+      searchable
+      limit={100}
+      onChange={(v) => {
+        if (v) choose(v)
+      }}
+    />
+  )
 }

@@ -10,9 +10,15 @@ export function Rows({ title, rows, all }: { title: string; rows: readonly Row[]
   if (shown.length === 0) return null
   return (
     <section className={classes.section} aria-label={title}>
-      <Text component="h3" fw={600} mb={8} mt={0}>{title}</Text>
+      <Text component="h3" fw={600} mb={8} mt={0}>
+        {title}
+      </Text>
       <div className="card">
-        <div className={`${classes.row} ${classes.titles}`} aria-hidden><span>{c('name')}</span><span>{c('earlier')}</span><span>{c('this')}</span></div>
+        <div className={`${classes.row} ${classes.titles}`} aria-hidden>
+          <span>{c('name')}</span>
+          <span>{c('earlier')}</span>
+          <span>{c('this')}</span>
+        </div>
         {shown.map((r) => (
           <div key={r.name} className={classes.row} data-kind={r.kind}>
             <span>{r.name}</span>
@@ -32,7 +38,13 @@ function Value({ side, value }: { side: 'before' | 'after'; value: string | unde
   return (
     <span className={classes.value} data-side={side}>
       <VisuallyHidden>{c(side === 'before' ? 'earlier' : 'this')}: </VisuallyHidden>
-      {value === undefined ? <span className="muted">{c('absent')}</span> : value.length > longest ? `${value.slice(0, longest)}…` : value}
+      {value === undefined ? (
+        <span className="muted">{c('absent')}</span>
+      ) : value.length > longest ? (
+        `${value.slice(0, longest)}…`
+      ) : (
+        value
+      )}
     </span>
   )
 }

@@ -15,21 +15,44 @@ import classes from './Compare.module.css'
 
 const DiffView = lazy(() => import('@/components/DiffView'))
 
-type Props = { before: Execution; after: Execution; pairs: readonly StagePair[]; open: string | undefined; choose: (key: string | undefined) => void }
+type Props = {
+  before: Execution
+  after: Execution
+  pairs: readonly StagePair[]
+  open: string | undefined
+  choose: (key: string | undefined) => void
+}
 
 /** The stages of both side by side: how they ended, how long they took, and what they held. */
 export function Stages({ before, after, pairs, open, choose }: Props) {
   const c = useCompare()
-  const longest = Math.max(1, ...pairs.flatMap((p) => [p.before, p.after]).map((s) => (s && elapsed(s, s.startTime ?? 0)) ?? 0))
+  const longest = Math.max(
+    1,
+    ...pairs.flatMap((p) => [p.before, p.after]).map((s) => (s && elapsed(s, s.startTime ?? 0)) ?? 0),
+  )
   return (
     <section className={classes.section} aria-label={c('stages')}>
-      <Text component="h3" fw={600} mb={8} mt={0}>{c('stages')}</Text>
+      <Text component="h3" fw={600} mb={8} mt={0}>
+        {c('stages')}
+      </Text>
       <div className="card">
         {pairs.length === 0 && <div className={classes.none}>{c('allSame')}</div>}
         {pairs.map((p) => (
           <div key={p.key} className={classes.stage}>
-            <button type="button" className={`${classes.open} hover-row`} aria-expanded={open === p.key} aria-label={c(open === p.key ? 'hide' : 'show') + ': ' + p.name} onClick={() => { choose(open === p.key ? undefined : p.key) }}>
-              <IconChevronRight size={14} className={open === p.key ? classes.turned : undefined} aria-hidden />
+            <button
+              type="button"
+              className={`${classes.open} hover-row`}
+              aria-expanded={open === p.key}
+              aria-label={c(open === p.key ? 'hide' : 'show') + ': ' + p.name}
+              onClick={() => {
+                choose(open === p.key ? undefined : p.key)
+              }}
+            >
+              <IconChevronRight
+                size={14}
+                className={open === p.key ? classes.turned : undefined}
+                aria-hidden
+              />
               <b className="cut">{p.name}</b>
               <Side stage={p.before} longest={longest} />
               <Side stage={p.after} longest={longest} />
@@ -51,7 +74,14 @@ function Side({ stage, longest }: { stage: StageOutline | undefined; longest: nu
     <span className={classes.side}>
       <StatusIcon status={stage.status} size={16} />
       <span className="cut">{name}</span>
-      <span className={classes.bar} aria-hidden><span style={{ width: `${(100 * (took ?? 0)) / longest}%`, background: `var(--${toneOf(stage.status)}-fill)` }} /></span>
+      <span className={classes.bar} aria-hidden>
+        <span
+          style={{
+            width: `${(100 * (took ?? 0)) / longest}%`,
+            background: `var(--${toneOf(stage.status)}-fill)`,
+          }}
+        />
+      </span>
       <span className="muted num">{took === undefined ? '' : span(took)}</span>
     </span>
   )
@@ -69,13 +99,35 @@ function Held({ before, after, pair }: { before: Execution; after: Execution; pa
   const [part, setPart] = useState<'context' | 'outputs'>('context')
   return (
     <div className={classes.body}>
-      <SegmentedControl size="xs" mb="sm" value={part} onChange={(v) => { setPart(v === 'outputs' ? 'outputs' : 'context') }} aria-label={c('differences', { name: pair.name })} data={[{ value: 'context', label: c('context') }, { value: 'outputs', label: c('outputs') }]} />
+      <SegmentedControl
+        size="xs"
+        mb="sm"
+        value={part}
+        onChange={(v) => {
+          setPart(v === 'outputs' ? 'outputs' : 'context')
+        }}
+        aria-label={c('differences', { name: pair.name })}
+        data={[
+          { value: 'context', label: c('context') },
+          { value: 'outputs', label: c('outputs') },
+        ]}
+      />
       <Parts before={before} after={after} pair={pair} part={part} />
     </div>
   )
 }
 
-function Parts({ before, after, pair, part }: { before: Execution; after: Execution; pair: StagePair; part: 'context' | 'outputs' }) {
+function Parts({
+  before,
+  after,
+  pair,
+  part,
+}: {
+  before: Execution
+  after: Execution
+  pair: StagePair
+  part: 'context' | 'outputs'
+}) {
   const c = useCompare()
   const a = useStage(before, pair.before?.id ?? '')
   const b = useStage(after, pair.after?.id ?? '')
@@ -83,12 +135,25 @@ function Parts({ before, after, pair, part }: { before: Execution; after: Execut
   if (error) return <Failure error={error} />
   if ((pair.before && !a.data) || (pair.after && !b.data)) return <Skeleton height={160} />
   const [old, recent] = [shown(a.data?.stages[0]?.[part]), shown(b.data?.stages[0]?.[part])]
-  if (old === recent) return <Text size="sm" c="dimmed">{c('equal')}</Text>
+  if (old === recent)
+    return (
+      <Text size="sm" c="dimmed">
+        {c('equal')}
+      </Text>
+    )
   return (
     <>
-      {(old.length > longest || recent.length > longest) && <Text size="sm" c="dimmed" mb="xs">{c('cut')}</Text>}
+      {(old.length > longest || recent.length > longest) && (
+        <Text size="sm" c="dimmed" mb="xs">
+          {c('cut')}
+        </Text>
+      )}
       <Suspense fallback={<Skeleton height={160} />}>
-        <DiffView before={old.slice(0, longest)} after={recent.slice(0, longest)} label={c('differences', { name: pair.name })} />
+        <DiffView
+          before={old.slice(0, longest)}
+          after={recent.slice(0, longest)}
+          label={c('differences', { name: pair.name })}
+        />
       </Suspense>
     </>
   )

@@ -30,16 +30,37 @@ function rows(before: Json, after: Json): Row[] {
   return names.map((name) => {
     const found = differences(before[name], after[name])[0]
     const kind = !found ? 'same' : name in before ? (name in after ? 'changed' : 'removed') : 'added'
-    return { name, kind, before: name in before ? textOf(before[name]) : undefined, after: name in after ? textOf(after[name]) : undefined }
+    return {
+      name,
+      kind,
+      before: name in before ? textOf(before[name]) : undefined,
+      after: name in after ? textOf(after[name]) : undefined,
+    }
   })
 }
 
-export const parameterRows = (before: Execution, after: Execution): Row[] => rows(parameters(before), parameters(after))
+export const parameterRows = (before: Execution, after: Execution): Row[] =>
+  rows(parameters(before), parameters(after))
 
 // Of a trigger, what is told elsewhere, is large, or differs each time.
 const passing = [
-  'parameters', 'artifacts', 'resolvedExpectedArtifacts', 'expectedArtifacts', 'expectedArtifactIds', 'parentExecution', 'correlationId', 'eventId',
-  'executionId', 'parentPipelineStageId', 'parentPipelineId', 'other', 'notifications', 'strategy', 'linkText', 'link', 'payload',
+  'parameters',
+  'artifacts',
+  'resolvedExpectedArtifacts',
+  'expectedArtifacts',
+  'expectedArtifactIds',
+  'parentExecution',
+  'correlationId',
+  'eventId',
+  'executionId',
+  'parentPipelineStageId',
+  'parentPipelineId',
+  'other',
+  'notifications',
+  'strategy',
+  'linkText',
+  'link',
+  'payload',
 ]
 
 /** How the two were started: by whom and from where. */
@@ -47,7 +68,9 @@ export function triggerRows(before: Execution, after: Execution): Row[] {
   const given = (e: Execution): Json => {
     const trigger = objectOf(e.trigger)
     const parent = objectOf(trigger['parentExecution'])
-    const plain = Object.entries(trigger).filter(([key, value]) => !passing.includes(key) && value !== '' && value !== null && value !== false)
+    const plain = Object.entries(trigger).filter(
+      ([key, value]) => !passing.includes(key) && value !== '' && value !== null && value !== false,
+    )
     return { ...Object.fromEntries(plain), ...(parent['name'] ? { parent: parent['name'] } : {}) }
   }
   return rows(given(before), given(after))
@@ -66,23 +89,56 @@ function artifacts(e: Execution): Json {
 }
 
 /** The artifacts that the two were given, by name, with their versions. */
-export const artifactRows = (before: Execution, after: Execution): Row[] => rows(artifacts(before), artifacts(after))
+export const artifactRows = (before: Execution, after: Execution): Row[] =>
+  rows(artifacts(before), artifacts(after))
 
-export type StageChange = { name: string; type: string; refId: string; kind: Kind; before?: Json; after?: Json; fields: string[] }
+export type StageChange = {
+  name: string
+  type: string
+  refId: string
+  kind: Kind
+  before?: Json
+  after?: Json
+  fields: string[]
+}
 export type ConfigChange = { stages: StageChange[]; fields: string[] }
 
-const stamps = ['updateTs', 'lastModifiedBy', 'lastModified', 'createTs', 'index', 'createdAt', 'updatedAt', 'stages']
+const stamps = [
+  'updateTs',
+  'lastModifiedBy',
+  'lastModified',
+  'createTs',
+  'index',
+  'createdAt',
+  'updatedAt',
+  'stages',
+]
 
 /** What was changed in a pipeline between two of its revisions. */
 export function configChange(before: Json, after: Json): ConfigChange {
-  const stages = pairs(objectsOf(before['stages']), objectsOf(after['stages'])).flatMap(({ before: a, after: b }): StageChange[] => {
-    const fields = [...new Set(differences(a ?? {}, b ?? {}).map((c) => c.path.split('.')[0] ?? ''))]
-    if (a && b && fields.length === 0) return []
-    const of = b ?? a ?? {}
-    return [{ name: textOf(of['name']) || textOf(of['type']), type: textOf(of['type']), refId: textOf(of['refId']), kind: a ? (b ? 'changed' : 'removed') : 'added', before: a, after: b, fields: a && b ? fields : [] }]
-  })
+  const stages = pairs(objectsOf(before['stages']), objectsOf(after['stages'])).flatMap(
+    ({ before: a, after: b }): StageChange[] => {
+      const fields = [...new Set(differences(a ?? {}, b ?? {}).map((c) => c.path.split('.')[0] ?? ''))]
+      if (a && b && fields.length === 0) return []
+      const of = b ?? a ?? {}
+      return [
+        {
+          name: textOf(of['name']) || textOf(of['type']),
+          type: textOf(of['type']),
+          refId: textOf(of['refId']),
+          kind: a ? (b ? 'changed' : 'removed') : 'added',
+          before: a,
+          after: b,
+          fields: a && b ? fields : [],
+        },
+      ]
+    },
+  )
   const rest = (p: Json) => Object.fromEntries(Object.entries(p).filter(([key]) => !stamps.includes(key)))
-  return { stages, fields: [...new Set(differences(rest(before), rest(after)).map((c) => c.path.split('.')[0] ?? ''))] }
+  return {
+    stages,
+    fields: [...new Set(differences(rest(before), rest(after)).map((c) => c.path.split('.')[0] ?? ''))],
+  }
 }
 
 /** The revision of a pipeline that was in force at a time; revisions come newest first. */
@@ -93,7 +149,10 @@ export function revisionAt(revisions: readonly Json[], time: number): Json | und
 type Like = { refId?: unknown; name?: unknown; type?: unknown }
 
 /** Stages of the two that are the same: by their refId and type, else by name and type. Those of after come first. */
-export function pairs<S extends Like>(before: readonly S[], after: readonly S[]): { before?: S; after?: S }[] {
+export function pairs<S extends Like>(
+  before: readonly S[],
+  after: readonly S[],
+): { before?: S; after?: S }[] {
   const left = new Set(before)
   const take = (same: (s: S) => boolean): S | undefined => {
     for (const s of left) {
@@ -105,13 +164,23 @@ export function pairs<S extends Like>(before: readonly S[], after: readonly S[])
   }
   const exact = after.map((b) => take((a) => a.refId === b.refId && a.type === b.type && a.name === b.name))
   const found = after.map((b, i) => exact[i] ?? take((a) => a.name === b.name && a.type === b.type))
-  const all = after.map((b, i) => ({ before: found[i] ?? take((a) => a.refId === b.refId && a.type === b.type), after: b as S | undefined }))
+  const all = after.map((b, i) => ({
+    before: found[i] ?? take((a) => a.refId === b.refId && a.type === b.type),
+    after: b as S | undefined,
+  }))
   return [...all, ...[...left].map((a) => ({ before: a as S | undefined, after: undefined }))]
 }
 
-export type StagePair = { key: string; name: string; before?: StageOutline; after?: StageOutline; differs: boolean }
+export type StagePair = {
+  key: string
+  name: string
+  before?: StageOutline
+  after?: StageOutline
+  differs: boolean
+}
 
-const took = (s: StageOutline | undefined): number | undefined => (s?.startTime && s.endTime ? s.endTime - s.startTime : undefined)
+const took = (s: StageOutline | undefined): number | undefined =>
+  s?.startTime && s.endTime ? s.endTime - s.startTime : undefined
 
 /** Whether one of two spans is so much longer that it is worth a look; in milliseconds. */
 export function slower(before: number | undefined, after: number | undefined): boolean {
@@ -121,7 +190,10 @@ export function slower(before: number | undefined, after: number | undefined): b
 
 export function stagePairs(before: Execution, after: Execution): StagePair[] {
   return pairs(topLevel(before.stages), topLevel(after.stages)).map(({ before: a, after: b }) => ({
-    key: b?.id ?? a?.id ?? '', name: b?.name || b?.type || a?.name || a?.type || '', before: a, after: b,
+    key: b?.id ?? a?.id ?? '',
+    name: b?.name || b?.type || a?.name || a?.type || '',
+    before: a,
+    after: b,
     differs: a?.status !== b?.status || slower(took(a), took(b)),
   }))
 }
@@ -138,21 +210,36 @@ export type Reason =
  */
 export function reasons(before: Execution, after: Execution, config: ConfigChange | undefined): Reason[] {
   const pairsOf = stagePairs(before, after)
-  const failed = new Set(pairsOf.filter((p) => toneOf(p.after?.status) === 'bad' && toneOf(p.before?.status) !== 'bad').map((p) => p.name))
+  const failed = new Set(
+    pairsOf
+      .filter((p) => toneOf(p.after?.status) === 'bad' && toneOf(p.before?.status) !== 'bad')
+      .map((p) => p.name),
+  )
   const changed = (config?.stages ?? []).filter((s) => s.kind === 'changed')
   const ofConfig = (wanted: boolean): Reason[] =>
-    changed.filter((s) => failed.has(s.name) === wanted).map((s) => ({ kind: 'stageConfig', stage: s.name, fields: s.fields, failed: wanted }))
-  const given = (kind: 'parameter' | 'artifact', list: readonly Row[]): Reason[] => list.filter((r) => r.kind !== 'same').map((row) => ({ kind, row }))
-  const user = triggerRows(before, after).filter((r) => r.kind === 'changed' && ['user', 'type', 'branch'].includes(r.name))
+    changed
+      .filter((s) => failed.has(s.name) === wanted)
+      .map((s) => ({ kind: 'stageConfig', stage: s.name, fields: s.fields, failed: wanted }))
+  const given = (kind: 'parameter' | 'artifact', list: readonly Row[]): Reason[] =>
+    list.filter((r) => r.kind !== 'same').map((row) => ({ kind, row }))
+  const user = triggerRows(before, after).filter(
+    (r) => r.kind === 'changed' && ['user', 'type', 'branch'].includes(r.name),
+  )
   return [
     ...ofConfig(true),
     ...given('parameter', parameterRows(before, after)),
     ...given('artifact', artifactRows(before, after)),
-    ...(config?.stages ?? []).flatMap((s): Reason[] => (s.kind === 'changed' ? [] : [{ kind: s.kind === 'added' ? 'stageAdded' : 'stageRemoved', stage: s.name }])),
+    ...(config?.stages ?? []).flatMap((s): Reason[] =>
+      s.kind === 'changed'
+        ? []
+        : [{ kind: s.kind === 'added' ? 'stageAdded' : 'stageRemoved', stage: s.name }],
+    ),
     ...ofConfig(false),
     ...pairsOf.flatMap((p): Reason[] => {
       const [a, b] = [took(p.before), took(p.after)]
-      return a !== undefined && b !== undefined && slower(a, b) ? [{ kind: 'slower', stage: p.name, before: a, after: b }] : []
+      return a !== undefined && b !== undefined && slower(a, b)
+        ? [{ kind: 'slower', stage: p.name, before: a, after: b }]
+        : []
     }),
     ...user.map((row): Reason => ({ kind: 'trigger', row })),
   ]
@@ -162,6 +249,8 @@ type Run = Pick<Execution, 'id' | 'status' | 'buildTime'>
 
 /** With what an execution is compared where nobody chooses: the last one before it that succeeded, else the last before it. */
 export function earlierOf<R extends Run>(runs: readonly R[], of: Run): R | undefined {
-  const before = runs.filter((r) => r.id !== of.id && (r.buildTime ?? 0) <= (of.buildTime ?? 0)).sort((a, b) => (b.buildTime ?? 0) - (a.buildTime ?? 0))
+  const before = runs
+    .filter((r) => r.id !== of.id && (r.buildTime ?? 0) <= (of.buildTime ?? 0))
+    .sort((a, b) => (b.buildTime ?? 0) - (a.buildTime ?? 0))
   return before.find((r) => r.status === 'SUCCEEDED') ?? before[0]
 }

@@ -17,12 +17,28 @@ type Props = { stages: readonly StageConfig[]; types: ReadonlyMap<string, StageT
 /** The stages of a pipeline: as a line where they are one, which breaks where there is no room, else as the graph. */
 export function Chain({ stages, types }: Props) {
   const t = useT()
-  const line = stages.every((s, i) => { const before = stages[i - 1]; return requiredBy(s).join() === (before ? refOf(before) : '') })
+  const line = stages.every((s, i) => {
+    const before = stages[i - 1]
+    return requiredBy(s).join() === (before ? refOf(before) : '')
+  })
   const byId = useMemo(() => stagesById({ stages }), [stages])
   if (!line) {
     return (
       <div className={`card ${classes.graph}`}>
-        <Suspense fallback={<Skeleton height="100%" radius={0} />}><Graph stages={byId} types={types} problems={new Map()} selected={[]} locked select={nothing} connect={nothing} disconnect={nothing} remove={nothing} add={nothing} /></Suspense>
+        <Suspense fallback={<Skeleton height="100%" radius={0} />}>
+          <Graph
+            stages={byId}
+            types={types}
+            problems={new Map()}
+            selected={[]}
+            locked
+            select={nothing}
+            connect={nothing}
+            disconnect={nothing}
+            remove={nothing}
+            add={nothing}
+          />
+        </Suspense>
       </div>
     )
   }
@@ -37,8 +53,12 @@ export function Chain({ stages, types }: Props) {
             <span className={classes.stage}>
               <StageIcon name={textOf(s.type)} type={type} />
               <span style={{ minWidth: 0 }}>
-                <span className={`cut ${classes.choiceName}`} title={textOf(s.name)}>{textOf(s.name)}</span>
-                <span className={`cut ${classes.stageType}`}>{label === textOf(s.type) ? (type?.label ?? label) : label}</span>
+                <span className={`cut ${classes.choiceName}`} title={textOf(s.name)}>
+                  {textOf(s.name)}
+                </span>
+                <span className={`cut ${classes.stageType}`}>
+                  {label === textOf(s.type) ? (type?.label ?? label) : label}
+                </span>
               </span>
             </span>
           </li>

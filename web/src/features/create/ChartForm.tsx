@@ -14,31 +14,99 @@ const CodeEditor = lazy(() => import('@/components/CodeEditor'))
 
 /** A Helm chart: which one, in which version, with which values. */
 export function ChartForm() {
-  const { d: { chart: c }, t, field, part } = useForm()
+  const {
+    d: { chart: c },
+    t,
+    field,
+    part,
+  } = useForm()
   const set = part('chart')
   const accounts = accountsFor(useQuery(artifactAccountsQuery).data ?? [], 'chart')
   const none = { name: '', version: '', url: '' }
-  const sources = [...(accounts.length > 0 ? [{ value: 'account' as const, label: t('fromAccount') }] : []), { value: 'address' as const, label: t('fromAddress') }, { value: 'archive' as const, label: t('fromArchive') }]
+  const sources = [
+    ...(accounts.length > 0 ? [{ value: 'account' as const, label: t('fromAccount') }] : []),
+    { value: 'address' as const, label: t('fromAddress') },
+    { value: 'archive' as const, label: t('fromArchive') },
+  ]
   return (
     <Stack gap="md">
-      <Segments label={t('from')} value={c.from} choices={sources} onChange={(from) => { set({ from, ...none, account: c.account || (accounts[0]?.name ?? '') }) }} />
+      <Segments
+        label={t('from')}
+        value={c.from}
+        choices={sources}
+        onChange={(from) => {
+          set({ from, ...none, account: c.account || (accounts[0]?.name ?? '') })
+        }}
+      />
       {c.from === 'account' ? (
         <>
-          <Select label={t('charts')} allowDeselect={false} data={accounts.map((a) => a.name)} value={c.account || null} onChange={(account) => { set({ account: account ?? '', ...none }) }} />
+          <Select
+            label={t('charts')}
+            allowDeselect={false}
+            data={accounts.map((a) => a.name)}
+            value={c.account || null}
+            onChange={(account) => {
+              set({ account: account ?? '', ...none })
+            }}
+          />
           <OfAccount />
         </>
       ) : c.from === 'address' ? (
         <>
-          <TextInput label={t('address')} description={t('addressHelp')} placeholder="https://charts.example.com" autoComplete="off" spellCheck={false} value={c.address} {...field('address')} onChange={(e) => { set({ address: e.currentTarget.value, ...none }) }} />
+          <TextInput
+            label={t('address')}
+            description={t('addressHelp')}
+            placeholder="https://charts.example.com"
+            autoComplete="off"
+            spellCheck={false}
+            value={c.address}
+            {...field('address')}
+            onChange={(e) => {
+              set({ address: e.currentTarget.value, ...none })
+            }}
+          />
           <OfAddress />
         </>
       ) : (
-        <TextInput label={t('archive')} placeholder="https://example.com/shop-1.2.3.tgz" autoComplete="off" spellCheck={false} value={c.archive} {...field('archive')} onChange={(e) => { set({ archive: e.currentTarget.value }) }} />
+        <TextInput
+          label={t('archive')}
+          placeholder="https://example.com/shop-1.2.3.tgz"
+          autoComplete="off"
+          spellCheck={false}
+          value={c.archive}
+          {...field('archive')}
+          onChange={(e) => {
+            set({ archive: e.currentTarget.value })
+          }}
+        />
       )}
-      <TextInput label={t('release')} description={t('releaseHelp')} autoComplete="off" value={c.release} {...field('release')} onChange={(e) => { set({ release: e.currentTarget.value }) }} />
-      <Input.Wrapper label={t('values')} description={t('valuesHelp')} labelElement="div" error={field('values').error}>
+      <TextInput
+        label={t('release')}
+        description={t('releaseHelp')}
+        autoComplete="off"
+        value={c.release}
+        {...field('release')}
+        onChange={(e) => {
+          set({ release: e.currentTarget.value })
+        }}
+      />
+      <Input.Wrapper
+        label={t('values')}
+        description={t('valuesHelp')}
+        labelElement="div"
+        error={field('values').error}
+      >
         <div style={{ marginTop: 4, marginBottom: 5 }}>
-          <Suspense fallback={<Skeleton height={90} />}><CodeEditor form="yaml" label={t('values')} value={c.values} onChange={(values) => { set({ values }) }} /></Suspense>
+          <Suspense fallback={<Skeleton height={90} />}>
+            <CodeEditor
+              form="yaml"
+              label={t('values')}
+              value={c.values}
+              onChange={(values) => {
+                set({ values })
+              }}
+            />
+          </Suspense>
         </div>
       </Input.Wrapper>
     </Stack>
@@ -46,20 +114,39 @@ export function ChartForm() {
 }
 
 function OfAccount() {
-  const { d: { chart: c }, part } = useForm()
+  const {
+    d: { chart: c },
+    part,
+  } = useForm()
   const names = useQuery(chartNamesQuery(c.account))
   const versions = useQuery(chartVersionsQuery(c.account, c.name))
-  return <Chosen names={names.data} versions={versions.data} looking={names.isFetching} error={names.error ?? versions.error} choose={(name, version) => { part('chart')({ name, version, url: '' }) }} />
+  return (
+    <Chosen
+      names={names.data}
+      versions={versions.data}
+      looking={names.isFetching}
+      error={names.error ?? versions.error}
+      choose={(name, version) => {
+        part('chart')({ name, version, url: '' })
+      }}
+    />
+  )
 }
 
 function OfAddress() {
-  const { d: { chart: c }, part } = useForm()
+  const {
+    d: { chart: c },
+    part,
+  } = useForm()
   const [address] = useDebouncedValue(c.address.trim(), 400)
   const index = useQuery(indexQuery(address, isWebAddress(address)))
   const charts = index.data ?? {}
   return (
     <Chosen
-      names={index.data && Object.keys(charts)} versions={charts[c.name]?.map((v) => v.version)} looking={index.isFetching} error={index.error}
+      names={index.data && Object.keys(charts)}
+      versions={charts[c.name]?.map((v) => v.version)}
+      looking={index.isFetching}
+      error={index.error}
       choose={(name, version) => {
         const entry = charts[name]?.find((v) => v.version === version) ?? charts[name]?.[0]
         part('chart')({ name, version: entry?.version ?? version, url: entry?.url ?? '' })
@@ -69,15 +156,68 @@ function OfAddress() {
 }
 
 /** The choice of a chart and of its version; the newest where none is chosen yet. */
-function Chosen({ names, versions, looking, error, choose }: { names?: readonly string[]; versions?: readonly string[]; looking: boolean; error: Error | null; choose: (name: string, version: string) => void }) {
-  const { d: { chart: c }, t, field } = useForm()
-  if (error) return <Text size="sm" role="alert" style={{ color: 'var(--bad)', overflowWrap: 'anywhere' }}>{sayError(error)}</Text>
-  if (looking) return <Text size="sm" c="dimmed" role="status">{t('looking')}</Text>
-  if (names?.length === 0) return <Text size="sm" c="dimmed">{t('noCharts')}</Text>
+function Chosen({
+  names,
+  versions,
+  looking,
+  error,
+  choose,
+}: {
+  names?: readonly string[]
+  versions?: readonly string[]
+  looking: boolean
+  error: Error | null
+  choose: (name: string, version: string) => void
+}) {
+  const {
+    d: { chart: c },
+    t,
+    field,
+  } = useForm()
+  if (error)
+    return (
+      <Text size="sm" role="alert" style={{ color: 'var(--bad)', overflowWrap: 'anywhere' }}>
+        {sayError(error)}
+      </Text>
+    )
+  if (looking)
+    return (
+      <Text size="sm" c="dimmed" role="status">
+        {t('looking')}
+      </Text>
+    )
+  if (names?.length === 0)
+    return (
+      <Text size="sm" c="dimmed">
+        {t('noCharts')}
+      </Text>
+    )
   return (
     <div className={classes.two}>
-      <Select label={t('chart')} searchable limit={200} disabled={!names} data={[...(names ?? [])]} value={c.name || null} {...field('chart')} onChange={(name) => { choose(name ?? '', '') }} />
-      <Select label={t('version')} searchable limit={200} disabled={!versions} data={[...(versions ?? [])]} value={c.version || null} {...field('version')} onChange={(version) => { choose(c.name, version ?? '') }} />
+      <Select
+        label={t('chart')}
+        searchable
+        limit={200}
+        disabled={!names}
+        data={[...(names ?? [])]}
+        value={c.name || null}
+        {...field('chart')}
+        onChange={(name) => {
+          choose(name ?? '', '')
+        }}
+      />
+      <Select
+        label={t('version')}
+        searchable
+        limit={200}
+        disabled={!versions}
+        data={[...(versions ?? [])]}
+        value={c.version || null}
+        {...field('version')}
+        onChange={(version) => {
+          choose(c.name, version ?? '')
+        }}
+      />
     </div>
   )
 }

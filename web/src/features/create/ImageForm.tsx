@@ -7,35 +7,128 @@ import classes from './NewApplication.module.css'
 
 /** A container image: where it listens, how often it runs, who reaches it. */
 export function ImageForm() {
-  const { d: { image: i }, t, field, part } = useForm()
+  const {
+    d: { image: i },
+    t,
+    field,
+    part,
+  } = useForm()
   const set = part('image')
   const mono = { input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: '0.8125rem' } }
   return (
     <Stack gap="md">
-      <TextInput label={t('image')} description={t('imageHelp')} placeholder="nginx:1.29" autoComplete="off" spellCheck={false} styles={mono} value={i.image} {...field('image')} onChange={(e) => { set({ image: e.currentTarget.value }) }} />
+      <TextInput
+        label={t('image')}
+        description={t('imageHelp')}
+        placeholder="nginx:1.29"
+        autoComplete="off"
+        spellCheck={false}
+        styles={mono}
+        value={i.image}
+        {...field('image')}
+        onChange={(e) => {
+          set({ image: e.currentTarget.value })
+        }}
+      />
       <div className={classes.two}>
-        <TextInput label={t('port')} description={t('portHelp')} inputMode="numeric" autoComplete="off" value={i.port} {...field('port')} onChange={(e) => { set({ port: e.currentTarget.value }) }} />
-        <TextInput label={t('replicas')} description={t('replicasHelp')} inputMode="numeric" autoComplete="off" value={i.replicas} {...field('replicas')} onChange={(e) => { set({ replicas: e.currentTarget.value }) }} />
+        <TextInput
+          label={t('port')}
+          description={t('portHelp')}
+          inputMode="numeric"
+          autoComplete="off"
+          value={i.port}
+          {...field('port')}
+          onChange={(e) => {
+            set({ port: e.currentTarget.value })
+          }}
+        />
+        <TextInput
+          label={t('replicas')}
+          description={t('replicasHelp')}
+          inputMode="numeric"
+          autoComplete="off"
+          value={i.replicas}
+          {...field('replicas')}
+          onChange={(e) => {
+            set({ replicas: e.currentTarget.value })
+          }}
+        />
       </div>
       <Input.Wrapper label={t('expose')} labelElement="div">
         <Stack gap={6} mt={4}>
-          <Segments label={t('expose')} value={i.expose} choices={exposures.map((e) => ({ value: e, label: t(`exposure.${e}`) }))} onChange={(expose) => { set({ expose }) }} />
-          <Text size="sm" c="dimmed">{t(`exposeHelp.${i.expose}`)}</Text>
+          <Segments
+            label={t('expose')}
+            value={i.expose}
+            choices={exposures.map((e) => ({ value: e, label: t(`exposure.${e}`) }))}
+            onChange={(expose) => {
+              set({ expose })
+            }}
+          />
+          <Text size="sm" c="dimmed">
+            {t(`exposeHelp.${i.expose}`)}
+          </Text>
         </Stack>
       </Input.Wrapper>
-      {i.expose === 'outside' && <TextInput label={t('host')} placeholder="shop.example.com" autoComplete="off" value={i.host} {...field('host')} onChange={(e) => { set({ host: e.currentTarget.value }) }} />}
+      {i.expose === 'outside' && (
+        <TextInput
+          label={t('host')}
+          placeholder="shop.example.com"
+          autoComplete="off"
+          value={i.host}
+          {...field('host')}
+          onChange={(e) => {
+            set({ host: e.currentTarget.value })
+          }}
+        />
+      )}
       <Variables />
-      <Accordion variant="default" chevronPosition="left" styles={{ item: { border: 0 }, control: { padding: 0 }, content: { padding: '8px 0 0' }, label: { padding: '4px 0' } }}>
+      <Accordion
+        variant="default"
+        chevronPosition="left"
+        styles={{
+          item: { border: 0 },
+          control: { padding: 0 },
+          content: { padding: '8px 0 0' },
+          label: { padding: '4px 0' },
+        }}
+      >
         <Accordion.Item value="more">
           <Accordion.Control>{t('more')}</Accordion.Control>
           <Accordion.Panel>
             <Stack gap="sm">
               <div className={classes.two}>
                 {(['cpu', 'memory', 'cpuLimit', 'memoryLimit'] as const).map((f) => (
-                  <TextInput key={f} label={t(f)} autoComplete="off" value={i[f]} {...field(f)} onChange={(e) => { set({ [f]: e.currentTarget.value }) }} />
+                  <TextInput
+                    key={f}
+                    label={t(f)}
+                    autoComplete="off"
+                    value={i[f]}
+                    {...field(f)}
+                    onChange={(e) => {
+                      set({ [f]: e.currentTarget.value })
+                    }}
+                  />
                 ))}
-                <TextInput label={t('check')} description={t('checkHelp')} placeholder="/healthz" autoComplete="off" value={i.check} {...field('check')} onChange={(e) => { set({ check: e.currentTarget.value }) }} />
-                <TextInput label={t('pullSecret')} description={t('pullSecretHelp')} autoComplete="off" value={i.pullSecret} onChange={(e) => { set({ pullSecret: e.currentTarget.value }) }} />
+                <TextInput
+                  label={t('check')}
+                  description={t('checkHelp')}
+                  placeholder="/healthz"
+                  autoComplete="off"
+                  value={i.check}
+                  {...field('check')}
+                  onChange={(e) => {
+                    set({ check: e.currentTarget.value })
+                  }}
+                />
+                <TextInput
+                  label={t('pullSecret')}
+                  description={t('pullSecretHelp')}
+                  autoComplete="off"
+                  value={i.pullSecret}
+                  onChange={(e) => {
+                    set({ pullSecret: e.currentTarget.value })
+                  }}
+                />
               </div>
             </Stack>
           </Accordion.Panel>
@@ -46,20 +139,64 @@ export function ImageForm() {
 }
 
 function Variables() {
-  const { d: { image: { env } }, t, field, part } = useForm()
-  const set = (next: typeof env) => { part('image')({ env: next }) }
-  const change = (at: number, more: Partial<(typeof env)[number]>) => { set(env.map((e, i) => (i === at ? { ...e, ...more } : e))) }
+  const {
+    d: {
+      image: { env },
+    },
+    t,
+    field,
+    part,
+  } = useForm()
+  const set = (next: typeof env) => {
+    part('image')({ env: next })
+  }
+  const change = (at: number, more: Partial<(typeof env)[number]>) => {
+    set(env.map((e, i) => (i === at ? { ...e, ...more } : e)))
+  }
   return (
     <Input.Wrapper label={t('env')} labelElement="div" error={field('env').error}>
       <div style={{ marginTop: 4, marginBottom: 5 }}>
         {env.map((e, i) => (
           <div key={i} className={classes.env}>
-            <TextInput aria-label={t('envName', { n: i + 1 })} placeholder="LOG_LEVEL" autoComplete="off" value={e.name} onChange={(x) => { change(i, { name: x.currentTarget.value }) }} />
-            <TextInput aria-label={t('envValue', { n: i + 1 })} placeholder="info" autoComplete="off" value={e.value} onChange={(x) => { change(i, { value: x.currentTarget.value }) }} />
-            <ActionIcon aria-label={t('envRemove', { n: i + 1 })} onClick={() => { set(env.filter((_, j) => j !== i)) }}><IconTrash size={15} /></ActionIcon>
+            <TextInput
+              aria-label={t('envName', { n: i + 1 })}
+              placeholder="LOG_LEVEL"
+              autoComplete="off"
+              value={e.name}
+              onChange={(x) => {
+                change(i, { name: x.currentTarget.value })
+              }}
+            />
+            <TextInput
+              aria-label={t('envValue', { n: i + 1 })}
+              placeholder="info"
+              autoComplete="off"
+              value={e.value}
+              onChange={(x) => {
+                change(i, { value: x.currentTarget.value })
+              }}
+            />
+            <ActionIcon
+              aria-label={t('envRemove', { n: i + 1 })}
+              onClick={() => {
+                set(env.filter((_, j) => j !== i))
+              }}
+            >
+              <IconTrash size={15} />
+            </ActionIcon>
           </div>
         ))}
-        <Button size="compact-sm" variant="subtle" leftSection={<IconPlus size={14} />} ml={-8} onClick={() => { set([...env, { name: '', value: '' }]) }}>{t('envAdd')}</Button>
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          leftSection={<IconPlus size={14} />}
+          ml={-8}
+          onClick={() => {
+            set([...env, { name: '', value: '' }])
+          }}
+        >
+          {t('envAdd')}
+        </Button>
       </div>
     </Input.Wrapper>
   )

@@ -17,23 +17,79 @@ export function ImportForm() {
   const read = importedOf(d.text)
   const known = 'problem' in read ? own.find((k) => k === read.problem) : undefined
   const problem = 'problem' in read ? (known ? t(`importProblem.${known}`) : read.problem) : undefined
-  const missing = 'pipeline' in read && accounts.data ? accountsIn(read.pipeline).filter((n) => !accounts.data.some((a) => a.name === n)) : []
-  const take = (file: File | null | undefined) => { if (file) void file.text().then((text) => { set({ text }) }) }
+  const missing =
+    'pipeline' in read && accounts.data
+      ? accountsIn(read.pipeline).filter((n) => !accounts.data.some((a) => a.name === n))
+      : []
+  const take = (file: File | null | undefined) => {
+    if (file)
+      void file.text().then((text) => {
+        set({ text })
+      })
+  }
   return (
     <Stack gap="sm">
       <Group justify="space-between" gap="xs" align="flex-end">
-        <Text size="sm" c="dimmed" style={{ flex: '1 1 240px' }}>{t('textHelp')}</Text>
-        <FileButton accept=".json,.yaml,.yml" onChange={take}>{(props) => <Button {...props} size="xs" variant="default" leftSection={<IconUpload size={14} />}>{t('chooseFile')}</Button>}</FileButton>
+        <Text size="sm" c="dimmed" style={{ flex: '1 1 240px' }}>
+          {t('textHelp')}
+        </Text>
+        <FileButton accept=".json,.yaml,.yml" onChange={take}>
+          {(props) => (
+            <Button {...props} size="xs" variant="default" leftSection={<IconUpload size={14} />}>
+              {t('chooseFile')}
+            </Button>
+          )}
+        </FileButton>
       </Group>
-      <div onDragOver={(e) => { e.preventDefault() }} onDrop={(e) => { if (e.dataTransfer.files.length > 0) { e.preventDefault(); take(e.dataTransfer.files[0]) } }}>
-        <Suspense fallback={<Skeleton height={160} />}><CodeEditor form={/^\s*[[{]/.test(d.text) ? 'json' : 'yaml'} label={t('text')} value={d.text} onChange={(text) => { set({ text }) }} /></Suspense>
+      <div
+        onDragOver={(e) => {
+          e.preventDefault()
+        }}
+        onDrop={(e) => {
+          if (e.dataTransfer.files.length > 0) {
+            e.preventDefault()
+            take(e.dataTransfer.files[0])
+          }
+        }}
+      >
+        <Suspense fallback={<Skeleton height={160} />}>
+          <CodeEditor
+            form={/^\s*[[{]/.test(d.text) ? 'json' : 'yaml'}
+            label={t('text')}
+            value={d.text}
+            onChange={(text) => {
+              set({ text })
+            }}
+          />
+        </Suspense>
       </div>
-      {problem && (d.text.trim() !== '' || tried) && <Text size="sm" role="alert" style={{ color: 'var(--bad)' }}>{problem}</Text>}
+      {problem && (d.text.trim() !== '' || tried) && (
+        <Text size="sm" role="alert" style={{ color: 'var(--bad)' }}>
+          {problem}
+        </Text>
+      )}
       {'pipeline' in read && (
         <>
-          <Text size="sm">{t('imported', { name: textOf(read.pipeline['name']) || t('words.deploy'), n: objectsOf(read.pipeline['stages']).length })}</Text>
-          <TextInput label={t('pipeline')} placeholder={textOf(read.pipeline['name']) || t('words.deploy')} autoComplete="off" value={d.pipeline} onChange={(e) => { set({ pipeline: e.currentTarget.value }) }} />
-          {missing.length > 0 && <Alert color="yellow" p="xs">{t('unknownAccounts', { names: missing.join(', ') })}</Alert>}
+          <Text size="sm">
+            {t('imported', {
+              name: textOf(read.pipeline['name']) || t('words.deploy'),
+              n: objectsOf(read.pipeline['stages']).length,
+            })}
+          </Text>
+          <TextInput
+            label={t('pipeline')}
+            placeholder={textOf(read.pipeline['name']) || t('words.deploy')}
+            autoComplete="off"
+            value={d.pipeline}
+            onChange={(e) => {
+              set({ pipeline: e.currentTarget.value })
+            }}
+          />
+          {missing.length > 0 && (
+            <Alert color="yellow" p="xs">
+              {t('unknownAccounts', { names: missing.join(', ') })}
+            </Alert>
+          )}
         </>
       )}
     </Stack>

@@ -19,24 +19,54 @@ export function Making({ d, making }: { d: Draft; making: MakingState }) {
   const pipeline = textOf(usePipeline(d)['name'])
   const mine = d.made.application === app
   const { at, failed } = making
-  const shown = parts.filter((p) => p === 'application' || (d.kind !== 'nothing' && (p === 'pipeline' || making.deploys)))
-  const stateOf = (p: PartName): State => (at === p && failed ? 'failed' : at === p ? 'doing' : mine && d.made[p] !== undefined ? 'done' : 'waiting')
+  const shown = parts.filter(
+    (p) => p === 'application' || (d.kind !== 'nothing' && (p === 'pipeline' || making.deploys)),
+  )
+  const stateOf = (p: PartName): State =>
+    at === p && failed ? 'failed' : at === p ? 'doing' : mine && d.made[p] !== undefined ? 'done' : 'waiting'
   return (
     <section className={`card ${classes.making}`} aria-live="polite">
-      {d.made.application !== undefined && !mine && <Text size="sm">{t('otherMade', { app: d.made.application })}</Text>}
+      {d.made.application !== undefined && !mine && (
+        <Text size="sm">{t('otherMade', { app: d.made.application })}</Text>
+      )}
       {shown.map((p) => {
         const state = stateOf(p)
         return (
           <div key={p} className={classes.part}>
-            {state === 'done' ? <IconCircleCheckFilled size={18} color="var(--good-fill)" aria-hidden /> : state === 'failed' ? <IconCircleXFilled size={18} color="var(--bad-fill)" aria-hidden /> : state === 'doing' ? <IconLoader2 size={18} className="turn" color="var(--busy-fill)" aria-hidden /> : <IconCircleDashed size={18} color="var(--idle-fill)" aria-hidden />}
+            {state === 'done' ? (
+              <IconCircleCheckFilled size={18} color="var(--good-fill)" aria-hidden />
+            ) : state === 'failed' ? (
+              <IconCircleXFilled size={18} color="var(--bad-fill)" aria-hidden />
+            ) : state === 'doing' ? (
+              <IconLoader2 size={18} className="turn" color="var(--busy-fill)" aria-hidden />
+            ) : (
+              <IconCircleDashed size={18} color="var(--idle-fill)" aria-hidden />
+            )}
             <div style={{ minWidth: 0 }}>
-              <Text c={state === 'waiting' ? 'dimmed' : undefined}>{t(`making.${p}.${state}`, { app, pipeline })}</Text>
-              {state === 'failed' && failed && <Text size="sm" role="alert" style={{ color: 'var(--bad)', whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{sayError(failed)}</Text>}
+              <Text c={state === 'waiting' ? 'dimmed' : undefined}>
+                {t(`making.${p}.${state}`, { app, pipeline })}
+              </Text>
+              {state === 'failed' && failed && (
+                <Text
+                  size="sm"
+                  role="alert"
+                  style={{ color: 'var(--bad)', whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}
+                >
+                  {sayError(failed)}
+                </Text>
+              )}
             </div>
           </div>
         )
       })}
-      {mine && !making.busy && <Text size="sm" c="dimmed">{t('halfMade')} <Link to="/applications/$app" params={{ app }}>{t('openApplication')}</Link></Text>}
+      {mine && !making.busy && (
+        <Text size="sm" c="dimmed">
+          {t('halfMade')}{' '}
+          <Link to="/applications/$app" params={{ app }}>
+            {t('openApplication')}
+          </Link>
+        </Text>
+      )}
     </section>
   )
 }

@@ -9,7 +9,12 @@ import classes from './NewApplication.module.css'
 
 /** Manifests that are kept elsewhere: in a Git repository, or in a file. */
 export function RepositoryForm() {
-  const { d: { repository: r }, t, field, part } = useForm()
+  const {
+    d: { repository: r },
+    t,
+    field,
+    part,
+  } = useForm()
   const set = part('repository')
   const accounts = useQuery(artifactAccountsQuery)
   const git = accountsFor(accounts.data ?? [], 'git')
@@ -21,21 +26,87 @@ export function RepositoryForm() {
   }
   return (
     <Stack gap="md">
-      <Segments label={t('from')} value={r.from} choices={[{ value: 'git', label: t('fromGit') }, { value: 'file', label: t('fromFile') }]} onChange={(from) => { set({ from }) }} />
+      <Segments
+        label={t('from')}
+        value={r.from}
+        choices={[
+          { value: 'git', label: t('fromGit') },
+          { value: 'file', label: t('fromFile') },
+        ]}
+        onChange={(from) => {
+          set({ from })
+        }}
+      />
       {r.from === 'git' ? (
         <>
-          {accounts.data && git.length === 0 && <Alert color="yellow" p="xs">{t('noGit')}</Alert>}
-          <TextInput label={t('url')} description={t('urlHelp')} placeholder="https://github.com/team/shop.git" autoComplete="off" spellCheck={false} value={r.url} {...field('url')} onChange={(e) => { write(e.currentTarget.value) }} />
+          {accounts.data && git.length === 0 && (
+            <Alert color="yellow" p="xs">
+              {t('noGit')}
+            </Alert>
+          )}
+          <TextInput
+            label={t('url')}
+            description={t('urlHelp')}
+            placeholder="https://github.com/team/shop.git"
+            autoComplete="off"
+            spellCheck={false}
+            value={r.url}
+            {...field('url')}
+            onChange={(e) => {
+              write(e.currentTarget.value)
+            }}
+          />
           <div className={classes.two}>
-            <TextInput label={t('branch')} autoComplete="off" value={r.branch} {...field('branch')} onChange={(e) => { set({ branch: e.currentTarget.value }) }} />
-            <Account value={r.account} accounts={git} set={(account) => { set({ account }) }} />
+            <TextInput
+              label={t('branch')}
+              autoComplete="off"
+              value={r.branch}
+              {...field('branch')}
+              onChange={(e) => {
+                set({ branch: e.currentTarget.value })
+              }}
+            />
+            <Account
+              value={r.account}
+              accounts={git}
+              set={(account) => {
+                set({ account })
+              }}
+            />
           </div>
-          <TextInput label={t('path')} description={t('pathHelp')} placeholder="deploy" autoComplete="off" value={r.path} {...field('path')} onChange={(e) => { set({ path: e.currentTarget.value }) }} />
+          <TextInput
+            label={t('path')}
+            description={t('pathHelp')}
+            placeholder="deploy"
+            autoComplete="off"
+            value={r.path}
+            {...field('path')}
+            onChange={(e) => {
+              set({ path: e.currentTarget.value })
+            }}
+          />
         </>
       ) : (
         <>
-          <TextInput label={t('file')} description={t('fileHelp')} placeholder="https://example.com/deploy.yaml" autoComplete="off" spellCheck={false} value={r.file} {...field('file')} onChange={(e) => { set({ file: e.currentTarget.value }) }} />
-          <Account value={r.fileAccount} accounts={files} set={(fileAccount) => { set({ fileAccount }) }} />
+          <TextInput
+            label={t('file')}
+            description={t('fileHelp')}
+            placeholder="https://example.com/deploy.yaml"
+            autoComplete="off"
+            spellCheck={false}
+            value={r.file}
+            {...field('file')}
+            onChange={(e) => {
+              set({ file: e.currentTarget.value })
+            }}
+          />
+          <Account
+            value={r.fileAccount}
+            accounts={files}
+            set={(fileAccount) => {
+              set({ fileAccount })
+            }}
+          />
         </>
       )}
     </Stack>
@@ -43,8 +114,26 @@ export function RepositoryForm() {
 }
 
 /** With which account it is read; the first where none is chosen. */
-function Account({ value, accounts, set }: { value: string; accounts: readonly { name: string }[]; set: (name: string) => void }) {
+function Account({
+  value,
+  accounts,
+  set,
+}: {
+  value: string
+  accounts: readonly { name: string }[]
+  set: (name: string) => void
+}) {
   const { t } = useForm()
   if (accounts.length < 2) return null
-  return <Select label={t('artifactAccount')} allowDeselect={false} data={[...new Set(accounts.map((a) => a.name))]} value={value || (accounts[0]?.name ?? null)} onChange={(v) => { set(v ?? '') }} />
+  return (
+    <Select
+      label={t('artifactAccount')}
+      allowDeselect={false}
+      data={[...new Set(accounts.map((a) => a.name))]}
+      value={value || (accounts[0]?.name ?? null)}
+      onChange={(v) => {
+        set(v ?? '')
+      }}
+    />
+  )
 }

@@ -1,5 +1,12 @@
 import { Text } from '@mantine/core'
-import { IconAnchor, IconBox, IconBrandGit, IconFileImport, IconSquareDashed, type Icon } from '@tabler/icons-react'
+import {
+  IconAnchor,
+  IconBox,
+  IconBrandGit,
+  IconFileImport,
+  IconSquareDashed,
+  type Icon,
+} from '@tabler/icons-react'
 import { ChartForm } from './ChartForm'
 import { kinds, type Kind } from './draft'
 import { useForm } from './form'
@@ -8,7 +15,13 @@ import { ImportForm } from './ImportForm'
 import { Choices, Part } from './parts'
 import { RepositoryForm } from './RepositoryForm'
 
-const icons: Record<Kind, Icon> = { image: IconBox, repository: IconBrandGit, chart: IconAnchor, import: IconFileImport, nothing: IconSquareDashed }
+const icons: Record<Kind, Icon> = {
+  image: IconBox,
+  repository: IconBrandGit,
+  chart: IconAnchor,
+  import: IconFileImport,
+  nothing: IconSquareDashed,
+}
 
 /** Step two: what shall run. */
 export function WhatStep() {
@@ -16,10 +29,32 @@ export function WhatStep() {
   return (
     <>
       <Part title={t('whatTitle')}>
-        <Choices label={t('whatTitle')} value={d.kind} choices={kinds.map((k) => ({ value: k, label: t(`kind.${k}`), help: t(`kindHelp.${k}`), icon: icons[k] }))} onChange={(kind) => { set({ kind }) }} />
+        <Choices
+          label={t('whatTitle')}
+          value={d.kind}
+          choices={kinds.map((k) => ({
+            value: k,
+            label: t(`kind.${k}`),
+            help: t(`kindHelp.${k}`),
+            icon: icons[k],
+          }))}
+          onChange={(kind) => {
+            set({ kind })
+          }}
+        />
       </Part>
       <Part title={t(`kind.${d.kind}`)}>
-        {d.kind === 'image' ? <ImageForm /> : d.kind === 'repository' ? <RepositoryForm /> : d.kind === 'chart' ? <ChartForm /> : d.kind === 'import' ? <ImportForm /> : <Text>{t('nothingText')}</Text>}
+        {d.kind === 'image' ? (
+          <ImageForm />
+        ) : d.kind === 'repository' ? (
+          <RepositoryForm />
+        ) : d.kind === 'chart' ? (
+          <ChartForm />
+        ) : d.kind === 'import' ? (
+          <ImportForm />
+        ) : (
+          <Text>{t('nothingText')}</Text>
+        )}
       </Part>
     </>
   )

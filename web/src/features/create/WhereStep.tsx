@@ -31,7 +31,17 @@ export function WhereStep() {
   if (only === undefined) {
     return (
       <div className="card">
-        <Empty icon={<IconCloud size={26} />} title={t('noAccounts')} action={<Button renderRoot={(props) => <Link {...props} to="/accounts" search={{ add: 'kubernetes' }} />}>{t('addAccount')}</Button>}>{t('noAccountsText')}</Empty>
+        <Empty
+          icon={<IconCloud size={26} />}
+          title={t('noAccounts')}
+          action={
+            <Button renderRoot={(props) => <Link {...props} to="/accounts" search={{ add: 'kubernetes' }} />}>
+              {t('addAccount')}
+            </Button>
+          }
+        >
+          {t('noAccountsText')}
+        </Empty>
       </div>
     )
   }
@@ -40,25 +50,86 @@ export function WhereStep() {
       <Part title={t('whereTitle')}>
         <Where labels={[t('account'), t('namespace')]} clusters={clusters} part="place" />
         {d.kind !== 'repository' ? (
-          d.place.namespace !== 'default' && <Switch mt="md" label={t('makeNamespace')} checked={d.makeNamespace} onChange={(e) => { set({ makeNamespace: e.currentTarget.checked }) }} />
-        ) : <Text size="sm" c="dimmed" mt="sm">{t('namespaceThere')}</Text>}
+          d.place.namespace !== 'default' && (
+            <Switch
+              mt="md"
+              label={t('makeNamespace')}
+              checked={d.makeNamespace}
+              onChange={(e) => {
+                set({ makeNamespace: e.currentTarget.checked })
+              }}
+            />
+          )
+        ) : (
+          <Text size="sm" c="dimmed" mt="sm">
+            {t('namespaceThere')}
+          </Text>
+        )}
       </Part>
       <Part title={t('howTitle')}>
         <Stack gap="md">
-          <Choices label={t('howTitle')} value={d.way} choices={ways.map((w) => ({ value: w, label: t(`way.${w}`), help: t(`wayHelp.${w}`), icon: icons[w] }))} onChange={(way) => { set({ way }) }} />
-          {d.way === 'staged' && <Where labels={[t('firstAccount'), t('firstNamespace')]} clusters={clusters} part="first" />}
-          {d.kind === 'image' && (
-            <Select label={t('strategy')} allowDeselect={false} value={d.strategy} {...field('strategy')} data={strategies.map((s) => ({ value: s, label: t(`strategies.${s}`) }))} onChange={(v) => { set({ strategy: strategies.find((s) => s === v) ?? 'rolling' }) }} />
+          <Choices
+            label={t('howTitle')}
+            value={d.way}
+            choices={ways.map((w) => ({
+              value: w,
+              label: t(`way.${w}`),
+              help: t(`wayHelp.${w}`),
+              icon: icons[w],
+            }))}
+            onChange={(way) => {
+              set({ way })
+            }}
+          />
+          {d.way === 'staged' && (
+            <Where labels={[t('firstAccount'), t('firstNamespace')]} clusters={clusters} part="first" />
           )}
-          {(d.kind === 'image' || d.kind === 'repository' || d.kind === 'chart') && <Switch label={t(`parameter.${d.kind}`)} description={t('parameterHelp')} checked={d.parameter} onChange={(e) => { set({ parameter: e.currentTarget.checked }) }} />}
-          <TextInput label={t('pipeline')} placeholder={t('words.deploy')} autoComplete="off" value={d.pipeline} onChange={(e) => { set({ pipeline: e.currentTarget.value }) }} />
+          {d.kind === 'image' && (
+            <Select
+              label={t('strategy')}
+              allowDeselect={false}
+              value={d.strategy}
+              {...field('strategy')}
+              data={strategies.map((s) => ({ value: s, label: t(`strategies.${s}`) }))}
+              onChange={(v) => {
+                set({ strategy: strategies.find((s) => s === v) ?? 'rolling' })
+              }}
+            />
+          )}
+          {(d.kind === 'image' || d.kind === 'repository' || d.kind === 'chart') && (
+            <Switch
+              label={t(`parameter.${d.kind}`)}
+              description={t('parameterHelp')}
+              checked={d.parameter}
+              onChange={(e) => {
+                set({ parameter: e.currentTarget.checked })
+              }}
+            />
+          )}
+          <TextInput
+            label={t('pipeline')}
+            placeholder={t('words.deploy')}
+            autoComplete="off"
+            value={d.pipeline}
+            onChange={(e) => {
+              set({ pipeline: e.currentTarget.value })
+            }}
+          />
         </Stack>
       </Part>
     </>
   )
 }
 
-function Where({ labels: [account, namespace], clusters, part: key }: { labels: [string, string]; clusters: readonly Account[]; part: 'place' | 'first' }) {
+function Where({
+  labels: [account, namespace],
+  clusters,
+  part: key,
+}: {
+  labels: [string, string]
+  clusters: readonly Account[]
+  part: 'place' | 'first'
+}) {
   const { d, t, field, part } = useForm()
   const p = d[key]
   const chosen = clusters.find((a) => a.name === p.account)
@@ -67,10 +138,27 @@ function Where({ labels: [account, namespace], clusters, part: key }: { labels: 
   return (
     <div className={classes.two}>
       <Select
-        label={account} allowDeselect={false} searchable={clusters.length > 8} data={clusters.map((a) => a.name)} value={p.account || null} {...field(key === 'place' ? 'account' : 'firstAccount')}
-        description={state === 'live' ? undefined : t(`watch.${state}`)} inputWrapperOrder={['label', 'input', 'description', 'error']} onChange={(name) => { part(key)({ account: name ?? '' }) }}
+        label={account}
+        allowDeselect={false}
+        searchable={clusters.length > 8}
+        data={clusters.map((a) => a.name)}
+        value={p.account || null}
+        {...field(key === 'place' ? 'account' : 'firstAccount')}
+        description={state === 'live' ? undefined : t(`watch.${state}`)}
+        inputWrapperOrder={['label', 'input', 'description', 'error']}
+        onChange={(name) => {
+          part(key)({ account: name ?? '' })
+        }}
       />
-      <Autocomplete label={namespace} data={namespaces.length > 0 ? namespaces : ['default']} value={p.namespace} {...field(key === 'place' ? 'namespace' : 'firstNamespace')} onChange={(v) => { part(key)({ namespace: v }) }} />
+      <Autocomplete
+        label={namespace}
+        data={namespaces.length > 0 ? namespaces : ['default']}
+        value={p.namespace}
+        {...field(key === 'place' ? 'namespace' : 'firstNamespace')}
+        onChange={(v) => {
+          part(key)({ namespace: v })
+        }}
+      />
     </div>
   )
 }

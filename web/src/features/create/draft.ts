@@ -22,12 +22,39 @@ export type Draft = {
   description: string
   kind: Kind
   image: {
-    image: string; port: string; replicas: string; expose: (typeof exposures)[number]; host: string; check: string
-    cpu: string; memory: string; cpuLimit: string; memoryLimit: string; pullSecret: string
+    image: string
+    port: string
+    replicas: string
+    expose: (typeof exposures)[number]
+    host: string
+    check: string
+    cpu: string
+    memory: string
+    cpuLimit: string
+    memoryLimit: string
+    pullSecret: string
     env: { name: string; value: string }[]
   }
-  repository: { from: 'git' | 'file'; account: string; url: string; branch: string; path: string; fileAccount: string; file: string }
-  chart: { from: 'account' | 'address' | 'archive'; account: string; address: string; archive: string; name: string; version: string; url: string; release: string; values: string }
+  repository: {
+    from: 'git' | 'file'
+    account: string
+    url: string
+    branch: string
+    path: string
+    fileAccount: string
+    file: string
+  }
+  chart: {
+    from: 'account' | 'address' | 'archive'
+    account: string
+    address: string
+    archive: string
+    name: string
+    version: string
+    url: string
+    release: string
+    values: string
+  }
   text: string
   place: Place
   first: Place
@@ -41,11 +68,45 @@ export type Draft = {
 }
 
 export const emptyDraft: Draft = {
-  name: '', email: '', description: '', kind: 'image',
-  image: { image: '', port: '80', replicas: '2', expose: 'cluster', host: '', check: '', cpu: '100m', memory: '128Mi', cpuLimit: '', memoryLimit: '512Mi', pullSecret: '', env: [] },
+  name: '',
+  email: '',
+  description: '',
+  kind: 'image',
+  image: {
+    image: '',
+    port: '80',
+    replicas: '2',
+    expose: 'cluster',
+    host: '',
+    check: '',
+    cpu: '100m',
+    memory: '128Mi',
+    cpuLimit: '',
+    memoryLimit: '512Mi',
+    pullSecret: '',
+    env: [],
+  },
   repository: { from: 'git', account: '', url: '', branch: 'main', path: '', fileAccount: '', file: '' },
-  chart: { from: 'address', account: '', address: '', archive: '', name: '', version: '', url: '', release: '', values: '' },
-  text: '', place: { account: '', namespace: 'default' }, first: { account: '', namespace: 'staging' }, makeNamespace: true, way: 'straight', strategy: 'rolling', parameter: true, pipeline: '', made: {},
+  chart: {
+    from: 'address',
+    account: '',
+    address: '',
+    archive: '',
+    name: '',
+    version: '',
+    url: '',
+    release: '',
+    values: '',
+  },
+  text: '',
+  place: { account: '', namespace: 'default' },
+  first: { account: '', namespace: 'staging' },
+  makeNamespace: true,
+  way: 'straight',
+  strategy: 'rolling',
+  parameter: true,
+  pipeline: '',
+  made: {},
 }
 
 const stored = 'gennaker.new'
@@ -62,11 +123,20 @@ export function keptDraft(): Draft {
 /** A draft from what was kept: a choice that is none, or a value of another kind, is as in an empty one. */
 export function readDraft(kept: unknown): Draft {
   const d = over(emptyDraft, kept)
-  const one = <T extends string>(choices: readonly T[], value: T, standard: T) => (choices.includes(value) ? value : standard)
+  const one = <T extends string>(choices: readonly T[], value: T, standard: T) =>
+    choices.includes(value) ? value : standard
   return {
-    ...d, kind: one(kinds, d.kind, 'image'), way: one(ways, d.way, 'straight'), strategy: one(strategies, d.strategy, 'rolling'),
-    image: { ...d.image, expose: one(exposures, d.image.expose, 'cluster'), env: d.image.env.map((e) => over({ name: '', value: '' }, e)) },
-    repository: { ...d.repository, from: one(['git', 'file'], d.repository.from, 'git') }, chart: { ...d.chart, from: one(['account', 'address', 'archive'], d.chart.from, 'address') },
+    ...d,
+    kind: one(kinds, d.kind, 'image'),
+    way: one(ways, d.way, 'straight'),
+    strategy: one(strategies, d.strategy, 'rolling'),
+    image: {
+      ...d.image,
+      expose: one(exposures, d.image.expose, 'cluster'),
+      env: d.image.env.map((e) => over({ name: '', value: '' }, e)),
+    },
+    repository: { ...d.repository, from: one(['git', 'file'], d.repository.from, 'git') },
+    chart: { ...d.chart, from: one(['account', 'address', 'archive'], d.chart.from, 'address') },
   }
 }
 
@@ -81,9 +151,13 @@ export function keepDraft(draft: Draft | undefined): void {
 
 /** What is given, where it is of the same kind as what it takes the place of. */
 function over<T>(base: T, given: unknown): T {
-  if (!isObject(base)) return typeof given === typeof base && Array.isArray(given) === Array.isArray(base) ? (given as T) : base
+  if (!isObject(base))
+    return typeof given === typeof base && Array.isArray(given) === Array.isArray(base) ? (given as T) : base
   if (!isObject(given)) return base
-  const known = Object.entries(base).map(([key, value]) => [key, key === 'made' && isObject(given[key]) ? texts(given[key]) : over(value, given[key])])
+  const known = Object.entries(base).map(([key, value]) => [
+    key,
+    key === 'made' && isObject(given[key]) ? texts(given[key]) : over(value, given[key]),
+  ])
   return Object.fromEntries(known) as T
 }
 
@@ -98,24 +172,93 @@ export function stepsOf(kind: Kind): Step[] {
 }
 
 export type ProblemKey =
-  | 'nameMissing' | 'nameInvalid' | 'nameLong' | 'taken' | 'emailInvalid' | 'imageMissing' | 'imageInvalid' | 'portInvalid' | 'portMissing' | 'replicasInvalid' | 'hostInvalid' | 'checkInvalid' | 'quantityInvalid' | 'envInvalid'
-  | 'urlMissing' | 'urlInvalid' | 'branchMissing' | 'pathInvalid' | 'addressInvalid' | 'chartMissing' | 'versionMissing' | 'releaseInvalid' | 'valuesInvalid' | 'textInvalid' | 'accountMissing' | 'namespaceInvalid' | 'samePlace' | 'needsService'
+  | 'nameMissing'
+  | 'nameInvalid'
+  | 'nameLong'
+  | 'taken'
+  | 'emailInvalid'
+  | 'imageMissing'
+  | 'imageInvalid'
+  | 'portInvalid'
+  | 'portMissing'
+  | 'replicasInvalid'
+  | 'hostInvalid'
+  | 'checkInvalid'
+  | 'quantityInvalid'
+  | 'envInvalid'
+  | 'urlMissing'
+  | 'urlInvalid'
+  | 'branchMissing'
+  | 'pathInvalid'
+  | 'addressInvalid'
+  | 'chartMissing'
+  | 'versionMissing'
+  | 'releaseInvalid'
+  | 'valuesInvalid'
+  | 'textInvalid'
+  | 'accountMissing'
+  | 'namespaceInvalid'
+  | 'samePlace'
+  | 'needsService'
 
-export type Field = 'name' | 'email' | 'image' | 'port' | 'replicas' | 'host' | 'check' | 'cpu' | 'memory' | 'cpuLimit' | 'memoryLimit' | 'env' | 'url' | 'branch' | 'path' | 'file' | 'address' | 'archive' | 'chart' | 'version' | 'release' | 'values' | 'text' | 'account' | 'namespace' | 'firstAccount' | 'firstNamespace' | 'strategy'
+export type Field =
+  | 'name'
+  | 'email'
+  | 'image'
+  | 'port'
+  | 'replicas'
+  | 'host'
+  | 'check'
+  | 'cpu'
+  | 'memory'
+  | 'cpuLimit'
+  | 'memoryLimit'
+  | 'env'
+  | 'url'
+  | 'branch'
+  | 'path'
+  | 'file'
+  | 'address'
+  | 'archive'
+  | 'chart'
+  | 'version'
+  | 'release'
+  | 'values'
+  | 'text'
+  | 'account'
+  | 'namespace'
+  | 'firstAccount'
+  | 'firstNamespace'
+  | 'strategy'
 export type Problems = Partial<Record<Field, ProblemKey>>
 type Found = Partial<Record<Field, ProblemKey | undefined>>
 
-const isNumber = (text: string, from: number, to: number) => /^\d{1,6}$/.test(text) && Number(text) >= from && Number(text) <= to
+const isNumber = (text: string, from: number, to: number) =>
+  /^\d{1,6}$/.test(text) && Number(text) >= from && Number(text) <= to
 
 /** What is wrong in a step. The names of applications that there are come from the server. */
 export function problemsOf(step: Step, d: Draft, taken: ReadonlySet<string> = new Set()): Problems {
   switch (step) {
     case 'name': {
-      const name = applicationNameProblem(d.name) ?? (taken.has(d.name.trim().toLowerCase()) && d.made.application !== d.name.trim().toLowerCase() ? 'taken' : undefined)
+      const name =
+        applicationNameProblem(d.name) ??
+        (taken.has(d.name.trim().toLowerCase()) && d.made.application !== d.name.trim().toLowerCase()
+          ? 'taken'
+          : undefined)
       return found({ name, email: /^\S+@\S+$/.test(d.email.trim()) ? undefined : 'emailInvalid' })
     }
     case 'what':
-      return found(d.kind === 'image' ? imageProblems(d.image) : d.kind === 'repository' ? repositoryProblems(d.repository) : d.kind === 'chart' ? chartProblems(d.chart) : d.kind === 'import' ? { text: 'problem' in importedOf(d.text) ? 'textInvalid' : undefined } : {})
+      return found(
+        d.kind === 'image'
+          ? imageProblems(d.image)
+          : d.kind === 'repository'
+            ? repositoryProblems(d.repository)
+            : d.kind === 'chart'
+              ? chartProblems(d.chart)
+              : d.kind === 'import'
+                ? { text: 'problem' in importedOf(d.text) ? 'textInvalid' : undefined }
+                : {},
+      )
     case 'where':
       return found(placeProblems(d))
     case 'preview':
@@ -128,20 +271,35 @@ function found(all: Found): Problems {
 }
 
 function imageProblems(i: Draft['image']): Found {
-  const quantity = (text: string) => (isQuantity(text.trim()) ? undefined : 'quantityInvalid' as const)
+  const quantity = (text: string) => (isQuantity(text.trim()) ? undefined : ('quantityInvalid' as const))
   return {
     image: i.image.trim() === '' ? 'imageMissing' : parseImage(i.image) ? undefined : 'imageInvalid',
-    port: i.port.trim() === '' ? (i.expose === 'none' ? undefined : 'portMissing') : isNumber(i.port.trim(), 1, 65_535) ? undefined : 'portInvalid',
+    port:
+      i.port.trim() === ''
+        ? i.expose === 'none'
+          ? undefined
+          : 'portMissing'
+        : isNumber(i.port.trim(), 1, 65_535)
+          ? undefined
+          : 'portInvalid',
     replicas: isNumber(i.replicas.trim(), 0, 10_000) ? undefined : 'replicasInvalid',
     host: i.expose !== 'outside' || isHost(i.host.trim()) ? undefined : 'hostInvalid',
     check: i.check.trim() === '' || /^\/\S*$/.test(i.check.trim()) ? undefined : 'checkInvalid',
-    cpu: quantity(i.cpu), memory: quantity(i.memory), cpuLimit: quantity(i.cpuLimit), memoryLimit: quantity(i.memoryLimit),
-    env: i.env.every((e) => (e.name === '' && e.value === '') || isVariable(e.name)) ? undefined : 'envInvalid',
+    cpu: quantity(i.cpu),
+    memory: quantity(i.memory),
+    cpuLimit: quantity(i.cpuLimit),
+    memoryLimit: quantity(i.memoryLimit),
+    env: i.env.every((e) => (e.name === '' && e.value === '') || isVariable(e.name))
+      ? undefined
+      : 'envInvalid',
   }
 }
 
 function repositoryProblems(r: Draft['repository']): Found {
-  if (r.from === 'file') return { file: r.file.trim() === '' ? 'urlMissing' : isWebAddress(r.file.trim()) ? undefined : 'addressInvalid' }
+  if (r.from === 'file')
+    return {
+      file: r.file.trim() === '' ? 'urlMissing' : isWebAddress(r.file.trim()) ? undefined : 'addressInvalid',
+    }
   return {
     url: r.url.trim() === '' ? 'urlMissing' : isRepository(r.url.trim()) ? undefined : 'urlInvalid',
     branch: r.branch.trim() === '' || /\s/.test(r.branch.trim()) ? 'branchMissing' : undefined,
@@ -150,24 +308,50 @@ function repositoryProblems(r: Draft['repository']): Found {
 }
 
 function chartProblems(c: Draft['chart']): Found {
-  const release = c.release.trim() === '' || isRelease(c.release.trim()) ? undefined : 'releaseInvalid' as const
-  const values = c.values.trim() === '' || 'value' in read(c.values, 'yaml') ? undefined : 'valuesInvalid' as const
-  if (c.from === 'archive') return { archive: c.archive.trim() === '' ? 'urlMissing' : isWebAddress(c.archive.trim()) ? undefined : 'addressInvalid', release, values }
+  const release =
+    c.release.trim() === '' || isRelease(c.release.trim()) ? undefined : ('releaseInvalid' as const)
+  const values =
+    c.values.trim() === '' || 'value' in read(c.values, 'yaml') ? undefined : ('valuesInvalid' as const)
+  if (c.from === 'archive')
+    return {
+      archive:
+        c.archive.trim() === ''
+          ? 'urlMissing'
+          : isWebAddress(c.archive.trim())
+            ? undefined
+            : 'addressInvalid',
+      release,
+      values,
+    }
   return {
-    address: c.from !== 'address' ? undefined : c.address.trim() === '' ? 'urlMissing' : isWebAddress(c.address.trim()) ? undefined : 'addressInvalid',
+    address:
+      c.from !== 'address'
+        ? undefined
+        : c.address.trim() === ''
+          ? 'urlMissing'
+          : isWebAddress(c.address.trim())
+            ? undefined
+            : 'addressInvalid',
     chart: c.name.trim() === '' ? 'chartMissing' : undefined,
     version: c.version.trim() === '' || (c.from === 'address' && c.url === '') ? 'versionMissing' : undefined,
-    release, values,
+    release,
+    values,
   }
 }
 
 function placeProblems(d: Draft): Found {
-  const namespace = (p: Place) => (isNamespace(p.namespace.trim()) ? undefined : 'namespaceInvalid' as const)
+  const namespace = (p: Place) =>
+    isNamespace(p.namespace.trim()) ? undefined : ('namespaceInvalid' as const)
   const staged = d.way === 'staged'
   const same = d.first.account === d.place.account && d.first.namespace.trim() === d.place.namespace.trim()
   return {
-    account: d.place.account === '' ? 'accountMissing' : undefined, namespace: namespace(d.place),
-    firstAccount: staged && d.first.account === '' ? 'accountMissing' : undefined, firstNamespace: !staged ? undefined : same ? 'samePlace' : namespace(d.first),
-    strategy: d.kind === 'image' && d.strategy === 'bluegreen' && d.image.expose === 'none' ? 'needsService' : undefined,
+    account: d.place.account === '' ? 'accountMissing' : undefined,
+    namespace: namespace(d.place),
+    firstAccount: staged && d.first.account === '' ? 'accountMissing' : undefined,
+    firstNamespace: !staged ? undefined : same ? 'samePlace' : namespace(d.first),
+    strategy:
+      d.kind === 'image' && d.strategy === 'bluegreen' && d.image.expose === 'none'
+        ? 'needsService'
+        : undefined,
   }
 }

@@ -24,7 +24,9 @@ export type UseForm = Omit<DraftForm, 'leave' | 'left'> & {
   /** The props of a field: its error, and that it is left. */
   field: (field: Field) => { error: string | undefined; onBlur: () => void }
   /** Changes a part of the draft. */
-  part: <K extends 'image' | 'repository' | 'chart' | 'place' | 'first'>(key: K) => (change: Partial<Draft[K]>) => void
+  part: <K extends 'image' | 'repository' | 'chart' | 'place' | 'first'>(
+    key: K,
+  ) => (change: Partial<Draft[K]>) => void
 }
 
 export function useForm(): UseForm {
@@ -33,12 +35,24 @@ export function useForm(): UseForm {
   if (!form) throw new Error('there is no form around this')
   const { d, set, problems, tried, left, leave } = form
   return {
-    d, set, problems, tried, t,
+    d,
+    set,
+    problems,
+    tried,
+    t,
     field: (field) => {
       const problem = problems[field]
-      const shown = problem && (tried || (!problem.endsWith('Missing') && (atOnce.has(field) || left.has(field))))
-      return { error: shown ? t(`problem.${problem}`) : undefined, onBlur: () => { leave(field) } }
+      const shown =
+        problem && (tried || (!problem.endsWith('Missing') && (atOnce.has(field) || left.has(field))))
+      return {
+        error: shown ? t(`problem.${problem}`) : undefined,
+        onBlur: () => {
+          leave(field)
+        },
+      }
     },
-    part: (key) => (change) => { set({ [key]: { ...d[key], ...change } }) },
+    part: (key) => (change) => {
+      set({ [key]: { ...d[key], ...change } })
+    },
   }
 }

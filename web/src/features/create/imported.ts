@@ -21,6 +21,8 @@ export function importedOf(text: string): Imported {
 
 /** The accounts that a pipeline's stages name, each once. */
 export function accountsIn(pipeline: Json): string[] {
-  const names = objectsOf(pipeline['stages']).map((s) => textOf(s['account'] ?? s['credentials'])).filter((n) => n !== '' && !n.includes('${'))
+  const names = objectsOf(pipeline['stages'])
+    .map((s) => textOf(s['account'] ?? s['credentials']))
+    .filter((n) => n !== '' && !n.includes('${'))
   return [...new Set(names)].sort()
 }

@@ -9,7 +9,8 @@ import { applicationName, objectName } from './names'
 export const nameOf = (d: Draft) => objectName(applicationName(d.name))
 
 /** The label that a service finds pods by; with traffic that is switched, the stage puts it on the pods. */
-const selector = (d: Draft): Record<string, string> => (d.strategy === 'bluegreen' ? { traffic: nameOf(d) } : { app: nameOf(d) })
+const selector = (d: Draft): Record<string, string> =>
+  d.strategy === 'bluegreen' ? { traffic: nameOf(d) } : { app: nameOf(d) }
 
 /** The image as the pipeline has it: with its tag or digest asked for, or as it was written. */
 export function imageOf(d: Draft, literal = false): string {
@@ -34,16 +35,27 @@ function workload(d: Draft, literal: boolean): Json {
     ...(port === undefined ? {} : { ports: [{ name: 'http', containerPort: port }] }),
     ...env(d),
     ...resources(d),
-    ...(i.check.trim() === '' || port === undefined ? {} : { readinessProbe: { httpGet: { path: i.check.trim(), port }, periodSeconds: 5 } }),
+    ...(i.check.trim() === '' || port === undefined
+      ? {}
+      : { readinessProbe: { httpGet: { path: i.check.trim(), port }, periodSeconds: 5 } }),
   }
   const template = {
     metadata: { labels: { app: name } },
-    spec: { ...(i.pullSecret.trim() === '' ? {} : { imagePullSecrets: [{ name: i.pullSecret.trim() }] }), containers: [container] },
+    spec: {
+      ...(i.pullSecret.trim() === '' ? {} : { imagePullSecrets: [{ name: i.pullSecret.trim() }] }),
+      containers: [container],
+    },
   }
   const common = { metadata: { name, labels: { app: name } } }
   const spec = { replicas: Number(i.replicas), selector: { matchLabels: { app: name } } }
-  if (d.strategy === 'bluegreen') return { apiVersion: 'apps/v1', kind: 'ReplicaSet', ...common, spec: { ...spec, template } }
-  return { apiVersion: 'apps/v1', kind: 'Deployment', ...common, spec: { ...spec, ...(d.strategy === 'recreate' ? { strategy: { type: 'Recreate' } } : {}), template } }
+  if (d.strategy === 'bluegreen')
+    return { apiVersion: 'apps/v1', kind: 'ReplicaSet', ...common, spec: { ...spec, template } }
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    ...common,
+    spec: { ...spec, ...(d.strategy === 'recreate' ? { strategy: { type: 'Recreate' } } : {}), template },
+  }
 }
 
 function env(d: Draft): Json {
@@ -52,23 +64,45 @@ function env(d: Draft): Json {
 }
 
 function resources({ image: i }: Draft): Json {
-  const of = (cpu: string, memory: string): Json => ({ ...(cpu.trim() === '' ? {} : { cpu: cpu.trim() }), ...(memory.trim() === '' ? {} : { memory: memory.trim() }) })
+  const of = (cpu: string, memory: string): Json => ({
+    ...(cpu.trim() === '' ? {} : { cpu: cpu.trim() }),
+    ...(memory.trim() === '' ? {} : { memory: memory.trim() }),
+  })
   const [requests, limits] = [of(i.cpu, i.memory), of(i.cpuLimit, i.memoryLimit)]
-  const out = { ...(Object.keys(requests).length > 0 ? { requests } : {}), ...(Object.keys(limits).length > 0 ? { limits } : {}) }
+  const out = {
+    ...(Object.keys(requests).length > 0 ? { requests } : {}),
+    ...(Object.keys(limits).length > 0 ? { limits } : {}),
+  }
   return Object.keys(out).length > 0 ? { resources: out } : {}
 }
 
 function service(d: Draft): Json[] {
   if (d.image.expose === 'none') return []
   const name = nameOf(d)
-  return [{ apiVersion: 'v1', kind: 'Service', metadata: { name, labels: { app: name } }, spec: { selector: selector(d), ports: [{ name: 'http', port: 80, targetPort: Number(d.image.port) }] } }]
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, labels: { app: name } },
+      spec: { selector: selector(d), ports: [{ name: 'http', port: 80, targetPort: Number(d.image.port) }] },
+    },
+  ]
 }
 
 function ingress(d: Draft): Json[] {
   if (d.image.expose !== 'outside') return []
   const name = nameOf(d)
   const backend = { service: { name, port: { name: 'http' } } }
-  return [{ apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name, labels: { app: name } }, spec: { rules: [{ host: d.image.host.trim(), http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }] } }]
+  return [
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: { name, labels: { app: name } },
+      spec: {
+        rules: [{ host: d.image.host.trim(), http: { paths: [{ path: '/', pathType: 'Prefix', backend }] } }],
+      },
+    },
+  ]
 }
 
 /** The same objects for another place: a host is for one alone. */
@@ -80,4 +114,8 @@ export function forFirst(manifests: readonly Json[], namespace: string): Json[] 
   })
 }
 
-export const namespaceManifest = (name: string): Json => ({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+export const namespaceManifest = (name: string): Json => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name },
+})

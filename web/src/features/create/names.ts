@@ -18,7 +18,12 @@ const longest = 63
  * digits and hyphens, a letter first. What is not such becomes a hyphen.
  */
 export function objectName(text: string, most = longest): string {
-  const plain = text.normalize('NFKD').toLowerCase().replace(/[\u0300-\u036f]/g, '').replace(/[^a-z0-9]+/g, '-').replace(/^[^a-z]+/, '')
+  const plain = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[\u0300-\u036f]/g, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^[^a-z]+/, '')
   return plain.slice(0, most).replace(/-+$/, '') || 'app'
 }
 
@@ -31,10 +36,12 @@ export const isNamespace = (text: string) => label.test(text) && text.length <= 
 export const isRelease = (text: string) => label.test(text) && text.length <= 53
 
 /** Whether a text is a host that an Ingress takes: a name with a dot, or *.name. */
-export const isHost = (text: string) => text.length <= 253 && /^(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text)
+export const isHost = (text: string) =>
+  text.length <= 253 && /^(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(text)
 
 /** Whether a text names an environment variable. */
 export const isVariable = (text: string) => /^[-._a-zA-Z][-._a-zA-Z0-9]*$/.test(text)
 
 /** Whether a text is an amount of CPU or memory, as Kubernetes writes it; an empty one is none. */
-export const isQuantity = (text: string) => text === '' || /^\d+(\.\d+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi|e\d+)?$/.test(text)
+export const isQuantity = (text: string) =>
+  text === '' || /^\d+(\.\d+)?(m|k|M|G|T|P|Ki|Mi|Gi|Ti|Pi|e\d+)?$/.test(text)

@@ -10,8 +10,14 @@ export function Part({ title, help, children }: { title: string; help?: ReactNod
   return (
     <section className={`card ${classes.card}`} aria-label={title} style={{ marginBottom: 14 }}>
       <div className={classes.head}>
-        <Title order={2} fz="1rem">{title}</Title>
-        {help && <Text size="sm" c="dimmed" mt={2}>{help}</Text>}
+        <Title order={2} fz="1rem">
+          {title}
+        </Title>
+        {help && (
+          <Text size="sm" c="dimmed" mt={2}>
+            {help}
+          </Text>
+        )}
       </div>
       {children}
     </section>
@@ -21,9 +27,26 @@ export function Part({ title, help, children }: { title: string; help?: ReactNod
 type Choice<T> = { value: T; label: string; help: string; icon: Icon }
 
 /** One of some things that need a word of explanation each. */
-export function Choices<T extends string>({ label, value, choices, onChange }: { label: string; value: T; choices: readonly Choice<T>[]; onChange: (value: T) => void }) {
+export function Choices<T extends string>({
+  label,
+  value,
+  choices,
+  onChange,
+}: {
+  label: string
+  value: T
+  choices: readonly Choice<T>[]
+  onChange: (value: T) => void
+}) {
   return (
-    <Radio.Group aria-label={label} value={value} onChange={(v) => { const c = choices.find((x) => x.value === v); if (c) onChange(c.value) }}>
+    <Radio.Group
+      aria-label={label}
+      value={value}
+      onChange={(v) => {
+        const c = choices.find((x) => x.value === v)
+        if (c) onChange(c.value)
+      }}
+    >
       <div className={classes.choices}>
         {choices.map((c) => (
           <Radio.Card key={c.value} value={c.value} className={classes.choice} aria-label={c.label}>
@@ -40,11 +63,27 @@ export function Choices<T extends string>({ label, value, choices, onChange }: {
 }
 
 /** One of a few short words. */
-export function Segments<T extends string>({ label, value, choices, onChange }: { label: string; value: T; choices: readonly { value: T; label: string }[]; onChange: (value: T) => void }) {
+export function Segments<T extends string>({
+  label,
+  value,
+  choices,
+  onChange,
+}: {
+  label: string
+  value: T
+  choices: readonly { value: T; label: string }[]
+  onChange: (value: T) => void
+}) {
   return (
     <SegmentedControl
-      aria-label={label} value={value} data={choices.map((c) => ({ value: c.value, label: c.label }))} style={{ alignSelf: 'flex-start', maxWidth: '100%' }}
-      onChange={(v) => { const c = choices.find((x) => x.value === v); if (c) onChange(c.value) }}
+      aria-label={label}
+      value={value}
+      data={choices.map((c) => ({ value: c.value, label: c.label }))}
+      style={{ alignSelf: 'flex-start', maxWidth: '100%' }}
+      onChange={(v) => {
+        const c = choices.find((x) => x.value === v)
+        if (c) onChange(c.value)
+      }}
     />
   )
 }

@@ -59,29 +59,60 @@ export function useMaking(d: Draft, set: (change: Partial<Draft>) => void): Maki
       keepDraft(undefined)
       void queries.invalidateQueries({ queryKey: keys.applications })
       void queries.invalidateQueries({ queryKey: keys.pipelines(app) })
-      if (execution) await navigate({ to: '/applications/$app/executions/$id', params: { app, id: execution } })
+      if (execution)
+        await navigate({ to: '/applications/$app/executions/$id', params: { app, id: execution } })
       else if (d.kind === 'nothing') await navigate({ to: '/applications/$app', params: { app } })
       else await navigate({ to: '/applications/$app/executions', params: { app } })
       set(emptyDraft)
       keepDraft(undefined)
     },
   })
-  return { make: (deploy) => { run.mutate(deploy) }, busy: run.isPending, deploys: run.variables ?? true, at: run.isIdle ? undefined : at, failed: run.error ?? undefined, reset: () => { run.reset() } }
+  return {
+    make: (deploy) => {
+      run.mutate(deploy)
+    },
+    busy: run.isPending,
+    deploys: run.variables ?? true,
+    at: run.isIdle ? undefined : at,
+    failed: run.error ?? undefined,
+    reset: () => {
+      run.reset()
+    },
+  }
 }
 
 async function makeApplication(d: Draft, name: string, taken: string): Promise<void> {
-  const { response } = await client.GET('/applications/{application}', { params: { path: { application: name } } })
+  const { response } = await client.GET('/applications/{application}', {
+    params: { path: { application: name } },
+  })
   if (response.ok) throw new Error(taken)
   const description = d.description.trim()
-  await runTask(name, `Create Application: ${name}`, [{ type: 'createApplication', application: { name, email: d.email.trim(), ...(description ? { description } : {}), cloudProviders: 'kubernetes' } }])
+  await runTask(name, `Create Application: ${name}`, [
+    {
+      type: 'createApplication',
+      application: {
+        name,
+        email: d.email.trim(),
+        ...(description ? { description } : {}),
+        cloudProviders: 'kubernetes',
+      },
+    },
+  ])
 }
 
 /** Saves the pipeline, over the one that an earlier try has saved; its id. */
 async function savePipeline(app: string, pipeline: Json, known: string | undefined): Promise<string> {
-  const there = async () => await unwrap(client.GET('/applications/{application}/pipelineConfigs', { params: { path: { application: app } } }))
+  const there = async () =>
+    await unwrap(
+      client.GET('/applications/{application}/pipelineConfigs', { params: { path: { application: app } } }),
+    )
   const name = textOf(pipeline['name'])
   const before = (await there()).find((p) => (known === undefined ? p.name === name : p.id === known))
-  await unwrap(client.POST('/pipelines', { body: { ...pipeline, ...(before ? { id: before.id, index: before.index } : { index: 0 }) } }))
+  await unwrap(
+    client.POST('/pipelines', {
+      body: { ...pipeline, ...(before ? { id: before.id, index: before.index } : { index: 0 }) },
+    }),
+  )
   const saved = (await there()).find((p) => p.name === name)
   if (!saved?.id) throw new Error(name)
   return saved.id

@@ -7,7 +7,20 @@ import { pipelineOf, type Words } from './pipeline'
 import { accountsFor } from './queries'
 import { useCreateTexts } from './texts'
 
-const keys = ['deploy', 'deployTo', 'network', 'networkIn', 'plan', 'ask', 'askText', 'askFirst', 'tag', 'digest', 'branch', 'version'] as const
+const keys = [
+  'deploy',
+  'deployTo',
+  'network',
+  'networkIn',
+  'plan',
+  'ask',
+  'askText',
+  'askFirst',
+  'tag',
+  'digest',
+  'branch',
+  'version',
+] as const
 
 /** What stages and parameters are called in the reader's language. */
 export function useWords(): Words {
@@ -22,7 +35,11 @@ export function useResolved(d: Draft): { resolved: Draft; fileType: string } {
     const [git] = accountsFor(accounts ?? [], 'git')
     const files = accountsFor(accounts ?? [], 'file')
     const file = files.find((f) => f.name === d.repository.fileAccount) ?? files[0]
-    const repository = { ...d.repository, account: d.repository.account || (git?.name ?? ''), fileAccount: file?.name ?? '' }
+    const repository = {
+      ...d.repository,
+      account: d.repository.account || (git?.name ?? ''),
+      fileAccount: file?.name ?? '',
+    }
     return { resolved: { ...d, repository }, fileType: file?.type ?? 'http/file' }
   }, [accounts, d])
 }

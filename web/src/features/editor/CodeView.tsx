@@ -12,7 +12,17 @@ import classes from './CodeView.module.css'
 type Written = { form: Form; text: string; for: Json }
 
 /** The whole pipeline as JSON and YAML, side by side: what is written in one is read in the other. */
-export default function CodeView({ pipeline, change, words, locked }: { pipeline: Json; change: (next: Json) => void; words: readonly string[]; locked: boolean }) {
+export default function CodeView({
+  pipeline,
+  change,
+  words,
+  locked,
+}: {
+  pipeline: Json
+  change: (next: Json) => void
+  words: readonly string[]
+  locked: boolean
+}) {
   const t = useT()
   const narrow = useMediaQuery('(max-width: 62em)', true)
   const { texts, set } = use(UnreadContext)
@@ -38,12 +48,53 @@ export default function CodeView({ pipeline, change, words, locked }: { pipeline
         return (
           <div key={of} className={classes.side}>
             <div className={classes.head}>
-              {narrow ? <SegmentedControl size="xs" value={form} onChange={(v) => { setForm(v === 'json' ? 'json' : 'yaml') }} data={[{ value: 'yaml', label: 'YAML' }, { value: 'json', label: 'JSON' }]} aria-label={t('editor.form')} /> : <Text size="xs" fw={600} c="dimmed">{of.toUpperCase()}</Text>}
+              {narrow ? (
+                <SegmentedControl
+                  size="xs"
+                  value={form}
+                  onChange={(v) => {
+                    setForm(v === 'json' ? 'json' : 'yaml')
+                  }}
+                  data={[
+                    { value: 'yaml', label: 'YAML' },
+                    { value: 'json', label: 'JSON' },
+                  ]}
+                  aria-label={t('editor.form')}
+                />
+              ) : (
+                <Text size="xs" fw={600} c="dimmed">
+                  {of.toUpperCase()}
+                </Text>
+              )}
             </div>
             <div className={classes.text}>
-              <CodeEditor fill form={of} label={of.toUpperCase()} value={mine?.text ?? write(pipeline, of)} onChange={locked ? undefined : edit(of)} words={words} problem={problem ? { message: problem, at: broken?.at } : undefined} />
+              <CodeEditor
+                fill
+                form={of}
+                label={of.toUpperCase()}
+                value={mine?.text ?? write(pipeline, of)}
+                onChange={locked ? undefined : edit(of)}
+                words={words}
+                problem={problem ? { message: problem, at: broken?.at } : undefined}
+              />
             </div>
-            {problem && <div className={classes.problem} role="alert"><IconAlertTriangle size={15} aria-hidden /> {t('editor.broken', { problem })}{broken && <Button size="compact-xs" variant="default" ml="auto" onClick={() => { set(inside('code', of), undefined) }}>{t('editor.dropText')}</Button>}</div>}
+            {problem && (
+              <div className={classes.problem} role="alert">
+                <IconAlertTriangle size={15} aria-hidden /> {t('editor.broken', { problem })}
+                {broken && (
+                  <Button
+                    size="compact-xs"
+                    variant="default"
+                    ml="auto"
+                    onClick={() => {
+                      set(inside('code', of), undefined)
+                    }}
+                  >
+                    {t('editor.dropText')}
+                  </Button>
+                )}
+              </div>
+            )}
           </div>
         )
       })}

@@ -8,24 +8,59 @@ import { write } from '@/lib/texts'
 
 const DiffView = lazy(() => import('@/components/DiffView'))
 
-type Props = { mine: Json; theirs: Json; busy: boolean; close: () => void; keepMine: () => void; takeTheirs: () => void }
+type Props = {
+  mine: Json
+  theirs: Json
+  busy: boolean
+  close: () => void
+  keepMine: () => void
+  takeTheirs: () => void
+}
 
 /** Two people have changed one pipeline: nobody's work goes without being seen. */
 export function Conflict({ mine, theirs, busy, close, keepMine, takeTheirs }: Props) {
   const { t, language } = useI18n()
   const at = savedAt(theirs)
   return (
-    <Modal opened onClose={close} size={1100} title={<Text fw={600}>{t('editor.conflict')}</Text>} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened
+      onClose={close}
+      size={1100}
+      title={<Text fw={600}>{t('editor.conflict')}</Text>}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <Stack gap="sm">
-        <Text>{t('editor.conflictText', { user: textOf(theirs['lastModifiedBy']) || t('editor.someone'), time: at ? moment(at, language) : '?' })}</Text>
-        <Group justify="space-between"><Text size="xs" fw={600} c="dimmed">{t('editor.theirs')}</Text><Text size="xs" fw={600} c="dimmed">{t('editor.mine')}</Text></Group>
+        <Text>
+          {t('editor.conflictText', {
+            user: textOf(theirs['lastModifiedBy']) || t('editor.someone'),
+            time: at ? moment(at, language) : '?',
+          })}
+        </Text>
+        <Group justify="space-between">
+          <Text size="xs" fw={600} c="dimmed">
+            {t('editor.theirs')}
+          </Text>
+          <Text size="xs" fw={600} c="dimmed">
+            {t('editor.mine')}
+          </Text>
+        </Group>
         <Suspense fallback={<Skeleton height={260} />}>
-          <DiffView before={write(contentOf(theirs), 'yaml')} after={write(contentOf(mine), 'yaml')} label={t('editor.differences')} />
+          <DiffView
+            before={write(contentOf(theirs), 'yaml')}
+            after={write(contentOf(mine), 'yaml')}
+            label={t('editor.differences')}
+          />
         </Suspense>
         <Group justify="flex-end" gap="xs">
-          <Button variant="subtle" onClick={close}>{t('editor.goOnEditing')}</Button>
-          <Button variant="default" onClick={takeTheirs}>{t('editor.takeTheirs')}</Button>
-          <Button color="red" loading={busy} onClick={keepMine}>{t('editor.keepMine')}</Button>
+          <Button variant="subtle" onClick={close}>
+            {t('editor.goOnEditing')}
+          </Button>
+          <Button variant="default" onClick={takeTheirs}>
+            {t('editor.takeTheirs')}
+          </Button>
+          <Button color="red" loading={busy} onClick={keepMine}>
+            {t('editor.keepMine')}
+          </Button>
         </Group>
       </Stack>
     </Modal>

@@ -1,4 +1,14 @@
-import { Button, Group, Modal, SegmentedControl, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import {
+  Button,
+  Group,
+  Modal,
+  SegmentedControl,
+  Select,
+  Skeleton,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
@@ -23,10 +33,29 @@ export function CreatePipeline({ app, from, close }: { app: string; from?: strin
   const t = useT()
   const [way, setWay] = useState<Way>(from ? 'copy' : 'empty')
   return (
-    <Modal opened onClose={close} size="lg" title={<Text fw={600}>{t('editor.create')}</Text>} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened
+      onClose={close}
+      size="lg"
+      title={<Text fw={600}>{t('editor.create')}</Text>}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <Stack gap="sm">
-        <SegmentedControl fullWidth size="xs" aria-label={t('editor.way')} value={way} onChange={(v) => { setWay(ways.find((w) => w === v) ?? 'empty') }} data={ways.map((w) => ({ value: w, label: t(`editor.ways.${w}`) }))} />
-        {way === 'template' ? <OfTemplate app={app} close={close} /> : <OfItself key={way} app={app} from={from} way={way} close={close} />}
+        <SegmentedControl
+          fullWidth
+          size="xs"
+          aria-label={t('editor.way')}
+          value={way}
+          onChange={(v) => {
+            setWay(ways.find((w) => w === v) ?? 'empty')
+          }}
+          data={ways.map((w) => ({ value: w, label: t(`editor.ways.${w}`) }))}
+        />
+        {way === 'template' ? (
+          <OfTemplate app={app} close={close} />
+        ) : (
+          <OfItself key={way} app={app} from={from} way={way} close={close} />
+        )}
       </Stack>
     </Modal>
   )
@@ -40,23 +69,67 @@ function OfTemplate({ app, close }: { app: string; close: () => void }) {
   if (error) return <Failure error={error} />
   if (!data) return <Skeleton height={120} />
   const usable = data.filter((x) => x.schema === 'v2')
-  if (usable.length === 0) return <Text size="sm" c="dimmed" py="md">{t('noTemplates')}</Text>
+  if (usable.length === 0)
+    return (
+      <Text size="sm" c="dimmed" py="md">
+        {t('noTemplates')}
+      </Text>
+    )
   const template = usable.find((x) => x.id === chosen)
   const tagged = template?.versions.filter((v) => v.tag !== '' && v !== template.versions[0]) ?? []
   const shown = tagged.find((v) => v.tag === version) ?? template?.versions[0]
   return (
     <>
       <Group grow align="start">
-        <Select label={t('template')} placeholder={t('choose')} searchable value={chosen} onChange={(v) => { setChosen(v); setVersion('') }} data={usable.map((x) => ({ value: x.id, label: x.name === x.id ? x.id : `${x.name} (${x.id})` }))} data-autofocus />
-        {tagged.length > 0 && <Select label={t('version')} allowDeselect={false} value={version} onChange={(v) => { setVersion(v ?? '') }} data={[{ value: '', label: t('newest') }, ...tagged.map((v) => v.tag)]} />}
+        <Select
+          label={t('template')}
+          placeholder={t('choose')}
+          searchable
+          value={chosen}
+          onChange={(v) => {
+            setChosen(v)
+            setVersion('')
+          }}
+          data={usable.map((x) => ({ value: x.id, label: x.name === x.id ? x.id : `${x.name} (${x.id})` }))}
+          data-autofocus
+        />
+        {tagged.length > 0 && (
+          <Select
+            label={t('version')}
+            allowDeselect={false}
+            value={version}
+            onChange={(v) => {
+              setVersion(v ?? '')
+            }}
+            data={[{ value: '', label: t('newest') }, ...tagged.map((v) => v.tag)]}
+          />
+        )}
       </Group>
-      {template?.description && <Text size="sm" c="dimmed">{template.description}</Text>}
-      {template && shown && <FromTemplate key={template.id + shown.tag} app={app} template={template} version={shown} close={close} />}
+      {template?.description && (
+        <Text size="sm" c="dimmed">
+          {template.description}
+        </Text>
+      )}
+      {template && shown && (
+        <FromTemplate
+          key={template.id + shown.tag}
+          app={app}
+          template={template}
+          version={shown}
+          close={close}
+        />
+      )}
     </>
   )
 }
 
-const blank: Json = { stages: [], triggers: [], limitConcurrent: true, keepWaitingPipelines: false, spelEvaluator: 'v4' }
+const blank: Json = {
+  stages: [],
+  triggers: [],
+  limitConcurrent: true,
+  keepWaitingPipelines: false,
+  spelEvaluator: 'v4',
+}
 
 function OfItself({ app, from, way, close }: { app: string; from?: string; way: Way; close: () => void }) {
   const t = useT()
@@ -67,7 +140,8 @@ function OfItself({ app, from, way, close }: { app: string; from?: string; way: 
   const [text, setText] = useState('')
   const [written, setName] = useState<string>()
   const read = way === 'import' && text.trim() !== '' ? readPipelineText(text) : undefined
-  const source: Json | undefined = way === 'copy' ? all.find((p) => p.id === of) : read && 'value' in read ? read.value : undefined
+  const source: Json | undefined =
+    way === 'copy' ? all.find((p) => p.id === of) : read && 'value' in read ? read.value : undefined
   const names = new Set(all.map((p) => p.name ?? ''))
   const name = written ?? (source ? freeName(textOf(source['name']), new Set(names)) : '')
   const taken = [...names].some((n) => n.toLowerCase() === name.trim().toLowerCase())
@@ -75,7 +149,12 @@ function OfItself({ app, from, way, close }: { app: string; from?: string; way: 
   const create = useMutation({
     mutationFn: async () => {
       const base = source ? copyOf(source, name.trim()) : { ...blank, name: name.trim() }
-      await unwrap(client.POST('/pipelines', { params: { query: { staleCheck: true } }, body: { ...base, application: app, index: all.length } }))
+      await unwrap(
+        client.POST('/pipelines', {
+          params: { query: { staleCheck: true } },
+          body: { ...base, application: app, index: all.length },
+        }),
+      )
       return textOf((await readPipeline(app, name.trim()))['id'])
     },
     onSuccess: async (id) => {
@@ -84,24 +163,74 @@ function OfItself({ app, from, way, close }: { app: string; from?: string; way: 
       await navigate({ to: '/applications/$app/pipelines/$id/edit', params: { app, id } })
     },
   })
-  const problem = read && 'problem' in read ? (read.problem === 'notObject' ? t('editor.notObject') : read.problem) : undefined
+  const problem =
+    read && 'problem' in read
+      ? read.problem === 'notObject'
+        ? t('editor.notObject')
+        : read.problem
+      : undefined
   return (
-    <form onSubmit={(e) => { e.preventDefault(); if (ready) create.mutate() }}>
+    <form
+      onSubmit={(e) => {
+        e.preventDefault()
+        if (ready) create.mutate()
+      }}
+    >
       <Stack gap="sm">
-        {way === 'copy' && <Select label={t('editor.copyFrom')} searchable value={of ?? null} onChange={(v) => { setOf(v ?? undefined) }} data={all.flatMap((p) => (p.id ? [{ value: p.id, label: p.name ?? p.id }] : []))} />}
+        {way === 'copy' && (
+          <Select
+            label={t('editor.copyFrom')}
+            searchable
+            value={of ?? null}
+            onChange={(v) => {
+              setOf(v ?? undefined)
+            }}
+            data={all.flatMap((p) => (p.id ? [{ value: p.id, label: p.name ?? p.id }] : []))}
+          />
+        )}
         {way === 'import' && (
           <div>
-            <Text size="sm" fw={500}>{t('editor.importText')}</Text>
-            <Text size="xs" c="dimmed" mb={4}>{t('editor.importHelp')}</Text>
-            <Suspense fallback={<Skeleton height={160} />}><CodeEditor form="yaml" label={t('editor.importText')} value={text} onChange={setText} problem={problem ? { message: problem } : undefined} /></Suspense>
-            {problem && <Text size="xs" c="red" mt={4} role="alert">{t('editor.broken', { problem })}</Text>}
+            <Text size="sm" fw={500}>
+              {t('editor.importText')}
+            </Text>
+            <Text size="xs" c="dimmed" mb={4}>
+              {t('editor.importHelp')}
+            </Text>
+            <Suspense fallback={<Skeleton height={160} />}>
+              <CodeEditor
+                form="yaml"
+                label={t('editor.importText')}
+                value={text}
+                onChange={setText}
+                problem={problem ? { message: problem } : undefined}
+              />
+            </Suspense>
+            {problem && (
+              <Text size="xs" c="red" mt={4} role="alert">
+                {t('editor.broken', { problem })}
+              </Text>
+            )}
           </div>
         )}
-        <TextInput label={t('editor.name')} placeholder={t('editor.namePlaceholder')} value={name} data-autofocus autoComplete="off" error={taken && t('editor.nameTaken')} onChange={(e) => { setName(e.currentTarget.value) }} />
+        <TextInput
+          label={t('editor.name')}
+          placeholder={t('editor.namePlaceholder')}
+          value={name}
+          data-autofocus
+          autoComplete="off"
+          error={taken && t('editor.nameTaken')}
+          onChange={(e) => {
+            setName(e.currentTarget.value)
+          }}
+        />
         {create.isError && <Failure error={create.error} />}
         <Group justify="flex-end" mt="xs">
-          <Button variant="default" onClick={close}>{t('common.cancel')}</Button>
-          <Button type="submit" loading={create.isPending} disabled={!ready}>{t('editor.createSubmit')}</Button>
+          <Button variant="default" onClick={close}>
+            {t('common.cancel')}
+          </Button>
+          <Button type="submit" loading={create.isPending} disabled={!ready}>
+            {t('editor.createSubmit')}
+          </Button>
         </Group>
       </Stack>
     </form>

@@ -10,10 +10,30 @@ export function EditorPage() {
   const { app, id } = useParams({ from: '/applications/$app/pipelines/$id/edit' })
   const types = useStageTypes()
   // Read once: what others save meanwhile must not change what is being written here.
-  const pipeline = useQuery({ queryKey: ['editedPipeline', app, id], queryFn: () => readPipeline(app, id), staleTime: Infinity, gcTime: 0, refetchOnReconnect: false })
+  const pipeline = useQuery({
+    queryKey: ['editedPipeline', app, id],
+    queryFn: () => readPipeline(app, id),
+    staleTime: Infinity,
+    gcTime: 0,
+    refetchOnReconnect: false,
+  })
   const error = types.error ?? pipeline.error
   if (!pipeline.data || !types.data) {
-    return <div className="page">{error ? <Failure error={error} retry={() => { void types.refetch(); void pipeline.refetch() }} /> : <RowsLoading rows={8} />}</div>
+    return (
+      <div className="page">
+        {error ? (
+          <Failure
+            error={error}
+            retry={() => {
+              void types.refetch()
+              void pipeline.refetch()
+            }}
+          />
+        ) : (
+          <RowsLoading rows={8} />
+        )}
+      </div>
+    )
   }
   return <Editor key={id} app={app} read={pipeline.data} types={types.data} />
 }

@@ -9,5 +9,13 @@ export default function ExpressionEditor({ words, ...props }: Props) {
   const [asked, setAsked] = useState(false)
   const more = useWords(asked)
   const all = useMemo(() => [...new Set([...(words ?? []), ...more])], [words, more])
-  return <CodeEditor {...props} words={all} onExpression={() => { setAsked(true) }} />
+  return (
+    <CodeEditor
+      {...props}
+      words={all}
+      onExpression={() => {
+        setAsked(true)
+      }}
+    />
+  )
 }

@@ -14,7 +14,13 @@ export function ExpressionHint({ text }: { text: string }) {
   const { data } = useEvaluation(run, settled, asked)
   if (!asked || !data || !run.execution) return null
   const wrong = troubles(data)
-  return wrong.length > 0
-    ? <span className={classes.hint} data-bad title={wrong.join('\n')}>{t('editor.hintBad', { problem: inShort(wrong[0]) })}</span>
-    : <span className={classes.hint} title={t('editor.hintFrom', { run: run.execution.id })}>= {inShort(data.result) || "''"}</span>
+  return wrong.length > 0 ? (
+    <span className={classes.hint} data-bad title={wrong.join('\n')}>
+      {t('editor.hintBad', { problem: inShort(wrong[0]) })}
+    </span>
+  ) : (
+    <span className={classes.hint} title={t('editor.hintFrom', { run: run.execution.id })}>
+      = {inShort(data.result) || "''"}
+    </span>
+  )
 }

@@ -1,7 +1,20 @@
 import '@xyflow/react/dist/base.css'
 import { Button, useComputedColorScheme } from '@mantine/core'
 import { IconAlertTriangle, IconPlus } from '@tabler/icons-react'
-import { Background, Controls, Handle, Position, ReactFlow, SelectionMode, type Connection, type Edge, type FinalConnectionState, type Node, type NodeProps, type ReactFlowInstance } from '@xyflow/react'
+import {
+  Background,
+  Controls,
+  Handle,
+  Position,
+  ReactFlow,
+  SelectionMode,
+  type Connection,
+  type Edge,
+  type FinalConnectionState,
+  type Node,
+  type NodeProps,
+  type ReactFlowInstance,
+} from '@xyflow/react'
 import { createContext, memo, use, useEffect, useMemo, useRef, useState } from 'react'
 import { stageTypeName } from '@/features/execution/stageTypes'
 import { useT } from '@/i18n'
@@ -14,7 +27,12 @@ import { isArrow, neighbour } from './walk'
 import type { StageType } from './stageKinds'
 import classes from './Graph.module.css'
 
-type Data = { stage: StageConfig; type: StageType | undefined; problem: string | undefined; severity: Problem['severity'] | undefined }
+type Data = {
+  stage: StageConfig
+  type: StageType | undefined
+  problem: string | undefined
+  severity: Problem['severity'] | undefined
+}
 type StageNode = Node<Data, 'stage'>
 
 type Props = {
@@ -38,14 +56,31 @@ const readable = 12
 const Add = createContext<((from?: string, to?: string) => void) | undefined>(undefined)
 
 /** The stages as they run, to be connected by drawing lines. */
-export default function Graph({ stages, types, problems, selected, locked, select, connect, disconnect, remove, add }: Props) {
+export default function Graph({
+  stages,
+  types,
+  problems,
+  selected,
+  locked,
+  select,
+  connect,
+  disconnect,
+  remove,
+  add,
+}: Props) {
   const t = useT()
   const scheme = useComputedColorScheme('light')
   const flow = useRef<ReactFlowInstance<StageNode>>(undefined)
-  const shape = useMemo(() => [...stages].map(([id, s]) => `${id}<${requiredBy(s).join(',')}`).join(';'), [stages])
+  const shape = useMemo(
+    () => [...stages].map(([id, s]) => `${id}<${requiredBy(s).join(',')}`).join(';'),
+    [stages],
+  )
   // Places change with the shape alone, not with what is written into a stage.
-  // eslint-disable-next-line react-hooks/exhaustive-deps
-  const placed = useMemo(() => layout([...stages].map(([id, s]) => ({ refId: id, requisiteStageRefIds: requiredBy(s) }))), [shape])
+  const placed = useMemo(
+    () => layout([...stages].map(([id, s]) => ({ refId: id, requisiteStageRefIds: requiredBy(s) }))),
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [shape],
+  )
   const chosen = useMemo(() => new Set(selected), [selected])
   const [line, setLine] = useState<string>()
   const nodes = useMemo<StageNode[]>(() => {
@@ -53,42 +88,93 @@ export default function Graph({ stages, types, problems, selected, locked, selec
       const stage = stages.get(at.refId)
       if (!stage) return []
       const found = problems.get(at.refId) ?? []
-      return [{
-        id: at.refId, type: 'stage' as const, position: { x: level * across, y: row * down }, ...size, selected: chosen.has(at.refId),
-        data: { stage, type: types.get(textOf(stage.type)), problem: found[0]?.message, severity: found.some((p) => p.severity === 'error') ? 'error' as const : found[0]?.severity },
-        draggable: false, ariaLabel: textOf(stage.name) || textOf(stage.type),
-      }]
+      return [
+        {
+          id: at.refId,
+          type: 'stage' as const,
+          position: { x: level * across, y: row * down },
+          ...size,
+          selected: chosen.has(at.refId),
+          data: {
+            stage,
+            type: types.get(textOf(stage.type)),
+            problem: found[0]?.message,
+            severity: found.some((p) => p.severity === 'error') ? ('error' as const) : found[0]?.severity,
+          },
+          draggable: false,
+          ariaLabel: textOf(stage.name) || textOf(stage.type),
+        },
+      ]
     })
   }, [placed, stages, types, problems, chosen])
   const edges = useMemo<Edge[]>(() => {
     const drawn = new Set(placed.edges.map(({ from, to }) => `${from}>${to}`))
     // Lines of a circle are drawn too, to be taken away.
-    return placed.nodes.flatMap(({ stage: { refId: to, requisiteStageRefIds: required } }) => [...new Set(required)].filter((from) => stages.has(from) && from !== to).map((from) => {
-      const id = `${from}>${to}`
-      return { id, source: from, target: to, selected: id === line, interactionWidth: 18, ariaLabel: id, className: drawn.has(id) ? undefined : classes.circle }
-    }))
+    return placed.nodes.flatMap(({ stage: { refId: to, requisiteStageRefIds: required } }) =>
+      [...new Set(required)]
+        .filter((from) => stages.has(from) && from !== to)
+        .map((from) => {
+          const id = `${from}>${to}`
+          return {
+            id,
+            source: from,
+            target: to,
+            selected: id === line,
+            interactionWidth: 18,
+            ariaLabel: id,
+            className: drawn.has(id) ? undefined : classes.circle,
+          }
+        }),
+    )
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [placed, line])
   // What is too wide to be read whole is shown from its beginning.
-  const beginning = placed.levels > readable ? placed.nodes.filter((n) => n.level < readable / 2).map((n) => ({ id: n.stage.refId })) : []
+  const beginning =
+    placed.levels > readable
+      ? placed.nodes.filter((n) => n.level < readable / 2).map((n) => ({ id: n.stage.refId }))
+      : []
   const count = placed.nodes.length
   const before = useRef(count)
   useEffect(() => {
     // A stage that has come in is brought into view.
-    if (before.current !== count) void flow.current?.fitView({ duration: 250, maxZoom: 1, padding: 0.15, ...(count > 40 && chosen.size > 0 ? { nodes: [...chosen].map((id) => ({ id })) } : {}) })
+    if (before.current !== count)
+      void flow.current?.fitView({
+        duration: 250,
+        maxZoom: 1,
+        padding: 0.15,
+        ...(count > 40 && chosen.size > 0 ? { nodes: [...chosen].map((id) => ({ id })) } : {}),
+      })
     before.current = count
   }, [count, chosen])
   const frame = useRef<HTMLDivElement>(null)
   // The focus goes with the selection; a stage that is out of sight is brought in first.
   const goTo = (id: string) => {
-    const find = () => frame.current?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)
-    const focus = () => { find()?.focus({ preventScroll: true }) }
+    const find = () =>
+      frame.current?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)
+    const focus = () => {
+      find()?.focus({ preventScroll: true })
+    }
     const at = placed.nodes.find((n) => n.stage.refId === id)
     if (!flow.current || !at) return
     const box = find()?.getBoundingClientRect()
     const seen = frame.current?.getBoundingClientRect()
-    if (box && seen && box.left >= seen.left && box.right <= seen.right && box.top >= seen.top && box.bottom <= seen.bottom) focus()
-    else void flow.current.setCenter(at.level * across + width / 2, at.row * down + height / 2, { zoom: flow.current.getZoom() }).then(() => { requestAnimationFrame(focus) })
+    if (
+      box &&
+      seen &&
+      box.left >= seen.left &&
+      box.right <= seen.right &&
+      box.top >= seen.top &&
+      box.bottom <= seen.bottom
+    )
+      focus()
+    else
+      void flow.current
+        .setCenter(at.level * across + width / 2, at.row * down + height / 2, {
+          zoom: flow.current.getZoom(),
+        })
+        .then(() => {
+          requestAnimationFrame(focus)
+        })
   }
   const drawn = (_: unknown, state: FinalConnectionState) => {
     // A line that ends where nothing is asks for a stage to be there.
@@ -101,23 +187,61 @@ export default function Graph({ stages, types, problems, selected, locked, selec
     <div ref={frame} className={classes.graph} role="group" aria-label={t('execution.graph')}>
       <Add value={locked ? undefined : add}>
         <ReactFlow
-          nodes={nodes} edges={edges} nodeTypes={nodeTypes} colorMode={scheme} minZoom={0.04} maxZoom={1.6} onInit={(instance) => { flow.current = instance }}
-          fitView fitViewOptions={{ maxZoom: 1, minZoom: 0.1, padding: 0.15, ...(beginning.length > 0 ? { nodes: beginning } : {}) }} onlyRenderVisibleElements={count > many}
-          nodesConnectable={!locked} selectionOnDrag={false} selectionMode={SelectionMode.Partial} multiSelectionKeyCode={['Shift', 'Meta', 'Control']} deleteKeyCode={null} zoomOnDoubleClick={false}
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          colorMode={scheme}
+          minZoom={0.04}
+          maxZoom={1.6}
+          onInit={(instance) => {
+            flow.current = instance
+          }}
+          fitView
+          fitViewOptions={{
+            maxZoom: 1,
+            minZoom: 0.1,
+            padding: 0.15,
+            ...(beginning.length > 0 ? { nodes: beginning } : {}),
+          }}
+          onlyRenderVisibleElements={count > many}
+          nodesConnectable={!locked}
+          selectionOnDrag={false}
+          selectionMode={SelectionMode.Partial}
+          multiSelectionKeyCode={['Shift', 'Meta', 'Control']}
+          deleteKeyCode={null}
+          zoomOnDoubleClick={false}
           onNodeClick={(event, node) => {
             setLine(undefined)
             const more = event.shiftKey || event.metaKey || event.ctrlKey
-            select(more ? (chosen.has(node.id) ? selected.filter((r) => r !== node.id) : [...selected, node.id]) : [node.id])
+            select(
+              more
+                ? chosen.has(node.id)
+                  ? selected.filter((r) => r !== node.id)
+                  : [...selected, node.id]
+                : [node.id],
+            )
           }}
-          onPaneClick={() => { setLine(undefined); select([]) }}
-          onEdgeClick={(_, edge) => { setLine(edge.id) }}
+          onPaneClick={() => {
+            setLine(undefined)
+            select([])
+          }}
+          onEdgeClick={(_, edge) => {
+            setLine(edge.id)
+          }}
           onSelectionEnd={() => undefined}
-          isValidConnection={(c) => !wouldCycle([...stages.values()], c.source, refOf(stages.get(c.target) ?? {}))}
-          onConnect={(c: Connection) => { connect(c.source, c.target) }}
+          isValidConnection={(c) =>
+            !wouldCycle([...stages.values()], c.source, refOf(stages.get(c.target) ?? {}))
+          }
+          onConnect={(c: Connection) => {
+            connect(c.source, c.target)
+          }}
           onConnectEnd={drawn}
           proOptions={{ hideAttribution: true }}
           onKeyDown={(event) => {
-            const focused = event.target instanceof HTMLElement && event.target.matches('.react-flow__node') ? event.target.dataset['id'] : undefined
+            const focused =
+              event.target instanceof HTMLElement && event.target.matches('.react-flow__node')
+                ? event.target.dataset['id']
+                : undefined
             if (isArrow(event.key)) {
               const to = neighbour(placed, focused ?? selected.at(-1), event.key)
               if (to === undefined) return
@@ -147,21 +271,51 @@ export default function Graph({ stages, types, problems, selected, locked, selec
       </Add>
       {line !== undefined && !locked && (
         <div className={classes.line}>
-          <Button size="compact-sm" variant="default" leftSection={<IconPlus size={14} />} onClick={() => { const e = edges.find((x) => x.id === line); if (e) add(e.source, e.target) }}>{t('editor.insert')}</Button>
-          <Button size="compact-sm" variant="default" color="red" onClick={() => { const e = edges.find((x) => x.id === line); if (e) disconnect([{ from: e.source, to: e.target }]); setLine(undefined) }}>{t('editor.disconnect')}</Button>
+          <Button
+            size="compact-sm"
+            variant="default"
+            leftSection={<IconPlus size={14} />}
+            onClick={() => {
+              const e = edges.find((x) => x.id === line)
+              if (e) add(e.source, e.target)
+            }}
+          >
+            {t('editor.insert')}
+          </Button>
+          <Button
+            size="compact-sm"
+            variant="default"
+            color="red"
+            onClick={() => {
+              const e = edges.find((x) => x.id === line)
+              if (e) disconnect([{ from: e.source, to: e.target }])
+              setLine(undefined)
+            }}
+          >
+            {t('editor.disconnect')}
+          </Button>
         </div>
       )}
     </div>
   )
 }
 
-const StageCard = memo(function StageCard({ id, data: { stage, type, problem, severity }, selected }: NodeProps<StageNode>) {
+const StageCard = memo(function StageCard({
+  id,
+  data: { stage, type, problem, severity },
+  selected,
+}: NodeProps<StageNode>) {
   const t = useT()
   const add = use(Add)
   const name = textOf(stage.type)
   const label = stageTypeName(t, name)
   return (
-    <div className={classes.node} data-selected={selected || undefined} data-severity={severity} title={problem}>
+    <div
+      className={classes.node}
+      data-selected={selected || undefined}
+      data-severity={severity}
+      title={problem}
+    >
       <Handle type="target" position={Position.Left} className={classes.handle} />
       <StageIcon name={name} type={type} />
       <span className={classes.words}>
@@ -170,7 +324,19 @@ const StageCard = memo(function StageCard({ id, data: { stage, type, problem, se
       </span>
       {severity && <IconAlertTriangle size={16} className={classes.problem} aria-label={problem} />}
       <Handle type="source" position={Position.Right} className={classes.handle} />
-      {add && <button type="button" className={`nodrag ${classes.add}`} aria-label={t('editor.addAfter', { name: textOf(stage.name) })} onClick={(e) => { e.stopPropagation(); add(id) }}><IconPlus size={13} /></button>}
+      {add && (
+        <button
+          type="button"
+          className={`nodrag ${classes.add}`}
+          aria-label={t('editor.addAfter', { name: textOf(stage.name) })}
+          onClick={(e) => {
+            e.stopPropagation()
+            add(id)
+          }}
+        >
+          <IconPlus size={13} />
+        </button>
+      )}
     </div>
   )
 })

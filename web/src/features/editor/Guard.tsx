@@ -14,14 +14,33 @@ export class Guard extends Component<Props, { error?: unknown }> {
   }
   override render() {
     if (this.state.error === undefined) return this.props.children
-    return <NotShown error={this.state.error} toText={this.props.toText} again={() => { this.setState({ error: undefined }) }} />
+    return (
+      <NotShown
+        error={this.state.error}
+        toText={this.props.toText}
+        again={() => {
+          this.setState({ error: undefined })
+        }}
+      />
+    )
   }
 }
 
 function NotShown({ error, toText, again }: { error: unknown; toText: () => void; again: () => void }) {
   const t = useT()
   return (
-    <Empty icon={<IconAlertTriangle size={26} />} title={t('editor.notShown')} action={<><Button variant="default" mr="xs" onClick={again}>{t('error.again')}</Button><Button onClick={toText}>{t('editor.code')}</Button></>}>
+    <Empty
+      icon={<IconAlertTriangle size={26} />}
+      title={t('editor.notShown')}
+      action={
+        <>
+          <Button variant="default" mr="xs" onClick={again}>
+            {t('error.again')}
+          </Button>
+          <Button onClick={toText}>{t('editor.code')}</Button>
+        </>
+      }
+    >
       {error instanceof Error ? error.message : String(error)}
     </Empty>
   )

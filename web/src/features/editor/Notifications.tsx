@@ -10,23 +10,56 @@ const whens = {
 }
 
 /** Who is told of what, and how; texts of their own are kept. */
-export function NotificationsForm({ of, value, onChange }: { of: keyof typeof whens; value: unknown; onChange: (v: unknown) => void }) {
+export function NotificationsForm({
+  of,
+  value,
+  onChange,
+}: {
+  of: keyof typeof whens
+  value: unknown
+  onChange: (v: unknown) => void
+}) {
   const t = useT()
   return (
     <Stack gap="xs">
-    <Text size="sm" c="dimmed">{t('editor.notSent')}</Text>
-    <ListField
-      label="" value={value} onChange={onChange} add={t('editor.addNotification')} make={() => ({ type: 'slack', level: of === 'pipeline' ? 'pipeline' : 'stage', address: '', when: whens[of].slice(-1) })}
-      render={(item, change) => (
-        <Stack gap="xs">
-          <Group grow pr={20}>
-            <ChoiceField label={t('editor.by')} clearable={false} choices={['slack', 'email', 'googlechat', 'microsoftteams', 'githubStatus', 'pubsub', 'sms', 'cdevents']} {...inner(item, 'type', change)} />
-            <TextField label={t('editor.address')} {...inner(item, 'address', change)} />
-          </Group>
-          <TextsField label={t('editor.when')} choices={whens[of]} {...inner(item, 'when', change)} />
-        </Stack>
-      )}
-    />
+      <Text size="sm" c="dimmed">
+        {t('editor.notSent')}
+      </Text>
+      <ListField
+        label=""
+        value={value}
+        onChange={onChange}
+        add={t('editor.addNotification')}
+        make={() => ({
+          type: 'slack',
+          level: of === 'pipeline' ? 'pipeline' : 'stage',
+          address: '',
+          when: whens[of].slice(-1),
+        })}
+        render={(item, change) => (
+          <Stack gap="xs">
+            <Group grow pr={20}>
+              <ChoiceField
+                label={t('editor.by')}
+                clearable={false}
+                choices={[
+                  'slack',
+                  'email',
+                  'googlechat',
+                  'microsoftteams',
+                  'githubStatus',
+                  'pubsub',
+                  'sms',
+                  'cdevents',
+                ]}
+                {...inner(item, 'type', change)}
+              />
+              <TextField label={t('editor.address')} {...inner(item, 'address', change)} />
+            </Group>
+            <TextsField label={t('editor.when')} choices={whens[of]} {...inner(item, 'when', change)} />
+          </Stack>
+        )}
+      />
     </Stack>
   )
 }

@@ -13,19 +13,80 @@ import { Count } from './StagePanel'
 import { TriggersForm } from './Triggers'
 import classes from './Panel.module.css'
 
-type Props = { pipeline: Json; change: (next: Json, topic: string) => void; problems: readonly Problem[]; suggest: (field: string) => readonly string[] | undefined; open: string[]; setOpen: (open: string[]) => void; template?: ReactNode }
+type Props = {
+  pipeline: Json
+  change: (next: Json, topic: string) => void
+  problems: readonly Problem[]
+  suggest: (field: string) => readonly string[] | undefined
+  open: string[]
+  setOpen: (open: string[]) => void
+  template?: ReactNode
+}
 
 /** What a pipeline is told as a whole. */
 export function Settings({ pipeline, change, problems, suggest, open, setOpen, template }: Props) {
   const t = useT()
-  const set = (field: string, value: unknown) => { change(setField(pipeline, field, value), field) }
+  const set = (field: string, value: unknown) => {
+    change(setField(pipeline, field, value), field)
+  }
   const sections = [
     ...(template ? [{ key: 'template', label: t('editor.template'), count: 0, body: template }] : []),
     { key: 'general', label: t('editor.general'), count: 0, body: <General pipeline={pipeline} set={set} /> },
-    { key: 'parameterConfig', label: t('editor.parameters'), count: objectsOf(pipeline['parameterConfig']).length, body: <ParametersForm value={pipeline['parameterConfig']} onChange={(v) => { set('parameterConfig', v ?? []) }} /> },
-    { key: 'triggers', label: t('editor.triggers'), count: objectsOf(pipeline['triggers']).length, body: <TriggersForm pipeline={pipeline} onChange={(v) => { set('triggers', v ?? []) }} suggest={suggest} /> },
-    { key: 'expectedArtifacts', label: t('editor.artifacts'), count: objectsOf(pipeline['expectedArtifacts']).length, body: <ArtifactsForm value={pipeline['expectedArtifacts']} onChange={(v) => { set('expectedArtifacts', v ?? []) }} suggest={suggest} /> },
-    { key: 'notifications', label: t('editor.notifications'), count: objectsOf(pipeline['notifications']).length, body: <NotificationsForm of="pipeline" value={pipeline['notifications']} onChange={(v) => { set('notifications', v ?? []) }} /> },
+    {
+      key: 'parameterConfig',
+      label: t('editor.parameters'),
+      count: objectsOf(pipeline['parameterConfig']).length,
+      body: (
+        <ParametersForm
+          value={pipeline['parameterConfig']}
+          onChange={(v) => {
+            set('parameterConfig', v ?? [])
+          }}
+        />
+      ),
+    },
+    {
+      key: 'triggers',
+      label: t('editor.triggers'),
+      count: objectsOf(pipeline['triggers']).length,
+      body: (
+        <TriggersForm
+          pipeline={pipeline}
+          onChange={(v) => {
+            set('triggers', v ?? [])
+          }}
+          suggest={suggest}
+        />
+      ),
+    },
+    {
+      key: 'expectedArtifacts',
+      label: t('editor.artifacts'),
+      count: objectsOf(pipeline['expectedArtifacts']).length,
+      body: (
+        <ArtifactsForm
+          value={pipeline['expectedArtifacts']}
+          onChange={(v) => {
+            set('expectedArtifacts', v ?? [])
+          }}
+          suggest={suggest}
+        />
+      ),
+    },
+    {
+      key: 'notifications',
+      label: t('editor.notifications'),
+      count: objectsOf(pipeline['notifications']).length,
+      body: (
+        <NotificationsForm
+          of="pipeline"
+          value={pipeline['notifications']}
+          onChange={(v) => {
+            set('notifications', v ?? [])
+          }}
+        />
+      ),
+    },
   ]
   return (
     <section className={classes.panel} aria-label={t('editor.settings')}>
@@ -33,19 +94,40 @@ export function Settings({ pipeline, change, problems, suggest, open, setOpen, t
         <IconAdjustments size={18} aria-hidden />
         <div className={classes.title}>
           <Text fw={600}>{t('editor.settings')}</Text>
-          <Text size="xs" c="dimmed">{t('editor.settingsHelp')}</Text>
+          <Text size="xs" c="dimmed">
+            {t('editor.settingsHelp')}
+          </Text>
         </div>
       </header>
       <div className={classes.body}>
         {problems.length > 0 && (
-          <Alert color={problems.some((p) => p.severity === 'error') ? 'red' : 'yellow'} icon={<IconAlertTriangle size={16} />} mb="sm" p="xs">
-            {problems.map((p) => <Text key={p.path + p.message} size="sm">{p.path && `${p.path}: `}{p.message}</Text>)}
+          <Alert
+            color={problems.some((p) => p.severity === 'error') ? 'red' : 'yellow'}
+            icon={<IconAlertTriangle size={16} />}
+            mb="sm"
+            p="xs"
+          >
+            {problems.map((p) => (
+              <Text key={p.path + p.message} size="sm">
+                {p.path && `${p.path}: `}
+                {p.message}
+              </Text>
+            ))}
           </Alert>
         )}
-        <Accordion multiple value={open} onChange={setOpen} chevronPosition="left" className={classes.settings} classNames={{ content: classes.content, control: classes.control, item: classes.item }}>
+        <Accordion
+          multiple
+          value={open}
+          onChange={setOpen}
+          chevronPosition="left"
+          className={classes.settings}
+          classNames={{ content: classes.content, control: classes.control, item: classes.item }}
+        >
           {sections.map((s) => (
             <Accordion.Item key={s.key} value={s.key}>
-              <Accordion.Control>{s.label} <Count n={s.count} /></Accordion.Control>
+              <Accordion.Control>
+                {s.label} <Count n={s.count} />
+              </Accordion.Control>
               <Accordion.Panel>{open.includes(s.key) && s.body}</Accordion.Panel>
             </Accordion.Item>
           ))}
@@ -60,14 +142,68 @@ function General({ pipeline, set }: { pipeline: Json; set: (field: string, value
   const limit = textOf(pipeline['limitConcurrent']) === 'true'
   return (
     <Stack gap="sm">
-      <TextField label={t('editor.description')} lines={2} value={pipeline['description']} onChange={(v) => { set('description', v) }} />
-      <SwitchField label={t('editor.limitConcurrent')} help={t('editor.limitHelp')} value={pipeline['limitConcurrent']} onChange={(v) => { set('limitConcurrent', v) }} />
-      {limit && <SwitchField label={t('editor.keepWaiting')} help={t('editor.keepWaitingHelp')} value={pipeline['keepWaitingPipelines']} onChange={(v) => { set('keepWaitingPipelines', v) }} />}
-      {!limit && <NumberField label={t('editor.maxConcurrent')} placeholder={t('editor.noLimit')} value={pipeline['maxConcurrentExecutions'] === 0 ? undefined : pipeline['maxConcurrentExecutions']} onChange={(v) => { set('maxConcurrentExecutions', v ?? 0) }} />}
-      <ChoiceField label={t('editor.evaluator')} help={t('editor.evaluatorHelp')} placeholder="v3" choices={['v4', 'v3', 'v2']} value={pipeline['spelEvaluator']} onChange={(v) => { set('spelEvaluator', v) }} />
-      <TextsField label={t('editor.roles')} help={t('editor.rolesHelp')} value={pipeline['roles']} onChange={(v) => { set('roles', v) }} />
+      <TextField
+        label={t('editor.description')}
+        lines={2}
+        value={pipeline['description']}
+        onChange={(v) => {
+          set('description', v)
+        }}
+      />
+      <SwitchField
+        label={t('editor.limitConcurrent')}
+        help={t('editor.limitHelp')}
+        value={pipeline['limitConcurrent']}
+        onChange={(v) => {
+          set('limitConcurrent', v)
+        }}
+      />
+      {limit && (
+        <SwitchField
+          label={t('editor.keepWaiting')}
+          help={t('editor.keepWaitingHelp')}
+          value={pipeline['keepWaitingPipelines']}
+          onChange={(v) => {
+            set('keepWaitingPipelines', v)
+          }}
+        />
+      )}
+      {!limit && (
+        <NumberField
+          label={t('editor.maxConcurrent')}
+          placeholder={t('editor.noLimit')}
+          value={pipeline['maxConcurrentExecutions'] === 0 ? undefined : pipeline['maxConcurrentExecutions']}
+          onChange={(v) => {
+            set('maxConcurrentExecutions', v ?? 0)
+          }}
+        />
+      )}
+      <ChoiceField
+        label={t('editor.evaluator')}
+        help={t('editor.evaluatorHelp')}
+        placeholder="v3"
+        choices={['v4', 'v3', 'v2']}
+        value={pipeline['spelEvaluator']}
+        onChange={(v) => {
+          set('spelEvaluator', v)
+        }}
+      />
+      <TextsField
+        label={t('editor.roles')}
+        help={t('editor.rolesHelp')}
+        value={pipeline['roles']}
+        onChange={(v) => {
+          set('roles', v)
+        }}
+      />
       <ListField
-        label={t('editor.tags')} value={pipeline['tags']} onChange={(v) => { set('tags', v) }} add={t('editor.addTag')} make={() => ({ name: '', value: '' })}
+        label={t('editor.tags')}
+        value={pipeline['tags']}
+        onChange={(v) => {
+          set('tags', v)
+        }}
+        add={t('editor.addTag')}
+        make={() => ({ name: '', value: '' })}
         render={(item, next) => (
           <Group grow pr={24}>
             <TextField label={t('editor.name')} {...inner(item, 'name', next)} />

@@ -1,21 +1,92 @@
 import {
-  IconAnchor, IconBox, IconBriefcase, IconCircleCheck, IconClockHour4, IconCode, IconPlugConnected, IconRocket, IconRotate2, IconRoute, IconArrowsMaximize, IconTrash, IconUserQuestion, IconVariable, IconWebhook, type Icon,
+  IconAnchor,
+  IconBox,
+  IconBriefcase,
+  IconCircleCheck,
+  IconClockHour4,
+  IconCode,
+  IconPlugConnected,
+  IconRocket,
+  IconRotate2,
+  IconRoute,
+  IconArrowsMaximize,
+  IconTrash,
+  IconUserQuestion,
+  IconVariable,
+  IconWebhook,
+  type Icon,
 } from '@tabler/icons-react'
 import { kindOf, type Kind, type StageType } from './stageKinds'
 
 const byType: Record<string, Icon | null | undefined> = {
   __proto__: null,
-  deployManifest: IconRocket, scaleManifest: IconArrowsMaximize, deleteManifest: IconTrash, undoRolloutManifest: IconRotate2, runJobManifest: IconBriefcase, runJob: IconBriefcase, wait: IconClockHour4,
-  manualJudgment: IconUserQuestion, checkPreconditions: IconCircleCheck, evaluateVariables: IconVariable, webhook: IconWebhook, pipeline: IconRoute, script: IconCode,
+  deployManifest: IconRocket,
+  scaleManifest: IconArrowsMaximize,
+  deleteManifest: IconTrash,
+  undoRolloutManifest: IconRotate2,
+  runJobManifest: IconBriefcase,
+  runJob: IconBriefcase,
+  wait: IconClockHour4,
+  manualJudgment: IconUserQuestion,
+  checkPreconditions: IconCircleCheck,
+  evaluateVariables: IconVariable,
+  webhook: IconWebhook,
+  pipeline: IconRoute,
+  script: IconCode,
 }
-const byKind: Record<Kind, Icon> = { deploy: IconBox, flow: IconRoute, check: IconCircleCheck, connect: IconPlugConnected, helm: IconAnchor, other: IconBox, unavailable: IconBox }
-const tones: Record<Kind, string> = { deploy: 'busy', flow: 'wait', check: 'good', connect: 'iris', helm: 'busy', other: 'idle', unavailable: 'idle' }
+const byKind: Record<Kind, Icon> = {
+  deploy: IconBox,
+  flow: IconRoute,
+  check: IconCircleCheck,
+  connect: IconPlugConnected,
+  helm: IconAnchor,
+  other: IconBox,
+  unavailable: IconBox,
+}
+const tones: Record<Kind, string> = {
+  deploy: 'busy',
+  flow: 'wait',
+  check: 'good',
+  connect: 'iris',
+  helm: 'busy',
+  other: 'idle',
+  unavailable: 'idle',
+}
 
 /** A stage type's sign, in the colour of its group. */
-export function StageIcon({ name, type, size = 30 }: { name: string; type: StageType | undefined; size?: number }) {
+export function StageIcon({
+  name,
+  type,
+  size = 30,
+}: {
+  name: string
+  type: StageType | undefined
+  size?: number
+}) {
   const kind = type ? kindOf(type) : 'other'
   const Sign = byType[name] ?? byKind[kind]
   const tone = tones[kind]
-  const colours = tone === 'iris' ? { background: 'var(--mantine-primary-color-light)', color: 'var(--mantine-primary-color-light-color)' } : { background: `var(--${tone}-soft)`, color: `var(--${tone})` }
-  return <span aria-hidden style={{ ...colours, display: 'grid', placeItems: 'center', width: size, height: size, borderRadius: 8, flex: 'none' }}><Sign size={size * 0.58} stroke={1.7} /></span>
+  const colours =
+    tone === 'iris'
+      ? {
+          background: 'var(--mantine-primary-color-light)',
+          color: 'var(--mantine-primary-color-light-color)',
+        }
+      : { background: `var(--${tone}-soft)`, color: `var(--${tone})` }
+  return (
+    <span
+      aria-hidden
+      style={{
+        ...colours,
+        display: 'grid',
+        placeItems: 'center',
+        width: size,
+        height: size,
+        borderRadius: 8,
+        flex: 'none',
+      }}
+    >
+      <Sign size={size * 0.58} stroke={1.7} />
+    </span>
+  )
 }

@@ -11,7 +11,13 @@ import { useEvaluation, useWords, type PastRun } from './run'
 
 const CodeEditor = lazy(() => import('./ExpressionEditor'))
 
-type Props = { runs: readonly PastRun[]; run: PastRun | undefined; choose: (id: string) => void; stageId: string | undefined; close: () => void }
+type Props = {
+  runs: readonly PastRun[]
+  run: PastRun | undefined
+  choose: (id: string) => void
+  stageId: string | undefined
+  close: () => void
+}
 
 const remembered = 'gennaker.expression'
 
@@ -26,38 +32,117 @@ export function TryExpression({ runs, run, choose, stageId, close }: Props) {
   const stages = (run?.stages ?? []).filter((s) => !s.parentStageId)
   const where = stages.some((s) => s.id === at) ? at : ''
   const others = asksOthers(settled)
-  const evaluation = useEvaluation({ execution: run, stageId: where === '' ? undefined : where }, settled, !others || wanted === settled)
+  const evaluation = useEvaluation(
+    { execution: run, stageId: where === '' ? undefined : where },
+    settled,
+    !others || wanted === settled,
+  )
   const wrong = evaluation.data ? troubles(evaluation.data) : []
   return (
-    <Drawer opened onClose={close} position="right" size={560} title={<Text fw={600}>{t('editor.try')}</Text>} closeButtonProps={{ 'aria-label': t('common.close') }}>
-      {!run ? <Empty icon={<IconRoute size={26} />} title={t('editor.noRuns')}>{t('editor.noRunsText')}</Empty> : (
+    <Drawer
+      opened
+      onClose={close}
+      position="right"
+      size={560}
+      title={<Text fw={600}>{t('editor.try')}</Text>}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
+      {!run ? (
+        <Empty icon={<IconRoute size={26} />} title={t('editor.noRuns')}>
+          {t('editor.noRunsText')}
+        </Empty>
+      ) : (
         <Stack gap="sm">
-          <Text size="sm" c="dimmed">{t('editor.tryText')}</Text>
+          <Text size="sm" c="dimmed">
+            {t('editor.tryText')}
+          </Text>
           <Group grow align="start">
             <Select
-              label={t('editor.run')} allowDeselect={false} value={run.id} onChange={(v) => { if (v) choose(v) }}
-              data={runs.map((e) => ({ value: e.id, label: `${moment(e.startTime ?? e.buildTime ?? 0, language)} · ${t(`status.${e.status}`)}` }))}
+              label={t('editor.run')}
+              allowDeselect={false}
+              value={run.id}
+              onChange={(v) => {
+                if (v) choose(v)
+              }}
+              data={runs.map((e) => ({
+                value: e.id,
+                label: `${moment(e.startTime ?? e.buildTime ?? 0, language)} · ${t(`status.${e.status}`)}`,
+              }))}
             />
-            <Select label={t('editor.seenBy')} allowDeselect={false} searchable={stages.length > 8} value={where} onChange={(v) => { setAt(v ?? '') }} data={[{ value: '', label: t('editor.wholeRun') }, ...stages.map((s) => ({ value: s.id, label: s.name || s.type || s.id }))]} />
+            <Select
+              label={t('editor.seenBy')}
+              allowDeselect={false}
+              searchable={stages.length > 8}
+              value={where}
+              onChange={(v) => {
+                setAt(v ?? '')
+              }}
+              data={[
+                { value: '', label: t('editor.wholeRun') },
+                ...stages.map((s) => ({ value: s.id, label: s.name || s.type || s.id })),
+              ]}
+            />
           </Group>
           <div>
-            <Text size="sm" fw={500} mb={4}>{t('editor.expression')}</Text>
+            <Text size="sm" fw={500} mb={4}>
+              {t('editor.expression')}
+            </Text>
             <Suspense fallback={<Skeleton height={120} />}>
-              <CodeEditor value={text} form="yaml" label={t('editor.expression')} words={words} onChange={(next) => { sessionStorage.setItem(remembered, next); setText(next) }} />
+              <CodeEditor
+                value={text}
+                form="yaml"
+                label={t('editor.expression')}
+                words={words}
+                onChange={(next) => {
+                  sessionStorage.setItem(remembered, next)
+                  setText(next)
+                }}
+              />
             </Suspense>
           </div>
-          {!hasExpression(settled) && <Text size="sm" c="dimmed">{t('editor.tryHow')}</Text>}
-          {others && wanted !== settled && (
-            <Group gap="sm"><Button size="xs" leftSection={<IconPlayerPlay size={14} />} onClick={() => { setWanted(settled) }}>{t('editor.evaluate')}</Button><Text size="xs" c="dimmed" style={{ flex: 1 }}>{t('editor.asksOthers')}</Text></Group>
+          {!hasExpression(settled) && (
+            <Text size="sm" c="dimmed">
+              {t('editor.tryHow')}
+            </Text>
           )}
-          {evaluation.error ? <Failure error={evaluation.error} /> : evaluation.isFetching && !evaluation.data ? <Skeleton height={90} /> : evaluation.data && (
-            <>
-              {wrong.map((text) => <Alert key={text} color="yellow" icon={<IconAlertTriangle size={16} />} p="xs"><Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{text}</Text></Alert>)}
-              <div role="region" aria-label={t('editor.result')}>
-                <Text size="sm" fw={500} mb={4}>{t('editor.result')}</Text>
-                <JsonView value={evaluation.data.result ?? null} name="expression.json" />
-              </div>
-            </>
+          {others && wanted !== settled && (
+            <Group gap="sm">
+              <Button
+                size="xs"
+                leftSection={<IconPlayerPlay size={14} />}
+                onClick={() => {
+                  setWanted(settled)
+                }}
+              >
+                {t('editor.evaluate')}
+              </Button>
+              <Text size="xs" c="dimmed" style={{ flex: 1 }}>
+                {t('editor.asksOthers')}
+              </Text>
+            </Group>
+          )}
+          {evaluation.error ? (
+            <Failure error={evaluation.error} />
+          ) : evaluation.isFetching && !evaluation.data ? (
+            <Skeleton height={90} />
+          ) : (
+            evaluation.data && (
+              <>
+                {wrong.map((text) => (
+                  <Alert key={text} color="yellow" icon={<IconAlertTriangle size={16} />} p="xs">
+                    <Text size="sm" style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
+                      {text}
+                    </Text>
+                  </Alert>
+                ))}
+                <div role="region" aria-label={t('editor.result')}>
+                  <Text size="sm" fw={500} mb={4}>
+                    {t('editor.result')}
+                  </Text>
+                  <JsonView value={evaluation.data.result ?? null} name="expression.json" />
+                </div>
+              </>
+            )
           )}
         </Stack>
       )}

@@ -13,7 +13,9 @@ export function stagesInText(text: string): StageConfig[] {
   try {
     const value: unknown = JSON.parse(text)
     const list: unknown = Array.isArray(value) ? value : isObject(value) ? (value['stages'] ?? [value]) : []
-    return Array.isArray(list) ? list.filter((s): s is StageConfig => isObject(s) && typeof s['type'] === 'string') : []
+    return Array.isArray(list)
+      ? list.filter((s): s is StageConfig => isObject(s) && typeof s['type'] === 'string')
+      : []
   } catch {
     return []
   }
@@ -21,7 +23,11 @@ export function stagesInText(text: string): StageConfig[] {
 
 /** Whether somebody is writing: then keys and the clipboard are the text's. */
 export function isWriting(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.closest('input, textarea, select, [contenteditable=true], [role=dialog]') !== null)
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable ||
+      target.closest('input, textarea, select, [contenteditable=true], [role=dialog]') !== null)
+  )
 }
 
 type Of = { copied: () => readonly StageConfig[]; cut: () => void; paste: (stages: StageConfig[]) => void }

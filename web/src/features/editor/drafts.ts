@@ -35,15 +35,27 @@ export function dropDraft(id: string, session: string): void {
 
 /** All that was kept of a pipeline, the newest first. */
 export function keptDrafts(id: string): Kept[] {
-  const keys = Array.from({ length: localStorage.length }, (_, i) => localStorage.key(i) ?? '').filter((key) => key.startsWith(prefix(id)))
-  return keys.flatMap((key) => read(key.slice(prefix(id).length), localStorage.getItem(key))).sort((a, b) => b.at - a.at)
+  const keys = Array.from({ length: localStorage.length }, (_, i) => localStorage.key(i) ?? '').filter(
+    (key) => key.startsWith(prefix(id)),
+  )
+  return keys
+    .flatMap((key) => read(key.slice(prefix(id).length), localStorage.getItem(key)))
+    .sort((a, b) => b.at - a.at)
 }
 
 function read(session: string, text: string | null): Kept[] {
   try {
     const value: unknown = JSON.parse(text ?? 'null')
     if (!isObject(value) || !isObject(value['draft'])) return []
-    return [{ session, draft: value['draft'], texts: textsOf(value['texts']), updateTs: textOf(value['updateTs']), at: Number(value['at']) || 0 }]
+    return [
+      {
+        session,
+        draft: value['draft'],
+        texts: textsOf(value['texts']),
+        updateTs: textOf(value['updateTs']),
+        at: Number(value['at']) || 0,
+      },
+    ]
   } catch {
     return []
   }
@@ -51,7 +63,13 @@ function read(session: string, text: string | null): Kept[] {
 
 function textsOf(value: unknown): Texts {
   if (!isObject(value)) return {}
-  return Object.fromEntries(Object.entries(value).flatMap(([where, x]) => (isObject(x) && typeof x['text'] === 'string' ? [[where, { text: x['text'], problem: textOf(x['problem']) }]] : [])))
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([where, x]) =>
+      isObject(x) && typeof x['text'] === 'string'
+        ? [[where, { text: x['text'], problem: textOf(x['problem']) }]]
+        : [],
+    ),
+  )
 }
 
 export function newSession(): string {

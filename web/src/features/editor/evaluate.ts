@@ -10,7 +10,9 @@ export type Evaluation = { result?: unknown; detail?: Record<string, unknown> }
 
 /** What could not be evaluated, as sentences. */
 export function troubles(evaluation: Evaluation): string[] {
-  const found = Object.values(evaluation.detail ?? {}).flatMap((list) => objectsOf(list).map((e) => textOf(e['description'])))
+  const found = Object.values(evaluation.detail ?? {}).flatMap((list) =>
+    objectsOf(list).map((e) => textOf(e['description'])),
+  )
   return [...new Set(found.filter((text) => text !== ''))]
 }
 
@@ -32,7 +34,8 @@ export function inShort(value: unknown, most = 120): string {
 }
 
 const plain = /^[A-Za-z_]\w*$/
-const member = (of: string, key: string) => (plain.test(key) ? `${of}.${key}` : `${of}['${key.replaceAll("'", "''")}']`)
+const member = (of: string, key: string) =>
+  plain.test(key) ? `${of}.${key}` : `${of}['${key.replaceAll("'", "''")}']`
 const most = 600
 const perObject = 40
 
@@ -56,7 +59,9 @@ const own = new Set(['resolvedExpectedArtifacts', 'expectedArtifacts', 'isValid'
 /** What an expression in the execution may read: its trigger, its parameters, and what its stages have left. */
 export function wordsOf(execution: Contents): string[] {
   const out: string[] = []
-  const trigger: Record<string, unknown> = Object.fromEntries(Object.entries(execution.trigger ?? {}).filter(([key]) => !own.has(key)))
+  const trigger: Record<string, unknown> = Object.fromEntries(
+    Object.entries(execution.trigger ?? {}).filter(([key]) => !own.has(key)),
+  )
   const parameters = trigger['parameters']
   if (isObject(parameters)) out.push(...Object.keys(parameters).map((key) => member('parameters', key)))
   paths(trigger, 'trigger', 3, out)
@@ -66,7 +71,11 @@ export function wordsOf(execution: Contents): string[] {
     out.push(at, `${at}.status`)
     const outputs: Record<string, unknown> = stage.outputs ?? {}
     // What a stage has left, later ones read by its name alone.
-    out.push(...Object.keys(outputs).filter((key) => plain.test(key)).slice(0, perObject))
+    out.push(
+      ...Object.keys(outputs)
+        .filter((key) => plain.test(key))
+        .slice(0, perObject),
+    )
     paths(outputs, `${at}.outputs`, 2, out)
     paths(stage.context, `${at}.context`, 1, out)
   }

@@ -27,7 +27,8 @@ export function step(h: History, s: Step): History {
     case 'change': {
       if (s.to === h.present) return h
       const last = s.topic === undefined ? undefined : { topic: s.topic, at: s.at }
-      if (last && h.last?.topic === last.topic && last.at - h.last.at < together) return { ...h, present: s.to, future: [], last }
+      if (last && h.last?.topic === last.topic && last.at - h.last.at < together)
+        return { ...h, present: s.to, future: [], last }
       return { past: [...h.past.slice(-kept), h.present], present: s.to, future: [], last }
     }
     case 'undo': {

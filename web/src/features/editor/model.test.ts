@@ -1,7 +1,33 @@
 import { expect, test } from 'vitest'
-import { addStage, changeStage, connect, copyOf, disconnect, idsOf, insertBetween, moved, oddStages, pasteStages, removeStages, renumber, requiredBy, same, setField, stagesById, stagesOf, withRefs, wouldCycle, type Json } from './model'
+import {
+  addStage,
+  changeStage,
+  connect,
+  copyOf,
+  disconnect,
+  idsOf,
+  insertBetween,
+  moved,
+  oddStages,
+  pasteStages,
+  removeStages,
+  renumber,
+  requiredBy,
+  same,
+  setField,
+  stagesById,
+  stagesOf,
+  withRefs,
+  wouldCycle,
+  type Json,
+} from './model'
 
-const stage = (refId: string, ...requisiteStageRefIds: string[]) => ({ refId, name: `s${refId}`, type: 'wait', requisiteStageRefIds })
+const stage = (refId: string, ...requisiteStageRefIds: string[]) => ({
+  refId,
+  name: `s${refId}`,
+  type: 'wait',
+  requisiteStageRefIds,
+})
 const pipeline = (...stages: Json[]): Json => ({ name: 'p', strange: { kept: true }, stages })
 const shape = (p: Json) => Object.fromEntries(stagesOf(p).map((s) => [s.refId, requiredBy(s)]))
 
@@ -18,8 +44,14 @@ test('a stage is put between two', () => {
 })
 
 test('what came after a removed stage comes after what was before it', () => {
-  expect(shape(removeStages(pipeline(stage('1'), stage('2', '1'), stage('3', '2'), stage('4', '3', '1')), ['2', '3']))).toEqual({ 1: [], 4: ['1'] })
-  expect(shape(removeStages(pipeline(stage('1', '2'), stage('2', '1'), stage('3', '2')), ['1', '2']))).toEqual({ 3: [] })
+  expect(
+    shape(
+      removeStages(pipeline(stage('1'), stage('2', '1'), stage('3', '2'), stage('4', '3', '1')), ['2', '3']),
+    ),
+  ).toEqual({ 1: [], 4: ['1'] })
+  expect(
+    shape(removeStages(pipeline(stage('1', '2'), stage('2', '1'), stage('3', '2')), ['1', '2'])),
+  ).toEqual({ 3: [] })
 })
 
 test('circles are refused', () => {
@@ -50,7 +82,12 @@ test('a pipeline without references is a line', () => {
 })
 
 test('a copy of a pipeline is nobody’s', () => {
-  expect(copyOf({ id: 'x', name: 'old', updateTs: '1', triggers: [{ id: 't', type: 'git' }], locked: {}, more: 1 }, 'new')).toEqual({ name: 'new', triggers: [{ type: 'git' }], more: 1 })
+  expect(
+    copyOf(
+      { id: 'x', name: 'old', updateTs: '1', triggers: [{ id: 't', type: 'git' }], locked: {}, more: 1 },
+      'new',
+    ),
+  ).toEqual({ name: 'new', triggers: [{ type: 'git' }], more: 1 })
 })
 
 test('fields are set and taken away', () => {
@@ -68,7 +105,14 @@ test('a thousand stages are edited at once', () => {
   const stages = Array.from({ length: 1000 }, (_, i) => stage(String(i + 1), ...(i > 0 ? [String(i)] : [])))
   const began = process.cpuUsage()
   expect(wouldCycle(stages, '1000', '1')).toBe(true)
-  expect(stagesOf(removeStages(pipeline(...stages), stages.slice(1, 999).map((s) => s.refId)))).toHaveLength(2)
+  expect(
+    stagesOf(
+      removeStages(
+        pipeline(...stages),
+        stages.slice(1, 999).map((s) => s.refId),
+      ),
+    ),
+  ).toHaveLength(2)
   // The time of the processor, in microseconds: others may keep it busy meanwhile.
   expect(process.cpuUsage(began).user).toBeLessThan(500_000)
 })
@@ -89,17 +133,35 @@ test('stages with the same refId are told apart, and each is changed alone', () 
 test('what is no stage stays where it is', () => {
   const p: Json = { stages: [null, stage('1'), 'text', stage('2', '1')], more: 1 }
   expect(stagesOf(p)).toHaveLength(2)
-  const changed = removeStages(changeStage(p, '1', (s) => ({ ...s, name: 'x' })), ['2'])
+  const changed = removeStages(
+    changeStage(p, '1', (s) => ({ ...s, name: 'x' })),
+    ['2'],
+  )
   expect(changed).toEqual({ stages: [null, { ...stage('1'), name: 'x' }, 'text'], more: 1 })
   expect(addStage(p, { type: 'wait' }, []).pipeline['stages']).toHaveLength(5)
   expect(withRefs({ stages: [null, { type: 'wait' }] })).toEqual({ stages: [null, { type: 'wait' }] })
-  expect([oddStages({ stages: null }), oddStages({}), oddStages({ stages: {} }), oddStages({ stages: 'x' })]).toEqual([false, false, true, true])
+  expect([
+    oddStages({ stages: null }),
+    oddStages({}),
+    oddStages({ stages: {} }),
+    oddStages({ stages: 'x' }),
+  ]).toEqual([false, false, true, true])
 })
 
 test('numbers are references too', () => {
-  const p: Json = { stages: [{ refId: 1, requisiteStageRefIds: [], odd: [] }, { refId: 2, requisiteStageRefIds: [1] }] }
+  const p: Json = {
+    stages: [
+      { refId: 1, requisiteStageRefIds: [], odd: [] },
+      { refId: 2, requisiteStageRefIds: [1] },
+    ],
+  }
   expect(shape(p)).toEqual({ 1: [], 2: ['1'] })
-  expect(changeStage(p, '2', (s) => ({ ...s, name: 'x' }))).toEqual({ stages: [{ refId: 1, requisiteStageRefIds: [], odd: [] }, { refId: 2, requisiteStageRefIds: [1], name: 'x' }] })
+  expect(changeStage(p, '2', (s) => ({ ...s, name: 'x' }))).toEqual({
+    stages: [
+      { refId: 1, requisiteStageRefIds: [], odd: [] },
+      { refId: 2, requisiteStageRefIds: [1], name: 'x' },
+    ],
+  })
   expect(shape(removeStages(p, ['1']))).toEqual({ 2: [] })
 })
 

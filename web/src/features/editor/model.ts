@@ -5,7 +5,12 @@
 import { isObject, objectsOf, textOf, type Json } from '@/lib/json'
 
 export { isObject, objectsOf, textOf, type Json }
-export type StageConfig = Json & { type?: string; name?: string; refId?: string; requisiteStageRefIds?: string[] }
+export type StageConfig = Json & {
+  type?: string
+  name?: string
+  refId?: string
+  requisiteStageRefIds?: string[]
+}
 
 /** The list of stages as it is: what is no object may stand in it too. Empty where there is none. */
 export function rawStages(pipeline: Json): readonly unknown[] {
@@ -62,8 +67,16 @@ export function stagesById(pipeline: Json): Stages {
  */
 export function withRefs(pipeline: Json): Json {
   const stages = stagesOf(pipeline)
-  if (stages.length === 0 || stages.length !== rawStages(pipeline).length || stages.some((s) => refOf(s) !== '')) return pipeline
-  return withStages(pipeline, stages.map((s, i) => ({ ...s, refId: String(i + 1), requisiteStageRefIds: i === 0 ? [] : [String(i)] })))
+  if (
+    stages.length === 0 ||
+    stages.length !== rawStages(pipeline).length ||
+    stages.some((s) => refOf(s) !== '')
+  )
+    return pipeline
+  return withStages(
+    pipeline,
+    stages.map((s, i) => ({ ...s, refId: String(i + 1), requisiteStageRefIds: i === 0 ? [] : [String(i)] })),
+  )
 }
 
 function withStages(pipeline: Json, stages: readonly unknown[]): Json {
@@ -78,24 +91,49 @@ export function nextRef(stages: readonly StageConfig[], taken: ReadonlySet<strin
 
 function refsOf(pipeline: Json, ids: readonly string[]): string[] {
   const byId = stagesById(pipeline)
-  return [...new Set(ids.flatMap((id) => { const s = byId.get(id); return s && refOf(s) !== '' ? [refOf(s)] : [] }))]
+  return [
+    ...new Set(
+      ids.flatMap((id) => {
+        const s = byId.get(id)
+        return s && refOf(s) !== '' ? [refOf(s)] : []
+      }),
+    ),
+  ]
 }
 
 /** Adds a stage after others, and says what it is known by. */
-export function addStage(pipeline: Json, stage: StageConfig, after: readonly string[]): { pipeline: Json; id: string } {
+export function addStage(
+  pipeline: Json,
+  stage: StageConfig,
+  after: readonly string[],
+): { pipeline: Json; id: string } {
   const id = nextRef(stagesOf(pipeline))
-  return { id, pipeline: withStages(pipeline, [...rawStages(pipeline), { ...stage, refId: id, requisiteStageRefIds: refsOf(pipeline, after) }]) }
+  return {
+    id,
+    pipeline: withStages(pipeline, [
+      ...rawStages(pipeline),
+      { ...stage, refId: id, requisiteStageRefIds: refsOf(pipeline, after) },
+    ]),
+  }
 }
 
 /** Puts a stage between two that are connected. */
-export function insertBetween(pipeline: Json, stage: StageConfig, from: string, to: string): { pipeline: Json; id: string } {
+export function insertBetween(
+  pipeline: Json,
+  stage: StageConfig,
+  from: string,
+  to: string,
+): { pipeline: Json; id: string } {
   const added = addStage(pipeline, stage, [from])
   return { id: added.id, pipeline: connect(disconnect(added.pipeline, from, to), added.id, to) }
 }
 
 export function changeStage(pipeline: Json, id: string, change: (stage: StageConfig) => StageConfig): Json {
   const ids = idsOf(pipeline)
-  return withStages(pipeline, rawStages(pipeline).map((s, i) => (isObject(s) && ids[i] === id ? change(s) : s)))
+  return withStages(
+    pipeline,
+    rawStages(pipeline).map((s, i) => (isObject(s) && ids[i] === id ? change(s) : s)),
+  )
 }
 
 /** Gives a stage a refId that no other has; lines that meant the other stay with it. */
@@ -111,7 +149,11 @@ export function removeStages(pipeline: Json, ids: readonly string[]): Json {
   const raw = rawStages(pipeline)
   const kept = raw.filter((_, i) => !chosen.has(known[i] ?? ''))
   const left = new Set(kept.filter(isObject).map(refOf))
-  const gone = new Map(raw.flatMap((s, i) => (isObject(s) && chosen.has(known[i] ?? '') && !left.has(refOf(s)) ? [[refOf(s), s] as const] : [])))
+  const gone = new Map(
+    raw.flatMap((s, i) =>
+      isObject(s) && chosen.has(known[i] ?? '') && !left.has(refOf(s)) ? [[refOf(s), s] as const] : [],
+    ),
+  )
   const before = (ref: string, seen: Set<string>): string[] => {
     const s = gone.get(ref)
     if (!s) return [ref]
@@ -119,13 +161,16 @@ export function removeStages(pipeline: Json, ids: readonly string[]): Json {
     seen.add(ref)
     return requiredBy(s).flatMap((r) => before(r, seen))
   }
-  return withStages(pipeline, kept.map((s) => {
-    if (!isObject(s)) return s
-    const required = requiredBy(s)
-    if (!required.some((r) => gone.has(r))) return s
-    const seen = new Set<string>()
-    return { ...s, requisiteStageRefIds: [...new Set(required.flatMap((r) => before(r, seen)))] }
-  }))
+  return withStages(
+    pipeline,
+    kept.map((s) => {
+      if (!isObject(s)) return s
+      const required = requiredBy(s)
+      if (!required.some((r) => gone.has(r))) return s
+      const seen = new Set<string>()
+      return { ...s, requisiteStageRefIds: [...new Set(required.flatMap((r) => before(r, seen)))] }
+    }),
+  )
 }
 
 /** Whether a line between two stages would close a circle. */
@@ -150,19 +195,28 @@ export function connect(pipeline: Json, from: string, to: string): Json {
   const [a, b] = [byId.get(from), byId.get(to)]
   // A line is drawn by refIds: from one that is not its own there is no line.
   if (!a || !b || refOf(a) !== from || wouldCycle(stagesOf(pipeline), from, refOf(b))) return pipeline
-  return changeStage(pipeline, to, (s) => (requiredBy(s).includes(from) ? s : { ...s, requisiteStageRefIds: [...requiredBy(s), from] }))
+  return changeStage(pipeline, to, (s) =>
+    requiredBy(s).includes(from) ? s : { ...s, requisiteStageRefIds: [...requiredBy(s), from] },
+  )
 }
 
 export function disconnect(pipeline: Json, from: string, to: string): Json {
   const [ref] = refsOf(pipeline, [from])
-  return changeStage(pipeline, to, (s) => ({ ...s, requisiteStageRefIds: requiredBy(s).filter((r) => r !== ref) }))
+  return changeStage(pipeline, to, (s) => ({
+    ...s,
+    requisiteStageRefIds: requiredBy(s).filter((r) => r !== ref),
+  }))
 }
 
 /**
  * Adds copies of stages: lines among them stay; copies that begin go after the
  * given stages.
  */
-export function pasteStages(pipeline: Json, copied: readonly StageConfig[], after: readonly string[]): { pipeline: Json; ids: string[] } {
+export function pasteStages(
+  pipeline: Json,
+  copied: readonly StageConfig[],
+  after: readonly string[],
+): { pipeline: Json; ids: string[] } {
   const stages = stagesOf(pipeline)
   const taken = new Set<string>()
   const refs = copied.map(() => {
@@ -175,7 +229,12 @@ export function pasteStages(pipeline: Json, copied: readonly StageConfig[], afte
   const first = refsOf(pipeline, after)
   const added = copied.map((s, i) => {
     const inside = requiredBy(s).flatMap((r) => renamed.get(r) ?? [])
-    return { ...structuredClone(s), name: freeName(textOf(s.name), names), refId: refs[i] ?? '', requisiteStageRefIds: inside.length > 0 ? inside : first }
+    return {
+      ...structuredClone(s),
+      name: freeName(textOf(s.name), names),
+      refId: refs[i] ?? '',
+      requisiteStageRefIds: inside.length > 0 ? inside : first,
+    }
   })
   return { ids: refs, pipeline: withStages(pipeline, [...rawStages(pipeline), ...added]) }
 }
@@ -196,8 +255,21 @@ export function setField<T extends Json>(object: T, field: string, value: unknow
 
 /** A pipeline as a new one is made of it: what belongs to the old one alone is left out. */
 export function copyOf(pipeline: Json, name: string): Json {
-  const own = ['id', 'index', 'updateTs', 'createTs', 'lastModified', 'lastModifiedBy', 'locked', 'createdAt', 'updatedAt', 'etag']
-  const copy = Object.fromEntries(Object.entries(structuredClone(pipeline)).filter(([key]) => !own.includes(key)))
+  const own = [
+    'id',
+    'index',
+    'updateTs',
+    'createTs',
+    'lastModified',
+    'lastModifiedBy',
+    'locked',
+    'createdAt',
+    'updatedAt',
+    'etag',
+  ]
+  const copy = Object.fromEntries(
+    Object.entries(structuredClone(pipeline)).filter(([key]) => !own.includes(key)),
+  )
   const triggers = objectsOf(copy['triggers']).map((t) => setField(t, 'id', undefined))
   return { ...copy, name, ...(triggers.length > 0 ? { triggers } : {}) }
 }

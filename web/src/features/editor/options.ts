@@ -3,7 +3,16 @@ import { setField, textOf, type Json, type StageConfig } from './model'
 // What every stage can be told, as its fields have it.
 
 export const optionFields = [
-  'failPipeline', 'continuePipeline', 'completeOtherBranchesThenFail', 'failOnFailedExpressions', 'stageTimeoutMs', 'overrideTimeout', 'stageEnabled', 'restrictExecutionDuringTimeWindow', 'restrictedExecutionWindow', 'skipWindowText',
+  'failPipeline',
+  'continuePipeline',
+  'completeOtherBranchesThenFail',
+  'failOnFailedExpressions',
+  'stageTimeoutMs',
+  'overrideTimeout',
+  'stageEnabled',
+  'restrictExecutionDuringTimeWindow',
+  'restrictedExecutionWindow',
+  'skipWindowText',
 ]
 
 export const failures = ['halt', 'haltBranch', 'haltBranchThenFail', 'ignore'] as const
@@ -19,7 +28,12 @@ export function failureOf(stage: StageConfig): OnFailure {
 }
 
 export function withFailure(stage: StageConfig, failure: OnFailure): StageConfig {
-  return { ...stage, failPipeline: failure === 'halt', continuePipeline: failure === 'ignore', completeOtherBranchesThenFail: failure === 'haltBranchThenFail' }
+  return {
+    ...stage,
+    failPipeline: failure === 'halt',
+    continuePipeline: failure === 'ignore',
+    completeOtherBranchesThenFail: failure === 'haltBranchThenFail',
+  }
 }
 
 export function withWindow(stage: StageConfig, window: Json): StageConfig {

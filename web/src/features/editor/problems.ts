@@ -1,5 +1,17 @@
 import type { Schemas } from '@/api/client'
-import { idsOf, isObject, oddStages, rawStages, refOf, requiredBy, stagesOf, textOf, wouldCycle, type Json, type StageConfig } from './model'
+import {
+  idsOf,
+  isObject,
+  oddStages,
+  rawStages,
+  refOf,
+  requiredBy,
+  stagesOf,
+  textOf,
+  wouldCycle,
+  type Json,
+  type StageConfig,
+} from './model'
 
 // What is wrong with a pipeline, by the rules that need no server: those of the
 // graph. The server's own check adds the rest.
@@ -7,19 +19,23 @@ import { idsOf, isObject, oddStages, rawStages, refOf, requiredBy, stagesOf, tex
 export type Problem = Schemas['PipelineProblem']
 
 export function graphProblems(pipeline: Json): Problem[] {
-  if (oddStages(pipeline)) return [{ severity: 'error', path: 'stages', message: 'stages must be a list of objects' }]
+  if (oddStages(pipeline))
+    return [{ severity: 'error', path: 'stages', message: 'stages must be a list of objects' }]
   const stages = stagesOf(pipeline)
   const refs = new Map<string, number>()
   for (const s of stages) refs.set(refOf(s), (refs.get(refOf(s)) ?? 0) + 1)
   return rawStages(pipeline).flatMap((s, i) => {
-    if (!isObject(s)) return [{ severity: 'error' as const, path: `stages[${i}]`, message: 'the stage must be an object' }]
+    if (!isObject(s))
+      return [{ severity: 'error' as const, path: `stages[${i}]`, message: 'the stage must be an object' }]
     const at = { severity: 'error' as const, path: `stages[${i}]`, stage: textOf(s.name) || undefined }
     const out: Problem[] = []
     if (stages.length > 1 && refOf(s) === '') out.push({ ...at, message: 'refId is missing' })
-    else if ((refs.get(refOf(s)) ?? 0) > 1) out.push({ ...at, message: `refId ${refOf(s)} is that of another stage too` })
+    else if ((refs.get(refOf(s)) ?? 0) > 1)
+      out.push({ ...at, message: `refId ${refOf(s)} is that of another stage too` })
     for (const r of requiredBy(s)) {
       if (!refs.has(r)) out.push({ ...at, message: `it requires stage ${r}, which there is not` })
-      else if (inCycle(stages, s, r)) out.push({ ...at, message: `it requires stage ${r}, which comes after it` })
+      else if (inCycle(stages, s, r))
+        out.push({ ...at, message: `it requires stage ${r}, which comes after it` })
     }
     return out
   })

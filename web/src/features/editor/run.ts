@@ -20,7 +20,12 @@ export const RunContext = createContext<Run>({ words: [] })
 export const runsQuery = (pipelineId: string) =>
   queryOptions({
     queryKey: ['runsOf', pipelineId],
-    queryFn: () => unwrap(client.GET('/executions', { params: { query: { pipelineConfigIds: pipelineId, limit: 20, expand: false } } })),
+    queryFn: () =>
+      unwrap(
+        client.GET('/executions', {
+          params: { query: { pipelineConfigIds: pipelineId, limit: 20, expand: false } },
+        }),
+      ),
     staleTime: 30_000,
     enabled: pipelineId !== '',
   })
@@ -28,7 +33,10 @@ export const runsQuery = (pipelineId: string) =>
 const none: readonly PastRun[] = []
 
 /** The run that is chosen, of those of a pipeline. */
-export function useRun(pipelineId: string, chosen: string | undefined): { runs: readonly PastRun[]; run?: PastRun } {
+export function useRun(
+  pipelineId: string,
+  chosen: string | undefined,
+): { runs: readonly PastRun[]; run?: PastRun } {
   const { data = none } = useQuery(runsQuery(pipelineId))
   const runs = useMemo(() => [...data].sort((a, b) => (b.buildTime ?? 0) - (a.buildTime ?? 0)), [data])
   return { runs, run: runs.find((e) => e.id === chosen) ?? runs[0] }
@@ -36,15 +44,31 @@ export function useRun(pipelineId: string, chosen: string | undefined): { runs: 
 
 async function evaluate(id: string, stageId: string | undefined, expression: string): Promise<Evaluation> {
   const short = expression.length < 4000
-  if (stageId && short) return unwrap(client.GET('/pipelines/{id}/{stageId}/evaluateExpression', { params: { path: { id, stageId }, query: { expression } } }))
-  return unwrap(client.POST('/pipelines/{id}/evaluateExpression', { params: { path: { id } }, body: { expression } }))
+  if (stageId && short)
+    return unwrap(
+      client.GET('/pipelines/{id}/{stageId}/evaluateExpression', {
+        params: { path: { id, stageId }, query: { expression } },
+      }),
+    )
+  return unwrap(
+    client.POST('/pipelines/{id}/evaluateExpression', { params: { path: { id } }, body: { expression } }),
+  )
 }
 
 /** What a text comes to in the run. */
-export function useEvaluation({ execution, stageId }: Pick<Run, 'execution' | 'stageId'>, text: string, enabled: boolean) {
+export function useEvaluation(
+  { execution, stageId }: Pick<Run, 'execution' | 'stageId'>,
+  text: string,
+  enabled: boolean,
+) {
   const id = execution?.id ?? ''
   return useQuery({
-    queryKey: ['evaluation', id, stageId, text], queryFn: () => evaluate(id, stageId, text), enabled: enabled && id !== '' && text !== '', staleTime: 60_000, gcTime: 60_000, retry: false,
+    queryKey: ['evaluation', id, stageId, text],
+    queryFn: () => evaluate(id, stageId, text),
+    enabled: enabled && id !== '' && text !== '',
+    staleTime: 60_000,
+    gcTime: 60_000,
+    retry: false,
   })
 }
 
@@ -58,7 +82,11 @@ const contentsQuery = (run: PastRun | undefined) =>
       const id = run?.id ?? ''
       const { trigger } = await unwrap(client.GET('/pipelines/{id}/outline', { params: { path: { id } } }))
       const written = (run?.stages ?? []).filter((s) => !s.parentStageId).slice(0, stagesRead)
-      const stages = await Promise.all(written.map((s) => unwrap(client.GET('/pipelines/{id}/stages/{stageId}', { params: { path: { id, stageId: s.id } } }))))
+      const stages = await Promise.all(
+        written.map((s) =>
+          unwrap(client.GET('/pipelines/{id}/stages/{stageId}', { params: { path: { id, stageId: s.id } } })),
+        ),
+      )
       return { trigger, stages: stages.flatMap((s) => s.stages.slice(0, 1)) }
     },
     staleTime: Infinity,
@@ -69,5 +97,8 @@ const contentsQuery = (run: PastRun | undefined) =>
 export function useWords(asked: boolean): readonly string[] {
   const { execution, words } = use(RunContext)
   const contents = useQuery({ ...contentsQuery(execution), enabled: asked && execution !== undefined })
-  return useMemo(() => (contents.data ? [...new Set([...words, ...wordsOf(contents.data)])] : words), [contents.data, words])
+  return useMemo(
+    () => (contents.data ? [...new Set([...words, ...wordsOf(contents.data)])] : words),
+    [contents.data, words],
+  )
 }

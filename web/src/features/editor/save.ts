@@ -14,7 +14,8 @@ export async function savePipeline(pipeline: Json): Promise<string[]> {
   try {
     await unwrap(asked)
   } catch (error) {
-    if (error instanceof ApiError && error.status < 500 && /\bstale\b/.test(error.message)) throw new Stale(error.message)
+    if (error instanceof ApiError && error.status < 500 && /\bstale\b/.test(error.message))
+      throw new Stale(error.message)
     throw error
   }
   return warningsOf((await asked).response.headers.get('Warning'))
@@ -22,17 +23,25 @@ export async function savePipeline(pipeline: Json): Promise<string[]> {
 
 /** The texts of a Warning header: 299 - "text", 299 - "text". */
 export function warningsOf(header: string | null): string[] {
-  return [...(header ?? '').matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map((m) => (m[1] ?? '').replace(/\\(.)/g, '$1'))
+  return [...(header ?? '').matchAll(/\d{3} \S+ "((?:[^"\\]|\\.)*)"/g)].map((m) =>
+    (m[1] ?? '').replace(/\\(.)/g, '$1'),
+  )
 }
 
 export async function readPipeline(app: string, id: string): Promise<Json> {
   // A name that browsers take for a step in a path.
   if (id === '.' || id === '..') {
-    const all = await unwrap(client.GET('/applications/{application}/pipelineConfigs', { params: { path: { application: app } } }))
+    const all = await unwrap(
+      client.GET('/applications/{application}/pipelineConfigs', { params: { path: { application: app } } }),
+    )
     const found = all.find((p) => p.name === id)
     if (found?.id) return readPipeline(app, found.id)
   }
-  return unwrap(client.GET('/applications/{application}/pipelineConfigs/{nameOrId}', { params: { path: { application: app, nameOrId: id } } }))
+  return unwrap(
+    client.GET('/applications/{application}/pipelineConfigs/{nameOrId}', {
+      params: { path: { application: app, nameOrId: id } },
+    }),
+  )
 }
 
 /** What a pipeline says, without what the server adds when it keeps it. */

@@ -9,28 +9,78 @@ export type Kind = (typeof kinds)[number]
 
 const members: Record<Exclude<Kind, 'other' | 'unavailable'>, string[]> = {
   deploy: [
-    'deployManifest', 'scaleManifest', 'deleteManifest', 'patchManifest', 'undoRolloutManifest', 'rollingRestartManifest', 'pauseRolloutManifest', 'resumeRolloutManifest', 'enableManifest', 'disableManifest', 'runJobManifest',
-    'findArtifactsFromResource', 'rollbackManifests', 'weightedTraffic',
+    'deployManifest',
+    'scaleManifest',
+    'deleteManifest',
+    'patchManifest',
+    'undoRolloutManifest',
+    'rollingRestartManifest',
+    'pauseRolloutManifest',
+    'resumeRolloutManifest',
+    'enableManifest',
+    'disableManifest',
+    'runJobManifest',
+    'findArtifactsFromResource',
+    'rollbackManifests',
+    'weightedTraffic',
   ],
-  flow: ['wait', 'manualJudgment', 'pipeline', 'group', 'waitForCondition', 'waitUntil', 'runMultiplePipelines', 'restrictExecutionDuringTimeWindow', 'dependsOn'],
-  check: ['checkPreconditions', 'evaluateVariables', 'bindArtifacts', 'findArtifactFromExecution', 'evaluateArtifacts', 'monitorPipeline'],
-  connect: ['webhook', 'script', 'jenkins', 'pagerDuty', 'createJiraIssue', 'jira', 'pageApplicationOwner', 'savePipelinesFromArtifact', 'travis', 'concourse', 'runJob'],
+  flow: [
+    'wait',
+    'manualJudgment',
+    'pipeline',
+    'group',
+    'waitForCondition',
+    'waitUntil',
+    'runMultiplePipelines',
+    'restrictExecutionDuringTimeWindow',
+    'dependsOn',
+  ],
+  check: [
+    'checkPreconditions',
+    'evaluateVariables',
+    'bindArtifacts',
+    'findArtifactFromExecution',
+    'evaluateArtifacts',
+    'monitorPipeline',
+  ],
+  connect: [
+    'webhook',
+    'script',
+    'jenkins',
+    'pagerDuty',
+    'createJiraIssue',
+    'jira',
+    'pageApplicationOwner',
+    'savePipelinesFromArtifact',
+    'travis',
+    'concourse',
+    'runJob',
+  ],
   helm: ['helmUpgrade', 'helmRollback', 'helmUninstall', 'helmHistory'],
 }
 
-const kindByType = new Map(Object.entries(members).flatMap(([kind, types]) => types.map((t) => [t, kind as Kind] as const)))
+const kindByType = new Map(
+  Object.entries(members).flatMap(([kind, types]) => types.map((t) => [t, kind as Kind] as const)),
+)
 
 // Types that save the platform's own things: tasks use them, pipelines hardly.
-const internal = /^(create|update|upsert|delete|save|reorder|bulk)(V2)?(Application|Pipeline|Pipelines|PipelineTemplate|V2PipelineTemplate|Project|EntityTags|UpsertEntityTags)$/
+const internal =
+  /^(create|update|upsert|delete|save|reorder|bulk)(V2)?(Application|Pipeline|Pipelines|PipelineTemplate|V2PipelineTemplate|Project|EntityTags|UpsertEntityTags)$/
 
 export function kindOf(type: StageType): Kind {
-  return type.unavailable ? 'unavailable' : (kindByType.get(type.name) ?? (internal.test(type.name) ? 'unavailable' : 'other'))
+  return type.unavailable
+    ? 'unavailable'
+    : (kindByType.get(type.name) ?? (internal.test(type.name) ? 'unavailable' : 'other'))
 }
 
 export type Group = { kind: Kind; types: StageType[] }
 
 /** Types whose name or description has all the words, grouped; what can't run here only where it is asked for. */
-export function search(types: readonly StageType[], query: string, label: (type: StageType) => string): Group[] {
+export function search(
+  types: readonly StageType[],
+  query: string,
+  label: (type: StageType) => string,
+): Group[] {
   const wanted = query.toLowerCase().split(/\s+/).filter(Boolean)
   const found = types.filter((t) => {
     const text = `${t.name} ${t.label} ${label(t)} ${t.description} ${t.aliases.join(' ')}`.toLowerCase()
@@ -40,7 +90,15 @@ export function search(types: readonly StageType[], query: string, label: (type:
   // How near a type's name is to what was written: the same, its beginning, a part, nothing of it.
   const named = (t: StageType) => {
     const names = [label(t), t.label, t.name].map((n) => n.toLowerCase())
-    return text === '' ? 0 : names.includes(text) ? 0 : names.some((n) => n.startsWith(text)) ? 1 : names.some((n) => n.includes(text)) ? 2 : 3
+    return text === ''
+      ? 0
+      : names.includes(text)
+        ? 0
+        : names.some((n) => n.startsWith(text))
+          ? 1
+          : names.some((n) => n.includes(text))
+            ? 2
+            : 3
   }
   const nearest = (g: Group) => (g.kind === 'unavailable' ? 9 : Math.min(...g.types.map(named)))
   const rank = (t: StageType) => {
@@ -48,17 +106,28 @@ export function search(types: readonly StageType[], query: string, label: (type:
     return at < 0 ? 1000 : at
   }
   return kinds
-    .map((kind) => ({ kind, types: found.filter((t) => kindOf(t) === kind).sort((a, b) => named(a) - named(b) || rank(a) - rank(b) || a.label.localeCompare(b.label)) }))
+    .map((kind) => ({
+      kind,
+      types: found
+        .filter((t) => kindOf(t) === kind)
+        .sort((a, b) => named(a) - named(b) || rank(a) - rank(b) || a.label.localeCompare(b.label)),
+    }))
     .filter((g) => g.types.length > 0 && (g.kind !== 'unavailable' || wanted.length > 0))
     .sort((a, b) => nearest(a) - nearest(b))
 }
 
 /** A stage of a type as it begins. */
-export function newStage(type: StageType, name: string, app: string, account: string | undefined): StageConfig {
+export function newStage(
+  type: StageType,
+  name: string,
+  app: string,
+  account: string | undefined,
+): StageConfig {
   const stage: StageConfig = { type: type.name, name }
   const properties = type.schema['properties']
   const has = (field: string) => typeof properties === 'object' && properties !== null && field in properties
-  if (has('cloudProvider') && has('account')) Object.assign(stage, { cloudProvider: 'kubernetes', ...(account ? { account } : {}) })
+  if (has('cloudProvider') && has('account'))
+    Object.assign(stage, { cloudProvider: 'kubernetes', ...(account ? { account } : {}) })
   return { ...stage, ...beginnings(app)[type.name] }
 }
 
@@ -67,7 +136,9 @@ const beginnings = (app: string): Partial<Record<string, StageConfig>> => ({
   deployManifest: { source: 'text', moniker: { app }, skipExpressionEvaluation: false, manifests: [] },
   wait: { waitTime: 30 },
   manualJudgment: { instructions: '', judgmentInputs: [], failPipeline: true },
-  checkPreconditions: { preconditions: [{ type: 'expression', failPipeline: true, context: { expression: '' } }] },
+  checkPreconditions: {
+    preconditions: [{ type: 'expression', failPipeline: true, context: { expression: '' } }],
+  },
   pipeline: { application: app, waitForCompletion: true, failPipeline: true },
   webhook: { method: 'POST' },
   evaluateVariables: { variables: [{ key: '', value: '' }] },

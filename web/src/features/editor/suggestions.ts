@@ -14,7 +14,8 @@ export const stageTypesQuery = queryOptions({
 
 const chineseQuery = queryOptions({
   queryKey: ['stageTexts', 'zh'],
-  queryFn: async (): Promise<Partial<Record<string, string>>> => (await import('@/i18n/stages.zh.json')).default,
+  queryFn: async (): Promise<Partial<Record<string, string>>> =>
+    (await import('@/i18n/stages.zh.json')).default,
   staleTime: Infinity,
 })
 
@@ -26,13 +27,49 @@ export function useStageTypes() {
   const data = useMemo(() => {
     if (language === 'en' || !types.data) return types.data
     const text = (english: string) => chinese.data?.[english] ?? english
-    return types.data.map((type) => ({ ...type, label: text(type.label), description: text(type.description), schema: translated(type.schema, text) }))
+    return types.data.map((type) => ({
+      ...type,
+      label: text(type.label),
+      description: text(type.description),
+      schema: translated(type.schema, text),
+    }))
   }, [language, types.data, chinese.data])
-  return { data: language === 'zh' && chinese.isPending ? undefined : data, error: types.error, refetch: types.refetch }
+  return {
+    data: language === 'zh' && chinese.isPending ? undefined : data,
+    error: types.error,
+    refetch: types.refetch,
+  }
 }
 
-const functions = ["#stage('')", '#toJson()', '#fromUrl()', '#jsonFromUrl()', '#readJson()', '#manifestLabelValue()', "#stageByRefId('')", '#judgment()', '#alphanumerical()', '#toInt()', '#toBoolean()', '#propertiesFromUrl()']
-const always = ['trigger', 'trigger.user', 'trigger.type', 'trigger.payload', 'trigger.buildInfo.number', 'trigger.tag', 'trigger.branch', 'trigger.hash', 'execution.id', 'execution.name', 'execution.application', 'execution.stages', 'parameters']
+const functions = [
+  "#stage('')",
+  '#toJson()',
+  '#fromUrl()',
+  '#jsonFromUrl()',
+  '#readJson()',
+  '#manifestLabelValue()',
+  "#stageByRefId('')",
+  '#judgment()',
+  '#alphanumerical()',
+  '#toInt()',
+  '#toBoolean()',
+  '#propertiesFromUrl()',
+]
+const always = [
+  'trigger',
+  'trigger.user',
+  'trigger.type',
+  'trigger.payload',
+  'trigger.buildInfo.number',
+  'trigger.tag',
+  'trigger.branch',
+  'trigger.hash',
+  'execution.id',
+  'execution.name',
+  'execution.application',
+  'execution.stages',
+  'parameters',
+]
 
 /** What may be meant by the names of fields and in expressions. */
 export function useSuggestions(pipeline: Json, stage: StageConfig | undefined) {
@@ -40,7 +77,14 @@ export function useSuggestions(pipeline: Json, stage: StageConfig | undefined) {
   const artifacts = useQuery(artifactAccountsQuery)
   const applications = useQuery(applicationsQuery)
   const words = useMemo(
-    () => [...objectsOf(pipeline['parameterConfig']).map((p) => `parameters.${textOf(p['name'])}`), ...always, ...stagesOf(pipeline).filter((s) => s.name).map((s) => `#stage('${textOf(s.name)}')`), ...functions],
+    () => [
+      ...objectsOf(pipeline['parameterConfig']).map((p) => `parameters.${textOf(p['name'])}`),
+      ...always,
+      ...stagesOf(pipeline)
+        .filter((s) => s.name)
+        .map((s) => `#stage('${textOf(s.name)}')`),
+      ...functions,
+    ],
     [pipeline],
   )
   const suggest = useMemo(() => {
@@ -49,9 +93,16 @@ export function useSuggestions(pipeline: Json, stage: StageConfig | undefined) {
     const chosen = clusters.find((a) => a.name === stage?.['account'])
     const namespaces = [...new Set((chosen ? [chosen] : clusters).flatMap((a) => namespacesOf(a)))].sort()
     const known: Partial<Record<string, string[]>> = {
-      account: names, credentials: names, location: namespaces, namespace: namespaces, namespaceOverride: namespaces, application: (applications.data ?? []).map((a) => a.name),
-      stageName: stagesOf(pipeline).map((s) => textOf(s.name)), artifact: objectsOf(pipeline['expectedArtifacts']).map((a) => textOf(a['id'])),
-      artifactAccount: (artifacts.data ?? []).map((a) => textOf((a as Json)['name'])), manifestArtifactAccount: (artifacts.data ?? []).map((a) => textOf((a as Json)['name'])),
+      account: names,
+      credentials: names,
+      location: namespaces,
+      namespace: namespaces,
+      namespaceOverride: namespaces,
+      application: (applications.data ?? []).map((a) => a.name),
+      stageName: stagesOf(pipeline).map((s) => textOf(s.name)),
+      artifact: objectsOf(pipeline['expectedArtifacts']).map((a) => textOf(a['id'])),
+      artifactAccount: (artifacts.data ?? []).map((a) => textOf((a as Json)['name'])),
+      manifestArtifactAccount: (artifacts.data ?? []).map((a) => textOf((a as Json)['name'])),
     }
     return (field: string): readonly string[] | undefined => known[field]
   }, [accounts.data, artifacts.data, applications.data, pipeline, stage])

@@ -18,31 +18,56 @@ export function useDraft(app: string, read: Json) {
   const [written, setTexts] = useState<Texts>({})
   const [busy, setBusy] = useState(false)
   const [theirs, setTheirs] = useState<Json>()
-  const [left, setLeft] = useState<readonly Kept[]>(() => keptDrafts(id).filter((k) => Object.keys(k.texts).length > 0 || !same(contentOf(k.draft), contentOf(saved))))
+  const [left, setLeft] = useState<readonly Kept[]>(() =>
+    keptDrafts(id).filter(
+      (k) => Object.keys(k.texts).length > 0 || !same(contentOf(k.draft), contentOf(saved)),
+    ),
+  )
   const draft = history.present
   const newest = useRef(draft)
-  useEffect(() => { newest.current = draft })
+  useEffect(() => {
+    newest.current = draft
+  })
   // A text of a stage that has gone asks nobody to mend it.
   const texts = useMemo(() => {
     const entries = Object.entries(written)
     if (entries.length === 0) return written
     const stages = stagesById(draft)
-    return Object.fromEntries(entries.filter(([place]) => { const of = stageOfPlace(place); return of === undefined || stages.has(of) }))
+    return Object.fromEntries(
+      entries.filter(([place]) => {
+        const of = stageOfPlace(place)
+        return of === undefined || stages.has(of)
+      }),
+    )
   }, [written, draft])
-  const dirty = useMemo(() => Object.keys(texts).length > 0 || !same(contentOf(draft), contentOf(saved)), [draft, saved, texts])
-  const open = useMemo(() => (dirty ? { draft, texts, updateTs: textOf(saved['updateTs']) } : undefined), [dirty, draft, saved, texts])
+  const dirty = useMemo(
+    () => Object.keys(texts).length > 0 || !same(contentOf(draft), contentOf(saved)),
+    [draft, saved, texts],
+  )
+  const open = useMemo(
+    () => (dirty ? { draft, texts, updateTs: textOf(saved['updateTs']) } : undefined),
+    [dirty, draft, saved, texts],
+  )
   const kept = useKeeping(id, session, open)
 
-  const change = useCallback((to: Json, topic?: string) => { dispatch({ type: 'change', to, topic, at: Date.now() }) }, [])
+  const change = useCallback((to: Json, topic?: string) => {
+    dispatch({ type: 'change', to, topic, at: Date.now() })
+  }, [])
   const setText = useCallback((place: string, text: Texts[string] | undefined) => {
-    setTexts((before) => (text ? { ...before, [place]: text } : Object.fromEntries(Object.entries(before).filter(([p]) => p !== place))))
+    setTexts((before) =>
+      text
+        ? { ...before, [place]: text }
+        : Object.fromEntries(Object.entries(before).filter(([p]) => p !== place)),
+    )
   }, [])
 
   const have = (now: Json) => {
     setSaved(now)
     setTheirs(undefined)
     // Other pages show what was saved at once, not only when they have asked again.
-    queries.setQueryData<Pipeline[]>(keys.pipelines(app), (list) => list?.map((p) => (p.id === id ? { ...p, ...now } : p)))
+    queries.setQueryData<Pipeline[]>(keys.pipelines(app), (list) =>
+      list?.map((p) => (p.id === id ? { ...p, ...now } : p)),
+    )
     void queries.invalidateQueries({ queryKey: keys.pipelines(app) })
     void queries.invalidateQueries({ queryKey: ['pipelineHistory', id] })
     return now
@@ -51,7 +76,11 @@ export function useDraft(app: string, read: Json) {
   const put = async (what: Json, over: Json): Promise<{ now: Json; warnings: string[] } | undefined> => {
     setBusy(true)
     try {
-      const body = { ...contentOf(what), application: app, ...pick(over, ['id', 'index', 'updateTs', 'createTs', 'lastModifiedBy']) }
+      const body = {
+        ...contentOf(what),
+        application: app,
+        ...pick(over, ['id', 'index', 'updateTs', 'createTs', 'lastModifiedBy']),
+      }
       const warnings = await savePipeline(body)
       return { now: have(withRefs(await readPipeline(app, id))), warnings }
     } catch (error) {
@@ -67,13 +96,29 @@ export function useDraft(app: string, read: Json) {
   }
 
   return {
-    id, session, saved, draft, dirty, busy, theirs, texts, setText, kept,
+    id,
+    session,
+    saved,
+    draft,
+    dirty,
+    busy,
+    theirs,
+    texts,
+    setText,
+    kept,
     /** The newest of what was left unsaved here before. */
     left: left[0],
     /** Whether someone has saved the pipeline since that. */
     leftBehind: left[0] !== undefined && left[0].updateTs !== textOf(saved['updateTs']),
-    canUndo: history.past.length > 0, canRedo: history.future.length > 0,
-    change, undo: () => { dispatch({ type: 'undo' }) }, redo: () => { dispatch({ type: 'redo' }) },
+    canUndo: history.past.length > 0,
+    canRedo: history.future.length > 0,
+    change,
+    undo: () => {
+      dispatch({ type: 'undo' })
+    },
+    redo: () => {
+      dispatch({ type: 'redo' })
+    },
     revert: () => {
       change(saved)
       setTexts({})
@@ -82,7 +127,8 @@ export function useDraft(app: string, read: Json) {
     save: async (over: Json = saved) => {
       const done = await put(draft, over)
       // The server may have completed it; what was written meanwhile stays.
-      if (done && newest.current === draft && !same(contentOf(done.now), contentOf(draft))) dispatch({ type: 'replace', to: done.now })
+      if (done && newest.current === draft && !same(contentOf(done.now), contentOf(draft)))
+        dispatch({ type: 'replace', to: done.now })
       return done?.warnings
     },
     /** Saves some fields at once, and leaves what is being edited as it is. */
@@ -91,7 +137,9 @@ export function useDraft(app: string, read: Json) {
       if (done) change({ ...draft, ...fields })
       return done !== undefined
     },
-    closeConflict: () => { setTheirs(undefined) },
+    closeConflict: () => {
+      setTheirs(undefined)
+    },
     takeTheirs: () => {
       if (!theirs) return
       setSaved(theirs)

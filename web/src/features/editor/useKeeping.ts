@@ -7,7 +7,11 @@ const atMostEvery = 400
  * Keeps what is being edited while it is there: soon after each change, and at once
  * when the page is left, hidden or closed. Says whether the browser could.
  */
-export function useKeeping(id: string, session: string, what: Omit<Kept, 'session' | 'at'> | undefined): boolean {
+export function useKeeping(
+  id: string,
+  session: string,
+  what: Omit<Kept, 'session' | 'at'> | undefined,
+): boolean {
   const [kept, setKept] = useState(true)
   const latest = useRef(what)
   const open = useRef(false)
@@ -29,12 +33,23 @@ export function useKeeping(id: string, session: string, what: Omit<Kept, 'sessio
   useEffect(() => {
     latest.current = what
     open.current = true
-    const timer = setTimeout(() => { write.current() }, what ? Math.max(0, last.current + atMostEvery - Date.now()) : 0)
-    return () => { clearTimeout(timer) }
+    const timer = setTimeout(
+      () => {
+        write.current()
+      },
+      what ? Math.max(0, last.current + atMostEvery - Date.now()) : 0,
+    )
+    return () => {
+      clearTimeout(timer)
+    }
   }, [what])
   useEffect(() => {
-    const now = () => { write.current() }
-    const hidden = () => { if (document.visibilityState === 'hidden') now() }
+    const now = () => {
+      write.current()
+    }
+    const hidden = () => {
+      if (document.visibilityState === 'hidden') now()
+    }
     window.addEventListener('pagehide', now)
     window.addEventListener('beforeunload', now)
     document.addEventListener('visibilitychange', hidden)

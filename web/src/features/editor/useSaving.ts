@@ -11,7 +11,9 @@ const attempts = 5
 
 /** Whether an error says that the server is away, not that it refuses. */
 export function isAway(error: unknown): boolean {
-  return error instanceof UnreachableError || (error instanceof ApiError && [502, 503, 504].includes(error.status))
+  return (
+    error instanceof UnreachableError || (error instanceof ApiError && [502, 503, 504].includes(error.status))
+  )
 }
 
 /**
@@ -28,7 +30,14 @@ export function useSaving(d: Draft) {
     const unread = Object.values(d.texts)[0]
     if (unread) {
       setWaiting(false)
-      notifications.show({ color: 'red', title: t('editor.notSaved'), message: t('editor.broken', { problem: unread.problem === 'notObject' ? t('editor.notObject') : unread.problem }), autoClose: 10_000 })
+      notifications.show({
+        color: 'red',
+        title: t('editor.notSaved'),
+        message: t('editor.broken', {
+          problem: unread.problem === 'notObject' ? t('editor.notObject') : unread.problem,
+        }),
+        autoClose: 10_000,
+      })
       return
     }
     try {
@@ -36,18 +45,33 @@ export function useSaving(d: Draft) {
       failed.current = 0
       setWaiting(false)
       if (!warnings) return
-      notifications.show(warnings.length > 0
-        ? { color: 'yellow', title: t('editor.savedWarned'), message: warnings.slice(0, 4).join('\n'), autoClose: 8000, styles: { description: { whiteSpace: 'pre-wrap' } } }
-        : { color: 'green', message: t('editor.saved') })
+      notifications.show(
+        warnings.length > 0
+          ? {
+              color: 'yellow',
+              title: t('editor.savedWarned'),
+              message: warnings.slice(0, 4).join('\n'),
+              autoClose: 8000,
+              styles: { description: { whiteSpace: 'pre-wrap' } },
+            }
+          : { color: 'green', message: t('editor.saved') },
+      )
     } catch (error) {
       if (isAway(error) && ++failed.current < attempts) {
         setWaiting(true)
-        void connection.answers().then(() => { if (here.current) again.current?.() })
+        void connection.answers().then(() => {
+          if (here.current) again.current?.()
+        })
         return
       }
       failed.current = 0
       setWaiting(false)
-      notifications.show({ color: 'red', title: t('editor.notSaved'), message: sayError(error), autoClose: 10_000 })
+      notifications.show({
+        color: 'red',
+        title: t('editor.notSaved'),
+        message: sayError(error),
+        autoClose: 10_000,
+      })
     }
   }
   useEffect(() => {
@@ -56,7 +80,9 @@ export function useSaving(d: Draft) {
   })
   useEffect(() => {
     here.current = true
-    return () => { here.current = false }
+    return () => {
+      here.current = false
+    }
   }, [])
   return { save, waiting }
 }

@@ -6,8 +6,16 @@ const stage = (refId: string, ...requisiteStageRefIds: string[]) => ({ refId, re
 const graph = layout([stage('1'), stage('2', '1'), stage('3', '1'), stage('4', '2', '3'), stage('5')])
 
 test.each([
-  [undefined, 'ArrowRight', '1'], ['gone', 'ArrowLeft', '1'], ['1', 'ArrowRight', '2'], ['2', 'ArrowDown', '3'], ['3', 'ArrowUp', '2'], ['3', 'ArrowRight', '4'], ['4', 'ArrowLeft', '3'],
-  ['4', 'ArrowRight', undefined], ['1', 'ArrowUp', undefined], ['1', 'ArrowDown', '5'],
+  [undefined, 'ArrowRight', '1'],
+  ['gone', 'ArrowLeft', '1'],
+  ['1', 'ArrowRight', '2'],
+  ['2', 'ArrowDown', '3'],
+  ['3', 'ArrowUp', '2'],
+  ['3', 'ArrowRight', '4'],
+  ['4', 'ArrowLeft', '3'],
+  ['4', 'ArrowRight', undefined],
+  ['1', 'ArrowUp', undefined],
+  ['1', 'ArrowDown', '5'],
 ] as const)('from %s by %s to %s', (from, arrow, to) => {
   expect(neighbour(graph, from, arrow)).toBe(to)
 })

@@ -33,22 +33,50 @@ export function ExecutionPage() {
   const t = useT()
   const { app, id } = useParams({ from })
   const query = useExecution(id)
-  usePageTitle(query.data && t(`status.${query.data.status}`), query.data?.name && [query.data.name, query.data.number && `#${query.data.number}`, query.data.title].filter(Boolean).join(' '), app)
-  if (query.error) return <div className="page"><Failure error={query.error} retry={() => void query.refetch()} /></div>
-  if (!query.data) return <div className="page"><RowsLoading rows={5} height={60} /></div>
+  usePageTitle(
+    query.data && t(`status.${query.data.status}`),
+    query.data?.name &&
+      [query.data.name, query.data.number && `#${query.data.number}`, query.data.title]
+        .filter(Boolean)
+        .join(' '),
+    app,
+  )
+  if (query.error)
+    return (
+      <div className="page">
+        <Failure error={query.error} retry={() => void query.refetch()} />
+      </div>
+    )
+  if (!query.data)
+    return (
+      <div className="page">
+        <RowsLoading rows={5} height={60} />
+      </div>
+    )
   return <Shown execution={query.data} app={app} />
 }
 
 /** The stage that a person most likely wants to see: one that waits or failed, else one that runs. */
 function mostInteresting(e: Execution): string | undefined {
   const stages = topLevel(e.stages)
-  const found = judgmentsOf(stages)[0] ?? stages.find((s) => toneOf(s.status) === 'bad') ?? stages.find((s) => s.status === 'RUNNING') ?? stages.at(-1)
+  const found =
+    judgmentsOf(stages)[0] ??
+    stages.find((s) => toneOf(s.status) === 'bad') ??
+    stages.find((s) => s.status === 'RUNNING') ??
+    stages.at(-1)
   return found?.id
 }
 
 function Shown(props: { execution: Execution; app: string }) {
   const { view } = useSearch({ from })
-  if (view === 'report') return <div className="page"><Suspense fallback={<RowsLoading rows={6} />}><Report execution={props.execution} /></Suspense></div>
+  if (view === 'report')
+    return (
+      <div className="page">
+        <Suspense fallback={<RowsLoading rows={6} />}>
+          <Report execution={props.execution} />
+        </Suspense>
+      </div>
+    )
   return <Running {...props} />
 }
 
@@ -57,21 +85,43 @@ function Running({ execution: e, app }: { execution: Execution; app: string }) {
   const navigate = useNavigate({ from })
   const search = useSearch({ from })
   // A link may name a stage by its refId, which people know from the pipeline.
-  const selected = e.stages.find((s) => s.id === search.stage || (search.stage !== undefined && s.refId === search.stage))?.id ?? mostInteresting(e)
-  const select = (stage: string) => void navigate({ search: (before) => ({ ...before, stage, tab: undefined }), replace: true, resetScroll: false })
+  const selected =
+    e.stages.find((s) => s.id === search.stage || (search.stage !== undefined && s.refId === search.stage))
+      ?.id ?? mostInteresting(e)
+  const select = (stage: string) =>
+    void navigate({
+      search: (before) => ({ ...before, stage, tab: undefined }),
+      replace: true,
+      resetScroll: false,
+    })
   return (
     <div className="page-wide">
       <Header execution={e} app={app} />
       <Group justify="space-between" mb="xs" mt="lg" className="no-print">
         <SegmentedControl
-          size="xs" value={search.view ?? 'graph'} aria-label={t('execution.view')}
-          onChange={(v) => void navigate({ search: (before) => ({ ...before, view: v === 'timeline' ? 'timeline' : undefined }), replace: true, resetScroll: false })}
-          data={[{ value: 'graph', label: t('execution.graph') }, { value: 'timeline', label: t('execution.timeline') }]}
+          size="xs"
+          value={search.view ?? 'graph'}
+          aria-label={t('execution.view')}
+          onChange={(v) =>
+            void navigate({
+              search: (before) => ({ ...before, view: v === 'timeline' ? 'timeline' : undefined }),
+              replace: true,
+              resetScroll: false,
+            })
+          }
+          data={[
+            { value: 'graph', label: t('execution.graph') },
+            { value: 'timeline', label: t('execution.timeline') },
+          ]}
         />
       </Group>
-      {search.view === 'timeline'
-        ? <Timeline execution={e} selected={selected} select={select} />
-        : <Suspense fallback={<GraphLoading />}><Graph stages={e.stages} selected={selected} select={select} /></Suspense>}
+      {search.view === 'timeline' ? (
+        <Timeline execution={e} selected={selected} select={select} />
+      ) : (
+        <Suspense fallback={<GraphLoading />}>
+          <Graph stages={e.stages} selected={selected} select={select} />
+        </Suspense>
+      )}
       {selected && <StagePanel key={selected} execution={e} stageId={selected} select={select} />}
     </div>
   )
@@ -81,8 +131,21 @@ function Running({ execution: e, app }: { execution: Execution; app: string }) {
 function GraphLoading() {
   const t = useT()
   return (
-    <div className={`card ${classes.graphLoading}`} role="status" aria-busy="true" aria-label={t('common.loading')}>
-      {[1, 2, 3].map((n) => <Skeleton key={n} height={60} radius="lg" className={classes.nodeLoading} style={{ opacity: 1.1 - n / 4 }} />)}
+    <div
+      className={`card ${classes.graphLoading}`}
+      role="status"
+      aria-busy="true"
+      aria-label={t('common.loading')}
+    >
+      {[1, 2, 3].map((n) => (
+        <Skeleton
+          key={n}
+          height={60}
+          radius="lg"
+          className={classes.nodeLoading}
+          style={{ opacity: 1.1 - n / 4 }}
+        />
+      ))}
     </div>
   )
 }
@@ -105,44 +168,137 @@ function Header({ execution: e, app }: { execution: Execution; app: string }) {
         <div style={{ minWidth: 0 }}>
           <Group gap={10} mb={4}>
             <h2 className={classes.name}>
-              <Link className="row-link" to="/applications/$app/executions" params={{ app }} search={{ pipeline: e.name }}>{e.name}</Link>
+              <Link
+                className="row-link"
+                to="/applications/$app/executions"
+                params={{ app }}
+                search={{ pipeline: e.name }}
+              >
+                {e.name}
+              </Link>
               {e.number !== undefined && <span className="muted"> #{e.number}</span>}
             </h2>
             <StatusBadge status={e.status} tone={executionTone(e)} />
-            {trigger?.dryRun && <Text span size="xs" c="dimmed">{r('dryRun')}</Text>}
+            {trigger?.dryRun && (
+              <Text span size="xs" c="dimmed">
+                {r('dryRun')}
+              </Text>
+            )}
           </Group>
           <Text size="sm" c="dimmed" component="div" className={classes.facts}>
-            <span>{triggerName(t, trigger?.type)}{summary.user ? ` · ${summary.user}` : ''}</span>
-            <span><Ago time={e.startTime ?? e.buildTime} /></span>
-            <span><Elapsed of={e} /></span>
+            <span>
+              {triggerName(t, trigger?.type)}
+              {summary.user ? ` · ${summary.user}` : ''}
+            </span>
+            <span>
+              <Ago time={e.startTime ?? e.buildTime} />
+            </span>
+            <span>
+              <Elapsed of={e} />
+            </span>
             <span className="mono">{e.id}</span>
           </Text>
           {e.canceled && (
-            <Text size="sm" mt={6}>{t('execution.canceledBy', { user: e.canceledBy ?? '' })}{e.cancellationReason ? `: ${e.cancellationReason}` : ''}</Text>
+            <Text size="sm" mt={6}>
+              {t('execution.canceledBy', { user: e.canceledBy ?? '' })}
+              {e.cancellationReason ? `: ${e.cancellationReason}` : ''}
+            </Text>
           )}
         </div>
         <Group gap="xs" className="no-print">
-          {e.status === 'RUNNING' && <Button size="xs" variant="default" leftSection={<IconPlayerPause size={14} />} loading={pause.isPending} onClick={() => { pause.mutate() }}>{t('execution.pause')}</Button>}
-          {e.status === 'PAUSED' && <Button size="xs" leftSection={<IconPlayerPlay size={14} />} loading={resume.isPending} onClick={() => { resume.mutate() }}>{t('execution.resume')}</Button>}
-          {isActive(e.status)
-            ? <Button size="xs" variant="default" color="red" leftSection={<IconPlayerStop size={14} />} onClick={() => { setCancelling(true) }}>{t('execution.cancelShort')}</Button>
-            : e.pipelineConfigId && (
+          {e.status === 'RUNNING' && (
+            <Button
+              size="xs"
+              variant="default"
+              leftSection={<IconPlayerPause size={14} />}
+              loading={pause.isPending}
+              onClick={() => {
+                pause.mutate()
+              }}
+            >
+              {t('execution.pause')}
+            </Button>
+          )}
+          {e.status === 'PAUSED' && (
+            <Button
+              size="xs"
+              leftSection={<IconPlayerPlay size={14} />}
+              loading={resume.isPending}
+              onClick={() => {
+                resume.mutate()
+              }}
+            >
+              {t('execution.resume')}
+            </Button>
+          )}
+          {isActive(e.status) ? (
+            <Button
+              size="xs"
+              variant="default"
+              color="red"
+              leftSection={<IconPlayerStop size={14} />}
+              onClick={() => {
+                setCancelling(true)
+              }}
+            >
+              {t('execution.cancelShort')}
+            </Button>
+          ) : (
+            e.pipelineConfigId && (
               <>
-              <Button size="xs" variant="default" leftSection={<IconGitCompare size={14} />} onClick={() => void navigate({ to: '/applications/$app/executions/$id/compare', params: { app, id: e.id } })}>{r('compare')}</Button>
-              <Button size="xs" variant="default" leftSection={<IconPlayerPlay size={14} />} onClick={() => void navigate({ to: '/applications/$app/executions', params: { app }, search: { start: e.name, like: e.id } })}>{t('execution.rerun')}</Button>
+                <Button
+                  size="xs"
+                  variant="default"
+                  leftSection={<IconGitCompare size={14} />}
+                  onClick={() =>
+                    void navigate({
+                      to: '/applications/$app/executions/$id/compare',
+                      params: { app, id: e.id },
+                    })
+                  }
+                >
+                  {r('compare')}
+                </Button>
+                <Button
+                  size="xs"
+                  variant="default"
+                  leftSection={<IconPlayerPlay size={14} />}
+                  onClick={() =>
+                    void navigate({
+                      to: '/applications/$app/executions',
+                      params: { app },
+                      search: { start: e.name, like: e.id },
+                    })
+                  }
+                >
+                  {t('execution.rerun')}
+                </Button>
               </>
-            )}
-          <ExecutionMenu execution={summary} after={() => void navigate({ to: '/applications/$app/executions', params: { app } })} />
+            )
+          )}
+          <ExecutionMenu
+            execution={summary}
+            after={() => void navigate({ to: '/applications/$app/executions', params: { app } })}
+          />
         </Group>
       </Group>
       {parameters.length > 0 && (
         <dl className={classes.parameters}>
           {parameters.map(([name, value]) => (
-            <div key={name}><dt>{name}</dt><dd className="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</dd></div>
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd className="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
+            </div>
           ))}
         </dl>
       )}
-      <CancelDialog execution={e} opened={cancelling} close={() => { setCancelling(false) }} />
+      <CancelDialog
+        execution={e}
+        opened={cancelling}
+        close={() => {
+          setCancelling(false)
+        }}
+      />
     </header>
   )
 }

@@ -31,27 +31,97 @@ export function LogText({ text, state, name, children }: Props) {
       <div className={classes.bar}>
         {children}
         <TextInput
-          size="xs" className={classes.search} leftSection={<IconSearch size={14} />} placeholder={r('logSearch')} aria-label={r('logSearch')} value={wanted}
-          onChange={(e) => { setWanted(e.currentTarget.value); setCurrent(0) }}
-          onKeyDown={(e) => { if (e.key === 'Enter') { e.preventDefault(); setCurrent(e.shiftKey ? at - 1 : at + 1) } }}
+          size="xs"
+          className={classes.search}
+          leftSection={<IconSearch size={14} />}
+          placeholder={r('logSearch')}
+          aria-label={r('logSearch')}
+          value={wanted}
+          onChange={(e) => {
+            setWanted(e.currentTarget.value)
+            setCurrent(0)
+          }}
+          onKeyDown={(e) => {
+            if (e.key === 'Enter') {
+              e.preventDefault()
+              setCurrent(e.shiftKey ? at - 1 : at + 1)
+            }
+          }}
         />
         {wanted !== '' && (
           <>
-            <span className={`num muted ${classes.found}`} role="status">{found === 0 ? r('logNone') : `${at + 1}/${found}`}</span>
-            <ActionIcon size="sm" aria-label={r('logBefore')} disabled={found === 0} onClick={() => { setCurrent(at - 1) }}><IconChevronUp size={15} /></ActionIcon>
-            <ActionIcon size="sm" aria-label={r('logNext')} disabled={found === 0} onClick={() => { setCurrent(at + 1) }}><IconChevronDown size={15} /></ActionIcon>
+            <span className={`num muted ${classes.found}`} role="status">
+              {found === 0 ? r('logNone') : `${at + 1}/${found}`}
+            </span>
+            <ActionIcon
+              size="sm"
+              aria-label={r('logBefore')}
+              disabled={found === 0}
+              onClick={() => {
+                setCurrent(at - 1)
+              }}
+            >
+              <IconChevronUp size={15} />
+            </ActionIcon>
+            <ActionIcon
+              size="sm"
+              aria-label={r('logNext')}
+              disabled={found === 0}
+              onClick={() => {
+                setCurrent(at + 1)
+              }}
+            >
+              <IconChevronDown size={15} />
+            </ActionIcon>
           </>
         )}
-        <Switch size="xs" label={r('logWrap')} checked={wrap} onChange={(e) => { setWrap(e.currentTarget.checked) }} />
-        <span className={classes.state} style={{ marginLeft: 'auto' }}><StatusDot tone={state === 'live' ? 'busy' : 'idle'} /> {r(`log.${state}`)}</span>
-        <Tooltip label={t('common.download')}><ActionIcon size="md" aria-label={t('common.download')} onClick={() => { save(text, `${name}.log`) }}><IconDownload size={15} /></ActionIcon></Tooltip>
+        <Switch
+          size="xs"
+          label={r('logWrap')}
+          checked={wrap}
+          onChange={(e) => {
+            setWrap(e.currentTarget.checked)
+          }}
+        />
+        <span className={classes.state} style={{ marginLeft: 'auto' }}>
+          <StatusDot tone={state === 'live' ? 'busy' : 'idle'} /> {r(`log.${state}`)}
+        </span>
+        <Tooltip label={t('common.download')}>
+          <ActionIcon
+            size="md"
+            aria-label={t('common.download')}
+            onClick={() => {
+              save(text, `${name}.log`)
+            }}
+          >
+            <IconDownload size={15} />
+          </ActionIcon>
+        </Tooltip>
       </div>
       <pre
-        ref={box} className={classes.log} data-wrap={wrap || undefined} tabIndex={0} aria-label={t('object.log')}
-        onScroll={(e) => { const b = e.currentTarget; atEnd.current = b.scrollHeight - b.scrollTop - b.clientHeight < 24 }}
+        ref={box}
+        className={classes.log}
+        data-wrap={wrap || undefined}
+        tabIndex={0}
+        aria-label={t('object.log')}
+        onScroll={(e) => {
+          const b = e.currentTarget
+          atEnd.current = b.scrollHeight - b.scrollTop - b.clientHeight < 24
+        }}
       >
-        {text === '' ? <span className="muted">{t('object.noLog')}</span>
-          : pieces.map((p, i) => (p.match === undefined ? p.text : <mark key={i} data-current={p.match === at || undefined}>{p.text}</mark>))}
+        {text === '' ? (
+          <span className="muted">{t('object.noLog')}</span>
+        ) : (
+          pieces.map((p, i) =>
+            p.match === undefined ? (
+              p.text
+            ) : (
+              <mark key={i} data-current={p.match === at || undefined}>
+                {p.text}
+              </mark>
+            ),
+          )
+        )}
       </pre>
     </>
   )

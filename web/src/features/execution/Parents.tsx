@@ -11,9 +11,14 @@ export function Parents({ of }: { of: readonly Parent[] }) {
     <nav aria-label={r('parents')} className={classes.parents}>
       {of.map((p) => (
         <span key={p.id}>
-          <Link to="/executions/$id" params={{ id: p.id }} className="row-link">{p.name}</Link>
+          <Link to="/executions/$id" params={{ id: p.id }} className="row-link">
+            {p.name}
+          </Link>
           {p.application && <span className="muted"> {p.application}</span>}
-          <span className="muted" aria-hidden> › </span>
+          <span className="muted" aria-hidden>
+            {' '}
+            ›{' '}
+          </span>
         </span>
       ))}
     </nav>

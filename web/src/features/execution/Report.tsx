@@ -33,44 +33,122 @@ export function Report({ execution: e }: { execution: Execution }) {
   const time = (ms: number) => moment(ms, language)
   const began = e.startTime ?? e.buildTime
   const facts: [string, string][] = [
-    [r('report.application'), e.application], [r('report.status'), status(e.status)],
-    ...(began ? [[r('report.started'), time(began)] as [string, string]] : []), ...(took !== undefined ? [[r('report.took'), span(took)] as [string, string]] : []),
-    [r('report.trigger'), triggerName(t, e.trigger?.type)], ...(summaryOf(e).user ? [[r('report.by'), summaryOf(e).user ?? ''] as [string, string]] : []), [r('report.id'), e.id],
+    [r('report.application'), e.application],
+    [r('report.status'), status(e.status)],
+    ...(began ? [[r('report.started'), time(began)] as [string, string]] : []),
+    ...(took !== undefined ? [[r('report.took'), span(took)] as [string, string]] : []),
+    [r('report.trigger'), triggerName(t, e.trigger?.type)],
+    ...(summaryOf(e).user ? [[r('report.by'), summaryOf(e).user ?? ''] as [string, string]] : []),
+    [r('report.id'), e.id],
     ...(e.cancellationReason ? [[r('report.reason'), e.cancellationReason] as [string, string]] : []),
   ]
   const link = window.location.href.replace(/[?#].*$/, '')
   const words = {
-    application: r('report.application'), status: r('report.status'), started: r('report.started'), took: r('report.took'), by: r('report.by'), trigger: r('report.trigger'),
-    id: r('report.id'), parameters: r('report.parameters'), stages: r('report.stages'), stage: r('report.stage'), errors: r('report.errors'), type: r('report.type'),
+    application: r('report.application'),
+    status: r('report.status'),
+    started: r('report.started'),
+    took: r('report.took'),
+    by: r('report.by'),
+    trigger: r('report.trigger'),
+    id: r('report.id'),
+    parameters: r('report.parameters'),
+    stages: r('report.stages'),
+    stage: r('report.stage'),
+    errors: r('report.errors'),
+    type: r('report.type'),
   }
   const given = parametersOf(e)
   const bad = stages.filter((s) => s.failures.length > 0)
   return (
     <>
       <Group gap="xs" mb="sm" className="no-print">
-        <Button component={Link} to={`/applications/${encodeURIComponent(e.application)}/executions/${encodeURIComponent(e.id)}`} size="xs" variant="default" leftSection={<IconArrowLeft size={14} />}>{r('report.back')}</Button>
-        <Button size="xs" variant="default" ml="auto" leftSection={<IconFileText size={14} />} onClick={() => { save(markdown(e, stages, facts, { status, time, of: words }, link), `${e.name ?? e.id}.md`, 'text/markdown') }}>Markdown</Button>
-        <Button size="xs" leftSection={<IconPrinter size={14} />} onClick={() => { window.print() }}>{r('report.print')}</Button>
+        <Button
+          component={Link}
+          to={`/applications/${encodeURIComponent(e.application)}/executions/${encodeURIComponent(e.id)}`}
+          size="xs"
+          variant="default"
+          leftSection={<IconArrowLeft size={14} />}
+        >
+          {r('report.back')}
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          ml="auto"
+          leftSection={<IconFileText size={14} />}
+          onClick={() => {
+            save(
+              markdown(e, stages, facts, { status, time, of: words }, link),
+              `${e.name ?? e.id}.md`,
+              'text/markdown',
+            )
+          }}
+        >
+          Markdown
+        </Button>
+        <Button
+          size="xs"
+          leftSection={<IconPrinter size={14} />}
+          onClick={() => {
+            window.print()
+          }}
+        >
+          {r('report.print')}
+        </Button>
       </Group>
       <article className={`card ${classes.report}`}>
         <h2 className={classes.title}>{e.name}</h2>
         <StatusBadge status={e.status} />
-        <dl className={classes.facts}>{facts.map(([name, value]) => <FactRow key={name} name={name} value={value} />)}</dl>
+        <dl className={classes.facts}>
+          {facts.map(([name, value]) => (
+            <FactRow key={name} name={name} value={value} />
+          ))}
+        </dl>
         {given.length > 0 && (
           <>
             <h3 className={classes.part}>{r('report.parameters')}</h3>
-            <dl className={classes.facts}>{given.map(([name, value]) => <FactRow key={name} name={name} value={value} />)}</dl>
+            <dl className={classes.facts}>
+              {given.map(([name, value]) => (
+                <FactRow key={name} name={name} value={value} />
+              ))}
+            </dl>
           </>
         )}
         {bad.length > 0 && <h3 className={classes.part}>{r('report.errors')}</h3>}
-        {bad.map((s) => <section key={s.id} aria-label={s.name}><b>{s.name}</b>{s.failures.map((f) => <div key={f} className={classes.error}>{f}</div>)}</section>)}
+        {bad.map((s) => (
+          <section key={s.id} aria-label={s.name}>
+            <b>{s.name}</b>
+            {s.failures.map((f) => (
+              <div key={f} className={classes.error}>
+                {f}
+              </div>
+            ))}
+          </section>
+        ))}
         <h3 className={classes.part}>{r('report.stages')}</h3>
         <div className={classes.scroll} tabIndex={0} role="region" aria-label={r('report.stages')}>
           <table className={classes.table}>
-            <thead><tr>{[words.stage, words.type, words.status, words.started, words.took].map((h) => <th key={h} scope="col">{h}</th>)}</tr></thead>
+            <thead>
+              <tr>
+                {[words.stage, words.type, words.status, words.started, words.took].map((h) => (
+                  <th key={h} scope="col">
+                    {h}
+                  </th>
+                ))}
+              </tr>
+            </thead>
             <tbody>
               {stages.map((s) => (
-                <tr key={s.id}><td><b>{s.name}</b>{s.produced.length > 0 && <div className="muted">{s.produced.join(', ')}</div>}</td><td>{stageTypeName(t, s.type)}</td><td>{status(s.status)}</td><td className="num">{s.start ? time(s.start) : ''}</td><td className="num">{s.took}</td></tr>
+                <tr key={s.id}>
+                  <td>
+                    <b>{s.name}</b>
+                    {s.produced.length > 0 && <div className="muted">{s.produced.join(', ')}</div>}
+                  </td>
+                  <td>{stageTypeName(t, s.type)}</td>
+                  <td>{status(s.status)}</td>
+                  <td className="num">{s.start ? time(s.start) : ''}</td>
+                  <td className="num">{s.took}</td>
+                </tr>
               ))}
             </tbody>
           </table>
@@ -81,5 +159,10 @@ export function Report({ execution: e }: { execution: Execution }) {
 }
 
 function FactRow({ name, value }: { name: string; value: string }) {
-  return <><dt>{name}</dt><dd>{value}</dd></>
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </>
+  )
 }

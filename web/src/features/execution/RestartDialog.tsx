@@ -24,23 +24,66 @@ export function RestartDialog({ execution, stage, cut, opened, close }: Props) {
   const [text, setText] = useState(() => write(before, 'yaml'))
   const parsed = read(text, 'yaml')
   const problem = 'problem' in parsed ? parsed.problem : undefined
-  const restart = useAction(async () => {
-    const patch = { ...(changing && 'value' in parsed ? patchOf(before, parsed.value) : {}), ...(goOn ? { failPipeline: false, continuePipeline: true } : {}) }
-    if (Object.keys(patch).length > 0) await changeStage(execution, stage.id, patch)
-    await restartStage(execution, stage.id)
-  }, { then: close })
+  const restart = useAction(
+    async () => {
+      const patch = {
+        ...(changing && 'value' in parsed ? patchOf(before, parsed.value) : {}),
+        ...(goOn ? { failPipeline: false, continuePipeline: true } : {}),
+      }
+      if (Object.keys(patch).length > 0) await changeStage(execution, stage.id, patch)
+      await restartStage(execution, stage.id)
+    },
+    { then: close },
+  )
   return (
-    <Confirm opened={opened} close={close} title={t('stage.restartTitle', { name: stage.name ?? '' })} action={t('stage.restart')} busy={restart.isPending} disabled={changing && problem !== undefined} onConfirm={() => { restart.mutate() }}>
+    <Confirm
+      opened={opened}
+      close={close}
+      title={t('stage.restartTitle', { name: stage.name ?? '' })}
+      action={t('stage.restart')}
+      busy={restart.isPending}
+      disabled={changing && problem !== undefined}
+      onConfirm={() => {
+        restart.mutate()
+      }}
+    >
       <Stack gap="sm">
         <Text>{t('stage.restartText')}</Text>
-        <Checkbox size="sm" label={r('goOn')} description={r('goOnHelp')} checked={goOn} onChange={(e) => { setGoOn(e.currentTarget.checked) }} />
-        <Switch size="sm" label={r('change')} description={cut ? r('changeCut') : r('changeHelp')} disabled={cut} checked={changing} onChange={(e) => { setChanging(e.currentTarget.checked) }} />
+        <Checkbox
+          size="sm"
+          label={r('goOn')}
+          description={r('goOnHelp')}
+          checked={goOn}
+          onChange={(e) => {
+            setGoOn(e.currentTarget.checked)
+          }}
+        />
+        <Switch
+          size="sm"
+          label={r('change')}
+          description={cut ? r('changeCut') : r('changeHelp')}
+          disabled={cut}
+          checked={changing}
+          onChange={(e) => {
+            setChanging(e.currentTarget.checked)
+          }}
+        />
         {changing && (
           <Suspense fallback={<Skeleton height={200} />}>
-            <CodeEditor form="yaml" label={r('given')} value={text} onChange={setText} problem={problem === undefined ? undefined : { message: problem }} />
+            <CodeEditor
+              form="yaml"
+              label={r('given')}
+              value={text}
+              onChange={setText}
+              problem={problem === undefined ? undefined : { message: problem }}
+            />
           </Suspense>
         )}
-        {changing && problem !== undefined && <Text size="sm" c="red" role="alert">{problem === 'notObject' ? r('notObject') : problem}</Text>}
+        {changing && problem !== undefined && (
+          <Text size="sm" c="red" role="alert">
+            {problem === 'notObject' ? r('notObject') : problem}
+          </Text>
+        )}
       </Stack>
     </Confirm>
   )

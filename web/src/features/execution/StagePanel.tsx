@@ -27,7 +27,15 @@ const from = '/applications/$app/executions/$id'
 const tabs = ['summary', 'log', 'tasks', 'context', 'outputs'] as const
 
 /** A stage of an execution: what it did and is to do, and what went wrong. */
-export function StagePanel({ execution, stageId, select }: { execution: Execution; stageId: string; select: (id: string) => void }) {
+export function StagePanel({
+  execution,
+  stageId,
+  select,
+}: {
+  execution: Execution
+  stageId: string
+  select: (id: string) => void
+}) {
   const t = useT()
   const r = useRuns()
   const navigate = useNavigate({ from })
@@ -48,21 +56,62 @@ export function StagePanel({ execution, stageId, select }: { execution: Executio
         <Group gap={10} style={{ minWidth: 0 }}>
           <h3 className={classes.name}>{stage.name || stage.type}</h3>
           <StatusBadge status={stage.status} tone={judging ? 'wait' : toneOf(stage.status)} />
-          <Text span size="sm" c="dimmed">{stageTypeName(t, stage.type)}{stage.startTime ? ' · ' : ''}<Elapsed of={stage} /></Text>
+          <Text span size="sm" c="dimmed">
+            {stageTypeName(t, stage.type)}
+            {stage.startTime ? ' · ' : ''}
+            <Elapsed of={stage} />
+          </Text>
         </Group>
-        {whole && detail.data && <StageActions execution={execution} stage={whole} cut={detail.data.cut.some((c) => c.stageId === whole.id && c.pointer.startsWith('/context'))} />}
+        {whole && detail.data && (
+          <StageActions
+            execution={execution}
+            stage={whole}
+            cut={detail.data.cut.some((c) => c.stageId === whole.id && c.pointer.startsWith('/context'))}
+          />
+        )}
       </Group>
-      <Tabs value={current} onChange={(v) => void navigate({ search: (before) => ({ ...before, stage: stageId, tab: v === 'summary' ? undefined : (v ?? undefined) }), replace: true, resetScroll: false })} keepMounted={false}>
+      <Tabs
+        value={current}
+        onChange={(v) =>
+          void navigate({
+            search: (before) => ({
+              ...before,
+              stage: stageId,
+              tab: v === 'summary' ? undefined : (v ?? undefined),
+            }),
+            replace: true,
+            resetScroll: false,
+          })
+        }
+        keepMounted={false}
+      >
         <Tabs.List className={classes.tabs}>
-          {offered.map((name) => <Tabs.Tab key={name} value={name}>{name === 'log' ? r('logTab') : t(`stage.${name}`)}</Tabs.Tab>)}
+          {offered.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {name === 'log' ? r('logTab') : t(`stage.${name}`)}
+            </Tabs.Tab>
+          ))}
         </Tabs.List>
         <Tabs.Panel value={current} className={classes.body}>
-          {detail.error ? <Failure error={detail.error} retry={() => void detail.refetch()} />
-            : !detail.data || !whole ? <RowsLoading rows={3} height={28} />
-            : current === 'log' ? <JobLogs app={execution.application} stages={detail.data.stages} />
-            : current === 'tasks' ? <StageTasks stages={detail.data.stages} />
-            : current === 'summary' ? <StageSummary execution={execution} stage={whole} below={below} failures={failures} select={select} />
-            : <StageValues execution={execution.id} detail={detail.data} part={current} />}
+          {detail.error ? (
+            <Failure error={detail.error} retry={() => void detail.refetch()} />
+          ) : !detail.data || !whole ? (
+            <RowsLoading rows={3} height={28} />
+          ) : current === 'log' ? (
+            <JobLogs app={execution.application} stages={detail.data.stages} />
+          ) : current === 'tasks' ? (
+            <StageTasks stages={detail.data.stages} />
+          ) : current === 'summary' ? (
+            <StageSummary
+              execution={execution}
+              stage={whole}
+              below={below}
+              failures={failures}
+              select={select}
+            />
+          ) : (
+            <StageValues execution={execution.id} detail={detail.data} part={current} />
+          )}
         </Tabs.Panel>
       </Tabs>
     </section>
@@ -72,16 +121,53 @@ export function StagePanel({ execution, stageId, select }: { execution: Executio
 function StageActions({ execution, stage, cut }: { execution: Execution; stage: Stage; cut: boolean }) {
   const t = useT()
   const [asking, setAsking] = useState<'restart' | 'skip'>()
-  const done = () => { setAsking(undefined) }
+  const done = () => {
+    setAsking(undefined)
+  }
   const skipping = skipOf(stage)
   const skip = useAction(() => changeStage(execution.id, stage.id, skipping ?? {}), { then: done })
   const restartable = !stage.parentStageId && stage.startTime !== undefined && !isActive(stage.status)
   return (
     <Group gap="xs" className="no-print">
-      {skipping && <Button size="compact-sm" variant="default" leftSection={<IconPlayerSkipForward size={14} />} onClick={() => { setAsking('skip') }}>{t('stage.skip')}</Button>}
-      {restartable && <Button size="compact-sm" variant="default" leftSection={<IconRotateClockwise size={14} />} onClick={() => { setAsking('restart') }}>{t('stage.restart')}</Button>}
-      {asking === 'restart' && <RestartDialog execution={execution.id} stage={stage} cut={cut} opened close={done} />}
-      <Confirm opened={asking === 'skip'} close={done} title={t('stage.skipTitle', { name: stage.name ?? '' })} action={t('stage.skip')} busy={skip.isPending} onConfirm={() => { skip.mutate() }}>{t('stage.skipText')}</Confirm>
+      {skipping && (
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconPlayerSkipForward size={14} />}
+          onClick={() => {
+            setAsking('skip')
+          }}
+        >
+          {t('stage.skip')}
+        </Button>
+      )}
+      {restartable && (
+        <Button
+          size="compact-sm"
+          variant="default"
+          leftSection={<IconRotateClockwise size={14} />}
+          onClick={() => {
+            setAsking('restart')
+          }}
+        >
+          {t('stage.restart')}
+        </Button>
+      )}
+      {asking === 'restart' && (
+        <RestartDialog execution={execution.id} stage={stage} cut={cut} opened close={done} />
+      )}
+      <Confirm
+        opened={asking === 'skip'}
+        close={done}
+        title={t('stage.skipTitle', { name: stage.name ?? '' })}
+        action={t('stage.skip')}
+        busy={skip.isPending}
+        onConfirm={() => {
+          skip.mutate()
+        }}
+      >
+        {t('stage.skipText')}
+      </Confirm>
     </Group>
   )
 }

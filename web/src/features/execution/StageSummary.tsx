@@ -16,7 +16,13 @@ import { contextOf, type Failure } from './stage'
 import { useRuns } from './texts'
 import classes from './StageSummary.module.css'
 
-type Props = { execution: Execution; stage: Stage; below: readonly Stage[]; failures: readonly Failure[]; select: (id: string) => void }
+type Props = {
+  execution: Execution
+  stage: Stage
+  below: readonly Stage[]
+  failures: readonly Failure[]
+  select: (id: string) => void
+}
 
 /** What a person wants to know of a stage first. */
 export function StageSummary({ execution, stage, below, failures, select }: Props) {
@@ -29,7 +35,9 @@ export function StageSummary({ execution, stage, below, failures, select }: Prop
       <RollBack app={execution.application} stage={stage} />
       {stage.type === 'manualJudgment' && stage.status === 'RUNNING' && (
         <Stack gap={10}>
-          <Text style={{ whiteSpace: 'pre-wrap' }}>{judgmentOf(stage).instructions || t('stage.noInstructions')}</Text>
+          <Text style={{ whiteSpace: 'pre-wrap' }}>
+            {judgmentOf(stage).instructions || t('stage.noInstructions')}
+          </Text>
           <JudgmentRules stage={stage} />
           <JudgmentAnswers executionId={execution.id} stageId={stage.id} inputs={judgmentOf(stage).inputs} />
         </Stack>
@@ -41,10 +49,19 @@ export function StageSummary({ execution, stage, below, failures, select }: Prop
       {children.length > 0 && (
         <Section title={t('stage.parts')}>
           {children.map((s) => (
-            <button key={s.id} type="button" className={`${classes.child} hover-row`} onClick={() => { select(s.id) }}>
+            <button
+              key={s.id}
+              type="button"
+              className={`${classes.child} hover-row`}
+              onClick={() => {
+                select(s.id)
+              }}
+            >
               <StatusIcon status={s.status} size={16} />
               <span className="cut">{s.name}</span>
-              <span className="muted"><Elapsed of={s} /></span>
+              <span className="muted">
+                <Elapsed of={s} />
+              </span>
             </button>
           ))}
         </Section>
@@ -58,7 +75,16 @@ export function StageSummary({ execution, stage, below, failures, select }: Prop
 function JudgmentRules({ stage }: { stage: Stage }) {
   const r = useRuns()
   const c = contextOf(stage)
-  const roles = Array.isArray(c['selectedStageRoles']) ? c['selectedStageRoles'].filter((x) => typeof x === 'string') : []
-  const lines = [roles.length > 0 ? r('judgeRoles', { roles: roles.join(', ') }) : '', c['propagateAuthenticationContext'] === true ? r('judgeRunsAs') : ''].filter(Boolean)
-  return lines.map((line) => <Text key={line} size="sm" c="dimmed">{line}</Text>)
+  const roles = Array.isArray(c['selectedStageRoles'])
+    ? c['selectedStageRoles'].filter((x) => typeof x === 'string')
+    : []
+  const lines = [
+    roles.length > 0 ? r('judgeRoles', { roles: roles.join(', ') }) : '',
+    c['propagateAuthenticationContext'] === true ? r('judgeRunsAs') : '',
+  ].filter(Boolean)
+  return lines.map((line) => (
+    <Text key={line} size="sm" c="dimmed">
+      {line}
+    </Text>
+  ))
 }

@@ -12,12 +12,18 @@ export function StageTasks({ stages }: { stages: readonly Stage[] }) {
   if (some.length === 0) return <Text c="dimmed">{t('stage.noTasks')}</Text>
   return some.map((s) => (
     <div key={s.id} className={classes.stage}>
-      {some.length > 1 && <Text size="xs" fw={600} c="dimmed" mb={4}>{s.name}</Text>}
+      {some.length > 1 && (
+        <Text size="xs" fw={600} c="dimmed" mb={4}>
+          {s.name}
+        </Text>
+      )}
       {s.tasks?.map((task) => (
         <div key={task.id} className={classes.task}>
           <StatusIcon status={task.status} size={16} />
           <span className="cut">{task.name}</span>
-          <span className="muted"><Elapsed of={task} /></span>
+          <span className="muted">
+            <Elapsed of={task} />
+          </span>
         </div>
       ))}
     </div>

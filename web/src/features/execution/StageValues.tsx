@@ -13,19 +13,37 @@ import { useRuns } from './texts'
 type Part = 'context' | 'outputs'
 
 /** What a stage holds; of what is too large, the beginning, and the rest where it is asked for. */
-export function StageValues({ execution, detail, part }: { execution: string; detail: Schemas['StageDetail']; part: Part }) {
+export function StageValues({
+  execution,
+  detail,
+  part,
+}: {
+  execution: string
+  detail: Schemas['StageDetail']
+  part: Part
+}) {
   const r = useRuns()
   const [stage] = detail.stages
   if (!stage) return null
-  const cut = detail.cut.filter((c) => c.stageId === stage.id && (c.pointer === `/${part}` || c.pointer.startsWith(`/${part}/`)))
+  const cut = detail.cut.filter(
+    (c) => c.stageId === stage.id && (c.pointer === `/${part}` || c.pointer.startsWith(`/${part}/`)),
+  )
   return (
     <Stack gap="md">
       <JsonView value={stage[part] ?? {}} name={`${stage.name ?? stage.id}-${part}.json`} />
       {cut.length > 0 && (
         <section aria-label={r('cut')}>
-          <Text fw={600} size="sm">{r('cut')}</Text>
-          <Text size="xs" c="dimmed" mb={8}>{r('cutText')}</Text>
-          <Stack gap={8}>{cut.map((c) => <CutValue key={c.pointer} execution={execution} cut={c} />)}</Stack>
+          <Text fw={600} size="sm">
+            {r('cut')}
+          </Text>
+          <Text size="xs" c="dimmed" mb={8}>
+            {r('cutText')}
+          </Text>
+          <Stack gap={8}>
+            {cut.map((c) => (
+              <CutValue key={c.pointer} execution={execution} cut={c} />
+            ))}
+          </Stack>
         </section>
       )}
     </Stack>
@@ -40,7 +58,12 @@ function CutValue({ execution, cut }: { execution: string; cut: Cut }) {
   const path = { id: execution, stageId: cut.stageId }
   const value = useQuery({
     queryKey: ['stageValue', execution, cut.stageId, cut.pointer, cut.bytes],
-    queryFn: () => unwrap(client.GET('/pipelines/{id}/stages/{stageId}/value', { params: { path, query: { pointer: cut.pointer } } })),
+    queryFn: () =>
+      unwrap(
+        client.GET('/pipelines/{id}/stages/{stageId}/value', {
+          params: { path, query: { pointer: cut.pointer } },
+        }),
+      ),
     enabled: open,
     gcTime: 0,
   })
@@ -49,14 +72,49 @@ function CutValue({ execution, cut }: { execution: string; cut: Cut }) {
   return (
     <div>
       <Group gap="sm" wrap="wrap">
-        <Text size="sm" className="mono" style={{ overflowWrap: 'anywhere' }}>{cut.pointer}</Text>
-        <Text size="xs" c="dimmed" className="num">{bytes(cut.bytes)}</Text>
-        {cut.bytes <= mostShown && <Button size="compact-xs" variant="default" aria-expanded={open} onClick={() => { setOpen(!open) }}>{r('showAll')}</Button>}
-        <Button size="compact-xs" variant="default" component="a" href={url} download={`${name}.json`} leftSection={<IconDownload size={13} />}>{r('download')}</Button>
+        <Text size="sm" className="mono" style={{ overflowWrap: 'anywhere' }}>
+          {cut.pointer}
+        </Text>
+        <Text size="xs" c="dimmed" className="num">
+          {bytes(cut.bytes)}
+        </Text>
+        {cut.bytes <= mostShown && (
+          <Button
+            size="compact-xs"
+            variant="default"
+            aria-expanded={open}
+            onClick={() => {
+              setOpen(!open)
+            }}
+          >
+            {r('showAll')}
+          </Button>
+        )}
+        <Button
+          size="compact-xs"
+          variant="default"
+          component="a"
+          href={url}
+          download={`${name}.json`}
+          leftSection={<IconDownload size={13} />}
+        >
+          {r('download')}
+        </Button>
       </Group>
-      {open && (value.error ? <Failure error={value.error} /> : value.isPending ? <RowsLoading rows={2} /> : (
-        <div style={{ marginTop: 8 }}>{typeof value.data === 'string' ? <TextView text={value.data} name={`${name}.txt`} most={2 * mostShown} /> : <JsonView value={value.data} name={`${name}.json`} most={2 * mostShown} />}</div>
-      ))}
+      {open &&
+        (value.error ? (
+          <Failure error={value.error} />
+        ) : value.isPending ? (
+          <RowsLoading rows={2} />
+        ) : (
+          <div style={{ marginTop: 8 }}>
+            {typeof value.data === 'string' ? (
+              <TextView text={value.data} name={`${name}.txt`} most={2 * mostShown} />
+            ) : (
+              <JsonView value={value.data} name={`${name}.json`} most={2 * mostShown} />
+            )}
+          </div>
+        ))}
     </div>
   )
 }

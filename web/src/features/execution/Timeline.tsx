@@ -10,10 +10,21 @@ import { stageTypeName } from './stageTypes'
 import classes from './Timeline.module.css'
 
 /** An execution's stages in the order and the length of their time. */
-export function Timeline({ execution: e, selected, select }: { execution: Execution; selected: string | undefined; select: (id: string) => void }) {
+export function Timeline({
+  execution: e,
+  selected,
+  select,
+}: {
+  execution: Execution
+  selected: string | undefined
+  select: (id: string) => void
+}) {
   const t = useT()
   const now = useNow(isActive(e.status))
-  const stages = useMemo(() => topLevel(e.stages).toSorted((a, b) => (a.startTime ?? Infinity) - (b.startTime ?? Infinity)), [e.stages])
+  const stages = useMemo(
+    () => topLevel(e.stages).toSorted((a, b) => (a.startTime ?? Infinity) - (b.startTime ?? Infinity)),
+    [e.stages],
+  )
   const began = e.startTime ?? now
   const whole = Math.max((e.endTime ?? now) - began, 1)
   return (
@@ -23,13 +34,34 @@ export function Timeline({ execution: e, selected, select }: { execution: Execut
         const [from, to] = [((s.startTime ?? now) - began) / whole, ((s.endTime ?? now) - began) / whole]
         return (
           <div role="listitem" key={s.id}>
-            <button type="button" className={`${classes.row} hover-row`} aria-pressed={s.id === selected} data-selected={s.id === selected || undefined} onClick={() => { select(s.id) }}>
+            <button
+              type="button"
+              className={`${classes.row} hover-row`}
+              aria-pressed={s.id === selected}
+              data-selected={s.id === selected || undefined}
+              onClick={() => {
+                select(s.id)
+              }}
+            >
               <StatusIcon status={s.status} tone={tone} size={17} />
-              <span className="cut"><b>{s.name || s.type}</b> <span className="muted">{stageTypeName(t, s.type)}</span></span>
-              <span className={classes.track}>
-                {s.startTime !== undefined && <span className={classes.span} style={{ left: `${from * 100}%`, width: `max(4px, ${(to - from) * 100}%)`, background: `var(--${tone}-fill)` }} />}
+              <span className="cut">
+                <b>{s.name || s.type}</b> <span className="muted">{stageTypeName(t, s.type)}</span>
               </span>
-              <span className={`muted ${classes.took}`}><Elapsed of={s} /></span>
+              <span className={classes.track}>
+                {s.startTime !== undefined && (
+                  <span
+                    className={classes.span}
+                    style={{
+                      left: `${from * 100}%`,
+                      width: `max(4px, ${(to - from) * 100}%)`,
+                      background: `var(--${tone}-fill)`,
+                    }}
+                  />
+                )}
+              </span>
+              <span className={`muted ${classes.took}`}>
+                <Elapsed of={s} />
+              </span>
             </button>
           </div>
         )

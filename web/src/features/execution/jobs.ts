@@ -25,11 +25,16 @@ const jobTypes = ['runJob', 'runJobManifest', 'script']
 export const runsJob = (type: string): boolean => jobTypes.includes(type)
 
 export function podsOf(status: unknown): JobPod[] {
-  return objectsOf(objectOf(status)['pods']).map((p) => {
-    const of = objectOf(p['status'])
-    const containers = [...objectsOf(of['containerStatuses']), ...objectsOf(of['initContainerStatuses'])].map((c) => textOf(c['name']))
-    return { name: textOf(p['name']), containers: containers.filter(Boolean) }
-  }).reverse()
+  return objectsOf(objectOf(status)['pods'])
+    .map((p) => {
+      const of = objectOf(p['status'])
+      const containers = [
+        ...objectsOf(of['containerStatuses']),
+        ...objectsOf(of['initContainerStatuses']),
+      ].map((c) => textOf(c['name']))
+      return { name: textOf(p['name']), containers: containers.filter(Boolean) }
+    })
+    .reverse()
 }
 
 /** The job of a stage or of those it consists of; undefined where none has begun. */
@@ -43,9 +48,21 @@ export function jobOf(stages: readonly Stage[]): Job | undefined {
     const account = textOf(status['account']) || textOf(context['account']) || textOf(context['credentials'])
     if (name === '' || account === '') continue
     return {
-      account, name, location: textOf(status['location']) || (first?.[0] ?? ''), pods: podsOf(status),
-      kept: objectsOf(context['jobLogs']).map((l) => ({ pod: textOf(l['pod']), container: textOf(l['container']), output: textOf(l['output']) })),
-      active: isActive(stage.status), link: linkOf(textOf(objectOf(context['execution'])['logs']), { name, account, namespace: first?.[0] ?? '' }),
+      account,
+      name,
+      location: textOf(status['location']) || (first?.[0] ?? ''),
+      pods: podsOf(status),
+      kept: objectsOf(context['jobLogs']).map((l) => ({
+        pod: textOf(l['pod']),
+        container: textOf(l['container']),
+        output: textOf(l['output']),
+      })),
+      active: isActive(stage.status),
+      link: linkOf(textOf(objectOf(context['execution'])['logs']), {
+        name,
+        account,
+        namespace: first?.[0] ?? '',
+      }),
     }
   }
   return undefined
@@ -53,6 +70,8 @@ export function jobOf(stages: readonly Stage[]): Job | undefined {
 
 /** The annotation job.spinnaker.io/logs with its {{ names }} filled in; nothing that is no web address. */
 export function linkOf(template: string, values: Record<string, string>): string | undefined {
-  const link = template.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) => encodeURIComponent(values[name] ?? whole))
+  const link = template.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name: string) =>
+    encodeURIComponent(values[name] ?? whole),
+  )
   return /^https?:\/\//.test(link) ? link : undefined
 }

@@ -4,7 +4,10 @@ export type Judgment = { instructions: string; inputs: string[] }
 
 /** What a manual judgment asks; instructions may hold HTML, of which the text is shown. */
 export function judgmentOf(stage: Stage | undefined): Judgment {
-  const { instructions, judgmentInputs } = (stage?.context ?? {}) as { instructions?: unknown; judgmentInputs?: unknown }
+  const { instructions, judgmentInputs } = (stage?.context ?? {}) as {
+    instructions?: unknown
+    judgmentInputs?: unknown
+  }
   const inputs = (Array.isArray(judgmentInputs) ? judgmentInputs : []).flatMap((i: unknown) => {
     const value = typeof i === 'object' && i !== null && 'value' in i ? i.value : i
     return typeof value === 'string' && value !== '' ? [value] : []

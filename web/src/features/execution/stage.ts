@@ -17,7 +17,11 @@ export function failuresOf(stages: readonly Stage[]): Failure[] {
     if (toneOf(stage.status) !== 'bad' && stage.status !== 'FAILED_CONTINUE') continue
     const context = contextOf(stage)
     const task = stage.tasks?.find((k) => toneOf(k.status) === 'bad' || k.status === 'FAILED_CONTINUE')
-    for (const message of [messageOf(context['exception']), textOf(context['failureMessage']), lastCloudFailure(context)]) {
+    for (const message of [
+      messageOf(context['exception']),
+      textOf(context['failureMessage']),
+      lastCloudFailure(context),
+    ]) {
       if (!message || said.has(message)) continue
       said.add(message)
       out.push({ stage, task: task?.name, message })
@@ -42,9 +46,13 @@ function lastCloudFailure(context: Json): string | undefined {
 export function skipOf(stage: Stage): Json | undefined {
   if (stage.status !== 'RUNNING') return undefined
   switch (stage.type) {
-    case 'wait': return { skipRemainingWait: true }
-    case 'restrictExecutionDuringTimeWindow': return { skipRemainingWait: true }
-    case 'waitForCondition': return { status: 'SKIPPED' }
-    default: return contextOf(stage)['canManuallySkip'] === true ? { manualSkip: true } : undefined
+    case 'wait':
+      return { skipRemainingWait: true }
+    case 'restrictExecutionDuringTimeWindow':
+      return { skipRemainingWait: true }
+    case 'waitForCondition':
+      return { status: 'SKIPPED' }
+    default:
+      return contextOf(stage)['canManuallySkip'] === true ? { manualSkip: true } : undefined
   }
 }

@@ -11,12 +11,25 @@ export function useLog(url: string): Log {
   const [log, setLog] = useState<Log>({ ended: false })
   useEffect(() => {
     const stop = new AbortController()
-    const add = (more: string) => { setLog((before) => ({ ended: false, text: ((before.text ?? '') + plainLog(more)).slice(-keptChars) })) }
+    const add = (more: string) => {
+      setLog((before) => ({ ended: false, text: ((before.text ?? '') + plainLog(more)).slice(-keptChars) }))
+    }
     followText(url, stop.signal, add).then(
-      () => { setLog((before) => ({ ...before, ended: true })) },
-      (error: unknown) => { if (!stop.signal.aborted) setLog((before) => ({ ...before, ended: true, failure: error instanceof Error ? error.message : String(error) })) },
+      () => {
+        setLog((before) => ({ ...before, ended: true }))
+      },
+      (error: unknown) => {
+        if (!stop.signal.aborted)
+          setLog((before) => ({
+            ...before,
+            ended: true,
+            failure: error instanceof Error ? error.message : String(error),
+          }))
+      },
     )
-    return () => { stop.abort() }
+    return () => {
+      stop.abort()
+    }
   }, [url])
   return log
 }

@@ -13,7 +13,23 @@ import { useList } from './texts'
 import classes from './ExecutionRow.module.css'
 
 /** The types of triggers that have a name in words. */
-export const triggers = ['manual', 'pipeline', 'cron', 'git', 'docker', 'webhook', 'jenkins', 'pubsub', 'helm', 'artifactory', 'nexus', 'travis', 'concourse', 'plugin', 'cdevents']
+export const triggers = [
+  'manual',
+  'pipeline',
+  'cron',
+  'git',
+  'docker',
+  'webhook',
+  'jenkins',
+  'pubsub',
+  'helm',
+  'artifactory',
+  'nexus',
+  'travis',
+  'concourse',
+  'plugin',
+  'cdevents',
+]
 
 /** Why an execution was started, in words. */
 export function triggerName(t: Translate, type: string | undefined): string {
@@ -34,18 +50,34 @@ type Props = {
 }
 
 /** An execution in a list. */
-export const ExecutionRow = memo(function ExecutionRow({ execution: e, named = false, across = false, durations = false, pipeline }: Props) {
+export const ExecutionRow = memo(function ExecutionRow({
+  execution: e,
+  named = false,
+  across = false,
+  durations = false,
+  pipeline,
+}: Props) {
   const t = useT()
   const l = useList()
   const tone = executionTone(e)
   const status = useStatusName(e.status, tone)
-  const target = { to: '/applications/$app/executions/$id', params: { app: e.application ?? '', id: e.id } } as const
+  const target = {
+    to: '/applications/$app/executions/$id',
+    params: { app: e.application ?? '', id: e.id },
+  } as const
   const who = e.user && e.user !== 'anonymous' ? e.user : undefined
   const parent = e.parents?.[0]
   const pinned = pinnedOf(pipeline, e)
   // What is in the title need not be said again.
   const source = sourceText(e)
-  const why = [across ? e.application : '', named || e.title ? status : '', triggerName(t, e.triggerType), e.title?.includes(source) ? '' : source, who, e.dryRun ? l('dryRun') : '']
+  const why = [
+    across ? e.application : '',
+    named || e.title ? status : '',
+    triggerName(t, e.triggerType),
+    e.title?.includes(source) ? '' : source,
+    who,
+    e.dryRun ? l('dryRun') : '',
+  ]
   return (
     <div className={`${classes.row} hover-row`}>
       <StatusIcon status={e.status} tone={tone} />
@@ -57,14 +89,41 @@ export const ExecutionRow = memo(function ExecutionRow({ execution: e, named = f
         </Link>
         <span className={`cut muted ${classes.why}`}>
           {why.filter(Boolean).join(' · ')}
-          {parent && <> · <Link to="/executions/$id" params={{ id: parent.id }} className={classes.parent}>{e.parents?.toReversed().map((p) => p.name ?? p.id).join(' › ')}</Link></>}
+          {parent && (
+            <>
+              {' '}
+              ·{' '}
+              <Link to="/executions/$id" params={{ id: parent.id }} className={classes.parent}>
+                {e.parents
+                  ?.toReversed()
+                  .map((p) => p.name ?? p.id)
+                  .join(' › ')}
+              </Link>
+            </>
+          )}
         </span>
-        {pinned.length > 0 && <span className={`cut ${classes.why}`}>{pinned.map(([name, value]) => <span key={name} className={classes.pinned}><span className="muted">{name}</span> <span className="mono">{value}</span></span>)}</span>}
+        {pinned.length > 0 && (
+          <span className={`cut ${classes.why}`}>
+            {pinned.map(([name, value]) => (
+              <span key={name} className={classes.pinned}>
+                <span className="muted">{name}</span> <span className="mono">{value}</span>
+              </span>
+            ))}
+          </span>
+        )}
       </span>
-      <span className={classes.bar}>{durations ? <Durations execution={e} /> : <StageBar stages={e.stages} />}</span>
-      <span className={`muted ${classes.time}`}><Ago time={e.startTime ?? e.buildTime} /></span>
-      <span className={`muted ${classes.took}`}><Elapsed of={e} /></span>
-      <span className={classes.menu}><ExecutionMenu execution={e} /></span>
+      <span className={classes.bar}>
+        {durations ? <Durations execution={e} /> : <StageBar stages={e.stages} />}
+      </span>
+      <span className={`muted ${classes.time}`}>
+        <Ago time={e.startTime ?? e.buildTime} />
+      </span>
+      <span className={`muted ${classes.took}`}>
+        <Elapsed of={e} />
+      </span>
+      <span className={classes.menu}>
+        <ExecutionMenu execution={e} />
+      </span>
     </div>
   )
 })
@@ -78,7 +137,13 @@ function Durations({ execution: e }: { execution: Summary }) {
     <span className={classes.durations}>
       {stages.slice(0, most).map((s) => (
         <span key={s.id} className={classes.duration} title={s.name || s.type}>
-          <StatusDot tone={s.type === 'manualJudgment' && s.status === 'RUNNING' ? 'wait' : toneOf(s.status)} /> <span className="cut">{s.name || s.type}</span> <span className="muted"><Elapsed of={s} /></span>
+          <StatusDot
+            tone={s.type === 'manualJudgment' && s.status === 'RUNNING' ? 'wait' : toneOf(s.status)}
+          />{' '}
+          <span className="cut">{s.name || s.type}</span>{' '}
+          <span className="muted">
+            <Elapsed of={s} />
+          </span>
         </span>
       ))}
       {stages.length > most && <span className="muted">+{stages.length - most}</span>}

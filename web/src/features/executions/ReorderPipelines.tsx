@@ -9,10 +9,20 @@ import { useT } from '@/i18n'
 import classes from './ReorderPipelines.module.css'
 
 /** Gives an application's pipelines the order that they are listed in. */
-export function ReorderPipelines({ app, pipelines, close }: { app: string; pipelines: readonly Pipeline[]; close: () => void }) {
+export function ReorderPipelines({
+  app,
+  pipelines,
+  close,
+}: {
+  app: string
+  pipelines: readonly Pipeline[]
+  close: () => void
+}) {
   const t = useT()
   const queries = useQueryClient()
-  const [list, setList] = useState(() => pipelines.flatMap((p) => (p.id ? [{ id: p.id, name: p.name ?? p.id }] : [])))
+  const [list, setList] = useState(() =>
+    pipelines.flatMap((p) => (p.id ? [{ id: p.id, name: p.name ?? p.id }] : [])),
+  )
   const [held, setHeld] = useState<string>()
   const move = (from: number, to: number) => {
     setList((before) => {
@@ -23,20 +33,42 @@ export function ReorderPipelines({ app, pipelines, close }: { app: string; pipel
     })
   }
   const save = useMutation({
-    mutationFn: () => unwrap(client.POST('/actions/pipelines/reorder', { body: { application: app, idsToIndices: Object.fromEntries(list.map((p, i) => [p.id, i])) } })),
+    mutationFn: () =>
+      unwrap(
+        client.POST('/actions/pipelines/reorder', {
+          body: { application: app, idsToIndices: Object.fromEntries(list.map((p, i) => [p.id, i])) },
+        }),
+      ),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: keys.pipelines(app) })
       close()
     },
   })
   return (
-    <Modal opened onClose={close} title={<Text fw={600}>{t('editor.reorder')}</Text>} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Modal
+      opened
+      onClose={close}
+      title={<Text fw={600}>{t('editor.reorder')}</Text>}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
+    >
       <Stack gap="sm">
-        <Text size="sm" c="dimmed">{t('editor.reorderText')}</Text>
+        <Text size="sm" c="dimmed">
+          {t('editor.reorderText')}
+        </Text>
         <ol className={classes.list}>
           {list.map((p, i) => (
             <li
-              key={p.id} className={classes.item} draggable data-held={held === p.id || undefined} onDragStart={(e) => { e.dataTransfer.effectAllowed = 'move'; setHeld(p.id) }} onDragEnd={() => { setHeld(undefined) }}
+              key={p.id}
+              className={classes.item}
+              draggable
+              data-held={held === p.id || undefined}
+              onDragStart={(e) => {
+                e.dataTransfer.effectAllowed = 'move'
+                setHeld(p.id)
+              }}
+              onDragEnd={() => {
+                setHeld(undefined)
+              }}
               onDragOver={(e) => {
                 e.preventDefault()
                 const from = list.findIndex((x) => x.id === held)
@@ -44,16 +76,45 @@ export function ReorderPipelines({ app, pipelines, close }: { app: string; pipel
               }}
             >
               <IconGripVertical size={15} aria-hidden className={classes.grip} />
-              <span className="cut" style={{ flex: 1 }}>{p.name}</span>
-              <ActionIcon size="sm" aria-label={`${t('editor.moveUp')}: ${p.name}`} disabled={i === 0} onClick={() => { move(i, i - 1) }}><IconChevronUp size={15} /></ActionIcon>
-              <ActionIcon size="sm" aria-label={`${t('editor.moveDown')}: ${p.name}`} disabled={i === list.length - 1} onClick={() => { move(i, i + 1) }}><IconChevronDown size={15} /></ActionIcon>
+              <span className="cut" style={{ flex: 1 }}>
+                {p.name}
+              </span>
+              <ActionIcon
+                size="sm"
+                aria-label={`${t('editor.moveUp')}: ${p.name}`}
+                disabled={i === 0}
+                onClick={() => {
+                  move(i, i - 1)
+                }}
+              >
+                <IconChevronUp size={15} />
+              </ActionIcon>
+              <ActionIcon
+                size="sm"
+                aria-label={`${t('editor.moveDown')}: ${p.name}`}
+                disabled={i === list.length - 1}
+                onClick={() => {
+                  move(i, i + 1)
+                }}
+              >
+                <IconChevronDown size={15} />
+              </ActionIcon>
             </li>
           ))}
         </ol>
         {save.isError && <Failure error={save.error} />}
         <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={close}>{t('common.cancel')}</Button>
-          <Button loading={save.isPending} onClick={() => { save.mutate() }}>{t('editor.save')}</Button>
+          <Button variant="default" onClick={close}>
+            {t('common.cancel')}
+          </Button>
+          <Button
+            loading={save.isPending}
+            onClick={() => {
+              save.mutate()
+            }}
+          >
+            {t('editor.save')}
+          </Button>
         </Group>
       </Stack>
     </Modal>

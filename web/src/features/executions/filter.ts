@@ -3,13 +3,26 @@ import { isActive, judgmentsOf } from '@/lib/status'
 import type { Pipeline, Summary } from '@/api/queries'
 import type { StatusFilter } from '@/app/search'
 
-export type Filter = { q?: string | undefined; pipeline?: string; status?: StatusFilter; trigger?: string; tag?: string }
+export type Filter = {
+  q?: string | undefined
+  pipeline?: string
+  status?: StatusFilter
+  trigger?: string
+  tag?: string
+}
 
 export const periods = ['active', 'today', 'yesterday', 'week', 'month', 'older'] as const
 export type Period = (typeof periods)[number]
 
 export type Row =
-  | { kind: 'pipeline'; key: string; name: string; pipeline: Pipeline | undefined; executions: number; collapsed: boolean }
+  | {
+      kind: 'pipeline'
+      key: string
+      name: string
+      pipeline: Pipeline | undefined
+      executions: number
+      collapsed: boolean
+    }
   | { kind: 'period'; key: string; period: Period; executions: number; collapsed: boolean }
   | { kind: 'execution'; key: string; execution: Summary; last: boolean }
   | { kind: 'none'; key: string }
@@ -29,13 +42,20 @@ export function wanted(e: Summary, f: Filter): boolean {
   if (f.trigger !== undefined && e.triggerType !== f.trigger) return false
   if (!f.q) return true
   const values = [...Object.values(e.parameters ?? {}), ...Object.values(e.source ?? {})]
-  const text = [e.name, e.user, e.id, e.triggerType, e.status, ...values, ...e.stages.map((s) => s.name)].join(' ').toLowerCase()
-  return f.q.toLowerCase().split(/\s+/).every((word) => text.includes(word))
+  const text = [e.name, e.user, e.id, e.triggerType, e.status, ...values, ...e.stages.map((s) => s.name)]
+    .join(' ')
+    .toLowerCase()
+  return f.q
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word))
 }
 
 /** The tags of a pipeline, each as "name: value". */
 export function tagsOf(pipeline: Pipeline | undefined): string[] {
-  return objectsOf(pipeline?.['tags']).map((tag) => [textOf(tag['name']), textOf(tag['value'])].filter(Boolean).join(': ')).filter(Boolean)
+  return objectsOf(pipeline?.['tags'])
+    .map((tag) => [textOf(tag['name']), textOf(tag['value'])].filter(Boolean).join(': '))
+    .filter(Boolean)
 }
 
 /** The parameters that are to be seen at a glance, with their values. */
@@ -53,11 +73,18 @@ type Collapsed = ReadonlySet<string>
 const nothing: Collapsed = new Set()
 
 function put(rows: Row[], executions: readonly Summary[]): void {
-  executions.forEach((execution, i) => rows.push({ kind: 'execution', key: execution.id, execution, last: i === executions.length - 1 }))
+  executions.forEach((execution, i) =>
+    rows.push({ kind: 'execution', key: execution.id, execution, last: i === executions.length - 1 }),
+  )
 }
 
 /** The rows of a list that is grouped by pipeline: each with its newest executions below it. */
-export function grouped(pipelines: readonly Pipeline[], executions: readonly Summary[], f: Filter, collapsed: Collapsed = nothing): Row[] {
+export function grouped(
+  pipelines: readonly Pipeline[],
+  executions: readonly Summary[],
+  f: Filter,
+  collapsed: Collapsed = nothing,
+): Row[] {
   const configs = new Map(pipelines.map((p) => [p.name ?? '', p]))
   const tagged = (name: string) => f.tag === undefined || tagsOf(configs.get(name)).includes(f.tag)
   const byName = new Map<string, Summary[]>()
@@ -72,11 +99,19 @@ export function grouped(pipelines: readonly Pipeline[], executions: readonly Sum
   const rows: Row[] = []
   for (const name of names) {
     const found = (byName.get(name) ?? []).toSorted(activeFirst)
-    const named = tagged(name) && (f.pipeline === undefined ? name.toLowerCase().includes(q) : name === f.pipeline)
+    const named =
+      tagged(name) && (f.pipeline === undefined ? name.toLowerCase().includes(q) : name === f.pipeline)
     // A pipeline without executions is there to be started, unless others are looked for.
     if (found.length === 0 && (!named || f.status || f.trigger !== undefined)) continue
     const key = `p ${name}`
-    rows.push({ kind: 'pipeline', key, name, pipeline: configs.get(name), executions: found.length, collapsed: collapsed.has(key) })
+    rows.push({
+      kind: 'pipeline',
+      key,
+      name,
+      pipeline: configs.get(name),
+      executions: found.length,
+      collapsed: collapsed.has(key),
+    })
     if (collapsed.has(key)) continue
     put(rows, found)
     if (found.length === 0) rows.push({ kind: 'none', key: `n ${name}` })
@@ -98,20 +133,31 @@ export function periodOf(e: Summary, now: number): Period {
 }
 
 /** The rows of a list by time: what runs, then day by day. */
-export function byPeriod(pipelines: readonly Pipeline[], executions: readonly Summary[], f: Filter, now: number, collapsed: Collapsed = nothing): Row[] {
+export function byPeriod(
+  pipelines: readonly Pipeline[],
+  executions: readonly Summary[],
+  f: Filter,
+  now: number,
+  collapsed: Collapsed = nothing,
+): Row[] {
   const found = tagged(pipelines, executions, f)
   return periods.flatMap((period): Row[] => {
     const of = found.filter((e) => periodOf(e, now) === period)
     if (of.length === 0) return []
     const key = `t ${period}`
-    const rows: Row[] = [{ kind: 'period', key, period, executions: of.length, collapsed: collapsed.has(key) }]
+    const rows: Row[] = [
+      { kind: 'period', key, period, executions: of.length, collapsed: collapsed.has(key) },
+    ]
     if (!collapsed.has(key)) put(rows, of)
     return rows
   })
 }
 
 function tagged(pipelines: readonly Pipeline[], executions: readonly Summary[], f: Filter): Summary[] {
-  const configs = f.tag === undefined ? undefined : new Set(pipelines.filter((p) => tagsOf(p).includes(f.tag ?? '')).map((p) => p.name))
+  const configs =
+    f.tag === undefined
+      ? undefined
+      : new Set(pipelines.filter((p) => tagsOf(p).includes(f.tag ?? '')).map((p) => p.name))
   return executions.filter((e) => wanted(e, f) && (!configs || configs.has(e.name)))
 }
 
@@ -142,5 +188,7 @@ export function keepCollapsed(app: string, groups: readonly string[]): void {
 export function sourceText(e: Summary): string {
   const s = isObject(e.source) ? e.source : {}
   const commit = [s['branch'], s['hash']?.slice(0, 7)].filter(Boolean).join('@')
-  return s['tag'] ?? (commit || (s['buildNumber'] ? `#${s['buildNumber']}` : (s['version'] ?? s['source'] ?? '')))
+  return (
+    s['tag'] ?? (commit || (s['buildNumber'] ? `#${s['buildNumber']}` : (s['version'] ?? s['source'] ?? '')))
+  )
 }

@@ -2,11 +2,20 @@ import { expect, test } from 'vitest'
 import { isShown, parametersOf, problemOf } from './parameters'
 
 test('parameters are read as Deck has written them', () => {
-  expect(parametersOf([
-    { name: 'env', label: '', default: 'dev', required: true, hasOptions: true, options: [{ value: 'dev' }, { value: 'prod' }, { value: 'dev' }] },
-    { name: 'n', default: 3, hasOptions: false, options: [{ value: 'x' }] },
-    { label: 'without a name' },
-  ])).toMatchObject([
+  expect(
+    parametersOf([
+      {
+        name: 'env',
+        label: '',
+        default: 'dev',
+        required: true,
+        hasOptions: true,
+        options: [{ value: 'dev' }, { value: 'prod' }, { value: 'dev' }],
+      },
+      { name: 'n', default: 3, hasOptions: false, options: [{ value: 'x' }] },
+      { label: 'without a name' },
+    ]),
+  ).toMatchObject([
     { name: 'env', label: 'env', default: 'dev', required: true, options: ['dev', 'prod'] },
     { name: 'n', default: '3', required: false, options: undefined },
   ])

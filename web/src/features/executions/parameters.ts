@@ -18,20 +18,45 @@ export type Parameter = {
 
 type Raw = Record<string, unknown>
 
-const text = (value: unknown): string => (value === undefined || value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value))
+const text = (value: unknown): string =>
+  value === undefined || value === null
+    ? ''
+    : typeof value === 'object'
+      ? JSON.stringify(value)
+      : String(value)
 
 export function parametersOf(config: readonly Raw[] | undefined): Parameter[] {
   return (config ?? []).flatMap((p) => {
     const name = text(p['name'])
     if (name === '') return []
-    const options = p['hasOptions'] === true && Array.isArray(p['options']) ? p['options'].map((o: unknown) => text(typeof o === 'object' && o !== null && 'value' in o ? o.value : o)) : undefined
-    const conditional = p['conditional'] as { parameter?: unknown; comparator?: unknown; comparatorValue?: unknown } | undefined
-    return [{
-      name, label: text(p['label']) || name, description: text(p['description']), default: text(p['default']), required: p['required'] === true,
-      options: options && [...new Set(options)], date: p['constraint'] === 'date',
-      number: p['constraint'] === 'number' || typeof p['default'] === 'number', pinned: p['pinned'] === true,
-      when: conditional?.parameter ? { parameter: text(conditional.parameter), comparator: text(conditional.comparator), value: text(conditional.comparatorValue) } : undefined,
-    }]
+    const options =
+      p['hasOptions'] === true && Array.isArray(p['options'])
+        ? p['options'].map((o: unknown) =>
+            text(typeof o === 'object' && o !== null && 'value' in o ? o.value : o),
+          )
+        : undefined
+    const conditional = p['conditional'] as
+      { parameter?: unknown; comparator?: unknown; comparatorValue?: unknown } | undefined
+    return [
+      {
+        name,
+        label: text(p['label']) || name,
+        description: text(p['description']),
+        default: text(p['default']),
+        required: p['required'] === true,
+        options: options && [...new Set(options)],
+        date: p['constraint'] === 'date',
+        number: p['constraint'] === 'number' || typeof p['default'] === 'number',
+        pinned: p['pinned'] === true,
+        when: conditional?.parameter
+          ? {
+              parameter: text(conditional.parameter),
+              comparator: text(conditional.comparator),
+              value: text(conditional.comparatorValue),
+            }
+          : undefined,
+      },
+    ]
   })
 }
 
@@ -41,12 +66,18 @@ export function isShown(p: Parameter, values: Record<string, string>): boolean {
   const other = values[p.when.parameter] ?? ''
   const [a, b] = [Number(other), Number(p.when.value)]
   switch (p.when.comparator) {
-    case '!=': return other !== p.when.value
-    case '>': return a > b
-    case '<': return a < b
-    case '>=': return a >= b
-    case '<=': return a <= b
-    default: return other === p.when.value
+    case '!=':
+      return other !== p.when.value
+    case '>':
+      return a > b
+    case '<':
+      return a < b
+    case '>=':
+      return a >= b
+    case '<=':
+      return a <= b
+    default:
+      return other === p.when.value
   }
 }
 

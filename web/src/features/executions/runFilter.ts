@@ -44,10 +44,18 @@ export function filterOf(s: RunsSearch): RunFilter {
  * What the server found, each run as it is by now, and those that have come since. The
  * words of the filter are the server's: it looks into more than a list holds.
  */
-export function merged(found: readonly Summary[], live: readonly Summary[], f: Filter, more: boolean): Summary[] {
+export function merged(
+  found: readonly Summary[],
+  live: readonly Summary[],
+  f: Filter,
+  more: boolean,
+): Summary[] {
   const now = new Map(live.map((e) => [e.id, e]))
   const oldest = more ? (found.at(-1)?.buildTime ?? 0) : 0
   const ids = new Set(found.map((e) => e.id))
   const known = found.map((e) => now.get(e.id) ?? e).filter((e) => wanted(e, { ...f, q: undefined }))
-  return [...known, ...live.filter((e) => !ids.has(e.id) && (e.buildTime ?? 0) >= oldest && wanted(e, f))].sort(newestFirst)
+  return [
+    ...known,
+    ...live.filter((e) => !ids.has(e.id) && (e.buildTime ?? 0) >= oldest && wanted(e, f)),
+  ].sort(newestFirst)
 }

@@ -25,19 +25,35 @@ export function ApplicationTable({ applications }: { applications: readonly Appl
   useLayoutEffect(() => {
     setTop(list.current?.offsetTop ?? 0)
   }, [applications.length])
-  const rows = useWindowVirtualizer({ count: applications.length, estimateSize: () => rowHeight, overscan: 8, scrollMargin: top })
+  const rows = useWindowVirtualizer({
+    count: applications.length,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+    scrollMargin: top,
+  })
   const items = rows.getVirtualItems()
   const health = useHealth(items.flatMap((i) => applications[i.index]?.name ?? []))
 
   return (
-    <div className={`card ${classes.table}`} role="table" aria-label={t('nav.applications')} aria-rowcount={applications.length + 1}>
+    <div
+      className={`card ${classes.table}`}
+      role="table"
+      aria-label={t('nav.applications')}
+      aria-rowcount={applications.length + 1}
+    >
       <div role="row" className={classes.head}>
         <span role="columnheader" aria-label={t('home.favourite')} />
         <span role="columnheader">{t('home.name')}</span>
         <span role="columnheader">{t('home.health')}</span>
-        <span role="columnheader" className={classes.wide}>{t('home.accounts')}</span>
-        <span role="columnheader" className={classes.wide}>{t('home.owner')}</span>
-        <span role="columnheader" className={classes.wide}>{t('home.updated')}</span>
+        <span role="columnheader" className={classes.wide}>
+          {t('home.accounts')}
+        </span>
+        <span role="columnheader" className={classes.wide}>
+          {t('home.owner')}
+        </span>
+        <span role="columnheader" className={classes.wide}>
+          {t('home.updated')}
+        </span>
       </div>
       <div ref={list} role="rowgroup" style={{ height: rows.getTotalSize(), position: 'relative' }}>
         {items.map((item) => {
@@ -47,24 +63,40 @@ export function ApplicationTable({ applications }: { applications: readonly Appl
           const groups = health?.get(app.name.toLowerCase())
           return (
             <div
-              key={app.name} role="row" aria-rowindex={item.index + 2} className={`${classes.row} hover-row`}
+              key={app.name}
+              role="row"
+              aria-rowindex={item.index + 2}
+              className={`${classes.row} hover-row`}
               style={{ transform: `translateY(${item.start - top}px)`, height: rowHeight }}
             >
               <span role="cell">
                 <ActionIcon
-                  size="sm" aria-label={t(liked ? 'home.unlike' : 'home.like', { name: app.name })} aria-pressed={liked}
-                  color={liked ? 'yellow' : 'gray'} onClick={() => { toggleFavourite(app.name) }}
+                  size="sm"
+                  aria-label={t(liked ? 'home.unlike' : 'home.like', { name: app.name })}
+                  aria-pressed={liked}
+                  color={liked ? 'yellow' : 'gray'}
+                  onClick={() => {
+                    toggleFavourite(app.name)
+                  }}
                 >
                   {liked ? <IconStarFilled size={15} /> : <IconStar size={15} />}
                 </ActionIcon>
               </span>
               <span role="cell" className="cut">
-                <Link to="/applications/$app" params={{ app: app.name }} className={classes.name}>{app.name}</Link>
+                <Link to="/applications/$app" params={{ app: app.name }} className={classes.name}>
+                  {app.name}
+                </Link>
               </span>
               <span role="cell">{health ? <HealthBar counts={countInstances(groups ?? [])} /> : null}</span>
-              <span role="cell" className={`cut muted ${classes.wide}`}>{app.accounts?.split(',').join(', ')}</span>
-              <span role="cell" className={`cut muted ${classes.wide}`}>{app.email}</span>
-              <span role="cell" className={`muted ${classes.wide}`}><Ago time={Number(app.updateTs) || undefined} /></span>
+              <span role="cell" className={`cut muted ${classes.wide}`}>
+                {app.accounts?.split(',').join(', ')}
+              </span>
+              <span role="cell" className={`cut muted ${classes.wide}`}>
+                {app.email}
+              </span>
+              <span role="cell" className={`muted ${classes.wide}`}>
+                <Ago time={Number(app.updateTs) || undefined} />
+              </span>
             </div>
           )
         })}

@@ -29,13 +29,16 @@ export function Home() {
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
 
   const found = useMemo(
-    () => (data ?? [])
-      .filter((a) => matches(`${a.name} ${a.email ?? ''} ${a.accounts ?? ''}`, wanted))
-      .sort((a, b) => {
-        const liked = Number(favourites.includes(b.name)) - Number(favourites.includes(a.name))
-        if (liked !== 0) return liked
-        return sort === 'updated' ? Number(b.updateTs ?? 0) - Number(a.updateTs ?? 0) : byName(a.name, b.name)
-      }),
+    () =>
+      (data ?? [])
+        .filter((a) => matches(`${a.name} ${a.email ?? ''} ${a.accounts ?? ''}`, wanted))
+        .sort((a, b) => {
+          const liked = Number(favourites.includes(b.name)) - Number(favourites.includes(a.name))
+          if (liked !== 0) return liked
+          return sort === 'updated'
+            ? Number(b.updateTs ?? 0) - Number(a.updateTs ?? 0)
+            : byName(a.name, b.name)
+        }),
     [data, wanted, favourites, sort],
   )
 
@@ -45,9 +48,18 @@ export function Home() {
       <Unfinished />
       <Group justify="space-between" mb="md" gap="sm">
         <Title order={1}>
-          {t('nav.applications')} {data && <span className="muted num" style={{ fontWeight: 400 }}>{data.length}</span>}
+          {t('nav.applications')}{' '}
+          {data && (
+            <span className="muted num" style={{ fontWeight: 400 }}>
+              {data.length}
+            </span>
+          )}
         </Title>
-        {data?.length !== 0 && <Button component={Link} to="/new" leftSection={<IconPlus size={16} />}>{t('home.create')}</Button>}
+        {data?.length !== 0 && (
+          <Button component={Link} to="/new" leftSection={<IconPlus size={16} />}>
+            {t('home.create')}
+          </Button>
+        )}
       </Group>
       {isPending && !error ? (
         <RowsLoading rows={7} height={52} />
@@ -58,13 +70,34 @@ export function Home() {
       ) : (
         <>
           <Group mb="sm" gap="sm">
-            <FilterField label={t('home.filter')} value={q} change={(wanted) => { set({ q: wanted }) }} style={{ flex: '1 1 200px', maxWidth: 360 }} />
+            <FilterField
+              label={t('home.filter')}
+              value={q}
+              change={(wanted) => {
+                set({ q: wanted })
+              }}
+              style={{ flex: '1 1 200px', maxWidth: 360 }}
+            />
             <SegmentedControl
-              size="xs" value={sort} onChange={(v) => { set({ sort: v === 'updated' ? 'updated' : undefined }) }}
-              data={[{ value: 'name', label: t('home.byName') }, { value: 'updated', label: t('home.byUpdate') }]} aria-label={t('home.sort')}
+              size="xs"
+              value={sort}
+              onChange={(v) => {
+                set({ sort: v === 'updated' ? 'updated' : undefined })
+              }}
+              data={[
+                { value: 'name', label: t('home.byName') },
+                { value: 'updated', label: t('home.byUpdate') },
+              ]}
+              aria-label={t('home.sort')}
             />
           </Group>
-          {found.length === 0 ? <div className="card"><Empty title={t('common.noMatch', { q })} /></div> : <ApplicationTable applications={found} />}
+          {found.length === 0 ? (
+            <div className="card">
+              <Empty title={t('common.noMatch', { q })} />
+            </div>
+          ) : (
+            <ApplicationTable applications={found} />
+          )}
         </>
       )}
     </div>

@@ -33,25 +33,43 @@ function NowOf({ executions, everywhere = false }: { executions: readonly Summar
     <div className={classes.now}>
       {waiting.length > 0 && (
         <section aria-labelledby="waiting">
-          <Title order={2} id="waiting" className={classes.title}>{t('now.waiting')} <span className="muted num">{waiting.length}</span></Title>
+          <Title order={2} id="waiting" className={classes.title}>
+            {t('now.waiting')} <span className="muted num">{waiting.length}</span>
+          </Title>
           <div className={classes.cards}>
-            {waiting.slice(0, shown).map(({ e, stage }) => <JudgmentCard key={stage.id} execution={e} stageId={stage.id ?? ''} stageName={stage.name ?? ''} />)}
+            {waiting.slice(0, shown).map(({ e, stage }) => (
+              <JudgmentCard
+                key={stage.id}
+                execution={e}
+                stageId={stage.id ?? ''}
+                stageName={stage.name ?? ''}
+              />
+            ))}
           </div>
         </section>
       )}
       {running.length > 0 && (
         <section aria-labelledby="running">
-          <Title order={2} id="running" className={classes.title}>{t('now.running')} <span className="muted num">{running.length}</span></Title>
+          <Title order={2} id="running" className={classes.title}>
+            {t('now.running')} <span className="muted num">{running.length}</span>
+          </Title>
           <div className={`card ${classes.list}`}>
             {running.slice(0, shown).map((e) => (
-              <Link key={e.id} to="/applications/$app/executions/$id" params={{ app: e.application ?? '', id: e.id }} className={`${classes.run} hover-row`}>
+              <Link
+                key={e.id}
+                to="/applications/$app/executions/$id"
+                params={{ app: e.application ?? '', id: e.id }}
+                className={`${classes.run} hover-row`}
+              >
                 <StatusIcon status={e.status} tone={executionTone(e)} />
                 <span className="cut">
                   {everywhere && <span className="muted">{e.application} / </span>}
                   <b>{e.name}</b>
                 </span>
                 <StageBar stages={e.stages} />
-                <span className="muted"><Elapsed of={e} /></span>
+                <span className="muted">
+                  <Elapsed of={e} />
+                </span>
               </Link>
             ))}
           </div>

@@ -7,7 +7,9 @@ import { useT } from '@/i18n'
 function unfinished(): string {
   try {
     const kept: unknown = JSON.parse(sessionStorage.getItem('gennaker.new') ?? '{}')
-    return typeof kept === 'object' && kept !== null && 'name' in kept && typeof kept.name === 'string' ? kept.name.trim() : ''
+    return typeof kept === 'object' && kept !== null && 'name' in kept && typeof kept.name === 'string'
+      ? kept.name.trim()
+      : ''
   } catch {
     return ''
   }
@@ -19,10 +21,25 @@ export function Unfinished() {
   const [name, setName] = useState(unfinished)
   if (name === '') return null
   return (
-    <Alert color="blue" p="xs" mb="md" withCloseButton closeButtonLabel={t('common.close')} onClose={() => { sessionStorage.removeItem('gennaker.new'); setName('') }}>
+    <Alert
+      color="blue"
+      p="xs"
+      mb="md"
+      withCloseButton
+      closeButtonLabel={t('common.close')}
+      onClose={() => {
+        sessionStorage.removeItem('gennaker.new')
+        setName('')
+      }}
+    >
       <Group justify="space-between" gap="xs">
         <Text size="sm">{t('home.unfinished', { name })}</Text>
-        <Button size="compact-sm" renderRoot={(props) => <Link {...props} to="/new" search={{ step: 'preview' }} />}>{t('home.goOn')}</Button>
+        <Button
+          size="compact-sm"
+          renderRoot={(props) => <Link {...props} to="/new" search={{ step: 'preview' }} />}
+        >
+          {t('home.goOn')}
+        </Button>
       </Group>
     </Alert>
   )

@@ -24,23 +24,56 @@ const heights = { account: 44, cluster: 62, group: 62 }
 export function ClusterList({ rows, selection, work }: Props) {
   const t = useT()
   return (
-    <VirtualRows count={rows.length} keyOf={(i) => rows[i]?.key ?? String(i)} height={(i) => heights[rows[i]?.is ?? 'group']} label={t('infra.clusters')}>
+    <VirtualRows
+      count={rows.length}
+      keyOf={(i) => rows[i]?.key ?? String(i)}
+      height={(i) => heights[rows[i]?.is ?? 'group']}
+      label={t('infra.clusters')}
+    >
       {(i) => {
         const row = rows[i]
         if (!row) return null
         if (row.is === 'account') return <AccountRow account={row.account} groups={row.groups} />
-        if (row.is === 'cluster') return <ClusterRow cluster={row.cluster} first={i === 0 || rows[i - 1]?.is === 'account'} selection={selection} />
-        return <GroupRow group={row.group} last={row.last} rowKey={row.key} selection={selection} work={workOn(work, row.group)} />
+        if (row.is === 'cluster')
+          return (
+            <ClusterRow
+              cluster={row.cluster}
+              first={i === 0 || rows[i - 1]?.is === 'account'}
+              selection={selection}
+            />
+          )
+        return (
+          <GroupRow
+            group={row.group}
+            last={row.last}
+            rowKey={row.key}
+            selection={selection}
+            work={workOn(work, row.group)}
+          />
+        )
       }}
     </VirtualRows>
   )
 }
 
 function AccountRow({ account, groups }: { account: string; groups: readonly ServerGroup[] }) {
-  return <div className={classes.account}><h2 className={classes.accountName}>{account}</h2><HealthBar counts={countInstances(groups)} /></div>
+  return (
+    <div className={classes.account}>
+      <h2 className={classes.accountName}>{account}</h2>
+      <HealthBar counts={countInstances(groups)} />
+    </div>
+  )
 }
 
-function ClusterRow({ cluster: c, first, selection }: { cluster: Cluster; first: boolean; selection: Selection }) {
+function ClusterRow({
+  cluster: c,
+  first,
+  selection,
+}: {
+  cluster: Cluster
+  first: boolean
+  selection: Selection
+}) {
   const ti = useInfraT()
   const { kind, name } = kindAndName(c.name)
   const keys = c.groups.map((g) => `${g.account}|${g.region}|${g.name}`)
@@ -49,21 +82,45 @@ function ClusterRow({ cluster: c, first, selection }: { cluster: Cluster; first:
     <div className={classes.clusterPlace} data-first={first || undefined}>
       <section className={classes.head} aria-label={c.name}>
         <Checkbox
-          size="xs" aria-label={ti('bulk.chooseCluster', { name })} checked={chosen === keys.length} indeterminate={chosen > 0 && chosen < keys.length}
-          onChange={(e) => { selection.choose(keys, e.currentTarget.checked) }} className={classes.box}
+          size="xs"
+          aria-label={ti('bulk.chooseCluster', { name })}
+          checked={chosen === keys.length}
+          indeterminate={chosen > 0 && chosen < keys.length}
+          onChange={(e) => {
+            selection.choose(keys, e.currentTarget.checked)
+          }}
+          className={classes.box}
         />
         <h3 className={`cut ${classes.name}`}>
-          {kind === 'deployment' ? <ObjectLink account={c.account} location={c.region} name={c.name}>{name}</ObjectLink> : name}
+          {kind === 'deployment' ? (
+            <ObjectLink account={c.account} location={c.region} name={c.name}>
+              {name}
+            </ObjectLink>
+          ) : (
+            name
+          )}
         </h3>
-        <Badge size="sm" variant="light" color="gray" className={classes.kind}>{kind || 'cluster'}</Badge>
-        <span className={`cut muted ${classes.where}`}>{c.account} · {c.region}</span>
-        <span className={classes.health}><HealthBar counts={countInstances(c.groups)} wide /></span>
+        <Badge size="sm" variant="light" color="gray" className={classes.kind}>
+          {kind || 'cluster'}
+        </Badge>
+        <span className={`cut muted ${classes.where}`}>
+          {c.account} · {c.region}
+        </span>
+        <span className={classes.health}>
+          <HealthBar counts={countInstances(c.groups)} wide />
+        </span>
       </section>
     </div>
   )
 }
 
-type GroupProps = { group: ServerGroup; last: boolean; rowKey: string; selection: Selection; work: Work | undefined }
+type GroupProps = {
+  group: ServerGroup
+  last: boolean
+  rowKey: string
+  selection: Selection
+  work: Work | undefined
+}
 
 function GroupRow({ group: g, last, rowKey, selection, work }: GroupProps) {
   const t = useT()
@@ -71,28 +128,57 @@ function GroupRow({ group: g, last, rowKey, selection, work }: GroupProps) {
   const images = g.buildInfo.images ?? []
   const idle = g.instanceCounts.total === 0 && g.capacity.desired === 0
   return (
-    <div className={`${classes.group} hover-row`} data-idle={idle || undefined} data-last={last || undefined} data-chosen={selection.chosen.has(rowKey) || undefined}>
+    <div
+      className={`${classes.group} hover-row`}
+      data-idle={idle || undefined}
+      data-last={last || undefined}
+      data-chosen={selection.chosen.has(rowKey) || undefined}
+    >
       <SelectBox rowKey={rowKey} name={name} selection={selection} />
       <div className={classes.what}>
         <span className="cut">
-          <ObjectLink account={g.account} location={g.region} name={g.name} className={classes.link}>{name}</ObjectLink>
-          {g.moniker.sequence !== undefined && <span className={`muted ${classes.sequence}`}>{t('infra.sequence', { n: g.moniker.sequence })}</span>}
-          {g.isDisabled && <Badge size="xs" variant="light" color="gray" ml={8}>{t('infra.disabled')}</Badge>}
+          <ObjectLink account={g.account} location={g.region} name={g.name} className={classes.link}>
+            {name}
+          </ObjectLink>
+          {g.moniker.sequence !== undefined && (
+            <span className={`muted ${classes.sequence}`}>
+              {t('infra.sequence', { n: g.moniker.sequence })}
+            </span>
+          )}
+          {g.isDisabled && (
+            <Badge size="xs" variant="light" color="gray" ml={8}>
+              {t('infra.disabled')}
+            </Badge>
+          )}
         </span>
-        <span className={`cut mono muted ${classes.image}`} title={images.join('\n')}>{images.join(', ')}</span>
+        <span className={`cut mono muted ${classes.image}`} title={images.join('\n')}>
+          {images.join(', ')}
+        </span>
       </div>
       <div className={classes.instances}>
         <InstanceChips group={g} />
       </div>
       <span className={`muted num ${classes.counts}`}>
-        {work ? <WorkBadge work={work} /> : g.instanceCounts.total !== g.capacity.desired ? t('infra.scaledTo', { n: g.capacity.desired }) : ''}
+        {work ? (
+          <WorkBadge work={work} />
+        ) : g.instanceCounts.total !== g.capacity.desired ? (
+          t('infra.scaledTo', { n: g.capacity.desired })
+        ) : (
+          ''
+        )}
       </span>
-      <span className={`muted ${classes.age}`}><Ago time={g.createdTime} /></span>
+      <span className={`muted ${classes.age}`}>
+        <Ago time={g.createdTime} />
+      </span>
     </div>
   )
 }
 
 /** What is being done to it at this moment. */
 function WorkBadge({ work }: { work: Work }) {
-  return <Link to={work.path} className={classes.work}><Loader size={11} aria-hidden /> <span className="cut">{work.name}</span></Link>
+  return (
+    <Link to={work.path} className={classes.work}>
+      <Loader size={11} aria-hidden /> <span className="cut">{work.name}</span>
+    </Link>
+  )
 }

@@ -5,7 +5,12 @@ import { useInfraT } from '@/i18n/infra'
 import { filterNames, statuses, type FilterName, type Filters, type optionsOf } from './filter'
 import classes from './FilterBar.module.css'
 
-type Props = { filters: Filters; options: ReturnType<typeof optionsOf>; change: (name: FilterName, values: readonly string[]) => void; clear: () => void }
+type Props = {
+  filters: Filters
+  options: ReturnType<typeof optionsOf>
+  change: (name: FilterName, values: readonly string[]) => void
+  clear: () => void
+}
 
 /** Chooses what is shown by what it is. */
 export function FilterButton({ filters, options, change, clear }: Props) {
@@ -16,19 +21,50 @@ export function FilterButton({ filters, options, change, clear }: Props) {
   return (
     <Popover opened={open} onChange={close} position="bottom-end" width={320} shadow="md" trapFocus>
       <Popover.Target>
-        <Button variant="default" leftSection={<IconFilter size={15} />} rightSection={count > 0 ? <span className={`num ${classes.count}`}>{count}</span> : undefined} onClick={toggle}>{t('filter.filters')}</Button>
+        <Button
+          variant="default"
+          leftSection={<IconFilter size={15} />}
+          rightSection={count > 0 ? <span className={`num ${classes.count}`}>{count}</span> : undefined}
+          onClick={toggle}
+        >
+          {t('filter.filters')}
+        </Button>
       </Popover.Target>
       <Popover.Dropdown mah="70dvh" style={{ overflowY: 'auto' }} aria-label={t('filter.filters')}>
         <Stack gap="sm">
           {shown.length === 0 && <span className="muted">{t('filter.none')}</span>}
           {shown.map((name) => (
             <MultiSelect
-              key={name} size="xs" label={t(`filter.${name}`)} searchable clearable hidePickedOptions limit={200} value={[...(filters[name] ?? [])]} onChange={(values) => { change(name, values) }} comboboxProps={{ withinPortal: false }}
-              data={[...new Set([...options[name].map(([value]) => value), ...(filters[name] ?? [])])].map((value) => ({ value, label: sayValue(t, name, value) }))}
-              renderOption={({ option }) => <span className={classes.option}><span className="cut">{option.label}</span><span className="muted num">{options[name].find(([v]) => v === option.value)?.[1] ?? 0}</span></span>}
+              key={name}
+              size="xs"
+              label={t(`filter.${name}`)}
+              searchable
+              clearable
+              hidePickedOptions
+              limit={200}
+              value={[...(filters[name] ?? [])]}
+              onChange={(values) => {
+                change(name, values)
+              }}
+              comboboxProps={{ withinPortal: false }}
+              data={[...new Set([...options[name].map(([value]) => value), ...(filters[name] ?? [])])].map(
+                (value) => ({ value, label: sayValue(t, name, value) }),
+              )}
+              renderOption={({ option }) => (
+                <span className={classes.option}>
+                  <span className="cut">{option.label}</span>
+                  <span className="muted num">
+                    {options[name].find(([v]) => v === option.value)?.[1] ?? 0}
+                  </span>
+                </span>
+              )}
             />
           ))}
-          {count > 0 && <Button size="xs" variant="subtle" onClick={clear}>{t('filter.clear')}</Button>}
+          {count > 0 && (
+            <Button size="xs" variant="subtle" onClick={clear}>
+              {t('filter.clear')}
+            </Button>
+          )}
         </Stack>
       </Popover.Dropdown>
     </Popover>
@@ -43,7 +79,21 @@ export function FilterPills({ filters, change }: Pick<Props, 'filters' | 'change
   return (
     <div className={classes.pills}>
       {all.map(({ name, value }) => (
-        <Pill key={`${name} ${value}`} withRemoveButton removeButtonProps={{ 'aria-label': t('filter.remove', { name: value }), tabIndex: 0, 'aria-hidden': false }} onRemove={() => { change(name, (filters[name] ?? []).filter((v) => v !== value)) }}>
+        <Pill
+          key={`${name} ${value}`}
+          withRemoveButton
+          removeButtonProps={{
+            'aria-label': t('filter.remove', { name: value }),
+            tabIndex: 0,
+            'aria-hidden': false,
+          }}
+          onRemove={() => {
+            change(
+              name,
+              (filters[name] ?? []).filter((v) => v !== value),
+            )
+          }}
+        >
           <span className="muted">{t(`filter.${name}`)}</span> {sayValue(t, name, value)}
         </Pill>
       ))}

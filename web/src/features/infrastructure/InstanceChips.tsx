@@ -7,7 +7,15 @@ import { ObjectLink } from './ObjectLink'
 
 const most = 120
 
-const tones: Record<string, Tone> = { Up: 'good', Down: 'bad', Starting: 'busy', OutOfService: 'idle', Unknown: 'wait', Failed: 'bad', Succeeded: 'good' }
+const tones: Record<string, Tone> = {
+  Up: 'good',
+  Down: 'bad',
+  Starting: 'busy',
+  OutOfService: 'idle',
+  Unknown: 'wait',
+  Failed: 'bad',
+  Succeeded: 'good',
+}
 
 export function instanceTone(state: string | undefined): Tone {
   return tones[state ?? ''] ?? 'wait'
@@ -16,7 +24,8 @@ export function instanceTone(state: string | undefined): Tone {
 /** A server group's instances as dots, each in the tone of its health. */
 export function InstanceChips({ group: g }: { group: ServerGroup }) {
   const t = useT()
-  if (g.instances.length === 0) return <span className={`muted ${classes.none}`}>{t('infra.noInstances')}</span>
+  if (g.instances.length === 0)
+    return <span className={`muted ${classes.none}`}>{t('infra.noInstances')}</span>
   return (
     <span className={classes.chips}>
       {g.instances.slice(0, most).map((i) => {
@@ -24,12 +33,25 @@ export function InstanceChips({ group: g }: { group: ServerGroup }) {
         const tone = instanceTone(i.healthState)
         const label = t('infra.instance', { name, state: i.healthState ?? '?' })
         return (
-          <ObjectLink key={i.id} account={g.account} location={g.region} name={i.name} className={classes.chip} title={label} label={label}>
-            <span className={tone === 'busy' ? 'breathe' : undefined} style={{ background: `var(--${tone}-fill)` }} />
+          <ObjectLink
+            key={i.id}
+            account={g.account}
+            location={g.region}
+            name={i.name}
+            className={classes.chip}
+            title={label}
+            label={label}
+          >
+            <span
+              className={tone === 'busy' ? 'breathe' : undefined}
+              style={{ background: `var(--${tone}-fill)` }}
+            />
           </ObjectLink>
         )
       })}
-      {g.instances.length > most && <span className={`muted ${classes.none}`}>+{g.instances.length - most}</span>}
+      {g.instances.length > most && (
+        <span className={`muted ${classes.none}`}>+{g.instances.length - most}</span>
+      )}
     </span>
   )
 }

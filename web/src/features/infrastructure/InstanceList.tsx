@@ -11,21 +11,48 @@ import { SelectBox } from './SelectBox'
 import type { Selection } from './selection'
 
 /** Instances, each in a line, the troubled ones first. */
-export function InstanceList({ instances, selection }: { instances: readonly InstanceRow[]; selection: Selection }) {
+export function InstanceList({
+  instances,
+  selection,
+}: {
+  instances: readonly InstanceRow[]
+  selection: Selection
+}) {
   const t = useT()
   return (
     <div className="card">
-      <VirtualRows count={instances.length} keyOf={(i) => instances[i]?.key ?? String(i)} height={() => 49} label={t('infra.instances')}>
+      <VirtualRows
+        count={instances.length}
+        keyOf={(i) => instances[i]?.key ?? String(i)}
+        height={() => 49}
+        label={t('infra.instances')}
+      >
         {(at) => {
           const i = instances[at]
           if (!i) return null
           const { name } = kindAndName(i.name)
           return (
-            <div className={`${classes.row} hover-row`} data-boxed data-chosen={selection.chosen.has(i.key) || undefined}>
+            <div
+              className={`${classes.row} hover-row`}
+              data-boxed
+              data-chosen={selection.chosen.has(i.key) || undefined}
+            >
               <SelectBox rowKey={i.key} name={name} selection={selection} />
-              <span className="cut"><ObjectLink account={i.account} location={i.region} name={i.name} className={classes.link}>{name}</ObjectLink></span>
-              <span className={`cut ${classes.health}`}><StatusDot tone={instanceTone(i.healthState)} /> {i.healthState} <Badge size="xs" variant="light" color="gray" ml={6}>{kindAndName(i.group.name).name}</Badge></span>
-              <span className={`cut muted ${classes.where}`}>{i.account} · {i.region}{i.zone ? ` · ${i.zone}` : ''}</span>
+              <span className="cut">
+                <ObjectLink account={i.account} location={i.region} name={i.name} className={classes.link}>
+                  {name}
+                </ObjectLink>
+              </span>
+              <span className={`cut ${classes.health}`}>
+                <StatusDot tone={instanceTone(i.healthState)} /> {i.healthState}{' '}
+                <Badge size="xs" variant="light" color="gray" ml={6}>
+                  {kindAndName(i.group.name).name}
+                </Badge>
+              </span>
+              <span className={`cut muted ${classes.where}`}>
+                {i.account} · {i.region}
+                {i.zone ? ` · ${i.zone}` : ''}
+              </span>
             </div>
           )
         }}

@@ -27,13 +27,38 @@ export default function ManifestView({ place }: { place: Place }) {
   return (
     <Stack gap="sm">
       <Group justify="space-between">
-        <SegmentedControl size="xs" value={shown} onChange={(v) => { setShown(kinds.find((k) => k === v) ?? 'live') }} data={kinds.map((k) => ({ value: k, label: t(`object.${k}`) }))} aria-label={t('object.manifest')} />
-        <Button size="xs" variant="default" leftSection={<IconEdit size={15} />} component={Link} to={editPath(place)}>{ti('manifest.editMenu')}</Button>
+        <SegmentedControl
+          size="xs"
+          value={shown}
+          onChange={(v) => {
+            setShown(kinds.find((k) => k === v) ?? 'live')
+          }}
+          data={kinds.map((k) => ({ value: k, label: t(`object.${k}`) }))}
+          aria-label={t('object.manifest')}
+        />
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconEdit size={15} />}
+          component={Link}
+          to={editPath(place)}
+        >
+          {ti('manifest.editMenu')}
+        </Button>
       </Group>
-      {shown === 'live' ? <TextView text={stringify(data.live)} name={file} />
-        : shown === 'applied' ? (data.manifest ? <TextView text={stringify(data.manifest)} name={file} /> : <Text c="dimmed">{t('object.notApplied')}</Text>)
-        : data.diff === '' ? <Text c="dimmed">{t('object.same')}</Text>
-        : <UnifiedDiff text={data.diff} />}
+      {shown === 'live' ? (
+        <TextView text={stringify(data.live)} name={file} />
+      ) : shown === 'applied' ? (
+        data.manifest ? (
+          <TextView text={stringify(data.manifest)} name={file} />
+        ) : (
+          <Text c="dimmed">{t('object.notApplied')}</Text>
+        )
+      ) : data.diff === '' ? (
+        <Text c="dimmed">{t('object.same')}</Text>
+      ) : (
+        <UnifiedDiff text={data.diff} />
+      )}
     </Stack>
   )
 }

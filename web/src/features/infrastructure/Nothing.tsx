@@ -10,8 +10,20 @@ export function Nothing({ filtered, q, clear }: { filtered: boolean; q: string; 
   const ti = useInfraT()
   return (
     <div className="card">
-      {filtered ? <Empty title={q ? t('common.noMatch', { q }) : ti('filter.nothing')} action={<Button variant="light" onClick={clear}>{ti('filter.clear')}</Button>} />
-        : <Empty icon={<IconServer2 size={26} />} title={t('infra.empty')}>{t('infra.emptyText')}</Empty>}
+      {filtered ? (
+        <Empty
+          title={q ? t('common.noMatch', { q }) : ti('filter.nothing')}
+          action={
+            <Button variant="light" onClick={clear}>
+              {ti('filter.clear')}
+            </Button>
+          }
+        />
+      ) : (
+        <Empty icon={<IconServer2 size={26} />} title={t('infra.empty')}>
+          {t('infra.emptyText')}
+        </Empty>
+      )}
     </div>
   )
 }

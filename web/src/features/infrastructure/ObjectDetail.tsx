@@ -38,25 +38,63 @@ export function ObjectDetail({ place, tab, setTab, asked, ask, close }: Props) {
   const object = objectOf(data)
   const pod = kindAndName(place.name).kind === 'pod'
   const status = statusOf(data.status)
-  const tabs = ['summary', ...(pod ? ['log'] as const : []), 'events', 'tree', 'manifest'] as const
+  const tabs = ['summary', ...(pod ? (['log'] as const) : []), 'events', 'tree', 'manifest'] as const
   const current = tabs.find((name) => name === tab) ?? 'summary'
   return (
     <>
       <Group justify="space-between" mb="sm" gap="sm">
         <Group gap={10}>
           <ToneBadge tone={status.tone}>{t(`object.${status.key}`)}</ToneBadge>
-          <Text size="sm" c="dimmed">{place.account} · {place.location}</Text>
+          <Text size="sm" c="dimmed">
+            {place.account} · {place.location}
+          </Text>
         </Group>
-        <ObjectActions place={place} object={object} close={close} asked={actions.find((a) => a === asked)} ask={ask} />
+        <ObjectActions
+          place={place}
+          object={object}
+          close={close}
+          asked={actions.find((a) => a === asked)}
+          ask={ask}
+        />
       </Group>
-      {status.message && <Text size="sm" mb="sm" style={{ color: `var(--${status.tone})`, overflowWrap: 'anywhere' }}>{status.message}</Text>}
-      <Tabs value={current} keepMounted={false} onChange={(v) => { setTab(v === 'summary' ? undefined : (v ?? undefined)) }}>
-        <Tabs.List mb="md" style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>{tabs.map((name) => <Tabs.Tab key={name} value={name}>{t(`object.${name}`)}</Tabs.Tab>)}</Tabs.List>
-        <Tabs.Panel value="summary"><ObjectSummary place={place} object={object} /></Tabs.Panel>
-        {pod && <Tabs.Panel value="log"><PodLog place={place} containers={containersOf(object)} /></Tabs.Panel>}
-        <Tabs.Panel value="events"><Events events={data.events} /></Tabs.Panel>
-        <Tabs.Panel value="tree"><ObjectTree place={place} /></Tabs.Panel>
-        <Tabs.Panel value="manifest"><Suspense fallback={<RowsLoading rows={3} />}><ManifestView place={place} /></Suspense></Tabs.Panel>
+      {status.message && (
+        <Text size="sm" mb="sm" style={{ color: `var(--${status.tone})`, overflowWrap: 'anywhere' }}>
+          {status.message}
+        </Text>
+      )}
+      <Tabs
+        value={current}
+        keepMounted={false}
+        onChange={(v) => {
+          setTab(v === 'summary' ? undefined : (v ?? undefined))
+        }}
+      >
+        <Tabs.List mb="md" style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
+          {tabs.map((name) => (
+            <Tabs.Tab key={name} value={name}>
+              {t(`object.${name}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="summary">
+          <ObjectSummary place={place} object={object} />
+        </Tabs.Panel>
+        {pod && (
+          <Tabs.Panel value="log">
+            <PodLog place={place} containers={containersOf(object)} />
+          </Tabs.Panel>
+        )}
+        <Tabs.Panel value="events">
+          <Events events={data.events} />
+        </Tabs.Panel>
+        <Tabs.Panel value="tree">
+          <ObjectTree place={place} />
+        </Tabs.Panel>
+        <Tabs.Panel value="manifest">
+          <Suspense fallback={<RowsLoading rows={3} />}>
+            <ManifestView place={place} />
+          </Suspense>
+        </Tabs.Panel>
       </Tabs>
     </>
   )

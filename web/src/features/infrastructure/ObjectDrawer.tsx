@@ -14,25 +14,67 @@ export function ObjectDrawer({ app }: { app: string }) {
   const ti = useInfraT()
   const { in: account, at, show, tab, do: asked } = useSearch({ from })
   const navigate = useNavigate({ from })
-  const set = (change: { tab?: string; do?: string }) => void navigate({ search: (before) => ({ ...before, ...change }), replace: true, resetScroll: false })
-  const close = () => void navigate({ search: (before) => ({ ...before, in: undefined, at: undefined, show: undefined, tab: undefined, do: undefined }), resetScroll: false })
+  const set = (change: { tab?: string; do?: string }) =>
+    void navigate({ search: (before) => ({ ...before, ...change }), replace: true, resetScroll: false })
+  const close = () =>
+    void navigate({
+      search: (before) => ({
+        ...before,
+        in: undefined,
+        at: undefined,
+        show: undefined,
+        tab: undefined,
+        do: undefined,
+      }),
+      resetScroll: false,
+    })
   const place = account && show ? { app, account, location: at ?? '_', name: show } : undefined
   const { kind, name } = kindAndName(show ?? '')
   return (
     <Drawer
-      opened={place !== undefined} onClose={close} position="right" size={720} closeButtonProps={{ 'aria-label': t('common.close') }}
+      opened={place !== undefined}
+      onClose={close}
+      position="right"
+      size={720}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
       title={
         <Group gap={8} wrap="wrap">
-          <Text fw={600} style={{ overflowWrap: 'anywhere' }}>{name}</Text><Text c="dimmed" size="sm">{kind}</Text>
+          <Text fw={600} style={{ overflowWrap: 'anywhere' }}>
+            {name}
+          </Text>
+          <Text c="dimmed" size="sm">
+            {kind}
+          </Text>
           {place && kind === 'pod' && (
             <Tooltip label={ti('instance.page')}>
-              <ActionIcon size="sm" aria-label={ti('instance.page')} component={Link} to={`/instances/${[place.account, place.location, name].map(encodeURIComponent).join('/')}`}><IconExternalLink size={15} /></ActionIcon>
+              <ActionIcon
+                size="sm"
+                aria-label={ti('instance.page')}
+                component={Link}
+                to={`/instances/${[place.account, place.location, name].map(encodeURIComponent).join('/')}`}
+              >
+                <IconExternalLink size={15} />
+              </ActionIcon>
             </Tooltip>
           )}
         </Group>
       }
     >
-      {place && <ObjectDetail key={`${place.account} ${place.location} ${place.name}`} place={place} close={close} tab={tab} setTab={(v) => { set({ tab: v }) }} asked={asked} ask={(v) => { set({ do: v }) }} />}
+      {place && (
+        <ObjectDetail
+          key={`${place.account} ${place.location} ${place.name}`}
+          place={place}
+          close={close}
+          tab={tab}
+          setTab={(v) => {
+            set({ tab: v })
+          }}
+          asked={asked}
+          ask={(v) => {
+            set({ do: v })
+          }}
+        />
+      )}
     </Drawer>
   )
 }

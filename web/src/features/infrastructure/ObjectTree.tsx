@@ -33,15 +33,31 @@ export function ObjectTree({ place }: { place: Place }) {
         {data.nodes.map((n) => {
           const { kind, name } = kindAndName(n.name)
           return (
-            <li key={n.uid} className={classes.node} data-here={n.name === place.name || undefined} style={{ marginLeft: (depth.get(n.uid) ?? 0) * 22 }}>
+            <li
+              key={n.uid}
+              className={classes.node}
+              data-here={n.name === place.name || undefined}
+              style={{ marginLeft: (depth.get(n.uid) ?? 0) * 22 }}
+            >
               <StatusDot tone={statusOf(n.status ?? {}).tone} />
-              <span className="cut"><ObjectLink account={place.account} location={n.namespace ?? '_'} name={n.name}>{name}</ObjectLink> <span className="muted">{kind}</span></span>
-              <span className="muted" style={{ marginLeft: 'auto' }}><Ago time={n.createdTime} /></span>
+              <span className="cut">
+                <ObjectLink account={place.account} location={n.namespace ?? '_'} name={n.name}>
+                  {name}
+                </ObjectLink>{' '}
+                <span className="muted">{kind}</span>
+              </span>
+              <span className="muted" style={{ marginLeft: 'auto' }}>
+                <Ago time={n.createdTime} />
+              </span>
             </li>
           )
         })}
       </ul>
-      {data.unseen.length > 0 && <Text size="sm" c="dimmed" mt="sm">{t('object.unseen', { kinds: data.unseen.join(', ') })}</Text>}
+      {data.unseen.length > 0 && (
+        <Text size="sm" c="dimmed" mt="sm">
+          {t('object.unseen', { kinds: data.unseen.join(', ') })}
+        </Text>
+      )}
     </>
   )
 }

@@ -20,15 +20,54 @@ export function PodLog({ place, containers }: { place: Place; containers: readon
   const [previous, setPrevious] = useState(false)
   const path = `/instances/${encodeURIComponent(place.account)}/${encodeURIComponent(place.location)}/${encodeURIComponent(place.name)}/log`
   const [follows, setFollows] = useState(true)
-  const query = new URLSearchParams({ container, tail: String(tail), follow: String(follows && !previous), previous: String(previous) })
+  const query = new URLSearchParams({
+    container,
+    tail: String(tail),
+    follow: String(follows && !previous),
+    previous: String(previous),
+  })
   const whole = new URLSearchParams({ container, previous: String(previous) })
   return (
     <>
       <Group mb="sm" gap="md">
-        <Select size="xs" aria-label={t('object.container')} data={containers.map((c) => c.name)} value={container} allowDeselect={false} onChange={(v) => { setContainer(v ?? '') }} />
-        <Switch size="xs" label={t('object.previous')} checked={previous} onChange={(e) => { setPrevious(e.currentTarget.checked) }} />
-        <Switch size="xs" label={ti('instance.follow')} checked={follows && !previous} disabled={previous} onChange={(e) => { setFollows(e.currentTarget.checked) }} />
-        <Button size="compact-sm" variant="default" ml="auto" leftSection={<IconDownload size={14} />} component="a" href={`${apiBase}${path}?${whole.toString()}`} download={`${kindAndName(place.name).name}-${container}.log`}>{t('common.download')}</Button>
+        <Select
+          size="xs"
+          aria-label={t('object.container')}
+          data={containers.map((c) => c.name)}
+          value={container}
+          allowDeselect={false}
+          onChange={(v) => {
+            setContainer(v ?? '')
+          }}
+        />
+        <Switch
+          size="xs"
+          label={t('object.previous')}
+          checked={previous}
+          onChange={(e) => {
+            setPrevious(e.currentTarget.checked)
+          }}
+        />
+        <Switch
+          size="xs"
+          label={ti('instance.follow')}
+          checked={follows && !previous}
+          disabled={previous}
+          onChange={(e) => {
+            setFollows(e.currentTarget.checked)
+          }}
+        />
+        <Button
+          size="compact-sm"
+          variant="default"
+          ml="auto"
+          leftSection={<IconDownload size={14} />}
+          component="a"
+          href={`${apiBase}${path}?${whole.toString()}`}
+          download={`${kindAndName(place.name).name}-${container}.log`}
+        >
+          {t('common.download')}
+        </Button>
       </Group>
       <Following key={query.toString()} url={`${apiBase}${path}?${query.toString()}`} />
     </>
@@ -43,19 +82,34 @@ function Following({ url }: { url: string }) {
   const atEnd = useRef(true)
   useEffect(() => {
     const stop = new AbortController()
-    void followText(url, stop.signal, (more) => { setText((before) => ((before ?? '') + more).slice(-kept)) }).catch((error: unknown) => {
+    void followText(url, stop.signal, (more) => {
+      setText((before) => ((before ?? '') + more).slice(-kept))
+    }).catch((error: unknown) => {
       if (!stop.signal.aborted) setFailure(error instanceof Error ? error.message : String(error))
     })
-    return () => { stop.abort() }
+    return () => {
+      stop.abort()
+    }
   }, [url])
   useEffect(() => {
     if (atEnd.current) box.current?.scrollTo({ top: box.current.scrollHeight })
   }, [text])
-  if (failure !== undefined && !text) return <Text c="dimmed" style={{ overflowWrap: 'anywhere' }}>{failure}</Text>
+  if (failure !== undefined && !text)
+    return (
+      <Text c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+        {failure}
+      </Text>
+    )
   return (
     <pre
-      ref={box} className={classes.log} tabIndex={0} aria-label={t('object.log')}
-      onScroll={(e) => { const b = e.currentTarget; atEnd.current = b.scrollHeight - b.scrollTop - b.clientHeight < 24 }}
+      ref={box}
+      className={classes.log}
+      tabIndex={0}
+      aria-label={t('object.log')}
+      onScroll={(e) => {
+        const b = e.currentTarget
+        atEnd.current = b.scrollHeight - b.scrollTop - b.clientHeight < 24
+      }}
     >
       {text === undefined ? t('common.loading') : text === '' ? t('object.noLog') : text}
     </pre>

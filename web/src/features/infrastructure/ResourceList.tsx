@@ -25,11 +25,22 @@ function ResourceRow({ resource: r }: { resource: Schemas['RawResource'] }) {
   return (
     <div className={`${classes.row} hover-row`}>
       <span className="cut">
-        <ObjectLink account={r.account} location={r.region ?? ''} name={r.name} className={classes.link}>{r.displayName}</ObjectLink>
+        <ObjectLink account={r.account} location={r.region ?? ''} name={r.name} className={classes.link}>
+          {r.displayName}
+        </ObjectLink>
       </span>
-      <span><Badge size="sm" variant="light" color="gray" tt="none">{r.kind}</Badge> <span className="muted mono">{r.apiVersion}</span></span>
-      <span className={`cut muted ${classes.where}`}>{r.account} · {r.region}</span>
-      <span className={`muted ${classes.age}`}><Ago time={r.createdTime} /></span>
+      <span>
+        <Badge size="sm" variant="light" color="gray" tt="none">
+          {r.kind}
+        </Badge>{' '}
+        <span className="muted mono">{r.apiVersion}</span>
+      </span>
+      <span className={`cut muted ${classes.where}`}>
+        {r.account} · {r.region}
+      </span>
+      <span className={`muted ${classes.age}`}>
+        <Ago time={r.createdTime} />
+      </span>
     </div>
   )
 }

@@ -13,7 +13,15 @@ export function clustersOf(groups: readonly ServerGroup[]): Cluster[] {
     found.set(key, cluster)
   }
   for (const c of found.values()) {
-    c.groups.sort((a, b) => (b.moniker.sequence ?? 0) - (a.moniker.sequence ?? 0) || (b.createdTime ?? 0) - (a.createdTime ?? 0) || a.name.localeCompare(b.name))
+    c.groups.sort(
+      (a, b) =>
+        (b.moniker.sequence ?? 0) - (a.moniker.sequence ?? 0) ||
+        (b.createdTime ?? 0) - (a.createdTime ?? 0) ||
+        a.name.localeCompare(b.name),
+    )
   }
-  return [...found.values()].sort((a, b) => a.account.localeCompare(b.account) || a.name.localeCompare(b.name) || a.region.localeCompare(b.region))
+  return [...found.values()].sort(
+    (a, b) =>
+      a.account.localeCompare(b.account) || a.name.localeCompare(b.name) || a.region.localeCompare(b.region),
+  )
 }

@@ -29,19 +29,28 @@ export function statusOfGroup(o: Filterable): HealthStatus | undefined {
   if (o.isDisabled) return 'disabled'
   if (counts.down > 0) return 'unhealthy'
   if (counts.total === 0 && (o.capacity?.desired ?? 0) === 0) return 'empty'
-  return counts.up === counts.total && counts.total === (o.capacity?.desired ?? counts.total) ? 'healthy' : 'changing'
+  return counts.up === counts.total && counts.total === (o.capacity?.desired ?? counts.total)
+    ? 'healthy'
+    : 'changing'
 }
 
 /** The values that an object has of something. */
 export function valuesOf(o: Filterable, name: FilterName): string[] {
   switch (name) {
-    case 'account': return [o.account]
-    case 'region': return o.region ? [o.region] : []
-    case 'stack': return o.moniker.stack ? [o.moniker.stack] : []
-    case 'detail': return o.moniker.detail ? [o.moniker.detail] : []
-    case 'type': return [o.kind ?? kindAndName(o.name).kind]
-    case 'status': return [statusOfGroup(o)].filter((s) => s !== undefined)
-    case 'label': return Object.entries(o.labels ?? {}).map(([key, value]) => `${key}=${value}`)
+    case 'account':
+      return [o.account]
+    case 'region':
+      return o.region ? [o.region] : []
+    case 'stack':
+      return o.moniker.stack ? [o.moniker.stack] : []
+    case 'detail':
+      return o.moniker.detail ? [o.moniker.detail] : []
+    case 'type':
+      return [o.kind ?? kindAndName(o.name).kind]
+    case 'status':
+      return [statusOfGroup(o)].filter((s) => s !== undefined)
+    case 'label':
+      return Object.entries(o.labels ?? {}).map(([key, value]) => `${key}=${value}`)
   }
 }
 
@@ -56,15 +65,27 @@ export function fits(o: Filterable, filters: Filters): boolean {
 }
 
 /** What there is to choose from, of each kind, with how many objects have it. */
-export function optionsOf(objects: readonly Filterable[]): Record<FilterName, [value: string, count: number][]> {
-  const out = Object.fromEntries(filterNames.map((name) => [name, new Map<string, number>()])) as Record<FilterName, Map<string, number>>
-  for (const o of objects) for (const name of filterNames) for (const value of valuesOf(o, name)) out[name].set(value, (out[name].get(value) ?? 0) + 1)
-  return Object.fromEntries(filterNames.map((name) => [name, [...out[name]].sort(([a], [b]) => a.localeCompare(b))])) as Record<FilterName, [string, number][]>
+export function optionsOf(
+  objects: readonly Filterable[],
+): Record<FilterName, [value: string, count: number][]> {
+  const out = Object.fromEntries(filterNames.map((name) => [name, new Map<string, number>()])) as Record<
+    FilterName,
+    Map<string, number>
+  >
+  for (const o of objects)
+    for (const name of filterNames)
+      for (const value of valuesOf(o, name)) out[name].set(value, (out[name].get(value) ?? 0) + 1)
+  return Object.fromEntries(
+    filterNames.map((name) => [name, [...out[name]].sort(([a], [b]) => a.localeCompare(b))]),
+  ) as Record<FilterName, [string, number][]>
 }
 
 /** Filters as a URL has them: values with commas between. */
 export function filtersOf(search: Partial<Record<FilterName, string>>): Filters {
-  return Object.fromEntries(filterNames.flatMap((name) => (search[name] ? [[name, search[name].split(',').filter(Boolean)]] : [])))
+  return Object.fromEntries(
+    filterNames.flatMap((name) => (search[name] ? [[name, search[name].split(',').filter(Boolean)]] : [])),
+  )
 }
 
-export const textOfFilter = (values: readonly string[]): string | undefined => (values.length > 0 ? values.join(',') : undefined)
+export const textOfFilter = (values: readonly string[]): string | undefined =>
+  values.length > 0 ? values.join(',') : undefined

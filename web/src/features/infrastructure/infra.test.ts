@@ -8,17 +8,42 @@ import { between } from './selection'
 import { namesOf, objectsIn, workOf, workOn } from './work'
 
 const group = (name: string, more: Partial<ServerGroup> = {}): ServerGroup => ({
-  name, account: 'a', region: 'n', cluster: name.replace(/-v\d+$/, ''), type: 'kubernetes', cloudProvider: 'kubernetes', isDisabled: false, moniker: { app: 'shop' }, buildInfo: { images: [] },
-  capacity: { desired: 1, pinned: false }, instances: [], instanceCounts: { total: 1, up: 1, down: 0, unknown: 0, outOfService: 0, starting: 0 }, loadBalancers: [], securityGroups: [], serverGroupManagers: [], ...more,
+  name,
+  account: 'a',
+  region: 'n',
+  cluster: name.replace(/-v\d+$/, ''),
+  type: 'kubernetes',
+  cloudProvider: 'kubernetes',
+  isDisabled: false,
+  moniker: { app: 'shop' },
+  buildInfo: { images: [] },
+  capacity: { desired: 1, pinned: false },
+  instances: [],
+  instanceCounts: { total: 1, up: 1, down: 0, unknown: 0, outOfService: 0, starting: 0 },
+  loadBalancers: [],
+  securityGroups: [],
+  serverGroupManagers: [],
+  ...more,
 })
-const counts = (total: number, up: number, down = 0) => ({ total, up, down, unknown: 0, outOfService: 0, starting: 0 })
+const counts = (total: number, up: number, down = 0) => ({
+  total,
+  up,
+  down,
+  unknown: 0,
+  outOfService: 0,
+  starting: 0,
+})
 
 test('a server group is in one state', () => {
   expect(statusOfGroup(group('x'))).toBe('healthy')
   expect(statusOfGroup(group('x', { isDisabled: true }))).toBe('disabled')
   expect(statusOfGroup(group('x', { instanceCounts: counts(2, 1, 1) }))).toBe('unhealthy')
-  expect(statusOfGroup(group('x', { instanceCounts: counts(1, 1), capacity: { desired: 3, pinned: false } }))).toBe('changing')
-  expect(statusOfGroup(group('x', { instanceCounts: counts(0, 0), capacity: { desired: 0, pinned: false } }))).toBe('empty')
+  expect(
+    statusOfGroup(group('x', { instanceCounts: counts(1, 1), capacity: { desired: 3, pinned: false } })),
+  ).toBe('changing')
+  expect(
+    statusOfGroup(group('x', { instanceCounts: counts(0, 0), capacity: { desired: 0, pinned: false } })),
+  ).toBe('empty')
   expect(statusOfGroup({ account: 'a', name: 'service x', moniker: {} })).toBeUndefined()
 })
 
@@ -30,18 +55,43 @@ test('filters are one of each, and all of the labels', () => {
   expect(fits(g, filtersOf({ label: 'tier=web,zone=b' }))).toBe(true)
   expect(fits(g, filtersOf({ label: 'tier=web,zone=c' }))).toBe(false)
   expect(fits(g, filtersOf({ type: 'replicaSet', status: 'healthy' }))).toBe(true)
-  expect(optionsOf([g, group('deployment y')]).type).toEqual([['deployment', 1], ['replicaSet', 1]])
+  expect(optionsOf([g, group('deployment y')]).type).toEqual([
+    ['deployment', 1],
+    ['replicaSet', 1],
+  ])
 })
 
 test('accounts are told apart where there are several', () => {
-  const groups = [group('replicaSet w-v001'), group('replicaSet w-v002'), group('replicaSet w-v001', { account: 'b' })]
-  expect(rowsOf(clustersOf(groups)).map((r) => r.is)).toEqual(['account', 'cluster', 'group', 'group', 'account', 'cluster', 'group'])
+  const groups = [
+    group('replicaSet w-v001'),
+    group('replicaSet w-v002'),
+    group('replicaSet w-v001', { account: 'b' }),
+  ]
+  expect(rowsOf(clustersOf(groups)).map((r) => r.is)).toEqual([
+    'account',
+    'cluster',
+    'group',
+    'group',
+    'account',
+    'cluster',
+    'group',
+  ])
   expect(rowsOf(clustersOf(groups.slice(0, 2))).map((r) => r.is)).toEqual(['cluster', 'group', 'group'])
 })
 
 test('troubled instances come first', () => {
-  const instance = (name: string, healthState: string) => ({ id: name, name, healthState, health: [], availabilityZone: 'z' })
-  const list = instancesOf([group('x', { instances: [instance('pod a', 'Up'), instance('pod b', 'Down'), instance('pod c', 'Starting')] })])
+  const instance = (name: string, healthState: string) => ({
+    id: name,
+    name,
+    healthState,
+    health: [],
+    availabilityZone: 'z',
+  })
+  const list = instancesOf([
+    group('x', {
+      instances: [instance('pod a', 'Up'), instance('pod b', 'Down'), instance('pod c', 'Starting')],
+    }),
+  ])
   expect(list.map((i) => i.name)).toEqual(['pod b', 'pod c', 'pod a'])
 })
 
@@ -52,13 +102,20 @@ test('shift takes all between', () => {
 
 test('several are done what each can', () => {
   const free = group('replicaSet w-v001', { loadBalancers: ['service w'] })
-  const managed = group('replicaSet m-1', { serverGroupManagers: [{ name: 'm', location: 'n', account: 'a' }] })
+  const managed = group('replicaSet m-1', {
+    serverGroupManagers: [{ name: 'm', location: 'n', account: 'a' }],
+  })
   const other = group('replicaSet m-2', { serverGroupManagers: [{ name: 'm', location: 'n', account: 'a' }] })
-  expect(planGroups('shop', 'disable', [free, managed])).toMatchObject({ targets: [{ place: { name: 'replicaSet w-v001' } }], left: [{ why: 'managed' }] })
+  expect(planGroups('shop', 'disable', [free, managed])).toMatchObject({
+    targets: [{ place: { name: 'replicaSet w-v001' } }],
+    left: [{ why: 'managed' }],
+  })
   expect(planGroups('shop', 'enable', [free])).toMatchObject({ targets: [], left: [{ why: 'enabled' }] })
   const scaled = planGroups('shop', 'scale', [free, managed, other])
   expect(scaled.targets.map((t) => t.place.name)).toEqual(['replicaSet w-v001', 'deployment m'])
-  expect(planGroups('shop', 'restart', [free]).left).toEqual([{ name: 'replicaSet w-v001', why: 'cannotRestart' }])
+  expect(planGroups('shop', 'restart', [free]).left).toEqual([
+    { name: 'replicaSet w-v001', why: 'cannotRestart' },
+  ])
   expect(planGroups('shop', 'delete', [free, managed]).targets).toHaveLength(2)
 })
 
@@ -66,31 +123,71 @@ test('work is done a few at a time, and stops where it is told to', async () => 
   let running = 0
   let most = 0
   const done: number[] = []
-  await sideBySide([1, 2, 3, 4, 5], 2, () => done.length >= 3, async (n) => {
-    most = Math.max(most, ++running)
-    await Promise.resolve()
-    running--
-    done.push(n)
-  })
+  await sideBySide(
+    [1, 2, 3, 4, 5],
+    2,
+    () => done.length >= 3,
+    async (n) => {
+      most = Math.max(most, ++running)
+      await Promise.resolve()
+      running--
+      done.push(n)
+    },
+  )
   expect(most).toBe(2)
   expect(done.length).toBeLessThan(5)
 })
 
 test('what a stage works on is known by what it names', () => {
-  const manifest = (kind: string, name: string, namespace?: string) => ({ kind, metadata: { name, ...(namespace ? { namespace } : {}) } })
-  expect(objectsIn({ account: 'a', manifestName: 'deployment web', location: 'n' })).toEqual([{ account: 'a', region: 'n', object: 'deployment web' }])
-  expect(objectsIn({ account: 'a', manifests: [manifest('ConfigMap', 'c'), 'text'], 'outputs.manifests': [manifest('ReplicaSet', 'w-v001', 'n')] })).toEqual([
-    { account: 'a', region: 'default', object: 'configMap c' }, { account: 'a', region: 'n', object: 'replicaSet w-v001' },
+  const manifest = (kind: string, name: string, namespace?: string) => ({
+    kind,
+    metadata: { name, ...(namespace ? { namespace } : {}) },
+  })
+  expect(objectsIn({ account: 'a', manifestName: 'deployment web', location: 'n' })).toEqual([
+    { account: 'a', region: 'n', object: 'deployment web' },
   ])
-  const stage = { id: '1', refId: '1', type: 'scaleManifest', name: 'scaleManifest', status: 'RUNNING' as const, requisiteStageRefIds: [], context: { account: 'a', manifestName: 'deployment m', location: 'n' }, outputs: {}, tasks: [] }
-  const work = workOf({ stages: [stage, { ...stage, status: 'SUCCEEDED' as const }] }, 'Scale: deployment m', '/tasks/1')
-  expect(work).toEqual([{ account: 'a', region: 'n', object: 'deployment m', name: 'Scale: deployment m', path: '/tasks/1' }])
-  expect(workOn(work, group('replicaSet m-1', { cluster: 'deployment m' }))).toMatchObject({ path: '/tasks/1' })
+  expect(
+    objectsIn({
+      account: 'a',
+      manifests: [manifest('ConfigMap', 'c'), 'text'],
+      'outputs.manifests': [manifest('ReplicaSet', 'w-v001', 'n')],
+    }),
+  ).toEqual([
+    { account: 'a', region: 'default', object: 'configMap c' },
+    { account: 'a', region: 'n', object: 'replicaSet w-v001' },
+  ])
+  const stage = {
+    id: '1',
+    refId: '1',
+    type: 'scaleManifest',
+    name: 'scaleManifest',
+    status: 'RUNNING' as const,
+    requisiteStageRefIds: [],
+    context: { account: 'a', manifestName: 'deployment m', location: 'n' },
+    outputs: {},
+    tasks: [],
+  }
+  const work = workOf(
+    { stages: [stage, { ...stage, status: 'SUCCEEDED' as const }] },
+    'Scale: deployment m',
+    '/tasks/1',
+  )
+  expect(work).toEqual([
+    { account: 'a', region: 'n', object: 'deployment m', name: 'Scale: deployment m', path: '/tasks/1' },
+  ])
+  expect(workOn(work, group('replicaSet m-1', { cluster: 'deployment m' }))).toMatchObject({
+    path: '/tasks/1',
+  })
   expect(workOn(work, group('replicaSet other'))).toBeUndefined()
 })
 
 test('an object is deployed by its own name, its cluster’s or its owner’s', () => {
-  const o = { metadata: { annotations: { 'moniker.spinnaker.io/cluster': 'deployment web' }, ownerReferences: [{ kind: 'ReplicaSet', name: 'web-1', controller: true }] } }
+  const o = {
+    metadata: {
+      annotations: { 'moniker.spinnaker.io/cluster': 'deployment web' },
+      ownerReferences: [{ kind: 'ReplicaSet', name: 'web-1', controller: true }],
+    },
+  }
   expect(namesOf({ name: 'pod web-1-x' }, o)).toEqual(['pod web-1-x', 'deployment web', 'replicaSet web-1'])
   expect(namesOf({ name: 'service web' }, {})).toEqual(['service web'])
 })

@@ -5,7 +5,12 @@ import type { Tone } from '@/lib/status'
 export type Place = { app: string; account: string; location: string; name: string }
 
 type Condition = { state: boolean; message?: string }
-export type ObjectStatus = { stable?: Condition; paused?: Condition; available?: Condition; failed?: Condition }
+export type ObjectStatus = {
+  stable?: Condition
+  paused?: Condition
+  available?: Condition
+  failed?: Condition
+}
 
 export type StatusKey = 'failed' | 'paused' | 'changing' | 'stable'
 
@@ -17,14 +22,38 @@ export function statusOf(s: ObjectStatus): { key: StatusKey; tone: Tone; message
   return { key: 'stable', tone: 'good' }
 }
 
-type Spec = { replicas?: number; containers?: Container[]; template?: { spec?: { containers?: Container[]; initContainers?: Container[] } }; initContainers?: Container[]; paused?: boolean }
+type Spec = {
+  replicas?: number
+  containers?: Container[]
+  template?: { spec?: { containers?: Container[]; initContainers?: Container[] } }
+  initContainers?: Container[]
+  paused?: boolean
+}
 export type Container = { name: string; image?: string }
 export type KubernetesObject = {
   apiVersion?: string
   kind?: string
-  metadata?: { creationTimestamp?: string; labels?: Record<string, string>; annotations?: Record<string, string>; ownerReferences?: { kind?: string; name?: string; controller?: boolean }[]; uid?: string }
+  metadata?: {
+    creationTimestamp?: string
+    labels?: Record<string, string>
+    annotations?: Record<string, string>
+    ownerReferences?: { kind?: string; name?: string; controller?: boolean }[]
+    uid?: string
+  }
   spec?: Spec
-  status?: { conditions?: { type?: string; status?: string; reason?: string; message?: string; lastTransitionTime?: string }[]; podIP?: string; phase?: string; readyReplicas?: number; replicas?: number }
+  status?: {
+    conditions?: {
+      type?: string
+      status?: string
+      reason?: string
+      message?: string
+      lastTransitionTime?: string
+    }[]
+    podIP?: string
+    phase?: string
+    readyReplicas?: number
+    replicas?: number
+  }
 }
 
 export function objectOf(m: Schemas['Manifest']): KubernetesObject {

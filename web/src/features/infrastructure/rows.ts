@@ -8,7 +8,8 @@ export type Row =
   | { is: 'cluster'; key: string; cluster: Cluster }
   | { is: 'group'; key: string; group: ServerGroup; last: boolean }
 
-export const keyOfGroup = (g: Pick<ServerGroup, 'account' | 'region' | 'name'>): string => `${g.account}|${g.region}|${g.name}`
+export const keyOfGroup = (g: Pick<ServerGroup, 'account' | 'region' | 'name'>): string =>
+  `${g.account}|${g.region}|${g.name}`
 
 /** The lines of clusters: by account, where there are several, then by cluster and place. */
 export function rowsOf(clusters: readonly Cluster[]): Row[] {
@@ -18,21 +19,49 @@ export function rowsOf(clusters: readonly Cluster[]): Row[] {
   for (const cluster of clusters) {
     if (several && cluster.account !== account) {
       account = cluster.account
-      out.push({ is: 'account', key: `a ${account}`, account, groups: clusters.filter((c) => c.account === cluster.account).flatMap((c) => c.groups) })
+      out.push({
+        is: 'account',
+        key: `a ${account}`,
+        account,
+        groups: clusters.filter((c) => c.account === cluster.account).flatMap((c) => c.groups),
+      })
     }
     out.push({ is: 'cluster', key: `c ${cluster.account}|${cluster.region}|${cluster.name}`, cluster })
-    cluster.groups.forEach((group, i) => { out.push({ is: 'group', key: keyOfGroup(group), group, last: i === cluster.groups.length - 1 }) })
+    cluster.groups.forEach((group, i) => {
+      out.push({ is: 'group', key: keyOfGroup(group), group, last: i === cluster.groups.length - 1 })
+    })
   }
   return out
 }
 
-export type InstanceRow = { key: string; account: string; region: string; name: string; healthState: string; zone: string; group: ServerGroup }
+export type InstanceRow = {
+  key: string
+  account: string
+  region: string
+  name: string
+  healthState: string
+  zone: string
+  group: ServerGroup
+}
 
 /** The instances of server groups, the troubled ones first. */
 export function instancesOf(groups: readonly ServerGroup[]): InstanceRow[] {
   const order = ['Down', 'Failed', 'Unknown', 'Starting', 'OutOfService', 'Up', 'Succeeded']
-  const rank = (state: string) => { const at = order.indexOf(state); return at < 0 ? 2 : at }
+  const rank = (state: string) => {
+    const at = order.indexOf(state)
+    return at < 0 ? 2 : at
+  }
   return groups
-    .flatMap((group) => group.instances.map((i) => ({ key: `${group.account}|${group.region}|${i.name}`, account: group.account, region: group.region, name: i.name, healthState: i.healthState, zone: i.availabilityZone, group })))
+    .flatMap((group) =>
+      group.instances.map((i) => ({
+        key: `${group.account}|${group.region}|${i.name}`,
+        account: group.account,
+        region: group.region,
+        name: i.name,
+        healthState: i.healthState,
+        zone: i.availabilityZone,
+        group,
+      })),
+    )
     .sort((a, b) => rank(a.healthState) - rank(b.healthState) || a.name.localeCompare(b.name))
 }

@@ -16,10 +16,29 @@ const workQuery = (app: string) =>
     queryFn: async () => {
       const path = { path: { application: app } }
       const [tasks, executions] = await Promise.all([
-        unwrap(client.GET('/applications/{application}/tasks', { params: { ...path, query: { page: 1, limit: most, statuses: active } } })),
-        unwrap(client.GET('/applications/{application}/executions/search', { params: { ...path, query: { statuses: active, size: most, expand: true } } })),
+        unwrap(
+          client.GET('/applications/{application}/tasks', {
+            params: { ...path, query: { page: 1, limit: most, statuses: active } },
+          }),
+        ),
+        unwrap(
+          client.GET('/applications/{application}/executions/search', {
+            params: { ...path, query: { statuses: active, size: most, expand: true } },
+          }),
+        ),
       ])
-      return [...tasks.flatMap((task) => workOf(task.execution, task.name ?? '', `/tasks/${encodeURIComponent(task.id)}`)), ...executions.flatMap((e) => workOf(e, e.name ?? '', `/applications/${encodeURIComponent(app)}/executions/${encodeURIComponent(e.id)}`))]
+      return [
+        ...tasks.flatMap((task) =>
+          workOf(task.execution, task.name ?? '', `/tasks/${encodeURIComponent(task.id)}`),
+        ),
+        ...executions.flatMap((e) =>
+          workOf(
+            e,
+            e.name ?? '',
+            `/applications/${encodeURIComponent(app)}/executions/${encodeURIComponent(e.id)}`,
+          ),
+        ),
+      ]
     },
     staleTime: 5000,
   })
@@ -34,7 +53,10 @@ export function useWork(app: string, on: boolean): readonly Work[] {
       void refetch()
     }, pause)
   }
-  useLive(on ? `/applications/${encodeURIComponent(app)}/executions/stream?type=all&limit=1` : undefined, { execution: changed, deleted: changed })
+  useLive(on ? `/applications/${encodeURIComponent(app)}/executions/stream?type=all&limit=1` : undefined, {
+    execution: changed,
+    deleted: changed,
+  })
   return data ?? nothing
 }
 

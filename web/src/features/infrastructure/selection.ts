@@ -26,11 +26,18 @@ export function useSelection(keys: readonly string[]): Selection & { all: () => 
   const [large, setLarge] = useState<readonly string[]>()
   const anchor = useRef<string>(undefined)
   const chosen = useMemo(() => new Set(large ?? sel?.split(',').filter(Boolean) ?? []), [large, sel])
-  const set = useCallback((next: ReadonlySet<string>) => {
-    const text = [...next].join(',')
-    setLarge(text.length > longest ? [...next] : undefined)
-    void navigate({ search: (before) => ({ ...before, sel: text.length > longest || text === '' ? undefined : text }), replace: true, resetScroll: false })
-  }, [navigate])
+  const set = useCallback(
+    (next: ReadonlySet<string>) => {
+      const text = [...next].join(',')
+      setLarge(text.length > longest ? [...next] : undefined)
+      void navigate({
+        search: (before) => ({ ...before, sel: text.length > longest || text === '' ? undefined : text }),
+        replace: true,
+        resetScroll: false,
+      })
+    },
+    [navigate],
+  )
   const toggle = (key: string, shift: boolean) => {
     const next = new Set(chosen)
     const on = !chosen.has(key)
@@ -41,7 +48,20 @@ export function useSelection(keys: readonly string[]): Selection & { all: () => 
     anchor.current = key
     set(next)
   }
-  const choose = (some: readonly string[], on: boolean) => { set(on ? new Set([...chosen, ...some]) : new Set([...chosen].filter((k) => !some.includes(k)))) }
-  const clear = () => { anchor.current = undefined; set(new Set()) }
-  return { chosen, toggle, choose, all: () => { choose(keys, true) }, clear }
+  const choose = (some: readonly string[], on: boolean) => {
+    set(on ? new Set([...chosen, ...some]) : new Set([...chosen].filter((k) => !some.includes(k))))
+  }
+  const clear = () => {
+    anchor.current = undefined
+    set(new Set())
+  }
+  return {
+    chosen,
+    toggle,
+    choose,
+    all: () => {
+      choose(keys, true)
+    },
+    clear,
+  }
 }

@@ -15,5 +15,8 @@ export function useInfrastructureStream(app: string): void {
       void queries.invalidateQueries({ queryKey: keys.infrastructure(app) })
     }, settle)
   }
-  useLive(`/applications/${encodeURIComponent(app)}/infrastructure/stream`, { ready: changed, change: changed })
+  useLive(`/applications/${encodeURIComponent(app)}/infrastructure/stream`, {
+    ready: changed,
+    change: changed,
+  })
 }

@@ -34,36 +34,92 @@ export function ApplyDialog({ app, account, objects, plan, edit, before, close, 
     mutationFn: async () => {
       if (!(await before())) return undefined
       const names = plan.changes.map((c) => c.fullName).join(', ')
-      return await startTask(app, `Deploy ${names.length > 100 ? `${plan.changes.length} manifests` : names}`, [deployJob({ app, account, objects, edit, reason: reason.trim() })])
+      return await startTask(
+        app,
+        `Deploy ${names.length > 100 ? `${plan.changes.length} manifests` : names}`,
+        [deployJob({ app, account, objects, edit, reason: reason.trim() })],
+      )
     },
-    onSuccess: (id) => { if (id === undefined) close() },
+    onSuccess: (id) => {
+      if (id === undefined) close()
+    },
   })
   const id = start.data
   const good = ended?.status === 'SUCCEEDED'
-  const title = !id ? t(edit ? 'manifest.applyTitle' : 'manifest.deployTitle') : !ended ? t('manifest.running') : t(good ? 'manifest.done' : 'manifest.failed')
+  const title = !id
+    ? t(edit ? 'manifest.applyTitle' : 'manifest.deployTitle')
+    : !ended
+      ? t('manifest.running')
+      : t(good ? 'manifest.done' : 'manifest.failed')
   return (
-    <Modal opened onClose={close} title={<Text fw={600}>{title}</Text>} closeButtonProps={{ 'aria-label': say('common.close') }}>
+    <Modal
+      opened
+      onClose={close}
+      title={<Text fw={600}>{title}</Text>}
+      closeButtonProps={{ 'aria-label': say('common.close') }}
+    >
       {id === undefined ? (
-        <form onSubmit={(e) => { e.preventDefault(); start.mutate() }}>
+        <form
+          onSubmit={(e) => {
+            e.preventDefault()
+            start.mutate()
+          }}
+        >
           <Stack gap="sm">
             <ul style={{ margin: 0, paddingLeft: 18 }}>
-              {plan.changes.map((c) => <li key={`${c.namespace ?? ''} ${c.fullName}`}>{t(`manifest.will.${c.action}`, { name: c.fullName })}{c.namespace && <span className="muted"> · {c.namespace}</span>}</li>)}
+              {plan.changes.map((c) => (
+                <li key={`${c.namespace ?? ''} ${c.fullName}`}>
+                  {t(`manifest.will.${c.action}`, { name: c.fullName })}
+                  {c.namespace && <span className="muted"> · {c.namespace}</span>}
+                </li>
+              ))}
             </ul>
-            <Text size="sm" c="dimmed">{t('manifest.account')}: {account}</Text>
-            <TextInput label={t('ask.reason')} description={t('ask.reasonHint')} value={reason} onChange={(e) => { setReason(e.currentTarget.value) }} data-autofocus autoComplete="off" />
-            {start.isError && <Text role="alert" size="sm" style={{ color: 'var(--bad)', whiteSpace: 'pre-wrap' }}>{sayError(start.error)}</Text>}
+            <Text size="sm" c="dimmed">
+              {t('manifest.account')}: {account}
+            </Text>
+            <TextInput
+              label={t('ask.reason')}
+              description={t('ask.reasonHint')}
+              value={reason}
+              onChange={(e) => {
+                setReason(e.currentTarget.value)
+              }}
+              data-autofocus
+              autoComplete="off"
+            />
+            {start.isError && (
+              <Text role="alert" size="sm" style={{ color: 'var(--bad)', whiteSpace: 'pre-wrap' }}>
+                {sayError(start.error)}
+              </Text>
+            )}
             <Group justify="flex-end" gap="xs">
-              <Button variant="default" onClick={close}>{t('manifest.cancel')}</Button>
-              <Button type="submit" loading={start.isPending}>{t(edit ? 'manifest.apply' : 'manifest.deployAction')}</Button>
+              <Button variant="default" onClick={close}>
+                {t('manifest.cancel')}
+              </Button>
+              <Button type="submit" loading={start.isPending}>
+                {t(edit ? 'manifest.apply' : 'manifest.deployAction')}
+              </Button>
             </Group>
           </Stack>
         </form>
       ) : (
         <Stack gap="md">
-          <TaskProgress id={id} ended={(task) => { setEnded(task); if (task.status === 'SUCCEEDED') done() }} />
+          <TaskProgress
+            id={id}
+            ended={(task) => {
+              setEnded(task)
+              if (task.status === 'SUCCEEDED') done()
+            }}
+          />
           <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={close}>{ended ? t('manifest.goOn') : t('manifest.close')}</Button>
-            {good && <Button onClick={show} data-autofocus>{t('manifest.show')}</Button>}
+            <Button variant="default" onClick={close}>
+              {ended ? t('manifest.goOn') : t('manifest.close')}
+            </Button>
+            {good && (
+              <Button onClick={show} data-autofocus>
+                {t('manifest.show')}
+              </Button>
+            )}
           </Group>
         </Stack>
       )}

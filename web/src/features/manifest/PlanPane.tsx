@@ -10,31 +10,70 @@ import classes from './Manifest.module.css'
 import { refusalOf } from './refusal'
 import type { Obstacle, Plan, PlanChange } from './usePlan'
 
-const tones: Record<PlanChange['action'], Tone> = { create: 'good', change: 'busy', nothing: 'idle', recreate: 'wait', prune: 'bad', keep: 'idle' }
+const tones: Record<PlanChange['action'], Tone> = {
+  create: 'good',
+  change: 'busy',
+  nothing: 'idle',
+  recreate: 'wait',
+  prune: 'bad',
+  keep: 'idle',
+}
 
-type Props = { plan: Plan | undefined; error: unknown; obstacle: Obstacle | undefined; asking: boolean; restarts: boolean; empty: string }
+type Props = {
+  plan: Plan | undefined
+  error: unknown
+  obstacle: Obstacle | undefined
+  asking: boolean
+  restarts: boolean
+  empty: string
+}
 
 /** What deploying would change, as the cluster's dry run has it. */
 export function PlanPane({ plan, error, obstacle, asking, restarts, empty }: Props) {
   const t = useInfraT()
   if (obstacle) return <Hint bad={obstacle.key !== 'noAccount'}>{sayObstacle(t, obstacle)}</Hint>
   if (error) return <RefusalText message={sayError(error)} />
-  if (!plan) return asking ? <Stack gap={8}><Skeleton height={22} width="50%" /><Skeleton height={90} /></Stack> : <Hint>{empty}</Hint>
+  if (!plan)
+    return asking ? (
+      <Stack gap={8}>
+        <Skeleton height={22} width="50%" />
+        <Skeleton height={90} />
+      </Stack>
+    ) : (
+      <Hint>{empty}</Hint>
+    )
   return (
     <Stack gap="md" style={{ opacity: asking ? 0.55 : 1 }} aria-busy={asking}>
-      {(plan.warnings ?? []).map((w) => <Hint key={w} bad>{w}</Hint>)}
-      {plan.changes.map((c) => <Change key={`${c.namespace ?? ''} ${c.fullName}`} change={c} restarts={restarts} />)}
+      {(plan.warnings ?? []).map((w) => (
+        <Hint key={w} bad>
+          {w}
+        </Hint>
+      ))}
+      {plan.changes.map((c) => (
+        <Change key={`${c.namespace ?? ''} ${c.fullName}`} change={c} restarts={restarts} />
+      ))}
     </Stack>
   )
 }
 
 export function sayObstacle(t: ReturnType<typeof useInfraT>, o: Obstacle): string {
-  if (o.key === 'broken') return t('manifest.broken', { problem: o.problem === 'notObject' || o.problem === 'noKind' ? t(`manifest.${o.problem}`) : o.problem })
+  if (o.key === 'broken')
+    return t('manifest.broken', {
+      problem: o.problem === 'notObject' || o.problem === 'noKind' ? t(`manifest.${o.problem}`) : o.problem,
+    })
   return o.key === 'one' ? t('manifest.one', { n: o.n }) : t(`manifest.${o.key}`)
 }
 
 function Hint({ bad, children }: { bad?: boolean; children: React.ReactNode }) {
-  return <Text size="sm" c={bad ? undefined : 'dimmed'} style={{ overflowWrap: 'anywhere', ...(bad ? { color: 'var(--wait)' } : {}) }}>{children}</Text>
+  return (
+    <Text
+      size="sm"
+      c={bad ? undefined : 'dimmed'}
+      style={{ overflowWrap: 'anywhere', ...(bad ? { color: 'var(--wait)' } : {}) }}
+    >
+      {children}
+    </Text>
+  )
 }
 
 function Change({ change: c, restarts }: { change: PlanChange; restarts: boolean }) {
@@ -44,14 +83,37 @@ function Change({ change: c, restarts }: { change: PlanChange; restarts: boolean
   return (
     <section aria-label={c.fullName}>
       <div className={classes.change}>
-        <Badge size="sm" variant="light" style={{ color: `var(--${tone})`, background: `var(--${tone}-soft)` }}>{c.error ? t('manifest.refused') : t(`manifest.actions.${c.action}`)}</Badge>
-        <Text fw={550} className="cut">{name}</Text>
-        <Text c="dimmed" size="sm" className="cut">{kind}{c.namespace ? ` · ${c.namespace}` : ''}</Text>
+        <Badge
+          size="sm"
+          variant="light"
+          style={{ color: `var(--${tone})`, background: `var(--${tone}-soft)` }}
+        >
+          {c.error ? t('manifest.refused') : t(`manifest.actions.${c.action}`)}
+        </Badge>
+        <Text fw={550} className="cut">
+          {name}
+        </Text>
+        <Text c="dimmed" size="sm" className="cut">
+          {kind}
+          {c.namespace ? ` · ${c.namespace}` : ''}
+        </Text>
       </div>
       {c.error && <RefusalText message={c.error} />}
-      {(c.messages ?? []).map((m) => <Text key={m} size="sm" mt={6} style={{ color: 'var(--wait)', overflowWrap: 'anywhere' }}>{m}</Text>)}
-      {restarts && c.action === 'change' && !c.error && <Text size="sm" mt={6}>{t('manifest.restarts')}</Text>}
-      {c.diff && <div className={classes.diff}><UnifiedDiff text={c.diff} label={c.fullName} /></div>}
+      {(c.messages ?? []).map((m) => (
+        <Text key={m} size="sm" mt={6} style={{ color: 'var(--wait)', overflowWrap: 'anywhere' }}>
+          {m}
+        </Text>
+      ))}
+      {restarts && c.action === 'change' && !c.error && (
+        <Text size="sm" mt={6}>
+          {t('manifest.restarts')}
+        </Text>
+      )}
+      {c.diff && (
+        <div className={classes.diff}>
+          <UnifiedDiff text={c.diff} label={c.fullName} />
+        </div>
+      )}
     </section>
   )
 }
@@ -65,11 +127,28 @@ export function RefusalText({ message }: { message: string }) {
     <div className={classes.refusal} role="alert">
       <IconAlertTriangle size={18} aria-hidden className={classes.refusalIcon} />
       <div style={{ minWidth: 0 }}>
-        <Text size="sm">{t(`manifest.refusal.${r.key}`, { field: r.field ? t('manifest.field', { name: r.field }) : '' })}</Text>
-        {r.key === 'other' || r.key === 'webhook' ? <Text size="sm" mt={4} className={classes.words}>{message}</Text> : (
+        <Text size="sm">
+          {t(`manifest.refusal.${r.key}`, { field: r.field ? t('manifest.field', { name: r.field }) : '' })}
+        </Text>
+        {r.key === 'other' || r.key === 'webhook' ? (
+          <Text size="sm" mt={4} className={classes.words}>
+            {message}
+          </Text>
+        ) : (
           <>
-            <UnstyledButton className={classes.more} aria-expanded={open} onClick={toggle}><IconChevronRight size={13} aria-hidden style={{ transform: open ? 'rotate(90deg)' : undefined }} /> {t('manifest.words')}</UnstyledButton>
-            <Collapse expanded={open}><Text size="sm" mt={4} className={classes.words}>{message}</Text></Collapse>
+            <UnstyledButton className={classes.more} aria-expanded={open} onClick={toggle}>
+              <IconChevronRight
+                size={13}
+                aria-hidden
+                style={{ transform: open ? 'rotate(90deg)' : undefined }}
+              />{' '}
+              {t('manifest.words')}
+            </UnstyledButton>
+            <Collapse expanded={open}>
+              <Text size="sm" mt={4} className={classes.words}>
+                {message}
+              </Text>
+            </Collapse>
           </>
         )}
       </div>

@@ -4,9 +4,26 @@ import { bombProblem, write } from '@/lib/texts'
 
 // An object as people edit it: without what the cluster and Gennaker write by themselves.
 
-const ownMetadata = ['managedFields', 'resourceVersion', 'uid', 'creationTimestamp', 'generation', 'selfLink', 'generateName', 'deletionTimestamp', 'deletionGracePeriodSeconds']
+const ownMetadata = [
+  'managedFields',
+  'resourceVersion',
+  'uid',
+  'creationTimestamp',
+  'generation',
+  'selfLink',
+  'generateName',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+]
 // Nobody's to edit; those of the second list go along with what is applied.
-const hiddenAnnotations = ['kubectl.kubernetes.io/last-applied-configuration', 'deployment.kubernetes.io/revision', 'deployment.kubernetes.io/desired-replicas', 'deployment.kubernetes.io/max-replicas', 'gennaker.io/content', 'gennaker.io/operation']
+const hiddenAnnotations = [
+  'kubectl.kubernetes.io/last-applied-configuration',
+  'deployment.kubernetes.io/revision',
+  'deployment.kubernetes.io/desired-replicas',
+  'deployment.kubernetes.io/max-replicas',
+  'gennaker.io/content',
+  'gennaker.io/operation',
+]
 const keptAnnotations = ['gennaker.io/inventory']
 
 /** The object without what is written to it by itself. */
@@ -15,7 +32,11 @@ export function editable(object: Json): Json {
   Reflect.deleteProperty(rest, 'status')
   const metadata = { ...objectOf(rest['metadata']) }
   for (const key of ownMetadata) Reflect.deleteProperty(metadata, key)
-  const annotations = Object.fromEntries(Object.entries(objectOf(metadata['annotations'])).filter(([key]) => !hiddenAnnotations.includes(key) && !keptAnnotations.includes(key)))
+  const annotations = Object.fromEntries(
+    Object.entries(objectOf(metadata['annotations'])).filter(
+      ([key]) => !hiddenAnnotations.includes(key) && !keptAnnotations.includes(key),
+    ),
+  )
   if (Object.keys(annotations).length > 0) metadata['annotations'] = annotations
   else Reflect.deleteProperty(metadata, 'annotations')
   return { ...rest, metadata }
@@ -24,9 +45,17 @@ export function editable(object: Json): Json {
 /** What is applied of an edited object: with what was hidden and is still needed. */
 export function deployable(edited: Json, live: Json): Json {
   const metadata = objectOf(edited['metadata'])
-  const kept = Object.entries(objectOf(objectOf(live['metadata'])['annotations'])).filter(([key]) => keptAnnotations.includes(key))
+  const kept = Object.entries(objectOf(objectOf(live['metadata'])['annotations'])).filter(([key]) =>
+    keptAnnotations.includes(key),
+  )
   if (kept.length === 0) return edited
-  return { ...edited, metadata: { ...metadata, annotations: { ...objectOf(metadata['annotations']), ...Object.fromEntries(kept) } } }
+  return {
+    ...edited,
+    metadata: {
+      ...metadata,
+      annotations: { ...objectOf(metadata['annotations']), ...Object.fromEntries(kept) },
+    },
+  }
 }
 
 /** An object as text, its fields in the order that people know. */
@@ -54,7 +83,8 @@ export function readObjects(text: string): Read {
     const list = Array.isArray(value) ? (value as unknown[]) : [value]
     for (const item of list) {
       if (!isObject(item)) return { problem: 'notObject', at: document.range?.[0] }
-      if (textOf(item['kind']) === '' || textOf(item['apiVersion']) === '') return { problem: 'noKind', at: document.range?.[0] }
+      if (textOf(item['kind']) === '' || textOf(item['apiVersion']) === '')
+        return { problem: 'noKind', at: document.range?.[0] }
       objects.push(item)
     }
   }
@@ -64,14 +94,21 @@ export function readObjects(text: string): Read {
 /** Which object it is: what can't be edited without making another one. */
 export function identityOf(object: Json): string {
   const metadata = objectOf(object['metadata'])
-  return [textOf(object['apiVersion']).split('/').slice(0, -1).join('/'), textOf(object['kind']), textOf(metadata['namespace']), textOf(metadata['name'])].join('|')
+  return [
+    textOf(object['apiVersion']).split('/').slice(0, -1).join('/'),
+    textOf(object['kind']),
+    textOf(metadata['namespace']),
+    textOf(metadata['name']),
+  ].join('|')
 }
 
 /** Whether what the object holds is not shown, as of Secrets. */
-export const hidesContent = (object: Json): boolean => object['kind'] === 'Secret' && textOf(object['apiVersion']) === 'v1'
+export const hidesContent = (object: Json): boolean =>
+  object['kind'] === 'Secret' && textOf(object['apiVersion']) === 'v1'
 
 /** Whether a Secret is given without its values, which would then be taken away. */
-export const lacksContent = (object: Json): boolean => hidesContent(object) && !isObject(object['data']) && !isObject(object['stringData'])
+export const lacksContent = (object: Json): boolean =>
+  hidesContent(object) && !isObject(object['data']) && !isObject(object['stringData'])
 
 export type DeployJob = { type: string } & Json
 
@@ -80,9 +117,14 @@ type Deploy = { app: string; account: string; objects: readonly Json[]; reason?:
 /** The fields of a deployManifest stage, as they are planned and as they are deployed. */
 export function deployFields({ app, account, objects, edit }: Omit<Deploy, 'reason'>): Json {
   return {
-    account, cloudProvider: 'kubernetes', source: 'text', manifests: [...objects], moniker: { app },
+    account,
+    cloudProvider: 'kubernetes',
+    source: 'text',
+    manifests: [...objects],
+    moniker: { app },
     // What is written here is meant as it is written.
-    skipExpressionEvaluation: true, enableArtifactBinding: false,
+    skipExpressionEvaluation: true,
+    enableArtifactBinding: false,
     // The very object is edited, and no new version of it made.
     ...(edit ? { versioned: false } : {}),
   }
@@ -97,11 +139,18 @@ const withPods = ['Deployment', 'StatefulSet', 'DaemonSet']
 /** Whether an edit changes the pod template, so that a workload's pods are made anew. */
 export function restarts(live: Json, edited: Json | undefined): boolean {
   if (!edited || !withPods.includes(textOf(live['kind']))) return false
-  return JSON.stringify(sorted(objectOf(live['spec'])['template'])) !== JSON.stringify(sorted(objectOf(edited['spec'])['template']))
+  return (
+    JSON.stringify(sorted(objectOf(live['spec'])['template'])) !==
+    JSON.stringify(sorted(objectOf(edited['spec'])['template']))
+  )
 }
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
   if (!isObject(value)) return value
-  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])]))
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort()
+      .map((key) => [key, sorted(value[key])]),
+  )
 }

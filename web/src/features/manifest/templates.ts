@@ -5,10 +5,24 @@ const meta = (name: string, namespace: string) => `metadata:
   namespace: ${namespace}
 `
 
-const pod = (name: string, indent: string) => [
-  'metadata:', '  labels:', `    app: ${name}`, 'spec:', '  containers:', `    - name: ${name}`, '      image: nginx:1.29', '      ports:', '        - containerPort: 80',
-  '      resources:', '        requests:', '          cpu: 100m', '          memory: 64Mi',
-].map((line) => indent + line).join('\n')
+const pod = (name: string, indent: string) =>
+  [
+    'metadata:',
+    '  labels:',
+    `    app: ${name}`,
+    'spec:',
+    '  containers:',
+    `    - name: ${name}`,
+    '      image: nginx:1.29',
+    '      ports:',
+    '        - containerPort: 80',
+    '      resources:',
+    '        requests:',
+    '          cpu: 100m',
+    '          memory: 64Mi',
+  ]
+    .map((line) => indent + line)
+    .join('\n')
 
 const workload = (kind: string, more: string) => (name: string, namespace: string) => `apiVersion: apps/v1
 kind: ${kind}
@@ -20,9 +34,19 @@ ${more.replaceAll('NAME', name)}  selector:
 ${pod(name, '    ')}
 `
 
-const job = (name: string, indent: string) => [
-  'backoffLimit: 2', 'template:', '  spec:', '    restartPolicy: Never', '    containers:', `      - name: ${name}`, '        image: busybox:1.37', '        command: ["sh", "-c", "echo done"]',
-].map((line) => indent + line).join('\n')
+const job = (name: string, indent: string) =>
+  [
+    'backoffLimit: 2',
+    'template:',
+    '  spec:',
+    '    restartPolicy: Never',
+    '    containers:',
+    `      - name: ${name}`,
+    '        image: busybox:1.37',
+    '        command: ["sh", "-c", "echo done"]',
+  ]
+    .map((line) => indent + line)
+    .join('\n')
 
 export const templates = {
   deployment: workload('Deployment', '  replicas: 2\n'),
@@ -130,6 +154,10 @@ export const templateNames = Object.keys(templates) as Template[]
 
 /** A manifest to begin with. Names of objects may have fewer characters than those of applications. */
 export function templateOf(kind: Template, app: string, namespace: string): string {
-  const name = app.toLowerCase().replaceAll(/[^a-z0-9-]+/g, '-').replaceAll(/^-+|-+$/g, '') || 'app'
+  const name =
+    app
+      .toLowerCase()
+      .replaceAll(/[^a-z0-9-]+/g, '-')
+      .replaceAll(/^-+|-+$/g, '') || 'app'
   return templates[kind](name, namespace)
 }

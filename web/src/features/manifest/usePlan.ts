@@ -9,7 +9,10 @@ export type Plan = Schemas['ManifestPlan']
 export type PlanChange = Plan['changes'][number]
 
 /** Why a text is not planned: what is to be mended first. */
-export type Obstacle = { key: 'broken'; problem: string; at?: number } | { key: 'one'; n: number } | { key: 'identity' | 'secretHidden' | 'noAccount' }
+export type Obstacle =
+  | { key: 'broken'; problem: string; at?: number }
+  | { key: 'one'; n: number }
+  | { key: 'identity' | 'secretHidden' | 'noAccount' }
 
 const pause = 500
 
@@ -28,7 +31,20 @@ export function usePlan({ app, account, text, live, on }: Asked) {
   const ready = on && obstacle === undefined && objects.length > 0
   const plan = useQuery({
     queryKey: ['plan', app, account, key],
-    queryFn: ({ signal }) => unwrap(client.POST('/manifests/plan', { body: { ...deployFields({ app, account: account ?? '', objects, edit: live !== undefined }), account: account ?? '', application: app, type: 'deployManifest', source: 'text', manifests: objects }, signal })),
+    queryFn: ({ signal }) =>
+      unwrap(
+        client.POST('/manifests/plan', {
+          body: {
+            ...deployFields({ app, account: account ?? '', objects, edit: live !== undefined }),
+            account: account ?? '',
+            application: app,
+            type: 'deployManifest',
+            source: 'text',
+            manifests: objects,
+          },
+          signal,
+        }),
+      ),
     enabled: ready && settled === text,
     placeholderData: keepPreviousData,
     retry: false,
@@ -37,10 +53,22 @@ export function usePlan({ app, account, text, live, on }: Asked) {
   })
   const current = ready && settled === text && !plan.isPlaceholderData && plan.data !== undefined
   const refused = current && (plan.data?.changes.some((c) => (c.error ?? '') !== '') ?? false)
-  return { objects, obstacle, plan, current, refused, asking: ready && !current && !plan.error, fit: current && !refused && !plan.error }
+  return {
+    objects,
+    obstacle,
+    plan,
+    current,
+    refused,
+    asking: ready && !current && !plan.error,
+    fit: current && !refused && !plan.error,
+  }
 }
 
-function obstacleOf(read: ReturnType<typeof readObjects>, account: string | undefined, live: Json | undefined): Obstacle | undefined {
+function obstacleOf(
+  read: ReturnType<typeof readObjects>,
+  account: string | undefined,
+  live: Json | undefined,
+): Obstacle | undefined {
   if ('problem' in read) return { key: 'broken', problem: read.problem, at: read.at }
   const [first] = read.objects
   if (live && (!first || read.objects.length !== 1)) return { key: 'one', n: read.objects.length }

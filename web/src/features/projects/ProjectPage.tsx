@@ -29,34 +29,92 @@ export function ProjectPage() {
   usePageTitle(name, t('nav.projects'))
   const { data: project, error, refetch } = useQuery(projectQuery(name))
   const set = (on: boolean) => void navigate({ search: on ? { edit: true } : {}, replace: true })
-  const remove = useAction(() => runTask('spinnaker', `Delete project: ${name}`, [{ type: 'deleteProject', project: { id: project?.id } }]), {
-    done: t('projects.deleted', { name }),
-    then: () => {
-      void navigate({ to: '/projects', search: {} })
-      void queries.invalidateQueries({ queryKey: projectKeys.all, exact: true })
+  const remove = useAction(
+    () =>
+      runTask('spinnaker', `Delete project: ${name}`, [
+        { type: 'deleteProject', project: { id: project?.id } },
+      ]),
+    {
+      done: t('projects.deleted', { name }),
+      then: () => {
+        void navigate({ to: '/projects', search: {} })
+        void queries.invalidateQueries({ queryKey: projectKeys.all, exact: true })
+      },
     },
-  })
-  if (error) return <div className="page"><Failure error={error} retry={() => void refetch()} /></div>
-  if (!project) return <div className="page"><RowsLoading /></div>
+  )
+  if (error)
+    return (
+      <div className="page">
+        <Failure error={error} retry={() => void refetch()} />
+      </div>
+    )
+  if (!project)
+    return (
+      <div className="page">
+        <RowsLoading />
+      </div>
+    )
   return (
     <div className="page">
       <Group justify="space-between" mb="md" gap="sm">
         <Group gap={6} wrap="nowrap" style={{ minWidth: 0 }}>
-          <Link to="/projects" search={{}} className={classes.up}>{t('nav.projects')}</Link>
-          <span className="muted" aria-hidden>/</span>
-          <Title order={1} className="cut" fz="1rem">{project.name}</Title>
+          <Link to="/projects" search={{}} className={classes.up}>
+            {t('nav.projects')}
+          </Link>
+          <span className="muted" aria-hidden>
+            /
+          </span>
+          <Title order={1} className="cut" fz="1rem">
+            {project.name}
+          </Title>
         </Group>
         <Group gap="xs">
-          <Button size="xs" variant="default" leftSection={<IconEdit size={15} />} onClick={() => { set(true) }}>{t('accounts.change')}</Button>
-          <Button size="xs" variant="default" leftSection={<IconTrash size={15} />} onClick={() => { setDeleting(true) }}>{t('execution.delete')}</Button>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconEdit size={15} />}
+            onClick={() => {
+              set(true)
+            }}
+          >
+            {t('accounts.change')}
+          </Button>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconTrash size={15} />}
+            onClick={() => {
+              setDeleting(true)
+            }}
+          >
+            {t('execution.delete')}
+          </Button>
         </Group>
       </Group>
       <div className={classes.columns}>
         <Executions id={name} />
         <Clusters id={name} />
       </div>
-      <ProjectForm opened={edit} close={() => { set(false) }} before={project} />
-      <Confirm opened={deleting} close={() => { setDeleting(false) }} title={t('projects.deleteTitle', { name })} action={t('execution.delete')} danger busy={remove.isPending} onConfirm={() => { remove.mutate() }}>
+      <ProjectForm
+        opened={edit}
+        close={() => {
+          set(false)
+        }}
+        before={project}
+      />
+      <Confirm
+        opened={deleting}
+        close={() => {
+          setDeleting(false)
+        }}
+        title={t('projects.deleteTitle', { name })}
+        action={t('execution.delete')}
+        danger
+        busy={remove.isPending}
+        onConfirm={() => {
+          remove.mutate()
+        }}
+      >
         {t('projects.deleteText')}
       </Confirm>
     </div>
@@ -67,7 +125,12 @@ export function ProjectPage() {
 function useRenewal(key: readonly unknown[]): () => void {
   const queries = useQueryClient()
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  useEffect(() => () => { clearTimeout(timer.current) }, [])
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current)
+    },
+    [],
+  )
   return () => {
     timer.current ??= setTimeout(() => {
       timer.current = undefined
@@ -83,11 +146,22 @@ function Executions({ id }: { id: string }) {
   const { data, error, refetch } = useQuery(projectExecutionsQuery(id))
   return (
     <section aria-labelledby="recent">
-      <Title order={2} id="recent" mb={10}>{t('overview.recent')}</Title>
-      {error ? <Failure error={error} retry={() => void refetch()} /> : !data ? <RowsLoading rows={4} height={56} /> : (
+      <Title order={2} id="recent" mb={10}>
+        {t('overview.recent')}
+      </Title>
+      {error ? (
+        <Failure error={error} retry={() => void refetch()} />
+      ) : !data ? (
+        <RowsLoading rows={4} height={56} />
+      ) : (
         <div className="card">
-          {data.length === 0 ? <Empty icon={<IconRocket size={26} />} title={t('overview.noExecutions')}>{t('projects.noExecutionsText')}</Empty>
-            : data.map((e) => <ExecutionRow key={e.id} execution={e} named />)}
+          {data.length === 0 ? (
+            <Empty icon={<IconRocket size={26} />} title={t('overview.noExecutions')}>
+              {t('projects.noExecutionsText')}
+            </Empty>
+          ) : (
+            data.map((e) => <ExecutionRow key={e.id} execution={e} named />)
+          )}
         </div>
       )}
     </section>
@@ -101,23 +175,51 @@ function Clusters({ id }: { id: string }) {
   const { data, error, refetch } = useQuery(projectClustersQuery(id))
   return (
     <section aria-labelledby="where">
-      <Title order={2} id="where" mb={10}>{t('overview.where')}</Title>
-      {error ? <Failure error={error} retry={() => void refetch()} /> : !data ? <RowsLoading rows={3} height={56} />
-        : data.length === 0 ? <div className="card"><Empty icon={<IconServerOff size={26} />} title={t('projects.noClusters')}>{t('projects.noClustersText')}</Empty></div>
-        : data.map((c, i) => (
+      <Title order={2} id="where" mb={10}>
+        {t('overview.where')}
+      </Title>
+      {error ? (
+        <Failure error={error} retry={() => void refetch()} />
+      ) : !data ? (
+        <RowsLoading rows={3} height={56} />
+      ) : data.length === 0 ? (
+        <div className="card">
+          <Empty icon={<IconServerOff size={26} />} title={t('projects.noClusters')}>
+            {t('projects.noClustersText')}
+          </Empty>
+        </div>
+      ) : (
+        data.map((c, i) => (
           <div key={i} className={`card ${classes.cluster}`}>
             <div className={classes.clusterHead}>
-              <span className="cut"><b>{c.account}</b> <span className="muted">{[c.stack, c.detail].filter((x) => x && x !== '*').join(' ')}</span></span>
+              <span className="cut">
+                <b>{c.account}</b>{' '}
+                <span className="muted">{[c.stack, c.detail].filter((x) => x && x !== '*').join(' ')}</span>
+              </span>
               <HealthBar counts={countInstances([c])} />
             </div>
             {c.applications.map((a) => (
               <div key={a.application} className={classes.app}>
-                <Link to="/applications/$app/infrastructure" params={{ app: a.application }} search={{ account: c.account }} className="row-link cut">{a.application}</Link>
-                <HealthBar counts={countInstances(a.clusters.flatMap((x) => (x.instanceCounts ? [{ instanceCounts: x.instanceCounts }] : [])))} />
+                <Link
+                  to="/applications/$app/infrastructure"
+                  params={{ app: a.application }}
+                  search={{ account: c.account }}
+                  className="row-link cut"
+                >
+                  {a.application}
+                </Link>
+                <HealthBar
+                  counts={countInstances(
+                    a.clusters.flatMap((x) =>
+                      x.instanceCounts ? [{ instanceCounts: x.instanceCounts }] : [],
+                    ),
+                  )}
+                />
               </div>
             ))}
           </div>
-        ))}
+        ))
+      )}
     </section>
   )
 }

@@ -3,10 +3,17 @@ import { choiceOf, projectOf, valuesOf } from './project'
 
 test('a project keeps what its form does not have', () => {
   const before = {
-    id: '1', name: 'store', email: 'a@b', extra: true,
+    id: '1',
+    name: 'store',
+    email: 'a@b',
+    extra: true,
     config: {
-      applications: ['shop', 'cart'], more: 1,
-      clusters: [{ account: 'prod', stack: 'main', detail: '*', applications: ['shop'] }, { account: 'test', stack: '*', detail: '*', applications: null }],
+      applications: ['shop', 'cart'],
+      more: 1,
+      clusters: [
+        { account: 'prod', stack: 'main', detail: '*', applications: ['shop'] },
+        { account: 'test', stack: '*', detail: '*', applications: null },
+      ],
       pipelineConfigs: [{ application: 'shop', pipelineConfigId: 'p / 1' }],
     },
   }
@@ -17,14 +24,21 @@ test('a project keeps what its form does not have', () => {
 
 test('a pipeline goes with its application, and a cluster without an account is none', () => {
   const made = projectOf({
-    name: ' store ', email: '', applications: ['cart'],
-    clusters: [{ account: '', stack: '*', detail: '*' }, { account: 'prod', stack: '*', detail: '' }],
+    name: ' store ',
+    email: '',
+    applications: ['cart'],
+    clusters: [
+      { account: '', stack: '*', detail: '*' },
+      { account: 'prod', stack: '*', detail: '' },
+    ],
     pipelines: [choiceOf('shop', '1'), choiceOf('cart', '2')],
   })
   expect(made).toEqual({
-    name: 'store', email: '',
+    name: 'store',
+    email: '',
     config: {
-      applications: ['cart'], clusters: [{ account: 'prod', stack: '*', detail: '', applications: null }],
+      applications: ['cart'],
+      clusters: [{ account: 'prod', stack: '*', detail: '', applications: null }],
       pipelineConfigs: [{ application: 'cart', pipelineConfigId: '2' }],
     },
   })

@@ -6,7 +6,13 @@ export type Project = Schemas['Project']
 
 /** What of the project's applications runs where; * is any stack, any detail. */
 export type Cluster = { account: string; stack: string; detail: string }
-export type Values = { name: string; email: string; applications: string[]; clusters: Cluster[]; pipelines: string[] }
+export type Values = {
+  name: string
+  email: string
+  applications: string[]
+  clusters: Cluster[]
+  pipelines: string[]
+}
 
 const separator = ' / '
 
@@ -16,7 +22,9 @@ export const choiceOf = (application: string, id: string) => `${application}${se
 const text = (value: unknown, otherwise = '') => (typeof value === 'string' ? value : otherwise)
 
 export const pipelinesOf = (project: Project) =>
-  (project.config?.pipelineConfigs ?? []).map((p) => p as { application?: unknown; pipelineConfigId?: unknown })
+  (project.config?.pipelineConfigs ?? []).map(
+    (p) => p as { application?: unknown; pipelineConfigId?: unknown },
+  )
 
 export function valuesOf(project?: Project): Values {
   return {
@@ -27,7 +35,9 @@ export function valuesOf(project?: Project): Values {
       const row = c as { account?: unknown; stack?: unknown; detail?: unknown }
       return { account: text(row.account), stack: text(row.stack, '*'), detail: text(row.detail, '*') }
     }),
-    pipelines: project ? pipelinesOf(project).map((p) => choiceOf(text(p.application), text(p.pipelineConfigId))) : [],
+    pipelines: project
+      ? pipelinesOf(project).map((p) => choiceOf(text(p.application), text(p.pipelineConfigId)))
+      : [],
   }
 }
 
@@ -45,15 +55,19 @@ export function projectOf(v: Values, before?: Project): Project {
     config: {
       ...before?.config,
       applications: v.applications,
-      clusters: v.clusters.filter((c) => c.account !== '').map((c) => {
-        const at = left.findIndex((row) => sameCluster(row, c))
-        const kept = at < 0 ? { applications: null } : left.splice(at, 1)[0]
-        return { ...kept, ...c }
-      }),
+      clusters: v.clusters
+        .filter((c) => c.account !== '')
+        .map((c) => {
+          const at = left.findIndex((row) => sameCluster(row, c))
+          const kept = at < 0 ? { applications: null } : left.splice(at, 1)[0]
+          return { ...kept, ...c }
+        }),
       pipelineConfigs: v.pipelines.flatMap((choice) => {
         const at = choice.indexOf(separator)
         const application = choice.slice(0, at)
-        return v.applications.includes(application) ? [{ application, pipelineConfigId: choice.slice(at + separator.length) }] : []
+        return v.applications.includes(application)
+          ? [{ application, pipelineConfigId: choice.slice(at + separator.length) }]
+          : []
       }),
     },
   }

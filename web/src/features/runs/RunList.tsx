@@ -7,7 +7,13 @@ import { useT } from '@/i18n'
 export function RunList({ runs }: { runs: readonly Summary[] }) {
   const t = useT()
   return (
-    <VirtualRows className="card" count={runs.length} keyOf={(i) => runs[i]?.id ?? String(i)} height={() => 46} label={t('nav.runs')}>
+    <VirtualRows
+      className="card"
+      count={runs.length}
+      keyOf={(i) => runs[i]?.id ?? String(i)}
+      height={() => 46}
+      label={t('nav.runs')}
+    >
       {(i) => {
         const run = runs[i]
         return run && <ExecutionRow execution={run} named across />

@@ -6,7 +6,11 @@ import { runsQuery, type RunFilter } from '@/api/runs'
 
 /** Runs of any age that the server finds; those that are active now are kept up to date. */
 export function useRuns(filter: RunFilter) {
-  const query = useInfiniteQuery({ ...runsQuery(filter), placeholderData: keepPreviousData, refetchInterval: 15_000 })
+  const query = useInfiniteQuery({
+    ...runsQuery(filter),
+    placeholderData: keepPreviousData,
+    refetchInterval: 15_000,
+  })
   const active = useExecutions('*')
   const runs = useMemo(() => {
     const now = new Map((active.data ?? []).map((e) => [e.id, e]))

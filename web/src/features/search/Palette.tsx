@@ -1,7 +1,15 @@
 import { Loader } from '@mantine/core'
 import { useDebouncedValue, useHotkeys } from '@mantine/hooks'
 import { Spotlight, spotlight, type SpotlightActionGroupData } from '@mantine/spotlight'
-import { IconApps, IconBox, IconLayoutList, IconPlayerPlay, IconSearch, IconServer2, IconSitemap } from '@tabler/icons-react'
+import {
+  IconApps,
+  IconBox,
+  IconLayoutList,
+  IconPlayerPlay,
+  IconSearch,
+  IconServer2,
+  IconSitemap,
+} from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState, type KeyboardEvent } from 'react'
@@ -14,7 +22,18 @@ import { matches, rank } from './match'
 const most = 6
 const kinds = 'clusters,serverGroups,loadBalancers,instances'
 
-type Found = { type?: string; name?: string; application?: string; account?: string; region?: string; namespace?: string; serverGroup?: string; loadBalancer?: string; instanceId?: string; cluster?: string }
+type Found = {
+  type?: string
+  name?: string
+  application?: string
+  account?: string
+  region?: string
+  namespace?: string
+  serverGroup?: string
+  loadBalancer?: string
+  instanceId?: string
+  cluster?: string
+}
 
 /** Enter takes the first where none was chosen with the arrows; one that ends a composed word takes none. */
 function takeFirst(e: KeyboardEvent<HTMLInputElement>) {
@@ -45,7 +64,9 @@ export function Palette() {
   const running = useQuery({
     queryKey: ['search', asked],
     queryFn: async () => {
-      const pages = await unwrap(client.GET('/search', { params: { query: { q: asked, type: kinds, pageSize: most } } }))
+      const pages = await unwrap(
+        client.GET('/search', { params: { query: { q: asked, type: kinds, pageSize: most } } }),
+      )
       return pages.flatMap((p) => p.results as Found[])
     },
     enabled: open && asked.length >= 3,
@@ -58,18 +79,36 @@ export function Palette() {
     groups.push({
       group: t('search.applications'),
       actions: apps.map((a) => ({
-        id: `app ${a.name}`, label: a.name, description: a.email, leftSection: <IconApps size={18} />,
+        id: `app ${a.name}`,
+        label: a.name,
+        description: a.email,
+        leftSection: <IconApps size={18} />,
         onClick: () => void navigate({ to: '/applications/$app', params: { app: a.name } }),
       })),
     })
   }
-  const names = asked.length >= 2 ? rank((pipelines.data ?? []).filter((p) => matches(`${p.application} ${p.name}`, query)), query, (p) => p.name).slice(0, most) : []
+  const names =
+    asked.length >= 2
+      ? rank(
+          (pipelines.data ?? []).filter((p) => matches(`${p.application} ${p.name}`, query)),
+          query,
+          (p) => p.name,
+        ).slice(0, most)
+      : []
   if (names.length > 0) {
     groups.push({
       group: t('search.pipelines'),
       actions: names.map((p) => ({
-        id: `pipeline ${p.id}`, label: p.name, description: p.application, leftSection: <IconPlayerPlay size={18} />,
-        onClick: () => void navigate({ to: '/applications/$app/executions', params: { app: p.application }, search: { pipeline: p.name } }),
+        id: `pipeline ${p.id}`,
+        label: p.name,
+        description: p.application,
+        leftSection: <IconPlayerPlay size={18} />,
+        onClick: () =>
+          void navigate({
+            to: '/applications/$app/executions',
+            params: { app: p.application },
+            search: { pipeline: p.name },
+          }),
       })),
     })
   }
@@ -82,22 +121,54 @@ export function Palette() {
         const { kind, name } = kindAndName(id)
         const Icon = f.type === 'instances' ? IconBox : f.type === 'loadBalancers' ? IconSitemap : IconServer2
         return {
-          id: `${f.type} ${id} ${i}`, label: name, description: [kind, f.application, f.account, f.region ?? f.namespace].filter(Boolean).join(' · '),
+          id: `${f.type} ${id} ${i}`,
+          label: name,
+          description: [kind, f.application, f.account, f.region ?? f.namespace].filter(Boolean).join(' · '),
           leftSection: <Icon size={18} />,
-          onClick: () => void navigate({
-            to: '/applications/$app/infrastructure', params: { app: f.application ?? '' },
-            search: f.type === 'clusters' ? { q: name } : { in: f.account, at: f.region ?? f.namespace, show: id },
-          }),
+          onClick: () =>
+            void navigate({
+              to: '/applications/$app/infrastructure',
+              params: { app: f.application ?? '' },
+              search:
+                f.type === 'clusters'
+                  ? { q: name }
+                  : { in: f.account, at: f.region ?? f.namespace, show: id },
+            }),
         }
       }),
     })
   }
   const pages = [
-    { id: 'page applications', label: t('nav.applications'), onClick: () => void navigate({ to: '/' }), leftSection: <IconLayoutList size={18} /> },
-    { id: 'page projects', label: t('nav.projects'), onClick: () => void navigate({ to: '/projects' }), leftSection: <IconLayoutList size={18} /> },
-    { id: 'page templates', label: t('nav.templates'), onClick: () => void navigate({ to: '/templates', search: {} }), leftSection: <IconLayoutList size={18} /> },
-    { id: 'page about', label: t('nav.about'), onClick: () => void navigate({ to: '/about' }), leftSection: <IconLayoutList size={18} /> },
-    { id: 'page accounts', label: t('nav.accounts'), onClick: () => void navigate({ to: '/accounts' }), leftSection: <IconLayoutList size={18} /> },
+    {
+      id: 'page applications',
+      label: t('nav.applications'),
+      onClick: () => void navigate({ to: '/' }),
+      leftSection: <IconLayoutList size={18} />,
+    },
+    {
+      id: 'page projects',
+      label: t('nav.projects'),
+      onClick: () => void navigate({ to: '/projects' }),
+      leftSection: <IconLayoutList size={18} />,
+    },
+    {
+      id: 'page templates',
+      label: t('nav.templates'),
+      onClick: () => void navigate({ to: '/templates', search: {} }),
+      leftSection: <IconLayoutList size={18} />,
+    },
+    {
+      id: 'page about',
+      label: t('nav.about'),
+      onClick: () => void navigate({ to: '/about' }),
+      leftSection: <IconLayoutList size={18} />,
+    },
+    {
+      id: 'page accounts',
+      label: t('nav.accounts'),
+      onClick: () => void navigate({ to: '/accounts' }),
+      leftSection: <IconLayoutList size={18} />,
+    },
   ].filter((p) => matches(p.label, query))
   if (pages.length > 0) groups.push({ group: t('search.pages'), actions: pages })
 
@@ -108,8 +179,13 @@ export function Palette() {
       query={query}
       onQueryChange={setQuery}
       shortcut="/"
-      onSpotlightOpen={() => { setOpen(true) }}
-      onSpotlightClose={() => { setOpen(false); setQuery('') }}
+      onSpotlightOpen={() => {
+        setOpen(true)
+      }}
+      onSpotlightClose={() => {
+        setOpen(false)
+        setQuery('')
+      }}
       nothingFound={running.isFetching || query.trim() !== asked ? t('search.looking') : t('search.nothing')}
       highlightQuery
       scrollable
@@ -117,7 +193,9 @@ export function Palette() {
       size={600}
       searchProps={{
         onKeyDown: takeFirst,
-        leftSection: <IconSearch size={18} />, placeholder: t('search.placeholder'), 'aria-label': t('search.title'),
+        leftSection: <IconSearch size={18} />,
+        placeholder: t('search.placeholder'),
+        'aria-label': t('search.title'),
         rightSection: running.isFetching ? <Loader size={16} /> : undefined,
       }}
     />

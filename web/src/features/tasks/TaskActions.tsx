@@ -19,18 +19,49 @@ export function TaskActions({ task, deleted }: { task: Task; deleted?: () => voi
     setAsked(undefined)
     void queries.invalidateQueries({ queryKey: keys.tasks(task.application ?? '') })
   }
-  const cancel = useAction(() => unwrap(client.PUT('/tasks/{id}/cancel', path)), { then: () => { done(); void queries.invalidateQueries({ queryKey: taskQuery(task.id).queryKey }) } })
-  const remove = useAction(() => unwrap(client.DELETE('/tasks/{id}', path)), { done: t('task.deleted'), then: () => { done(); deleted?.() } })
+  const cancel = useAction(() => unwrap(client.PUT('/tasks/{id}/cancel', path)), {
+    then: () => {
+      done()
+      void queries.invalidateQueries({ queryKey: taskQuery(task.id).queryKey })
+    },
+  })
+  const remove = useAction(() => unwrap(client.DELETE('/tasks/{id}', path)), {
+    done: t('task.deleted'),
+    then: () => {
+      done()
+      deleted?.()
+    },
+  })
   const active = isActive(task.status)
   // What is asked stays what it was when it was asked, however the task goes on.
   const cancels = asked === 'cancel'
   return (
     <Group gap="xs">
-      <Button size="xs" variant="default" onClick={() => { setAsked(active ? 'cancel' : 'delete') }}>{t(active ? 'task.cancel' : 'task.delete')}</Button>
+      <Button
+        size="xs"
+        variant="default"
+        onClick={() => {
+          setAsked(active ? 'cancel' : 'delete')
+        }}
+      >
+        {t(active ? 'task.cancel' : 'task.delete')}
+      </Button>
       {asked && (
         <Confirm
-          opened close={() => { setAsked(undefined) }} danger title={cancels ? `${t('task.cancel')}?` : t('task.deleteTitle')} action={t(cancels ? 'task.cancel' : 'task.delete')} dismiss={cancels ? t('task.keep') : undefined}
-          busy={cancel.isPending || remove.isPending} disabled={cancels && !active} onConfirm={() => { if (cancels) cancel.mutate(); else remove.mutate() }}
+          opened
+          close={() => {
+            setAsked(undefined)
+          }}
+          danger
+          title={cancels ? `${t('task.cancel')}?` : t('task.deleteTitle')}
+          action={t(cancels ? 'task.cancel' : 'task.delete')}
+          dismiss={cancels ? t('task.keep') : undefined}
+          busy={cancel.isPending || remove.isPending}
+          disabled={cancels && !active}
+          onConfirm={() => {
+            if (cancels) cancel.mutate()
+            else remove.mutate()
+          }}
         >
           <Text>{t(cancels ? 'task.cancelText' : 'task.deleteText')}</Text>
         </Confirm>

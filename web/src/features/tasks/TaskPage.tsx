@@ -21,9 +21,28 @@ export function TaskPage() {
   const { id } = useParams({ from: '/tasks/$id' })
   const { data: task, error, refetch } = useTask(id)
   usePageTitle(task?.name ?? t('task.one'), task?.application)
-  if (error instanceof ApiError && error.status === 404) return <div className="page"><div className="card"><Empty icon={<IconChecklist size={26} />} title={t('task.gone')}>{t('task.goneText')}</Empty></div></div>
-  if (error) return <div className="page"><Failure error={error} retry={() => void refetch()} /></div>
-  if (!task) return <div className="page"><RowsLoading rows={5} /></div>
+  if (error instanceof ApiError && error.status === 404)
+    return (
+      <div className="page">
+        <div className="card">
+          <Empty icon={<IconChecklist size={26} />} title={t('task.gone')}>
+            {t('task.goneText')}
+          </Empty>
+        </div>
+      </div>
+    )
+  if (error)
+    return (
+      <div className="page">
+        <Failure error={error} retry={() => void refetch()} />
+      </div>
+    )
+  if (!task)
+    return (
+      <div className="page">
+        <RowsLoading rows={5} />
+      </div>
+    )
   return <Page task={task} />
 }
 
@@ -37,36 +56,87 @@ function Page({ task }: { task: Task }) {
   return (
     <div className="page">
       <Group gap={6} mb={6} wrap="nowrap" style={{ minWidth: 0 }}>
-        <Anchor size="sm" c="dimmed" component={Link} to={`/applications/${encodeURIComponent(app)}`}>{app}</Anchor>
-        <span className="muted" aria-hidden>/</span>
-        <Anchor size="sm" c="dimmed" component={Link} to={`/applications/${encodeURIComponent(app)}/tasks`}>{t('task.one')}</Anchor>
+        <Anchor size="sm" c="dimmed" component={Link} to={`/applications/${encodeURIComponent(app)}`}>
+          {app}
+        </Anchor>
+        <span className="muted" aria-hidden>
+          /
+        </span>
+        <Anchor size="sm" c="dimmed" component={Link} to={`/applications/${encodeURIComponent(app)}/tasks`}>
+          {t('task.one')}
+        </Anchor>
       </Group>
       <Group justify="space-between" gap="sm" mb="lg">
         <Group gap={12} style={{ minWidth: 0 }}>
-          <Title order={1} style={{ overflowWrap: 'anywhere' }}>{task.name ?? task.id}</Title>
+          <Title order={1} style={{ overflowWrap: 'anywhere' }}>
+            {task.name ?? task.id}
+          </Title>
           <StatusBadge status={task.status} />
         </Group>
-        <TaskActions task={task} deleted={() => void navigate({ to: '/applications/$app/tasks', params: { app } })} />
+        <TaskActions
+          task={task}
+          deleted={() => void navigate({ to: '/applications/$app/tasks', params: { app } })}
+        />
       </Group>
-      {toneOf(task.status) === 'bad' && <Text role="alert" className={classes.failure}>{failureOf(task)}</Text>}
+      {toneOf(task.status) === 'bad' && (
+        <Text role="alert" className={classes.failure}>
+          {failureOf(task)}
+        </Text>
+      )}
       <div className={classes.columns}>
         <section className={`card ${classes.part}`} aria-labelledby="steps">
-          <Title order={2} id="steps" mb={8}>{t('task.steps')}</Title>
+          <Title order={2} id="steps" mb={8}>
+            {t('task.steps')}
+          </Title>
           <TaskSteps task={task} />
-          {messages.length > 0 && <div className={classes.now}><Text size="xs" fw={600} c="dimmed">{t('task.now')}</Text>{messages.map((m) => <Text key={m} size="sm" style={{ overflowWrap: 'anywhere' }}>{m}</Text>)}</div>}
+          {messages.length > 0 && (
+            <div className={classes.now}>
+              <Text size="xs" fw={600} c="dimmed">
+                {t('task.now')}
+              </Text>
+              {messages.map((m) => (
+                <Text key={m} size="sm" style={{ overflowWrap: 'anywhere' }}>
+                  {m}
+                </Text>
+              ))}
+            </div>
+          )}
         </section>
         <section className={`card ${classes.part}`}>
           <dl className={classes.facts}>
-            <div><dt>{t('task.started')}</dt><dd><Ago time={task.startTime ?? task.buildTime} /></dd></div>
-            <div><dt>{t('task.took')}</dt><dd><Elapsed of={task} /></dd></div>
-            {user && <div><dt>{t('task.user')}</dt><dd>{user}</dd></div>}
-            {reason && <div><dt>{t('task.reason')}</dt><dd>{reason}</dd></div>}
+            <div>
+              <dt>{t('task.started')}</dt>
+              <dd>
+                <Ago time={task.startTime ?? task.buildTime} />
+              </dd>
+            </div>
+            <div>
+              <dt>{t('task.took')}</dt>
+              <dd>
+                <Elapsed of={task} />
+              </dd>
+            </div>
+            {user && (
+              <div>
+                <dt>{t('task.user')}</dt>
+                <dd>{user}</dd>
+              </div>
+            )}
+            {reason && (
+              <div>
+                <dt>{t('task.reason')}</dt>
+                <dd>{reason}</dd>
+              </div>
+            )}
           </dl>
         </section>
       </div>
       <Stack gap={8} mt="lg">
         <Title order={2}>{t('task.given')}</Title>
-        <JsonView value={Object.fromEntries(task.variables.map((v) => [v.key ?? '', v.value]))} name={`${task.id}.json`} />
+        <JsonView
+          value={Object.fromEntries(task.variables.map((v) => [v.key ?? '', v.value]))}
+          name={`${task.id}.json`}
+        />
       </Stack>
     </div>
   )

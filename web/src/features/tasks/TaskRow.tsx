@@ -19,10 +19,16 @@ export function TaskRow({ task: listed, open, toggle }: { task: Task; open: bool
     <div className={classes.task}>
       <button type="button" className={`${classes.head} hover-row`} aria-expanded={open} onClick={toggle}>
         <StatusIcon status={task.status} />
-        <span className="cut"><b>{task.name ?? task.id}</b></span>
+        <span className="cut">
+          <b>{task.name ?? task.id}</b>
+        </span>
         <span className={`cut muted ${classes.user}`}>{userOf(task)}</span>
-        <span className="muted"><Ago time={task.startTime ?? task.buildTime} /></span>
-        <span className={`muted ${classes.took}`}><Elapsed of={task} /></span>
+        <span className="muted">
+          <Ago time={task.startTime ?? task.buildTime} />
+        </span>
+        <span className={`muted ${classes.took}`}>
+          <Elapsed of={task} />
+        </span>
         <IconChevronRight size={16} className={classes.arrow} data-open={open || undefined} aria-hidden />
       </button>
       {open && <Body task={task} />}
@@ -35,12 +41,28 @@ function Body({ task }: { task: Task }) {
   const reason = reasonOf(task)
   return (
     <div className={classes.body}>
-      {toneOf(task.status) === 'bad' && <Text role="alert" className={classes.failure}>{failureOf(task)}</Text>}
-      {reason && <Text size="sm" mb={6}><span className="muted">{t('task.reason')}: </span>{reason}</Text>}
+      {toneOf(task.status) === 'bad' && (
+        <Text role="alert" className={classes.failure}>
+          {failureOf(task)}
+        </Text>
+      )}
+      {reason && (
+        <Text size="sm" mb={6}>
+          <span className="muted">{t('task.reason')}: </span>
+          {reason}
+        </Text>
+      )}
       <TaskSteps task={task} />
-      {isActive(task.status) && messagesOf(task).map((m) => <Text key={m} size="sm" c="dimmed" mt={4}>{m}</Text>)}
+      {isActive(task.status) &&
+        messagesOf(task).map((m) => (
+          <Text key={m} size="sm" c="dimmed" mt={4}>
+            {m}
+          </Text>
+        ))}
       <Group mt="sm" gap="md">
-        <Anchor size="sm" component={Link} to={`/tasks/${encodeURIComponent(task.id)}`}>{t('task.open')}</Anchor>
+        <Anchor size="sm" component={Link} to={`/tasks/${encodeURIComponent(task.id)}`}>
+          {t('task.open')}
+        </Anchor>
         <TaskActions task={task} />
       </Group>
     </div>

@@ -1,4 +1,14 @@
-import { Autocomplete, Button, Group, Modal, SimpleGrid, Stack, TagsInput, Text, TextInput } from '@mantine/core'
+import {
+  Autocomplete,
+  Button,
+  Group,
+  Modal,
+  SimpleGrid,
+  Stack,
+  TagsInput,
+  Text,
+  TextInput,
+} from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -24,7 +34,9 @@ export function CreateTemplate({ close, title, text, begin = example }: Props) {
   const [broken, setBroken] = useState(false)
   const [tag, setTag] = useState('')
   const metadata: Json = isObject(body['metadata']) ? body['metadata'] : {}
-  const set = (field: string, value: unknown) => { setBody({ ...body, metadata: { ...metadata, [field]: value } }) }
+  const set = (field: string, value: unknown) => {
+    setBody({ ...body, metadata: { ...metadata, [field]: value } })
+  }
   const scopes: unknown = metadata['scopes']
   const create = useMutation({
     mutationFn: () => createTemplate(body, tag),
@@ -34,26 +46,87 @@ export function CreateTemplate({ close, title, text, begin = example }: Props) {
       await navigate({ to: '/templates/$id', params: { id: textOf(body['id']) }, search: {} })
     },
   })
-  const field = (name: 'name' | 'description' | 'owner', focus?: boolean) => <TextInput label={t(name)} value={textOf(metadata[name])} data-autofocus={focus || undefined} autoComplete="off" onChange={(e) => { set(name, e.currentTarget.value) }} />
+  const field = (name: 'name' | 'description' | 'owner', focus?: boolean) => (
+    <TextInput
+      label={t(name)}
+      value={textOf(metadata[name])}
+      data-autofocus={focus || undefined}
+      autoComplete="off"
+      onChange={(e) => {
+        set(name, e.currentTarget.value)
+      }}
+    />
+  )
   return (
-    <Modal opened onClose={close} size={1040} title={<Text fw={600}>{title ?? t('create')}</Text>} closeButtonProps={{ 'aria-label': common('common.close') }}>
+    <Modal
+      opened
+      onClose={close}
+      size={1040}
+      title={<Text fw={600}>{title ?? t('create')}</Text>}
+      closeButtonProps={{ 'aria-label': common('common.close') }}
+    >
       <Stack gap="sm">
-        <Text size="sm" c="dimmed">{text ?? t('createText')}</Text>
+        <Text size="sm" c="dimmed">
+          {text ?? t('createText')}
+        </Text>
         <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="sm" verticalSpacing="sm">
           {field('name', true)}
-          <TextInput label={t('id')} description={t('idHelp')} inputWrapperOrder={['label', 'input', 'description']} value={textOf(body['id'])} autoComplete="off" onChange={(e) => { setBody({ ...body, id: e.currentTarget.value }) }} />
+          <TextInput
+            label={t('id')}
+            description={t('idHelp')}
+            inputWrapperOrder={['label', 'input', 'description']}
+            value={textOf(body['id'])}
+            autoComplete="off"
+            onChange={(e) => {
+              setBody({ ...body, id: e.currentTarget.value })
+            }}
+          />
           {field('owner')}
         </SimpleGrid>
         <SimpleGrid cols={{ base: 1, sm: 3 }} spacing="sm" verticalSpacing="sm">
           {field('description')}
-          <TagsInput label={t('scopes')} description={t('scopesHelp')} inputWrapperOrder={['label', 'input', 'description']} value={Array.isArray(scopes) ? [...new Set(scopes.map(textOf))] : []} onChange={(v) => { set('scopes', v) }} />
-          <Autocomplete label={t('tag')} description={t('tagHelp')} inputWrapperOrder={['label', 'input', 'description']} data={tags} value={tag} onChange={setTag} />
+          <TagsInput
+            label={t('scopes')}
+            description={t('scopesHelp')}
+            inputWrapperOrder={['label', 'input', 'description']}
+            value={Array.isArray(scopes) ? [...new Set(scopes.map(textOf))] : []}
+            onChange={(v) => {
+              set('scopes', v)
+            }}
+          />
+          <Autocomplete
+            label={t('tag')}
+            description={t('tagHelp')}
+            inputWrapperOrder={['label', 'input', 'description']}
+            data={tags}
+            value={tag}
+            onChange={setTag}
+          />
         </SimpleGrid>
-        <TemplateText low value={body} label={t('text')} words={variablesOf(body).map((v) => `templateVariables.${v.name}`)} onChange={(v) => { setBroken(v === undefined); if (v) setBody(v) }} />
+        <TemplateText
+          low
+          value={body}
+          label={t('text')}
+          words={variablesOf(body).map((v) => `templateVariables.${v.name}`)}
+          onChange={(v) => {
+            setBroken(v === undefined)
+            if (v) setBody(v)
+          }}
+        />
         {create.isError && <Failure error={create.error} />}
         <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={close}>{common('common.cancel')}</Button>
-          <Button loading={create.isPending} disabled={broken || textOf(body['id']) === ''} onClick={() => { create.mutate() }}>{t('createSubmit')}</Button>
+          <Button variant="default" onClick={close}>
+            {common('common.cancel')}
+          </Button>
+          <Button
+            loading={create.isPending}
+            disabled={broken || textOf(body['id']) === ''}
+            onClick={() => {
+              create.mutate()
+            }}
+          >
+            {t('createSubmit')}
+          </Button>
         </Group>
       </Stack>
     </Modal>

@@ -13,7 +13,17 @@ import { planPipeline, templateKeys } from './queries'
 import { VariablesForm } from './VariablesForm'
 
 /** The name and the values of a pipeline that is made of a template, until it is there. */
-export function FromTemplate({ app, template, version, close }: { app: string | undefined; template: Template; version: Version; close: () => void }) {
+export function FromTemplate({
+  app,
+  template,
+  version,
+  close,
+}: {
+  app: string | undefined
+  template: Template
+  version: Version
+  close: () => void
+}) {
   const t = useT()
   const navigate = useNavigate()
   const queries = useQueryClient()
@@ -26,11 +36,17 @@ export function FromTemplate({ app, template, version, close }: { app: string | 
   const ready = app !== undefined && name.trim() !== '' && !taken && !missing
   const create = useMutation({
     mutationFn: async (to: string) => {
-      const reference = version === template.versions[0] ? referenceTo(template.id) : referenceTo(template.id, version)
+      const reference =
+        version === template.versions[0] ? referenceTo(template.id) : referenceTo(template.id, version)
       const pipeline = pipelineFrom(reference, to, name.trim(), values)
       // What could not be started is told before it is there.
       await planPipeline(pipeline)
-      await unwrap(client.POST('/pipelines', { params: { query: { staleCheck: true } }, body: { ...pipeline, index: all.length } }))
+      await unwrap(
+        client.POST('/pipelines', {
+          params: { query: { staleCheck: true } },
+          body: { ...pipeline, index: all.length },
+        }),
+      )
       return { to, id: textOf((await readPipeline(to, name.trim()))['id']) }
     },
     onSuccess: async ({ to, id }) => {
@@ -41,14 +57,32 @@ export function FromTemplate({ app, template, version, close }: { app: string | 
     },
   })
   return (
-    <form onSubmit={(e) => { e.preventDefault(); if (ready) create.mutate(app) }}>
+    <form
+      onSubmit={(e) => {
+        e.preventDefault()
+        if (ready) create.mutate(app)
+      }}
+    >
       <Stack gap="sm">
-        <TextInput label={t('editor.pipelineName')} placeholder={t('editor.namePlaceholder')} value={name} autoComplete="off" error={taken && t('editor.nameTaken')} onChange={(e) => { setName(e.currentTarget.value) }} />
+        <TextInput
+          label={t('editor.pipelineName')}
+          placeholder={t('editor.namePlaceholder')}
+          value={name}
+          autoComplete="off"
+          error={taken && t('editor.nameTaken')}
+          onChange={(e) => {
+            setName(e.currentTarget.value)
+          }}
+        />
         <VariablesForm variables={variables} value={values} onChange={setValues} />
         {create.isError && <Failure error={create.error} />}
         <Group justify="flex-end" mt="xs">
-          <Button variant="default" onClick={close}>{t('common.cancel')}</Button>
-          <Button type="submit" loading={create.isPending} disabled={!ready}>{t('editor.createSubmit')}</Button>
+          <Button variant="default" onClick={close}>
+            {t('common.cancel')}
+          </Button>
+          <Button type="submit" loading={create.isPending} disabled={!ready}>
+            {t('editor.createSubmit')}
+          </Button>
         </Group>
       </Stack>
     </form>

@@ -8,16 +8,41 @@ import { FromTemplate } from './FromTemplate'
 import type { Template, Version } from './model'
 
 /** Makes a pipeline of a template, in an application that is chosen. */
-export function UseTemplate({ template, version, close }: { template: Template; version: Version; close: () => void }) {
+export function UseTemplate({
+  template,
+  version,
+  close,
+}: {
+  template: Template
+  version: Version
+  close: () => void
+}) {
   const t = useTemplatesT()
   const common = useT()
   const { data = [] } = useQuery(applicationsQuery)
-  const [app, setApp] = useState<string | null>(() => (template.scopes.length === 1 && template.scopes[0] !== 'global' ? (template.scopes[0] ?? null) : null))
+  const [app, setApp] = useState<string | null>(() =>
+    template.scopes.length === 1 && template.scopes[0] !== 'global' ? (template.scopes[0] ?? null) : null,
+  )
   const names = data.map((a) => a.name).sort()
   return (
-    <Modal opened onClose={close} size="lg" title={<Text fw={600}>{t('use')}</Text>} closeButtonProps={{ 'aria-label': common('common.close') }}>
+    <Modal
+      opened
+      onClose={close}
+      size="lg"
+      title={<Text fw={600}>{t('use')}</Text>}
+      closeButtonProps={{ 'aria-label': common('common.close') }}
+    >
       <Stack gap="sm">
-        <Select label={t('application')} data={names} value={app !== null && names.includes(app) ? app : null} searchable limit={100} openOnFocus={false} onChange={setApp} data-autofocus />
+        <Select
+          label={t('application')}
+          data={names}
+          value={app !== null && names.includes(app) ? app : null}
+          searchable
+          limit={100}
+          openOnFocus={false}
+          onChange={setApp}
+          data-autofocus
+        />
         <FromTemplate key={app} app={app ?? undefined} template={template} version={version} close={close} />
       </Stack>
     </Modal>

@@ -22,23 +22,38 @@ export const templatedQuery = queryOptions({
 })
 
 /** What would be started of a pipeline with a template. */
-export const planPipeline = (pipeline: Json): Promise<Json> => unwrap(client.POST('/v2/pipelineTemplates/plan', { body: pipeline }))
+export const planPipeline = (pipeline: Json): Promise<Json> =>
+  unwrap(client.POST('/v2/pipelineTemplates/plan', { body: pipeline }))
 
 export async function createTemplate(body: Json, tag: string): Promise<void> {
-  await unwrap(client.POST('/v2/pipelineTemplates/create', { params: { query: tag === '' ? {} : { tag } }, body }))
+  await unwrap(
+    client.POST('/v2/pipelineTemplates/create', { params: { query: tag === '' ? {} : { tag } }, body }),
+  )
 }
 
 const path = (id: string) => ({ path: { id } })
 const taskOf = (ref: string) => ref.slice(ref.lastIndexOf('/') + 1)
 
 export async function saveTemplate(template: Template, version: Version, body: Json): Promise<void> {
-  if (template.schema === 'v2') await unwrap(client.POST('/v2/pipelineTemplates/update/{id}', { params: { ...path(template.id), query: version.tag === '' ? {} : { tag: version.tag } }, body }))
-  else await taskEnded(taskOf((await unwrap(client.POST('/pipelineTemplates/{id}', { params: path(template.id), body }))).ref))
+  if (template.schema === 'v2')
+    await unwrap(
+      client.POST('/v2/pipelineTemplates/update/{id}', {
+        params: { ...path(template.id), query: version.tag === '' ? {} : { tag: version.tag } },
+        body,
+      }),
+    )
+  else
+    await taskEnded(
+      taskOf((await unwrap(client.POST('/pipelineTemplates/{id}', { params: path(template.id), body }))).ref),
+    )
 }
 
 export async function deleteTemplate(template: Template, version: Version): Promise<void> {
   if (template.schema === 'v2') {
     const query = version.digest ? { digest: version.digest } : version.tag ? { tag: version.tag } : {}
     await unwrap(client.DELETE('/v2/pipelineTemplates/{id}', { params: { ...path(template.id), query } }))
-  } else await taskEnded(taskOf((await unwrap(client.DELETE('/pipelineTemplates/{id}', { params: path(template.id) }))).ref))
+  } else
+    await taskEnded(
+      taskOf((await unwrap(client.DELETE('/pipelineTemplates/{id}', { params: path(template.id) }))).ref),
+    )
 }

@@ -41,23 +41,83 @@ export function AllAttributes({ app, attributes, changed }: PartProps) {
     <section className={`card ${classes.part}`} id="attributes" aria-labelledby="attributes-title">
       <Stack gap="sm">
         <Group justify="space-between">
-          <Title order={2} id="attributes-title">{t('settings.all')}</Title>
-          {!draft && <Button size="xs" variant="default" onClick={() => { setDraft({ text: JSON.stringify(attributes, undefined, 2), base: attributes }) }}>{ti('config.editJson')}</Button>}
+          <Title order={2} id="attributes-title">
+            {t('settings.all')}
+          </Title>
+          {!draft && (
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() => {
+                setDraft({ text: JSON.stringify(attributes, undefined, 2), base: attributes })
+              }}
+            >
+              {ti('config.editJson')}
+            </Button>
+          )}
         </Group>
         {draft ? (
           <>
-            <Text size="sm" c="dimmed">{ti('config.jsonHelp')}</Text>
+            <Text size="sm" c="dimmed">
+              {ti('config.jsonHelp')}
+            </Text>
             <Suspense fallback={<Skeleton height={260} />}>
-              <CodeEditor form="json" label={t('settings.all')} value={draft.text} onChange={(text) => { save.reset(); setDraft({ ...draft, text }) }} problem={parsed && 'problem' in parsed ? { message: parsed.problem, at: parsed.at } : undefined} />
+              <CodeEditor
+                form="json"
+                label={t('settings.all')}
+                value={draft.text}
+                onChange={(text) => {
+                  save.reset()
+                  setDraft({ ...draft, text })
+                }}
+                problem={
+                  parsed && 'problem' in parsed ? { message: parsed.problem, at: parsed.at } : undefined
+                }
+              />
             </Suspense>
-            {parsed && 'problem' in parsed && <Text role="alert" size="sm" style={{ color: 'var(--bad)' }}>{ti('manifest.broken', { problem: parsed.problem === 'notObject' ? ti('manifest.notObject') : parsed.problem })}</Text>}
-            {save.error instanceof Clash ? <Text role="alert" size="sm" style={{ color: 'var(--bad)' }}>{ti('config.clash', { fields: save.error.message, by: save.error.by || ti('config.somebody') })}</Text> : save.isError && <Failure error={save.error} />}
+            {parsed && 'problem' in parsed && (
+              <Text role="alert" size="sm" style={{ color: 'var(--bad)' }}>
+                {ti('manifest.broken', {
+                  problem: parsed.problem === 'notObject' ? ti('manifest.notObject') : parsed.problem,
+                })}
+              </Text>
+            )}
+            {save.error instanceof Clash ? (
+              <Text role="alert" size="sm" style={{ color: 'var(--bad)' }}>
+                {ti('config.clash', {
+                  fields: save.error.message,
+                  by: save.error.by || ti('config.somebody'),
+                })}
+              </Text>
+            ) : (
+              save.isError && <Failure error={save.error} />
+            )}
             <Group gap="xs">
-              <Button size="xs" loading={save.isPending} disabled={Object.keys(changes).length === 0} onClick={() => { save.mutate() }}>{t('common.save')}</Button>
-              <Button size="xs" variant="subtle" onClick={() => { setDraft(undefined); save.reset() }}>{ti('config.undo')}</Button>
+              <Button
+                size="xs"
+                loading={save.isPending}
+                disabled={Object.keys(changes).length === 0}
+                onClick={() => {
+                  save.mutate()
+                }}
+              >
+                {t('common.save')}
+              </Button>
+              <Button
+                size="xs"
+                variant="subtle"
+                onClick={() => {
+                  setDraft(undefined)
+                  save.reset()
+                }}
+              >
+                {ti('config.undo')}
+              </Button>
             </Group>
           </>
-        ) : <JsonView value={attributes} name={`${app}.json`} />}
+        ) : (
+          <JsonView value={attributes} name={`${app}.json`} />
+        )}
       </Stack>
     </section>
   )

@@ -21,7 +21,10 @@ export function Remove({ app }: { app: string }) {
   const groups = useQuery({ ...serverGroupsQuery(app), enabled: asking })
   const running = [...new Set((groups.data ?? []).map((g) => g.cluster))]
   const remove = useMutation({
-    mutationFn: () => runTask(app, `Deleting Application: ${app}`, [{ type: 'deleteApplication', application: { name: app } }]),
+    mutationFn: () =>
+      runTask(app, `Deleting Application: ${app}`, [
+        { type: 'deleteApplication', application: { name: app } },
+      ]),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: keys.applications })
       await navigate({ to: '/' })
@@ -29,18 +32,59 @@ export function Remove({ app }: { app: string }) {
   })
   return (
     <section className={`card ${classes.part}`} id="delete">
-      <Title order={2} mb={4}>{t('settings.delete')}</Title>
-      <Text c="dimmed" mb="sm">{t('settings.deleteHelp')}</Text>
-      <Button color="red" variant="default" onClick={() => { setAsking(true) }}>{t('settings.delete')}</Button>
+      <Title order={2} mb={4}>
+        {t('settings.delete')}
+      </Title>
+      <Text c="dimmed" mb="sm">
+        {t('settings.deleteHelp')}
+      </Text>
+      <Button
+        color="red"
+        variant="default"
+        onClick={() => {
+          setAsking(true)
+        }}
+      >
+        {t('settings.delete')}
+      </Button>
       <Confirm
-        opened={asking} close={() => { setAsking(false) }} title={t('settings.deleteTitle', { name: app })} action={t('settings.delete')} danger
-        disabled={typed !== app} busy={remove.isPending} onConfirm={() => { remove.mutate() }}
+        opened={asking}
+        close={() => {
+          setAsking(false)
+        }}
+        title={t('settings.deleteTitle', { name: app })}
+        action={t('settings.delete')}
+        danger
+        disabled={typed !== app}
+        busy={remove.isPending}
+        onConfirm={() => {
+          remove.mutate()
+        }}
       >
         {t('settings.deleteText')}
-        {(pipelines.data?.length ?? 0) > 0 && <Text mt="sm">{ti('config.goes', { n: pipelines.data?.length ?? 0 })}</Text>}
-        {running.length > 0 && <Text mt="sm" style={{ color: 'var(--wait)', overflowWrap: 'anywhere' }}>{ti('config.runs', { what: running.slice(0, 8).join(', ') + (running.length > 8 ? ', …' : '') })}</Text>}
-        <TextInput mt="sm" label={t('settings.type', { name: app })} value={typed} onChange={(e) => { setTyped(e.currentTarget.value) }} autoComplete="off" data-autofocus />
-        {remove.isError && <Text role="alert" size="sm" mt="sm" style={{ color: 'var(--bad)', whiteSpace: 'pre-wrap' }}>{sayError(remove.error)}</Text>}
+        {(pipelines.data?.length ?? 0) > 0 && (
+          <Text mt="sm">{ti('config.goes', { n: pipelines.data?.length ?? 0 })}</Text>
+        )}
+        {running.length > 0 && (
+          <Text mt="sm" style={{ color: 'var(--wait)', overflowWrap: 'anywhere' }}>
+            {ti('config.runs', { what: running.slice(0, 8).join(', ') + (running.length > 8 ? ', …' : '') })}
+          </Text>
+        )}
+        <TextInput
+          mt="sm"
+          label={t('settings.type', { name: app })}
+          value={typed}
+          onChange={(e) => {
+            setTyped(e.currentTarget.value)
+          }}
+          autoComplete="off"
+          data-autofocus
+        />
+        {remove.isError && (
+          <Text role="alert" size="sm" mt="sm" style={{ color: 'var(--bad)', whiteSpace: 'pre-wrap' }}>
+            {sayError(remove.error)}
+          </Text>
+        )}
       </Confirm>
     </section>
   )

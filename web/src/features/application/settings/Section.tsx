@@ -26,7 +26,18 @@ type Props<V> = {
 }
 
 /** A part of the settings, saved by itself. */
-export function Section<V extends object>({ id, app, title, help, attributes, read, write, problem, changed, children }: Props<V>) {
+export function Section<V extends object>({
+  id,
+  app,
+  title,
+  help,
+  attributes,
+  read,
+  write,
+  problem,
+  changed,
+  children,
+}: Props<V>) {
   const t = useT()
   const ti = useInfraT()
   const queries = useQueryClient()
@@ -58,21 +69,72 @@ export function Section<V extends object>({ id, app, title, help, attributes, re
   }
   return (
     <section className={`card ${classes.part}`} id={id} aria-labelledby={`${id}-title`}>
-      <form onSubmit={(e) => { e.preventDefault(); if (dirty && !wrong) save.mutate() }}>
+      <form
+        onSubmit={(e) => {
+          e.preventDefault()
+          if (dirty && !wrong) save.mutate()
+        }}
+      >
         <Stack gap="sm">
-          <div><Title order={2} id={`${id}-title`}>{title}</Title>{help && <Text size="sm" c="dimmed" mt={2}>{help}</Text>}</div>
+          <div>
+            <Title order={2} id={`${id}-title`}>
+              {title}
+            </Title>
+            {help && (
+              <Text size="sm" c="dimmed" mt={2}>
+                {help}
+              </Text>
+            )}
+          </div>
           {children(value, set)}
           {clash ? (
             <div role="alert" className={classes.clash}>
-              <Text size="sm" style={{ flex: '1 1 220px' }}>{ti('config.clash', { fields: clash.message, by: clash.by || ti('config.somebody') })}</Text>
-              <Button size="compact-sm" variant="default" onClick={() => { resolve(false) }}>{ti('config.theirs')}</Button>
-              <Button size="compact-sm" variant="default" onClick={() => { resolve(true) }}>{ti('config.mine')}</Button>
+              <Text size="sm" style={{ flex: '1 1 220px' }}>
+                {ti('config.clash', { fields: clash.message, by: clash.by || ti('config.somebody') })}
+              </Text>
+              <Button
+                size="compact-sm"
+                variant="default"
+                onClick={() => {
+                  resolve(false)
+                }}
+              >
+                {ti('config.theirs')}
+              </Button>
+              <Button
+                size="compact-sm"
+                variant="default"
+                onClick={() => {
+                  resolve(true)
+                }}
+              >
+                {ti('config.mine')}
+              </Button>
             </div>
-          ) : save.isError && <Failure error={save.error} />}
-          {wrong && dirty && <Text role="alert" size="sm" style={{ color: 'var(--bad)' }}>{wrong}</Text>}
+          ) : (
+            save.isError && <Failure error={save.error} />
+          )}
+          {wrong && dirty && (
+            <Text role="alert" size="sm" style={{ color: 'var(--bad)' }}>
+              {wrong}
+            </Text>
+          )}
           <Group gap="xs">
-            <Button type="submit" size="xs" loading={save.isPending} disabled={!dirty || wrong !== undefined}>{t('common.save')}</Button>
-            {dirty && <Button size="xs" variant="subtle" onClick={() => { setDraft(undefined); save.reset() }}>{ti('config.undo')}</Button>}
+            <Button type="submit" size="xs" loading={save.isPending} disabled={!dirty || wrong !== undefined}>
+              {t('common.save')}
+            </Button>
+            {dirty && (
+              <Button
+                size="xs"
+                variant="subtle"
+                onClick={() => {
+                  setDraft(undefined)
+                  save.reset()
+                }}
+              >
+                {ti('config.undo')}
+              </Button>
+            )}
           </Group>
         </Stack>
       </form>

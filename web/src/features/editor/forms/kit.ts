@@ -17,10 +17,24 @@ export type FormProps = {
 /** The props that a field of the stage is shown with. */
 export function field({ stage, set, fields }: FormProps, name: string) {
   const f = fields.get(name)
-  return { name, label: f?.label ?? name, help: f?.help, required: f?.required, value: stage[name], onChange: (v: unknown) => { set(name, v) } }
+  return {
+    name,
+    label: f?.label ?? name,
+    help: f?.help,
+    required: f?.required,
+    value: stage[name],
+    onChange: (v: unknown) => {
+      set(name, v)
+    },
+  }
 }
 
 /** The same for a field of an object within the stage. */
 export function inner(object: Json, name: string, change: (next: Json) => void) {
-  return { value: object[name], onChange: (v: unknown) => { change(setField(object, name, v)) } }
+  return {
+    value: object[name],
+    onChange: (v: unknown) => {
+      change(setField(object, name, v))
+    },
+  }
 }

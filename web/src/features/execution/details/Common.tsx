@@ -25,24 +25,51 @@ export function Common({ stage }: { stage: Stage }) {
       {textOf(c['judgmentError']) && <Note text={textOf(c['judgmentError'])} />}
       {warnings.length > 0 && (
         <Section title={r('expressions')} count={warnings.length} fold="open">
-          <ul className={classes.list}>{warnings.map((w, i) => <li key={i}><span className="mono">{w.field}</span><span>{w.text}</span></li>)}</ul>
+          <ul className={classes.list}>
+            {warnings.map((w, i) => (
+              <li key={i}>
+                <span className="mono">{w.field}</span>
+                <span>{w.text}</span>
+              </li>
+            ))}
+          </ul>
         </Section>
       )}
       {restart && (
         <Section title={r('restarted')} fold="closed">
-          <Text size="sm">{r('restartedBy', { user: restart.by || '?' })} <Ago time={restart.at} /></Text>
-          {restart.before && <><Text size="xs" c="dimmed" mt={4}>{r('failedBefore')}</Text><Words text={restart.before} /></>}
+          <Text size="sm">
+            {r('restartedBy', { user: restart.by || '?' })} <Ago time={restart.at} />
+          </Text>
+          {restart.before && (
+            <>
+              <Text size="xs" c="dimmed" mt={4}>
+                {r('failedBefore')}
+              </Text>
+              <Words text={restart.before} />
+            </>
+          )}
         </Section>
       )}
       <Artifacts title={r('consumed')} list={consumed} />
       <Artifacts title={r('produced')} list={produced} />
-      {textOf(c['comments']) && <Section title={r('comments')}><Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>{textOf(c['comments'])}</Text></Section>}
+      {textOf(c['comments']) && (
+        <Section title={r('comments')}>
+          <Text size="sm" style={{ whiteSpace: 'pre-wrap' }}>
+            {textOf(c['comments'])}
+          </Text>
+        </Section>
+      )}
     </>
   )
 }
 
 function Note({ text }: { text: string }) {
-  return <div role="alert" className={classes.failure} data-tone="wait"><IconAlertCircle size={18} aria-hidden /><Words text={text} /></div>
+  return (
+    <div role="alert" className={classes.failure} data-tone="wait">
+      <IconAlertCircle size={18} aria-hidden />
+      <Words text={text} />
+    </div>
+  )
 }
 
 export function Artifacts({ title, list }: { title: string; list: readonly Artifact[] }) {

@@ -18,16 +18,26 @@ const many = 12
 export function Deployed({ app, stages }: { app: string; stages: readonly Stage[] }) {
   const r = useRuns()
   const objects = stages.flatMap(deployedBy)
-  const waits = stages.filter((s) => ['RUNNING', 'CANCELED'].includes(s.status)).flatMap((s) => {
-    const messages = contextOf(s)['messages']
-    return Array.isArray(messages) ? messages.filter((m): m is string => typeof m === 'string' && m !== '') : []
-  })
+  const waits = stages
+    .filter((s) => ['RUNNING', 'CANCELED'].includes(s.status))
+    .flatMap((s) => {
+      const messages = contextOf(s)['messages']
+      return Array.isArray(messages)
+        ? messages.filter((m): m is string => typeof m === 'string' && m !== '')
+        : []
+    })
   return (
     <>
       {waits.map((m) => (
         <div key={m} className={classes.failure} data-tone="busy" role="status">
           <IconHourglass size={18} aria-hidden />
-          <div style={{ minWidth: 0 }}><Text size="xs" c="dimmed">{r('waitsFor')}</Text><Words text={m} /><Next app={app} message={m} /></div>
+          <div style={{ minWidth: 0 }}>
+            <Text size="xs" c="dimmed">
+              {r('waitsFor')}
+            </Text>
+            <Words text={m} />
+            <Next app={app} message={m} />
+          </div>
         </div>
       ))}
       {objects.length > 0 && (
@@ -36,9 +46,24 @@ export function Deployed({ app, stages }: { app: string; stages: readonly Stage[
             {objects.map((o) => (
               <li key={`${o.account} ${o.location} ${o.name}`}>
                 <ToneBadge tone={tones[o.state]}>{r(`object.${o.state}`)}</ToneBadge>
-                <Link to="/applications/$app/infrastructure" params={{ app }} search={{ in: o.account, at: o.location, show: o.name }} className="row-link">{o.name}</Link>
+                <Link
+                  to="/applications/$app/infrastructure"
+                  params={{ app }}
+                  search={{ in: o.account, at: o.location, show: o.name }}
+                  className="row-link"
+                >
+                  {o.name}
+                </Link>
                 <span className="muted">{[o.location, o.account].filter(Boolean).join(' · ')}</span>
-                <Link to="/applications/$app/infrastructure" params={{ app }} search={{ in: o.account, at: o.location, show: o.name, tab: 'manifest' }} className="muted no-print" aria-label={`${r('manifest')}: ${o.name}`}>{r('manifest')}</Link>
+                <Link
+                  to="/applications/$app/infrastructure"
+                  params={{ app }}
+                  search={{ in: o.account, at: o.location, show: o.name, tab: 'manifest' }}
+                  className="muted no-print"
+                  aria-label={`${r('manifest')}: ${o.name}`}
+                >
+                  {r('manifest')}
+                </Link>
               </li>
             ))}
           </ul>

@@ -12,14 +12,24 @@ import classes from './details.module.css'
 const long = 400
 
 /** What went wrong, what that means, and where to look next. */
-export function Failures({ app, stage, failures }: { app: string; stage: Stage; failures: readonly Failure[] }) {
+export function Failures({
+  app,
+  stage,
+  failures,
+}: {
+  app: string
+  stage: Stage
+  failures: readonly Failure[]
+}) {
   return failures.map((f) => (
     <div key={f.message} role="alert" className={classes.failure}>
       <IconAlertTriangle size={18} aria-hidden />
       <div style={{ minWidth: 0 }}>
         <Words text={f.message} />
         <Next app={app} message={f.message} />
-        <Text size="xs" c="dimmed" mt={4}>{[f.stage.id === stage.id ? undefined : f.stage.name, f.task].filter(Boolean).join(' · ')}</Text>
+        <Text size="xs" c="dimmed" mt={4}>
+          {[f.stage.id === stage.id ? undefined : f.stage.name, f.task].filter(Boolean).join(' · ')}
+        </Text>
       </div>
     </div>
   ))
@@ -32,8 +42,22 @@ export function Words({ text: raw }: { text: string }) {
   const folded = text.length > long && !whole
   return (
     <>
-      <Text className={classes.message} data-folded={folded || undefined}>{text}</Text>
-      {text.length > long && <Anchor component="button" type="button" size="sm" className="no-print" onClick={() => { setWhole(!whole) }}>{r(whole ? 'less' : 'more')}</Anchor>}
+      <Text className={classes.message} data-folded={folded || undefined}>
+        {text}
+      </Text>
+      {text.length > long && (
+        <Anchor
+          component="button"
+          type="button"
+          size="sm"
+          className="no-print"
+          onClick={() => {
+            setWhole(!whole)
+          }}
+        >
+          {r(whole ? 'less' : 'more')}
+        </Anchor>
+      )}
     </>
   )
 }
@@ -46,13 +70,47 @@ export function Next({ app, message }: { app: string; message: string }) {
   const pod = podIn(message)
   return (
     <>
-      {advice && <Text size="sm" className={classes.next}>{r(`advice.${advice}`)}</Text>}
+      {advice && (
+        <Text size="sm" className={classes.next}>
+          {r(`advice.${advice}`)}
+        </Text>
+      )}
       {object && (
         <div className={`${classes.links} no-print`}>
-          <Link to="/applications/$app/infrastructure" params={{ app }} search={{ in: object.account, at: object.location, show: object.name }}>{object.name}</Link>
-          {pod && <Link to="/applications/$app/infrastructure" params={{ app }} search={{ in: object.account, at: object.location, show: `pod ${pod}` }}>{r('pod')} {pod}</Link>}
-          {pod && <Link to="/applications/$app/infrastructure" params={{ app }} search={{ in: object.account, at: object.location, show: `pod ${pod}`, tab: 'log' }}>{r('itsLog')}</Link>}
-          {pod && <Link to="/applications/$app/infrastructure" params={{ app }} search={{ in: object.account, at: object.location, show: `pod ${pod}`, tab: 'events' }}>{r('itsEvents')}</Link>}
+          <Link
+            to="/applications/$app/infrastructure"
+            params={{ app }}
+            search={{ in: object.account, at: object.location, show: object.name }}
+          >
+            {object.name}
+          </Link>
+          {pod && (
+            <Link
+              to="/applications/$app/infrastructure"
+              params={{ app }}
+              search={{ in: object.account, at: object.location, show: `pod ${pod}` }}
+            >
+              {r('pod')} {pod}
+            </Link>
+          )}
+          {pod && (
+            <Link
+              to="/applications/$app/infrastructure"
+              params={{ app }}
+              search={{ in: object.account, at: object.location, show: `pod ${pod}`, tab: 'log' }}
+            >
+              {r('itsLog')}
+            </Link>
+          )}
+          {pod && (
+            <Link
+              to="/applications/$app/infrastructure"
+              params={{ app }}
+              search={{ in: object.account, at: object.location, show: `pod ${pod}`, tab: 'events' }}
+            >
+              {r('itsEvents')}
+            </Link>
+          )}
         </div>
       )}
     </>

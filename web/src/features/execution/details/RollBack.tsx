@@ -15,10 +15,22 @@ export function RollBack({ app, stage }: { app: string; stage: Stage }) {
   return (
     <div className={`${classes.back} no-print`}>
       <Button
-        size="xs" leftSection={<IconArrowBackUp size={15} />}
-        renderRoot={(props) => <Link {...props} to="/applications/$app/infrastructure" params={{ app }} search={{ in: object.account, at: object.location, show: object.name, do: 'undo' }} />}
-      >{r('rollBack')}</Button>
-      <Text size="sm" c="dimmed">{r('rollBackText', { name: kindAndName(object.name).name })}</Text>
+        size="xs"
+        leftSection={<IconArrowBackUp size={15} />}
+        renderRoot={(props) => (
+          <Link
+            {...props}
+            to="/applications/$app/infrastructure"
+            params={{ app }}
+            search={{ in: object.account, at: object.location, show: object.name, do: 'undo' }}
+          />
+        )}
+      >
+        {r('rollBack')}
+      </Button>
+      <Text size="sm" c="dimmed">
+        {r('rollBackText', { name: kindAndName(object.name).name })}
+      </Text>
     </div>
   )
 }

@@ -3,7 +3,12 @@ import { IconChevronRight } from '@tabler/icons-react'
 import { useState, type ReactNode } from 'react'
 import classes from './details.module.css'
 
-type Props = { title: string; count?: number; children: ReactNode; /** Whether it can be folded, and how it begins. */ fold?: 'open' | 'closed' }
+type Props = {
+  title: string
+  count?: number
+  children: ReactNode
+  /** Whether it can be folded, and how it begins. */ fold?: 'open' | 'closed'
+}
 
 /** A part of what a stage tells. */
 export function Section({ title, count, children, fold }: Props) {
@@ -11,10 +16,19 @@ export function Section({ title, count, children, fold }: Props) {
   return (
     <section aria-label={title}>
       {fold ? (
-        <UnstyledButton className={classes.title} aria-expanded={open} onClick={() => { setOpen(!open) }}>
-          <IconChevronRight size={13} className={open ? classes.turned : undefined} aria-hidden /> {title}{count !== undefined && <span className="num"> {count}</span>}
+        <UnstyledButton
+          className={classes.title}
+          aria-expanded={open}
+          onClick={() => {
+            setOpen(!open)
+          }}
+        >
+          <IconChevronRight size={13} className={open ? classes.turned : undefined} aria-hidden /> {title}
+          {count !== undefined && <span className="num"> {count}</span>}
         </UnstyledButton>
-      ) : <div className={classes.title}>{title}</div>}
+      ) : (
+        <div className={classes.title}>{title}</div>
+      )}
       {open && children}
     </section>
   )
@@ -24,7 +38,12 @@ export function Section({ title, count, children, fold }: Props) {
 export function Pairs({ rows }: { rows: readonly (readonly [string, ReactNode])[] }) {
   return (
     <dl className={classes.pairs}>
-      {rows.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}
+      {rows.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
     </dl>
   )
 }

@@ -3,12 +3,18 @@
 
 export const advices = [
   ['registryAuth', /pull access denied|unauthorized: |no basic auth|403 Forbidden.*pull/i],
-  ['image', /ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull|can't get its image|manifest unknown/],
+  [
+    'image',
+    /ErrImagePull|ImagePullBackOff|InvalidImageName|ErrImageNeverPull|can't get its image|manifest unknown/,
+  ],
   ['oom', /OOMKilled/],
   ['config', /CreateContainerConfigError|(configmap|secret) "[^"]+" not found/i],
   ['crash', /CrashLoopBackOff|has ended with exit code|exited with code|crashes/],
   ['probe', /runs but is not ready|probe failed|Unhealthy/],
-  ['schedule', /can't be scheduled|Insufficient (cpu|memory)|didn't match Pod's node affinity|untolerated taint/i],
+  [
+    'schedule',
+    /can't be scheduled|Insufficient (cpu|memory)|didn't match Pod's node affinity|untolerated taint/i,
+  ],
   ['volume', /FailedMount|FailedAttachVolume|unbound immediate PersistentVolumeClaims/],
   ['quota', /exceeded quota|forbidden: .*quota/i],
   ['permission', /is forbidden|Forbidden|not allowed to|may not/],
@@ -16,7 +22,10 @@ export const advices = [
   ['immutable', /field is immutable/i],
   ['expression', /Failed to evaluate|expression/i],
   ['judgmentStopped', /Judgment to stop|rejected by/i],
-  ['unreachable', /connection refused|no such host|can't be reached|does not answer|network is unreachable|i\/o timeout/i],
+  [
+    'unreachable',
+    /connection refused|no such host|can't be reached|does not answer|network is unreachable|i\/o timeout/i,
+  ],
   ['timeout', /not stable after|did not end in time|timed out|timeout/i],
   ['statusCode', /status code [45]\d\d/i],
   ['notFound', /not found|does not exist|no longer there|cannot be located/i],

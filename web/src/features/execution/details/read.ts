@@ -12,7 +12,8 @@ function places(value: unknown): Set<string> {
   return new Set(objectsOf(value).map((p) => `${textOf(p['location'])} ${textOf(p['manifestName'])}`))
 }
 
-const accountOf = (c: Json): string => textOf(c['account']) || textOf(c['credentials']) || textOf(c['deploy.account.name'])
+const accountOf = (c: Json): string =>
+  textOf(c['account']) || textOf(c['credentials']) || textOf(c['deploy.account.name'])
 
 /** The Kubernetes objects that a stage has applied, or the one that it is about. */
 export function deployedBy(stage: Stage): Deployed[] {
@@ -26,7 +27,10 @@ export function deployedBy(stage: Stage): Deployed[] {
   const byNamespace = c['outputs.manifestNamesByNamespace']
   if (isObject(byNamespace)) {
     return Object.entries(byNamespace).flatMap(([location, names]) =>
-      (Array.isArray(names) ? names : []).filter((n) => typeof n === 'string').map((name) => ({ account: accountOf(c), location, name, state: state(location, name) })))
+      (Array.isArray(names) ? names : [])
+        .filter((n) => typeof n === 'string')
+        .map((name) => ({ account: accountOf(c), location, name, state: state(location, name) })),
+    )
   }
   const name = textOf(c['manifest.name']) || textOf(c['manifestName'])
   if (name === '') return []
@@ -36,24 +40,43 @@ export function deployedBy(stage: Stage): Deployed[] {
 
 /** The workload to take back where a deployment has ended badly: the first that did not get healthy, of a kind that keeps revisions. */
 export function toRollBack(stage: Stage): Deployed | undefined {
-  if (toneOf(stage.status) !== 'bad' && !['CANCELED', 'FAILED_CONTINUE'].includes(stage.status)) return undefined
-  return deployedBy(stage).find((o) => o.state !== 'stable' && /^(deployment|statefulSet|daemonSet) /.test(o.name))
+  if (toneOf(stage.status) !== 'bad' && !['CANCELED', 'FAILED_CONTINUE'].includes(stage.status))
+    return undefined
+  return deployedBy(stage).find(
+    (o) => o.state !== 'stable' && /^(deployment|statefulSet|daemonSet) /.test(o.name),
+  )
 }
 
 export type Artifact = { type: string; name: string; version: string; reference: string }
 
 function artifacts(value: unknown): Artifact[] {
-  return objectsOf(value).map((a) => ({ type: textOf(a['type']), name: textOf(a['name']), version: textOf(a['version']), reference: textOf(a['reference']) })).filter((a) => a.name !== '' || a.reference !== '')
+  return objectsOf(value)
+    .map((a) => ({
+      type: textOf(a['type']),
+      name: textOf(a['name']),
+      version: textOf(a['version']),
+      reference: textOf(a['reference']),
+    }))
+    .filter((a) => a.name !== '' || a.reference !== '')
 }
 
-const unique = (list: Artifact[]) => [...new Map(list.map((a) => [`${a.type} ${a.name} ${a.version} ${a.reference}`, a])).values()]
+const unique = (list: Artifact[]) => [
+  ...new Map(list.map((a) => [`${a.type} ${a.name} ${a.version} ${a.reference}`, a])).values(),
+]
 
 /** The artifacts that a stage was given, and those it has made. */
 export function artifactsOf(stage: Stage): { consumed: Artifact[]; produced: Artifact[] } {
   const c = contextOf(stage)
-  const inputs = objectsOf(c['inputArtifacts']).map((i) => i['artifact']).filter(isObject)
+  const inputs = objectsOf(c['inputArtifacts'])
+    .map((i) => i['artifact'])
+    .filter(isObject)
   return {
-    consumed: unique([...artifacts(c['outputs.boundArtifacts']), ...artifacts(c['requiredArtifacts']), ...artifacts(inputs), ...artifacts([c['manifestArtifact'], c['chartArtifact']])]),
+    consumed: unique([
+      ...artifacts(c['outputs.boundArtifacts']),
+      ...artifacts(c['requiredArtifacts']),
+      ...artifacts(inputs),
+      ...artifacts([c['manifestArtifact'], c['chartArtifact']]),
+    ]),
     produced: unique(artifacts(objectOf(stage.outputs)['artifacts'] ?? c['artifacts'])),
   }
 }
@@ -62,8 +85,10 @@ export type Warning = { field: string; level: string; text: string }
 
 /** What went wrong with the expressions of a stage. */
 export function warningsOf(stage: Stage): Warning[] {
-  return Object.entries(objectOf(contextOf(stage)['expressionEvaluationSummary'])).flatMap(([field, entries]) =>
-    objectsOf(entries).map((e) => ({ field, level: textOf(e['level']), text: textOf(e['description']) })))
+  return Object.entries(objectOf(contextOf(stage)['expressionEvaluationSummary'])).flatMap(
+    ([field, entries]) =>
+      objectsOf(entries).map((e) => ({ field, level: textOf(e['level']), text: textOf(e['description']) })),
+  )
 }
 
 const secret = /authorization|token|secret|password|passwd|cookie|api[-_]?key|credential|signature/i
@@ -73,7 +98,8 @@ const hidden = '••••••'
 export function withoutSecrets(value: unknown, name = ''): unknown {
   if (secret.test(name) && value !== null && value !== '' && typeof value !== 'boolean') return hidden
   if (Array.isArray(value)) return value.map((v) => withoutSecrets(v))
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, withoutSecrets(v, k)]))
+  if (isObject(value))
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, withoutSecrets(v, k)]))
   return value
 }
 
@@ -81,7 +107,9 @@ export function withoutSecrets(value: unknown, name = ''): unknown {
 export function withoutSecretsIn(text: string): string {
   return text
     .replace(/(\w+:\/\/[^\s/:@"']*:)[^\s/@"']+@/g, '$1x@')
-    .replace(/([?&]([^=&\s"']+)=)[^&\s"')]+/g, (whole, key: string, name: string) => (secret.test(name) ? `${key}x` : whole))
+    .replace(/([?&]([^=&\s"']+)=)[^&\s"')]+/g, (whole, key: string, name: string) =>
+      secret.test(name) ? `${key}x` : whole,
+    )
 }
 
 /** When a wait is over, in milliseconds since the epoch; undefined where nobody can tell. */
@@ -93,15 +121,23 @@ export function waitsUntil(stage: Stage): number | undefined {
     return at > 0 ? at : undefined
   }
   const seconds = Number(textOf(c['waitTime']))
-  if (stage.type !== 'wait' || !stage.startTime || textOf(c['waitTime']) === '' || !Number.isFinite(seconds)) return undefined
+  if (stage.type !== 'wait' || !stage.startTime || textOf(c['waitTime']) === '' || !Number.isFinite(seconds))
+    return undefined
   return stage.startTime + seconds * 1000
 }
 
 export type Restart = { by: string; at: number | undefined; before: string | undefined }
 
 /** By whom and when a stage was restarted last, and what had gone wrong before. */
-export function restartOf(stage: Stage, messageOf: (exception: unknown) => string | undefined): Restart | undefined {
+export function restartOf(
+  stage: Stage,
+  messageOf: (exception: unknown) => string | undefined,
+): Restart | undefined {
   const details = contextOf(stage)['restartDetails']
   if (!isObject(details) || !details['restartTime']) return undefined
-  return { by: textOf(details['restartedBy']), at: Number(textOf(details['restartTime'])) || undefined, before: messageOf(details['previousException']) }
+  return {
+    by: textOf(details['restartedBy']),
+    at: Number(textOf(details['restartTime'])) || undefined,
+    before: messageOf(details['previousException']),
+  }
 }

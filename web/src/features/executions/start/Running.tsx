@@ -8,5 +8,15 @@ export function Running({ concurrency: c }: { concurrency: Concurrency }) {
   const s = useStart()
   if (c.active === 0 && c.rule === 'free') return null
   const what = c.active === 0 ? s('alone') : `${s('active', { n: c.active })} ${s(c.rule, { most: c.most })}`
-  return <Alert p="xs" variant="light" color={c.active > 0 && c.rule !== 'free' ? 'yellow' : 'gray'} icon={<IconInfoCircle size={17} />} role="status">{what}</Alert>
+  return (
+    <Alert
+      p="xs"
+      variant="light"
+      color={c.active > 0 && c.rule !== 'free' ? 'yellow' : 'gray'}
+      icon={<IconInfoCircle size={17} />}
+      role="status"
+    >
+      {what}
+    </Alert>
+  )
 }

@@ -8,10 +8,26 @@ export type TriggerChoice = { key: string; type: string; label: string; trigger:
 
 // What a trigger of a type brings with it that a person may give in its place.
 const asked: Record<string, string[]> = {
-  git: ['branch', 'hash'], docker: ['tag'], helm: ['version'], 'helm/oci': ['version'], jenkins: ['buildNumber'], travis: ['buildNumber'],
-  concourse: ['buildNumber'], artifactory: ['version'], nexus: ['version'],
+  git: ['branch', 'hash'],
+  docker: ['tag'],
+  helm: ['version'],
+  'helm/oci': ['version'],
+  jenkins: ['buildNumber'],
+  travis: ['buildNumber'],
+  concourse: ['buildNumber'],
+  artifactory: ['version'],
+  nexus: ['version'],
 }
-const told = ['source', 'slug', 'repository', 'chart', 'job', 'cronExpression', 'subscriptionName', 'pipeline']
+const told = [
+  'source',
+  'slug',
+  'repository',
+  'chart',
+  'job',
+  'cronExpression',
+  'subscriptionName',
+  'pipeline',
+]
 
 /** The triggers of a pipeline that a start by hand may stand in for. */
 export function triggersOf(pipeline: Pipeline): TriggerChoice[] {
@@ -23,17 +39,35 @@ export function triggersOf(pipeline: Pipeline): TriggerChoice[] {
   })
 }
 
-const settings = ['enabled', 'id', 'runAsUser', 'payloadConstraints', 'attributeConstraints', 'secret', 'expectedArtifactIds', 'status']
+const settings = [
+  'enabled',
+  'id',
+  'runAsUser',
+  'payloadConstraints',
+  'attributeConstraints',
+  'secret',
+  'expectedArtifactIds',
+  'status',
+]
 
 /** What is sent of a trigger that a person stands in for, with what was given. */
 export function triggerBody(choice: TriggerChoice | undefined, given: Record<string, string>): Json {
   if (!choice) return {}
   const kept = Object.entries(choice.trigger).filter(([key]) => !settings.includes(key))
-  const filled = choice.asks.flatMap((key) => (given[key] ? [[key, key === 'buildNumber' ? Number(given[key]) : given[key]]] : []))
+  const filled = choice.asks.flatMap((key) =>
+    given[key] ? [[key, key === 'buildNumber' ? Number(given[key]) : given[key]]] : [],
+  )
   return { ...Object.fromEntries(kept), ...(Object.fromEntries(filled) as Json) }
 }
 
-export type Expected = { id: string; name: string; type: string; account: string; match: Json; fallback: string }
+export type Expected = {
+  id: string
+  name: string
+  type: string
+  account: string
+  match: Json
+  fallback: string
+}
 
 /** The artifacts that a pipeline expects. */
 export function expectedOf(pipeline: Pipeline): Expected[] {
@@ -41,8 +75,15 @@ export function expectedOf(pipeline: Pipeline): Expected[] {
     const match = objectOf(e['matchArtifact'])
     const fallback = objectOf(e['defaultArtifact'])
     return {
-      id: textOf(e['id']), name: textOf(e['displayName']) || textOf(match['name']) || textOf(match['type']), type: textOf(match['type']),
-      account: textOf(match['artifactAccount']), match, fallback: e['useDefaultArtifact'] === true ? textOf(fallback['version']) || textOf(fallback['reference']) || textOf(fallback['name']) : '',
+      id: textOf(e['id']),
+      name: textOf(e['displayName']) || textOf(match['name']) || textOf(match['type']),
+      type: textOf(match['type']),
+      account: textOf(match['artifactAccount']),
+      match,
+      fallback:
+        e['useDefaultArtifact'] === true
+          ? textOf(fallback['version']) || textOf(fallback['reference']) || textOf(fallback['name'])
+          : '',
     }
   })
 }
@@ -53,18 +94,34 @@ const separators: Record<string, string> = { 'docker/image': ':' }
 /** The artifact of a version that a person has chosen. */
 export function artifactOf(expected: Expected, version: string): Json {
   const name = textOf(expected.match['name'])
-  const base = Object.fromEntries(Object.entries(expected.match).filter(([key]) => !['id', 'kind', 'customKind'].includes(key)))
+  const base = Object.fromEntries(
+    Object.entries(expected.match).filter(([key]) => !['id', 'kind', 'customKind'].includes(key)),
+  )
   if (expected.type === 'http/file' || version.includes('/')) return { ...base, reference: version }
   const separator = separators[expected.type]
   const digest = version.startsWith('sha256:')
-  return { ...base, version, ...(separator ? { reference: `${name}${digest ? '@' : separator}${version}` } : base['reference'] === undefined ? { reference: name } : {}) }
+  return {
+    ...base,
+    version,
+    ...(separator
+      ? { reference: `${name}${digest ? '@' : separator}${version}` }
+      : base['reference'] === undefined
+        ? { reference: name }
+        : {}),
+  }
 }
 
 /** The artifacts that a start is given: those chosen in place of earlier ones of the same name and type. */
-export function artifactsFor(expected: readonly Expected[], versions: Record<string, string>, earlier: unknown): Json[] {
+export function artifactsFor(
+  expected: readonly Expected[],
+  versions: Record<string, string>,
+  earlier: unknown,
+): Json[] {
   const chosen = expected.flatMap((e) => (versions[e.id] ? [artifactOf(e, versions[e.id] ?? '')] : []))
   const same = (a: Json, b: Json) => a['type'] === b['type'] && (a['name'] ?? '') === (b['name'] ?? '')
-  const kept = (Array.isArray(earlier) ? earlier.filter(isObject) : []).filter((a) => !chosen.some((c) => same(a, c)))
+  const kept = (Array.isArray(earlier) ? earlier.filter(isObject) : []).filter(
+    (a) => !chosen.some((c) => same(a, c)),
+  )
   return [...kept, ...chosen]
 }
 
@@ -74,7 +131,8 @@ export type Concurrency = { active: number; rule: 'free' | 'waits' | 'replaces' 
 export function concurrencyOf(pipeline: Pipeline, executions: readonly Summary[]): Concurrency {
   const active = executions.filter((e) => e.pipelineConfigId === pipeline.id && isActive(e.status)).length
   const most = pipeline.maxConcurrentExecutions ?? 0
-  if (pipeline.limitConcurrent) return { active, rule: pipeline.keepWaitingPipelines ? 'waits' : 'replaces', most: 1 }
+  if (pipeline.limitConcurrent)
+    return { active, rule: pipeline.keepWaitingPipelines ? 'waits' : 'replaces', most: 1 }
   return { active, rule: most > 0 && active >= most ? 'limited' : 'free', most }
 }
 
@@ -84,7 +142,9 @@ const key = (id: string) => `gennaker.start.${id}`
 export function remembered(id: string): Record<string, string> | undefined {
   try {
     const value: unknown = JSON.parse(localStorage.getItem(key(id)) ?? 'null')
-    return isObject(value) ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, textOf(v)])) : undefined
+    return isObject(value)
+      ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, textOf(v)]))
+      : undefined
   } catch {
     return undefined
   }
@@ -94,7 +154,10 @@ const longest = 2000
 
 export function remember(id: string, values: Record<string, string>): void {
   try {
-    localStorage.setItem(key(id), JSON.stringify(Object.fromEntries(Object.entries(values).filter(([, v]) => v.length < longest))))
+    localStorage.setItem(
+      key(id),
+      JSON.stringify(Object.fromEntries(Object.entries(values).filter(([, v]) => v.length < longest))),
+    )
   } catch {
     // There is no room; it is a convenience.
   }

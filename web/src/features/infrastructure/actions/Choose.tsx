@@ -13,19 +13,31 @@ import { textOfTemplate, useRevisions } from './revisions'
 
 const DiffView = lazy(() => import('@/components/DiffView'))
 
-export type ChooseProps = { action: Action; place: Place; object: KubernetesObject; choices: Choices; change: (more: Partial<Choices>) => void }
+export type ChooseProps = {
+  action: Action
+  place: Place
+  object: KubernetesObject
+  choices: Choices
+  change: (more: Partial<Choices>) => void
+}
 
 /** What is to be chosen for an action, and what will come of it. */
 export function Choose(props: ChooseProps) {
   switch (props.action) {
-    case 'scale': return <Scale {...props} />
-    case 'undo': return <Undo {...props} />
+    case 'scale':
+      return <Scale {...props} />
+    case 'undo':
+      return <Undo {...props} />
     case 'delete':
-    case 'terminate': return <Delete {...props} />
-    case 'attach': return <Attach {...props} />
+    case 'terminate':
+      return <Delete {...props} />
+    case 'attach':
+      return <Attach {...props} />
     case 'enable':
-    case 'disable': return <Traffic {...props} />
-    default: return <Simple {...props} />
+    case 'disable':
+      return <Traffic {...props} />
+    default:
+      return <Simple {...props} />
   }
 }
 
@@ -33,7 +45,15 @@ function Simple({ action, object }: ChooseProps) {
   const t = useT()
   const ti = useInfraT()
   const pods = object.spec?.replicas
-  return <Text>{action === 'restart' && pods !== undefined ? ti('act.restart', { n: pods }) : t(`object.will.${action === 'pause' || action === 'resume' || action === 'restart' ? action : 'restart'}`)}</Text>
+  return (
+    <Text>
+      {action === 'restart' && pods !== undefined
+        ? ti('act.restart', { n: pods })
+        : t(
+            `object.will.${action === 'pause' || action === 'resume' || action === 'restart' ? action : 'restart'}`,
+          )}
+    </Text>
+  )
 }
 
 function Scale({ object, choices, change }: ChooseProps) {
@@ -42,8 +62,22 @@ function Scale({ object, choices, change }: ChooseProps) {
   const to = Number(choices.replicas)
   return (
     <>
-      <NumberInput label={t('object.replicas')} min={0} max={10_000} allowDecimal={false} value={choices.replicas} onChange={(replicas) => { change({ replicas }) }} data-autofocus />
-      <Text>{to === from || choices.replicas === '' ? t('object.scaleSame', { from }) : t(to > from ? 'object.scaleUp' : 'object.scaleDown', { from, to, n: Math.abs(to - from) })}</Text>
+      <NumberInput
+        label={t('object.replicas')}
+        min={0}
+        max={10_000}
+        allowDecimal={false}
+        value={choices.replicas}
+        onChange={(replicas) => {
+          change({ replicas })
+        }}
+        data-autofocus
+      />
+      <Text>
+        {to === from || choices.replicas === ''
+          ? t('object.scaleSame', { from })
+          : t(to > from ? 'object.scaleUp' : 'object.scaleDown', { from, to, n: Math.abs(to - from) })}
+      </Text>
     </>
   )
 }
@@ -65,15 +99,52 @@ function Undo({ place, choices, change }: ChooseProps) {
   return (
     <>
       <Select
-        label={ti('act.revision')} allowDeselect={false} value={chosen ? String(chosen.number) : null} onChange={(v) => { change({ revision: Number(v) }) }}
-        data={revisions.map((r) => ({ value: String(r.number), disabled: r === current, label: [`${r.number}`, r.images.join(', '), r === current ? ti('act.isNow') : r.created ? moment(r.created, language) : ''].filter(Boolean).join(' · ') }))}
+        label={ti('act.revision')}
+        allowDeselect={false}
+        value={chosen ? String(chosen.number) : null}
+        onChange={(v) => {
+          change({ revision: Number(v) })
+        }}
+        data={revisions.map((r) => ({
+          value: String(r.number),
+          disabled: r === current,
+          label: [
+            `${r.number}`,
+            r.images.join(', '),
+            r === current ? ti('act.isNow') : r.created ? moment(r.created, language) : '',
+          ]
+            .filter(Boolean)
+            .join(' · '),
+        }))}
       />
-      <Text>{chosen && chosen !== current ? ti('act.undoTo', { from: current.number, to: chosen.number }) : ti('act.undoNow')}</Text>
-      {chosen?.cause && <Text size="sm" c="dimmed">{chosen.cause}</Text>}
+      <Text>
+        {chosen && chosen !== current
+          ? ti('act.undoTo', { from: current.number, to: chosen.number })
+          : ti('act.undoNow')}
+      </Text>
+      {chosen?.cause && (
+        <Text size="sm" c="dimmed">
+          {chosen.cause}
+        </Text>
+      )}
       {chosen && chosen !== current && (
         <>
-          <Text size="xs" fw={600} c="dimmed">{ti('act.templates', { from: current.number, to: chosen.number })}</Text>
-          {textOfTemplate(current) === textOfTemplate(chosen) ? <Text size="sm" c="dimmed">{t('object.same')}</Text> : <Suspense fallback={<Skeleton height={200} />}><DiffView before={textOfTemplate(current)} after={textOfTemplate(chosen)} label={ti('act.templates', { from: current.number, to: chosen.number })} /></Suspense>}
+          <Text size="xs" fw={600} c="dimmed">
+            {ti('act.templates', { from: current.number, to: chosen.number })}
+          </Text>
+          {textOfTemplate(current) === textOfTemplate(chosen) ? (
+            <Text size="sm" c="dimmed">
+              {t('object.same')}
+            </Text>
+          ) : (
+            <Suspense fallback={<Skeleton height={200} />}>
+              <DiffView
+                before={textOfTemplate(current)}
+                after={textOfTemplate(chosen)}
+                label={ti('act.templates', { from: current.number, to: chosen.number })}
+              />
+            </Suspense>
+          )}
         </>
       )}
     </>
@@ -85,13 +156,35 @@ function Delete({ action, place, object, choices, change }: ChooseProps) {
   const ti = useInfraT()
   const tree = useQuery(treeQuery(place))
   const owner = object.metadata?.ownerReferences?.find((r) => r.controller)
-  const with_ = goesWith(tree.data?.nodes ?? [], place.name).map(([kind, n]) => `${n} ${kind}`).join(', ')
+  const with_ = goesWith(tree.data?.nodes ?? [], place.name)
+    .map(([kind, n]) => `${n} ${kind}`)
+    .join(', ')
   return (
     <>
-      {action === 'terminate' ? <Text>{owner ? ti('act.terminateOwned', { owner: `${owner.kind ?? ''} ${owner.name ?? ''}` }) : ti('act.terminate')}</Text> : (
+      {action === 'terminate' ? (
+        <Text>
+          {owner
+            ? ti('act.terminateOwned', { owner: `${owner.kind ?? ''} ${owner.name ?? ''}` })
+            : ti('act.terminate')}
+        </Text>
+      ) : (
         <>
-          {tree.isPending ? <Skeleton height={20} /> : <Text>{with_ === '' ? t('object.deleteText') : choices.cascading === 'orphan' ? ti('act.orphans', { what: with_ }) : t('object.deleteWith', { what: with_ })}</Text>}
-          {owner && <Text style={{ color: 'var(--wait)' }}>{ti('act.comesBack', { owner: `${owner.kind ?? ''} ${owner.name ?? ''}` })}</Text>}
+          {tree.isPending ? (
+            <Skeleton height={20} />
+          ) : (
+            <Text>
+              {with_ === ''
+                ? t('object.deleteText')
+                : choices.cascading === 'orphan'
+                  ? ti('act.orphans', { what: with_ })
+                  : t('object.deleteWith', { what: with_ })}
+            </Text>
+          )}
+          {owner && (
+            <Text style={{ color: 'var(--wait)' }}>
+              {ti('act.comesBack', { owner: `${owner.kind ?? ''} ${owner.name ?? ''}` })}
+            </Text>
+          )}
         </>
       )}
       <Accordion variant="default" styles={{ control: { paddingInline: 0 }, content: { paddingInline: 0 } }}>
@@ -101,11 +194,29 @@ function Delete({ action, place, object, choices, change }: ChooseProps) {
             <Stack gap="sm">
               {action === 'delete' && (
                 <Select
-                  label={ti('act.cascading')} allowDeselect={false} value={choices.cascading} data={(['background', 'foreground', 'orphan'] as const).map((value) => ({ value, label: ti(`act.cascade.${value}`) }))}
-                  onChange={(v) => { change({ cascading: v === 'foreground' || v === 'orphan' ? v : 'background' }) }}
+                  label={ti('act.cascading')}
+                  allowDeselect={false}
+                  value={choices.cascading}
+                  data={(['background', 'foreground', 'orphan'] as const).map((value) => ({
+                    value,
+                    label: ti(`act.cascade.${value}`),
+                  }))}
+                  onChange={(v) => {
+                    change({ cascading: v === 'foreground' || v === 'orphan' ? v : 'background' })
+                  }}
                 />
               )}
-              <NumberInput label={ti('act.grace')} description={ti('act.graceHelp')} min={0} max={86_400} allowDecimal={false} value={choices.grace} onChange={(grace) => { change({ grace }) }} />
+              <NumberInput
+                label={ti('act.grace')}
+                description={ti('act.graceHelp')}
+                min={0}
+                max={86_400}
+                allowDecimal={false}
+                value={choices.grace}
+                onChange={(grace) => {
+                  change({ grace })
+                }}
+              />
             </Stack>
           </Accordion.Panel>
         </Accordion.Item>
@@ -120,7 +231,12 @@ function Traffic({ action, object }: ChooseProps) {
   return (
     <>
       <Text>{t(action === 'enable' ? 'object.will.enable' : 'object.will.disable')}</Text>
-      <Text size="sm" c="dimmed">{ti('act.balancers')}: {balancersOf(object).map((b) => kindAndName(b).name).join(', ')}</Text>
+      <Text size="sm" c="dimmed">
+        {ti('act.balancers')}:{' '}
+        {balancersOf(object)
+          .map((b) => kindAndName(b).name)
+          .join(', ')}
+      </Text>
     </>
   )
 }
@@ -128,12 +244,28 @@ function Traffic({ action, object }: ChooseProps) {
 function Attach({ place, object, choices, change }: ChooseProps) {
   const ti = useInfraT()
   const { data, error } = useQuery(loadBalancersQuery(place.app))
-  const names = (data ?? []).filter((b) => b.kind === 'service' && b.account === place.account && b.region === place.location).map((b) => b.name)
+  const names = (data ?? [])
+    .filter((b) => b.kind === 'service' && b.account === place.account && b.region === place.location)
+    .map((b) => b.name)
   if (error) return <Failure error={error} />
   return (
     <>
-      <MultiSelect label={ti('act.balancers')} placeholder={choices.balancers.length === 0 ? ti('act.chooseBalancers') : undefined} data={[...new Set([...names, ...balancersOf(object)])]} value={[...choices.balancers]} onChange={(balancers) => { change({ balancers }) }} searchable nothingFoundMessage={ti('act.noBalancers')} />
-      <Text>{choices.balancers.length > 0 ? ti('act.attach', { to: choices.balancers.map((b) => kindAndName(b).name).join(', ') }) : ti('act.attachHelp')}</Text>
+      <MultiSelect
+        label={ti('act.balancers')}
+        placeholder={choices.balancers.length === 0 ? ti('act.chooseBalancers') : undefined}
+        data={[...new Set([...names, ...balancersOf(object)])]}
+        value={[...choices.balancers]}
+        onChange={(balancers) => {
+          change({ balancers })
+        }}
+        searchable
+        nothingFoundMessage={ti('act.noBalancers')}
+      />
+      <Text>
+        {choices.balancers.length > 0
+          ? ti('act.attach', { to: choices.balancers.map((b) => kindAndName(b).name).join(', ') })
+          : ti('act.attachHelp')}
+      </Text>
     </>
   )
 }

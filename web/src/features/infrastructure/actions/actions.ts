@@ -4,7 +4,18 @@ import type { KubernetesObject, Place } from '../object'
 
 // What can be done with an object, by its kind, and the tasks that do it.
 
-export const actions = ['scale', 'restart', 'undo', 'pause', 'resume', 'enable', 'disable', 'attach', 'terminate', 'delete'] as const
+export const actions = [
+  'scale',
+  'restart',
+  'undo',
+  'pause',
+  'resume',
+  'enable',
+  'disable',
+  'attach',
+  'terminate',
+  'delete',
+] as const
 export type Action = (typeof actions)[number]
 
 /** An action with the object that it is done to: an old ReplicaSet's Deployment is rolled back to it. */
@@ -40,17 +51,25 @@ export function offersFor(place: Place, o: KubernetesObject, disabled: boolean):
   const own = (...list: Action[]): Offer[] => list.map((action) => ({ action, place }))
   const flow: Action[] = balancersOf(o).length > 0 ? [disabled ? 'enable' : 'disable', 'attach'] : ['attach']
   switch (kind) {
-    case 'deployment': return own('scale', 'restart', 'undo', o.spec?.paused ? 'resume' : 'pause', 'delete')
-    case 'statefulSet': return own('scale', 'restart', 'undo', 'delete')
-    case 'daemonSet': return own('restart', 'undo', 'delete')
+    case 'deployment':
+      return own('scale', 'restart', 'undo', o.spec?.paused ? 'resume' : 'pause', 'delete')
+    case 'statefulSet':
+      return own('scale', 'restart', 'undo', 'delete')
+    case 'daemonSet':
+      return own('restart', 'undo', 'delete')
     case 'replicaSet': {
       if (!owner) return own('scale', ...flow, 'delete')
       const revision = Number(o.metadata?.annotations?.[revisionOf])
-      const back: Offer[] = owner.kind === 'Deployment' && revision > 0 ? [{ action: 'undo', place: { ...place, name: `deployment ${owner.name ?? ''}` }, revision }] : []
+      const back: Offer[] =
+        owner.kind === 'Deployment' && revision > 0
+          ? [{ action: 'undo', place: { ...place, name: `deployment ${owner.name ?? ''}` }, revision }]
+          : []
       return [...back, ...own('delete')]
     }
-    case 'pod': return own(...(owner ? [] : flow), 'terminate')
-    default: return own('delete')
+    case 'pod':
+      return own(...(owner ? [] : flow), 'terminate')
+    default:
+      return own('delete')
   }
 }
 
@@ -72,19 +91,36 @@ export type Job = { type: string } & Json
 /** The task that does something with an object, as Deck asks for it. */
 export function jobFor(action: Action, p: Place, c: Partial<Choices>, reason = ''): Job {
   return {
-    type: stages[action], cloudProvider: 'kubernetes', account: p.account, location: p.location, manifestName: p.name, mode: 'static', app: p.app,
-    ...fieldsOf(action, c), ...(reason.trim() ? { reason: reason.trim() } : {}),
+    type: stages[action],
+    cloudProvider: 'kubernetes',
+    account: p.account,
+    location: p.location,
+    manifestName: p.name,
+    mode: 'static',
+    app: p.app,
+    ...fieldsOf(action, c),
+    ...(reason.trim() ? { reason: reason.trim() } : {}),
   }
 }
 
 function fieldsOf(action: Action, c: Partial<Choices>): Json {
   switch (action) {
-    case 'scale': return { replicas: Number(c.replicas) }
-    case 'undo': return c.revision === undefined ? { numRevisionsBack: 1 } : { revision: c.revision }
-    case 'attach': return { loadBalancers: [...(c.balancers ?? [])] }
+    case 'scale':
+      return { replicas: Number(c.replicas) }
+    case 'undo':
+      return c.revision === undefined ? { numRevisionsBack: 1 } : { revision: c.revision }
+    case 'attach':
+      return { loadBalancers: [...(c.balancers ?? [])] }
     case 'terminate':
-    case 'delete': return { options: { cascading: c.cascading ?? 'background', ...(c.grace === undefined || c.grace === '' ? {} : { gracePeriodSeconds: Number(c.grace) }) } }
-    default: return {}
+    case 'delete':
+      return {
+        options: {
+          cascading: c.cascading ?? 'background',
+          ...(c.grace === undefined || c.grace === '' ? {} : { gracePeriodSeconds: Number(c.grace) }),
+        },
+      }
+    default:
+      return {}
   }
 }
 

@@ -6,5 +6,6 @@ import type { Action } from './actions'
 export function useActionName(): (action: Action) => string {
   const t = useT()
   const ti = useInfraT()
-  return (action) => (action === 'attach' || action === 'terminate' ? ti(`act.do.${action}`) : t(`object.do.${action}`))
+  return (action) =>
+    action === 'attach' || action === 'terminate' ? ti(`act.do.${action}`) : t(`object.do.${action}`)
 }

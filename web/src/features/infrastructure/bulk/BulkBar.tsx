@@ -7,27 +7,55 @@ import { useActionName } from '../actions/names'
 import classes from './Bulk.module.css'
 import type { BulkAction } from './bulk'
 
-type Props = { count: number; offered: readonly { action: BulkAction; can: number }[]; ask: (action: BulkAction) => void; all: () => void; clear: () => void }
+type Props = {
+  count: number
+  offered: readonly { action: BulkAction; can: number }[]
+  ask: (action: BulkAction) => void
+  all: () => void
+  clear: () => void
+}
 
 /** What can be done with all that is chosen. */
 export function BulkBar({ count, offered, ask, all, clear }: Props) {
   const t = useInfraT()
   const name = useActionName()
   useEffect(() => {
-    const leave = (e: KeyboardEvent) => { if (e.key === 'Escape' && document.querySelector('[role=dialog],[role=menu]') === null) clear() }
+    const leave = (e: KeyboardEvent) => {
+      if (e.key === 'Escape' && document.querySelector('[role=dialog],[role=menu]') === null) clear()
+    }
     document.addEventListener('keydown', leave)
-    return () => { document.removeEventListener('keydown', leave) }
+    return () => {
+      document.removeEventListener('keydown', leave)
+    }
   })
   return (
     <div className={classes.bar} role="region" aria-label={t('bulk.chosen', { n: count })}>
-      <Text size="sm" fw={550} className="num" aria-live="polite">{t('bulk.chosen', { n: count })}</Text>
+      <Text size="sm" fw={550} className="num" aria-live="polite">
+        {t('bulk.chosen', { n: count })}
+      </Text>
       <Group gap={6} wrap="nowrap">
-        <Button size="xs" variant="subtle" onClick={all}>{t('bulk.all')}</Button>
+        <Button size="xs" variant="subtle" onClick={all}>
+          {t('bulk.all')}
+        </Button>
         <Menu position="top-end">
-          <Menu.Target><Button size="xs" rightSection={<IconChevronUp size={14} />}>{t('bulk.actions')}</Button></Menu.Target>
+          <Menu.Target>
+            <Button size="xs" rightSection={<IconChevronUp size={14} />}>
+              {t('bulk.actions')}
+            </Button>
+          </Menu.Target>
           <Menu.Dropdown>
             {offered.map(({ action, can }) => (
-              <Menu.Item key={action} disabled={can === 0} color={dangerous(action) && action !== 'disable' ? 'red' : undefined} rightSection={<span className="muted num">{can}</span>} onClick={() => { ask(action) }}>{name(action)}</Menu.Item>
+              <Menu.Item
+                key={action}
+                disabled={can === 0}
+                color={dangerous(action) && action !== 'disable' ? 'red' : undefined}
+                rightSection={<span className="muted num">{can}</span>}
+                onClick={() => {
+                  ask(action)
+                }}
+              >
+                {name(action)}
+              </Menu.Item>
             ))}
           </Menu.Dropdown>
         </Menu>

@@ -6,7 +6,13 @@ import type { InstanceRow } from '../rows'
 
 // What is done to several at once: to each what it can do, and the others are left alone.
 
-export const groupActions = ['enable', 'disable', 'scale', 'restart', 'delete'] as const satisfies readonly Action[]
+export const groupActions = [
+  'enable',
+  'disable',
+  'scale',
+  'restart',
+  'delete',
+] as const satisfies readonly Action[]
 export type BulkAction = (typeof groupActions)[number] | 'terminate'
 
 export type Why = 'managed' | 'noBalancers' | 'enabled' | 'disabled' | 'cannotScale' | 'cannotRestart'
@@ -24,13 +30,25 @@ export function planGroups(app: string, action: BulkAction, groups: readonly Ser
     const [manager] = g.serverGroupManagers
     const { kind } = kindAndName(g.name)
     const own: Place = { app, account: g.account, location: g.region, name: g.name }
-    const leave = (why: Why) => { out.left.push({ name: g.name, why }) }
+    const leave = (why: Why) => {
+      out.left.push({ name: g.name, why })
+    }
     const take = (place: Place, of?: string) => {
       const key = JSON.stringify(place)
-      if (!seen.has(key)) out.targets.push({ place, replicas: g.capacity.desired, instances: g.instanceCounts.total, ...(of ? { of } : {}) })
+      if (!seen.has(key))
+        out.targets.push({
+          place,
+          replicas: g.capacity.desired,
+          instances: g.instanceCounts.total,
+          ...(of ? { of } : {}),
+        })
       seen.add(key)
     }
-    const managed = manager && { ...own, location: manager.location ?? g.region, name: /\s/.test(manager.name ?? '') ? (manager.name ?? '') : `deployment ${manager.name ?? ''}` }
+    const managed = manager && {
+      ...own,
+      location: manager.location ?? g.region,
+      name: /\s/.test(manager.name ?? '') ? (manager.name ?? '') : `deployment ${manager.name ?? ''}`,
+    }
     switch (action) {
       case 'enable':
       case 'disable':
@@ -49,18 +67,31 @@ export function planGroups(app: string, action: BulkAction, groups: readonly Ser
         else if (restartable.includes(kind)) take(own)
         else leave('cannotRestart')
         break
-      default: take(own)
+      default:
+        take(own)
     }
   }
   return out
 }
 
 export function planInstances(app: string, instances: readonly InstanceRow[]): BulkPlan {
-  return { targets: instances.map((i) => ({ place: { app, account: i.account, location: i.region, name: i.name }, instances: 1, of: i.group.name })), left: [] }
+  return {
+    targets: instances.map((i) => ({
+      place: { app, account: i.account, location: i.region, name: i.name },
+      instances: 1,
+      of: i.group.name,
+    })),
+    left: [],
+  }
 }
 
 /** Runs work side by side, a few at a time, until it is done or told to stop. */
-export async function sideBySide<T>(items: readonly T[], atOnce: number, stopped: () => boolean, run: (item: T, index: number) => Promise<void>): Promise<void> {
+export async function sideBySide<T>(
+  items: readonly T[],
+  atOnce: number,
+  stopped: () => boolean,
+  run: (item: T, index: number) => Promise<void>,
+): Promise<void> {
   let next = 0
   const worker = async () => {
     while (next < items.length && !stopped()) {
