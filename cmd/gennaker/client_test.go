@@ -289,7 +289,7 @@ func TestPipelineValidate(t *testing.T) {
 func TestClientMistakes(t *testing.T) {
 	t.Parallel()
 	for command, want := range map[string]string{
-		"application lisst":                                    `gennaker application has no command "lisst", did you mean "list"?`,
+		"application lisst":                                    `gennaker application has no command "lisst"; did you mean "list"?`,
 		"application list -o xml":                              `--output: "xml" is not one of table, json, yaml`,
 		"application list --endpoint nonsense":                 `--endpoint: the endpoint "nonsense" is no URL such as http://localhost:8084`,
 		"pipeline get one":                                     `gennaker pipeline get got the argument "one"; usage: gennaker pipeline get APPLICATION PIPELINE [flags]`,

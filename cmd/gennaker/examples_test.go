@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"go/format"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -31,6 +32,8 @@ func TestWorkedExamplesCompile(t *testing.T) {
 		content, path := found[1], filepath.FromSlash(found[2])
 		if strings.HasSuffix(path, ".json") {
 			_, content, _ = strings.Cut(content, "\n")
+		} else if formatted, err := format.Source([]byte(content)); err != nil || string(formatted) != content {
+			t.Errorf("the example %s is not formatted as gofmt does: %v", path, err)
 		}
 		if _, err := os.Stat(filepath.Join(root, path)); err == nil {
 			t.Errorf("the example %s is a file of the project", path)

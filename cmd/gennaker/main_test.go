@@ -29,9 +29,9 @@ func gennaker(t *testing.T, args ...string) (code int, out, errs string) {
 func TestMistakesAreOneLineAndExitCode2(t *testing.T) {
 	t.Parallel()
 	for command, want := range map[string]string{
-		"srve":                         `gennaker: gennaker has no command "srve", did you mean "serve"?`,
+		"srve":                         `gennaker: gennaker has no command "srve"; did you mean "serve"?`,
 		"xyzzy":                        `gennaker: gennaker has no command "xyzzy"; gennaker --help lists them`,
-		"config valdate":               `gennaker: gennaker config has no command "valdate", did you mean "validate"?`,
+		"config valdate":               `gennaker: gennaker config has no command "valdate"; did you mean "validate"?`,
 		"serve --lisen :1":             `gennaker: unknown flag: --lisen; gennaker serve --help lists the flags`,
 		"serve now":                    `gennaker: gennaker serve got the argument "now"; usage: gennaker serve [flags]`,
 		"serve --listen nonsense":      `gennaker: configuration: --listen: server.listen: "nonsense" is not an address as host:port, such as 127.0.0.1:8084 or :8084`,
@@ -96,7 +96,7 @@ func TestConfigValidate(t *testing.T) {
 	code, _, errs := gennaker(t, "config", "validate", file)
 	require.Equal(t, exitUsage, code)
 	require.Contains(t, errs, "gennaker: configuration: 2 problems\n")
-	require.Contains(t, errs, `gennaker.yaml:2:3: server.listn: unknown key, did you mean "listen"?`)
+	require.Contains(t, errs, `gennaker.yaml:2:3: server.listn: unknown key; did you mean "listen"?`)
 	require.Contains(t, errs, `gennaker.yaml:3:16: server.readTimeout: is "soon", must be a duration`)
 }
 

@@ -33,8 +33,8 @@ const serveExample = `  # On your own machine
   gennaker serve --listen :8084 --database postgres://gennaker:secret@db/gennaker
 
   # The same, as two processes
-  gennaker serve --roles api    --listen :8084 --database "$DATABASE_URL"
-  gennaker serve --roles engine --listen :8085 --database "$DATABASE_URL"`
+  gennaker serve --roles api          --listen :8084 --database "$DATABASE_URL"
+  gennaker serve --roles engine,cloud --listen :8085 --database "$DATABASE_URL"`
 
 func serveCommand() *cobra.Command {
 	settings := newSettings()
@@ -80,7 +80,7 @@ func (s *settings) register(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.SortFlags = false
 	flags.StringVar(&s.file, "config", os.Getenv(configVariable), "configuration `FILE` [$"+configVariable+"]")
-	flags.String("data-dir", defaults.DataDir, "`DIR`ectory for all data on disk; created if missing [$GENNAKER_DATA_DIR]")
+	flags.String("data-dir", defaults.DataDir, "`DIR` for all data on disk; created if missing [$GENNAKER_DATA_DIR]")
 	flags.String("listen", defaults.Server.Listen, "`ADDRESS` to listen on, as host:port; port 0 chooses a free port [$GENNAKER_SERVER_LISTEN]")
 	flags.String("database", "", "database `URL`: postgres://... or sqlite:///FILE (default gennaker.db in the data directory) [$GENNAKER_DATABASE_URL]")
 	flags.String("roles", strings.Join(roles, ","), "`ROLES` of this process, separated by commas [$GENNAKER_ROLES]")
@@ -121,8 +121,8 @@ func (s *settings) load(cmd *cobra.Command) (*config.Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, name := range config.UnknownVariables(sources.Env) {
-		fmt.Fprintf(cmd.ErrOrStderr(), "gennaker: the environment variable %s sets nothing\n", name)
+	for _, warning := range config.UnknownVariables(sources.Env) {
+		fmt.Fprintln(cmd.ErrOrStderr(), "gennaker:", warning)
 	}
 	return cfg, nil
 }

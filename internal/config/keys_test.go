@@ -42,8 +42,8 @@ func TestEnvName(t *testing.T) {
 func TestUnknownVariables(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, []string{
-		`GENNAKER_SERVER_LISTN, did you mean "GENNAKER_SERVER_LISTEN"?`,
-		`GENNAKER_XYZZY`,
+		`the environment variable GENNAKER_SERVER_LISTN sets nothing; did you mean "GENNAKER_SERVER_LISTEN"?`,
+		`the environment variable GENNAKER_XYZZY sets nothing`,
 	}, UnknownVariables([]string{
 		"GENNAKER_SERVER_LISTN=:1", "GENNAKER_XYZZY=1", "GENNAKER_SERVER_LISTEN=:1", "HOME=/",
 		"GENNAKER_PORT=tcp://10.0.0.1:80", "GENNAKER_SERVICE_HOST=10.0.0.1", "GENNAKER_PORT_80_TCP_ADDR=10.0.0.1",

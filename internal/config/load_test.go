@@ -102,11 +102,11 @@ func TestLoadTakesAnEmptyFile(t *testing.T) {
 func TestLoadTellsEverythingThatIsWrong(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, []string{
-		`gennaker.yaml:2:3: server.listn: unknown key, did you mean "listen"?; known here: listen, baseUrl, allowedHosts, advertise, cors, bodyLimit, readHeaderTimeout, readTimeout, idleTimeout, shutdownDelay, shutdownTimeout`,
+		`gennaker.yaml:2:3: server.listn: unknown key; did you mean "listen"? (known here: listen, baseUrl, allowedHosts, advertise, cors, bodyLimit, readHeaderTimeout, readTimeout, idleTimeout, shutdownDelay, shutdownTimeout)`,
 		`gennaker.yaml:3:14: server.bodyLimit: "large" is not a size such as 10MB`,
 		`gennaker.yaml:4:16: server.readTimeout: is 30, must be a duration such as 500ms, 30s or 5m`,
 		`gennaker.yaml:5:8: roles: is "api", must be a list`,
-		`gennaker.yaml:6:18: logging.level: is "warning", must be one of debug, info, warn, error, did you mean "warn"?`,
+		`gennaker.yaml:6:18: logging.level: is "warning", must be one of debug, info, warn, error; did you mean "warn"?`,
 		`gennaker.yaml:7:20: metrics.enabled: is "yes", must be true or false`,
 		`gennaker.yaml:9:12: engine.workers: is "many", must be a whole number`,
 		`gennaker.yaml:11:3: kubernetes: is a list, must be a mapping of keys to values`,
@@ -256,7 +256,7 @@ func TestEnvironmentIsCheckedToo(t *testing.T) {
 		`GENNAKER_SERVER_READ_TIMEOUT: server.readTimeout: is "soon", must be a duration such as 500ms, 30s or 5m`,
 		`GENNAKER_ROLES: roles[0]: is "ui", must be one of api, engine, cloud`,
 		`GENNAKER_ENGINE_WORKERS: engine.workers: is "lots", must be a whole number`,
-		`GENNAKER_KUBERNETES_ACCOUNTS: kubernetes.accounts[0].nam: unknown key, did you mean "name"?; known here:`,
+		`GENNAKER_KUBERNETES_ACCOUNTS: kubernetes.accounts[0].nam: unknown key; did you mean "name"? (known here:`,
 		`GENNAKER_SERVER_LISTEN: server.listen: "nonsense" is not an address as host:port, such as 127.0.0.1:8084 or :8084`,
 	}, cutKnown(problems(t, "",
 		"GENNAKER_SERVER_READ_TIMEOUT=soon", "GENNAKER_ROLES=ui", "GENNAKER_ENGINE_WORKERS=lots",
@@ -266,8 +266,8 @@ func TestEnvironmentIsCheckedToo(t *testing.T) {
 // cutKnown leaves the lists of known keys out.
 func cutKnown(problems []string) []string {
 	for i, p := range problems {
-		if before, _, found := strings.Cut(p, "; known here:"); found {
-			problems[i] = before + "; known here:"
+		if before, _, found := strings.Cut(p, " (known here:"); found {
+			problems[i] = before + " (known here:"
 		}
 	}
 	return problems

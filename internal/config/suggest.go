@@ -13,7 +13,7 @@ func unknownKey(name string, n *node) string {
 	for i, f := range n.fields {
 		known[i] = f.name
 	}
-	return fmt.Sprintf("unknown key%s; known here: %s", maybe(name, known), strings.Join(known, ", "))
+	return fmt.Sprintf("unknown key%s (known here: %s)", maybe(name, known), strings.Join(known, ", "))
 }
 
 // maybe asks whether the nearest of some names was meant: one that differs in a third
@@ -30,5 +30,5 @@ func maybe(name string, names []string) string {
 	if len(near) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(", did you mean %q?", near[0])
+	return fmt.Sprintf("; did you mean %q?", near[0])
 }

@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// UnknownVariables lists the variables of an environment that look as if they
-// should set a key and set none: misspelled ones, most likely. Each comes with
-// the nearest one that there is, if any.
+// UnknownVariables says which variables of an environment look as if they should
+// set a key and set none: misspelled ones, most likely. Each is a sentence, with the
+// nearest one that there is, if any.
 func UnknownVariables(env []string) []string {
 	var known []string
 	for _, key := range Keys() {
@@ -19,7 +19,7 @@ func UnknownVariables(env []string) []string {
 	for _, variable := range env {
 		name, _, _ := strings.Cut(variable, "=")
 		if strings.HasPrefix(name, envPrefix) && !slices.Contains(known, name) && !foreign(name) {
-			unknown = append(unknown, name+maybe(name, known))
+			unknown = append(unknown, "the environment variable "+name+" sets nothing"+maybe(name, known))
 		}
 	}
 	return unknown
