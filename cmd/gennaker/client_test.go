@@ -37,7 +37,7 @@ func startServer(t *testing.T, flags ...string) shell {
 	}()
 	t.Cleanup(func() { stop(); <-ended })
 	address := regexp.MustCompile(`msg=ready address=(\S+)`)
-	require.Eventually(t, func() bool { return address.MatchString(errs.String()) }, time.Minute, 5*time.Millisecond, "%s", &errs)
+	require.Eventually(t, func() bool { return address.MatchString(errs.String()) }, 2*time.Minute, 5*time.Millisecond, "%s", &errs)
 	return shell{t, "http://" + address.FindStringSubmatch(errs.String())[1]}
 }
 

@@ -150,7 +150,7 @@ func TestServe(t *testing.T) {
 		ended <- run(ctx, []string{"serve", "--data-dir", dir, "--listen", "127.0.0.1:0"}, strings.NewReader(""), io.Discard, &errs)
 	}()
 	address := regexp.MustCompile(`msg=ready address=(\S+)`)
-	require.Eventually(t, func() bool { return address.MatchString(errs.String()) }, 30*time.Second, 5*time.Millisecond, "%s", &errs)
+	require.Eventually(t, func() bool { return address.MatchString(errs.String()) }, 2*time.Minute, 5*time.Millisecond, "%s", &errs)
 	url := "http://" + address.FindStringSubmatch(errs.String())[1] + "/health"
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, http.NoBody)
 	require.NoError(t, err)
