@@ -43,7 +43,7 @@ func (p *process) areas(s shared) ([]rest.Area, error) {
 		Live:       live.New(live.Options{Streams: streams, Events: p.events, Log: p.log}),
 		Accounts:   accounts.Deps{Definitions: p.accounts, States: p.accounts, Agents: p.agents},
 		Infra: infra.Deps{
-			Infrastructure: p.infrastructure, Objects: kubernetes.Reader{Provider: p.clouds.kubernetes},
+			Infrastructure: p.infrastructure, Objects: kubernetes.Reader{Provider: p.clouds.kubernetes, Health: p.infrastructure.Health},
 			Manifests: preview.Planner{Provider: p.clouds.kubernetes, Artifacts: p.artifacts},
 		},
 		Running: p.infrastructure, Artifacts: p.artifacts, Cron: cron.Describe, Expressions: p.expressions.Expressions(),

@@ -26,9 +26,21 @@ const row = (i: number) => {
       id: `${i}-${n}`,
       name: `pod ${name}-${i}-${n}`,
       healthState: i % 100 === 7 && n === 0 ? 'Down' : 'Up',
+      healthStatus:
+        i % 100 === 7 && n === 0 ? { state: 'failed', reason: 'CrashLoopBackOff' } : { state: 'healthy' },
       health: [],
       availabilityZone: 'a',
     })),
+    healthStatus: { state: i % 100 === 7 ? 'degraded' : 'healthy' },
+    healthCounts: {
+      total: 2,
+      healthy: i % 100 === 7 ? 1 : 2,
+      progressing: 0,
+      degraded: 0,
+      failed: i % 100 === 7 ? 1 : 0,
+      suspended: 0,
+      unknown: 0,
+    },
     instanceCounts: {
       total: 2,
       up: i % 100 === 7 ? 1 : 2,
@@ -63,8 +75,8 @@ test('three thousand server groups are looked through, and chosen from by the ke
   await expect(filters.getByRole('combobox', { name: 'Labels' })).toBeVisible()
   await accessible(page)
   await filters.getByRole('combobox', { name: 'Status' }).click()
-  await filters.getByRole('option', { name: /Unhealthy/ }).click()
-  await expect(page).toHaveURL(/status=unhealthy/)
+  await filters.getByRole('option', { name: /Degraded/ }).click()
+  await expect(page).toHaveURL(/status=degraded/)
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
   const boxes = page.getByRole('checkbox', { name: /^Choose web/ })
@@ -84,9 +96,9 @@ test('three thousand server groups are looked through, and chosen from by the ke
   await ask.getByRole('button', { name: 'Cancel' }).click()
   await page.keyboard.press('Escape')
   await expect(page.getByRole('region', { name: /chosen/ })).toHaveCount(0)
-  await page.getByRole('button', { name: 'Take the filter unhealthy away' }).click()
+  await page.getByRole('button', { name: 'Take the filter degraded away' }).click()
   await page.getByText('Instances', { exact: true }).click()
-  await expect(page.getByText('Down').first()).toBeVisible()
+  await expect(page.getByText('Failed: CrashLoopBackOff').first()).toBeVisible()
   expect(await page.getByRole('listitem').count()).toBeLessThan(80)
 })
 

@@ -44,6 +44,8 @@ type Infrastructure interface {
 	Firewall(ctx context.Context, account, provider, region, name string) (any, error)
 	Instance(ctx context.Context, account, region, id string) (any, error)
 	RawResources(ctx context.Context, application string) ([]any, error)
+	// ApplicationHealth is how applications are doing, in the order of their names.
+	ApplicationHealth(ctx context.Context, names []string) ([]view.ApplicationHealth, error)
 	// Search finds what has a text in its name: of types such as serverGroups.
 	Search(ctx context.Context, text string, types []string) ([]map[string]any, error)
 

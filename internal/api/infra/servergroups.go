@@ -56,6 +56,9 @@ func (a *area) serverGroupRoutes() []rest.Route {
 		a.cloudRoute("/serverGroups", "getServerGroups", "List the server groups of some applications, or some by their ids",
 			[]rest.Param{rest.Text("applications", "names, separated by commas"), rest.Text("ids", "account:region:name, separated by commas"), rest.Text("cloudProvider", "only of this cloud provider")},
 			rest.ListOf(rest.Ref("ServerGroupSummary")), none, a.serverGroups),
+		a.cloudRoute("/applicationHealth", "getApplicationHealth", "Tell how some applications are doing",
+			[]rest.Param{rest.Text("applications", "names, separated by commas; at most 500")},
+			rest.ListOf(rest.Ref("ApplicationHealth")), none, a.applicationHealth),
 	}
 }
 
@@ -86,6 +89,17 @@ func (a *area) serverGroups(r *http.Request) (any, error) {
 		out = append(out, found...)
 	}
 	return out, nil
+}
+
+// mostApplications is how many applications are told of in one answer.
+const mostApplications = 500
+
+func (a *area) applicationHealth(r *http.Request) (any, error) {
+	names := rest.QueryOf(r).List("applications")
+	if len(names) == 0 || len(names) > mostApplications {
+		return nil, fault.New(fault.Invalid, "applications: name 1 to %d applications, separated by commas", mostApplications)
+	}
+	return a.infrastructure.ApplicationHealth(r.Context(), names)
 }
 
 func (a *area) targetServerGroup(r *http.Request) (any, error) {

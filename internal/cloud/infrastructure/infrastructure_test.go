@@ -117,8 +117,8 @@ func TestProjectClusters(t *testing.T) {
 	}
 	apps := rows[0].(projectCluster).Applications
 	want := []projectRegion{
-		{Region: "ns", LastPush: 2000, InstanceCounts: view.Counts{Total: 3, Up: 3}, Builds: []projectPush{{BuildNumber: "0", Deployed: 2000, Images: []string{"web:one", "web:two"}}}},
-		{Region: "other", LastPush: 500, InstanceCounts: view.Counts{Total: 1, Up: 1}, Builds: []projectPush{{BuildNumber: "0", Deployed: 500, Images: []string{"web:far"}}}},
+		{Region: "ns", LastPush: 2000, InstanceCounts: view.Counts{Total: 3, Up: 3}, HealthCounts: view.HealthCounts{Total: 3, Healthy: 3}, Builds: []projectPush{{BuildNumber: "0", Deployed: 2000, Images: []string{"web:one", "web:two"}}}},
+		{Region: "other", LastPush: 500, InstanceCounts: view.Counts{Total: 1, Up: 1}, HealthCounts: view.HealthCounts{Total: 1, Healthy: 1}, Builds: []projectPush{{BuildNumber: "0", Deployed: 500, Images: []string{"web:far"}}}},
 	}
 	if len(apps) != 2 || apps[0].LastPush != 2000 || !reflect.DeepEqual(apps[0].Clusters, want) || len(apps[1].Clusters) != 0 {
 		t.Errorf("applications: %+v", apps)

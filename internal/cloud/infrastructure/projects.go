@@ -15,6 +15,7 @@ type projectCluster struct {
 	Detail         *string              `json:"detail,omitempty"`
 	Applications   []projectApplication `json:"applications"`
 	InstanceCounts view.Counts          `json:"instanceCounts"`
+	HealthCounts   view.HealthCounts    `json:"healthCounts"`
 }
 
 type projectApplication struct {
@@ -24,10 +25,11 @@ type projectApplication struct {
 }
 
 type projectRegion struct {
-	Region         string        `json:"region"`
-	Builds         []projectPush `json:"builds"`
-	InstanceCounts view.Counts   `json:"instanceCounts"`
-	LastPush       int64         `json:"lastPush"`
+	Region         string            `json:"region"`
+	Builds         []projectPush     `json:"builds"`
+	InstanceCounts view.Counts       `json:"instanceCounts"`
+	HealthCounts   view.HealthCounts `json:"healthCounts"`
+	LastPush       int64             `json:"lastPush"`
 }
 
 // projectPush is what is deployed; without a build system its number is 0.
@@ -57,6 +59,7 @@ func (i *Infrastructure) ProjectClusters(ctx context.Context, clusters []view.Pr
 		for _, app := range row.Applications {
 			for _, region := range app.Clusters {
 				row.InstanceCounts.Add(region.InstanceCounts)
+				row.HealthCounts.Add(region.HealthCounts)
 			}
 		}
 		out[n] = row
@@ -77,6 +80,7 @@ func applicationOf(c view.ProjectCluster, app string, groups []view.ServerGroupS
 			regions[g.Region] = r
 		}
 		r.InstanceCounts.Add(g.InstanceCounts)
+		r.HealthCounts.Add(g.HealthCounts)
 		r.push(g)
 	}
 	out := projectApplication{Application: app, Clusters: []projectRegion{}}

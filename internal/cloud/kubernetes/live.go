@@ -5,12 +5,15 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/fields"
 
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes/health"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes/status"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/masking"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
@@ -67,6 +70,15 @@ func (a *account) statusOf(ctx context.Context, object map[string]any) manifest.
 		return status.WaitsForConsumer()
 	}
 	return s
+}
+
+// healthOf is how an object is doing by what it says of itself, and a claim by its
+// storage class.
+func (a *account) healthOf(ctx context.Context, object map[string]any) view.HealthStatus {
+	if status.Of(object).Stable.Message == status.WaitingForVolume && a.waitsForConsumer(ctx, object) {
+		return health.WaitsForConsumer()
+	}
+	return health.Of(object).By(time.Now())
 }
 
 // waitsForConsumer tells whether a claim is bound only when a pod uses it.

@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
 )
@@ -35,11 +36,14 @@ type TreeNode struct {
 	Namespace   string          `json:"namespace,omitempty"`
 	CreatedTime int64           `json:"createdTime,omitempty"`
 	Status      manifest.Status `json:"status"`
+	// HealthStatus is how it is doing.
+	HealthStatus view.HealthStatus `json:"healthStatus"`
 }
 
 // Tree is an object with everything above and below it by owner references.
 type Tree struct {
-	// Nodes begins with the root; each node comes after its parent.
+	// Nodes begins with the root. Each node is followed by all that is below it, and
+	// ReplicaSets come with the newest one first.
 	Nodes []TreeNode `json:"nodes"`
 	// Unseen are the kinds that the account may not list: objects of those may
 	// be missing.
@@ -85,7 +89,31 @@ func (p *Provider) Tree(ctx context.Context, accountName, location, name string)
 		out.Nodes = append(out.Nodes, item.node())
 		return true
 	})
-	return out, a.judgeAll(ctx, out.Nodes, found)
+	if err := a.judgeAll(ctx, out.Nodes, found); err != nil {
+		return nil, err
+	}
+	out.Nodes = byParent(out.Nodes)
+	return out, nil
+}
+
+// byParent puts each node before all that is below it, and those below a node side by side.
+func byParent(nodes []TreeNode) []TreeNode {
+	below := map[string][]TreeNode{}
+	for _, n := range nodes {
+		below[n.Parent] = append(below[n.Parent], n)
+	}
+	out := make([]TreeNode, 0, len(nodes))
+	var visit func(parent string)
+	visit = func(parent string) {
+		for _, n := range below[parent] {
+			out = append(out, n)
+			if n.UID != parent {
+				visit(n.UID)
+			}
+		}
+	}
+	visit("")
+	return out
 }
 
 // ownerOf is the object that controls another one, or else its first owner.
@@ -143,7 +171,11 @@ func grow(root *unstructured.Unstructured, all map[string][]*treeItem, visit fun
 		}
 		below := all[string(item.meta.UID)]
 		slices.SortFunc(below, func(x, y *treeItem) int {
-			return cmp.Or(cmp.Compare(x.resource.gvk.Kind, y.resource.gvk.Kind), cmp.Compare(x.meta.Name, y.meta.Name))
+			newest := 0
+			if x.resource.gvk.Kind == "ReplicaSet" {
+				newest = y.meta.CreationTimestamp.Compare(x.meta.CreationTimestamp.Time)
+			}
+			return cmp.Or(cmp.Compare(x.resource.gvk.Kind, y.resource.gvk.Kind), newest, cmp.Compare(x.meta.Name, y.meta.Name))
 		})
 		queue = append(queue, below...)
 	}
@@ -179,7 +211,7 @@ func (a *account) dependents(ctx context.Context, namespace string) (byOwner map
 				unseen = append(unseen, k.String())
 			}
 			for _, meta := range items {
-				for _, owner := range meta.OwnerReferences {
+				for _, owner := range parentsOf(meta.OwnerReferences) {
 					byOwner[string(owner.UID)] = append(byOwner[string(owner.UID)], &treeItem{resource: r, meta: meta, parent: string(owner.UID)})
 				}
 			}
@@ -189,6 +221,16 @@ func (a *account) dependents(ctx context.Context, namespace string) (byOwner map
 	_ = group.Wait() // its functions give no errors
 	slices.Sort(unseen)
 	return byOwner, unseen, ctx.Err()
+}
+
+// parentsOf are the owners that an object is shown below: the one that controls it, if one does.
+func parentsOf(owners []metav1.OwnerReference) []metav1.OwnerReference {
+	for i, owner := range owners {
+		if owner.Controller != nil && *owner.Controller {
+			return owners[i : i+1]
+		}
+	}
+	return owners
 }
 
 func (c *connection) metadataOf(ctx context.Context, r resource, namespace string) ([]metav1.ObjectMeta, error) {
@@ -231,6 +273,7 @@ func (a *account) judgeAll(ctx context.Context, nodes []TreeNode, items map[stri
 				return err
 			}
 			node.Status = a.statusOf(ctx, object.Object)
+			node.HealthStatus = a.healthOf(ctx, object.Object)
 			return nil
 		}))
 	}

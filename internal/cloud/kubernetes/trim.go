@@ -5,8 +5,10 @@ import (
 	"strings"
 	"unique"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes/health"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes/mirror"
 	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/model"
@@ -38,19 +40,33 @@ func (a *account) trim(o *unstructured.Unstructured, p properties) (*mirror.Obje
 	if created := o.GetCreationTimestamp(); !created.IsZero() {
 		out.Created = created.UnixMilli()
 	}
-	for _, owner := range o.GetOwnerReferences() {
-		out.Owners = append(out.Owners, once(string(owner.UID)))
+	if owner := metav1.GetControllerOfNoCopy(o); owner != nil {
+		out.Owners = []string{once(string(owner.UID))}
+	} else {
+		for _, owner := range o.GetOwnerReferences() {
+			out.Owners = append(out.Owners, once(string(owner.UID)))
+		}
 	}
-	switch p.kind.name {
+	if judgment := health.Of(o.Object); !judgment.Plain() {
+		out.Health = &judgment
+	}
+	switch p.kind.key() {
 	case "pod":
 		out.Pod = trimPod(o.Object)
 	case "service":
 		out.Selector = onceEach(texts(model.Object(model.Object(o.Object, "spec"), "selector")))
-	case "networkPolicy":
+		out.Route = &mirror.Route{Ports: health.Ports(o.Object)}
+	case "ingress", "httproute.gateway.networking.k8s.io", "grpcroute.gateway.networking.k8s.io":
+		out.Route = &mirror.Route{Backends: health.Backends(o.Object)}
+	case "networkpolicy":
 		out.Rules = trimRules(model.Object(o.Object, "spec"))
 	}
-	if out.Class == view.ServerGroups {
+	switch out.Class {
+	case view.ServerGroups:
 		out.Workload = trimWorkload(o.Object)
+		out.Workload.Revision = once(annotations[annotationRevision])
+	case view.ServerGroupManagers:
+		out.Workload = &mirror.Workload{Revision: once(annotations[annotationRevision])}
 	}
 	return out, true
 }
@@ -114,6 +130,7 @@ func trimWorkload(o map[string]any) *mirror.Workload {
 func trimPod(o map[string]any) *mirror.Pod {
 	status := model.Object(o, "status")
 	out := &mirror.Pod{Phase: once(model.String(status, "phase"))}
+	out.Unready = out.Phase == "Running" && !health.Ready(o)
 	for _, c := range model.Objects(status, "containerStatuses") {
 		ready, _ := c["ready"].(bool)
 		out.Containers = append(out.Containers, mirror.Container{Name: once(model.String(c, "name")), Ready: ready})

@@ -23,6 +23,10 @@ const (
 	AboutSecurityGroups Topic = "securityGroups"
 	AboutInstances      Topic = "instances"
 	AboutResources      Topic = "rawResources"
+	// AboutHealth asks how things of a region are doing, by their names.
+	AboutHealth Topic = "health"
+	// AboutApplicationHealth asks how the named applications are doing.
+	AboutApplicationHealth Topic = "applicationHealth"
 	// AboutMatches asks what a search finds.
 	AboutMatches Topic = "matches"
 )
@@ -37,6 +41,8 @@ type Question struct {
 	// namespace, and its name is its kind and name: "service web".
 	Region string `json:"region,omitempty"`
 	Name   string `json:"name,omitempty"`
+	// Names name several things, or several applications.
+	Names []string `json:"names,omitempty"`
 	// Text is what a search looks for, in things of the classes and, where
 	// things have kinds, of the kinds.
 	Text    string   `json:"text,omitempty"`
@@ -58,6 +64,9 @@ type Answer struct {
 	Instances      []Instance            `json:"instances,omitempty"`
 	Resources      []RawResource         `json:"rawResources,omitempty"`
 	Matches        []Match               `json:"matches,omitempty"`
+	// Health is by name; what isn't there is left out.
+	Health            map[string]HealthStatus `json:"health,omitempty"`
+	ApplicationHealth []ApplicationHealth     `json:"applicationHealth,omitempty"`
 	// Total is how many matches there are, also beyond the limit.
 	Total int `json:"total,omitempty"`
 }

@@ -36,6 +36,8 @@ type Instance struct {
 	HealthState       string   `json:"healthState"`
 	Zone              string   `json:"zone"`
 	ProviderType      string   `json:"providerType"`
+	// HealthStatus is how it is doing, in words that all clouds share.
+	HealthStatus HealthStatus `json:"healthStatus,omitzero"`
 }
 
 // InstanceSummary is an instance in a list of server groups.
@@ -45,6 +47,7 @@ type InstanceSummary struct {
 	Health           []HealthSummary `json:"health"`
 	HealthState      string          `json:"healthState"`
 	AvailabilityZone string          `json:"availabilityZone"`
+	HealthStatus     HealthStatus    `json:"healthStatus,omitzero"`
 }
 
 // HealthSummary is a health in a list of server groups.
@@ -108,6 +111,9 @@ type ServerGroup struct {
 	SecurityGroups      []string           `json:"securityGroups"`
 	LaunchConfig        map[string]any     `json:"launchConfig,omitzero"`
 	ExtraAttributes     map[string]any     `json:"extraAttributes,omitzero"`
+	HealthStatus        HealthStatus       `json:"healthStatus,omitzero"`
+	// HealthCounts are the instances by their health status.
+	HealthCounts HealthCounts `json:"healthCounts"`
 }
 
 // ImagesSummary says again what a server group runs.
@@ -140,6 +146,12 @@ type ServerGroupSummary struct {
 	SecurityGroups      []string           `json:"securityGroups"`
 	ServerGroupManagers []ManagerReference `json:"serverGroupManagers"`
 	Labels              map[string]string  `json:"labels,omitempty"`
+	HealthStatus        HealthStatus       `json:"healthStatus,omitzero"`
+	// ClusterHealth is that of the cluster that it is in, in its region: what its manager says, or
+	// else what all its server groups say together.
+	ClusterHealth HealthStatus `json:"clusterHealth,omitzero"`
+	// HealthCounts are the instances by their health status.
+	HealthCounts HealthCounts `json:"healthCounts"`
 }
 
 // ExpandedServerGroup is a server group in an application's list with
@@ -157,6 +169,7 @@ type ExpandedServerGroup struct {
 type ServerGroupManager struct {
 	Resource
 	ServerGroups []GroupReference `json:"serverGroups"`
+	HealthStatus HealthStatus     `json:"healthStatus,omitzero"`
 }
 
 // GroupReference names a manager's server group.
@@ -173,6 +186,23 @@ type LoadBalancer struct {
 	Resource
 	Type         string          `json:"type"`
 	ServerGroups []BalancedGroup `json:"serverGroups"`
+	HealthStatus HealthStatus    `json:"healthStatus,omitzero"`
+	// Targets are where it sends traffic: a service to workloads, an ingress to services.
+	Targets []TrafficTarget `json:"targets,omitempty"`
+}
+
+// TrafficTarget is a workload or a service that a load balancer sends traffic to.
+type TrafficTarget struct {
+	Name   string `json:"name"`
+	Region string `json:"region,omitempty"`
+	// Host, Path and Port are those of an ingress's rule.
+	Host string `json:"host,omitempty"`
+	Path string `json:"path,omitempty"`
+	Port string `json:"port,omitempty"`
+	// Ready is how many of the Total instances get traffic.
+	Ready        int          `json:"ready"`
+	Total        int          `json:"total"`
+	HealthStatus HealthStatus `json:"healthStatus,omitzero"`
 }
 
 // BalancedGroup is a server group behind a load balancer.
@@ -192,7 +222,8 @@ type BalancedInstance struct {
 	Name string `json:"name"`
 	Zone string `json:"zone"`
 	// Health is the last one of its healths, empty where there is none.
-	Health map[string]string `json:"health"`
+	Health       map[string]string `json:"health"`
+	HealthStatus HealthStatus      `json:"healthStatus,omitzero"`
 }
 
 // Cluster is the server groups of an application that are versions of each
@@ -240,4 +271,7 @@ type PortRange struct {
 }
 
 // RawResource is anything of an application that a manifest describes.
-type RawResource struct{ Resource }
+type RawResource struct {
+	Resource
+	HealthStatus HealthStatus `json:"healthStatus,omitzero"`
+}

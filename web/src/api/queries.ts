@@ -72,12 +72,14 @@ export const artifactAccountsQuery = queryOptions({
   staleTime: 300_000,
 })
 
-/** What runs in some applications, in one request. */
+/** How some applications are doing, in one request. */
 export const healthQuery = (applications: readonly string[]) =>
   queryOptions({
     queryKey: ['health', applications.join(',')],
     queryFn: () =>
-      unwrap(client.GET('/serverGroups', { params: { query: { applications: applications.join(',') } } })),
+      unwrap(
+        client.GET('/applicationHealth', { params: { query: { applications: applications.join(',') } } }),
+      ),
     enabled: applications.length > 0,
     staleTime: 5000,
     refetchInterval: 15_000,

@@ -103,13 +103,8 @@ export default {
     type: 'Kind',
     status: 'Status',
     label: 'Labels',
-    health: {
-      healthy: 'Healthy',
-      unhealthy: 'Unhealthy',
-      changing: 'Changing',
-      disabled: 'No traffic',
-      empty: 'Empty',
-    },
+    disabled: 'No traffic',
+    health: 'Health',
   },
   bulk: {
     choose: 'Choose {name}',

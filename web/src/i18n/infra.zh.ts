@@ -100,7 +100,8 @@ const zh: Same<typeof en> = {
     type: '类型',
     status: '状态',
     label: '标签',
-    health: { healthy: '健康', unhealthy: '不健康', changing: '变化中', disabled: '无流量', empty: '空' },
+    disabled: '无流量',
+    health: '健康状态',
   },
   bulk: {
     choose: '选择 {name}',

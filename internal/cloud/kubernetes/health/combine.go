@@ -50,6 +50,21 @@ func Workload(own view.HealthStatus, pods []PodState, serving bool) view.HealthS
 	return out
 }
 
+// Job is the state of a Job. Pods that have failed are history while it tries again, but
+// tell why it has failed.
+func Job(own view.HealthStatus, active, all []PodState) view.HealthStatus {
+	if own.Reason != "PodsFailed" && own.State != view.StateFailed {
+		return Workload(own, active, false)
+	}
+	for _, p := range all {
+		if p.Health.State == view.StateFailed {
+			own.Message += " " + p.Health.Message
+			break
+		}
+	}
+	return own
+}
+
 // CronJob is the state of a CronJob whose newest Job is in a state.
 func CronJob(own, newest view.HealthStatus) view.HealthStatus {
 	if own.State != view.StateHealthy || !newest.Troubled() {

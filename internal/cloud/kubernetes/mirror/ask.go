@@ -13,31 +13,39 @@ var _ view.Viewer = (*Store)(nil)
 func (s *Store) Ask(_ context.Context, q view.Question) (view.Answer, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	return s.read().answer(q), nil
+}
+
+func (s *reading) answer(q view.Question) view.Answer {
 	app := fold(q.Application)
 	switch q.Topic {
 	case view.AboutApplications:
-		return view.Answer{Applications: s.applications(app)}, nil
+		return view.Answer{Applications: s.applications(app)}
 	case view.AboutClusters:
-		return view.Answer{Clusters: s.clustersOf(app, q.Cluster)}, nil
+		return view.Answer{Clusters: s.clustersOf(app, q.Cluster)}
 	case view.AboutSummaries:
-		return view.Answer{Summaries: each(s.asked(q, view.ServerGroups), s.serverGroupSummary)}, nil
+		return view.Answer{Summaries: each(s.asked(q, view.ServerGroups), s.serverGroupSummary)}
 	case view.AboutServerGroups:
-		return view.Answer{ServerGroups: each(s.asked(q, view.ServerGroups), s.expanded)}, nil
+		return view.Answer{ServerGroups: each(s.asked(q, view.ServerGroups), s.expanded)}
 	case view.AboutManagers:
-		return view.Answer{Managers: each(s.asked(q, view.ServerGroupManagers), s.manager)}, nil
+		return view.Answer{Managers: each(s.asked(q, view.ServerGroupManagers), s.manager)}
 	case view.AboutLoadBalancers:
-		return view.Answer{LoadBalancers: each(s.asked(q, view.LoadBalancers), func(o *Object) view.LoadBalancer { return s.loadBalancer(o, nil) })}, nil
+		return view.Answer{LoadBalancers: each(s.asked(q, view.LoadBalancers), func(o *Object) view.LoadBalancer { return s.loadBalancer(o, nil) })}
 	case view.AboutSecurityGroups:
-		return view.Answer{SecurityGroups: each(s.asked(q, view.SecurityGroups), s.securityGroup)}, nil
+		return view.Answer{SecurityGroups: each(s.asked(q, view.SecurityGroups), s.securityGroup)}
 	case view.AboutInstances:
-		return view.Answer{Instances: each(s.asked(q, view.Instances), s.instance)}, nil
+		return view.Answer{Instances: each(s.asked(q, view.Instances), s.instance)}
 	case view.AboutResources:
-		return view.Answer{Resources: each(sorted(append([]*Object{}, s.apps[app]...)), func(o *Object) view.RawResource { return view.RawResource{Resource: s.resource(o)} })}, nil
+		return view.Answer{Resources: each(sorted(append([]*Object{}, s.apps[app]...)), s.rawResource)}
+	case view.AboutHealth:
+		return view.Answer{Health: s.healthOf(q.Region, q.Names)}
+	case view.AboutApplicationHealth:
+		return view.Answer{ApplicationHealth: s.healthOfApplications(q.Names)}
 	case view.AboutMatches:
 		matches, total := s.search(q)
-		return view.Answer{Matches: matches, Total: total}, nil
+		return view.Answer{Matches: matches, Total: total}
 	}
-	return view.Answer{}, nil
+	return view.Answer{}
 }
 
 func each[T any](objects []*Object, shape func(*Object) T) []T {
@@ -109,8 +117,8 @@ func (s *Store) applications(app string) map[string][]string {
 	return out
 }
 
-func (s *Store) clustersOf(app, name string) []view.Cluster {
-	names := keys(s.clusters[app])
+func (s *reading) clustersOf(app, name string) []view.Cluster {
+	names := keys(s.Store.clusters[app])
 	if name != "" {
 		names = []string{name}
 	}
@@ -123,8 +131,40 @@ func (s *Store) clustersOf(app, name string) []view.Cluster {
 	return out
 }
 
-func (s *Store) expanded(o *Object) view.ExpandedServerGroup {
+func (s *reading) expanded(o *Object) view.ExpandedServerGroup {
 	return view.ExpandedServerGroup{
 		ServerGroup: s.serverGroup(o), AccountName: s.account, Cluster: o.Moniker.Cluster, Application: o.Moniker.App,
 	}
+}
+
+func (s *reading) rawResource(o *Object) view.RawResource {
+	out := view.RawResource{Resource: s.resource(o)}
+	if o.Class != view.SecurityGroups {
+		h := s.health(o)
+		out.HealthStatus = h
+	}
+	return out
+}
+
+// healthOf is how objects of a namespace are doing, by their full names; those that aren't
+// here are left out.
+func (s *reading) healthOf(namespace string, names []string) map[string]view.HealthStatus {
+	out := make(map[string]view.HealthStatus, len(names))
+	for _, full := range names {
+		kind, name, _ := cut(full)
+		if o, ok := s.objects[Key{kind, namespace, name}]; ok {
+			out[full] = s.health(o)
+		}
+	}
+	return out
+}
+
+func (s *reading) healthOfApplications(names []string) []view.ApplicationHealth {
+	var out []view.ApplicationHealth
+	for _, name := range names {
+		if app := fold(name); len(s.Store.clusters[app]) > 0 {
+			out = append(out, s.applicationHealth(app))
+		}
+	}
+	return out
 }

@@ -13,7 +13,7 @@ func compareKeys(a, b Key) int {
 	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.Namespace, b.Namespace))
 }
 
-func (s *Store) resource(o *Object) view.Resource {
+func (s *reading) resource(o *Object) view.Resource {
 	return view.Resource{
 		Account: s.account, Name: o.FullName(), Namespace: o.Namespace, Region: o.Namespace, DisplayName: o.Name,
 		APIVersion: o.APIVersion, Kind: o.Kind, Labels: orEmptyMap(o.Labels), Moniker: o.Moniker,
@@ -41,21 +41,21 @@ func orEmpty[T any](list []T) []T {
 
 // instance is a pod as it stands alone. Its name is its UID, which tells pods
 // of a name apart, as in Clouddriver.
-func (s *Store) instance(o *Object) view.Instance {
+func (s *reading) instance(o *Object) view.Instance {
 	all := healths(o.Pod)
 	out := view.Instance{
 		Resource: s.resource(o), HumanReadableName: o.FullName(), Health: all, HealthState: view.HealthState(all),
-		Zone: o.Namespace, ProviderType: Provider,
+		Zone: o.Namespace, ProviderType: Provider, HealthStatus: s.health(o),
 	}
 	out.Name, out.Region = o.UID, ""
 	return out
 }
 
-func instanceSummary(o *Object) view.InstanceSummary {
+func (s *reading) instanceSummary(o *Object) view.InstanceSummary {
 	all := healths(o.Pod)
 	out := view.InstanceSummary{
 		ID: o.UID, Name: o.FullName(), HealthState: view.HealthState(all), AvailabilityZone: o.Namespace,
-		Health: make([]view.HealthSummary, len(all)),
+		HealthStatus: s.health(o), Health: make([]view.HealthSummary, len(all)),
 	}
 	for i, h := range all {
 		out.Health[i] = view.HealthSummary{Type: h.Type, State: h.State}
@@ -76,7 +76,7 @@ type group struct {
 
 // group puts a server group together. It is disabled where it is annotated
 // with load balancers and none sends it traffic.
-func (s *Store) group(o *Object) group {
+func (s *reading) group(o *Object) group {
 	g := group{object: o, pods: s.dependents(o, view.Instances), images: []string{}, managers: []view.ManagerReference{}}
 	for _, b := range s.balancers(o) {
 		g.balancers = append(g.balancers, b.FullName())
@@ -95,7 +95,7 @@ func (s *Store) group(o *Object) group {
 	return g
 }
 
-func (s *Store) serverGroup(o *Object) view.ServerGroup {
+func (s *reading) serverGroup(o *Object) view.ServerGroup {
 	g := s.group(o)
 	build := view.BuildInfo{Images: g.images}
 	out := view.ServerGroup{
@@ -103,32 +103,35 @@ func (s *Store) serverGroup(o *Object) view.ServerGroup {
 		ServerGroupManagers: g.managers, Capacity: g.capacity, BuildInfo: build,
 		ImagesSummary: view.ImagesSummary{Summaries: []view.ImageSummary{{ServerGroupName: o.Name, BuildInfo: build}}},
 		Zones:         []string{}, SecurityGroups: []string{}, Instances: make([]view.Instance, len(g.pods)),
-		LaunchConfig: none, ExtraAttributes: none,
+		LaunchConfig: none, ExtraAttributes: none, HealthStatus: s.health(o),
 	}
 	for i, pod := range g.pods {
 		out.Instances[i] = s.instance(pod)
 		out.InstanceCounts.Count(out.Instances[i].HealthState)
+		out.HealthCounts.Count(out.Instances[i].HealthStatus)
 	}
 	return out
 }
 
-func (s *Store) serverGroupSummary(o *Object) view.ServerGroupSummary {
+func (s *reading) serverGroupSummary(o *Object) view.ServerGroupSummary {
 	g := s.group(o)
 	out := view.ServerGroupSummary{
 		Name: o.FullName(), Account: s.account, Region: o.Namespace, Cluster: o.Moniker.Cluster, Type: Provider, CloudProvider: Provider,
 		IsDisabled: g.disabled, Moniker: o.Moniker, BuildInfo: view.BuildInfo{Images: g.images}, CreatedTime: o.Created,
 		Capacity: g.capacity, LoadBalancers: g.balancers, SecurityGroups: []string{}, ServerGroupManagers: g.managers,
 		Labels: o.Labels, Instances: make([]view.InstanceSummary, len(g.pods)),
+		HealthStatus: s.health(o), ClusterHealth: s.inCluster(o),
 	}
 	for i, pod := range g.pods {
-		out.Instances[i] = instanceSummary(pod)
+		out.Instances[i] = s.instanceSummary(pod)
 		out.InstanceCounts.Count(out.Instances[i].HealthState)
+		out.HealthCounts.Count(out.Instances[i].HealthStatus)
 	}
 	return out
 }
 
-func (s *Store) manager(o *Object) view.ServerGroupManager {
-	out := view.ServerGroupManager{Resource: s.resource(o), ServerGroups: []view.GroupReference{}}
+func (s *reading) manager(o *Object) view.ServerGroupManager {
+	out := view.ServerGroupManager{Resource: s.resource(o), ServerGroups: []view.GroupReference{}, HealthStatus: s.health(o)}
 	for _, g := range s.dependents(o, view.ServerGroups) {
 		out.ServerGroups = append(out.ServerGroups, view.GroupReference{
 			Name: g.FullName(), Account: s.account, Namespace: g.Namespace, Region: g.Namespace, Moniker: g.Moniker,
@@ -139,8 +142,8 @@ func (s *Store) manager(o *Object) view.ServerGroupManager {
 
 // loadBalancer shows the server groups behind it, or those of them that are in
 // only, where that isn't nil.
-func (s *Store) loadBalancer(o *Object, only map[*Object]bool) view.LoadBalancer {
-	out := view.LoadBalancer{Resource: s.resource(o), Type: Provider, ServerGroups: []view.BalancedGroup{}}
+func (s *reading) loadBalancer(o *Object, only map[*Object]bool) view.LoadBalancer {
+	out := view.LoadBalancer{Resource: s.resource(o), Type: Provider, ServerGroups: []view.BalancedGroup{}, HealthStatus: s.health(o), Targets: s.traffic(o)}
 	for _, g := range s.balanced(o) {
 		if only != nil && !only[g] {
 			continue
@@ -151,15 +154,15 @@ func (s *Store) loadBalancer(o *Object, only map[*Object]bool) view.LoadBalancer
 			Instances:  []view.BalancedInstance{},
 		}
 		for _, pod := range s.dependents(g, view.Instances) {
-			balanced.Instances = append(balanced.Instances, balancedInstance(pod))
+			balanced.Instances = append(balanced.Instances, s.balancedInstance(pod))
 		}
 		out.ServerGroups = append(out.ServerGroups, balanced)
 	}
 	return out
 }
 
-func balancedInstance(pod *Object) view.BalancedInstance {
-	out := view.BalancedInstance{ID: pod.UID, Name: pod.FullName(), Zone: pod.Namespace, Health: map[string]string{}}
+func (s *reading) balancedInstance(pod *Object) view.BalancedInstance {
+	out := view.BalancedInstance{ID: pod.UID, Name: pod.FullName(), Zone: pod.Namespace, Health: map[string]string{}, HealthStatus: s.health(pod)}
 	if all := healths(pod.Pod); len(all) > 0 {
 		last := all[len(all)-1]
 		out.Health = map[string]string{"state": last.State, "source": last.Source, "type": last.Type, "platform": last.Platform}
@@ -167,7 +170,7 @@ func balancedInstance(pod *Object) view.BalancedInstance {
 	return out
 }
 
-func (s *Store) securityGroup(o *Object) view.SecurityGroup {
+func (s *reading) securityGroup(o *Object) view.SecurityGroup {
 	out := view.SecurityGroup{
 		Resource: s.resource(o), ID: o.FullName(), Type: Provider, AccountName: s.account, Application: o.Moniker.App,
 		InboundRules: []view.PortRule{}, OutboundRules: []view.PortRule{}, Summary: view.SecurityGroupSummary{ID: o.FullName(), Name: o.FullName()},
@@ -179,8 +182,8 @@ func (s *Store) securityGroup(o *Object) view.SecurityGroup {
 }
 
 // cluster shows a cluster of an application with everything in it.
-func (s *Store) cluster(app, name string) (view.Cluster, bool) {
-	if s.clusters[app][name] == 0 {
+func (s *reading) cluster(app, name string) (view.Cluster, bool) {
+	if s.Store.clusters[app][name] == 0 {
 		return view.Cluster{}, false
 	}
 	out := view.Cluster{

@@ -1,6 +1,9 @@
 package mirror
 
-import "github.com/gennaker/gennaker/internal/cloud/view"
+import (
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes/health"
+	"github.com/gennaker/gennaker/internal/cloud/view"
+)
 
 // Object is what the views need of a Kubernetes object. It isn't changed once
 // it is in a store.
@@ -17,17 +20,31 @@ type Object struct {
 	Created int64
 	Labels  map[string]string
 	Moniker view.Moniker
-	// Owners are the UIDs of the objects that own this one.
+	// Owners is the UID of the object that controls this one; if none does, the UIDs of
+	// all that own it.
 	Owners []string
+	// Health is how it is doing by what it says of itself; nil if it is healthy and
+	// there is nothing to say.
+	Health *health.Judgment
 
-	// Workload is set where the object has pods or a template of them.
+	// Workload is set if the object has pods, or makes what has them.
 	Workload *Workload
 	// Pod is set for pods.
 	Pod *Pod
 	// Selector are the labels by which a service finds pods.
 	Selector map[string]string
+	// Route is set for what sends traffic.
+	Route *Route
 	// Rules are set for network policies.
 	Rules *Rules
+}
+
+// Route is where a service, an ingress or a route sends traffic.
+type Route struct {
+	// Ports are those of a service.
+	Ports []health.Port
+	// Backends are those of an ingress or a route.
+	Backends []health.Backend
 }
 
 // Workload is what matters of a workload's specification.
@@ -42,13 +59,18 @@ type Workload struct {
 	Traffic []string
 	// ServiceName is the service that governs a StatefulSet.
 	ServiceName string
+	// Revision counts the versions of a Deployment, and says which of them a
+	// ReplicaSet is.
+	Revision string
 }
 
 // Pod is what matters of a pod's status.
 type Pod struct {
 	// Phase is Pending, Running, Succeeded, Failed or Unknown; "" where nothing
 	// has been reported.
-	Phase      string
+	Phase string
+	// Unready says of a running pod that it gets no traffic.
+	Unready    bool
 	Containers []Container
 }
 

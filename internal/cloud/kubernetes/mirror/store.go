@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gennaker/gennaker/internal/cloud/view"
 )
@@ -25,6 +26,10 @@ type Store struct {
 	services  index[label]
 	templates index[label]
 	governed  index[Key] // StatefulSets by the key of their service
+	// pods by their namespace, and those of a label that a service is found by.
+	pods    map[string]map[*Object]bool
+	members index[label]
+	now     func() time.Time
 }
 
 type label struct{ namespace, key, value string }
@@ -40,6 +45,7 @@ func NewStore(account string, changed func(view.Change)) *Store {
 		account: account, changed: changed,
 		objects: map[Key]*Object{}, byUID: map[string]*Object{}, clusters: map[string]map[string]int{},
 		owned: index[string]{}, apps: index[string]{}, services: index[label]{}, templates: index[label]{}, governed: index[Key]{},
+		pods: map[string]map[*Object]bool{}, members: index[label]{}, now: time.Now,
 	}
 }
 
@@ -133,6 +139,12 @@ func (s *Store) link(o *Object) {
 	}
 	if l, ok := selectedLabel(o); ok {
 		s.services.add(l, o)
+		if len(s.services[l]) == 1 {
+			s.gather(l)
+		}
+	}
+	if o.Class == view.Instances {
+		s.linkPod(o)
 	}
 	for l := range templateLabels(o) {
 		s.templates.add(l, o)
@@ -165,12 +177,49 @@ func (s *Store) unlink(o *Object) {
 	}
 	if l, ok := selectedLabel(o); ok {
 		s.services.drop(l, o)
+		if len(s.services[l]) == 0 {
+			delete(s.members, l)
+		}
+	}
+	if o.Class == view.Instances {
+		s.unlinkPod(o)
 	}
 	for l := range templateLabels(o) {
 		s.templates.drop(l, o)
 	}
 	if key, ok := governor(o); ok {
 		s.governed.drop(key, o)
+	}
+}
+
+func (s *Store) linkPod(pod *Object) {
+	if s.pods[pod.Namespace] == nil {
+		s.pods[pod.Namespace] = map[*Object]bool{}
+	}
+	s.pods[pod.Namespace][pod] = true
+	for key, value := range pod.Labels {
+		if l := (label{pod.Namespace, key, value}); len(s.services[l]) > 0 {
+			s.members.add(l, pod)
+		}
+	}
+}
+
+func (s *Store) unlinkPod(pod *Object) {
+	delete(s.pods[pod.Namespace], pod)
+	if len(s.pods[pod.Namespace]) == 0 {
+		delete(s.pods, pod.Namespace)
+	}
+	for key, value := range pod.Labels {
+		s.members.drop(label{pod.Namespace, key, value}, pod)
+	}
+}
+
+// gather finds the pods of a label that a service is found by from now on.
+func (s *Store) gather(l label) {
+	for pod := range s.pods[l.namespace] {
+		if value, ok := pod.Labels[l.key]; ok && value == l.value {
+			s.members.add(l, pod)
+		}
 	}
 }
 

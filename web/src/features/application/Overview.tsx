@@ -4,7 +4,8 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { useExecutions } from '@/api/executions'
 import { serverGroupsQuery } from '@/api/queries'
-import { countInstances, HealthBar } from '@/components/HealthBar'
+import { HealthBar } from '@/components/HealthBar'
+import { HealthWord } from '@/components/HealthWord'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
 import { ToneBadge } from '@/components/Status'
@@ -15,6 +16,7 @@ import { useInfrastructureStream } from '@/features/infrastructure/stream'
 import { clustersOf } from '@/features/infrastructure/clusters'
 import { useT } from '@/i18n'
 import { kindAndName } from '@/lib/format'
+import { sumHealth } from '@/lib/health'
 import { isActive } from '@/lib/status'
 import { deploymentsOf, servicesOf, type Deployment, type Service } from './deployments'
 import { useOverview } from './texts'
@@ -127,7 +129,7 @@ function ServiceRows({ app, service }: { app: string; service: Service }) {
         <b className="cut">{name}</b> <span className="muted">{kind}</span>
         {service.differ && <ToneBadge tone="wait">{o('differ')}</ToneBadge>}
       </div>
-      {service.places.map(({ cluster: c, images }) => (
+      {service.places.map(({ cluster: c, images, health }) => (
         <Link
           key={`${c.account} ${c.region}`}
           to="/applications/$app/infrastructure"
@@ -141,7 +143,12 @@ function ServiceRows({ app, service }: { app: string; service: Service }) {
           <span className={`cut mono ${classes.images}`} title={images.join('\n')}>
             {images.length > 0 ? images.join(', ') : <span className="muted">{o('nothingUp')}</span>}
           </span>
-          <HealthBar counts={countInstances(c.groups)} />
+          <HealthBar counts={sumHealth(c.groups)} />
+          {health && health.state !== 'healthy' && (
+            <span className={`cut ${classes.state}`}>
+              <HealthWord health={health} />
+            </span>
+          )}
         </Link>
       ))}
     </div>

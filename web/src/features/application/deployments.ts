@@ -1,5 +1,6 @@
 import type { ServerGroup, Summary } from '@/api/queries'
 import type { Cluster } from '@/features/infrastructure/clusters'
+import type { HealthStatus } from '@/lib/health'
 
 // What was deployed last, told from what runs and from the executions that did it.
 
@@ -65,7 +66,11 @@ export function deploymentsOf(clusters: readonly Cluster[], executions: readonly
     .sort((a, b) => b.at - a.at)
 }
 
-export type Service = { name: string; places: { cluster: Cluster; images: string[] }[]; differ: boolean }
+export type Service = {
+  name: string
+  places: { cluster: Cluster; images: string[]; health: HealthStatus | undefined }[]
+  differ: boolean
+}
 
 /** Clusters by their name, with what of it runs in each place; whether the places run different versions. */
 export function servicesOf(clusters: readonly Cluster[]): Service[] {
@@ -73,7 +78,11 @@ export function servicesOf(clusters: readonly Cluster[]): Service[] {
   for (const cluster of clusters) {
     const service = found.get(cluster.name) ?? { name: cluster.name, places: [], differ: false }
     const running = cluster.groups.filter((g) => !g.isDisabled && g.instanceCounts.total > 0)
-    service.places.push({ cluster, images: [...new Set(running.flatMap(imagesOf))] })
+    service.places.push({
+      cluster,
+      images: [...new Set(running.flatMap(imagesOf))],
+      health: cluster.groups[0]?.clusterHealth,
+    })
     found.set(cluster.name, service)
   }
   for (const s of found.values())

@@ -6,7 +6,8 @@ import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useLayoutEffect, useRef, useState } from 'react'
 import type { Schemas } from '@/api/client'
 import { healthQuery } from '@/api/queries'
-import { countInstances, HealthBar } from '@/components/HealthBar'
+import { HealthBar } from '@/components/HealthBar'
+import { HealthWord } from '@/components/HealthWord'
 import { Ago } from '@/components/Time'
 import { useT } from '@/i18n'
 import { toggleFavourite, useFavourites } from '@/lib/favourites'
@@ -60,7 +61,7 @@ export function ApplicationTable({ applications }: { applications: readonly Appl
           const app = applications[item.index]
           if (!app) return null
           const liked = favourites.includes(app.name)
-          const groups = health?.get(app.name.toLowerCase())
+          const own = health?.get(app.name.toLowerCase())
           return (
             <div
               key={app.name}
@@ -87,7 +88,14 @@ export function ApplicationTable({ applications }: { applications: readonly Appl
                   {app.name}
                 </Link>
               </span>
-              <span role="cell">{health ? <HealthBar counts={countInstances(groups ?? [])} /> : null}</span>
+              <span role="cell" className={classes.health}>
+                {own && <HealthBar counts={own.instances} />}
+                {own && own.workloads.total > 0 && own.healthStatus.state !== 'healthy' && (
+                  <span className="cut">
+                    <HealthWord health={own.healthStatus} />
+                  </span>
+                )}
+              </span>
               <span role="cell" className={`cut muted ${classes.wide}`}>
                 {app.accounts?.split(',').join(', ')}
               </span>
@@ -109,12 +117,5 @@ export function ApplicationTable({ applications }: { applications: readonly Appl
 function useHealth(names: readonly string[]) {
   const { data } = useQuery({ ...healthQuery([...names].sort()), placeholderData: (before) => before })
   if (!data) return undefined
-  const out = new Map<string, typeof data>()
-  for (const group of data) {
-    const app = (group.moniker.app ?? '').toLowerCase()
-    const list = out.get(app)
-    if (list) list.push(group)
-    else out.set(app, [group])
-  }
-  return out
+  return new Map(data.map((health) => [health.application.toLowerCase(), health]))
 }

@@ -1,12 +1,14 @@
 import { Badge, Checkbox, Loader } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import type { ServerGroup } from '@/api/queries'
-import { countInstances, HealthBar } from '@/components/HealthBar'
+import { HealthBar } from '@/components/HealthBar'
+import { HealthWord } from '@/components/HealthWord'
 import { Ago } from '@/components/Time'
 import { VirtualRows } from '@/components/VirtualRows'
 import { useT } from '@/i18n'
 import { useInfraT } from '@/i18n/infra'
 import { kindAndName } from '@/lib/format'
+import { healthTone, sumHealth } from '@/lib/health'
 import type { Cluster } from './clusters'
 import classes from './ClusterList.module.css'
 import { InstanceChips } from './InstanceChips'
@@ -60,7 +62,7 @@ function AccountRow({ account, groups }: { account: string; groups: readonly Ser
   return (
     <div className={classes.account}>
       <h2 className={classes.accountName}>{account}</h2>
-      <HealthBar counts={countInstances(groups)} />
+      <HealthBar counts={sumHealth(groups)} />
     </div>
   )
 }
@@ -76,6 +78,7 @@ function ClusterRow({
 }) {
   const ti = useInfraT()
   const { kind, name } = kindAndName(c.name)
+  const health = c.groups[0]?.clusterHealth
   const keys = c.groups.map((g) => `${g.account}|${g.region}|${g.name}`)
   const chosen = keys.filter((k) => selection.chosen.has(k)).length
   return (
@@ -106,8 +109,13 @@ function ClusterRow({
         <span className={`cut muted ${classes.where}`}>
           {c.account} · {c.region}
         </span>
+        {health && health.state !== 'healthy' && (
+          <span className={`cut ${classes.state}`}>
+            <HealthWord health={health} />
+          </span>
+        )}
         <span className={classes.health}>
-          <HealthBar counts={countInstances(c.groups)} wide />
+          <HealthBar counts={sumHealth(c.groups)} wide />
         </span>
       </section>
     </div>
@@ -161,6 +169,8 @@ function GroupRow({ group: g, last, rowKey, selection, work }: GroupProps) {
       <span className={`muted num ${classes.counts}`}>
         {work ? (
           <WorkBadge work={work} />
+        ) : g.healthStatus && healthTone(g.healthStatus) !== 'good' && !idle ? (
+          <HealthWord health={g.healthStatus} />
         ) : g.instanceCounts.total !== g.capacity.desired ? (
           t('infra.scaledTo', { n: g.capacity.desired })
         ) : (

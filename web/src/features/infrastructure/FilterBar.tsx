@@ -1,8 +1,10 @@
 import { Button, MultiSelect, Pill, Popover, Stack } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { IconFilter } from '@tabler/icons-react'
+import { useT } from '@/i18n'
 import { useInfraT } from '@/i18n/infra'
-import { filterNames, statuses, type FilterName, type Filters, type optionsOf } from './filter'
+import { filterNames, type FilterName, type Filters, type optionsOf } from './filter'
+import { healthStates } from '@/lib/health'
 import classes from './FilterBar.module.css'
 
 type Props = {
@@ -15,6 +17,7 @@ type Props = {
 /** Chooses what is shown by what it is. */
 export function FilterButton({ filters, options, change, clear }: Props) {
   const t = useInfraT()
+  const say = useValueName()
   const [open, { toggle, close }] = useDisclosure()
   const count = filterNames.reduce((n, name) => n + (filters[name]?.length ?? 0), 0)
   const shown = filterNames.filter((name) => options[name].length > 1 || (filters[name]?.length ?? 0) > 0)
@@ -48,7 +51,7 @@ export function FilterButton({ filters, options, change, clear }: Props) {
               }}
               comboboxProps={{ withinPortal: false }}
               data={[...new Set([...options[name].map(([value]) => value), ...(filters[name] ?? [])])].map(
-                (value) => ({ value, label: sayValue(t, name, value) }),
+                (value) => ({ value, label: say(name, value) }),
               )}
               renderOption={({ option }) => (
                 <span className={classes.option}>
@@ -74,6 +77,7 @@ export function FilterButton({ filters, options, change, clear }: Props) {
 /** What is filtered by, each to be taken away. */
 export function FilterPills({ filters, change }: Pick<Props, 'filters' | 'change'>) {
   const t = useInfraT()
+  const say = useValueName()
   const all = filterNames.flatMap((name) => (filters[name] ?? []).map((value) => ({ name, value })))
   if (all.length === 0) return null
   return (
@@ -94,14 +98,21 @@ export function FilterPills({ filters, change }: Pick<Props, 'filters' | 'change
             )
           }}
         >
-          <span className="muted">{t(`filter.${name}`)}</span> {sayValue(t, name, value)}
+          <span className="muted">{t(`filter.${name}`)}</span> {say(name, value)}
         </Pill>
       ))}
     </div>
   )
 }
 
-function sayValue(t: ReturnType<typeof useInfraT>, name: FilterName, value: string): string {
-  const status = statuses.find((s) => s === value)
-  return name === 'status' && status ? t(`filter.health.${status}`) : value
+/** useValueName says a value of a filter in words. */
+function useValueName(): (name: FilterName, value: string) => string {
+  const t = useT()
+  const ti = useInfraT()
+  return (name, value) => {
+    if (name !== 'status') return value
+    if (value === 'disabled') return ti('filter.disabled')
+    const state = healthStates.find((s) => s === value)
+    return state ? t(`health.state.${state}`) : value
+  }
 }

@@ -100,7 +100,12 @@ function Browser({ app, kind, off }: { app: string; kind: InfrastructureKind; of
     const instances =
       kind === 'instances'
         ? instancesOf(seen).filter(
-            (i) => q === '' || matches(`${i.name} ${i.group.name} ${i.region} ${i.healthState}`, q),
+            (i) =>
+              q === '' ||
+              matches(
+                `${i.name} ${i.group.name} ${i.region} ${i.health?.state ?? ''} ${i.health?.reason ?? ''}`,
+                q,
+              ),
           )
         : []
     return {
@@ -109,7 +114,7 @@ function Browser({ app, kind, off }: { app: string; kind: InfrastructureKind; of
       instances,
       balancers:
         kind === 'loadBalancers'
-          ? (balancers.data ?? []).filter((b) => shows(b, b.serverGroups.map((g) => g.name).join(' ')))
+          ? (balancers.data ?? []).filter((b) => shows(b, (b.targets ?? []).map((g) => g.name).join(' ')))
           : [],
       resources: (resources.data ?? []).filter(
         (r) =>

@@ -1,37 +1,25 @@
 import type { ServerGroup } from '@/api/queries'
+import { useHealthName } from '@/components/HealthWord'
 import { useT } from '@/i18n'
 import { kindAndName } from '@/lib/format'
-import type { Tone } from '@/lib/status'
+import { healthTone } from '@/lib/health'
 import classes from './InstanceChips.module.css'
 import { ObjectLink } from './ObjectLink'
 
 const most = 120
 
-const tones: Record<string, Tone> = {
-  Up: 'good',
-  Down: 'bad',
-  Starting: 'busy',
-  OutOfService: 'idle',
-  Unknown: 'wait',
-  Failed: 'bad',
-  Succeeded: 'good',
-}
-
-export function instanceTone(state: string | undefined): Tone {
-  return tones[state ?? ''] ?? 'wait'
-}
-
 /** A server group's instances as dots, each in the tone of its health. */
 export function InstanceChips({ group: g }: { group: ServerGroup }) {
   const t = useT()
+  const healthName = useHealthName()
   if (g.instances.length === 0)
     return <span className={`muted ${classes.none}`}>{t('infra.noInstances')}</span>
   return (
     <span className={classes.chips}>
       {g.instances.slice(0, most).map((i) => {
         const { name } = kindAndName(i.name)
-        const tone = instanceTone(i.healthState)
-        const label = t('infra.instance', { name, state: i.healthState ?? '?' })
+        const tone = healthTone(i.healthStatus)
+        const label = t('infra.instance', { name, state: healthName(i.healthStatus) })
         return (
           <ObjectLink
             key={i.id}

@@ -1,9 +1,8 @@
 import { Badge } from '@mantine/core'
-import { StatusDot } from '@/components/Status'
+import { HealthWord } from '@/components/HealthWord'
 import { VirtualRows } from '@/components/VirtualRows'
 import { useT } from '@/i18n'
 import { kindAndName } from '@/lib/format'
-import { instanceTone } from './InstanceChips'
 import classes from './List.module.css'
 import { ObjectLink } from './ObjectLink'
 import type { InstanceRow } from './rows'
@@ -44,7 +43,7 @@ export function InstanceList({
                 </ObjectLink>
               </span>
               <span className={`cut ${classes.health}`}>
-                <StatusDot tone={instanceTone(i.healthState)} /> {i.healthState}{' '}
+                <HealthWord health={i.health} />{' '}
                 <Badge size="xs" variant="light" color="gray" ml={6}>
                   {kindAndName(i.group.name).name}
                 </Badge>

@@ -1,10 +1,11 @@
 import { Badge } from '@mantine/core'
 import type { Schemas } from '@/api/client'
+import { HealthWord } from '@/components/HealthWord'
 import { Ago } from '@/components/Time'
 import { VirtualRows } from '@/components/VirtualRows'
 import { useT } from '@/i18n'
 import { kindAndName } from '@/lib/format'
-import { instanceTone } from './InstanceChips'
+import { healthTone } from '@/lib/health'
 import classes from './List.module.css'
 import { ObjectLink } from './ObjectLink'
 
@@ -26,6 +27,7 @@ const keyOf = (b: Schemas['LoadBalancer'] | undefined) => b && `${b.account} ${b
 
 function BalancerRow({ balancer: b }: { balancer: Schemas['LoadBalancer'] }) {
   const t = useT()
+  const targets = b.targets ?? []
   return (
     <div className={`${classes.row} hover-row`}>
       <span className="cut">
@@ -37,26 +39,25 @@ function BalancerRow({ balancer: b }: { balancer: Schemas['LoadBalancer'] }) {
         </Badge>
       </span>
       <span className="cut">
-        {b.serverGroups.length === 0 ? (
-          <span style={{ color: 'var(--wait)' }}>{t('infra.toNothing')}</span>
-        ) : (
+        <HealthWord health={b.healthStatus} />{' '}
+        {targets.length > 0 && (
           <>
             <span className="muted">{t('infra.sends')} </span>
-            {b.serverGroups.map((g) => {
-              const instances = (g.instances ?? []) as { health?: { state?: string } }[]
-              const up = instances.filter((i) => instanceTone(i.health?.state) === 'good').length
-              return (
-                <span key={g.name} className={classes.target}>
-                  {kindAndName(g.name).name}{' '}
-                  <span
-                    className="num"
-                    style={{ color: `var(--${up === instances.length && up > 0 ? 'good' : 'wait'})` }}
-                  >
-                    {up}/{instances.length}
+            {targets.map((target, i) => (
+              <span key={i} className={classes.target} title={target.healthStatus.message}>
+                {(target.host ?? target.path) && (
+                  <span className="mono muted">
+                    {target.host}
+                    {target.path} →{' '}
                   </span>
+                )}
+                {kindAndName(target.name).name}
+                {target.port && <span className="muted">:{target.port}</span>}{' '}
+                <span className="num" style={{ color: `var(--${healthTone(target.healthStatus)})` }}>
+                  {target.ready}/{target.total}
                 </span>
-              )
-            })}
+              </span>
+            ))}
           </>
         )}
       </span>

@@ -1,13 +1,14 @@
 import { Group, Tabs, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
+import { HealthBadge } from '@/components/HealthWord'
 import { Failure, RowsLoading } from '@/components/States'
-import { ToneBadge } from '@/components/Status'
 import { useT } from '@/i18n'
 import { kindAndName } from '@/lib/format'
+import { healthTone } from '@/lib/health'
 import { actions, type Action } from './actions/actions'
 import { Events } from './Events'
-import { containersOf, objectOf, statusOf, type Place } from './object'
+import { containersOf, objectOf, type Place } from './object'
 import { manifestQuery } from './objectQueries'
 import { ObjectActions } from './ObjectActions'
 import { ObjectSummary } from './ObjectSummary'
@@ -37,14 +38,14 @@ export function ObjectDetail({ place, tab, setTab, asked, ask, close }: Props) {
   if (!data) return <RowsLoading rows={5} />
   const object = objectOf(data)
   const pod = kindAndName(place.name).kind === 'pod'
-  const status = statusOf(data.status)
+  const health = data.healthStatus
   const tabs = ['summary', ...(pod ? (['log'] as const) : []), 'events', 'tree', 'manifest'] as const
   const current = tabs.find((name) => name === tab) ?? 'summary'
   return (
     <>
       <Group justify="space-between" mb="sm" gap="sm">
         <Group gap={10}>
-          <ToneBadge tone={status.tone}>{t(`object.${status.key}`)}</ToneBadge>
+          <HealthBadge health={health} />
           <Text size="sm" c="dimmed">
             {place.account} · {place.location}
           </Text>
@@ -57,9 +58,9 @@ export function ObjectDetail({ place, tab, setTab, asked, ask, close }: Props) {
           ask={ask}
         />
       </Group>
-      {status.message && (
-        <Text size="sm" mb="sm" style={{ color: `var(--${status.tone})`, overflowWrap: 'anywhere' }}>
-          {status.message}
+      {health.message && (
+        <Text size="sm" mb="sm" style={{ color: `var(--${healthTone(health)})`, overflowWrap: 'anywhere' }}>
+          {health.message}
         </Text>
       )}
       <Tabs

@@ -1,12 +1,14 @@
-import { Text } from '@mantine/core'
+import { Text, VisuallyHidden } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Schemas } from '@/api/client'
+import { useHealthName } from '@/components/HealthWord'
 import { Failure, RowsLoading } from '@/components/States'
 import { StatusDot } from '@/components/Status'
 import { Ago } from '@/components/Time'
 import { useT } from '@/i18n'
 import { kindAndName } from '@/lib/format'
-import { statusOf, type Place } from './object'
+import { healthTone } from '@/lib/health'
+import type { Place } from './object'
 import { treeQuery } from './objectQueries'
 import classes from './Object.module.css'
 import { ObjectLink } from './ObjectLink'
@@ -23,6 +25,7 @@ export function depths(nodes: readonly Pick<Node, 'uid' | 'parent'>[]): Map<stri
 /** What owns an object, and what it owns. */
 export function ObjectTree({ place }: { place: Place }) {
   const t = useT()
+  const healthName = useHealthName()
   const { data, error, refetch } = useQuery(treeQuery(place))
   if (error) return <Failure error={error} retry={() => void refetch()} />
   if (!data) return <RowsLoading rows={4} height={30} />
@@ -39,7 +42,10 @@ export function ObjectTree({ place }: { place: Place }) {
               data-here={n.name === place.name || undefined}
               style={{ marginLeft: (depth.get(n.uid) ?? 0) * 22 }}
             >
-              <StatusDot tone={statusOf(n.status ?? {}).tone} />
+              <span title={healthName(n.healthStatus)} data-health={n.healthStatus.state}>
+                <StatusDot tone={healthTone(n.healthStatus)} />
+                <VisuallyHidden>{healthName(n.healthStatus)}</VisuallyHidden>
+              </span>
               <span className="cut">
                 <ObjectLink account={place.account} location={n.namespace ?? '_'} name={n.name}>
                   {name}

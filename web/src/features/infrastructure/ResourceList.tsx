@@ -1,5 +1,6 @@
 import { Badge } from '@mantine/core'
 import type { Schemas } from '@/api/client'
+import { HealthWord } from '@/components/HealthWord'
 import { Ago } from '@/components/Time'
 import { VirtualRows } from '@/components/VirtualRows'
 import classes from './List.module.css'
@@ -33,7 +34,11 @@ function ResourceRow({ resource: r }: { resource: Schemas['RawResource'] }) {
         <Badge size="sm" variant="light" color="gray" tt="none">
           {r.kind}
         </Badge>{' '}
-        <span className="muted mono">{r.apiVersion}</span>
+        {r.healthStatus && r.healthStatus.state !== 'healthy' ? (
+          <HealthWord health={r.healthStatus} />
+        ) : (
+          <span className="muted mono">{r.apiVersion}</span>
+        )}
       </span>
       <span className={`cut muted ${classes.where}`}>
         {r.account} · {r.region}

@@ -1,4 +1,5 @@
 import { kindAndName } from '@/lib/format'
+import { healthStates, type HealthStatus } from '@/lib/health'
 
 // What is shown of what runs, chosen by what it is.
 
@@ -7,8 +8,8 @@ export type FilterName = (typeof filterNames)[number]
 /** The values that are wanted, by what they are values of; any where there are none. */
 export type Filters = Partial<Record<FilterName, readonly string[]>>
 
-export const statuses = ['healthy', 'unhealthy', 'changing', 'disabled', 'empty'] as const
-export type HealthStatus = (typeof statuses)[number]
+/** What the status may be: a state of health, or disabled. */
+export const statuses = [...healthStates, 'disabled'] as const
 
 export type Filterable = {
   account: string
@@ -18,20 +19,7 @@ export type Filterable = {
   moniker: { stack?: string; detail?: string }
   labels?: Record<string, string>
   isDisabled?: boolean
-  instanceCounts?: { total: number; up: number; down: number }
-  capacity?: { desired: number }
-}
-
-/** How a server group is doing, in one word. */
-export function statusOfGroup(o: Filterable): HealthStatus | undefined {
-  const counts = o.instanceCounts
-  if (!counts) return undefined
-  if (o.isDisabled) return 'disabled'
-  if (counts.down > 0) return 'unhealthy'
-  if (counts.total === 0 && (o.capacity?.desired ?? 0) === 0) return 'empty'
-  return counts.up === counts.total && counts.total === (o.capacity?.desired ?? counts.total)
-    ? 'healthy'
-    : 'changing'
+  healthStatus?: HealthStatus
 }
 
 /** The values that an object has of something. */
@@ -48,7 +36,7 @@ export function valuesOf(o: Filterable, name: FilterName): string[] {
     case 'type':
       return [o.kind ?? kindAndName(o.name).kind]
     case 'status':
-      return [statusOfGroup(o)].filter((s) => s !== undefined)
+      return [...(o.healthStatus ? [o.healthStatus.state] : []), ...(o.isDisabled ? ['disabled'] : [])]
     case 'label':
       return Object.entries(o.labels ?? {}).map(([key, value]) => `${key}=${value}`)
   }

@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest'
 import type { ServerGroup } from '@/api/queries'
+import type { HealthState } from '@/lib/health'
 import { planGroups, sideBySide } from './bulk/bulk'
 import { clustersOf } from './clusters'
-import { filtersOf, fits, optionsOf, statusOfGroup } from './filter'
+import { filtersOf, fits, optionsOf, valuesOf } from './filter'
 import { instancesOf, rowsOf } from './rows'
 import { between } from './selection'
 import { namesOf, objectsIn, workOf, workOn } from './work'
 
+const counts = { total: 1, healthy: 1, progressing: 0, degraded: 0, failed: 0, suspended: 0, unknown: 0 }
 const group = (name: string, more: Partial<ServerGroup> = {}): ServerGroup => ({
   name,
   account: 'a',
@@ -20,31 +22,21 @@ const group = (name: string, more: Partial<ServerGroup> = {}): ServerGroup => ({
   capacity: { desired: 1, pinned: false },
   instances: [],
   instanceCounts: { total: 1, up: 1, down: 0, unknown: 0, outOfService: 0, starting: 0 },
+  healthCounts: counts,
+  healthStatus: { state: 'healthy' },
   loadBalancers: [],
   securityGroups: [],
   serverGroupManagers: [],
   ...more,
 })
-const counts = (total: number, up: number, down = 0) => ({
-  total,
-  up,
-  down,
-  unknown: 0,
-  outOfService: 0,
-  starting: 0,
-})
 
-test('a server group is in one state', () => {
-  expect(statusOfGroup(group('x'))).toBe('healthy')
-  expect(statusOfGroup(group('x', { isDisabled: true }))).toBe('disabled')
-  expect(statusOfGroup(group('x', { instanceCounts: counts(2, 1, 1) }))).toBe('unhealthy')
-  expect(
-    statusOfGroup(group('x', { instanceCounts: counts(1, 1), capacity: { desired: 3, pinned: false } })),
-  ).toBe('changing')
-  expect(
-    statusOfGroup(group('x', { instanceCounts: counts(0, 0), capacity: { desired: 0, pinned: false } })),
-  ).toBe('empty')
-  expect(statusOfGroup({ account: 'a', name: 'service x', moniker: {} })).toBeUndefined()
+test('the status is what the server says', () => {
+  expect(valuesOf(group('x'), 'status')).toEqual(['healthy'])
+  expect(valuesOf(group('x', { isDisabled: true, healthStatus: { state: 'failed' } }), 'status')).toEqual([
+    'failed',
+    'disabled',
+  ])
+  expect(valuesOf({ account: 'a', name: 'service x', moniker: {} }, 'status')).toEqual([])
 })
 
 test('filters are one of each, and all of the labels', () => {
@@ -80,16 +72,21 @@ test('accounts are told apart where there are several', () => {
 })
 
 test('troubled instances come first', () => {
-  const instance = (name: string, healthState: string) => ({
+  const instance = (name: string, state: HealthState) => ({
     id: name,
     name,
-    healthState,
+    healthState: 'Up',
+    healthStatus: { state },
     health: [],
     availabilityZone: 'z',
   })
   const list = instancesOf([
     group('x', {
-      instances: [instance('pod a', 'Up'), instance('pod b', 'Down'), instance('pod c', 'Starting')],
+      instances: [
+        instance('pod a', 'healthy'),
+        instance('pod b', 'failed'),
+        instance('pod c', 'progressing'),
+      ],
     }),
   ])
   expect(list.map((i) => i.name)).toEqual(['pod b', 'pod c', 'pod a'])

@@ -1,14 +1,5 @@
 import { expect, test } from 'vitest'
-import { containersOf, statusOf } from './object'
-
-test.each([
-  [{}, 'stable', 'good'],
-  [{ stable: { state: false, message: 'waits' } }, 'changing', 'busy'],
-  [{ stable: { state: false }, paused: { state: true } }, 'paused', 'wait'],
-  [{ paused: { state: true }, failed: { state: true, message: 'no image' } }, 'failed', 'bad'],
-])('%o is %s', (status, key, tone) => {
-  expect(statusOf(status)).toMatchObject({ key, tone })
-})
+import { containersOf } from './object'
 
 test('containers are found in pods and in what makes them', () => {
   expect(

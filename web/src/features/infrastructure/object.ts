@@ -1,26 +1,7 @@
 import type { Schemas } from '@/api/client'
-import type { Tone } from '@/lib/status'
 
 /** An object of a cluster, as links name it. */
 export type Place = { app: string; account: string; location: string; name: string }
-
-type Condition = { state: boolean; message?: string }
-export type ObjectStatus = {
-  stable?: Condition
-  paused?: Condition
-  available?: Condition
-  failed?: Condition
-}
-
-export type StatusKey = 'failed' | 'paused' | 'changing' | 'stable'
-
-/** What an object's status comes to: the worst of it, with its words. */
-export function statusOf(s: ObjectStatus): { key: StatusKey; tone: Tone; message?: string } {
-  if (s.failed?.state) return { key: 'failed', tone: 'bad', message: s.failed.message }
-  if (s.paused?.state) return { key: 'paused', tone: 'wait', message: s.paused.message }
-  if (s.stable && !s.stable.state) return { key: 'changing', tone: 'busy', message: s.stable.message }
-  return { key: 'stable', tone: 'good' }
-}
 
 type Spec = {
   replicas?: number

@@ -1,4 +1,5 @@
 import type { ServerGroup } from '@/api/queries'
+import { healthRank, type HealthStatus } from '@/lib/health'
 import type { Cluster } from './clusters'
 
 // Clusters as lines, so that of any number of them only those are drawn that are seen.
@@ -39,18 +40,13 @@ export type InstanceRow = {
   account: string
   region: string
   name: string
-  healthState: string
+  health: HealthStatus | undefined
   zone: string
   group: ServerGroup
 }
 
 /** The instances of server groups, the troubled ones first. */
 export function instancesOf(groups: readonly ServerGroup[]): InstanceRow[] {
-  const order = ['Down', 'Failed', 'Unknown', 'Starting', 'OutOfService', 'Up', 'Succeeded']
-  const rank = (state: string) => {
-    const at = order.indexOf(state)
-    return at < 0 ? 2 : at
-  }
   return groups
     .flatMap((group) =>
       group.instances.map((i) => ({
@@ -58,10 +54,10 @@ export function instancesOf(groups: readonly ServerGroup[]): InstanceRow[] {
         account: group.account,
         region: group.region,
         name: i.name,
-        healthState: i.healthState,
+        health: i.healthStatus,
         zone: i.availabilityZone,
         group,
       })),
     )
-    .sort((a, b) => rank(a.healthState) - rank(b.healthState) || a.name.localeCompare(b.name))
+    .sort((a, b) => healthRank(a.health) - healthRank(b.health) || a.name.localeCompare(b.name))
 }

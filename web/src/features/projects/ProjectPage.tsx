@@ -6,12 +6,13 @@ import { useEffect, useRef, useState } from 'react'
 import { runTask } from '@/api/actions'
 import { useLive } from '@/api/live'
 import { Confirm } from '@/components/Confirm'
-import { countInstances, HealthBar } from '@/components/HealthBar'
+import { HealthBar } from '@/components/HealthBar'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
 import { useAction } from '@/components/useAction'
 import { ExecutionRow } from '@/features/executions/ExecutionRow'
 import { useT } from '@/i18n'
+import { sumHealth } from '@/lib/health'
 import { ProjectForm } from './ProjectForm'
 import classes from './Projects.module.css'
 import { projectClustersQuery, projectExecutionsQuery, projectKeys, projectQuery } from './queries'
@@ -196,7 +197,7 @@ function Clusters({ id }: { id: string }) {
                 <b>{c.account}</b>{' '}
                 <span className="muted">{[c.stack, c.detail].filter((x) => x && x !== '*').join(' ')}</span>
               </span>
-              <HealthBar counts={countInstances([c])} />
+              <HealthBar counts={c.healthCounts} />
             </div>
             {c.applications.map((a) => (
               <div key={a.application} className={classes.app}>
@@ -208,13 +209,7 @@ function Clusters({ id }: { id: string }) {
                 >
                   {a.application}
                 </Link>
-                <HealthBar
-                  counts={countInstances(
-                    a.clusters.flatMap((x) =>
-                      x.instanceCounts ? [{ instanceCounts: x.instanceCounts }] : [],
-                    ),
-                  )}
-                />
+                <HealthBar counts={sumHealth(a.clusters)} />
               </div>
             ))}
           </div>
