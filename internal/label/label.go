@@ -36,7 +36,7 @@ func Title(trigger model.Trigger) string {
 func Words(e *model.Execution) string {
 	trigger := model.Trigger(masking.Object(e.Trigger))
 	words, carried := wordsOf{seen: map[string]bool{}}, carriedBy(trigger)
-	for _, group := range [][]string{carried.all(), imagesOf(e.Stages)} {
+	for _, group := range [][]string{carried.all(), imagesOf(e)} {
 		for _, word := range group {
 			words.add(word)
 		}
@@ -76,8 +76,15 @@ func cut(text string, n int) string {
 }
 
 // imagesOf are the container images that the stages name, found in their contexts
-// under "image" as manifests and jobs have it.
-func imagesOf(stages []*model.Stage) []string {
+// under "image" as manifests and jobs have it. A key of a Secret may have that name too.
+func imagesOf(e *model.Execution) []string {
+	if len(imagesIn(e.Stages)) == 0 {
+		return nil // as of most, which spares hiding what they hold
+	}
+	return imagesIn(masking.Execution(e).Stages)
+}
+
+func imagesIn(stages []*model.Stage) []string {
 	f := imageFinder{left: maxVisited}
 	for _, stage := range stages {
 		f.in(stage.Context)
@@ -97,7 +104,7 @@ func (f *imageFinder) in(value any) {
 	}
 	switch v := value.(type) {
 	case map[string]any:
-		if image, ok := v["image"].(string); ok && image != "" && !strings.Contains(image, "${") {
+		if image, ok := v["image"].(string); ok && image != "" && image != masking.Hidden && !strings.Contains(image, "${") {
 			f.found = append(f.found, image)
 		}
 		for _, key := range slices.Sorted(maps.Keys(v)) {

@@ -100,6 +100,18 @@ func TestSecretsAreNoWords(t *testing.T) {
 	}})
 	require.NotContains(t, words, "sesame")
 	require.Contains(t, words, "yes")
+
+	secret := func() object {
+		return object{"apiVersion": "v1", "kind": "Secret", "stringData": object{"image": "sesame"}, "data": object{"image": "c2VzYW1l"}}
+	}
+	words = label.Words(&model.Execution{Stages: []*model.Stage{
+		{Type: "deployManifest", Context: object{"manifests": list{secret()}}},
+		{Type: "patchManifest", Context: object{"manifestName": "secret a", "patchBody": list{object{"stringData": object{"image": "sesame"}}}}},
+		{Type: "deployManifest", Context: object{"manifests": list{object{"kind": "Pod", "spec": object{"containers": list{object{"image": "nginx:1.29"}}}}}}},
+	}})
+	require.NotContains(t, words, "sesame")
+	require.NotContains(t, words, "c2vzyw1l")
+	require.Contains(t, words, "nginx:1.29")
 }
 
 func TestWordsAreBounded(t *testing.T) {
