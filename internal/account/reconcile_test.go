@@ -203,3 +203,37 @@ func TestAccountsThatCantBeUsed(t *testing.T) {
 	w.Recheck(provider.Key{Type: "lamps", Name: "a"})
 	w.becomes("lamps/a", `False InvalidDefinition account "a": volts: too many`)
 }
+
+// An account that is deleted while a process starts is not looked after by it.
+func TestAccountsThatGoAsAProcessStarts(t *testing.T) {
+	t.Parallel()
+	st := storetest.Postgres(t)
+	resources := resource.New(resource.Options{Store: st})
+	s := account.New(account.Options{Store: st, Keys: keys(t, encryption.NewKey()), Providers: []provider.Provider{&lamps{}}, Resources: resources})
+	require.NoError(t, resources.Register(s.Kind()))
+	for _, name := range []string{"a", "b"} { // as versions before stored them, without resources
+		require.NoError(t, st.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.SaveAccount(ctx, store.AccountDefinition{Name: name, Type: "lamps", Body: object{"type": "lamps", "name": name}}, "ann")
+			return err
+		}))
+	}
+	adopted := make(chan error, 1)
+	require.NoError(t, st.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
+		if _, err := tx.DeleteAccount(ctx, "a", "ann"); err != nil {
+			return err
+		}
+		go func() { adopted <- s.Adopt(t.Context()) }()
+		waiting := store.NewStatement(`SELECT COUNT(*) FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database()`, "")
+		require.Eventually(t, func() bool {
+			n := 0
+			err := st.Query(ctx, waiting, nil, func(row store.Row) error { return row.Scan(&n) })
+			return err == nil && n > 0 || len(adopted) > 0
+		}, 2*time.Minute, time.Millisecond)
+		return nil
+	}))
+	require.NoError(t, <-adopted)
+	states, err := s.States(t.Context())
+	require.NoError(t, err)
+	require.Len(t, states, 1)
+	require.Equal(t, "b", states[0].Name)
+}

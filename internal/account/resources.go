@@ -1,8 +1,12 @@
 package account
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -66,19 +70,14 @@ func (s *Service) Adopt(ctx context.Context) error {
 	if s.resources == nil {
 		return nil
 	}
-	there, err := s.resources.List(ctx, resource.Filter{Kind: ResourceKind})
-	if err != nil {
-		return err
-	}
-	rows, err := s.store.Accounts(ctx, store.AccountFilter{})
+	doubtful, err := s.doubtful(ctx)
 	if err != nil {
 		return err
 	}
 	err = s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		tx.Repeatable()
-		stay := map[string]bool{}
-		for key := range s.configured {
-			stay[resourceName(key)] = true
+		// In the same order in all processes, so that none waits for one that waits for it.
+		for _, key := range slices.SortedFunc(maps.Keys(s.configured), compareKeys) {
 			if err := s.resources.Put(ctx, tx, wanted(key, 0)); err != nil {
 				return err
 			}
@@ -86,17 +85,9 @@ func (s *Service) Adopt(ctx context.Context) error {
 				return err
 			}
 		}
-		for _, row := range rows {
-			stay[resourceName(provider.Key{Type: row.Type, Name: row.Name})] = true
-			if err := s.track(ctx, tx, row); err != nil {
+		for _, key := range doubtful {
+			if err := s.adopt(ctx, tx, key); err != nil {
 				return err
-			}
-		}
-		for _, r := range there {
-			if !stay[r.Name] {
-				if err := s.untrack(ctx, tx, keyOf(r.Name)); err != nil {
-					return err
-				}
 			}
 		}
 		return nil
@@ -105,6 +96,54 @@ func (s *Service) Adopt(ctx context.Context) error {
 		return fmt.Errorf("have the accounts looked after: %w", err)
 	}
 	return nil
+}
+
+// doubtful are the accounts whose resources are not as they should be, in order. Other
+// processes may change them meanwhile.
+func (s *Service) doubtful(ctx context.Context) ([]provider.Key, error) {
+	there, err := s.resources.List(ctx, resource.Filter{Kind: ResourceKind})
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.store.Accounts(ctx, store.AccountFilter{})
+	if err != nil {
+		return nil, err
+	}
+	versions := map[provider.Key]int64{}
+	for _, r := range there {
+		var is spec
+		if r.DeletionRequestedAt.IsZero() && r.DecodeSpec(&is) == nil {
+			versions[keyOf(r.Name)] = is.Version
+		} else {
+			versions[keyOf(r.Name)] = -1
+		}
+	}
+	for _, row := range rows {
+		key := provider.Key{Type: row.Type, Name: row.Name}
+		if is, ok := versions[key]; ok && is == row.Version {
+			delete(versions, key)
+		} else {
+			versions[key] = -1
+		}
+	}
+	maps.DeleteFunc(versions, func(key provider.Key, _ int64) bool { return s.configured[key] })
+	return slices.SortedFunc(maps.Keys(versions), compareKeys), nil
+}
+
+func compareKeys(a, b provider.Key) int {
+	return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Type, b.Type))
+}
+
+// adopt has an account looked at if it is stored, and no longer if it isn't.
+func (s *Service) adopt(ctx context.Context, tx *store.Tx, key provider.Key) error {
+	row, err := tx.LockAccount(ctx, key.Name)
+	switch {
+	case errors.Is(err, store.ErrNotFound), err == nil && row.Type != key.Type:
+		return s.untrack(ctx, tx, key)
+	case err != nil:
+		return err
+	}
+	return s.track(ctx, tx, row)
 }
 
 // State is how an account is, as was found last.

@@ -31,8 +31,10 @@ type key struct{ kind, name string }
 type call struct {
 	Resource
 	wakes, fence int64
-	// cancel ends it: another process may have taken the resource over.
+	// cancel ends it: another process may have taken the resource over. ended is closed
+	// when it has.
 	cancel context.CancelCauseFunc
+	ended  chan struct{}
 }
 
 func newController() *controller {
@@ -211,18 +213,28 @@ func (s *Service) claim(ctx context.Context, kind Kind, n int) (int, error) {
 	return len(claimed), nil
 }
 
-// begin makes a call in a goroutine of its own.
+// begin makes a call in a goroutine of its own. If one for the same resource goes on here
+// still, which others have taken for dead, that ends first.
 func (s *Service) begin(ctx context.Context, kind Kind, c *call) {
 	ctx, c.cancel = context.WithCancelCause(ctx)
+	c.ended = make(chan struct{})
 	at := key{c.Kind, c.Name}
 	s.mu.Lock()
+	before := s.held[at]
 	s.held[at] = c
 	s.mu.Unlock()
 	s.calls.Go(func() {
+		defer close(c.ended)
 		defer c.cancel(nil)
+		if before != nil {
+			before.cancel(errLost)
+			<-before.ended
+		}
 		settled := s.attend(ctx, kind, c)
 		s.mu.Lock()
-		delete(s.held, at)
+		if s.held[at] == c {
+			delete(s.held, at)
+		}
 		s.mu.Unlock()
 		if !settled {
 			poke(s.doubt)

@@ -53,10 +53,11 @@ var (
 			FOR UPDATE SKIP LOCKED)
 		UPDATE resources SET owner = $1, fence = fence + 1 FROM due WHERE kind = k AND name = n
 		RETURNING `+columns+`, wakes, fence`, "$now", store.PostgresNowMillis))
-	// listClaims are those of a process, and of those that are dead.
+	// listClaims are those of a process, and of those that are dead, in the order in which
+	// all processes free them.
 	listClaims = store.NewStatement(`
 		SELECT kind, name, owner, fence FROM resources WHERE owner <> '' AND (owner = ? OR NOT EXISTS (
-			SELECT 1 FROM processes p WHERE p.id = owner))`, "")
+			SELECT 1 FROM processes p WHERE p.id = owner)) ORDER BY kind, name`, "")
 	// listAllClaims are what was claimed before this process, which is the only one.
 	listAllClaims = store.NewStatement(`SELECT kind, name, owner, fence FROM resources WHERE owner <> ''`, "")
 	freeClaim     = bothClocks(`

@@ -115,19 +115,13 @@ func (s *Service) Put(ctx context.Context, tx *store.Tx, w Wanted) error {
 	if err != nil {
 		return err
 	}
-	if w.Version == 0 {
-		added, err := tx.Exec(ctx, insertRow, w.Kind, w.Name, w.Application, w.Workspace, string(spec))
-		if err != nil {
-			return fmt.Errorf("add %s %s: %w", w.Kind, w.Name, err)
-		}
-		if added > 0 {
-			tx.OnCommit(s.ring)
-			return nil
-		}
-	}
-	old, err := s.lock(ctx, tx, w.Kind, w.Name)
+	old, added, err := s.addOrLock(ctx, tx, w, spec)
 	if err != nil {
 		return err
+	}
+	if added {
+		tx.OnCommit(s.ring)
+		return nil
 	}
 	deleting := !old.DeletionRequestedAt.IsZero()
 	_, cleans := s.kinds[w.Kind].Reconciler.(Finalizer)
@@ -147,6 +141,26 @@ func (s *Service) Put(ctx context.Context, tx *store.Tx, w Wanted) error {
 		return fmt.Errorf("change %s %s: %w", w.Kind, w.Name, err)
 	}
 	return s.WakeIn(ctx, tx, w.Kind, w.Name)
+}
+
+// addOrLock adds a resource, or reads the one that is there to change it.
+func (s *Service) addOrLock(ctx context.Context, tx *store.Tx, w Wanted, spec []byte) (old Resource, added bool, err error) {
+	for {
+		if w.Version == 0 {
+			n, err := tx.Exec(ctx, insertRow, w.Kind, w.Name, w.Application, w.Workspace, string(spec))
+			if err != nil {
+				return Resource{}, false, fmt.Errorf("add %s %s: %w", w.Kind, w.Name, err)
+			}
+			if n > 0 {
+				return Resource{}, true, nil
+			}
+		}
+		old, err = s.lock(ctx, tx, w.Kind, w.Name)
+		if w.Version == 0 && fault.KindOf(err) == fault.NotFound {
+			continue // it has gone in between
+		}
+		return old, false, err
+	}
 }
 
 // validate checks what is wanted, and gives the spec as it is stored.

@@ -132,10 +132,7 @@ func (tx *Tx) SaveAccount(ctx context.Context, a AccountDefinition, user string)
 	if a.Name == "" || a.Type == "" {
 		return nil, fault.New(fault.Invalid, "an account needs a name and a type")
 	}
-	if err := tx.lockForSave(ctx, accountKind, a.Name); err != nil {
-		return nil, err
-	}
-	old, err := accountIn(ctx, tx, a.Name)
+	old, err := tx.LockAccount(ctx, a.Name)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return nil, err
 	}
@@ -164,6 +161,15 @@ func (tx *Tx) SaveAccount(ctx context.Context, a AccountDefinition, user string)
 	return &saved, nil
 }
 
+// LockAccount reads an account, and keeps others from saving or deleting it until the
+// transaction ends, also if there is none.
+func (tx *Tx) LockAccount(ctx context.Context, name string) (*AccountDefinition, error) {
+	if err := tx.lockForSave(ctx, accountKind, name); err != nil {
+		return nil, err
+	}
+	return accountIn(ctx, tx, name)
+}
+
 // ResealAccount puts the same secrets, encrypted anew, in the place of an
 // account's; the account's version stays. It tells whether the account was
 // still there with that version.
@@ -178,10 +184,7 @@ func (tx *Tx) ResealAccount(ctx context.Context, name string, version int64, sec
 // DeleteAccount deletes an account with its secrets, keeps its history, and gives it as
 // it was.
 func (tx *Tx) DeleteAccount(ctx context.Context, name, user string) (*AccountDefinition, error) {
-	if err := tx.lockForSave(ctx, accountKind, name); err != nil {
-		return nil, err
-	}
-	old, err := accountIn(ctx, tx, name)
+	old, err := tx.LockAccount(ctx, name)
 	if err != nil {
 		return nil, err
 	}
