@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 	kubernetes "sigs.k8s.io/yaml"
@@ -87,13 +88,40 @@ func (t Text) DecodeStrict(into any) error { return kubernetes.UnmarshalStrict(t
 func (t Text) Fill(into any) error { return yaml.Unmarshal(t.data, into) }
 
 // Marshal writes a value with JSON's tags as kubectl does.
-func Marshal(value any) ([]byte, error) { return kubernetes.Marshal(value) }
+func Marshal(value any) ([]byte, error) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return nil, fmt.Errorf("write YAML: %w", err)
+	}
+	return FromJSON(text)
+}
 
 // FromJSON writes JSON as YAML, as kubectl does.
 func FromJSON(text []byte) ([]byte, error) {
-	out, err := kubernetes.JSONToYAML(text)
+	out, err := kubernetes.JSONToYAML(escaped(text))
 	if err != nil {
 		return nil, fmt.Errorf("write YAML: %w", err)
 	}
 	return out, nil
+}
+
+// escaped is JSON that means the same in YAML, as which the library reads it: there, some
+// letters may not stand in a text as they are, and others end a line.
+func escaped(text []byte) []byte {
+	if !bytes.ContainsFunc(text, differs) {
+		return text
+	}
+	out := make([]byte, 0, len(text)+64)
+	for _, r := range string(text) {
+		if differs(r) {
+			out = fmt.Appendf(out, `\u%04x`, r)
+		} else {
+			out = utf8.AppendRune(out, r)
+		}
+	}
+	return out
+}
+
+func differs(r rune) bool {
+	return r >= 0x7f && r < 0xa0 || r == '\u2028' || r == '\u2029' || r == '\ufeff' || r == 0xfffe || r == 0xffff
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -97,7 +98,8 @@ func NodeOf(value any) (*Node, error) {
 		}
 		return out, nil
 	case string:
-		if v == "<<" { // the library would take it for what merges
+		// The library would take the one for what merges, and fail to indent the other.
+		if v == "<<" || strings.HasPrefix(v, "\t") && strings.Contains(v, "\n") {
 			return &Node{Kind: Scalar, Tag: "!!str", Style: DoubleQuoted, Value: v}, nil
 		}
 	}

@@ -1,6 +1,7 @@
 package yamldoc_test
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 
@@ -60,4 +61,39 @@ func TestAsKubernetesWrites(t *testing.T) {
 	require.Equal(t, "a: \"no\"\nb: 12345678901234567890\n", string(out))
 	_, err = yamldoc.FromJSON([]byte(`{`))
 	require.ErrorContains(t, err, "write YAML")
+}
+
+// TestUnusualTextsComeBack: whatever a text holds, it is the same once it was written and
+// read, both ways.
+func TestUnusualTextsComeBack(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{
+		"\t", "\tx\n", "\tx\ny", "\t\t=\t\n\n\t=0", "\n\tx", "a\n\tb", "\r\tx\ny", " \n\tx", "\x00", "\x1b[31m", "a\x7fb\nc",
+		"\u0080", "\u0085", "\u0085\tx\n", "\u009f", "\u2028x", "\u2029\tx\n", "a\ufeffb", "\ufeffx\ny", "\ufffe", "\uffff", "😀\n\t",
+		"---\na", "...\n", "\n#x", "<<", "=", "~", "0o7", "1e3", "1:20", "off",
+	} {
+		for _, value := range []any{text, map[string]any{"a": text}, []any{text, map[string]any{text: []any{text}}}} {
+			out, err := yamldoc.Encode(value)
+			require.NoError(t, err, "%q", text)
+			again, err := check(t, string(out)).Value()
+			require.NoError(t, err, "%q", out)
+			require.Equal(t, value, again, "%q", out)
+
+			if text == "<<" {
+				continue // as a key, kubectl doesn't quote it
+			}
+			asJSON, err := json.Marshal(value)
+			require.NoError(t, err)
+			for _, write := range []func() ([]byte, error){
+				func() ([]byte, error) { return yamldoc.FromJSON(asJSON) },
+				func() ([]byte, error) { return yamldoc.Marshal(value) },
+			} {
+				out, err = write()
+				require.NoError(t, err, "%q", text)
+				again = nil
+				require.NoError(t, check(t, string(out)).Decode(&again), "%q", out)
+				require.Equal(t, value, again, "%q", out)
+			}
+		}
+	}
 }
