@@ -7,6 +7,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/gennaker/gennaker/internal/fault"
 )
 
 // Ready is the type of the condition that all resources have: whether it is as its spec
@@ -100,13 +102,10 @@ func check(conditions []Condition) string {
 
 func isWord(text string) bool { return len(text) <= longestWord && word.MatchString(text) }
 
-// userinfo is what a URL has of a user and a password.
-var userinfo = regexp.MustCompile(`([a-zA-Z][a-zA-Z0-9+.-]*://)[^\s/@"']+@`)
-
 // clean is a message as it is stored: without passwords in URLs, which errors of clients
 // may repeat, in one line, and not too long.
 func clean(message string) string {
-	message = userinfo.ReplaceAllString(strings.ToValidUTF8(message, "?"), "${1}[hidden]@")
+	message = fault.WithoutUserinfo(strings.ToValidUTF8(message, "?"))
 	message = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '

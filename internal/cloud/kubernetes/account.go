@@ -75,7 +75,8 @@ func (a *account) connect() (*connection, error) {
 		return a.conn, nil // a kubeconfig that is only half written takes nothing away
 	}
 	if err != nil {
-		return nil, fault.New(fault.Unavailable, "account %s: its credentials can't be used: %w", a.config.Name, err)
+		// The client's library repeats addresses that are none.
+		return nil, fault.New(fault.Unavailable, "account %s: its credentials can't be used: %s", a.config.Name, fault.WithoutUserinfo(err.Error()))
 	}
 	if a.conn != nil {
 		a.conn.http.CloseIdleConnections()
@@ -158,6 +159,7 @@ func (a *account) restConfig() (*rest.Config, error) {
 		config.Burst = a.config.Burst
 	}
 	config.WarningHandlerWithContext = collectWarnings{}
+	config.Wrap(hideRefused)
 	config.Wrap(a.options.answers.bound)
 	return config, nil
 }

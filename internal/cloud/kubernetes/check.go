@@ -90,7 +90,7 @@ func (c *checker) run(ctx context.Context) {
 		detail, err := step.look(ctx)
 		if err != nil {
 			failed = step.name
-			c.add(step.name, provider.StepFailed, err.Error())
+			c.add(step.name, provider.StepFailed, fault.WithoutUserinfo(err.Error()))
 			continue
 		}
 		c.add(step.name, provider.StepOK, detail)
@@ -112,7 +112,7 @@ func (c *checker) credentials(context.Context) (string, error) {
 		return "", err
 	}
 	if !c.account.config.Agent {
-		c.report.Server = c.config.Host
+		c.report.Server = fault.WithoutUserinfo(c.config.Host)
 	}
 	who, err := authentication.NewForConfigAndClient(c.config, c.conn.http)
 	if err != nil {

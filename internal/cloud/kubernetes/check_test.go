@@ -1,12 +1,16 @@
 package kubernetes
 
 import (
+	"encoding/base64"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
 	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
@@ -66,6 +70,50 @@ func TestCheckFindsWhatKeepsUsFromACluster(t *testing.T) {
 	}
 	if _, err := testProvider(t).Check(t.Context(), provider.Definition{Key: provider.Key{Type: ID, Name: "none"}}); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("no account: %v", err)
+	}
+}
+
+// TestErrorsRepeatNoCredentials: what refuses a request may say what it was sent with, and
+// an address may be none because of its password.
+func TestErrorsRepeatNoCredentials(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/version" {
+			_, _ = w.Write([]byte(`{"gitVersion": "v1.30.0"}`))
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = fmt.Fprintf(w, `{"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "Unauthorized", "code": 401, "message": "%sno entry with %s"}`,
+			strings.Repeat("x", 4000), r.Header.Get("Authorization"))
+	}))
+	t.Cleanup(server.Close)
+	kubeconfig := func(address, user string) AccountConfig {
+		return AccountConfig{Name: "a", KubeconfigContents: fmt.Sprintf(`{apiVersion: v1, kind: Config, current-context: c, contexts: [{name: c, context: {cluster: c, user: u}}],
+			clusters: [{name: c, cluster: {server: %q, insecure-skip-tls-verify: true}}], users: [{name: u, user: %s}]}`, address, user)}
+	}
+	for name, test := range map[string]struct {
+		config AccountConfig
+		want   string
+	}{
+		"a token":                  {kubeconfig(server.URL, "{token: open-sesame}"), "no entry with Bearer [hidden]"},
+		"a password":               {kubeconfig(server.URL, "{username: ali, password: open-sesame}"), "no entry with Basic [hidden]"},
+		"in an address":            {kubeconfig("https://ali:open-sesame@127.0.0.1:1", "{}"), "https://[hidden]@127.0.0.1:1"},
+		"in what is no address":    {kubeconfig("https://ali:p/open-sesame@127.0.0.1:1", "{}"), "[hidden]@127.0.0.1:1"},
+		"in another, with escapes": {kubeconfig("https://ali:%zzopen-sesame@127.0.0.1:1", "{}"), "[hidden]@127.0.0.1:1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := testProvider(t, test.config)
+			report, err := p.CheckConfig(t.Context(), test.config)
+			require.NoError(t, err)
+			_, err = p.Manifest(t.Context(), "a", "default", "pod x", false)
+			require.Error(t, err)
+			said := fmt.Sprintf("%+v %v", report, err)
+			require.Contains(t, said, test.want)
+			require.NotContains(t, said, "open-sesame")
+			require.NotContains(t, said, strings.TrimRight(base64.StdEncoding.EncodeToString([]byte("ali:open-sesame")), "="))
+		})
 	}
 }
 
