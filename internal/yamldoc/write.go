@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -101,6 +102,11 @@ func NodeOf(value any) (*Node, error) {
 		// The library would take the one for what merges, and fail to indent the other.
 		if v == "<<" || strings.HasPrefix(v, "\t") && strings.Contains(v, "\n") {
 			return &Node{Kind: Scalar, Tag: "!!str", Style: DoubleQuoted, Value: v}, nil
+		}
+	case float64:
+		// Without a point it would be a text when it is read, see [Text.Values].
+		if digits, exponent, ok := strings.Cut(strconv.FormatFloat(v, 'g', -1, 64), "e"); ok && !strings.Contains(digits, ".") {
+			return &Node{Kind: Scalar, Tag: "!!float", Value: digits + ".0e" + exponent}, nil
 		}
 	}
 	out := new(Node)
