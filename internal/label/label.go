@@ -31,11 +31,14 @@ func Title(trigger model.Trigger) string {
 	return c.title(trigger.Parameters())
 }
 
-// Words are what a search finds a run by, in lower case, a value a line: what its
-// trigger carries, and what its stages say before they run.
+// Words are what a search finds a run by, in lower case, a value a line: its name and who
+// started it, what its trigger carries, and what its stages say before they run.
 func Words(e *model.Execution) string {
 	trigger := model.Trigger(masking.Object(e.Trigger))
 	words, carried := wordsOf{seen: map[string]bool{}}, carriedBy(trigger)
+	// Databases know small letters of ASCII only.
+	words.add(e.Name)
+	words.add(e.User())
 	for _, group := range [][]string{carried.all(), imagesOf(e)} {
 		for _, word := range group {
 			words.add(word)

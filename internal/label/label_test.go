@@ -70,7 +70,7 @@ func TestTitleFitsOnALine(t *testing.T) {
 func TestWords(t *testing.T) {
 	t.Parallel()
 	e := &model.Execution{
-		Description: "A rehearsal",
+		Name: "Größe ÉTÉ", Authentication: &model.Authentication{User: "Ünal"}, Description: "A rehearsal",
 		Trigger: model.Trigger{
 			"type": "jenkins", "parameters": object{"env": "Prod-EU", "count": json.Number("3"), "nested": object{"a": "hidden-in-objects"}},
 			"artifacts": list{object{"type": "docker/image", "name": "shop", "version": "1.2", "reference": "reg/shop:1.2"}},
@@ -81,7 +81,7 @@ func TestWords(t *testing.T) {
 		}}}}},
 	}
 	words := label.Words(e)
-	for _, word := range []string{"a rehearsal", "jenkins", "prod-eu", "3", "shop:1.2", "reg/shop:1.2", "shop #42", "3f2c1a9b8d", "main@3f2c1a9", "fix the cart", "nginx:1.29"} {
+	for _, word := range []string{"größe été", "ünal", "a rehearsal", "jenkins", "prod-eu", "3", "shop:1.2", "reg/shop:1.2", "shop #42", "3f2c1a9b8d", "main@3f2c1a9", "fix the cart", "nginx:1.29"} {
 		require.Contains(t, "\n"+words, "\n"+word+"\n")
 	}
 	require.NotContains(t, words, "later")

@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -52,10 +54,12 @@ func (s *Store) RunNumbers(ctx context.Context, ids []string) (map[string]int64,
 const maxSearchWords = 8
 
 // search adds the condition that every word is somewhere in what a run is known by; #7
-// is the number of a run.
+// is the number of a run. The longest words come first: they rule out most.
 func (c *condition) search(text string) {
 	words := strings.Fields(text)
-	for _, word := range words[:min(len(words), maxSearchWords)] {
+	words = slices.Clone(words[:min(len(words), maxSearchWords)])
+	slices.SortStableFunc(words, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
+	for _, word := range words {
 		if number, err := strconv.ParseInt(strings.TrimPrefix(word, "#"), 10, 64); err == nil && word[0] == '#' {
 			c.add(`EXISTS (SELECT 1 FROM execution_labels l WHERE l.execution_seq = executions.seq AND l.number = ?)`, number)
 			continue

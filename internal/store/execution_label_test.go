@@ -102,7 +102,9 @@ func TestRunsAreFound(t *testing.T) {
 		bob := run("01C", "b", 3)
 		bob.Name, bob.Authentication.User = "Release", "Bob@example.com"
 		label(t, st, bob, "main 3f2c1a9\n")
-		insert(t, st, run("01D", "b", 4)) // from before there were labels
+		old := run("01D", "b", 4)
+		old.Authentication.User = "Ünal"
+		insert(t, st, old) // from before there were labels
 
 		for _, c := range []struct {
 			filter store.ExecutionFilter
@@ -121,7 +123,10 @@ func TestRunsAreFound(t *testing.T) {
 			{store.ExecutionFilter{Search: "1%8"}, ""},
 			{store.ExecutionFilter{Search: `'"\;--`}, ""},
 			{store.ExecutionFilter{Search: strings.Repeat("q ", 5000)}, ""},
+			{store.ExecutionFilter{Search: strings.Repeat("%", 30_000)}, ""},
+			{store.ExecutionFilter{NameContains: strings.Repeat("x", 60_000)}, ""},
 			{store.ExecutionFilter{User: "bob@EXAMPLE.com"}, "01C"},
+			{store.ExecutionFilter{User: "Ünal"}, "01D"},
 			{store.ExecutionFilter{Search: "nginx", ConfigIDs: []string{"a"}, PerConfigLimit: 1}, "01B"},
 			{store.ExecutionFilter{Search: "nginx", Application: "demo", Limit: 1}, "01B"},
 			{store.ExecutionFilter{Search: "nginx", Application: "other"}, ""},

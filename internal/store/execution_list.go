@@ -127,7 +127,8 @@ func (f ExecutionFilter) condition(withConfigs bool) *condition {
 	c.equal("correlation_id", f.CorrelationID)
 	c.equal("parent_execution_id", f.ParentID)
 	if f.User != "" {
-		c.add("lower(user_name) = ?", strings.ToLower(f.User))
+		// As it is written too: databases know small letters of ASCII only.
+		c.add("(lower(user_name) = ? OR user_name = ?)", strings.ToLower(f.User), f.User)
 	}
 	c.search(f.Search)
 	if f.After != (Place{}) {
@@ -146,7 +147,14 @@ func (f ExecutionFilter) condition(withConfigs bool) *condition {
 	return c
 }
 
+// longestPattern is how many bytes of a text are looked for: nothing that is searched has
+// more, and SQLite refuses patterns of more than 50,000.
+const longestPattern = 10_000
+
 func likeContains(text string) string {
+	if len(text) > longestPattern {
+		text = strings.ToValidUTF8(text[:longestPattern], "")
+	}
 	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(strings.ToLower(text)) + "%"
 }
 
