@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -243,4 +245,27 @@ func TestReasons(t *testing.T) {
 		require.NoError(t, model.Unmarshal([]byte(c.execution), &e))
 		require.Equal(t, c.want, e.Reasons(), name)
 	}
+}
+
+// A search for more than the server gives at once asks for one page after the other.
+func TestSearchGoesOn(t *testing.T) {
+	t.Parallel()
+	var asked []string
+	api := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		asked = append(asked, q.Get("size")+" "+q.Get("after"))
+		size, _ := strconv.Atoi(q.Get("size"))
+		runs := strings.TrimSuffix(strings.Repeat(`{"id":"x"},`, size), ",")
+		answer(w, 200, fmt.Sprintf(`{"runs":[%s],"next":"p%d"}`, runs, len(asked)))
+	}, nil)
+	found, more, err := api.Search(t.Context(), client.Search{Words: "a", Limit: 1200, From: time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC)})
+	require.NoError(t, err)
+	require.Len(t, found, 1200)
+	require.True(t, more)
+	require.Equal(t, []string{"500 ", "500 p1", "200 p2"}, asked)
+
+	found, more, err = api.Search(t.Context(), client.Search{})
+	require.NoError(t, err)
+	require.NotNil(t, found)
+	require.True(t, more)
 }

@@ -149,22 +149,35 @@ type Search struct {
 	Limit int
 }
 
+// mostRuns is how many runs the server gives at once.
+const mostRuns = 500
+
 // Search finds runs of any age, newest first, and tells whether there are more. Only
 // Gennaker can do it, not Spinnaker's Gate.
 func (c *Client) Search(ctx context.Context, s Search) (found []Execution, more bool, err error) {
 	r := get("runs").with("q", s.Words).with("application", s.Application).with("pipelineName", s.Pipeline).
 		with("user", s.User).with("statuses", strings.Join(s.Statuses, ","))
 	if !s.From.IsZero() {
-		r = r.with("from", strconv.FormatInt(s.From.UnixMilli(), 10))
+		r = r.with("from", strconv.FormatInt(max(s.From.UnixMilli(), 0), 10))
 	}
-	if s.Limit > 0 {
-		r = r.with("size", strconv.Itoa(s.Limit))
+	found = []Execution{}
+	for {
+		if s.Limit > 0 {
+			r = r.with("size", strconv.Itoa(min(s.Limit-len(found), mostRuns)))
+		}
+		page, err := fetch[struct {
+			Runs []Execution `json:"runs"`
+			Next string      `json:"next"`
+		}](ctx, c, r)
+		if err != nil {
+			return nil, false, err
+		}
+		found = append(found, page.Runs...)
+		if page.Next == "" || len(page.Runs) == 0 || len(found) >= s.Limit {
+			return found, page.Next != "", nil
+		}
+		r = r.with("after", page.Next)
 	}
-	answer, err := fetch[struct {
-		Runs []Execution `json:"runs"`
-		Next string      `json:"next"`
-	}](ctx, c, r)
-	return answer.Runs, answer.Next != "", err
 }
 
 // Execution reads a run of a pipeline.
