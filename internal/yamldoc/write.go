@@ -104,9 +104,13 @@ func NodeOf(value any) (*Node, error) {
 			return &Node{Kind: Scalar, Tag: "!!str", Style: DoubleQuoted, Value: v}, nil
 		}
 	case float64:
-		// Without a point it would be a text when it is read, see [Text.Values].
-		if digits, exponent, ok := strings.Cut(strconv.FormatFloat(v, 'g', -1, 64), "e"); ok && !strings.Contains(digits, ".") {
+		// Without a point it would be a text when it is read, see [Text.Values], or no float.
+		digits, exponent, large := strings.Cut(strconv.FormatFloat(v, 'g', -1, 64), "e")
+		switch {
+		case large && !strings.Contains(digits, "."):
 			return &Node{Kind: Scalar, Tag: "!!float", Value: digits + ".0e" + exponent}, nil
+		case digits == "-0":
+			return &Node{Kind: Scalar, Tag: "!!float", Value: "-0.0"}, nil
 		}
 	}
 	out := new(Node)

@@ -2,6 +2,7 @@ package yamldoc_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -101,11 +102,11 @@ func TestUnusualTextsComeBack(t *testing.T) {
 
 func TestNumbersComeBack(t *testing.T) {
 	t.Parallel()
-	for _, number := range []any{3e-06, -1e21, 1.5e300, 5e-324, 0.1, int64(-7), uint64(1) << 63, math.Inf(-1), 1e100} {
+	for _, number := range []any{3e-06, -1e21, 1.5e300, 5e-324, 0.1, int64(-7), uint64(1) << 63, math.Inf(-1), 1e100, math.Copysign(0, -1)} {
 		out, err := yamldoc.Encode(map[string]any{"a": number})
 		require.NoError(t, err)
 		again, err := check(t, string(out)).Value()
 		require.NoError(t, err)
-		require.Equal(t, map[string]any{"a": number}, again, "%q", out)
+		require.Equal(t, fmt.Sprintf("%#v", map[string]any{"a": number}), fmt.Sprintf("%#v", again), "%q", out)
 	}
 }
