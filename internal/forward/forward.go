@@ -118,11 +118,14 @@ func (f *Forwarder) Deliver(ctx context.Context, m outbox.Message) error {
 	if err := to.enter(f.options.Now()); err != nil {
 		return err
 	}
-	began := time.Now()
+	began, err := time.Now(), errUnsent
+	defer func() { to.leave(ctx, time.Since(began), err) }()
 	err = f.send(ctx, f.endpoints[at], m.ID, event)
-	to.leave(ctx, time.Since(began), err)
 	return err
 }
+
+// errUnsent is the outcome of a delivery that panics.
+var errUnsent = errors.New("the event was not sent")
 
 // send sends an event with its execution.
 func (f *Forwarder) send(ctx context.Context, to endpoint, id string, event happened) error {

@@ -336,6 +336,25 @@ func TestASilentEndpointHoldsUpNoOther(t *testing.T) {
 	}
 }
 
+// TestPanicsLeaveTheLine: what goes wrong with one event keeps no place from the others.
+func TestPanicsLeaveTheLine(t *testing.T) {
+	t.Parallel()
+	r := newReceiver(t, http.StatusOK)
+	f := newForwarder(t, DefaultEvents(), cart(t), Endpoint{URL: r.URL})
+	message := f.Messages(cart(t), engine.Happening{Status: model.Running})[0]
+	good := f.options.Executions
+	f.options.Executions = panicking{good}
+	for range 2 * places {
+		require.PanicsWithValue(t, "oops", func() { putOff(t, f.Deliver(t.Context(), message)) })
+	}
+	f.options.Executions = good
+	require.NoError(t, f.Deliver(t.Context(), message))
+}
+
+type panicking struct{ Executions }
+
+func (panicking) Execution(context.Context, string) (*model.Execution, error) { panic("oops") }
+
 // TestLackOfMemoryIsNoAttempt: it says nothing of the endpoint.
 func TestLackOfMemoryIsNoAttempt(t *testing.T) {
 	t.Parallel()

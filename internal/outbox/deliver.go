@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	riverqueue "github.com/riverqueue/river"
@@ -93,6 +94,7 @@ func (w *worker) Work(ctx context.Context, job *riverqueue.Job[args]) error {
 	if IsFinal(err) || m.Attempt >= kind.Policy.Attempts || age+next > kind.Policy.MaxAge {
 		return o.bury(ctx, m, err)
 	}
+	err = errors.New(storable(err.Error())) // River stores it too
 	o.log.WarnContext(ctx, "a message could not be delivered; trying again", "message", m.ID, "kind", m.Kind, "topic", m.Topic,
 		"attempt", m.Attempt, "error", err)
 	return errors.Join(err, o.end(ctx, m, waiting, err.Error()))
@@ -121,6 +123,12 @@ func (o *Outbox) bury(ctx context.Context, m Message, cause error) error {
 // mostError is how many bytes of an error are kept.
 const mostError = 2000
 
+// storable is a text that any database takes. An error may repeat what a receiver has
+// answered, and one text that can't be stored keeps River from ending other jobs too.
+func storable(text string) string {
+	return shorten(strings.ReplaceAll(strings.ToValidUTF8(text, "?"), "\x00", "?"), mostError)
+}
+
 // end writes the outcome of a delivery.
 func (o *Outbox) end(ctx context.Context, m Message, state, text string) error {
 	ended := int64(0)
@@ -129,7 +137,7 @@ func (o *Outbox) end(ctx context.Context, m Message, state, text string) error {
 	}
 	err := o.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		tx.Repeatable()
-		_, err := tx.Exec(ctx, endMessage, state, m.Attempt, shorten(text, mostError), ended, m.ID)
+		_, err := tx.Exec(ctx, endMessage, state, m.Attempt, storable(text), ended, m.ID)
 		return err
 	})
 	if err != nil {

@@ -130,6 +130,7 @@ func TestMessagesAreGivenUp(t *testing.T) {
 		"at their age":          {Policy{MaxAge: time.Millisecond}, func(context.Context) error { return errors.New("away") }, 1, "away"},
 		"by panics":             {Policy{Attempts: 1}, func(context.Context) error { panic("oops") }, 1, "panic: oops"},
 		"by what takes forever": {Policy{Attempts: 1, Timeout: 10 * time.Millisecond}, func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }, 1, "deadline exceeded"},
+		"with odd errors":       {Policy{Attempts: 2, FirstRetry: time.Millisecond}, func(context.Context) error { return errors.New("an od\x00d er\xffror") }, 2, "an od?d er?ror"},
 		"with long errors":      {Policy{Attempts: 1}, func(context.Context) error { return errors.New(strings.Repeat("é", mostError)) }, 1, "é"},
 	} {
 		t.Run(name, func(t *testing.T) {
