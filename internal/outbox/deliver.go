@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"runtime/debug"
-	"strings"
 	"time"
 
 	riverqueue "github.com/riverqueue/river"
@@ -94,7 +93,8 @@ func (w *worker) Work(ctx context.Context, job *riverqueue.Job[args]) error {
 	if IsFinal(err) || m.Attempt >= kind.Policy.Attempts || age+next > kind.Policy.MaxAge {
 		return o.bury(ctx, m, err)
 	}
-	err = errors.New(storable(err.Error())) // River stores it too
+	// River stores it too, and one that can't be stored keeps it from ending other jobs.
+	err = errors.New(store.Storable(err.Error()))
 	o.log.WarnContext(ctx, "a message could not be delivered; trying again", "message", m.ID, "kind", m.Kind, "topic", m.Topic,
 		"attempt", m.Attempt, "error", err)
 	return errors.Join(err, o.end(ctx, m, waiting, err.Error()))
@@ -123,12 +123,6 @@ func (o *Outbox) bury(ctx context.Context, m Message, cause error) error {
 // mostError is how many bytes of an error are kept.
 const mostError = 2000
 
-// storable is a text that any database takes. An error may repeat what a receiver has
-// answered, and one text that can't be stored keeps River from ending other jobs too.
-func storable(text string) string {
-	return shorten(strings.ReplaceAll(strings.ToValidUTF8(text, "?"), "\x00", "?"), mostError)
-}
-
 // end writes the outcome of a delivery.
 func (o *Outbox) end(ctx context.Context, m Message, state, text string) error {
 	ended := int64(0)
@@ -137,7 +131,7 @@ func (o *Outbox) end(ctx context.Context, m Message, state, text string) error {
 	}
 	err := o.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		tx.Repeatable()
-		_, err := tx.Exec(ctx, endMessage, state, m.Attempt, storable(text), ended, m.ID)
+		_, err := tx.Exec(ctx, endMessage, state, m.Attempt, shorten(store.Storable(text), mostError), ended, m.ID)
 		return err
 	})
 	if err != nil {

@@ -208,6 +208,7 @@ func TestFailedJobIsTriedAgain(t *testing.T) {
 	t.Parallel()
 	for name, fail := range map[string]func() error{
 		"error":         func() error { return errors.New("no") },
+		"odd error":     func() error { return errors.New("n\x00o\xff") },
 		"panic":         func() error { panic("no") },
 		"not completed": func() error { return nil },
 	} {

@@ -99,9 +99,7 @@ func (q *Queue) finish(job Job) {
 // one else would free the job, as the process isn't dead.
 func (q *Queue) giveBack(ctx context.Context, job Job, cause error, delay time.Duration) error {
 	text := cause.Error()
-	if len(text) > 4000 {
-		text = text[:4000]
-	}
+	text = store.Storable(text[:min(len(text), 4000)])
 	note, err := json.Marshal(map[string]any{
 		"at": time.Now().UTC(), "attempt": job.Attempt, "error": text, "trace": "",
 	})

@@ -126,6 +126,12 @@ func nullable(text string) any {
 	return text
 }
 
+// Storable is a text as any column takes it, also one of JSON: with ? for NUL, and for
+// what is no UTF-8. It is for what others have said, such as in errors.
+func Storable(text string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "?"), "\x00", "?")
+}
+
 // column is a text as a column takes it: PostgreSQL's hold no NUL. The JSON
 // documents keep it, escaped.
 func column(text string) string { return strings.ReplaceAll(text, "\x00", "") }
