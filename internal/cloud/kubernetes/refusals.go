@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -64,7 +65,7 @@ func (h *hiding) Read(p []byte) (int, error) {
 		var chunk [4 << 10]byte
 		var n int
 		n, h.err = h.body.Read(chunk[:])
-		text := append(h.rest, chunk[:n]...)
+		text := slices.Concat(h.rest, chunk[:n])
 		keep := 0
 		for _, secret := range h.secrets {
 			text = bytes.ReplaceAll(text, secret, []byte(hidden))
