@@ -9,7 +9,6 @@ import { HealthWord } from '@/components/HealthWord'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
 import { ToneBadge } from '@/components/Status'
-import { Ago } from '@/components/Time'
 import { ExecutionRow } from '@/features/executions/ExecutionRow'
 import { Now } from '@/features/home/Now'
 import { useInfrastructureStream } from '@/features/infrastructure/stream'
@@ -18,7 +17,9 @@ import { useT } from '@/i18n'
 import { kindAndName } from '@/lib/format'
 import { sumHealth } from '@/lib/health'
 import { isActive } from '@/lib/status'
-import { deploymentsOf, servicesOf, type Deployment, type Service } from './deployments'
+import { useChanges } from './useChanges'
+import { DeploymentRow } from './DeploymentRow'
+import { deploymentsOf, servicesOf, type Service } from './deployments'
 import { useOverview } from './texts'
 import classes from './Overview.module.css'
 
@@ -35,7 +36,7 @@ export function Overview() {
   const executions = useExecutions(app)
   const groups = useQuery(serverGroupsQuery(app))
   const clusters = clustersOf(groups.data ?? [])
-  const deployments = deploymentsOf(clusters, executions.data ?? [])
+  const deployments = deploymentsOf(clusters, useChanges(app))
   const ended = (executions.data ?? []).filter((e) => !isActive(e.status))
   return (
     <div className="page">
@@ -151,50 +152,6 @@ function ServiceRows({ app, service }: { app: string; service: Service }) {
           )}
         </Link>
       ))}
-    </div>
-  )
-}
-
-/** What was deployed last: what took the place of what, when, and by whom. */
-function DeploymentRow({ app, deployment: d }: { app: string; deployment: Deployment }) {
-  const o = useOverview()
-  const { name } = kindAndName(d.cluster.name)
-  const who = d.by?.user && d.by.user !== 'anonymous' ? d.by.user : undefined
-  return (
-    <div className={classes.deployment}>
-      <span className="cut">
-        <Link
-          to="/applications/$app/infrastructure"
-          params={{ app }}
-          search={{ q: name, account: d.cluster.account }}
-          className="row-link"
-        >
-          <b>{name}</b>
-        </Link>{' '}
-        <span className="muted">
-          {d.cluster.account} · {d.cluster.region}
-        </span>
-      </span>
-      <span className={`muted ${classes.when}`}>
-        <Ago time={d.at} />
-      </span>
-      <span className={`mono ${classes.change}`}>
-        {d.from.length > 0 && (
-          <>
-            <span className="muted">{d.from.join(', ')}</span> →{' '}
-          </>
-        )}
-        {d.to.join(', ')}
-      </span>
-      <span className={`cut muted ${classes.who}`}>
-        {d.by ? (
-          <Link to="/applications/$app/executions/$id" params={{ app, id: d.by.id }} className="row-link">
-            {[d.by.name, who].filter(Boolean).join(' · ')}
-          </Link>
-        ) : (
-          o('unknown')
-        )}
-      </span>
     </div>
   )
 }

@@ -1,6 +1,7 @@
-import type { ServerGroup, Summary } from '@/api/queries'
+import type { ServerGroup } from '@/api/queries'
 import type { Cluster } from '@/features/infrastructure/clusters'
 import type { HealthStatus } from '@/lib/health'
+import type { Change } from './changes'
 
 // What was deployed last, told from what runs and from the executions that did it.
 
@@ -10,8 +11,10 @@ export type Deployment = {
   /** Images without what is the same in both, such as "web:1.2". */
   from: string[]
   to: string[]
-  /** The execution that has done it; undefined where none is known to. */
-  by?: Summary
+  /** What has done it; undefined if nothing is known to. */
+  by?: Change
+  /** It has not worked: its execution has failed or was canceled. */
+  failed: boolean
 }
 
 /** An image without its registry and path, and its digest in short. */
@@ -25,41 +28,53 @@ const imagesOf = (g: ServerGroup | undefined): string[] => [
   ...new Set((g?.buildInfo.images ?? []).map(shortImage)),
 ]
 
-const deploys =
-  /^(deployManifest|undoRolloutManifest|patchManifest|rollingRestartManifest|helm.*|runMultiple.*)$/
 // Clocks of clusters and servers differ a little, and a cluster tells whole seconds.
 const tolerance = 5000
 
-/** The execution whose stage made something at a time. */
-export function madeBy(executions: readonly Summary[], at: number): Summary | undefined {
-  return executions.find((e) =>
-    e.stages.some(
-      (s) =>
-        deploys.test(s.type) &&
-        s.startTime !== undefined &&
-        s.startTime - tolerance <= at &&
-        at <= (s.endTime ?? Infinity) + tolerance,
-    ),
-  )
+const given = (images: readonly string[]): string[] => [...new Set(images.map(shortImage))]
+
+/** The last change of a cluster, by the names that its objects are deployed by. */
+export function changeOf(cluster: Cluster, changes: readonly Change[]): Change | undefined {
+  return changes
+    .filter(
+      (c) =>
+        c.account === cluster.account &&
+        c.region === cluster.region &&
+        (c.object === cluster.name || cluster.groups.some((g) => g.name === c.object)),
+    )
+    .toSorted((a, b) => b.start - a.start)[0]
 }
 
-/** The newest server group of each cluster with what it took the place of, the latest first. */
-export function deploymentsOf(clusters: readonly Cluster[], executions: readonly Summary[]): Deployment[] {
+/**
+ * What was deployed last in each cluster, the latest first: the version that is current (after a roll
+ * back the one that it went back to), or a deployment since then that has failed.
+ */
+export function deploymentsOf(clusters: readonly Cluster[], changes: readonly Change[]): Deployment[] {
   return clusters
     .flatMap((cluster): Deployment[] => {
-      const [newest] = cluster.groups.toSorted((a, b) => (b.createdTime ?? 0) - (a.createdTime ?? 0))
-      const before = cluster.groups
-        .filter((g) => g !== newest)
-        .toSorted((a, b) => (b.createdTime ?? 0) - (a.createdTime ?? 0))[0]
-      if (!newest?.createdTime) return []
-      const [from, to] = [imagesOf(before), imagesOf(newest)]
+      // A Deployment gives the ReplicaSet that it goes back to a new revision, but not a new age.
+      const [current, before] = cluster.groups.toSorted(
+        (a, b) =>
+          (b.moniker.sequence ?? 0) - (a.moniker.sequence ?? 0) ||
+          (b.createdTime ?? 0) - (a.createdTime ?? 0),
+      )
+      if (!current?.createdTime) return []
+      const last = changeOf(cluster, changes)
+      // What came to be after the change has ended is somebody else's doing.
+      const by = last && current.createdTime <= (last.end ?? Infinity) + tolerance ? last : undefined
+      const failed = by !== undefined && ['TERMINAL', 'STOPPED', 'CANCELED'].includes(by.status)
+      const running = imagesOf(current)
+      const to = failed && by.images.length > 0 ? given(by.images) : running
+      const from = to.every((i) => running.includes(i)) ? imagesOf(before) : running
+      const changed = from.length > 0 && to.some((i) => !from.includes(i))
       return [
         {
           cluster,
-          at: newest.createdTime,
+          at: by?.start ?? current.createdTime,
           from: from.filter((i) => !to.includes(i)),
-          to: from.length > 0 && to.some((i) => !from.includes(i)) ? to.filter((i) => !from.includes(i)) : to,
-          by: madeBy(executions, newest.createdTime),
+          to: changed ? to.filter((i) => !from.includes(i)) : to,
+          by,
+          failed,
         },
       ]
     })
