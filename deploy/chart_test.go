@@ -176,6 +176,7 @@ func TestChartValuesThatAreRefused(t *testing.T) {
 		"config: {dataDir: /elsewhere}":                                                     "config.dataDir: the chart sets it to /data",
 		"config: {database: {url: 'postgres://u:p@db/x'}}":                                  "config.database.url: set database.type",
 		"config: {server: {listen: ':80'}}":                                                 "config.server.listen: the chart sets it to :8084",
+		"config: {roles: [api]}":                                                            "config.roles: remove it; each pod of this chart runs all roles",
 		"config: {server: {listn: ':80'}}":                                                  "listn",
 		"config: {server: {readTimeout: 5}}":                                                "readTimeout",
 		"{encryption: {keys: [{secret: a}]}, config: {secrets: {encryption: {keys: [x]}}}}": "not both",

@@ -15,8 +15,18 @@ func (c *Config) Warnings() []Problem {
 	s := c.Server
 	w.unlessf(s.BaseURL != "" || len(s.AllowedHosts) > 0 || frontdoor.Loopback(s.Listen) || !slices.Contains(c.Roles, RoleAPI), "server.baseUrl",
 		"is not set, and the server listens on %s: it answers at its addresses and at localhost, and refuses other names; set it to the URL that people open", s.Listen)
+	sqlite := c.Database.URL == "" || strings.HasPrefix(c.Database.URL, "sqlite:")
+	for _, role := range Roles() {
+		w.unlessf(!sqlite || slices.Contains(c.Roles, role), "roles",
+			"does not contain %q, and no other process can use a SQLite database: %s; add %q, or use PostgreSQL", role, without[role], role)
+	}
 	w.prefixed("artifacts", c.Artifacts.Warnings())
 	return w.problems
+}
+
+// without says what does not happen if no process has a role.
+var without = map[Role]string{
+	RoleAPI: "nobody can use this server", RoleEngine: "no pipeline runs", RoleCloud: "nothing shows what runs in clusters",
 }
 
 // WarningText gives warnings as lines for a person.

@@ -22,6 +22,23 @@ func TestWarnings(t *testing.T) {
 	require.Contains(t, config.WarningText(warnings), "warning: artifacts.http.accounts[0].allowedHosts")
 }
 
+// A process has a SQLite database to itself, so what it doesn't do nobody does.
+func TestRolesOnSQLite(t *testing.T) {
+	t.Parallel()
+	cfg := config.Default()
+	cfg.Roles = []config.Role{config.RoleAPI}
+	require.NoError(t, cfg.Validate())
+	for _, url := range []string{"", "sqlite:///var/lib/gennaker/gennaker.db"} {
+		cfg.Database.URL = url
+		text := config.WarningText(cfg.Warnings())
+		require.Contains(t, text, `warning: roles: does not contain "engine", and no other process can use a SQLite database: no pipeline runs; add "engine", or use PostgreSQL`)
+		require.Contains(t, text, `does not contain "cloud"`)
+		require.NotContains(t, text, `does not contain "api"`)
+	}
+	cfg.Database.URL = "postgres://db.example.com/gennaker"
+	require.Empty(t, cfg.Warnings())
+}
+
 func TestHostsOfTheServer(t *testing.T) {
 	t.Parallel()
 	cfg := config.Default()

@@ -141,6 +141,9 @@ cluster and the Ingress's further hosts are added to the lists there.
 {{- if dig "server" "listen" "" .Values.config }}
 {{- fail "config.server.listen: the chart sets it to :8084; use service.port for another port of the Service" }}
 {{- end }}
+{{- if .Values.config.roles }}
+{{- fail "config.roles: remove it; each pod of this chart runs all roles, and several pods share the work" }}
+{{- end }}
 {{- if and .Values.encryption.keys (include "gennaker.foreignKeys" .) }}
 {{- fail "set encryption.keys or config.secrets.encryption.keys, not both" }}
 {{- end }}
