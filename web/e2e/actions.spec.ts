@@ -104,5 +104,5 @@ test('a pod is ended, and a server group gets traffic and loses it', async ({ pa
   await end.getByRole('button', { name: 'Terminate' }).click()
   await expect(page.getByRole('dialog')).toHaveCount(0)
   await expect(page.getByRole('link', { name: new RegExp(name) })).toHaveCount(0)
-  await expect(page.getByRole('link', { name: /: Up$/ })).toHaveCount(2)
+  await expect(page.getByRole('link', { name: /: Healthy$/ })).toHaveCount(2)
 })

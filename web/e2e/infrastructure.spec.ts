@@ -156,7 +156,7 @@ test('several are scaled and deleted at once, each with what came of it', async 
   await accessible(page)
   await page.screenshot({ path: 'screenshots/bulk-done.png' })
   await ask.getByRole('button', { name: 'Close' }).last().click()
-  await expect(page.getByRole('link', { name: /: Up$/ })).toHaveCount(4)
+  await expect(page.getByRole('link', { name: /: Healthy$/ })).toHaveCount(4)
 
   await page.getByText('Instances', { exact: true }).click()
   await page

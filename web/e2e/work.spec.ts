@@ -92,7 +92,7 @@ test('executions come and go without a reload', async ({ page, open, server }, i
 test('pods are seen as they come', async ({ page, open, server }, info) => {
   test.slow()
   const app = `grown${info.retry}`
-  const up = page.getByRole('link', { name: new RegExp(`${app}-.*: Up`) })
+  const up = page.getByRole('link', { name: new RegExp(`${app}-.*: Healthy`) })
   await server.application(app)
   await server.pipeline(app, 'Deploy', [deploy('1', app, [deployment(app, 'nginx:1.29', 2)])])
   expect(await server.ended(await server.start(app, 'Deploy'))).toBe('SUCCEEDED')
