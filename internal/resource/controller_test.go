@@ -221,6 +221,55 @@ func TestClaimsThatDontFit(t *testing.T) {
 	})
 }
 
+// What somebody has changed goes before what is only overdue.
+func TestChangesGoFirst(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		t.Helper()
+		var (
+			mu    sync.Mutex
+			order []string
+		)
+		began, end := make(chan struct{}, 1), make(chan struct{})
+		kind := kindOf(reconcile(func(ctx context.Context, r Resource) (Result, error) {
+			mu.Lock()
+			order = append(order, r.Name)
+			mu.Unlock()
+			if string(r.Spec) == `"wait"` {
+				began <- struct{}{}
+				<-end
+			}
+			return echo(ctx, r)
+		}))
+		kind.Most = 1
+		p := start(t, Options{Store: st}, kind)
+		for _, name := range []string{"a", "b", "c", "d"} {
+			p.put(name, 1)
+			p.healthy(name)
+			p.idle(name)
+		}
+		p.put("blocker", "wait")
+		<-began
+		for _, name := range []string{"a", "b", "c", "d"} {
+			require.NoError(t, p.Wake(t.Context(), "thing", name))
+		}
+		p.put("new", 1)
+		p.put("d", 2)
+		mu.Lock()
+		order = nil
+		mu.Unlock()
+		close(end)
+		for _, name := range []string{"a", "b", "c", "d", "new"} {
+			p.healthy(name)
+			p.idle(name)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		require.Len(t, order, 5)
+		require.ElementsMatch(t, []string{"new", "d"}, order[:2])
+	})
+}
+
 // Whatever happens, in the end each resource is as it was last wanted, and never are two
 // calls for one going on.
 func TestRandomFaults(t *testing.T) {
