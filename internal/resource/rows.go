@@ -18,13 +18,15 @@ const columns = `kind, name, application, workspace, spec, generation, status, c
 // since it may be what kills whoever takes it up.
 const deathPause = `CASE WHEN failures = 0 THEN 0 WHEN failures > 8 THEN 256000 ELSE 1000 * (1 << failures) END`
 
-// Times are the database's, in milliseconds since the epoch. A changed spec is due since
-// ever: somebody waits for it, and it goes before all that is only overdue, of which there
-// may be much if calls take long.
+// atOnce is when a changed spec is due: somebody waits for it, so that it goes before all
+// that is only overdue, of which there may be much if calls take long. It is a year ago.
+const atOnce = `$now - 31536000000`
+
+// Times are the database's, in milliseconds since the epoch.
 var (
 	insertRow = bothClocks(`
 		INSERT INTO resources (kind, name, application, workspace, spec, generation, version, created_at, updated_at, due_at)
-		VALUES (?, ?, ?, ?, ?, 1, 1, $now, $now, 0) ON CONFLICT (kind, name) DO NOTHING`)
+		VALUES (?, ?, ?, ?, ?, 1, 1, $now, $now, ` + atOnce + `) ON CONFLICT (kind, name) DO NOTHING`)
 	readRow  = store.NewStatement(`SELECT `+columns+` FROM resources WHERE kind = ? AND name = ?`, "")
 	listRows = store.NewStatement(`
 		SELECT `+columns+` FROM resources WHERE kind = ? AND name > ? AND (application = ? OR ? = '') AND (workspace = ? OR ? = '')
@@ -32,7 +34,7 @@ var (
 	lockRow   = store.NewStatement(`SELECT `+columns+` FROM resources WHERE kind = ? AND name = ?`, `SELECT `+columns+` FROM resources WHERE kind = ? AND name = ? FOR UPDATE`)
 	updateRow = bothClocks(`
 		UPDATE resources SET application = ?, workspace = ?, spec = ?, generation = generation + 1, version = version + 1,
-			updated_at = $now, due_at = 0, failures = 0 WHERE kind = ? AND name = ?`)
+			updated_at = $now, due_at = ` + atOnce + `, failures = 0 WHERE kind = ? AND name = ?`)
 	// reviveRow makes one anew that was to go and had nothing to clean up.
 	reviveRow = bothClocks(`
 		UPDATE resources SET status = '{}', conditions = '[]', created_at = $now, deletion_requested_at = 0 WHERE kind = ? AND name = ?`)
