@@ -31,14 +31,20 @@ func CheckGraph(config map[string]any, field string) error {
 	return fault.All(fault.Invalid, engine.ValidateGraph(stages))
 }
 
-// checkNames refuses names that are too long.
+// checkNames refuses names and ids that are too long: databases can't look those up.
 func checkNames(config map[string]any) error {
 	var problems []string
-	for _, field := range []string{"application", "name"} {
-		if long := limit.TooLong(field, model.String(config, field)); long != "" {
-			problems = append(problems, long)
+	check := func(of map[string]any, at string, fields ...string) {
+		for _, field := range fields {
+			if long := limit.TooLong(at+field, model.String(of, field)); long != "" {
+				problems = append(problems, long)
+			}
 		}
 	}
+	trigger := model.Object(config, "trigger")
+	check(config, "", "application", "name", "id", "executionId")
+	check(trigger, "trigger.", "correlationId", "eventId", "parentPipelineId", "parentPipelineStageId")
+	check(model.Object(trigger, "parentExecution"), "trigger.parentExecution.", "id")
 	return fault.All(fault.Invalid, problems)
 }
 

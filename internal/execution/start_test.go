@@ -241,6 +241,16 @@ func TestWhatBelongsToNoPipelineIsOnlyRefused(t *testing.T) {
 		"a long name": {func() (*model.Execution, error) {
 			return s.Start(t.Context(), object{"application": "shop", "name": strings.Repeat("n", 1001), "stages": []any{}}, access.Principal{})
 		}, "name has 1001 bytes, and 1000 is the limit"},
+		"a long id": {func() (*model.Execution, error) {
+			return s.Start(t.Context(), object{"application": "shop", "id": strings.Repeat("n", 1001), "stages": []any{}}, access.Principal{})
+		}, "id has 1001 bytes, and 1000 is the limit"},
+		"a long correlation id": {func() (*model.Execution, error) {
+			return s.Start(t.Context(), object{"application": "shop", "stages": []any{}, "trigger": object{"correlationId": strings.Repeat("n", 1001)}}, access.Principal{})
+		}, "trigger.correlationId has 1001 bytes"},
+		"a task's long parent": {func() (*model.Execution, error) {
+			trigger := object{"parentExecution": object{"id": strings.Repeat("n", 1001)}}
+			return s.StartOperation(t.Context(), object{"application": "shop", "job": []any{object{"type": "wait"}}, "trigger": trigger}, access.Principal{})
+		}, "trigger.parentExecution.id has 1001 bytes"},
 		"a task of an application with a long name": {func() (*model.Execution, error) {
 			return s.StartOperation(t.Context(), object{"application": strings.Repeat("a", 1001), "job": []any{object{"type": "wait"}}}, access.Principal{})
 		}, "application has 1001 bytes, and 1000 is the limit"},

@@ -26,7 +26,7 @@ func (a *area) checkSave(config map[string]any) (warnings []string, err error) {
 	if len(problems) > 0 {
 		return nil, fault.New(fault.Invalid, "A pipeline requires name and application fields").With(problems...)
 	}
-	for _, field := range []string{"application", "name"} {
+	for _, field := range []string{"application", "name", "id"} {
 		if long := limit.TooLong(field, model.String(config, field)); long != "" {
 			problems = append(problems, long)
 		}
