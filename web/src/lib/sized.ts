@@ -1,6 +1,6 @@
 import { Position, type NodeHandle } from '@xyflow/react'
 
-type Sized = {
+export type Sized = {
   width: number
   height: number
   measured: { width: number; height: number }

@@ -1,39 +1,27 @@
 import '@xyflow/react/dist/base.css'
-import { Button, useComputedColorScheme } from '@mantine/core'
-import { IconAlertTriangle, IconPlus } from '@tabler/icons-react'
+import { useComputedColorScheme } from '@mantine/core'
 import {
-  Background,
-  Controls,
-  Handle,
-  Position,
   ReactFlow,
   SelectionMode,
   type Connection,
-  type Edge,
   type FinalConnectionState,
-  type Node,
-  type NodeProps,
   type ReactFlowInstance,
 } from '@xyflow/react'
-import { createContext, memo, use, useEffect, useMemo, useRef, useState } from 'react'
-import { stageTypeName } from '@/features/execution/stageTypes'
+import { useEffect, useMemo, useRef, useState } from 'react'
+import { GraphTools } from '@/components/graph/GraphTools'
+import { layout } from '@/components/graph/layout'
+import { edgeTypes, type RoutedEdge } from '@/components/graph/RoutedLine'
 import { useT } from '@/i18n'
-import { layout } from '@/lib/graph'
 import { sized } from '@/lib/sized'
-import { refOf, requiredBy, textOf, wouldCycle, type StageConfig, type Stages } from './model'
+import { linesOf, nodesOf } from './graphElements'
+import { LineActions } from './LineActions'
+import { refOf, requiredBy, wouldCycle, type Stages } from './model'
 import type { Problem } from './problems'
-import { StageIcon } from './StageIcon'
-import { isArrow, neighbour } from './walk'
+import { Add, StageCard, type StageNode } from './StageCard'
 import type { StageType } from './stageKinds'
+import { useFocusStage } from './useFocusStage'
+import { useGraphKeys } from './useGraphKeys'
 import classes from './Graph.module.css'
-
-type Data = {
-  stage: StageConfig
-  type: StageType | undefined
-  problem: string | undefined
-  severity: Problem['severity'] | undefined
-}
-type StageNode = Node<Data, 'stage'>
 
 type Props = {
   stages: Stages
@@ -49,11 +37,11 @@ type Props = {
   add: (from?: string, to?: string) => void
 }
 
-const [across, down, width, height] = [300, 84, 220, 60]
-const size = sized(width, height)
+const spacing = { width: 220, height: 60, across: 80, down: 24 }
+const size = sized(spacing.width, spacing.height)
+const nodeTypes = { stage: StageCard }
 const many = 150
 const readable = 12
-const Add = createContext<((from?: string, to?: string) => void) | undefined>(undefined)
 
 /** The stages as they run, to be connected by drawing lines. */
 export default function Graph({
@@ -70,69 +58,34 @@ export default function Graph({
 }: Props) {
   const t = useT()
   const scheme = useComputedColorScheme('light')
-  const flow = useRef<ReactFlowInstance<StageNode>>(undefined)
+  const flow = useRef<ReactFlowInstance<StageNode, RoutedEdge>>(undefined)
   const shape = useMemo(
     () => [...stages].map(([id, s]) => `${id}<${requiredBy(s).join(',')}`).join(';'),
     [stages],
   )
   // Places change with the shape alone, not with what is written into a stage.
   const placed = useMemo(
-    () => layout([...stages].map(([id, s]) => ({ refId: id, requisiteStageRefIds: requiredBy(s) }))),
+    () =>
+      layout(
+        [...stages].map(([id, s]) => ({ refId: id, requisiteStageRefIds: requiredBy(s) })),
+        spacing,
+      ),
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [shape],
   )
   const chosen = useMemo(() => new Set(selected), [selected])
   const [line, setLine] = useState<string>()
-  const nodes = useMemo<StageNode[]>(() => {
-    return placed.nodes.flatMap(({ stage: at, level, row }) => {
-      const stage = stages.get(at.refId)
-      if (!stage) return []
-      const found = problems.get(at.refId) ?? []
-      return [
-        {
-          id: at.refId,
-          type: 'stage' as const,
-          position: { x: level * across, y: row * down },
-          ...size,
-          selected: chosen.has(at.refId),
-          data: {
-            stage,
-            type: types.get(textOf(stage.type)),
-            problem: found[0]?.message,
-            severity: found.some((p) => p.severity === 'error') ? ('error' as const) : found[0]?.severity,
-          },
-          draggable: false,
-          ariaLabel: textOf(stage.name) || textOf(stage.type),
-        },
-      ]
-    })
-  }, [placed, stages, types, problems, chosen])
-  const edges = useMemo<Edge[]>(() => {
-    const drawn = new Set(placed.edges.map(({ from, to }) => `${from}>${to}`))
-    // Lines of a circle are drawn too, to be taken away.
-    return placed.nodes.flatMap(({ stage: { refId: to, requisiteStageRefIds: required } }) =>
-      [...new Set(required)]
-        .filter((from) => stages.has(from) && from !== to)
-        .map((from) => {
-          const id = `${from}>${to}`
-          return {
-            id,
-            source: from,
-            target: to,
-            selected: id === line,
-            interactionWidth: 18,
-            ariaLabel: id,
-            className: drawn.has(id) ? undefined : classes.circle,
-          }
-        }),
-    )
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [placed, line])
+  const nodes = useMemo(
+    () => nodesOf(placed, { stages, types, problems, chosen, size }),
+    [placed, stages, types, problems, chosen],
+  )
+  const edges = useMemo(() => linesOf(placed, line, classes.circle), [placed, line])
   // What is too wide to be read whole is shown from its beginning.
   const beginning =
     placed.levels > readable
       ? placed.nodes.filter((n) => n.level < readable / 2).map((n) => ({ id: n.stage.refId }))
       : []
+  const cards = useMemo(() => nodes.map((n) => ({ id: n.id, name: n.ariaLabel ?? '' })), [nodes])
   const count = placed.nodes.length
   const before = useRef(count)
   useEffect(() => {
@@ -147,35 +100,7 @@ export default function Graph({
     before.current = count
   }, [count, chosen])
   const frame = useRef<HTMLDivElement>(null)
-  // The focus goes with the selection; a stage that is out of sight is brought in first.
-  const goTo = (id: string) => {
-    const find = () =>
-      frame.current?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)
-    const focus = () => {
-      find()?.focus({ preventScroll: true })
-    }
-    const at = placed.nodes.find((n) => n.stage.refId === id)
-    if (!flow.current || !at) return
-    const box = find()?.getBoundingClientRect()
-    const seen = frame.current?.getBoundingClientRect()
-    if (
-      box &&
-      seen &&
-      box.left >= seen.left &&
-      box.right <= seen.right &&
-      box.top >= seen.top &&
-      box.bottom <= seen.bottom
-    )
-      focus()
-    else
-      void flow.current
-        .setCenter(at.level * across + width / 2, at.row * down + height / 2, {
-          zoom: flow.current.getZoom(),
-        })
-        .then(() => {
-          requestAnimationFrame(focus)
-        })
-  }
+  const focusStage = useFocusStage(frame, flow, placed, spacing)
   const drawn = (_: unknown, state: FinalConnectionState) => {
     // A line that ends where nothing is asks for a stage to be there.
     if (!state.isValid && state.fromNode && !state.toNode) {
@@ -183,6 +108,24 @@ export default function Graph({
       else add(undefined, state.fromNode.id)
     }
   }
+  const cut = (id: string | undefined) => {
+    const e = edges.find((x) => x.id === id)
+    if (!e) return false
+    disconnect([{ from: e.source, to: e.target }])
+    setLine(undefined)
+    return true
+  }
+  const pressed = useGraphKeys({
+    placed,
+    selected,
+    locked,
+    select,
+    add,
+    focusStage,
+    remove: (refs) => {
+      if (!cut(line)) remove(refs)
+    },
+  })
   return (
     <div ref={frame} className={classes.graph} role="group" aria-label={t('execution.graph')}>
       <Add value={locked ? undefined : add}>
@@ -190,6 +133,7 @@ export default function Graph({
           nodes={nodes}
           edges={edges}
           nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
           colorMode={scheme}
           minZoom={0.04}
           maxZoom={1.6}
@@ -237,108 +181,28 @@ export default function Graph({
           }}
           onConnectEnd={drawn}
           proOptions={{ hideAttribution: true }}
-          onKeyDown={(event) => {
-            const focused =
-              event.target instanceof HTMLElement && event.target.matches('.react-flow__node')
-                ? event.target.dataset['id']
-                : undefined
-            if (isArrow(event.key)) {
-              const to = neighbour(placed, focused ?? selected.at(-1), event.key)
-              if (to === undefined) return
-              event.preventDefault()
-              event.stopPropagation()
-              select(event.shiftKey ? [...new Set([...selected, to])] : [to])
-              goTo(to)
-            } else if (focused !== undefined && (event.key === 'Enter' || event.key === ' ')) {
-              event.preventDefault()
-              select(event.shiftKey ? [...new Set([...selected, focused])] : [focused])
-            } else if (focused !== undefined && event.key === '+' && !locked) {
-              event.preventDefault()
-              add(focused)
-            } else if ((event.key === 'Delete' || event.key === 'Backspace') && !locked) {
-              const at = edges.find((e) => e.id === line)
-              if (at) {
-                disconnect([{ from: at.source, to: at.target }])
-                setLine(undefined)
-              } else if (selected.length > 0) remove(selected)
-              else if (focused !== undefined) remove([focused])
-            }
-          }}
+          onKeyDown={pressed}
         >
-          <Background gap={20} size={1} className={classes.dots} />
-          <Controls showInteractive={false} className={classes.controls} />
+          <GraphTools
+            cards={cards}
+            goTo={(id) => {
+              select([id])
+              void flow.current?.fitView({ nodes: [{ id }], maxZoom: 1, duration: 200, padding: 2 })
+            }}
+          />
         </ReactFlow>
       </Add>
       {line !== undefined && !locked && (
-        <div className={classes.line}>
-          <Button
-            size="compact-sm"
-            variant="default"
-            leftSection={<IconPlus size={14} />}
-            onClick={() => {
-              const e = edges.find((x) => x.id === line)
-              if (e) add(e.source, e.target)
-            }}
-          >
-            {t('editor.insert')}
-          </Button>
-          <Button
-            size="compact-sm"
-            variant="default"
-            color="red"
-            onClick={() => {
-              const e = edges.find((x) => x.id === line)
-              if (e) disconnect([{ from: e.source, to: e.target }])
-              setLine(undefined)
-            }}
-          >
-            {t('editor.disconnect')}
-          </Button>
-        </div>
+        <LineActions
+          insert={() => {
+            const e = edges.find((x) => x.id === line)
+            if (e) add(e.source, e.target)
+          }}
+          disconnect={() => {
+            cut(line)
+          }}
+        />
       )}
     </div>
   )
 }
-
-const StageCard = memo(function StageCard({
-  id,
-  data: { stage, type, problem, severity },
-  selected,
-}: NodeProps<StageNode>) {
-  const t = useT()
-  const add = use(Add)
-  const name = textOf(stage.type)
-  const label = stageTypeName(t, name)
-  return (
-    <div
-      className={classes.node}
-      data-selected={selected || undefined}
-      data-severity={severity}
-      title={problem}
-    >
-      <Handle type="target" position={Position.Left} className={classes.handle} />
-      <StageIcon name={name} type={type} />
-      <span className={classes.words}>
-        <span className={`cut ${classes.name}`}>{textOf(stage.name) || label}</span>
-        <span className={`cut muted ${classes.type}`}>{label === name ? (type?.label ?? name) : label}</span>
-      </span>
-      {severity && <IconAlertTriangle size={16} className={classes.problem} aria-label={problem} />}
-      <Handle type="source" position={Position.Right} className={classes.handle} />
-      {add && (
-        <button
-          type="button"
-          className={`nodrag ${classes.add}`}
-          aria-label={t('editor.addAfter', { name: textOf(stage.name) })}
-          onClick={(e) => {
-            e.stopPropagation()
-            add(id)
-          }}
-        >
-          <IconPlus size={13} />
-        </button>
-      )}
-    </div>
-  )
-})
-
-const nodeTypes = { stage: StageCard }

@@ -1,4 +1,5 @@
-import type { Layout, StageLike } from '@/lib/graph'
+import type { Layout } from '@/components/graph/layout'
+import type { StageLike } from '@/lib/graph'
 
 // From stage to stage by the arrow keys.
 
@@ -17,14 +18,14 @@ export function neighbour<S extends StageLike & { refId: string }>(
   const nearest = (ids: readonly string[]) => {
     const found = ids
       .flatMap((id) => place(id) ?? [])
-      .sort((a, b) => Math.abs(a.row - at.row) - Math.abs(b.row - at.row))
+      .sort((a, b) => Math.abs(a.y - at.y) - Math.abs(b.y - at.y))
     return found[0]?.stage.refId
   }
   if (arrow === 'ArrowRight') return nearest(edges.filter((e) => e.from === from).map((e) => e.to))
   if (arrow === 'ArrowLeft') return nearest(edges.filter((e) => e.to === from).map((e) => e.from))
   const way = arrow === 'ArrowDown' ? 1 : -1
   const column = nodes
-    .filter((n) => n.level === at.level && (n.row - at.row) * way > 0)
-    .sort((a, b) => (a.row - b.row) * way)
+    .filter((n) => n.level === at.level && (n.y - at.y) * way > 0)
+    .sort((a, b) => (a.y - b.y) * way)
   return column[0]?.stage.refId
 }

@@ -1,101 +1,102 @@
 import '@xyflow/react/dist/base.css'
-import {
-  Background,
-  Controls,
-  Handle,
-  Position,
-  ReactFlow,
-  type Edge,
-  type Node,
-  type NodeProps,
-} from '@xyflow/react'
-import { useComputedColorScheme } from '@mantine/core'
+import { Button, useComputedColorScheme } from '@mantine/core'
 import { useViewportSize } from '@mantine/hooks'
-import { memo, useMemo } from 'react'
+import { ReactFlow, type ReactFlowInstance } from '@xyflow/react'
+import { useMemo, useRef } from 'react'
 import type { StageOutline } from '@/api/queries'
-import { StatusIcon } from '@/components/Status'
-import { Elapsed } from '@/components/Time'
+import { GraphTools } from '@/components/graph/GraphTools'
+import { layout } from '@/components/graph/layout'
+import { edgeTypes, type RoutedEdge } from '@/components/graph/RoutedLine'
+import { useGraphTexts } from '@/components/graph/texts'
 import { useT } from '@/i18n'
-import { layout, topLevel } from '@/lib/graph'
+import { topLevel } from '@/lib/graph'
 import { sized } from '@/lib/sized'
 import { toneOf, type Tone } from '@/lib/status'
-import { stageTypeName } from './stageTypes'
+import { FoldCard, type FoldNode } from './FoldCard'
+import { statusOfFold } from './foldStatus'
+import { StageCard, type StageNode } from './StageCard'
+import { useFolds } from './useFolds'
 import classes from './Graph.module.css'
 
-type Data = { stage: StageOutline; tone: Tone }
-type StageNode = Node<Data, 'stage'>
-
-const [across, down] = [276, 84]
-const size = sized(216, 60)
+const spacing = { width: 216, height: 60, across: 60, down: 24 }
+const size = sized(spacing.width, spacing.height)
 const manyNodes = 150
 const readable = 0.6
+const nodeTypes = { stage: StageCard, fold: FoldCard }
 
-/** An execution's stages as a graph; only what is seen is drawn, so that a thousand are no burden. */
-export default function Graph({
-  stages,
-  selected,
-  select,
-}: {
+type Props = {
   stages: readonly StageOutline[]
   selected: string | undefined
   select: (id: string) => void
-}) {
+}
+
+/** A run's stages as a graph; only what is seen is drawn, so that a thousand are no burden. */
+export default function Graph({ stages, selected, select }: Props) {
   const t = useT()
+  const g = useGraphTexts()
   const { width: room, height: roomDown } = useViewportSize()
   const scheme = useComputedColorScheme('light')
-  const shape = useMemo(
-    () =>
-      topLevel(stages)
-        .map((s) => `${s.refId}<${(s.requisiteStageRefIds ?? []).join(',')}`)
-        .join(';'),
-    [stages],
-  )
+  const flow = useRef<ReactFlowInstance<StageNode | FoldNode, RoutedEdge>>(undefined)
+  const top = useMemo(() => topLevel(stages), [stages])
+  const { units, can, foldGroups, foldFinished, unfold } = useFolds(top, selected)
+  const shape = units.map((u) => `${u.refId}<${u.requisiteStageRefIds.join(',')}`).join(';')
   // Places change with the shape alone, not with every change of a status.
   // eslint-disable-next-line react-hooks/exhaustive-deps
-  const placed = useMemo(() => layout(topLevel(stages)), [shape])
-  const byId = useMemo(() => new Map(stages.map((s) => [s.id, s])), [stages])
-  const byRef = useMemo(() => new Map(topLevel(stages).map((s) => [s.refId, s])), [stages])
-  const nodes = useMemo<StageNode[]>(
+  const placed = useMemo(() => layout(units, spacing), [shape])
+  const byRef = useMemo(() => new Map(units.map((u) => [u.refId, u.of])), [units])
+
+  const nodes = useMemo(
     () =>
-      placed.nodes.map(({ stage: at, level, row }) => {
-        const stage = byId.get(at.id) ?? at
-        const tone =
-          stage.type === 'manualJudgment' && stage.status === 'RUNNING' ? 'wait' : toneOf(stage.status)
+      placed.nodes.map(({ stage: unit, x, y }): StageNode | FoldNode => {
+        const of = byRef.get(unit.refId) ?? unit.of
+        const common = { position: { x, y }, ...size, draggable: false, connectable: false }
+        if (of.fold)
+          return {
+            ...common,
+            id: of.fold.key,
+            type: 'fold',
+            data: { fold: of.fold, ...statusOfFold(of.fold.members) },
+            ariaLabel: g('expand', { name: of.fold.name || g('finished', { n: of.fold.members.length }) }),
+          }
+        const stage = of.stage
+        const waits = stage.type === 'manualJudgment' && stage.status === 'RUNNING'
         return {
+          ...common,
           id: stage.id,
           type: 'stage',
-          position: { x: level * across, y: row * down },
-          ...size,
-          data: { stage, tone },
+          data: { stage, tone: waits ? 'wait' : toneOf(stage.status) },
           selected: stage.id === selected,
-          draggable: false,
-          connectable: false,
           ariaLabel: stage.name,
         }
       }),
-    [placed, byId, selected],
+    [placed, byRef, selected, g],
   )
-  const edges = useMemo<Edge[]>(
+  const edges = useMemo(
     () =>
-      placed.edges.flatMap(({ from, to }) => {
+      placed.edges.flatMap(({ from, to, points }): RoutedEdge[] => {
         const [a, b] = [byRef.get(from), byRef.get(to)]
         if (!a || !b) return []
-        const done = !['NOT_STARTED', undefined].includes(b.status)
+        const status = b.fold ? statusOfFold(b.fold.members).status : b.stage.status
         return [
           {
             id: `${from}>${to}`,
-            source: a.id,
-            target: b.id,
+            type: 'routed',
+            source: a.fold ? a.fold.key : a.stage.id,
+            target: b.fold ? b.fold.key : b.stage.id,
+            data: { points },
             focusable: false,
-            className: done ? classes.passed : classes.edge,
-            animated: b.status === 'RUNNING' && placed.nodes.length < manyNodes,
+            ...(status === 'NOT_STARTED' || classes.passed === undefined
+              ? {}
+              : { className: classes.passed }),
+            animated: status === 'RUNNING' && placed.nodes.length < manyNodes,
           },
         ]
       }),
     [placed, byRef],
   )
-  // What would be too small to read is not shown whole: the chosen stage is, and the rest is a drag away.
-  const whole = placed.levels * across * readable <= (room || window.innerWidth) - 60
+
+  // What would be too small to read is not shown whole: the selected stage is, and the rest is a drag away.
+  const whole = placed.width * readable <= (room || window.innerWidth) - 60
   const view = {
     maxZoom: 1,
     padding: whole ? 0.1 : 0.6,
@@ -104,8 +105,28 @@ export default function Graph({
   }
   // What a stage tells stands below, and should be seen without scrolling.
   const tall = Math.min(
-    Math.max(placed.rows * down + 56, 148),
+    Math.max(placed.height + 80, 148),
     Math.max(260, (roomDown || window.innerHeight) * 0.42),
+  )
+  const goTo = (id: string) => {
+    const at = nodes.find((n) => n.id === id)
+    if (!at) return
+    void flow.current?.setCenter(at.position.x + spacing.width / 2, at.position.y + spacing.height / 2, {
+      zoom: Math.max(flow.current.getZoom(), 0.8),
+      duration: 200,
+    })
+    if (at.type === 'stage') select(id)
+  }
+  const cards = useMemo(
+    () =>
+      nodes.map((n) => ({
+        id: n.id,
+        name:
+          n.type === 'stage'
+            ? n.data.stage.name
+            : [n.data.fold.name, ...n.data.fold.members.map((m) => m.name)].join(' '),
+      })),
+    [nodes],
   )
   return (
     <div
@@ -119,7 +140,11 @@ export default function Graph({
         nodes={nodes}
         edges={edges}
         nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
         colorMode={scheme}
+        onInit={(instance) => {
+          flow.current = instance
+        }}
         fitView
         fitViewOptions={view}
         minZoom={0.05}
@@ -131,36 +156,42 @@ export default function Graph({
         zoomOnScroll={false}
         preventScrolling={false}
         onNodeClick={(_, node) => {
-          select(node.id)
+          if (node.type === 'fold') unfold(node.id)
+          else select(node.id)
         }}
-        onSelectionChange={undefined}
+        onKeyDown={(e) => {
+          const id = e.target instanceof HTMLElement ? e.target.dataset['id'] : undefined
+          if (id === undefined || (e.key !== 'Enter' && e.key !== ' ')) return
+          e.preventDefault()
+          if (byRef.get(id)?.fold) unfold(id)
+          else select(id)
+        }}
         proOptions={{ hideAttribution: true }}
       >
-        <Background gap={20} size={1} className={classes.dots} />
-        {placed.nodes.length > 4 && <Controls showInteractive={false} className={classes.controls} />}
+        <GraphTools cards={cards} goTo={goTo} colour={({ data }) => `var(--${data['tone'] as Tone}-fill)`}>
+          {can.groups && (
+            <Button size="xs" variant="default" onClick={foldGroups}>
+              {g('foldGroups')}
+            </Button>
+          )}
+          {can.finished && cards.length > 12 && (
+            <Button size="xs" variant="default" onClick={foldFinished}>
+              {g('foldFinished')}
+            </Button>
+          )}
+          {can.unfold && (
+            <Button
+              size="xs"
+              variant="default"
+              onClick={() => {
+                unfold()
+              }}
+            >
+              {g('unfold')}
+            </Button>
+          )}
+        </GraphTools>
       </ReactFlow>
     </div>
   )
 }
-
-const StageCard = memo(function StageCard({ data: { stage, tone }, selected }: NodeProps<StageNode>) {
-  const t = useT()
-  return (
-    <div className={classes.node} data-selected={selected || undefined} data-tone={tone}>
-      <Handle type="target" position={Position.Left} className={classes.handle} />
-      <StatusIcon status={stage.status} tone={tone} size={20} />
-      <span className={classes.words}>
-        <span className={`cut ${classes.name}`} title={stage.name}>
-          {stage.name || stage.type}
-        </span>
-        <span className={`cut muted ${classes.type}`}>{stageTypeName(t, stage.type)}</span>
-      </span>
-      <span className={`muted ${classes.took}`}>
-        <Elapsed of={stage} />
-      </span>
-      <Handle type="source" position={Position.Right} className={classes.handle} />
-    </div>
-  )
-})
-
-const nodeTypes = { stage: StageCard }

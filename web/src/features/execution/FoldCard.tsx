@@ -1,0 +1,30 @@
+import { IconArrowsMaximize } from '@tabler/icons-react'
+import { Handle, Position, type Node, type NodeProps } from '@xyflow/react'
+import { memo } from 'react'
+import type { StageOutline } from '@/api/queries'
+import type { Fold } from '@/components/graph/fold'
+import { useGraphTexts } from '@/components/graph/texts'
+import { StatusIcon } from '@/components/Status'
+import type { Tone } from '@/lib/status'
+import classes from './Graph.module.css'
+
+export type FoldNode = Node<{ fold: Fold<StageOutline>; status: string; tone: Tone }, 'fold'>
+
+/** Several stages of a run as one card, which a click expands. */
+export const FoldCard = memo(function FoldCard({ data: { fold, status, tone } }: NodeProps<FoldNode>) {
+  const g = useGraphTexts()
+  const n = fold.members.length
+  const name = fold.name || g('finished', { n })
+  return (
+    <div className={`${classes.node} ${classes.fold}`} data-tone={tone} title={g('expand', { name })}>
+      <Handle type="target" position={Position.Left} className={classes.handle} />
+      <StatusIcon status={status} tone={tone} size={20} />
+      <span className={classes.words}>
+        <span className={`cut ${classes.name}`}>{name}</span>
+        {fold.name !== '' && <span className={`cut muted ${classes.type}`}>{g('stages', { n })}</span>}
+      </span>
+      <IconArrowsMaximize size={14} className="muted" aria-hidden />
+      <Handle type="source" position={Position.Right} className={classes.handle} />
+    </div>
+  )
+})

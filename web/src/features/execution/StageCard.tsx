@@ -1,0 +1,32 @@
+import { Handle, Position, type Node, type NodeProps } from '@xyflow/react'
+import { memo } from 'react'
+import type { StageOutline } from '@/api/queries'
+import { StatusIcon } from '@/components/Status'
+import { Elapsed } from '@/components/Time'
+import { useT } from '@/i18n'
+import type { Tone } from '@/lib/status'
+import { stageTypeName } from './stageTypes'
+import classes from './Graph.module.css'
+
+export type StageNode = Node<{ stage: StageOutline; tone: Tone }, 'stage'>
+
+/** A stage in a run's graph. */
+export const StageCard = memo(function StageCard({ data: { stage, tone }, selected }: NodeProps<StageNode>) {
+  const t = useT()
+  return (
+    <div className={classes.node} data-selected={selected || undefined} data-tone={tone}>
+      <Handle type="target" position={Position.Left} className={classes.handle} />
+      <StatusIcon status={stage.status} tone={tone} size={20} />
+      <span className={classes.words}>
+        <span className={`cut ${classes.name}`} title={stage.name}>
+          {stage.name || stage.type}
+        </span>
+        <span className={`cut muted ${classes.type}`}>{stageTypeName(t, stage.type)}</span>
+      </span>
+      <span className={`muted ${classes.took}`}>
+        <Elapsed of={stage} />
+      </span>
+      <Handle type="source" position={Position.Right} className={classes.handle} />
+    </div>
+  )
+})
