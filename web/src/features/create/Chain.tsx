@@ -4,7 +4,7 @@ import { lazy, Suspense, useMemo } from 'react'
 import { refOf, requiredBy, stagesById, type StageConfig } from '@/features/editor/model'
 import { StageIcon } from '@/features/editor/StageIcon'
 import type { StageType } from '@/features/editor/stageKinds'
-import { stageTypeName } from '@/features/execution/stageTypes'
+import { useStageTypeName } from '@/stages'
 import { useT } from '@/i18n'
 import { textOf } from '@/lib/json'
 import classes from './NewApplication.module.css'
@@ -17,6 +17,7 @@ type Props = { stages: readonly StageConfig[]; types: ReadonlyMap<string, StageT
 /** The stages of a pipeline: as a line where they are one, which breaks where there is no room, else as the graph. */
 export function Chain({ stages, types }: Props) {
   const t = useT()
+  const typeName = useStageTypeName()
   const line = stages.every((s, i) => {
     const before = stages[i - 1]
     return requiredBy(s).join() === (before ? refOf(before) : '')
@@ -46,7 +47,7 @@ export function Chain({ stages, types }: Props) {
     <ol className={classes.chain} aria-label={t('execution.graph')}>
       {stages.map((s, i) => {
         const type = types.get(textOf(s.type))
-        const label = stageTypeName(t, textOf(s.type))
+        const label = typeName(textOf(s.type))
         return (
           <li key={refOf(s)}>
             {i > 0 && <IconArrowRight size={16} aria-hidden />}

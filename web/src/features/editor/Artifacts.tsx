@@ -1,7 +1,7 @@
 import { Stack } from '@mantine/core'
 import { useT } from '@/i18n'
 import { ListField, SwitchField, TextField } from './fields'
-import { inner } from './forms/kit'
+import { inner } from '@/stages/kit'
 import { isObject, textOf, type Json } from './model'
 
 const types = [

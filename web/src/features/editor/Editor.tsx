@@ -8,7 +8,7 @@ import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRe
 import { client, unwrap } from '@/api/client'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty } from '@/components/States'
-import { stageTypeName } from '@/features/execution/stageTypes'
+import { useStageTypeName } from '@/stages'
 import { useI18n } from '@/i18n'
 import { moment } from '@/lib/format'
 import { isWriting, useStageClipboard } from './clipboard'
@@ -122,7 +122,7 @@ export function Editor({ app, read, types }: Props) {
     [navigate],
   )
   const add = (type: StageType) => {
-    const own = stageTypeName(t, type.name)
+    const own = typeName(type.name)
     const name = freeName(
       own === type.name ? type.label : own,
       new Set([...stages.values()].map((s) => textOf(s.name))),
@@ -525,3 +525,4 @@ function versionOf(pipeline: Json): number {
   }
   return version
 }
+const typeName = useStageTypeName()

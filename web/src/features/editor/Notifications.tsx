@@ -1,7 +1,7 @@
 import { Group, Stack, Text } from '@mantine/core'
 import { useT } from '@/i18n'
 import { ChoiceField, ListField, TextField, TextsField } from './fields'
-import { inner } from './forms/kit'
+import { inner } from '@/stages/kit'
 
 const whens = {
   pipeline: ['pipeline.starting', 'pipeline.complete', 'pipeline.failed'],

@@ -1,7 +1,7 @@
 import { Modal, Text, TextInput, UnstyledButton } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useDeferredValue, useState } from 'react'
-import { stageTypeName } from '@/features/execution/stageTypes'
+import { useStageTypeName } from '@/stages'
 import { useT } from '@/i18n'
 import { StageIcon } from './StageIcon'
 import { search, type StageType } from './stageKinds'
@@ -17,9 +17,10 @@ type Props = {
 /** Chooses a stage type, by its group or by what is written. */
 export function Palette({ types, title, close, choose }: Props) {
   const t = useT()
+  const typeName = useStageTypeName()
   const [query, setQuery] = useState('')
   const label = (type: StageType) => {
-    const own = stageTypeName(t, type.name)
+    const own = typeName(type.name)
     return own === type.name ? type.label : own
   }
   const groups = search(types, useDeferredValue(query), label)

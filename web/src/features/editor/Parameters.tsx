@@ -1,7 +1,7 @@
 import { Group, Stack } from '@mantine/core'
 import { useT } from '@/i18n'
 import { ChoiceField, ListField, SwitchField, TextField, TextsField } from './fields'
-import { inner } from './forms/kit'
+import { inner } from '@/stages/kit'
 import { isObject, objectsOf, setField, textOf, type Json } from './model'
 
 /** What a pipeline asks for when it is started. */

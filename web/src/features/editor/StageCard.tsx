@@ -1,7 +1,7 @@
 import { IconAlertTriangle, IconPlus } from '@tabler/icons-react'
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react'
 import { createContext, memo, use } from 'react'
-import { stageTypeName } from '@/features/execution/stageTypes'
+import { useStageTypeName } from '@/stages'
 import { useT } from '@/i18n'
 import { textOf, type StageConfig } from './model'
 import type { Problem } from './problems'
@@ -27,9 +27,10 @@ export const StageCard = memo(function StageCard({
   selected,
 }: NodeProps<StageNode>) {
   const t = useT()
+  const typeName = useStageTypeName()
   const add = use(Add)
   const name = textOf(stage.type)
-  const label = stageTypeName(t, name)
+  const label = typeName(name)
   return (
     <div
       className={classes.node}

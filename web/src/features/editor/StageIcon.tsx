@@ -1,39 +1,15 @@
 import {
   IconAnchor,
   IconBox,
-  IconBriefcase,
   IconCircleCheck,
-  IconClockHour4,
-  IconCode,
   IconPlugConnected,
-  IconRocket,
-  IconRotate2,
   IconRoute,
-  IconArrowsMaximize,
-  IconTrash,
-  IconUserQuestion,
-  IconVariable,
-  IconWebhook,
   type Icon,
 } from '@tabler/icons-react'
-import { kindOf, type Kind, type StageType } from './stageKinds'
+import { descriptors } from '@/stages'
+import type { Kind } from '@/stages/descriptor'
+import { kindOf, type StageType } from './stageKinds'
 
-const byType: Record<string, Icon | null | undefined> = {
-  __proto__: null,
-  deployManifest: IconRocket,
-  scaleManifest: IconArrowsMaximize,
-  deleteManifest: IconTrash,
-  undoRolloutManifest: IconRotate2,
-  runJobManifest: IconBriefcase,
-  runJob: IconBriefcase,
-  wait: IconClockHour4,
-  manualJudgment: IconUserQuestion,
-  checkPreconditions: IconCircleCheck,
-  evaluateVariables: IconVariable,
-  webhook: IconWebhook,
-  pipeline: IconRoute,
-  script: IconCode,
-}
 const byKind: Record<Kind, Icon> = {
   deploy: IconBox,
   flow: IconRoute,
@@ -64,7 +40,7 @@ export function StageIcon({
   size?: number
 }) {
   const kind = type ? kindOf(type) : 'other'
-  const Sign = byType[name] ?? byKind[kind]
+  const Sign = descriptors.get(name)?.icon ?? byKind[kind]
   const tone = tones[kind]
   const colours =
     tone === 'iris'

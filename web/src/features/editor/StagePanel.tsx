@@ -13,12 +13,12 @@ import {
 } from '@mantine/core'
 import { IconAlertTriangle, IconCopy, IconTrash, IconX } from '@tabler/icons-react'
 import { useMemo } from 'react'
-import { stageTypeName } from '@/features/execution/stageTypes'
+import { useStageTypeName } from '@/stages'
 import { useT } from '@/i18n'
 import { ArtifactsForm } from './Artifacts'
 import { ExecutionOptions, optionFields } from './ExecutionOptions'
 import { ValueField } from './fields'
-import { forms } from './forms'
+import { forms } from '@/stages/forms'
 import {
   isObject,
   refOf,
@@ -72,6 +72,7 @@ export function StagePanel({
   words,
 }: Props) {
   const t = useT()
+  const typeName = useStageTypeName()
   const name = textOf(stage.type)
   const ref = refOf(stage)
   const fields = useMemo(() => (type ? fieldsOf(type.schema) : []), [type])
@@ -100,7 +101,7 @@ export function StagePanel({
     const own = Object.fromEntries(Object.entries(stage).filter(([key]) => known.has(key)))
     change({ ...own, ...(isObject(v) ? v : {}) }, 'unknown')
   }
-  const label = stageTypeName(t, name)
+  const label = typeName(name)
   const all = [...stages.values()]
   const required = [...new Set(requiredBy(stage))]
   // Of stages with one refId, lines mean the first.

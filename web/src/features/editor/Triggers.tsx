@@ -5,7 +5,7 @@ import { client, unwrap } from '@/api/client'
 import { pipelinesQuery } from '@/api/queries'
 import { useT } from '@/i18n'
 import { ChoiceField, ListField, PairsField, SwitchField, TextField, TextsField, ValueField } from './fields'
-import { inner } from './forms/kit'
+import { inner } from '@/stages/kit'
 import { objectsOf, setField, textOf, type Json } from './model'
 
 const types = [

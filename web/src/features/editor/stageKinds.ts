@@ -1,68 +1,11 @@
 import type { Schemas } from '@/api/client'
+import { descriptors } from '@/stages'
+import { kinds, type Kind } from '@/stages/descriptor'
 import type { StageConfig } from './model'
 
 // The stage types in groups, as people look for them.
 
 export type StageType = Schemas['StageType']
-export const kinds = ['deploy', 'flow', 'check', 'connect', 'helm', 'other', 'unavailable'] as const
-export type Kind = (typeof kinds)[number]
-
-const members: Record<Exclude<Kind, 'other' | 'unavailable'>, string[]> = {
-  deploy: [
-    'deployManifest',
-    'scaleManifest',
-    'deleteManifest',
-    'patchManifest',
-    'undoRolloutManifest',
-    'rollingRestartManifest',
-    'pauseRolloutManifest',
-    'resumeRolloutManifest',
-    'enableManifest',
-    'disableManifest',
-    'runJobManifest',
-    'findArtifactsFromResource',
-    'rollbackManifests',
-    'weightedTraffic',
-  ],
-  flow: [
-    'wait',
-    'manualJudgment',
-    'pipeline',
-    'group',
-    'waitForCondition',
-    'waitUntil',
-    'runMultiplePipelines',
-    'restrictExecutionDuringTimeWindow',
-    'dependsOn',
-  ],
-  check: [
-    'checkPreconditions',
-    'evaluateVariables',
-    'bindArtifacts',
-    'findArtifactFromExecution',
-    'evaluateArtifacts',
-    'monitorPipeline',
-  ],
-  connect: [
-    'webhook',
-    'script',
-    'jenkins',
-    'pagerDuty',
-    'createJiraIssue',
-    'jira',
-    'pageApplicationOwner',
-    'savePipelinesFromArtifact',
-    'travis',
-    'concourse',
-    'runJob',
-  ],
-  helm: ['helmUpgrade', 'helmRollback', 'helmUninstall', 'helmHistory'],
-}
-
-const kindByType = new Map(
-  Object.entries(members).flatMap(([kind, types]) => types.map((t) => [t, kind as Kind] as const)),
-)
-
 // Types that save the platform's own things: tasks use them, pipelines hardly.
 const internal =
   /^(create|update|upsert|delete|save|reorder|bulk)(V2)?(Application|Pipeline|Pipelines|PipelineTemplate|V2PipelineTemplate|Project|EntityTags|UpsertEntityTags)$/
@@ -70,7 +13,7 @@ const internal =
 export function kindOf(type: StageType): Kind {
   return type.unavailable
     ? 'unavailable'
-    : (kindByType.get(type.name) ?? (internal.test(type.name) ? 'unavailable' : 'other'))
+    : (descriptors.get(type.name)?.kind ?? (internal.test(type.name) ? 'unavailable' : 'other'))
 }
 
 export type Group = { kind: Kind; types: StageType[] }
@@ -101,10 +44,7 @@ export function search(
             : 3
   }
   const nearest = (g: Group) => (g.kind === 'unavailable' ? 9 : Math.min(...g.types.map(named)))
-  const rank = (t: StageType) => {
-    const at = (members as Partial<Record<Kind, string[]>>)[kindOf(t)]?.indexOf(t.name) ?? -1
-    return at < 0 ? 1000 : at
-  }
+  const rank = (t: StageType) => descriptors.get(t.name)?.order ?? 1000
   return kinds
     .map((kind) => ({
       kind,
@@ -128,23 +68,5 @@ export function newStage(
   const has = (field: string) => typeof properties === 'object' && properties !== null && field in properties
   if (has('cloudProvider') && has('account'))
     Object.assign(stage, { cloudProvider: 'kubernetes', ...(account ? { account } : {}) })
-  return { ...stage, ...beginnings(app)[type.name] }
+  return { ...stage, ...descriptors.get(type.name)?.start?.(app) }
 }
-
-// What a person would set first, as Deck's editor begins.
-const beginnings = (app: string): Partial<Record<string, StageConfig>> => ({
-  deployManifest: { source: 'text', moniker: { app }, skipExpressionEvaluation: false, manifests: [] },
-  wait: { waitTime: 30 },
-  manualJudgment: { instructions: '', judgmentInputs: [], failPipeline: true },
-  checkPreconditions: {
-    preconditions: [{ type: 'expression', failPipeline: true, context: { expression: '' } }],
-  },
-  pipeline: { application: app, waitForCompletion: true, failPipeline: true },
-  webhook: { method: 'POST' },
-  evaluateVariables: { variables: [{ key: '', value: '' }] },
-  scaleManifest: { mode: 'static', replicas: 1 },
-  undoRolloutManifest: { numRevisionsBack: 1 },
-  patchManifest: { mode: 'static', source: 'text', options: { mergeStrategy: 'strategic', record: true } },
-  deleteManifest: { mode: 'static', options: { cascading: true } },
-  runJobManifest: { source: 'text', application: app, waitForCompletion: true },
-})

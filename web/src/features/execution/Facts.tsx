@@ -1,6 +1,6 @@
-import { useT, type Key, type Translate } from '@/i18n'
+import { useT, type Key, type Language, type Translate } from '@/i18n'
 import type { Stage } from '@/api/queries'
-import { span } from '@/lib/format'
+import { descriptors } from '@/stages'
 import classes from './Facts.module.css'
 
 export type Fact = { label: string; value: string }
@@ -12,34 +12,27 @@ const list = (value: unknown) =>
     ? value.filter((v) => typeof v === 'string' || typeof v === 'number').join(', ')
     : undefined
 
-// What is worth telling of each type, in the order it is told.
+// What is worth telling about stages of all types; descriptors add what their types have.
 const common: Find[] = [
   ['fact.account', (c) => c['account'] ?? c['credentials']],
   ['fact.location', (c) => c['location'] ?? c['namespaceOverride']],
   ['fact.object', (c) => c['manifestName'] ?? list(c['manifestNames'])],
 ]
-const byType: Record<string, Find[]> = {
-  wait: [
-    [
-      'fact.waitTime',
-      (c) => (typeof c['waitTime'] === 'number' ? span(c['waitTime'] * 1000) : c['waitTime']),
-    ],
-  ],
-  scaleManifest: [['fact.replicas', (c) => c['replicas']]],
-  undoRolloutManifest: [['fact.revisions', (c) => c['numRevisionsBack']]],
-  pipeline: [
-    ['fact.application', (c) => c['application']],
-    ['fact.pipeline', (c) => c['executionName'] ?? c['pipeline']],
-  ],
-}
-
-export function factsOf(t: Translate, stage: Stage, context: Record<string, unknown>): Fact[] {
-  return [...common, ...(byType[stage.type] ?? [])].flatMap(([label, find]) => {
-    const value = find(context, stage)
+export function factsOf(
+  t: Translate,
+  language: Language,
+  stage: Stage,
+  context: Record<string, unknown>,
+): Fact[] {
+  const own = (descriptors.get(stage.type)?.facts ?? []).map(
+    (f) => [f.label[language], f.value(context, stage)] as const,
+  )
+  const shared = common.map(([label, find]) => [t(label), find(context, stage)] as const)
+  return [...shared, ...own].flatMap(([label, value]) => {
     if (value === undefined || value === null || value === '') return []
     return [
       {
-        label: t(label),
+        label,
         value: typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean),
       },
     ]

@@ -13,7 +13,7 @@ import { elapsed, moment, span } from '@/lib/format'
 import { useNow } from '@/lib/now'
 import { isActive } from '@/lib/status'
 import { markdown, parametersOf, reportStages, troubled } from './report'
-import { stageTypeName } from './stageTypes'
+import { useStageTypeName } from '@/stages'
 import { useRuns } from './texts'
 import classes from './Report.module.css'
 
@@ -144,7 +144,7 @@ export function Report({ execution: e }: { execution: Execution }) {
                     <b>{s.name}</b>
                     {s.produced.length > 0 && <div className="muted">{s.produced.join(', ')}</div>}
                   </td>
-                  <td>{stageTypeName(t, s.type)}</td>
+                  <td>{typeName(s.type)}</td>
                   <td>{status(s.status)}</td>
                   <td className="num">{s.start ? time(s.start) : ''}</td>
                   <td className="num">{s.took}</td>
@@ -166,3 +166,4 @@ function FactRow({ name, value }: { name: string; value: string }) {
     </>
   )
 }
+const typeName = useStageTypeName()

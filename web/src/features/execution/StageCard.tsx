@@ -3,16 +3,15 @@ import { memo } from 'react'
 import type { StageOutline } from '@/api/queries'
 import { StatusIcon } from '@/components/Status'
 import { Elapsed } from '@/components/Time'
-import { useT } from '@/i18n'
 import type { Tone } from '@/lib/status'
-import { stageTypeName } from './stageTypes'
+import { useStageTypeName } from '@/stages'
 import classes from './Graph.module.css'
 
 export type StageNode = Node<{ stage: StageOutline; tone: Tone }, 'stage'>
 
 /** A stage in a run's graph. */
 export const StageCard = memo(function StageCard({ data: { stage, tone }, selected }: NodeProps<StageNode>) {
-  const t = useT()
+  const typeName = useStageTypeName()
   return (
     <div className={classes.node} data-selected={selected || undefined} data-tone={tone}>
       <Handle type="target" position={Position.Left} className={classes.handle} />
@@ -21,7 +20,7 @@ export const StageCard = memo(function StageCard({ data: { stage, tone }, select
         <span className={`cut ${classes.name}`} title={stage.name}>
           {stage.name || stage.type}
         </span>
-        <span className={`cut muted ${classes.type}`}>{stageTypeName(t, stage.type)}</span>
+        <span className={`cut muted ${classes.type}`}>{typeName(stage.type)}</span>
       </span>
       <span className={`muted ${classes.took}`}>
         <Elapsed of={stage} />

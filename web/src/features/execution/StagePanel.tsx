@@ -19,7 +19,7 @@ import { failuresOf, skipOf } from './stage'
 import { StageSummary } from './StageSummary'
 import { StageTasks } from './StageTasks'
 import { StageValues } from './StageValues'
-import { stageTypeName } from './stageTypes'
+import { useStageTypeName } from '@/stages'
 import { useRuns } from './texts'
 import classes from './StagePanel.module.css'
 
@@ -37,6 +37,7 @@ export function StagePanel({
   select: (id: string) => void
 }) {
   const t = useT()
+  const typeName = useStageTypeName()
   const r = useRuns()
   const navigate = useNavigate({ from })
   const { tab } = useSearch({ from })
@@ -57,7 +58,7 @@ export function StagePanel({
           <h3 className={classes.name}>{stage.name || stage.type}</h3>
           <StatusBadge status={stage.status} tone={judging ? 'wait' : toneOf(stage.status)} />
           <Text span size="sm" c="dimmed">
-            {stageTypeName(t, stage.type)}
+            {typeName(stage.type)}
             {stage.startTime ? ' · ' : ''}
             <Elapsed of={stage} />
           </Text>

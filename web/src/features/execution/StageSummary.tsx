@@ -2,7 +2,7 @@ import { Stack, Text } from '@mantine/core'
 import type { Execution, Stage } from '@/api/queries'
 import { StatusIcon } from '@/components/Status'
 import { Elapsed } from '@/components/Time'
-import { useT } from '@/i18n'
+import { useI18n } from '@/i18n'
 import { ByType } from './details/ByType'
 import { Common } from './details/Common'
 import { Deployed } from './details/Deployed'
@@ -26,8 +26,8 @@ type Props = {
 
 /** What a person wants to know of a stage first. */
 export function StageSummary({ execution, stage, below, failures, select }: Props) {
-  const t = useT()
-  const facts = factsOf(t, stage, contextOf(stage))
+  const { t, language } = useI18n()
+  const facts = factsOf(t, language, stage, contextOf(stage))
   const children = below.filter((s) => s.parentStageId === stage.id)
   return (
     <Stack gap="md">

@@ -6,7 +6,7 @@ import { useT } from '@/i18n'
 import { topLevel } from '@/lib/graph'
 import { useNow } from '@/lib/now'
 import { isActive, toneOf } from '@/lib/status'
-import { stageTypeName } from './stageTypes'
+import { useStageTypeName } from '@/stages'
 import classes from './Timeline.module.css'
 
 /** An execution's stages in the order and the length of their time. */
@@ -20,6 +20,7 @@ export function Timeline({
   select: (id: string) => void
 }) {
   const t = useT()
+  const typeName = useStageTypeName()
   const now = useNow(isActive(e.status))
   const stages = useMemo(
     () => topLevel(e.stages).toSorted((a, b) => (a.startTime ?? Infinity) - (b.startTime ?? Infinity)),
@@ -45,7 +46,7 @@ export function Timeline({
             >
               <StatusIcon status={s.status} tone={tone} size={17} />
               <span className="cut">
-                <b>{s.name || s.type}</b> <span className="muted">{stageTypeName(t, s.type)}</span>
+                <b>{s.name || s.type}</b> <span className="muted">{typeName(s.type)}</span>
               </span>
               <span className={classes.track}>
                 {s.startTime !== undefined && (

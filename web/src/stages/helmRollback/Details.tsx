@@ -1,0 +1,1 @@
+export { HelmDetails as Details } from '../helm/HelmDetails'
