@@ -121,6 +121,7 @@ export function Editor({ app, read, types }: Props) {
     },
     [navigate],
   )
+  const typeName = useStageTypeName()
   const add = (type: StageType) => {
     const own = typeName(type.name)
     const name = freeName(
@@ -525,4 +526,3 @@ function versionOf(pipeline: Json): number {
   }
   return version
 }
-const typeName = useStageTypeName()

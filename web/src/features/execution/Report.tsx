@@ -20,6 +20,7 @@ import classes from './Report.module.css'
 /** An execution to be printed, or kept as a file. */
 export function Report({ execution: e }: { execution: Execution }) {
   const { t, language } = useI18n()
+  const typeName = useStageTypeName()
   const r = useRuns()
   const now = useNow(isActive(e.status))
   const ids = troubled(e)
@@ -166,4 +167,3 @@ function FactRow({ name, value }: { name: string; value: string }) {
     </>
   )
 }
-const typeName = useStageTypeName()
