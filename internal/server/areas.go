@@ -13,6 +13,7 @@ import (
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/cron"
 	"github.com/gennaker/gennaker/internal/pipelinecheck/registered"
+	"github.com/gennaker/gennaker/internal/rollback/planner"
 	"github.com/gennaker/gennaker/internal/stage/preconfigured"
 	"github.com/gennaker/gennaker/internal/stage/preview"
 	"github.com/gennaker/gennaker/internal/version"
@@ -47,7 +48,8 @@ func (p *process) areas(s shared) ([]rest.Area, error) {
 			Manifests: preview.Planner{Provider: p.clouds.kubernetes, Artifacts: p.artifacts},
 		},
 		Running: p.infrastructure, Artifacts: p.artifacts, Cron: cron.Describe, Expressions: p.expressions.Expressions(),
-		Messages: p.outbox, Origins: s.origins, StageTypes: types, Planner: p.templates, Version: version.Get().Version, Log: p.log,
+		Messages: p.outbox, Origins: s.origins, StageTypes: types,
+		Rollbacks: planner.New(p.clouds.kubernetes, planner.Stored{Store: p.platform.store}), Planner: p.templates, Version: version.Get().Version, Log: p.log,
 	}), nil
 }
 

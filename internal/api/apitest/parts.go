@@ -15,6 +15,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/messages"
 	"github.com/gennaker/gennaker/internal/api/operation"
 	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/api/rollbacks"
 	"github.com/gennaker/gennaker/internal/api/shown"
 	"github.com/gennaker/gennaker/internal/api/stagetypes"
 	"github.com/gennaker/gennaker/internal/expression"
@@ -37,6 +38,7 @@ type Parts struct {
 	Cron        installation.Cron
 	Expressions *expression.Evaluator
 	StageTypes  stagetypes.Deps
+	Rollbacks   rollbacks.Planner
 	// MaxStreams, Heartbeat and StreamRepair are of the live streams; Done ends
 	// them.
 	MaxStreams              int
@@ -62,7 +64,7 @@ func (p *Parts) assemble() {
 	p.Areas = append(p.Areas, areas.All(areas.Deps{
 		Store: p.Store, Executions: p.Executions, Shown: reader, Operations: operations, Directory: directory, Streams: streams, Live: hub,
 		Accounts: p.Accounts, Infra: p.Infra, Running: p.Running, Artifacts: p.Artifacts, Cron: p.Cron, Expressions: p.Expressions,
-		Messages: p.Messages, Origins: origins, StageTypes: p.StageTypes, Version: p.Version, Now: p.Now, Log: p.Logger,
+		Messages: p.Messages, Origins: origins, StageTypes: p.StageTypes, Rollbacks: p.Rollbacks, Version: p.Version, Now: p.Now, Log: p.Logger,
 	})...)
 }
 

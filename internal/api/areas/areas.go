@@ -21,6 +21,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/operation"
 	"github.com/gennaker/gennaker/internal/api/pipelines"
 	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/api/rollbacks"
 	"github.com/gennaker/gennaker/internal/api/shown"
 	"github.com/gennaker/gennaker/internal/api/stagetypes"
 	"github.com/gennaker/gennaker/internal/api/tags"
@@ -70,6 +71,8 @@ type Deps struct {
 	Messages    messages.Outbox
 	Origins     users.Origins
 	StageTypes  stagetypes.Deps
+	// Rollbacks is nil if there are no clouds.
+	Rollbacks rollbacks.Planner
 	// Planner plans templates; see [templates.Deps].
 	Planner templates.Planner
 
@@ -97,6 +100,7 @@ func All(d Deps) []rest.Area {
 		messages.New(d.Messages),
 		notifications.New(d.Store),
 		pipelines.New(pipelines.Deps{Store: d.Store, Operations: d.Operations, Stages: d.StageTypes.Checks}),
+		rollbacks.New(d.Rollbacks, d.Directory),
 		stagetypes.New(d.StageTypes),
 		tags.New(d.Store, d.Operations),
 		templates.New(templates.Deps{Library: library.New(d.Store), Planner: d.Planner, Shown: d.Shown, Operations: d.Operations}),

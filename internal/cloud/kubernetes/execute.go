@@ -41,6 +41,12 @@ func (p *Provider) Execute(ctx context.Context, accountName string, step manifes
 	for _, w := range warnings {
 		result.Warnings = append(result.Warnings, step.FullName+": "+w)
 	}
+	switch step.Action {
+	case manifest.Apply, manifest.Replace, manifest.Recreate:
+		if result.Manifest != nil && !result.Wait {
+			result.After = t.broughtBy(step, &unstructured.Unstructured{Object: result.Manifest})
+		}
+	}
 	result.Manifest = a.presentable(t.kind, result.Manifest)
 	return result, nil
 }

@@ -114,6 +114,7 @@ func (w *planner) plan(ctx context.Context) (manifest.Plan, error) {
 		return manifest.Plan{}, fault.New(fault.Invalid,
 			"labelSelectors: nothing was deployed to account %s: no manifest fits %q", w.account.config.Name, selects.String())
 	}
+	w.rememberBefore(ctx, &plan)
 	plan.BoundArtifacts, plan.Warnings = w.bound, w.warnings
 	if w.request.Inventory != nil {
 		if err := w.remember(ctx, &plan); err != nil {

@@ -290,6 +290,7 @@ func (w *carrying) finish(step Step, result StepResult) {
 	switch step.Action {
 	case Apply, Replace, Recreate:
 		object.addManifest(step, result.Manifest)
+		w.note(step, result)
 		w.task.say("DEPLOY_KUBERNETES_MANIFEST", fmt.Sprintf("Deploy manifest task completed successfully for manifest %s in account %s", step.FullName, w.account))
 	case Delete:
 		if !w.plan.makes() {

@@ -33,6 +33,9 @@ type state struct {
 	Changes []Change `json:"changes,omitempty"`
 	// Applied is what a deployment has applied: what a rollback to it applies.
 	Applied *storedPlan `json:"applied,omitempty"`
+	// Brought are the objects that a deployment has applied, with the revisions of
+	// those that have some.
+	Brought []Brought `json:"brought,omitempty"`
 	// Target is what a rollback applies.
 	Target *storedPlan `json:"target,omitempty"`
 	// Inventory is that of the stage that is rolled back.

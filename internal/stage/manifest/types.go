@@ -143,6 +143,9 @@ type Step struct {
 	// Previous is the name of the version before this one, "" where there is
 	// none.
 	Previous string `json:"previous,omitempty"`
+	// Before is the revision of a workload that is there before the step: its id,
+	// as package rollback has it; "" for what has none, or if it isn't known.
+	Before string `json:"before,omitempty"`
 	// Version, if set, says that the object is a version, which only this
 	// operation or one with the same content may have.
 	Version *Version `json:"version,omitempty"`
@@ -204,6 +207,9 @@ type StepResult struct {
 	Taken bool
 	// Manifest is the object as it is now; nil where there is none.
 	Manifest map[string]any
+	// After is the revision of a workload that the step has brought: its id, as
+	// package rollback has it; "" for what has none.
+	After    string
 	Warnings []string
 }
 
