@@ -157,9 +157,11 @@ func Latest(w Workload, known []Deployment) Choice {
 		return Choice{Verdict: Gone}
 	}
 	h := history{w: w, known: known}
-	place := current.Number
-	if w.Undone {
-		place = current.First
+	place := func(r *Revision) int64 {
+		if w.Undone {
+			return r.First
+		}
+		return r.Number
 	}
 	var before, other *Revision
 	failed := false
@@ -169,10 +171,10 @@ func Latest(w Workload, known []Deployment) Choice {
 		case r.ID == current.ID:
 		case h.Failed(*r):
 			failed = true
-		case r.Number < place:
-			before = r
-		default:
+		case place(r) >= place(current):
 			other = r
+		case before == nil || place(r) > place(before):
+			before = r
 		}
 	}
 	target := cmp.Or(before, other)

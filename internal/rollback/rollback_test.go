@@ -118,6 +118,7 @@ func TestLatest(t *testing.T) {
 		"the one before":                      {workload(rev("a", 1), rev("b", 2, current)), nil, rollback.Ready, 1},
 		"not one that failed":                 {workload(rev("a", 1), rev("b", 2), rev("c", 3, current)), all(failed), rollback.Ready, 1},
 		"rolled back once, and once more":     {undone(workload(rev("a", 1), rev("c", 3), rev("b", 4, first(2), current))), nil, rollback.Ready, 1},
+		"by when they first were":             {undone(workload(rev("a", 3, first(1)), rev("c", 6), rev("b", 7, first(2), current))), nil, rollback.Ready, 3},
 		"rolled back to the first: forth":     {undone(workload(rev("c", 3), rev("b", 4, first(2)), rev("a", 5, first(1), current))), nil, rollback.Ready, 4},
 		"rolled back from a failure":          {undone(workload(rev("b", 2), rev("a", 3, first(1), current))), all(failed), rollback.NoneGood, 0},
 		"an earlier one that was deployed":    {workload(rev("a", 1), rev("c", 3), rev("b", 4, first(2), current)), nil, rollback.Ready, 3},
@@ -156,7 +157,7 @@ func TestDiff(t *testing.T) {
    containers:
 -  - image: web:2
 +  - image: web:1
-       name: web
+     name: web
 `
 	if err != nil || got != want {
 		t.Errorf("the diff is %v\n%s", err, got)

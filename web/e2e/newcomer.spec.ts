@@ -95,10 +95,11 @@ test('the first application is deployed, broken, understood, and rolled back', a
   await page.goBack()
 
   // And back, in two clicks.
-  await page.getByRole('link', { name: 'Roll back' }).click()
-  const undo = page.getByRole('dialog', { name: `Undo rollout: ${app}` })
-  await expect(undo.getByText('It goes from revision 2 back to 1')).toBeVisible()
-  await undo.getByRole('button', { name: 'Undo rollout' }).click()
+  const back = 'Roll back to nginx:1.29 (revision 1)'
+  await page.getByRole('button', { name: back }).click()
+  const undo = page.getByRole('dialog', { name: /^Roll back/ })
+  await expect(undo.getByText('nginx:does-not-exist (revision 2) → nginx:1.29 (revision 1)')).toBeVisible()
+  await undo.getByRole('button', { name: back }).click()
   await expect(undo).toBeHidden()
   await page.goto(`${here.base}/ui/applications/${app}`)
   await expect(page.getByRole('region', { name: 'What runs where' })).toContainText('2/2')

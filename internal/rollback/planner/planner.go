@@ -81,11 +81,11 @@ func (p *Planner) Stage(ctx context.Context, executionID, stageID string, allow 
 	}
 	own := rollback.Deployment{ExecutionID: e.ID, StageID: stage.ID, Started: stage.StartTime, Status: stage.Status}
 	objects := make([]Object, len(brought))
-	group, ctx := errgroup.WithContext(ctx)
+	group, reading := errgroup.WithContext(ctx)
 	group.SetLimit(readAtOnce)
 	for i, b := range brought {
 		group.Go(func() (err error) {
-			objects[i], err = p.object(ctx, b, own, known)
+			objects[i], err = p.object(reading, b, own, known)
 			return err
 		})
 	}

@@ -1,5 +1,6 @@
 import createClient from 'openapi-fetch'
 import { apiBase } from '@/lib/base'
+import { heardFrom } from '@/lib/clock'
 import { sentence } from '@/lib/format'
 import { connection } from './connection'
 import type { components, paths } from './schema.gen'
@@ -27,7 +28,9 @@ export class UnreachableError extends Error {
 
 async function reach(request: Request): Promise<Response> {
   try {
+    const sent = Date.now()
     const answer = await fetch(request)
+    heardFrom(answer, sent)
     // A proxy's word that the server behind it is away.
     if ([502, 503, 504].includes(answer.status)) connection.suspect()
     return answer

@@ -23,8 +23,6 @@ export default {
   less: 'Show less',
   itsLog: 'Its log',
   itsEvents: 'Its events',
-  rollBack: 'Roll back…',
-  rollBackText: '{name} goes back to the revision before this deployment.',
   waitsFor: 'Waits for',
   objects: 'Objects',
   object: { stable: 'stable', failed: 'failed', waiting: 'waited for' },

@@ -23,8 +23,6 @@ export default {
   less: '收起',
   itsLog: '它的日志',
   itsEvents: '它的事件',
-  rollBack: '回滚…',
-  rollBackText: '{name} 回到这次部署之前的版本。',
   waitsFor: '正在等待',
   objects: '对象',
   object: { stable: '稳定', failed: '失败', waiting: '等待中' },

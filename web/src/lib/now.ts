@@ -1,16 +1,18 @@
 import { useSyncExternalStore } from 'react'
+import { serverNow } from './clock'
 
-// One clock for all that shows how long ago something was: it ticks each second
-// while anybody looks.
+// One clock for all that shows how long ago something was: the server's, which
+// ticks each second while anybody looks.
 
-let now = Date.now()
+let now = serverNow()
 let timer: ReturnType<typeof setInterval> | undefined
 const listeners = new Set<() => void>()
 
 function subscribe(listener: () => void) {
   listeners.add(listener)
+  now = serverNow()
   timer ??= setInterval(() => {
-    now = Date.now()
+    now = serverNow()
     for (const l of listeners) l()
   }, 1000)
   return () => {
@@ -22,7 +24,7 @@ function subscribe(listener: () => void) {
   }
 }
 
-/** useNow is the time in milliseconds since the epoch, which changes each second where it is live. */
+/** useNow is the server's time in milliseconds since the epoch, which changes each second where it is live. */
 export function useNow(live = true): number {
   return useSyncExternalStore(live ? subscribe : never, () => now)
 }

@@ -2,12 +2,12 @@ import { Stack, Text } from '@mantine/core'
 import type { Execution, Stage } from '@/api/queries'
 import { StatusIcon } from '@/components/Status'
 import { Elapsed } from '@/components/Time'
+import { RollBack } from '@/features/rollback/RollBack'
 import { useI18n } from '@/i18n'
 import { ByType } from './details/ByType'
 import { Common } from './details/Common'
 import { Deployed } from './details/Deployed'
 import { Failures } from './details/Failures'
-import { RollBack } from './details/RollBack'
 import { Section } from './details/Section'
 import { Facts, factsOf } from './Facts'
 import { judgmentOf } from './judgment'
@@ -32,7 +32,7 @@ export function StageSummary({ execution, stage, below, failures, select }: Prop
   return (
     <Stack gap="md">
       <Failures app={execution.application} stage={stage} failures={failures} />
-      <RollBack app={execution.application} stage={stage} />
+      <RollBack app={execution.application} executionId={execution.id} stage={stage} />
       {stage.type === 'manualJudgment' && stage.status === 'RUNNING' && (
         <Stack gap={10}>
           <Text style={{ whiteSpace: 'pre-wrap' }}>

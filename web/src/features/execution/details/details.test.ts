@@ -6,7 +6,6 @@ import {
   artifactsOf,
   deployedBy,
   restartOf,
-  toRollBack,
   waitsUntil,
   warningsOf,
   withoutSecrets,
@@ -126,23 +125,4 @@ test('artifacts, warnings and restarts are read as they lie there', () => {
     ),
   ).toEqual({ by: 'ann', at: 5, before: 'why' })
   expect(restartOf(stage({}), messageOf)).toBeUndefined()
-})
-
-test('what did not get healthy can be taken back', () => {
-  const context = {
-    account: 'prod',
-    'outputs.manifestNamesByNamespace': { shop: ['service web', 'deployment web', 'job once'] },
-    stableManifests: [{ location: 'shop', manifestName: 'service web' }],
-    failedManifests: [{ location: 'shop', manifestName: 'deployment web' }],
-  }
-  const place = { account: 'prod', location: 'shop', name: 'deployment web' }
-  expect(toRollBack(stage(context, { status: 'TERMINAL' }))).toMatchObject(place)
-  expect(toRollBack(stage({ ...context, failedManifests: [] }, { status: 'CANCELED' }))).toMatchObject(place)
-  expect(toRollBack(stage(context))).toBeUndefined()
-  expect(toRollBack(stage(context, { status: 'SUCCEEDED' }))).toBeUndefined()
-  expect(
-    toRollBack(
-      stage({ account: 'prod', manifestName: 'replicaSet web', location: 'shop' }, { status: 'TERMINAL' }),
-    ),
-  ).toBeUndefined()
 })

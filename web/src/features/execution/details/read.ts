@@ -1,6 +1,5 @@
 import type { Stage } from '@/api/queries'
 import { isObject, objectOf, objectsOf, textOf, type Json } from '@/lib/json'
-import { toneOf } from '@/lib/status'
 import { contextOf } from '../stage'
 
 // What stages' contexts tell, read with care.
@@ -36,15 +35,6 @@ export function deployedBy(stage: Stage): Deployed[] {
   if (name === '') return []
   const location = textOf(c['manifest.location']) || textOf(c['location'])
   return [{ account: accountOf(c), location, name, state: state(location, name) }]
-}
-
-/** The workload to take back where a deployment has ended badly: the first that did not get healthy, of a kind that keeps revisions. */
-export function toRollBack(stage: Stage): Deployed | undefined {
-  if (toneOf(stage.status) !== 'bad' && !['CANCELED', 'FAILED_CONTINUE'].includes(stage.status))
-    return undefined
-  return deployedBy(stage).find(
-    (o) => o.state !== 'stable' && /^(deployment|statefulSet|daemonSet) /.test(o.name),
-  )
 }
 
 export type Artifact = { type: string; name: string; version: string; reference: string }

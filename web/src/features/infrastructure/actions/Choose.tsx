@@ -2,7 +2,9 @@ import { Accordion, MultiSelect, NumberInput, Select, Skeleton, Stack, Text } fr
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect } from 'react'
 import { loadBalancersQuery } from '@/api/queries'
+import { workloadRollbackQuery } from '@/api/rollback'
 import { Failure } from '@/components/States'
+import { useRollbackTexts } from '@/features/rollback/texts'
 import { useT, useI18n } from '@/i18n'
 import { useInfraT } from '@/i18n/infra'
 import { kindAndName, moment } from '@/lib/format'
@@ -86,10 +88,16 @@ function Scale({ object, choices, change }: ChooseProps) {
 function Undo({ place, choices, change }: ChooseProps) {
   const { t, language } = useI18n()
   const ti = useInfraT()
-  const { revisions, error, loading } = useRevisions(place)
-  const [current, before] = revisions
+  const tr = useRollbackTexts()
+  const { revisions, error, loading: reading } = useRevisions(place)
+  const plan = useQuery(workloadRollbackQuery(place))
+  const loading = reading || plan.isPending
+  const [newest, before] = revisions
+  const told = plan.data?.objects[0]
+  const current = revisions.find((r) => r.number === told?.current?.number) ?? newest
+  const failed = (n: number) => told?.revisions?.some((r) => r.number === n && r.failed) ?? false
   const chosen = revisions.find((r) => r.number === choices.revision)
-  const suggested = before?.number
+  const suggested = told?.target?.number
   useEffect(() => {
     if (!loading && choices.revision === undefined && suggested !== undefined) change({ revision: suggested })
   }, [loading, choices.revision, suggested, change])
@@ -112,6 +120,7 @@ function Undo({ place, choices, change }: ChooseProps) {
             `${r.number}`,
             r.images.join(', '),
             r === current ? ti('act.isNow') : r.created ? moment(r.created, language) : '',
+            failed(r.number) ? tr('failed') : r.number === suggested ? tr('suggested') : '',
           ]
             .filter(Boolean)
             .join(' · '),
@@ -122,6 +131,16 @@ function Undo({ place, choices, change }: ChooseProps) {
           ? ti('act.undoTo', { from: current.number, to: chosen.number })
           : ti('act.undoNow')}
       </Text>
+      {plan.data?.verdict === 'noneGood' && (
+        <Text size="sm" style={{ color: 'var(--wait)' }}>
+          {tr('noSafe')}
+        </Text>
+      )}
+      {chosen && failed(chosen.number) && (
+        <Text size="sm" style={{ color: 'var(--bad)' }}>
+          {tr('failedHint')}
+        </Text>
+      )}
       {chosen?.cause && (
         <Text size="sm" c="dimmed">
           {chosen.cause}
