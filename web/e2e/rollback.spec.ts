@@ -1,6 +1,6 @@
 import { deploy, deployment, service } from './seed'
 import { expect, test } from './kit'
-import { looks } from './looks'
+import { accessible, fits } from './looks'
 
 // Rolling back a run: its target by name, what changes, done as one task.
 
@@ -38,7 +38,15 @@ test('a run is rolled back to what was there before it, and forth, and never to 
   await expect(ask.getByText('nginx:broken (revision 3) → nginx:1.28 (revision 2)')).toBeVisible()
   await expect(ask.getByLabel(`Changes to deployment ${app}`)).toContainText('+  - image: nginx:1.28')
   await expect(ask.getByRole('region', { name: `service ${app}` })).toContainText('not changed')
-  await looks(page, 'rollback', 'not changed', false)
+  await page.screenshot({ path: 'screenshots/rollback.png' })
+  await accessible(page)
+  await page.emulateMedia({ colorScheme: 'dark' })
+  await page.setViewportSize({ width: 390, height: 844 })
+  await page.screenshot({ path: 'screenshots/rollback-phone-dark.png' })
+  await fits(page, 'rollback')
+  await accessible(page)
+  await page.emulateMedia({ colorScheme: 'light' })
+  await page.setViewportSize({ width: 1440, height: 900 })
   await ask.getByLabel('Reason (optional)').fill('it crashes')
   await ask.getByRole('button', { name: 'Roll back to nginx:1.28 (revision 2)' }).click()
   await expect(ask).toBeHidden()

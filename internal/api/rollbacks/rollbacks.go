@@ -18,7 +18,7 @@ import (
 type Planner interface {
 	// Stage works out how to take a deploy stage back. It asks allow for each
 	// account before it reads anything there.
-	Stage(ctx context.Context, executionID, stageID string, allow func(account string) error) (*planner.Plan, error)
+	Stage(ctx context.Context, executionID, stageID string, allow planner.Allow) (*planner.Plan, error)
 	// Workload works out what a workload is rolled back to, whoever deployed it.
 	Workload(ctx context.Context, account, location, name string) (*planner.Plan, error)
 }
@@ -66,8 +66,8 @@ func (a *area) stage(r *http.Request) (any, error) {
 		return nil, errNoClouds
 	}
 	id, stage := r.PathValue("id"), r.PathValue("stageId")
-	plan, err := a.planner.Stage(r.Context(), id, stage, func(account string) error {
-		return a.accounts.MayUse(r.Context(), rest.User(r), account)
+	plan, err := a.planner.Stage(r.Context(), id, stage, func(ctx context.Context, account string) error {
+		return a.accounts.MayUse(ctx, rest.User(r), account)
 	})
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, fault.New(fault.NotFound, "there is no execution %s", id)

@@ -46,7 +46,8 @@ func (p *Provider) Workload(ctx context.Context, accountName, location, name str
 	}
 	out.App = monikerOf(live.Object).App
 	if !props.has(canRollout) {
-		return out, t.versionsByTraffic(ctx, live, &out)
+		err := t.versionsByTraffic(ctx, live, &out)
+		return out, err
 	}
 	out.Paused, _, _ = unstructured.NestedBool(live.Object, "spec", "paused")
 	out.Undone = broughtBack(live)

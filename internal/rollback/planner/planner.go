@@ -52,9 +52,12 @@ const (
 // deployType is the type of the stages that can be rolled back.
 const deployType = "deployManifest"
 
-// Stage works out how to take a deploy stage back: all that it deployed. The
-// account's permission is asked by allow before anything is read of a cluster.
-func (p *Planner) Stage(ctx context.Context, executionID, stageID string, allow func(account string) error) (*Plan, error) {
+// Allow tells whether who asks may use an account: an error if not.
+type Allow func(ctx context.Context, account string) error
+
+// Stage works out how to take a deploy stage back: all that it deployed. It asks
+// allow for each account before it reads anything there.
+func (p *Planner) Stage(ctx context.Context, executionID, stageID string, allow Allow) (*Plan, error) {
 	e, err := p.history.ExecutionOutline(ctx, executionID)
 	if err != nil {
 		return nil, err
@@ -71,7 +74,7 @@ func (p *Planner) Stage(ctx context.Context, executionID, stageID string, allow 
 		return nil, err
 	}
 	for _, b := range brought {
-		if err := allow(b.Account); err != nil {
+		if err := allow(ctx, b.Account); err != nil {
 			return nil, err
 		}
 	}
