@@ -2,12 +2,14 @@ package pipelinecheck_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/gennaker/gennaker/internal/acting"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/pipelinecheck"
 )
@@ -196,4 +198,45 @@ func TestOrderAndNumberOfProblems(t *testing.T) {
 		}
 		require.Equal(t, len(problems) > 0 && problems[0].Severity == pipelinecheck.Error, pipelinecheck.HasErrors(problems))
 	})
+}
+
+// idling is a server that acts on webhooks, and on nothing else.
+type idling struct{ types }
+
+func (idling) ActsOn(kind acting.Kind, name string) bool {
+	return kind == acting.Triggers && name == "webhook"
+}
+
+func TestWhatIsNotActedOnIsWarnedAbout(t *testing.T) {
+	t.Parallel()
+	pipeline := map[string]any{
+		"name": "p", "application": "a", "roles": []any{"ops"},
+		"triggers": []any{
+			map[string]any{"type": "webhook", "enabled": true}, map[string]any{"type": "cron", "enabled": true}, map[string]any{"type": "git", "enabled": false},
+		},
+		"notifications": []any{map[string]any{"type": "slack"}},
+		"stages": []any{
+			map[string]any{"type": "manualJudgment", "name": "Ask", "refId": "1", "selectedStageRoles": []any{"ops"}, "sendNotifications": true, "notifications": []any{map[string]any{"type": "email"}}},
+			map[string]any{"type": "manualJudgment", "name": "Ask again", "refId": "2", "sendNotifications": false, "notifications": []any{map[string]any{"type": "email"}}},
+		},
+	}
+	var got []string
+	for _, p := range pipelinecheck.New(idling{}).Check(pipeline) {
+		if p.Severity == pipelinecheck.Warning {
+			got = append(got, p.String())
+		}
+	}
+	want := []string{
+		"triggers[1]: cron triggers aren't supported yet: this one is saved for later and starts nothing",
+		"notifications[0]: slack notifications aren't supported yet: this one is saved for later and not sent",
+		"roles: roles aren't enforced yet (no log-in): everyone may run the pipeline",
+		"stages[0].notifications[0] (Ask): email notifications aren't supported yet: this one is saved for later and not sent",
+		"stages[0].selectedStageRoles (Ask): roles aren't enforced yet (no log-in): everyone may answer",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("warned about %q, want %q", got, want)
+	}
+	if got := pipelinecheck.New(types{}).Check(pipeline); slices.ContainsFunc(got, func(p pipelinecheck.Problem) bool { return strings.Contains(p.Message, "yet") }) {
+		t.Errorf("a server that acts on everything warns: %v", got)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/acting"
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/evaluation"
 	"github.com/gennaker/gennaker/internal/execution"
@@ -32,7 +33,7 @@ func NewCatalogue() (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	checked, err := registered.New(types)
+	checked, err := registered.New(types, actsOn())
 	if err != nil {
 		return nil, err
 	}
@@ -41,7 +42,7 @@ func NewCatalogue() (*Catalogue, error) {
 
 // TriggerTypes lists the kinds of trigger that fire by themselves here, in the
 // names that Spinnaker gives them.
-func (*Catalogue) TriggerTypes() []string { return nil }
+func (*Catalogue) TriggerTypes() []string { return actsOn().All()[acting.Triggers] }
 
 // Templates tells whether pipelines made from templates run here.
 func (*Catalogue) Templates() bool { return true }

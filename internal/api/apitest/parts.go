@@ -36,6 +36,7 @@ type Parts struct {
 
 	Artifacts   artifacts.Service
 	Cron        installation.Cron
+	Acting      installation.Acting
 	Expressions *expression.Evaluator
 	StageTypes  stagetypes.Deps
 	Rollbacks   rollbacks.Planner
@@ -63,7 +64,7 @@ func (p *Parts) assemble() {
 	p.Options.Executions, p.Pipelines, p.AllowedAccounts = reader, p.Store, directory.Allowed
 	p.Areas = append(p.Areas, areas.All(areas.Deps{
 		Store: p.Store, Executions: p.Executions, Shown: reader, Operations: operations, Directory: directory, Streams: streams, Live: hub,
-		Accounts: p.Accounts, Infra: p.Infra, Running: p.Running, Artifacts: p.Artifacts, Cron: p.Cron, Expressions: p.Expressions,
+		Accounts: p.Accounts, Infra: p.Infra, Running: p.Running, Artifacts: p.Artifacts, Cron: p.Cron, Acting: p.Acting, Expressions: p.Expressions,
 		Messages: p.Messages, Origins: origins, StageTypes: p.StageTypes, Rollbacks: p.Rollbacks, Version: p.Version, Now: p.Now, Log: p.Logger,
 	})...)
 }

@@ -67,6 +67,7 @@ type Deps struct {
 
 	Artifacts   artifacts.Service
 	Cron        installation.Cron
+	Acting      installation.Acting
 	Expressions *expression.Evaluator
 	Messages    messages.Outbox
 	Origins     users.Origins
@@ -96,7 +97,7 @@ func All(d Deps) []rest.Area {
 		}),
 		expressions.New(d.Shown, d.Expressions),
 		infra.New(d.Infra),
-		installation.New(d.Version, d.Cron),
+		installation.New(d.Version, d.Cron, d.Acting),
 		messages.New(d.Messages),
 		notifications.New(d.Store),
 		pipelines.New(pipelines.Deps{Store: d.Store, Operations: d.Operations, Stages: d.StageTypes.Checks}),

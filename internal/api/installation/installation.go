@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"net/http"
 
+	"github.com/gennaker/gennaker/internal/acting"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
 )
@@ -14,18 +15,27 @@ import (
 // it.
 type Cron func(expression string) (string, error)
 
+// Acting lists what the server acts on, by kind.
+type Acting interface {
+	All() map[acting.Kind][]string
+}
+
 //go:embed schemas.json
 var schemasJSON []byte
 
 type area struct {
 	version string
 	cron    Cron
+	acting  Acting
 }
 
 // New returns the area of an installation of that version. Without a Cron no cron
-// trigger fires.
-func New(version string, cron Cron) rest.Area {
-	a := &area{version: version, cron: cron}
+// trigger fires, and without an Acting nothing is said to be acted on.
+func New(version string, cron Cron, acts Acting) rest.Area {
+	a := &area{version: version, cron: cron, acting: acts}
+	if acts == nil {
+		a.acting = acting.New()
+	}
 	return rest.Area{Routes: a.routes(), Schemas: schemasJSON}
 }
 
@@ -43,6 +53,11 @@ func (a *area) routes() []rest.Route {
 			Summary: "Check a cron expression and put it into words",
 			Params:  []rest.Param{rest.RequiredParam(rest.Text("expression", "six or seven fields, as Quartz has them"))},
 			Result:  rest.Ref("CronCheck"), Serve: a.validateCron,
+		},
+		{
+			Method: http.MethodGet, Path: "/capabilities/acting", Name: "getActing", Needs: rest.Anyone, Tag: "Platform",
+			Summary: "List what the server acts on; what else pipelines and applications hold is saved for later", Result: rest.Ref("Acting"),
+			Serve: func(*http.Request) (any, error) { return a.acting.All(), nil },
 		},
 		{
 			Method: http.MethodGet, Path: "/capabilities/quietPeriod", Name: "getQuietPeriodState", Needs: rest.Anyone, Tag: "Platform",

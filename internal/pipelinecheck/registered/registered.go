@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/gennaker/gennaker/internal/acting"
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
@@ -21,18 +22,24 @@ import (
 type Stages struct {
 	stages  *stage.Registry
 	schemas *stage.Validator
+	acts    *acting.List
 }
 
 var (
 	_ pipelinecheck.Stages = Stages{}
 	_ pipelinecheck.Doubts = Stages{}
+	_ pipelinecheck.Acting = Stages{}
 )
 
-// New returns the stage types of a registry.
-func New(types *stage.Registry) (Stages, error) {
+// New returns the stage types of a registry, on a server that acts on what is
+// listed; without a list, on everything.
+func New(types *stage.Registry, acts *acting.List) (Stages, error) {
 	schemas, err := stage.NewValidator(types)
-	return Stages{types, schemas}, err
+	return Stages{types, schemas, acts}, err
 }
+
+// ActsOn tells whether the server acts on something beside stages.
+func (v Stages) ActsOn(kind acting.Kind, name string) bool { return v.acts.On(kind, name) }
 
 // Registry is what the stage types are in.
 func (v Stages) Registry() *stage.Registry { return v.stages }

@@ -15,7 +15,7 @@ import (
 func TestStagesOfARegistry(t *testing.T) {
 	t.Parallel()
 	types := []*stage.Type{wait.Type()}
-	stages, err := registered.New(stage.NewRegistry(append(types, unavailable.Types(types)...)...))
+	stages, err := registered.New(stage.NewRegistry(append(types, unavailable.Types(types)...)...), nil)
 	require.NoError(t, err)
 
 	require.True(t, stages.Known("wait"))

@@ -1,0 +1,7 @@
+package server
+
+import "github.com/gennaker/gennaker/internal/acting"
+
+// actsOn lists what the server acts on beside stages: a part that comes to act on
+// something says so here.
+func actsOn() *acting.List { return acting.New(acting.Pages()) }
