@@ -4,4 +4,9 @@ import "github.com/gennaker/gennaker/internal/acting"
 
 // actsOn lists what the server acts on beside stages: a part that comes to act on
 // something says so here.
-func actsOn() *acting.List { return acting.New(acting.Pages()) }
+func actsOn() *acting.List {
+	return acting.New(acting.Pages(), []acting.Act{
+		// Whoever has none of an account's roles is refused, which is everyone until there is log-in.
+		{Kind: acting.Roles, Name: "account"},
+	})
+}

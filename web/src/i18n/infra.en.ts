@@ -228,7 +228,7 @@ export default {
     healthOverride: 'Stages may say otherwise',
     healthOverrideHelp: 'Shows the choice in each stage that waits for health.',
     permissions: 'Permissions',
-    permissionsHelp: 'Roles, one after another with Enter. They are kept, and hold as soon as people log in.',
+    permissionsHelp: 'Press Enter after each role.',
     right: { READ: 'May see it', EXECUTE: 'May run its pipelines', WRITE: 'May change it' },
     everybody: 'Everybody',
     notifications: 'Notifications',

@@ -224,7 +224,7 @@ const zh: Same<typeof en> = {
     healthOverride: '阶段可另行指定',
     healthOverrideHelp: '在每个等待健康状态的阶段中显示该选项。',
     permissions: '权限',
-    permissionsHelp: '输入角色后按回车。它们会被保存，在启用登录后生效。',
+    permissionsHelp: '每输入一个角色按一次回车。',
     right: { READ: '可查看', EXECUTE: '可运行其流水线', WRITE: '可修改' },
     everybody: '所有人',
     notifications: '通知',

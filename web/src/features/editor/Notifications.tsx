@@ -1,5 +1,7 @@
-import { Group, Stack, Text } from '@mantine/core'
+import { Group, Stack } from '@mantine/core'
+import { NotActing } from '@/features/acting/NotActing'
 import { useT } from '@/i18n'
+import { textOf } from '@/lib/json'
 import { ChoiceField, ListField, TextField, TextsField } from './fields'
 import { inner } from '@/stages/kit'
 
@@ -22,9 +24,6 @@ export function NotificationsForm({
   const t = useT()
   return (
     <Stack gap="xs">
-      <Text size="sm" c="dimmed">
-        {t('editor.notSent')}
-      </Text>
       <ListField
         label=""
         value={value}
@@ -56,6 +55,7 @@ export function NotificationsForm({
               />
               <TextField label={t('editor.address')} {...inner(item, 'address', change)} />
             </Group>
+            <NotActing kind="notifications" name={textOf(item['type'])} />
             <TextsField label={t('editor.when')} choices={whens[of]} {...inner(item, 'when', change)} />
           </Stack>
         )}

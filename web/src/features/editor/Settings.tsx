@@ -1,5 +1,6 @@
 import { Accordion, Alert, Group, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconAdjustments } from '@tabler/icons-react'
+import { NotActing } from '@/features/acting/NotActing'
 import { useT } from '@/i18n'
 import { ArtifactsForm } from './Artifacts'
 import { ChoiceField, ListField, NumberField, SwitchField, TextField, TextsField } from './fields'
@@ -196,6 +197,7 @@ function General({ pipeline, set }: { pipeline: Json; set: (field: string, value
           set('roles', v)
         }}
       />
+      <NotActing kind="roles" name="pipeline" />
       <ListField
         label={t('editor.tags')}
         value={pipeline['tags']}

@@ -3,6 +3,7 @@ import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { client, unwrap } from '@/api/client'
 import { pipelinesQuery } from '@/api/queries'
+import { NotActing } from '@/features/acting/NotActing'
 import { useT } from '@/i18n'
 import { ChoiceField, ListField, PairsField, SwitchField, TextField, TextsField, ValueField } from './fields'
 import { inner } from '@/stages/kit'
@@ -121,12 +122,14 @@ function TriggerForm(p: Of) {
         }}
         choices={types.map((x) => ({ value: x, label: t(`trigger.${x}`) }))}
       />
+      <NotActing kind="triggers" name={type} />
       <TriggerFields {...p} />
       <TextField
         label={t('editor.runAs')}
         help={t('editor.runAsHelp')}
         {...inner(value, 'runAsUser', change)}
       />
+      <NotActing kind="roles" name={textOf(value['runAsUser']) === '' ? '' : 'runAs'} />
       {artifacts.length > 0 && <ArtifactsOf value={value} change={change} artifacts={artifacts} />}
       <SwitchField label={t('editor.enabled')} {...inner(value, 'enabled', change)} />
     </Stack>

@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router'
 import { useWindowVirtualizer } from '@tanstack/react-virtual'
 import { useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 import type { Pipeline } from '@/api/queries'
+import { IdleTriggers } from '@/features/acting/IdleTriggers'
 import { useT } from '@/i18n'
 import { ExecutionRow } from './ExecutionRow'
 import { tagsOf, type Row } from './filter'
@@ -116,6 +117,7 @@ function RowView({
               {t('executions.disabled')}
             </Badge>
           )}
+          <IdleTriggers triggers={row.pipeline?.triggers} />
           {!row.pipeline && (
             <Tooltip label={t('executions.goneText')}>
               <Badge size="sm" variant="light" color="gray">

@@ -1,4 +1,5 @@
 import { Stack } from '@mantine/core'
+import { NotActing } from '@/features/acting/NotActing'
 import { useT } from '@/i18n'
 import { SwitchField, TextField, TextsField } from '@/features/editor/fields'
 import { isObject, textOf } from '@/features/editor/model'
@@ -30,6 +31,7 @@ export function Form(p: FormProps) {
         }}
       />
       <TextsField {...field(p, 'selectedStageRoles')} />
+      <NotActing kind="roles" name="judgment" />
       <SwitchField {...field(p, 'propagateAuthenticationContext')} />
       <SwitchField {...field(p, 'preventSelfApproval')} label={t('editor.noSelfApproval')} />
     </Stack>

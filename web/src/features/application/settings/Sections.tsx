@@ -14,6 +14,7 @@ import {
   TextInput,
 } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
+import { NotActing } from '@/features/acting/NotActing'
 import { useT } from '@/i18n'
 import { useInfraT } from '@/i18n/infra'
 import type { Json } from '@/lib/json'
@@ -147,6 +148,7 @@ export function Behaviour(p: PartProps) {
               set({ enableRestartRunningExecutions: e.currentTarget.checked })
             }}
           />
+          <NotActing kind="settings" name="enableRestartRunningExecutions" />
           <Switch
             label={ti('config.healthOnly')}
             description={ti('config.healthOnlyHelp')}
@@ -155,6 +157,7 @@ export function Behaviour(p: PartProps) {
               set({ platformHealthOnly: e.currentTarget.checked })
             }}
           />
+          <NotActing kind="settings" name="platformHealthOnly" />
           <Switch
             label={ti('config.healthOverride')}
             description={ti('config.healthOverrideHelp')}
@@ -163,6 +166,7 @@ export function Behaviour(p: PartProps) {
               set({ platformHealthOnlyShowOverride: e.currentTarget.checked })
             }}
           />
+          <NotActing kind="settings" name="platformHealthOnlyShowOverride" />
         </>
       )}
     </Section>
@@ -180,19 +184,22 @@ export function Permissions(p: PartProps) {
       read={permissionsOf}
       write={writePermissions}
     >
-      {(v, set) =>
-        rights.map((right) => (
-          <TagsInput
-            key={right}
-            label={ti(`config.right.${right}`)}
-            placeholder={v[right].length === 0 ? ti('config.everybody') : undefined}
-            value={v[right]}
-            onChange={(list) => {
-              set({ [right]: list })
-            }}
-          />
-        ))
-      }
+      {(v, set) => (
+        <>
+          <NotActing kind="roles" name="application" />
+          {rights.map((right) => (
+            <TagsInput
+              key={right}
+              label={ti(`config.right.${right}`)}
+              placeholder={v[right].length === 0 ? ti('config.everybody') : undefined}
+              value={v[right]}
+              onChange={(list) => {
+                set({ [right]: list })
+              }}
+            />
+          ))}
+        </>
+      )}
     </Section>
   )
 }
