@@ -94,6 +94,12 @@ export default {
     statusCode: 'The server rejected the request; see its response below.',
     notFound: 'The object doesn’t exist (any more): check its name, account, and namespace.',
   },
+  failed: {
+    stopped: 'Stopped',
+    stoppedBy: 'Stopped by {user}',
+    check: 'This check isn’t true:',
+    result: 'It evaluated to: {value}',
+  },
   parents: 'The executions that started this one',
   dryRun: 'Dry run',
   report: {

@@ -88,6 +88,12 @@ export default {
     statusCode: '对方拒绝了请求；其响应见下方。',
     notFound: '所涉及的对象不存在：请检查名称、账户和命名空间。',
   },
+  failed: {
+    stopped: '已停止',
+    stoppedBy: '由 {user} 停止',
+    check: '这项检查不成立：',
+    result: '求值结果：{value}',
+  },
   parents: '启动本次执行的上级执行',
   dryRun: '试运行',
   report: {

@@ -1,13 +1,12 @@
-import { Button, Group, Select, Stack, Text } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
+import { Group, Stack, Text } from '@mantine/core'
 import { IconHandStop } from '@tabler/icons-react'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
-import { judge, sayError } from '@/api/actions'
 import { stageQuery, type Summary } from '@/api/queries'
 import { Ago } from '@/components/Time'
-import { useT } from '@/i18n'
+import { JudgmentAnswers } from '@/features/judgment/Answers'
+import { useJudgmentTexts } from '@/features/judgment/texts'
+import { objectOf } from '@/lib/json'
 import { judgmentOf } from './judgment'
 import classes from './JudgmentCard.module.css'
 
@@ -16,13 +15,20 @@ export function JudgmentCard({
   execution,
   stageId,
   stageName,
+  ended = false,
 }: {
   execution: Summary
   stageId: string
   stageName: string
+  /** It was answered, and is only still there so that nothing moves. */
+  ended?: boolean
 }) {
+  const tj = useJudgmentTexts()
   const { data } = useQuery(stageQuery(execution.id, stageId, 'asked'))
   const asked = judgmentOf(data?.stages[0])
+  const about = Object.entries(objectOf(objectOf(execution.trigger)['parameters']))
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' · ')
   const began = execution.stages.find((s) => s.id === stageId)?.startTime
   return (
     <article className={classes.card} aria-label={stageName}>
@@ -40,8 +46,14 @@ export function JudgmentCard({
             </Text>
           </Link>
           <Text size="xs" c="dimmed" className="cut">
-            {execution.application} / {execution.name} · <Ago time={began} />
+            {execution.application} / {execution.name} · {execution.user ? `${execution.user} · ` : ''}
+            <Ago time={began} />
           </Text>
+          {about && (
+            <Text size="xs" className="cut" title={about}>
+              {about}
+            </Text>
+          )}
           {asked.instructions && (
             <Text size="sm" mt={6} lineClamp={3} style={{ whiteSpace: 'pre-wrap' }}>
               {asked.instructions}
@@ -50,65 +62,14 @@ export function JudgmentCard({
         </Stack>
       </Group>
       <div className={classes.answers}>
-        <JudgmentAnswers executionId={execution.id} stageId={stageId} inputs={asked.inputs} />
+        {ended ? (
+          <Text size="sm" c="dimmed" mih={30}>
+            {tj('answered')}
+          </Text>
+        ) : (
+          <JudgmentAnswers executionId={execution.id} stageId={stageId} inputs={asked.inputs} />
+        )}
       </div>
     </article>
-  )
-}
-
-/** The answers to a judgment. */
-export function JudgmentAnswers({
-  executionId,
-  stageId,
-  inputs,
-}: {
-  executionId: string
-  stageId: string
-  inputs: readonly string[]
-}) {
-  const t = useT()
-  const [input, setInput] = useState<string | null>(null)
-  const answer = useMutation({
-    mutationFn: (status: 'continue' | 'stop') => judge(executionId, stageId, status, input ?? undefined),
-    onError: (error) => {
-      notifications.show({ color: 'red', title: t('judgment.refused'), message: sayError(error) })
-    },
-  })
-  const busy = answer.isPending || answer.isSuccess
-  return (
-    <Group gap={8} wrap="wrap">
-      {inputs.length > 0 && (
-        <Select
-          size="xs"
-          placeholder={t('judgment.choose')}
-          aria-label={t('judgment.choose')}
-          data={[...new Set(inputs)]}
-          value={input}
-          onChange={setInput}
-          w={170}
-        />
-      )}
-      <Button
-        size="xs"
-        loading={answer.isPending && answer.variables === 'continue'}
-        disabled={busy || (inputs.length > 0 && !input)}
-        onClick={() => {
-          answer.mutate('continue')
-        }}
-      >
-        {t('judgment.continue')}
-      </Button>
-      <Button
-        size="xs"
-        variant="default"
-        loading={answer.isPending && answer.variables === 'stop'}
-        disabled={busy}
-        onClick={() => {
-          answer.mutate('stop')
-        }}
-      >
-        {t('judgment.stop')}
-      </Button>
-    </Group>
   )
 }

@@ -2,6 +2,7 @@ import { Stack, Text } from '@mantine/core'
 import type { Execution, Stage } from '@/api/queries'
 import { StatusIcon } from '@/components/Status'
 import { Elapsed } from '@/components/Time'
+import { Judgment } from '@/features/judgment/Judgment'
 import { RollBack } from '@/features/rollback/RollBack'
 import { useI18n } from '@/i18n'
 import { ByType } from './details/ByType'
@@ -10,10 +11,7 @@ import { Deployed } from './details/Deployed'
 import { Failures } from './details/Failures'
 import { Section } from './details/Section'
 import { Facts, factsOf } from './Facts'
-import { judgmentOf } from './judgment'
-import { JudgmentAnswers } from './JudgmentCard'
 import { contextOf, type Failure } from './stage'
-import { useRuns } from './texts'
 import classes from './StageSummary.module.css'
 
 type Props = {
@@ -33,15 +31,6 @@ export function StageSummary({ execution, stage, below, failures, select }: Prop
     <Stack gap="md">
       <Failures app={execution.application} stage={stage} failures={failures} />
       <RollBack app={execution.application} executionId={execution.id} stage={stage} />
-      {stage.type === 'manualJudgment' && stage.status === 'RUNNING' && (
-        <Stack gap={10}>
-          <Text style={{ whiteSpace: 'pre-wrap' }}>
-            {judgmentOf(stage).instructions || t('stage.noInstructions')}
-          </Text>
-          <JudgmentRules stage={stage} />
-          <JudgmentAnswers executionId={execution.id} stageId={stage.id} inputs={judgmentOf(stage).inputs} />
-        </Stack>
-      )}
       {facts.length > 0 && <Facts facts={facts} />}
       {stage.status === 'NOT_STARTED' && <Text c="dimmed">{t('stage.notYet')}</Text>}
       <ByType stage={stage} below={below} />
@@ -67,24 +56,9 @@ export function StageSummary({ execution, stage, below, failures, select }: Prop
         </Section>
       )}
       <Common stage={stage} />
+      {stage.type === 'manualJudgment' && stage.status === 'RUNNING' && (
+        <Judgment execution={execution} stage={stage} />
+      )}
     </Stack>
   )
-}
-
-/** Who may answer, and what that means for what follows. */
-function JudgmentRules({ stage }: { stage: Stage }) {
-  const r = useRuns()
-  const c = contextOf(stage)
-  const roles = Array.isArray(c['selectedStageRoles'])
-    ? c['selectedStageRoles'].filter((x) => typeof x === 'string')
-    : []
-  const lines = [
-    roles.length > 0 ? r('judgeRoles', { roles: roles.join(', ') }) : '',
-    c['propagateAuthenticationContext'] === true ? r('judgeRunsAs') : '',
-  ].filter(Boolean)
-  return lines.map((line) => (
-    <Text key={line} size="sm" c="dimmed">
-      {line}
-    </Text>
-  ))
 }

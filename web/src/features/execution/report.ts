@@ -44,7 +44,9 @@ export function reportStages(e: Execution, details: ReadonlyMap<string, readonly
       status: s.status,
       start: s.startTime,
       took: s.endTime && took !== undefined ? span(took) : undefined,
-      failures: failuresOf(whole).map((f) => withoutSecretsIn(f.message)),
+      failures: failuresOf(whole)
+        .map((f) => withoutSecretsIn(f.message || f.expression?.text || ''))
+        .filter((text) => text !== ''),
       produced,
     }
   })

@@ -7,7 +7,19 @@ export function contextOf(stage: Stage | undefined): Json {
   return objectOf(stage?.context)
 }
 
-export type Failure = { stage: Stage; task?: string; message: string }
+/** What a stage's type tells of a failure that has no words of its own. */
+export type Reason = 'stopped' | 'checkFalse' | 'webhook'
+export type Failure = {
+  stage: Stage
+  task?: string
+  /** The exception's words; '' if there are none, and the reason has to do. */
+  message: string
+  reason?: Reason
+  /** The expression that failed, and what it came to. */
+  expression?: { text: string; result: string }
+  /** Who did it. */
+  by?: string
+}
 
 /** What went wrong in stages, each thing once: what the exception says, else what the stage's own type keeps. */
 export function failuresOf(stages: readonly Stage[]): Failure[] {
@@ -17,18 +29,38 @@ export function failuresOf(stages: readonly Stage[]): Failure[] {
     if (toneOf(stage.status) !== 'bad' && stage.status !== 'FAILED_CONTINUE') continue
     const context = contextOf(stage)
     const task = stage.tasks?.find((k) => toneOf(k.status) === 'bad' || k.status === 'FAILED_CONTINUE')
-    for (const message of [
-      messageOf(context['exception']),
-      textOf(context['failureMessage']),
-      lastCloudFailure(context),
-    ]) {
-      if (!message || said.has(message)) continue
-      said.add(message)
-      out.push({ stage, task: task?.name, message })
-      break
-    }
+    const message =
+      [
+        messageOf(context['exception']),
+        textOf(context['failureMessage']),
+        lastCloudFailure(context),
+        webhookError(context),
+      ].find((m) => m !== undefined) ?? ''
+    const told = reasonOf(stage)
+    const key = message || JSON.stringify([stage.id, told.reason])
+    if ((message === '' && told.reason === undefined) || said.has(key)) continue
+    said.add(key)
+    out.push({ stage, task: task?.name, message, ...told })
   }
   return out
+}
+
+function reasonOf(stage: Stage): Pick<Failure, 'reason' | 'expression' | 'by'> {
+  const context = contextOf(stage)
+  if (stage.type === 'manualJudgment' && /^stop$/i.test(textOf(context['judgmentStatus']) ?? '')) {
+    const by = stage.lastModified?.user
+    return { reason: 'stopped', ...(by ? { by } : {}) }
+  }
+  const inner = objectOf(context['context'])
+  const text = textOf(inner['expression'])
+  if (stage.type === 'checkPreconditions' && text !== undefined)
+    return { reason: 'checkFalse', expression: { text, result: textOf(inner['expressionResult']) ?? '' } }
+  return {}
+}
+
+function webhookError(context: Json): string | undefined {
+  const webhook = objectOf(context['webhook'])
+  return textOf(objectOf(webhook['monitor'])['error']) ?? textOf(webhook['error'])
 }
 
 function textOf(value: unknown): string | undefined {

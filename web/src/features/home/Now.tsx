@@ -1,5 +1,6 @@
 import { Title } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
+import { useMemo } from 'react'
 import { useExecutions } from '@/api/executions'
 import type { Summary } from '@/api/queries'
 import { StageBar } from '@/components/StageBar'
@@ -8,6 +9,7 @@ import { Elapsed } from '@/components/Time'
 import { JudgmentCard } from '@/features/execution/JudgmentCard'
 import { useT } from '@/i18n'
 import { executionTone, judgmentsOf } from '@/lib/status'
+import { useSteady } from '@/lib/useSteady'
 import classes from './Now.module.css'
 
 const shown = 8
@@ -26,23 +28,31 @@ function NowOfAll() {
 function NowOf({ executions, everywhere = false }: { executions: readonly Summary[]; everywhere?: boolean }) {
   const t = useT()
   const active = executions.filter((e) => ['RUNNING', 'PAUSED', 'NOT_STARTED', 'BUFFERED'].includes(e.status))
-  const waiting = active.flatMap((e) => judgmentsOf(e.stages).map((stage) => ({ e, stage })))
+  const asked = useMemo(
+    () =>
+      executions
+        .filter((e) => e.status === 'RUNNING')
+        .flatMap((e) => judgmentsOf(e.stages).map((stage) => ({ e, stage }))),
+    [executions],
+  )
+  const [waiting, hold] = useSteady(asked, ({ stage }) => stage.id ?? '')
   const running = active.filter((e) => judgmentsOf(e.stages).length === 0)
-  if (active.length === 0) return null
+  if (active.length === 0 && waiting.length === 0) return null
   return (
     <div className={classes.now}>
       {waiting.length > 0 && (
         <section aria-labelledby="waiting">
           <Title order={2} id="waiting" className={classes.title}>
-            {t('now.waiting')} <span className="muted num">{waiting.length}</span>
+            {t('now.waiting')} <span className="muted num">{asked.length}</span>
           </Title>
-          <div className={classes.cards}>
+          <div className={classes.cards} {...hold}>
             {waiting.slice(0, shown).map(({ e, stage }) => (
               <JudgmentCard
                 key={stage.id}
                 execution={e}
                 stageId={stage.id ?? ''}
                 stageName={stage.name ?? ''}
+                ended={!asked.some((a) => a.stage.id === stage.id)}
               />
             ))}
           </div>

@@ -21,11 +21,26 @@ export function Failures({
   stage: Stage
   failures: readonly Failure[]
 }) {
+  const r = useRuns()
   return failures.map((f) => (
-    <div key={f.message} role="alert" className={classes.failure}>
+    <div key={`${f.stage.id} ${f.message}`} role="alert" className={classes.failure}>
       <IconAlertTriangle size={18} aria-hidden />
       <div style={{ minWidth: 0 }}>
-        <Words text={f.message} />
+        {f.reason === 'stopped' && (
+          <Text fw={550}>{f.by ? r('failed.stoppedBy', { user: f.by }) : r('failed.stopped')}</Text>
+        )}
+        {f.reason === 'checkFalse' && f.message === '' && <Text fw={550}>{r('failed.check')}</Text>}
+        {f.message !== '' && <Words text={f.message} />}
+        {f.expression && (
+          <>
+            <code className={classes.expression}>{withoutSecretsIn(f.expression.text)}</code>
+            {f.expression.result !== '' && f.expression.result !== f.expression.text && (
+              <Text size="sm" c="dimmed">
+                {r('failed.result', { value: withoutSecretsIn(f.expression.result) })}
+              </Text>
+            )}
+          </>
+        )}
         <Next app={app} message={f.message} />
         <Text size="xs" c="dimmed" mt={4}>
           {[f.stage.id === stage.id ? undefined : f.stage.name, f.task].filter(Boolean).join(' · ')}

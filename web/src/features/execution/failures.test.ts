@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest'
+import type { Stage } from '@/api/queries'
+import { failuresOf } from './stage'
+
+const stage = (type: string, context: Record<string, unknown>, more: Partial<Stage> = {}): Stage => ({
+  id: 's',
+  type,
+  status: 'TERMINAL',
+  context,
+  ...more,
+})
+
+test('a stopped judgment says who stopped it', () => {
+  const s = stage(
+    'manualJudgment',
+    { judgmentStatus: 'stop' },
+    { lastModified: { user: 'ann', lastModifiedTime: 1 } },
+  )
+  expect(failuresOf([s])).toMatchObject([{ reason: 'stopped', by: 'ann', message: '' }])
+})
+
+test('a failed check shows its expression and what it came to, also beside its own words', () => {
+  const context = { context: { expression: '${ 1 > 2 }', expressionResult: 'false' } }
+  expect(failuresOf([stage('checkPreconditions', context)])).toMatchObject([
+    { reason: 'checkFalse', message: '', expression: { text: '${ 1 > 2 }', result: 'false' } },
+  ])
+  const own = { ...context, exception: { details: { errors: ['Nobody is on call'] } } }
+  expect(failuresOf([stage('checkPreconditions', own)])).toMatchObject([
+    { message: 'Nobody is on call', expression: { text: '${ 1 > 2 }' } },
+  ])
+})
+
+test('a failed webhook says what its request met', () => {
+  const context = { webhook: { error: 'connection refused' } }
+  expect(failuresOf([stage('webhook', context)])).toMatchObject([{ message: 'connection refused' }])
+  expect(failuresOf([stage('webhook', { webhook: {} })])).toEqual([])
+  expect(failuresOf([stage('webhook', context, { status: 'SUCCEEDED' })])).toEqual([])
+})

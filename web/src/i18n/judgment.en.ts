@@ -1,0 +1,22 @@
+// The texts of approvals, in English.
+export default {
+  continuing: 'Continuing in {n} s',
+  stopping: 'Stopping in {n} s',
+  undo: 'Undo',
+  undoHint: 'Closing this page sends your answer at once.',
+  sent: 'Answer sent',
+  answered: 'Answered',
+  askedBy: 'Started by',
+  started: 'Started',
+  parameters: 'Parameters',
+  images: 'Images',
+  artifacts: 'Artifacts',
+  changes: 'What will change',
+  summary: '{add} to add, {change} to change, {remove} to remove',
+  nothing: 'No changes: everything is as it should be.',
+  planning: 'Working out what will change…',
+  planned: 'Worked out by {stage}',
+  next: 'If you continue, {stage} deploys:',
+  unknown: 'What {stage} will change can’t be worked out before it runs.',
+  failed: 'What {stage} will change can’t be worked out: {error}',
+}

@@ -1,0 +1,22 @@
+// 审批的文字，中文。
+export default {
+  continuing: '{n} 秒后继续',
+  stopping: '{n} 秒后停止',
+  undo: '撤销',
+  undoHint: '关闭此页面会立即发送你的答复。',
+  sent: '答复已发送',
+  answered: '已答复',
+  askedBy: '启动者',
+  started: '启动时间',
+  parameters: '参数',
+  images: '镜像',
+  artifacts: '制品',
+  changes: '将发生的变更',
+  summary: '新增 {add}，更改 {change}，删除 {remove}',
+  nothing: '没有变更：一切都已符合预期。',
+  planning: '正在计算将发生的变更…',
+  planned: '由 {stage} 计算',
+  next: '继续后，{stage} 将部署：',
+  unknown: '{stage} 运行之前，无法计算它的变更。',
+  failed: '无法计算 {stage} 的变更：{error}',
+}
