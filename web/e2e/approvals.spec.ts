@@ -97,6 +97,7 @@ test('a stopped judgment and a failed check say why in the red box', async ({ pa
   expect(await server.ended(failed)).toBe('TERMINAL')
   await open(`/applications/${app}/executions/${failed}`)
   await expect(page.getByRole('alert').first()).toContainText('This check isn’t true:')
+  await expect(page.getByRole('alert').first()).toContainText('${ 1 > 2 }')
   await server.pipeline(app, 'asks', [ask('1', [])])
   const id = await server.start(app, 'asks')
   await server.waits(id)

@@ -29,7 +29,12 @@ export function StageSummary({ execution, stage, below, failures, select }: Prop
   const children = below.filter((s) => s.parentStageId === stage.id)
   return (
     <Stack gap="md">
-      <Failures app={execution.application} stage={stage} failures={failures} />
+      <Failures
+        app={execution.application}
+        pipeline={execution.pipelineConfigId}
+        stage={stage}
+        failures={failures}
+      />
       <RollBack app={execution.application} executionId={execution.id} stage={stage} />
       {facts.length > 0 && <Facts facts={facts} />}
       {stage.status === 'NOT_STARTED' && <Text c="dimmed">{t('stage.notYet')}</Text>}

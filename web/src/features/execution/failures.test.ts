@@ -30,6 +30,19 @@ test('a failed check shows its expression and what it came to, also beside its o
   ])
 })
 
+test('a check whose expression was evaluated says where the pipeline has it', () => {
+  const parent = stage('checkPreconditions', {}, { id: 'p', refId: '3' })
+  const first = stage('checkPreconditions', {}, { id: 'a', parentStageId: 'p', status: 'SUCCEEDED' })
+  const failed = stage(
+    'checkPreconditions',
+    { context: { expression: false, expressionResult: 'false' } },
+    { id: 'b', parentStageId: 'p' },
+  )
+  expect(failuresOf([parent, first, failed])).toMatchObject([
+    { reason: 'checkFalse', expression: { text: '', result: 'false' }, check: { refId: '3', index: 1 } },
+  ])
+})
+
 test('a failed webhook says what its request met', () => {
   const context = { webhook: { error: 'connection refused' } }
   expect(failuresOf([stage('webhook', context)])).toMatchObject([{ message: 'connection refused' }])

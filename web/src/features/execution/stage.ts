@@ -15,8 +15,10 @@ export type Failure = {
   /** The exception's words; '' if there are none, and the reason has to do. */
   message: string
   reason?: Reason
-  /** The expression that failed, and what it came to. */
+  /** The expression that failed, and what it came to; its text is '' if the run holds only the result. */
   expression?: { text: string; result: string }
+  /** Where the pipeline has that expression. */
+  check?: { refId: string; index: number }
   /** Who did it. */
   by?: string
 }
@@ -36,7 +38,7 @@ export function failuresOf(stages: readonly Stage[]): Failure[] {
         lastCloudFailure(context),
         webhookError(context),
       ].find((m) => m !== undefined) ?? ''
-    const told = reasonOf(stage)
+    const told = reasonOf(stage, stages)
     const key = message || JSON.stringify([stage.id, told.reason])
     if ((message === '' && told.reason === undefined) || said.has(key)) continue
     said.add(key)
@@ -45,17 +47,31 @@ export function failuresOf(stages: readonly Stage[]): Failure[] {
   return out
 }
 
-function reasonOf(stage: Stage): Pick<Failure, 'reason' | 'expression' | 'by'> {
+function reasonOf(
+  stage: Stage,
+  all: readonly Stage[],
+): Pick<Failure, 'reason' | 'expression' | 'check' | 'by'> {
   const context = contextOf(stage)
   if (stage.type === 'manualJudgment' && /^stop$/i.test(textOf(context['judgmentStatus']) ?? '')) {
     const by = stage.lastModified?.user
     return { reason: 'stopped', ...(by ? { by } : {}) }
   }
   const inner = objectOf(context['context'])
-  const text = textOf(inner['expression'])
-  if (stage.type === 'checkPreconditions' && text !== undefined)
-    return { reason: 'checkFalse', expression: { text, result: textOf(inner['expressionResult']) ?? '' } }
-  return {}
+  const value = inner['expression']
+  if (stage.type !== 'checkPreconditions' || value === undefined) return {}
+  const text = typeof value === 'string' ? value : JSON.stringify(value)
+  // A stage's expressions are evaluated as it starts, and then only the value is left.
+  const evaluated = /^(true|false|null)$/i.test(text.trim())
+  const parent = all.find((s) => s.id === stage.parentStageId)
+  const index = all.filter((s) => s.parentStageId === stage.parentStageId).indexOf(stage)
+  return {
+    reason: 'checkFalse',
+    expression: {
+      text: evaluated ? '' : text,
+      result: textOf(inner['expressionResult']) ?? (evaluated ? text : ''),
+    },
+    ...(parent?.refId ? { check: { refId: parent.refId, index } } : {}),
+  }
 }
 
 function webhookError(context: Json): string | undefined {

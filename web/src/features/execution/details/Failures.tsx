@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { Stage } from '@/api/queries'
 import type { Failure } from '../stage'
 import { useRuns } from '../texts'
+import { FailedExpression } from './FailedExpression'
 import { adviceFor, objectIn, podIn } from './advice'
 import { withoutSecretsIn } from './read'
 import classes from './details.module.css'
@@ -14,10 +15,13 @@ const long = 400
 /** What went wrong, what that means, and where to look next. */
 export function Failures({
   app,
+  pipeline,
   stage,
   failures,
 }: {
   app: string
+  /** The id of the run's pipeline. */
+  pipeline: string | undefined
   stage: Stage
   failures: readonly Failure[]
 }) {
@@ -31,16 +35,7 @@ export function Failures({
         )}
         {f.reason === 'checkFalse' && f.message === '' && <Text fw={550}>{r('failed.check')}</Text>}
         {f.message !== '' && <Words text={f.message} />}
-        {f.expression && (
-          <>
-            <code className={classes.expression}>{withoutSecretsIn(f.expression.text)}</code>
-            {f.expression.result !== '' && f.expression.result !== f.expression.text && (
-              <Text size="sm" c="dimmed">
-                {r('failed.result', { value: withoutSecretsIn(f.expression.result) })}
-              </Text>
-            )}
-          </>
-        )}
+        {f.expression && <FailedExpression app={app} failure={f} pipeline={pipeline} />}
         <Next app={app} message={f.message} />
         <Text size="xs" c="dimmed" mt={4}>
           {[f.stage.id === stage.id ? undefined : f.stage.name, f.task].filter(Boolean).join(' · ')}
