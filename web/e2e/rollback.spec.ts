@@ -54,8 +54,9 @@ test('a run is rolled back to what was there before it, and forth, and never to 
   await expect(page.getByRole('button', { name: /^Return to/ })).toBeHidden()
 
   // The run before is replaced by the later one, until that is rolled back: then it is what runs.
-  await open(`/applications/${app}/executions/${runs[1] ?? ''}`)
-  await page.getByRole('button', { name: 'Deploy', exact: true }).first().click()
+  const second = runs[1] ?? ''
+  const { stages } = await server.ask<{ stages: { id: string }[] }>('GET', `/pipelines/${second}`)
+  await open(`/applications/${app}/executions/${second}?stage=${stages[0]?.id ?? ''}`)
   await page.getByRole('button', { name: 'Roll back to nginx:1.27 (revision 1)' }).click()
   await page
     .getByRole('dialog', { name: 'Roll back Deploy' })
