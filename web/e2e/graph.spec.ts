@@ -93,11 +93,11 @@ test('a large graph has a map and a search that goes from match to match', async
   await open(await editPath(server, app, 'Large'))
   await page.getByRole('textbox', { name: 'Find a stage' }).fill('3-7')
   await page.getByRole('textbox', { name: 'Find a stage' }).press('Enter')
-  await expect(page.getByRole('textbox', { name: 'Stage name' })).toHaveValue('Step 3-7')
+  await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue('Step 3-7')
   // What is typed into the search does nothing to the stage that is selected.
   await page.getByRole('textbox', { name: 'Find a stage' }).press('Backspace')
   await expect(page.getByText('stages selected')).toBeHidden()
-  await expect(page.getByRole('textbox', { name: 'Stage name' })).toHaveValue('Step 3-7')
+  await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toHaveValue('Step 3-7')
 })
 
 test('groups and finished stages collapse into one card each', async ({ page, open, server }, info) => {
