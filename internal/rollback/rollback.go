@@ -126,18 +126,18 @@ func Of(w Workload, d Deployment, known []Deployment) Choice {
 		return choice(Unchanged, nil)
 	}
 	h := history{w: w, known: known}
-	if by := h.later(d); by != nil && current.ID != d.After {
+	target, verdict := h.before(d)
+	isBack := target != nil && current.ID == target.ID
+	// A later deployment that was itself rolled back, to this one's target, doesn't count.
+	if by := h.later(d); by != nil && current.ID != d.After && (by.After == current.ID || !isBack) {
 		return Choice{Verdict: Superseded, Current: current, By: by}
 	}
-	switch d.Before {
-	case None:
-		return choice(Created, nil)
-	case "":
-		return choice(Unknown, nil)
-	}
-	target, verdict := h.before(d)
 	switch {
-	case current.ID != d.After && (w.Undone || target != nil && current.ID == target.ID):
+	case d.Before == None:
+		return choice(Created, nil)
+	case d.Before == "":
+		return choice(Unknown, nil)
+	case current.ID != d.After && (w.Undone || isBack):
 		return choice(RolledBack, h.forth(d))
 	case target == nil:
 		return choice(verdict, nil)
@@ -279,6 +279,9 @@ func (h history) before(d Deployment) (*Revision, Verdict) {
 			break
 		}
 		id, at = by.Before, by.Started
+	}
+	if d.Before == None || d.Before == "" {
+		return nil, verdict
 	}
 	// Who brought the failed one isn't known: the newest good one before it.
 	limit := int64(0)

@@ -78,6 +78,8 @@ func TestOf(t *testing.T) {
 		"rolled back further":                    {undone(workload(rev("b", 2), rev("c", 3), rev("a", 4, first(1), current))), three, all(one, two, three), rollback.RolledBack, 3, ""},
 		"back again: one more run to take back":  {undone(workload(rev("a", 1), rev("c", 3), rev("b", 4, first(2), current))), two, all(one, two, three), rollback.Ready, 1, ""},
 		"back and forth: it is as it was":        {undone(workload(rev("a", 3, first(1)), rev("b", 4, first(2), current))), two, all(one, two), rollback.Ready, 3, ""},
+		"rolled back after a later failure was":  {undone(workload(rev("c", 3), rev("b", 4, first(2)), rev("a", 5, first(1), current))), two, all(one, two, deploy(3, bad, "b", "c")), rollback.RolledBack, 4, ""},
+		"superseded by the same as before":       {workload(rev("b", 2), rev("a", 3, first(1), current)), two, all(one, two, deploy(3, ok, "b", "a")), rollback.Superseded, 0, "D"},
 		"changed by hand since":                  {workload(rev("a", 1), rev("b", 2), rev("x", 3, current)), two, all(one, two), rollback.Ready, 1, ""},
 		"paused":                                 {paused(workload(rev("a", 1), rev("b", 2, current))), two, all(one, two), rollback.Paused, 1, ""},
 		"no longer kept":                         {workload(rev("b", 2, current)), two, all(one, two), rollback.Lost, 0, ""},
