@@ -53,9 +53,9 @@ test('settings are saved by part, nothing of others is overwritten, and what is 
   const features = page.getByRole('region', { name: 'What its pages show' })
   await features.getByRole('switch', { name: 'Tasks' }).click()
   await features.getByRole('button', { name: 'Save' }).click()
-  await expect(page.getByRole('navigation', { name: app }).getByRole('link', { name: 'Tasks' })).toHaveCount(
-    0,
-  )
+  await expect(
+    page.getByRole('navigation', { name: app }).getByRole('link', { name: 'Activity' }),
+  ).toHaveCount(0)
 
   const links = page.getByRole('region', { name: 'Links of instances' })
   await links.getByRole('button', { name: 'Add a heading' }).click()

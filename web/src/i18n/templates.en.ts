@@ -1,6 +1,6 @@
 // The templates’ texts in English.
 export default {
-  title: 'Pipeline templates',
+  title: 'Templates',
   about: 'Pipelines of one shape, made of a template and values for its variables.',
   empty: 'Make one pipeline the pattern of many',
   emptyText:

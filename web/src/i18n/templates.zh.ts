@@ -1,6 +1,6 @@
 // 模板相关的中文文本。
 export default {
-  title: '流水线模板',
+  title: '模板',
   about: '同一形态的流水线：由一个模板加上各自的变量值构成。',
   empty: '让一条流水线成为许多条的范本',
   emptyText:

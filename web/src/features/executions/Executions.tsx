@@ -32,7 +32,7 @@ export function Executions() {
   const { app } = useParams({ from: '/applications/$app/executions' })
   const search = useSearch({ from: '/applications/$app/executions' })
   const navigate = useNavigate({ from: '/applications/$app/executions' })
-  usePageTitle(t('app.pipelines'), app)
+  usePageTitle(t('app.runs'), app)
   const set = (change: ExecutionsSearch) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
   const limit = search.limit ?? perPipeline

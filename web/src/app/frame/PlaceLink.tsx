@@ -1,0 +1,28 @@
+import { Tooltip } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
+import { useT } from '@/i18n'
+import type { Place } from './places'
+import classes from './Sidebar.module.css'
+
+type Props = { place: Place; here: boolean; narrow: boolean }
+
+/** An entry of the sidebar; where it is narrow, its name is a tooltip. */
+export function PlaceLink({ place, here, narrow }: Props) {
+  const t = useT()
+  const label = t(place.label)
+  const Icon = place.icon
+  return (
+    <Tooltip label={label} position="right" disabled={!narrow}>
+      <Link
+        to={place.to}
+        className={classes.place}
+        data-here={here || undefined}
+        aria-current={here ? 'page' : undefined}
+        aria-label={narrow ? label : undefined}
+      >
+        <Icon size={18} stroke={1.75} aria-hidden className={classes.icon} />
+        {!narrow && <span className="cut">{label}</span>}
+      </Link>
+    </Tooltip>
+  )
+}
