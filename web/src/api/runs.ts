@@ -6,6 +6,8 @@ export type RunFilter = {
   q?: string
   application?: string
   pipelineName?: string
+  /** The ids of pipelines, with commas between. */
+  pipelineConfigIds?: string
   statuses?: readonly Schemas['Status'][]
   trigger?: string
   user?: string

@@ -20,6 +20,8 @@ import {
   infrastructureSearch,
   instanceSearch,
   newSearch,
+  pipelineSearch,
+  pipelinesSearch,
   projectSearch,
   projectsSearch,
   runsSearch,
@@ -79,6 +81,18 @@ function routes(queries: QueryClient) {
     path: '/executions/$id/compare',
     validateSearch: compareSearch,
     component: page(() => import('@/features/compare/ComparePage'), 'ComparePage'),
+  })
+  const pipelines = createRoute({
+    getParentRoute: () => application,
+    path: '/pipelines',
+    validateSearch: pipelinesSearch,
+    component: page(() => import('@/features/pipelines/Pipelines'), 'Pipelines'),
+  })
+  const pipeline = createRoute({
+    getParentRoute: () => application,
+    path: '/pipelines/$id',
+    validateSearch: pipelineSearch,
+    component: page(() => import('@/features/pipelines/PipelinePage'), 'PipelinePage'),
   })
   const editor = createRoute({
     getParentRoute: () => application,
@@ -206,6 +220,8 @@ function routes(queries: QueryClient) {
       executions,
       execution,
       compare,
+      pipelines,
+      pipeline,
       editor,
       infrastructure,
       editObject,

@@ -59,6 +59,22 @@ export const executionsSearch = (raw: Raw): ExecutionsSearch => ({
   ),
 })
 
+export type PipelinesSearch = { q?: string; create?: boolean; reorder?: boolean }
+export const pipelinesSearch = (raw: Raw): PipelinesSearch => ({
+  q: text(raw, 'q'),
+  create: raw['create'] === true || undefined,
+  reorder: raw['reorder'] === true || undefined,
+})
+
+/** Which runs of a pipeline are listed, and the dialog that is open. */
+export type PipelineSearch = { status?: StatusFilter; start?: boolean; like?: string; history?: boolean }
+export const pipelineSearch = (raw: Raw): PipelineSearch => ({
+  status: choice(raw, 'status', statusFilters),
+  start: raw['start'] === true || undefined,
+  like: text(raw, 'like'),
+  history: raw['history'] === true || undefined,
+})
+
 /** Which runs are looked for, in all applications or one; days are as 2026-01-31. */
 export type RunsSearch = {
   q?: string

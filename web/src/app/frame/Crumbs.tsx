@@ -10,12 +10,14 @@ import classes from './Topbar.module.css'
 export function Crumbs() {
   const t = useT()
   const path = useRouterState({ select: (s) => s.location.pathname })
-  const { app, pipelineId, runId } = crumbsOf(path)
+  const { app, pipelineId, runId, edits } = crumbsOf(path)
   // Both are what the page itself asks for.
   const run = useQuery({ ...executionQuery(runId ?? ''), enabled: runId !== undefined }).data
   const pipelines = useQuery({ ...pipelinesQuery(app ?? ''), enabled: pipelineId !== undefined }).data
   if (app === undefined) return null
   const name = pipelineId ? pipelines?.find((p) => p.id === pipelineId)?.name : run?.name
+  // On its own page, the pipeline is where one is.
+  const linked = run ? run.pipelineConfigId : edits ? pipelineId : undefined
   const number = run && (run.number === undefined ? run.id : `#${run.number}`)
   return (
     <ol className={classes.crumbs}>
@@ -35,14 +37,9 @@ export function Crumbs() {
         <Favourite app={app} />
       </li>
       {name !== undefined && (
-        <li className={classes.crumb} aria-current={number ? undefined : 'page'}>
-          {number ? (
-            <Link
-              to="/applications/$app/executions"
-              params={{ app }}
-              search={{ pipeline: name }}
-              className="cut"
-            >
+        <li className={classes.crumb} aria-current={number || linked ? undefined : 'page'}>
+          {linked ? (
+            <Link to="/applications/$app/pipelines/$id" params={{ app, id: linked }} className="cut">
               {name}
             </Link>
           ) : (

@@ -10,7 +10,8 @@ test.each([
   ['/applications/shop/executions', { app: 'shop' }],
   ['/applications/shop/executions/01J', { app: 'shop', runId: '01J' }],
   ['/applications/shop/executions/01J/compare', { app: 'shop', runId: '01J' }],
-  ['/applications/shop/pipelines/a%2Fb/edit', { app: 'shop', pipelineId: 'a/b' }],
+  ['/applications/shop/pipelines/a%2Fb/edit', { app: 'shop', pipelineId: 'a/b', edits: true }],
+  ['/applications/shop/pipelines/a', { app: 'shop', pipelineId: 'a' }],
   ['/applications/sh%20op/pipelines', { app: 'sh op' }],
   ['/applications/100%', { app: '100%' }],
 ])('the way to %s', (path, where) => {

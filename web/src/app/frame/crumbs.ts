@@ -1,11 +1,11 @@
 /** What a path says of where it is; values are as in the path, decoded. */
-export type Where = { app?: string; pipelineId?: string; runId?: string }
+export type Where = { app?: string; pipelineId?: string; runId?: string; edits?: boolean }
 
 /** crumbsOf reads the way to a page from its path, below the interface's own. */
 export function crumbsOf(path: string): Where {
-  const [, area, app, section, id] = path.split('/').map(decoded)
+  const [, area, app, section, id, what] = path.split('/').map(decoded)
   if (area !== 'applications' || !app) return {}
-  if (id && section === 'pipelines') return { app, pipelineId: id }
+  if (id && section === 'pipelines') return { app, pipelineId: id, ...(what === 'edit' && { edits: true }) }
   if (id && section === 'executions') return { app, runId: id }
   return { app }
 }

@@ -2,9 +2,15 @@
 export const sections = [
   { to: '/applications/$app', label: 'app.overview', paths: [''], shows: [] },
   {
+    to: '/applications/$app/pipelines',
+    label: 'app.pipelines',
+    paths: ['pipelines'],
+    shows: ['executions'],
+  },
+  {
     to: '/applications/$app/executions',
     label: 'app.runs',
-    paths: ['executions', 'pipelines'],
+    paths: ['executions'],
     shows: ['executions'],
   },
   {

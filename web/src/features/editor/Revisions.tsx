@@ -23,7 +23,8 @@ export function Revisions({
   id: string
   current: Json
   close: () => void
-  restore: (revision: Json) => void
+  /** Without it, there is only to look at. */
+  restore?: (revision: Json) => void
 }) {
   const { t, language } = useI18n()
   const [chosen, setChosen] = useState(0)
@@ -97,16 +98,18 @@ export function Revisions({
               >
                 {t('editor.againstNow')}
               </Button>
-              <Button
-                size="compact-sm"
-                ml="auto"
-                disabled={chosen === 0}
-                onClick={() => {
-                  restore(revision)
-                }}
-              >
-                {t('editor.restore')}
-              </Button>
+              {restore && (
+                <Button
+                  size="compact-sm"
+                  ml="auto"
+                  disabled={chosen === 0}
+                  onClick={() => {
+                    restore(revision)
+                  }}
+                >
+                  {t('editor.restore')}
+                </Button>
+              )}
             </Group>
             <Suspense fallback={<Skeleton height={260} />}>
               <DiffView

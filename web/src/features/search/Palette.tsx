@@ -105,9 +105,8 @@ export function Palette() {
         leftSection: <IconPlayerPlay size={18} />,
         onClick: () =>
           void navigate({
-            to: '/applications/$app/executions',
-            params: { app: p.application },
-            search: { pipeline: p.name },
+            to: '/applications/$app/pipelines/$id',
+            params: { app: p.application, id: p.id ?? '' },
           }),
       })),
     })

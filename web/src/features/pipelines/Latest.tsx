@@ -1,0 +1,26 @@
+import { Link } from '@tanstack/react-router'
+import type { Summary } from '@/api/queries'
+import { StatusIcon } from '@/components/Status'
+import { executionTone } from '@/lib/status'
+import classes from './Pipelines.module.css'
+import { usePipelineTexts } from './texts'
+
+/** The latest runs of a pipeline as icons, the newest last. */
+export function Latest({ runs }: { runs: readonly Summary[] }) {
+  const p = usePipelineTexts()
+  return (
+    <span className={classes.latest} role="group" aria-label={p('lastRuns')}>
+      {runs.toReversed().map((e) => (
+        <Link
+          key={e.id}
+          to="/applications/$app/executions/$id"
+          params={{ app: e.application ?? '', id: e.id }}
+          className={classes.dot}
+          aria-label={`#${e.number ?? e.id}`}
+        >
+          <StatusIcon status={e.status} tone={executionTone(e)} size={16} />
+        </Link>
+      ))}
+    </span>
+  )
+}

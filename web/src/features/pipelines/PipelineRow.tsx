@@ -1,0 +1,76 @@
+import { ActionIcon, Badge, Tooltip } from '@mantine/core'
+import { IconPencil, IconPlayerPlay } from '@tabler/icons-react'
+import { Link } from '@tanstack/react-router'
+import type { Pipeline, Summary } from '@/api/queries'
+import { Ago } from '@/components/Time'
+import { useT } from '@/i18n'
+import { Latest } from './Latest'
+import classes from './Pipelines.module.css'
+import { usePipelineTexts } from './texts'
+import { Triggers } from './Triggers'
+
+type Props = {
+  app: string
+  pipeline: Pipeline
+  runs: readonly Summary[]
+  names: ReadonlyMap<string, string>
+}
+
+/** A pipeline in the list of an application's. */
+export function PipelineRow({ app, pipeline, runs, names }: Props) {
+  const t = useT()
+  const p = usePipelineTexts()
+  const id = pipeline.id ?? ''
+  const name = pipeline.name ?? id
+  const last = runs[0]
+  return (
+    <li className={`${classes.row} hover-row`}>
+      <span className={`cut ${classes.what}`}>
+        <Link to="/applications/$app/pipelines/$id" params={{ app, id }} className={classes.name}>
+          {name}
+        </Link>
+        {pipeline.disabled && (
+          <Badge size="sm" variant="light" color="gray" ml={8}>
+            {p('disabled')}
+          </Badge>
+        )}
+      </span>
+      <span className={classes.aside}>
+        <Triggers pipeline={pipeline} names={names} most={1} />
+      </span>
+      <Latest runs={runs} />
+      <span className={`muted ${classes.time}`}>
+        {last ? <Ago time={last.startTime ?? last.buildTime} /> : p('never')}
+      </span>
+      <span className={classes.actions}>
+        <Tooltip label={p('start')}>
+          <ActionIcon
+            aria-label={p('startName', { name })}
+            disabled={pipeline.disabled}
+            renderRoot={(props) => (
+              <Link
+                {...props}
+                to="/applications/$app/pipelines/$id"
+                params={{ app, id }}
+                search={{ start: true }}
+                disabled={pipeline.disabled}
+              />
+            )}
+          >
+            <IconPlayerPlay size={16} />
+          </ActionIcon>
+        </Tooltip>
+        <Tooltip label={p('edit')}>
+          <ActionIcon
+            aria-label={t('editor.editName', { name })}
+            renderRoot={(props) => (
+              <Link {...props} to="/applications/$app/pipelines/$id/edit" params={{ app, id }} />
+            )}
+          >
+            <IconPencil size={16} />
+          </ActionIcon>
+        </Tooltip>
+      </span>
+    </li>
+  )
+}
