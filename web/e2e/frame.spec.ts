@@ -43,10 +43,10 @@ test('the menu at the foot has language, theme, the API and more', async ({ page
   await fits(page, 'frame-menu')
   await page.keyboard.press('Escape')
   await menu.click()
-  await page.getByRole('menuitem', { name: 'Dark' }).click()
+  await page.getByRole('menuitemradio', { name: 'Dark' }).click()
   await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', 'dark')
   await menu.click()
-  await page.getByRole('menuitem', { name: '中文' }).click()
+  await page.getByRole('menuitemradio', { name: '中文' }).click()
   await expect(page.locator('html')).toHaveAttribute('lang', 'zh')
   await page.getByRole('button', { name: '偏好设置' }).click()
   await accessible(page)
@@ -61,7 +61,7 @@ test('on a phone the sidebar is a drawer', async ({ page, open }) => {
   const menu = page.getByRole('button', { name: 'Menu' })
   await menu.click()
   const nav = page.getByRole('dialog').getByRole('navigation', { name: 'Main' })
-  await expect(page.getByRole('banner')).toHaveCount(0)
+  await expect(page.getByRole('banner')).toHaveCount(1)
   await accessible(page)
   await page.keyboard.press('Escape')
   await expect(nav).toBeHidden()
@@ -86,6 +86,7 @@ test('the way to a page is in its banner and its title', async ({ page, open, se
   await expect(page).toHaveURL(/\/applications\/shop$/)
   const parts = page.getByRole('navigation', { name: 'shop' })
   for (const [name, path] of [
+    ['Pipelines', 'pipelines'],
     ['Runs', 'executions'],
     ['Runtime', 'infrastructure'],
     ['Activity', 'tasks'],

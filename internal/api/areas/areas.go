@@ -13,6 +13,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/artifacts"
 	"github.com/gennaker/gennaker/internal/api/executions"
 	"github.com/gennaker/gennaker/internal/api/expressions"
+	"github.com/gennaker/gennaker/internal/api/inbox"
 	"github.com/gennaker/gennaker/internal/api/infra"
 	"github.com/gennaker/gennaker/internal/api/installation"
 	"github.com/gennaker/gennaker/internal/api/live"
@@ -86,6 +87,10 @@ type Deps struct {
 func All(d Deps) []rest.Area {
 	d.Accounts.Directory, d.Accounts.Pipelines = d.Directory, d.Store
 	d.Infra.Streams, d.Infra.Accounts = d.Streams, d.Directory
+	waiting := inbox.Deps{Runs: d.Shown, Now: d.Now}
+	if d.Accounts.States != nil {
+		waiting.States = d.Accounts.States
+	}
 	return []rest.Area{
 		absent.New(d.Store),
 		accounts.New(d.Accounts),
@@ -96,6 +101,7 @@ func All(d Deps) []rest.Area {
 			Executions: d.Executions, Shown: d.Shown, Pipelines: d.Store, Operations: d.Operations, Live: d.Live, Now: d.Now,
 		}),
 		expressions.New(d.Shown, d.Expressions),
+		inbox.New(waiting),
 		infra.New(d.Infra),
 		installation.New(d.Version, d.Cron, d.Acting),
 		messages.New(d.Messages),

@@ -17,6 +17,7 @@ import {
   executionSearch,
   executionsSearch,
   homeSearch,
+  inboxSearch,
   infrastructureSearch,
   instanceSearch,
   newSearch,
@@ -40,6 +41,12 @@ function routes(queries: QueryClient) {
     path: '/',
     component: Home,
     validateSearch: homeSearch,
+  })
+  const inbox = createRoute({
+    getParentRoute: () => root,
+    path: '/inbox',
+    validateSearch: inboxSearch,
+    component: page(() => import('@/features/inbox/Inbox'), 'Inbox'),
   })
   const create = createRoute({
     getParentRoute: () => root,
@@ -202,6 +209,7 @@ function routes(queries: QueryClient) {
   })
   return root.addChildren([
     home,
+    inbox,
     create,
     applications,
     runs,

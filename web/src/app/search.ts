@@ -75,6 +75,10 @@ export const pipelineSearch = (raw: Raw): PipelineSearch => ({
   history: raw['history'] === true || undefined,
 })
 
+export const inboxViews = ['snoozed', 'done'] as const
+export type InboxSearch = { view?: (typeof inboxViews)[number] }
+export const inboxSearch = (raw: Raw): InboxSearch => ({ view: choice(raw, 'view', inboxViews) })
+
 /** Which runs are looked for, in all applications or one; days are as 2026-01-31. */
 export type RunsSearch = {
   q?: string

@@ -80,7 +80,15 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: 'sm' } },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
-    Tooltip: { defaultProps: { openDelay: 300, withArrow: false, fz: 'xs' } },
+    Tooltip: {
+      defaultProps: {
+        openDelay: 300,
+        withArrow: false,
+        fz: 'xs',
+        // Who comes by the keyboard is told, too.
+        events: { hover: true, focus: true, touch: false },
+      },
+    },
     Badge: { defaultProps: { tt: 'none' } },
     Drawer: { defaultProps: { overlayProps: { backgroundOpacity: 0.2 } } },
     // The page has one banner; a dialog's header is none.

@@ -1,7 +1,6 @@
 import { Menu, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core'
 import {
   IconApi,
-  IconCheck,
   IconDeviceDesktop,
   IconInfoCircle,
   IconMoon,
@@ -40,32 +39,37 @@ export function UserMenu({ narrow = false }: { narrow?: boolean }) {
       </Tooltip>
       <Menu.Dropdown>
         <Menu.Label>{t('nav.language')}</Menu.Label>
-        {languages.map(([code, name]) => (
-          <Menu.Item
-            key={code}
-            lang={code}
-            rightSection={language === code && <IconCheck size={14} aria-label={t('nav.chosen')} />}
-            onClick={() => {
-              setLanguage(code)
-            }}
-          >
-            {name}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup
+          value={language}
+          onChange={(v) => {
+            setLanguage(v === 'zh' ? 'zh' : 'en')
+          }}
+        >
+          {languages.map(([code, name]) => (
+            <Menu.RadioItem key={code} value={code} lang={code} closeMenuOnClick>
+              {name}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Label>{t('theme.title')}</Menu.Label>
-        {schemes.map(([scheme, key, Icon]) => (
-          <Menu.Item
-            key={scheme}
-            leftSection={<Icon size={15} aria-hidden />}
-            rightSection={scheme === colorScheme && <IconCheck size={14} aria-label={t('nav.chosen')} />}
-            onClick={() => {
-              setColorScheme(scheme)
-            }}
-          >
-            {t(key)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup
+          value={colorScheme}
+          onChange={(v) => {
+            setColorScheme(v === 'light' || v === 'dark' ? v : 'auto')
+          }}
+        >
+          {schemes.map(([scheme, key, Icon]) => (
+            <Menu.RadioItem
+              key={scheme}
+              value={scheme}
+              closeMenuOnClick
+              rightSection={<Icon size={15} aria-hidden />}
+            >
+              {t(key)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item
           component="a"

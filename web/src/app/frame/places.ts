@@ -3,6 +3,7 @@ import {
   IconCloud,
   IconFolders,
   IconHistory,
+  IconInbox,
   IconTemplate,
   type IconProps,
 } from '@tabler/icons-react'
@@ -11,16 +12,19 @@ import type { Key } from '@/i18n'
 
 /** An entry of the sidebar. */
 export type Place = {
-  to: '/' | '/runs' | '/projects' | '/accounts' | '/templates'
+  to: '/' | '/inbox' | '/runs' | '/projects' | '/accounts' | '/templates'
   label: Key
   icon: ComponentType<IconProps>
   group: 'work' | 'platform'
   /** The paths that belong to the entry; what begins with one of them does, too. */
   covers: readonly string[]
+  /** What is shown beside the name, such as a count. */
+  badge?: 'inbox'
 }
 
 /** The sidebar, in order: a feature adds its line when what it leads to works. */
 export const places: readonly Place[] = [
+  { to: '/inbox', label: 'nav.inbox', icon: IconInbox, group: 'work', covers: [], badge: 'inbox' },
   { to: '/', label: 'nav.applications', icon: IconApps, group: 'work', covers: ['/applications', '/new'] },
   { to: '/runs', label: 'nav.runs', icon: IconHistory, group: 'work', covers: ['/runs'] },
   { to: '/projects', label: 'nav.projects', icon: IconFolders, group: 'work', covers: ['/projects'] },

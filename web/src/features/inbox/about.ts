@@ -1,0 +1,23 @@
+import type { InboxItem } from '@/api/inbox'
+
+/** Which text an item is shown by, with what goes into it. */
+export type About = {
+  key: 'approval' | 'failure' | 'failureAt' | 'account'
+  values: { stage: string; pipeline: string; account: string }
+}
+
+export function aboutOf(item: InboxItem): About {
+  const pipeline = [item.pipeline, item.number && `#${item.number}`].filter(Boolean).join(' ')
+  const values = { stage: item.stageName ?? '', pipeline, account: item.account ?? '' }
+  if (item.kind === 'failure') return { key: item.stageName ? 'failureAt' : 'failure', values }
+  return { key: item.kind, values }
+}
+
+/** Where an item leads, below the interface's own path. */
+export function pathOf(item: InboxItem): string {
+  const part = encodeURIComponent
+  if (item.kind === 'account')
+    return `/accounts/${part(item.account ?? '')}?${new URLSearchParams({ type: item.accountType ?? '', tab: 'test' }).toString()}`
+  const stage = item.stageId ? `?stage=${part(item.stageId)}` : ''
+  return `/applications/${part(item.application ?? '')}/executions/${part(item.executionId ?? '')}${stage}`
+}
