@@ -88,6 +88,9 @@ func All(d Deps) []rest.Area {
 	d.Accounts.Directory, d.Accounts.Pipelines = d.Directory, d.Store
 	d.Infra.Streams, d.Infra.Accounts = d.Streams, d.Directory
 	waiting := inbox.Deps{Runs: d.Shown, Now: d.Now}
+	if clouds, ok := d.Running.(inbox.Clouds); ok {
+		waiting.Clouds = clouds
+	}
 	if d.Accounts.States != nil {
 		waiting.States = d.Accounts.States
 	}

@@ -1,20 +1,19 @@
 // Package inbox is the area of the API about what waits for the caller: approvals,
-// failures of what they started, accounts that don't work. Spinnaker has nothing like it.
+// applications with trouble, accounts that don't work, failures of what they started. Spinnaker has nothing like it.
 //
 // What a person has done with an item is not known here: an item is there as long as its
 // cause is.
 package inbox
 
 import (
-	"cmp"
 	"context"
 	_ "embed"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/account"
 	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 )
@@ -26,6 +25,9 @@ const (
 	// mostFailures is how many failed runs are listed, and failureAge how old they may be.
 	mostFailures = 50
 	failureAge   = 7 * 24 * time.Hour
+	// mostApplications is how many applications are looked at for trouble, atOnce how many
+	// in one question.
+	mostApplications, atOnce = 2000, 500
 	// mostOfOthers is how many items of each other kind are listed.
 	mostOfOthers = 200
 )
@@ -42,9 +44,20 @@ type States interface {
 	States(ctx context.Context) ([]account.State, error)
 }
 
+// Clouds tell what runs, and how it is doing.
+type Clouds interface {
+	// ApplicationAccounts gives the accounts that each application has something in, by
+	// the application's name in lower case.
+	ApplicationAccounts(ctx context.Context) (map[string][]string, error)
+	// ApplicationHealth is how applications are doing, in the order of the names.
+	ApplicationHealth(ctx context.Context, names []string) ([]view.ApplicationHealth, error)
+}
+
 // Deps are what the area uses.
 type Deps struct {
 	Runs Runs
+	// Clouds is nil if there are none.
+	Clouds Clouds
 	// States is nil if nobody knows.
 	States States
 	Now    func() time.Time
@@ -63,7 +76,7 @@ func New(d Deps) rest.Area {
 	a := &area{d}
 	return rest.Area{Schemas: schemasJSON, Routes: []rest.Route{{
 		Method: http.MethodGet, Path: "/inbox", Name: "getInbox", Needs: rest.Anyone, Tag: "Inbox",
-		Summary: "What waits for you: approvals, failures of what you started, accounts that don't work; newest first",
+		Summary: "What waits for you: approvals, applications with trouble, accounts that don't work, failures of what you started",
 		Result:  rest.Ref("Inbox"), Serve: a.inbox,
 	}}}
 }
@@ -71,8 +84,9 @@ func New(d Deps) rest.Area {
 // The kinds of items.
 const (
 	kindApproval = "approval"
-	kindFailure  = "failure"
+	kindRollout  = "rollout"
 	kindAccount  = "account"
+	kindFailure  = "failure"
 )
 
 // item is one thing that waits for a person. Which fields it has depends on its kind.
@@ -80,8 +94,8 @@ type item struct {
 	// ID is the same as long as the cause is: a run that fails again is another item.
 	ID   string `json:"id"`
 	Kind string `json:"kind"`
-	// Time is when it came up, in milliseconds since the epoch.
-	Time        int64  `json:"time"`
+	// Time is when it came up, in milliseconds since the epoch; 0 if that isn't known.
+	Time        int64  `json:"time,omitempty"`
 	Application string `json:"application,omitempty"`
 	// The run, and the stage that waits or has failed.
 	ExecutionID string `json:"executionId,omitempty"`
@@ -104,18 +118,17 @@ type answer struct {
 	Truncated bool `json:"truncated"`
 }
 
+// inbox lists what others wait for first; of a kind the newest first.
 func (a *area) inbox(r *http.Request) (any, error) {
 	out := answer{Items: []item{}}
 	for _, add := range []func(context.Context, *answer) error{
-		a.approvals,
+		a.approvals, a.rollouts, a.accounts,
 		func(ctx context.Context, out *answer) error { return a.failures(ctx, out, rest.User(r).Name) },
-		a.accounts,
 	} {
 		if err := add(r.Context(), &out); err != nil {
 			return nil, err
 		}
 	}
-	slices.SortStableFunc(out.Items, func(x, y item) int { return cmp.Compare(y.Time, x.Time) })
 	return out, nil
 }
 

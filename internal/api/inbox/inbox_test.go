@@ -12,6 +12,8 @@ import (
 
 	"github.com/gennaker/gennaker/internal/account"
 	"github.com/gennaker/gennaker/internal/api/apitest"
+	"github.com/gennaker/gennaker/internal/api/applications"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/resource"
 	"github.com/gennaker/gennaker/internal/store"
@@ -33,6 +35,37 @@ func (broken) States(context.Context) ([]account.State, error) {
 		}},
 		{Type: "artifacts.helm", Name: "new"},
 	}, nil
+}
+
+// clouds run an application that is fine and one that isn't.
+type clouds struct{ applications.Clouds }
+
+func (clouds) ApplicationAccounts(context.Context) (map[string][]string, error) {
+	return map[string][]string{"shop": {"prod"}, "fine": {"prod"}}, nil
+}
+
+func (clouds) ApplicationHealth(_ context.Context, names []string) ([]view.ApplicationHealth, error) {
+	out := make([]view.ApplicationHealth, len(names))
+	for i, name := range names {
+		out[i] = view.ApplicationHealth{Application: name, HealthStatus: view.OK}
+		if name == "shop" {
+			worst := view.HealthStatus{State: view.StateFailed, Reason: "ImagePullBackOff", Message: "The image can't be pulled."}
+			out[i].HealthStatus, out[i].Worst = view.HealthStatus{State: view.StateDegraded, Message: "1 of 2 workloads have trouble."}, worst
+		}
+	}
+	return out, nil
+}
+
+func TestInboxOfRollouts(t *testing.T) {
+	t.Parallel()
+	k := apitest.New(t, func(d *apitest.Parts) { d.Running, d.Accounts.States = clouds{}, broken{} })
+	found := items(k)
+	require.Len(t, found, 2)
+	require.Equal(t, object{
+		"id": "rollout:shop:ImagePullBackOff", "kind": "rollout", "application": "shop",
+		"reason": "ImagePullBackOff", "message": "1 of 2 workloads have trouble.",
+	}, found[0])
+	require.Equal(t, "account", found[1]["kind"])
 }
 
 func items(k *apitest.Kit, headers ...string) []object {

@@ -189,6 +189,8 @@ type LoadBalancer struct {
 	HealthStatus HealthStatus    `json:"healthStatus,omitzero"`
 	// Targets are where it sends traffic: a service to workloads, an ingress to services.
 	Targets []TrafficTarget `json:"targets,omitempty"`
+	// Ports are those that a service listens on.
+	Ports []int64 `json:"ports,omitempty"`
 }
 
 // TrafficTarget is a workload or a service that a load balancer sends traffic to.

@@ -12,6 +12,7 @@ const en = {
     download: 'Download',
     more: 'Show more',
     save: 'Save',
+    resize: 'Resize',
   },
   nav: {
     main: 'Main',

@@ -13,6 +13,7 @@ const zh: Messages = {
     download: '下载',
     more: '显示更多',
     save: '保存',
+    resize: '调整宽度',
   },
   nav: {
     main: '主导航',

@@ -144,6 +144,11 @@ func (s *reading) manager(o *Object) view.ServerGroupManager {
 // only, where that isn't nil.
 func (s *reading) loadBalancer(o *Object, only map[*Object]bool) view.LoadBalancer {
 	out := view.LoadBalancer{Resource: s.resource(o), Type: Provider, ServerGroups: []view.BalancedGroup{}, HealthStatus: s.health(o), Targets: s.traffic(o)}
+	if o.Route != nil {
+		for _, port := range o.Route.Ports {
+			out.Ports = append(out.Ports, port.Number)
+		}
+	}
 	for _, g := range s.balanced(o) {
 		if only != nil && !only[g] {
 			continue

@@ -18,6 +18,7 @@ import { useInboxTexts } from './texts'
 const icons = {
   approval: { Icon: IconHandStop, tone: 'wait' },
   failure: { Icon: IconCircleXFilled, tone: 'bad' },
+  rollout: { Icon: IconAlertTriangle, tone: 'bad' },
   account: { Icon: IconCloudOff, tone: 'bad' },
 } as const
 
@@ -37,10 +38,12 @@ export function InboxRow({ item, marked, napping, openMenu, done, reopen, snooze
   const { Icon, tone } = icons[item.kind]
   const about = aboutOf(item)
   const kind = i(`kind.${item.kind}`)
-  const where =
-    item.kind === 'account'
-      ? [item.accountType, item.message]
-      : [item.application, item.kind === 'approval' ? about.values.pipeline : '']
+  const where = {
+    account: [item.accountType, item.message],
+    rollout: [item.message ?? item.reason],
+    approval: [item.application, about.values.pipeline],
+    failure: [item.application],
+  }[item.kind]
   return (
     <li className={`${classes.row} hover-row`} data-item={item.id}>
       <span role="img" aria-label={kind} title={kind} style={{ color: `var(--${tone}-fill)` }}>

@@ -96,7 +96,7 @@ function ClusterRow({
         />
         <h3 className={`cut ${classes.name}`}>
           {kind === 'deployment' ? (
-            <ObjectLink account={c.account} location={c.region} name={c.name}>
+            <ObjectLink row account={c.account} location={c.region} name={c.name}>
               {name}
             </ObjectLink>
           ) : (
@@ -145,7 +145,7 @@ function GroupRow({ group: g, last, rowKey, selection, work }: GroupProps) {
       <SelectBox rowKey={rowKey} name={name} selection={selection} />
       <div className={classes.what}>
         <span className="cut">
-          <ObjectLink account={g.account} location={g.region} name={g.name} className={classes.link}>
+          <ObjectLink row account={g.account} location={g.region} name={g.name} className={classes.link}>
             {name}
           </ObjectLink>
           {g.moniker.sequence !== undefined && (

@@ -20,7 +20,7 @@ import { filterNames, filtersOf, fits, optionsOf, textOfFilter, type Filterable 
 import { InstanceList } from './InstanceList'
 import { LoadBalancerList } from './LoadBalancerList'
 import { Nothing } from './Nothing'
-import { ObjectDrawer } from './ObjectDrawer'
+import { ObjectInspector } from './ObjectInspector'
 import { ResourceList } from './ResourceList'
 import { instancesOf, keyOfGroup, rowsOf } from './rows'
 import { useWork } from './running'
@@ -198,7 +198,7 @@ function Browser({ app, kind, off }: { app: string; kind: InfrastructureKind; of
       {grouped && selection.chosen.size > 0 && (
         <BulkLayer app={app} kind={kind} groups={groups.data ?? []} selection={selection} />
       )}
-      <ObjectDrawer app={app} />
+      <ObjectInspector app={app} />
     </div>
   )
 }

@@ -38,7 +38,13 @@ export function InstanceList({
             >
               <SelectBox rowKey={i.key} name={name} selection={selection} />
               <span className="cut">
-                <ObjectLink account={i.account} location={i.region} name={i.name} className={classes.link}>
+                <ObjectLink
+                  row
+                  account={i.account}
+                  location={i.region}
+                  name={i.name}
+                  className={classes.link}
+                >
                   {name}
                 </ObjectLink>
               </span>

@@ -31,7 +31,7 @@ function BalancerRow({ balancer: b }: { balancer: Schemas['LoadBalancer'] }) {
   return (
     <div className={`${classes.row} hover-row`}>
       <span className="cut">
-        <ObjectLink account={b.account} location={b.region ?? ''} name={b.name} className={classes.link}>
+        <ObjectLink row account={b.account} location={b.region ?? ''} name={b.name} className={classes.link}>
           {b.displayName}
         </ObjectLink>
         <Badge size="xs" variant="light" color="gray" ml={8} tt="none">

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import { createContext, use, type ReactNode } from 'react'
+import { inspected } from './useStepping'
 
 type Props = {
   account: string
@@ -9,6 +10,8 @@ type Props = {
   children: ReactNode
   title?: string
   label?: string
+  /** It is a row of a list, which the arrow keys step through. */
+  row?: boolean
 }
 
 /** The application whose pages links lead to, where the page that they are on is none of it. */
@@ -23,10 +26,17 @@ export function ObjectLink({
   children,
   title,
   label,
+  row = false,
 }: Props) {
   const app = use(LinksOf)
   const shown = { in: account, at: location, show: name, tab: undefined, do: undefined }
-  const look = { className, title, 'aria-label': label, resetScroll: false }
+  const look = {
+    className,
+    title,
+    'aria-label': label,
+    resetScroll: false,
+    'data-inspect': row ? inspected(account, location, name) : undefined,
+  }
   if (app !== undefined)
     return (
       <Link to="/applications/$app/infrastructure" params={{ app }} search={shown} {...look}>

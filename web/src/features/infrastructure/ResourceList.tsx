@@ -26,7 +26,7 @@ function ResourceRow({ resource: r }: { resource: Schemas['RawResource'] }) {
   return (
     <div className={`${classes.row} hover-row`}>
       <span className="cut">
-        <ObjectLink account={r.account} location={r.region ?? ''} name={r.name} className={classes.link}>
+        <ObjectLink row account={r.account} location={r.region ?? ''} name={r.name} className={classes.link}>
           {r.displayName}
         </ObjectLink>
       </span>

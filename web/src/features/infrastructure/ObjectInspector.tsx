@@ -1,22 +1,26 @@
-import { ActionIcon, Drawer, Group, Text, Tooltip } from '@mantine/core'
+import { ActionIcon, Group, Text, Tooltip } from '@mantine/core'
 import { IconExternalLink } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useT } from '@/i18n'
+import { Inspector } from '@/components/Inspector'
 import { useInfraT } from '@/i18n/infra'
 import { kindAndName } from '@/lib/format'
 import { ObjectDetail } from './ObjectDetail'
+import { focusRow, inspected, useStepping } from './useStepping'
 
 const from = '/applications/$app/infrastructure'
 
 /** An object in detail, beside the list that it is in. */
-export function ObjectDrawer({ app }: { app: string }) {
-  const t = useT()
+export function ObjectInspector({ app }: { app: string }) {
   const ti = useInfraT()
   const { in: account, at, show, tab, do: asked } = useSearch({ from })
   const navigate = useNavigate({ from })
   const set = (change: { tab?: string; do?: string }) =>
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true, resetScroll: false })
-  const close = () =>
+  const place = account && show ? { app, account, location: at ?? '_', name: show } : undefined
+  const row = place && inspected(account, at, place.name)
+  useStepping(row)
+  const close = () => {
+    focusRow(row)
     void navigate({
       search: (before) => ({
         ...before,
@@ -28,15 +32,13 @@ export function ObjectDrawer({ app }: { app: string }) {
       }),
       resetScroll: false,
     })
-  const place = account && show ? { app, account, location: at ?? '_', name: show } : undefined
+  }
+  if (!place) return null
   const { kind, name } = kindAndName(show ?? '')
   return (
-    <Drawer
-      opened={place !== undefined}
-      onClose={close}
-      position="right"
-      size={720}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
+    <Inspector
+      name={name}
+      close={close}
       title={
         <Group gap={8} wrap="wrap">
           <Text fw={600} style={{ overflowWrap: 'anywhere' }}>
@@ -45,7 +47,7 @@ export function ObjectDrawer({ app }: { app: string }) {
           <Text c="dimmed" size="sm">
             {kind}
           </Text>
-          {place && kind === 'pod' && (
+          {kind === 'pod' && (
             <Tooltip label={ti('instance.page')}>
               <ActionIcon
                 size="sm"
@@ -60,21 +62,19 @@ export function ObjectDrawer({ app }: { app: string }) {
         </Group>
       }
     >
-      {place && (
-        <ObjectDetail
-          key={`${place.account} ${place.location} ${place.name}`}
-          place={place}
-          close={close}
-          tab={tab}
-          setTab={(v) => {
-            set({ tab: v })
-          }}
-          asked={asked}
-          ask={(v) => {
-            set({ do: v })
-          }}
-        />
-      )}
-    </Drawer>
+      <ObjectDetail
+        key={`${place.account} ${place.location} ${place.name}`}
+        place={place}
+        close={close}
+        tab={tab}
+        setTab={(v) => {
+          set({ tab: v })
+        }}
+        asked={asked}
+        ask={(v) => {
+          set({ do: v })
+        }}
+      />
+    </Inspector>
   )
 }
