@@ -5,6 +5,7 @@ import { basePath } from '@/lib/base'
 import { RowsLoading } from '@/components/States'
 import { Home } from '@/features/home/Home'
 import { NotFound, PageFailure } from './Failures'
+import { deckRoutes } from './deck'
 import { page } from './page'
 import { Shell } from './Shell'
 import {
@@ -208,6 +209,7 @@ function routes(queries: QueryClient) {
     },
   })
   return root.addChildren([
+    ...deckRoutes(root),
     home,
     inbox,
     create,

@@ -213,11 +213,18 @@ export const accountsSearch = (raw: Raw): AccountsSearch => ({
 
 export const accountTabs = ['watch', 'test', 'agent', 'history'] as const
 /** The type tells accounts apart that have the same name. */
-export type AccountSearch = { type?: string; tab?: (typeof accountTabs)[number]; edit?: boolean }
+export type AccountSearch = {
+  type?: string
+  tab?: (typeof accountTabs)[number]
+  edit?: boolean
+  /** It was just added: what comes next is offered. */
+  added?: boolean
+}
 export const accountSearch = (raw: Raw): AccountSearch => ({
   type: text(raw, 'type'),
   tab: choice(raw, 'tab', accountTabs),
   edit: raw['edit'] === true || undefined,
+  added: raw['added'] === true || undefined,
 })
 
 export type ProjectsSearch = { create?: boolean; q?: string }

@@ -46,17 +46,20 @@ function Docked({ name, title, close, children }: Props) {
       root.style.removeProperty('--inspector')
     }
   }, [width])
+  const latest = useRef(close)
   useEffect(() => {
+    latest.current = close
+  })
+  useEffect(() => {
+    // Before what lies above, such as a menu, has closed itself: one Escape closes one layer.
     const press = (e: KeyboardEvent) => {
-      // What lies above, such as a menu or a dialog, takes its own Escape.
-      if (e.key !== 'Escape' || e.defaultPrevented || layersAbove(panel.current)) return
-      close()
+      if (e.key === 'Escape' && !e.defaultPrevented && !layersAbove(panel.current)) latest.current()
     }
-    document.addEventListener('keydown', press)
+    window.addEventListener('keydown', press, true)
     return () => {
-      document.removeEventListener('keydown', press)
+      window.removeEventListener('keydown', press, true)
     }
-  }, [close])
+  }, [])
   return (
     <div
       role="dialog"

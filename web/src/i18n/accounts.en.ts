@@ -1,5 +1,7 @@
 // The texts of accounts of any type, in English. Those of clusters are in en.ts and infra.en.ts.
 export default {
+  next: 'The cluster {name} is connected. Next, create an application that runs in it.',
+  nextApplication: 'Create an application',
   intro:
     'What pipelines deploy to and fetch from: clusters, repositories, registries, stores. Accounts with a problem come first.',
   filter: 'Filter by name, environment or type',

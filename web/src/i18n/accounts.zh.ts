@@ -1,5 +1,7 @@
 // 各种类型账户的中文文本。集群的文本在 zh.ts 和 infra.zh.ts 中。
 export default {
+  next: '集群 {name} 已连接。接下来可以创建一个在其中运行的应用。',
+  nextApplication: '创建应用',
   intro: '流水线部署的目标和获取内容的来源：集群、代码仓库、镜像仓库、对象存储。有问题的账户排在最前。',
   filter: '按名称、环境或类型筛选',
   anyType: '所有类型',

@@ -1,5 +1,6 @@
 // 应用概览的中文文本。
 export default {
+  addresses: '访问地址',
   deployments: '最近的部署',
   unknown: '不是由这里列出的流水线部署',
   differ: '版本不一致',

@@ -9,6 +9,7 @@ import { ToneBadge } from '@/components/Status'
 import { useI18n } from '@/i18n'
 import { apiBase } from '@/lib/base'
 import classes from './About.module.css'
+import { FromDeck } from './FromDeck'
 import { troublesOf, useHealth } from './health'
 
 const documents = [
@@ -86,6 +87,7 @@ export function About() {
             </Row>
           ))}
         </section>
+        <FromDeck />
       </Stack>
     </div>
   )

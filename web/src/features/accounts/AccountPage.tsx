@@ -24,6 +24,7 @@ import { History } from './History'
 import { chosen } from './listing'
 import { removeAccount } from './queries'
 import { descriptorOf } from './registry'
+import { NextStep } from './NextStep'
 import { StateBadge } from './StateBadge'
 import { useAccounts } from './useAccounts'
 import { kindsByNeed, namespacesOf, stateOfKind, watchOf, type Account, type Watch } from './watch'
@@ -35,7 +36,7 @@ export function AccountPage(): ReactNode {
   const t = useT()
   const ta = useAccountT()
   const { account: name } = useParams({ from: '/accounts/$account' })
-  const { tab = 'watch', edit = false, type } = useSearch({ from: '/accounts/$account' })
+  const { tab = 'watch', edit = false, added = false, type } = useSearch({ from: '/accounts/$account' })
   const navigate = useNavigate({ from: '/accounts/$account' })
   const queries = useQueryClient()
   const [removing, setRemoving] = useState(false)
@@ -121,6 +122,7 @@ export function AccountPage(): ReactNode {
       </div>
       <div className="page">
         <Unfinished />
+        {added && cluster && account && <NextStep name={name} />}
         {error ? (
           <Failure error={error} retry={retry} />
         ) : !data ? (

@@ -33,7 +33,7 @@ export function useSaving({ close, before }: Omit<FormProps, 'type'>): Saving {
         await navigate({
           to: '/accounts/$account',
           params: { account: d.name },
-          search: d['agent'] === true ? { tab: 'agent' } : {},
+          search: d['agent'] === true ? { tab: 'agent', added: true } : { added: true },
         })
     },
   })

@@ -17,6 +17,7 @@ import { useT } from '@/i18n'
 import { kindAndName } from '@/lib/format'
 import { sumHealth } from '@/lib/health'
 import { isActive } from '@/lib/status'
+import { Addresses } from './Addresses'
 import { useChanges } from './useChanges'
 import { DeploymentRow } from './DeploymentRow'
 import { deploymentsOf, servicesOf, type Service } from './deployments'
@@ -93,28 +94,31 @@ export function Overview() {
             )}
           </section>
         </div>
-        <section aria-labelledby="where">
-          <Title order={2} id="where" mb={10}>
-            {t('overview.where')}
-          </Title>
-          {groups.error ? (
-            <Failure error={groups.error} retry={() => void groups.refetch()} />
-          ) : groups.isPending ? (
-            <RowsLoading rows={3} height={56} />
-          ) : (
-            <div className="card">
-              {clusters.length === 0 ? (
-                <Empty icon={<IconServerOff size={26} />} title={t('overview.nothingRuns')}>
-                  {t('overview.nothingRunsText')}
-                </Empty>
-              ) : (
-                servicesOf(clusters).map((service) => (
-                  <ServiceRows key={service.name} app={app} service={service} />
-                ))
-              )}
-            </div>
-          )}
-        </section>
+        <div>
+          <Addresses app={app} />
+          <section aria-labelledby="where">
+            <Title order={2} id="where" mb={10}>
+              {t('overview.where')}
+            </Title>
+            {groups.error ? (
+              <Failure error={groups.error} retry={() => void groups.refetch()} />
+            ) : groups.isPending ? (
+              <RowsLoading rows={3} height={56} />
+            ) : (
+              <div className="card">
+                {clusters.length === 0 ? (
+                  <Empty icon={<IconServerOff size={26} />} title={t('overview.nothingRuns')}>
+                    {t('overview.nothingRunsText')}
+                  </Empty>
+                ) : (
+                  servicesOf(clusters).map((service) => (
+                    <ServiceRows key={service.name} app={app} service={service} />
+                  ))
+                )}
+              </div>
+            )}
+          </section>
+        </div>
       </div>
     </div>
   )

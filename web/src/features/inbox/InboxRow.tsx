@@ -1,9 +1,10 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
 import {
+  IconAlertTriangle,
   IconArrowBackUp,
   IconCheck,
-  IconCloudOff,
   IconCircleXFilled,
+  IconCloudOff,
   IconHandStop,
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
