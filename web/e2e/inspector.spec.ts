@@ -58,8 +58,9 @@ test('the inspector leaves the list in use, and is stepped through by arrow keys
 
   // On a phone it covers the list.
   await page.setViewportSize({ width: 390, height: 844 })
-  await expect.poll(width).toBe(390)
+  const sheet = page.getByRole('dialog')
+  await expect.poll(async () => (await sheet.boundingBox())?.width).toBe(390)
   await accessible(page)
-  await inspector.getByRole('button', { name: 'Close' }).click()
-  await expect(inspector).toBeHidden()
+  await sheet.getByRole('button', { name: 'Close' }).click()
+  await expect(sheet).toBeHidden()
 })
