@@ -13,8 +13,6 @@ const en = {
   edit: 'Edit',
   history: 'History',
   noTriggers: 'No triggers: start it by hand, through the API, or from another pipeline.',
-  triggersOff:
-    'Only people, the API, and other pipelines start runs for now; the triggers below don’t fire yet.',
   triggers: 'Triggers',
   triggerOff: 'off',
   runs: 'Runs',

@@ -13,7 +13,6 @@ const zh = {
   edit: '编辑',
   history: '历史版本',
   noTriggers: '没有触发器：可手动启动、通过 API 启动，或由其他流水线启动。',
-  triggersOff: '目前只能由人、API 或其他流水线启动运行；下列触发器暂不会触发。',
   triggers: '触发器',
   triggerOff: '已关闭',
   runs: '运行记录',

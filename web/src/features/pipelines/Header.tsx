@@ -1,7 +1,8 @@
-import { Alert, Badge, Button, Group, Text } from '@mantine/core'
+import { Badge, Button, Group, Text } from '@mantine/core'
 import { IconHistory, IconPencil, IconPlayerPlay } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Pipeline } from '@/api/queries'
+import { IdleTriggers } from '@/features/acting/IdleTriggers'
 import { objectsOf, textOf } from '@/lib/json'
 import classes from './Pipelines.module.css'
 import { usePipelineTexts } from './texts'
@@ -74,9 +75,7 @@ export function PipelineHeader({ app, pipeline, names, start, showHistory }: Pro
         ) : (
           <>
             <Triggers pipeline={pipeline} names={names} />
-            <Alert color="yellow" p="6px 12px" w="100%">
-              {p('triggersOff')}
-            </Alert>
+            <IdleTriggers triggers={pipeline.triggers} />
           </>
         )}
       </Group>

@@ -3,6 +3,7 @@ import { IconPencil, IconPlayerPlay } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Pipeline, Summary } from '@/api/queries'
 import { Ago } from '@/components/Time'
+import { IdleTriggers } from '@/features/acting/IdleTriggers'
 import { useT } from '@/i18n'
 import { Latest } from './Latest'
 import classes from './Pipelines.module.css'
@@ -37,6 +38,7 @@ export function PipelineRow({ app, pipeline, runs, names }: Props) {
       </span>
       <span className={classes.aside}>
         <Triggers pipeline={pipeline} names={names} most={1} />
+        <IdleTriggers triggers={pipeline.triggers} />
       </span>
       <Latest runs={runs} />
       <span className={`muted ${classes.time}`}>
