@@ -48,7 +48,7 @@ test('operators are told what is down, and which executions crash the server', a
   await open('/about')
   await expect(page.getByText('Not ready')).toBeVisible()
   await expect(page.getByRole('alert').filter({ hasText: 'the disk of the database is full' })).toBeVisible()
-  await expect(page.getByText('2 executions may have crashed the server.')).toBeVisible()
+  await expect(page.getByText('2 runs may have crashed the server.')).toBeVisible()
   await looks(page, 'about-trouble', /3 processes|Show the last one|查看最近一个/)
   await page.getByRole('link', { name: /Show the last one|查看最近一个/ }).click()
   await expect(page).toHaveURL(new RegExp(`/executions/${seeded.failed}$`))

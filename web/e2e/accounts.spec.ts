@@ -11,32 +11,32 @@ test('a cluster is tested before it is added, changed with its token kept, and r
 }) => {
   test.slow()
   await open('/accounts')
-  await page.getByRole('button', { name: 'Add an account' }).click()
-  const dialog = page.getByRole('dialog', { name: 'Add an account' })
+  await page.getByRole('button', { name: 'Add account' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Add account' })
   await dialog.getByRole('button', { name: 'Kubernetes account' }).click()
   await expect(dialog.getByRole('textbox', { name: 'Name', exact: true })).toBeFocused()
   await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill(account)
   await dialog.getByText('Token', { exact: true }).click()
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
-  await expect(dialog.getByText('An address such as')).toBeVisible()
-  await dialog.getByLabel('Address of the API server').fill('https://127.0.0.1:1')
+  await expect(dialog.getByText('Enter an address such as')).toBeVisible()
+  await dialog.getByLabel('API server address').fill('https://127.0.0.1:1')
   await dialog.getByRole('textbox', { name: 'Token', exact: true }).fill('sesame')
-  await dialog.getByRole('button', { name: 'Test the connection' }).click()
-  await expect(dialog.getByText('Something is missing.')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Test connection' }).click()
+  await expect(dialog.getByText('The test found problems.')).toBeVisible()
   await expect(dialog.getByRole('img', { name: 'Failed' })).toBeVisible()
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
   await expect(page).toHaveURL(new RegExp(`/accounts/${account}$`))
-  await expect(page.getByText('Added while running')).toBeVisible()
+  await expect(page.getByText('Added in the web interface or with the API')).toBeVisible()
 
-  await page.getByRole('button', { name: 'Change' }).click()
-  const change = page.getByRole('dialog', { name: `Change ${account}` })
+  await page.getByRole('button', { name: 'Edit', exact: true }).click()
+  const change = page.getByRole('dialog', { name: `Edit ${account}` })
   await change.getByRole('button', { name: 'Limits and permissions' }).click()
   await change.getByLabel('Environment').fill('staging')
-  await change.getByLabel('Namespaces to leave alone').fill('kube-system')
+  await change.getByLabel('Exclude namespaces').fill('kube-system')
   await page.keyboard.press('Enter')
-  await change.getByLabel('Requests a second').fill('20')
-  await change.getByRole('button', { name: 'Add a kind' }).click()
-  await change.getByLabel('Kind with its group').fill('Certificate.cert-manager.io')
+  await change.getByLabel('Requests per second').fill('20')
+  await change.getByRole('button', { name: 'Add kind' }).click()
+  await change.getByLabel('Kind and group').fill('Certificate.cert-manager.io')
   await change.getByRole('button', { name: 'Save' }).click()
   await expect(change).toBeHidden()
   const [stored] = await server.ask<{ token: string; environment: string }[]>(
@@ -58,7 +58,7 @@ test('a cluster is tested before it is added, changed with its token kept, and r
   await page.reload()
 
   await page.getByRole('button', { name: 'Remove' }).click()
-  await expect(page.getByRole('dialog').getByText('Its history is kept')).toBeVisible()
+  await expect(page.getByRole('dialog').getByText('history is kept')).toBeVisible()
   await accessible(page)
   await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
   await expect(page).toHaveURL(/\/accounts$/)
@@ -68,19 +68,19 @@ test('a cluster is tested before it is added, changed with its token kept, and r
 
 test('an agent is told how to come, and its token is shown once', async ({ page, open, account }) => {
   await open('/accounts?add=kubernetes')
-  const dialog = page.getByRole('dialog', { name: 'Add an account' })
+  const dialog = page.getByRole('dialog', { name: 'Add account' })
   await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill(account)
   await dialog.getByText('Agent', { exact: true }).click()
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
   await expect(page).toHaveURL(new RegExp(`/accounts/${account}\\?tab=agent$`))
-  await expect(page.getByText('No agent is connected')).toBeVisible()
+  await expect(page.getByText('No agent connected')).toBeVisible()
   await expect(
     page.getByText(`gennaker agent token ${account} | gennaker agent manifest ${account}`),
   ).toBeVisible()
-  await page.getByRole('button', { name: 'Make a token' }).click()
-  await expect(page.getByText('It is shown only now.')).toBeVisible()
+  await page.getByRole('button', { name: 'Create token' }).click()
+  await expect(page.getByText('It is shown only once.')).toBeVisible()
   await page.screenshot({ path: 'screenshots/account-agent.png', fullPage: true })
-  await looks(page, 'account-agent', /No agent is connected|没有已连接的代理/)
+  await looks(page, 'account-agent', /No agent connected|没有已连接的代理/)
   await page.reload()
   await page.getByRole('button', { name: /^Revoke/ }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
@@ -89,14 +89,16 @@ test('an agent is told how to come, and its token is shown once', async ({ page,
 
 test('a kubeconfig that would run a program is seen through before it is sent', async ({ page, open }) => {
   await open('/accounts?add=kubernetes')
-  const dialog = page.getByRole('dialog', { name: 'Add an account' })
+  const dialog = page.getByRole('dialog', { name: 'Add account' })
   await dialog
     .getByLabel('Kubeconfig', { exact: true })
     .last()
     .fill(
       'apiVersion: v1\nkind: Config\ncontexts: [{name: east, context: {}}, {name: west, context: {}}]\ncurrent-context: west\nusers: [{name: me, user: {exec: {command: aws}}}]',
     )
-  await expect(dialog.getByRole('alert')).toContainText('The user me runs a program')
+  await expect(dialog.getByRole('alert')).toContainText(
+    'The user me gets its credentials by running a program',
+  )
   await dialog.getByRole('combobox', { name: 'Context (optional)' }).click()
   await page.getByRole('option', { name: 'east' }).click()
 })
@@ -130,7 +132,7 @@ test('five thousand accounts and projects are as many lines as are seen', async 
   await open('/projects')
   await expect(page.getByRole('link', { name: 'project-0000' })).toBeVisible()
   expect(await page.getByRole('listitem').count()).toBeLessThan(80)
-  await page.getByLabel('Filter by name, application').fill('4321')
+  await page.getByLabel('Filter by name or application').fill('4321')
   await expect(page.getByRole('link', { name: 'project-4321' })).toBeVisible()
 })
 
@@ -148,7 +150,7 @@ test('an account that can’t be reached says so by itself, with the reason', as
   })
   try {
     await open('/accounts')
-    await expect(page.getByText('Can’t reach', { exact: true })).toBeVisible()
+    await expect(page.getByText('Unreachable', { exact: true })).toBeVisible()
     await expect(page.getByText("https://127.0.0.1:1 can't be reached").first()).toBeVisible()
     await expect(page.getByText('Ready', { exact: true })).toBeVisible() // the sandbox
     await looks(page, 'accounts-unreachable', "can't be reached")
@@ -164,8 +166,8 @@ test('an account that can’t be reached says so by itself, with the reason', as
 
 test('the connection of an account is tested step by step', async ({ page, open }) => {
   await open('/accounts/sandbox?tab=test')
-  await page.getByRole('button', { name: 'Test the connection' }).click()
-  await expect(page.getByText('All is well: pipelines can deploy there.')).toBeVisible()
+  await page.getByRole('button', { name: 'Test connection' }).click()
+  await expect(page.getByText('Connected. Pipelines can deploy to this cluster.')).toBeVisible()
   await expect(page.getByRole('img', { name: 'Passed' })).toHaveCount(5)
   await page.screenshot({ path: 'screenshots/account-tested.png' })
 })

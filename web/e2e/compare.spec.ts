@@ -52,14 +52,14 @@ test('what changed that may explain a failure comes first', async ({ page, open,
   await open(`/applications/${app}/executions/${bad}`)
   await page.getByRole('button', { name: 'Compare…' }).click()
   await expect(page).toHaveURL(new RegExp(`/executions/${bad}/compare$`))
-  const why = page.getByRole('region', { name: 'What may explain the failure' }).getByRole('listitem')
-  await expect(why.nth(0)).toHaveText('The stage that failed, Is it well?, was changed: preconditions')
+  const why = page.getByRole('region', { name: 'Possible reasons for the failure' }).getByRole('listitem')
+  await expect(why.nth(0)).toHaveText('The failed stage, Is it well?, was changed: preconditions')
   await expect(why.nth(1)).toContainText('Parameter image: nginx:1 → nginx:2')
   await expect(why.nth(2)).toHaveText('The stage Later is new')
 
   const parameters = page.getByRole('region', { name: 'Parameters' })
   await expect(parameters.getByText('zone')).toBeHidden()
-  await page.getByRole('switch', { name: 'Only what differs' }).click()
+  await page.getByRole('switch', { name: 'Show differences only' }).click()
   await expect(page).toHaveURL(/all=true/)
   await expect(parameters.getByText('zone')).toBeVisible()
 
@@ -69,7 +69,7 @@ test('what changed that may explain a failure comes first', async ({ page, open,
     .click()
   await expect(page.getByText('1 == 2').first()).toBeVisible()
   const stages = page.getByRole('region', { name: 'Stages' })
-  await stages.getByRole('button', { name: 'Show the difference: Look' }).click()
+  await stages.getByRole('button', { name: 'Show difference: Look' }).click()
   await expect(stages.getByText('value: nginx:2').first()).toBeVisible()
 
   // Another one is chosen, and stands in the URL.
@@ -79,10 +79,10 @@ test('what changed that may explain a failure comes first', async ({ page, open,
   })
   await server.ended(again)
   await open(`/applications/${app}/executions/${again}/compare?with=${bad}`)
-  await expect(page.getByRole('region', { name: 'What may explain the difference' })).toContainText(
+  await expect(page.getByRole('region', { name: 'Possible reasons for the difference' })).toContainText(
     'Parameter zone: eu → us',
   )
-  await page.getByRole('combobox', { name: 'The execution to compare with' }).click()
+  await page.getByRole('combobox', { name: 'Run to compare with' }).click()
   await page.getByRole('option').last().click()
   await expect(page).toHaveURL(new RegExp(`with=${good}`))
 })
@@ -96,7 +96,7 @@ test('a first execution has nothing to be compared with', async ({ page, open, s
   const id = await server.start(app, 'Once')
   await server.ended(id)
   await open(`/applications/${app}/executions/${id}/compare`)
-  await expect(page.getByText('There is nothing to compare with yet')).toBeVisible()
-  await page.getByRole('link', { name: 'Back to the execution' }).click()
+  await expect(page.getByText('No run to compare with yet')).toBeVisible()
+  await page.getByRole('link', { name: 'Back to the run' }).click()
   await expect(page).toHaveURL(new RegExp(`/executions/${id}$`))
 })

@@ -27,17 +27,14 @@ test('a pipeline is told what Deck tells it, is disabled and locked', async ({
   const path = `/applications/${app}/pipelineConfigs/Told`
   const read = await server.ask<Config>('GET', path)
   await open(`/applications/${app}/pipelines/${read.id}/edit`)
-  await page.getByRole('combobox', { name: 'Roles that may run it' }).fill('operators')
+  await page.getByRole('combobox', { name: 'Roles that can run it' }).fill('operators')
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: 'Parameters' }).click()
   await page.getByRole('button', { name: 'Move up' }).nth(1).click()
   await expect(page.getByPlaceholder('image').first()).toHaveValue('second')
+  await page.getByRole('switch', { name: /^Date/ }).first().check()
   await page
-    .getByRole('switch', { name: /^A date/ })
-    .first()
-    .check()
-  await page
-    .getByRole('switch', { name: /^Asked for only where/ })
+    .getByRole('switch', { name: /^Ask only if/ })
     .nth(1)
     .check()
   await page.getByRole('button', { name: 'Triggers' }).click()
@@ -55,18 +52,18 @@ test('a pipeline is told what Deck tells it, is disabled and locked', async ({
 
   const dialog = page.getByRole('dialog')
   const choose = async (name: string) => {
-    await page.getByRole('button', { name: 'More for this pipeline' }).click()
+    await page.getByRole('button', { name: 'More actions' }).click()
     await page.getByRole('menuitem', { name, exact: true }).click()
   }
   await choose('Disable')
-  await expect(dialog.getByText('no trigger and no person')).toBeVisible()
+  await expect(dialog.getByText('No trigger or person')).toBeVisible()
   await dialog.getByRole('button', { name: 'Disable' }).click()
   await expect(page.getByText('disabled', { exact: false }).first()).toBeVisible()
   await choose('Lock')
-  await dialog.getByLabel('Why (shown to others)').fill('release freeze')
+  await dialog.getByLabel('Reason (visible to others)').fill('release freeze')
   await dialog.getByRole('button', { name: 'Lock' }).click()
   await expect(page.getByText('release freeze')).toBeVisible()
-  await expect(page.getByRole('button', { name: 'Add a stage', exact: true })).toBeDisabled()
+  await expect(page.getByRole('button', { name: 'Add stage', exact: true })).toBeDisabled()
   expect(await server.ask<Config>('GET', path)).toMatchObject({
     disabled: true,
     locked: { ui: true, description: 'release freeze' },

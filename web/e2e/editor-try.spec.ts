@@ -43,7 +43,7 @@ test('an expression is tried on a run, and its value stands by its field', async
   const value = page.getByLabel('Value')
   await expect(page.getByText('= hello world')).toBeVisible()
   await value.fill('${ nobody }')
-  await expect(page.getByText(/^Not evaluated/)).toBeVisible()
+  await expect(page.getByText(/^Can’t evaluate/)).toBeVisible()
   // What the run has is offered while it is written.
   await page.locator('.react-flow__node').filter({ hasText: 'Rest' }).click()
   await page.getByRole('combobox', { name: 'Wait time' }).fill('${ gree')
@@ -55,7 +55,7 @@ test('an expression is tried on a run, and its value stands by its field', async
   const text = drawer.getByRole('textbox', { name: 'Expression' })
   await text.fill("${ #stage('Greet them').outputs }")
   await expect(drawer.getByRole('region', { name: 'Value' })).toContainText('"greeting": "hello world"')
-  await drawer.getByRole('combobox', { name: 'Execution' }).click()
+  await drawer.getByRole('combobox', { name: 'Run' }).click()
   await page.getByRole('option').nth(1).click()
   await expect(drawer.getByRole('region', { name: 'Value' })).toContainText('"greeting": "hello you"')
   await expect(page).toHaveURL(/run=/)

@@ -56,7 +56,7 @@ test('a pipeline is made, drawn, saved and run', async ({ page, open, server }, 
 
   // A second start, drawn to the stage by hand; the way back is refused.
   await page.locator('.react-flow__pane').click({ position: { x: 10, y: 10 } })
-  await page.getByRole('button', { name: 'Add a stage', exact: true }).click()
+  await page.getByRole('button', { name: 'Add stage', exact: true }).click()
   await addStage(page, 'wait', 'Wait')
   await page.getByRole('combobox', { name: 'Wait time' }).fill('0')
   await draw(
@@ -75,14 +75,14 @@ test('a pipeline is made, drawn, saved and run', async ({ page, open, server }, 
   // A parameter, by the settings.
   await page.locator('.react-flow__pane').click({ position: { x: 10, y: 10 } })
   await page.getByRole('button', { name: 'Parameters' }).click()
-  await page.getByRole('button', { name: 'Add a parameter' }).click()
+  await page.getByRole('button', { name: 'Add parameter' }).click()
   await page.getByPlaceholder('image').fill('who')
   await page.getByRole('combobox', { name: 'Default' }).fill('world')
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(page.getByText(/^Saved/).first()).toBeVisible()
   await expect(page.getByRole('button', { name: 'Save', exact: true })).toBeDisabled()
 
-  await page.getByRole('button', { name: 'More for this pipeline' }).click()
+  await page.getByRole('button', { name: 'More actions' }).click()
   await page.getByRole('menuitem', { name: 'Start' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click()
   await expect(page).toHaveURL(/executions\/[0-9A-Z]{26}$/)
@@ -125,7 +125,7 @@ test('text and graph say the same, what is unknown is kept, and all is undone', 
   await page.getByRole('textbox', { name: 'YAML' }).click()
   await page.keyboard.press('Control+End')
   await page.keyboard.type('description: by hand: x')
-  await expect(page.getByRole('alert').filter({ hasText: 'Not understood yet' })).toBeVisible()
+  await expect(page.getByRole('alert').filter({ hasText: 'Can’t parse' })).toBeVisible()
   for (let i = 0; i < 3; i++) await page.keyboard.press('Backspace')
   await expect(page.getByRole('textbox', { name: 'JSON' })).toContainText('"description": "by hand"')
   await page.keyboard.press('Control+s')
@@ -152,9 +152,9 @@ test('two people at one pipeline lose nothing', async ({ page, open, server }, i
   await server.ask('POST', '/pipelines', { ...read, description: 'theirs' })
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   const dialog = page.getByRole('dialog')
-  await expect(dialog.getByText('Someone else has saved this pipeline')).toBeVisible()
+  await expect(dialog.getByText('Someone else saved this pipeline')).toBeVisible()
   await expect(dialog.getByText('description: theirs').first()).toBeVisible()
-  await dialog.getByRole('button', { name: 'Take theirs' }).click()
+  await dialog.getByRole('button', { name: 'Use theirs' }).click()
   await expect(page.getByRole('button', { name: 'Save', exact: true })).toBeDisabled()
   // What was given up is brought back, and saved over what is known by now.
   await page.getByRole('button', { name: 'Undo' }).click()
@@ -162,12 +162,12 @@ test('two people at one pipeline lose nothing', async ({ page, open, server }, i
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(page.getByText(/^Saved/).first()).toBeVisible()
 
-  await page.getByRole('button', { name: 'More for this pipeline' }).click()
+  await page.getByRole('button', { name: 'More actions' }).click()
   await page.getByRole('menuitem', { name: 'History' }).click()
   await expect(dialog.getByText('· now')).toBeVisible()
   await dialog.getByRole('button', { pressed: false }).nth(1).click()
   await dialog.getByRole('button', { name: 'Restore' }).click()
-  await expect(page.getByText('not saved')).toBeVisible()
+  await expect(page.getByText('unsaved')).toBeVisible()
 
   await page.getByRole('link', { name: 'Overview' }).click()
   await expect(dialog.getByText('Leave without saving?')).toBeVisible()

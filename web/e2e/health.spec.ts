@@ -131,7 +131,7 @@ test('no page says anything else of what is broken than the cluster, or than ano
   await open(`/applications/${app}`)
   for (const [name, [cluster]] of Object.entries(wanted)) {
     const row = page
-      .getByRole('region', { name: 'What runs where' })
+      .getByRole('region', { name: 'Running versions' })
       .locator('a', { has: page.locator('.num') })
     if (cluster !== 'Healthy') await expect(row.filter({ hasText: cluster }), name).not.toHaveCount(0)
   }
@@ -140,7 +140,7 @@ test('no page says anything else of what is broken than the cluster, or than ano
   if (!own) throw new Error('the application has no health')
   expect(own.healthStatus.state).toBe('degraded')
   await open('/')
-  await page.getByLabel('Filter by name, owner, account').fill(app)
+  await page.getByLabel('Filter by name, owner, or account').fill(app)
   await expect(page.getByRole('row', { name: new RegExp(app) }).locator('[data-health]')).toHaveText(
     written(own.healthStatus),
   )

@@ -46,7 +46,7 @@ test('an execution of more than fifty megabytes opens', async ({ page, open, ser
   await page.getByRole('button', { name: 'Variables 31' }).click()
   await expect(page.getByRole('region', { name: 'Variables' })).toContainText('is read at once')
   await page.getByRole('tab', { name: 'Outputs' }).click()
-  const cut = page.getByRole('region', { name: 'Too large to be shown whole' })
+  const cut = page.getByRole('region', { name: 'Too large to display in full' })
   await expect(cut.getByText('/outputs/part7', { exact: true })).toBeVisible()
   await expect(cut.getByText(/^\d{3} kB$/).first()).toBeVisible()
   const link = await cut.getByRole('link', { name: 'Download' }).first().getAttribute('href')

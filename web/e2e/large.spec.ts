@@ -31,7 +31,7 @@ test('five thousand applications are as many rows as are seen', async ({ page, o
   await open('/')
   await expect(page.getByText('app-0000', { exact: true })).toBeVisible()
   expect(await page.getByRole('row').count()).toBeLessThan(60)
-  await page.getByLabel('Filter by name, owner, account').fill('app-4321')
+  await page.getByLabel('Filter by name, owner, or account').fill('app-4321')
   await expect(page.getByText('app-4321', { exact: true })).toBeVisible()
   await expect(page.getByText('app-0000', { exact: true })).toBeHidden()
 })

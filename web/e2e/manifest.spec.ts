@@ -28,7 +28,7 @@ test('an object is edited: the cluster says what would come of it, and it is fol
   await open(
     `/applications/${app}/infrastructure?in=sandbox&at=default&show=deployment%20${app}&tab=manifest`,
   )
-  await page.getByRole('link', { name: 'Edit the manifest' }).click()
+  await page.getByRole('link', { name: 'Edit manifest' }).click()
   await expect(page.getByRole('heading', { name: `Edit ${app}` })).toBeVisible()
   await expect(text(page)).toContainText('image: nginx:1.28')
   await expect(text(page)).not.toContainText('managedFields')
@@ -42,19 +42,19 @@ test('an object is edited: the cluster says what would come of it, and it is fol
       .replace(`labels:\n        app: ${app}`, 'labels:\n        app: other'),
   )
   await expect(
-    page.getByRole('alert').filter({ hasText: 'can’t be changed once the object is there: spec.selector' }),
+    page.getByRole('alert').filter({ hasText: 'can’t be changed on an existing object: spec.selector' }),
   ).toBeVisible()
   await expect(apply).toBeDisabled()
   await page.screenshot({ path: 'screenshots/manifest-refused.png' })
   // And so is a text that is broken.
   await write(page, (t) => `${t}\nx: y: z`)
-  await expect(page.getByText('Not understood yet').first()).toBeVisible()
+  await expect(page.getByText('Invalid YAML').first()).toBeVisible()
   for (let i = 0; i < 2; i++) await page.keyboard.press('Control+z')
   await expect(text(page)).toContainText('image: nginx:1.28')
 
   await write(page, (t) => t.replace('nginx:1.28', 'nginx:1.29'))
-  await expect(page.getByText('The cluster takes it')).toBeVisible()
-  await expect(page.getByText('its pods are made anew')).toBeVisible()
+  await expect(page.getByText('Valid (dry run)')).toBeVisible()
+  await expect(page.getByText('its pods are replaced')).toBeVisible()
   await expect(page.getByRole('region', { name: `deployment ${app}` })).toContainText('nginx:1.29')
   await page.screenshot({ path: 'screenshots/manifest-planned.png' })
   await page.getByText('Your edits').click()
@@ -76,21 +76,21 @@ test('an object is edited: the cluster says what would come of it, and it is fol
       },
     ],
   })
-  await expect(page.getByText('Someone else has changed it meanwhile')).toBeVisible()
+  await expect(page.getByText('Someone else changed this object')).toBeVisible()
   await expect(apply).toBeDisabled()
-  await page.getByRole('button', { name: 'What has changed' }).click()
+  await page.getByRole('button', { name: 'Show changes' }).click()
   await expect(page.getByRole('dialog').getByText('replicas: 2').first()).toBeVisible()
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click()
-  await page.getByRole('button', { name: 'Go on with mine' }).click()
+  await page.getByRole('button', { name: 'Overwrite with mine' }).click()
   await write(page, (t) => t.replace('replicas: 1', 'replicas: 2'))
   await apply.click()
   const dialog = page.getByRole('dialog')
-  await expect(dialog.getByText(`deployment ${app} is changed`)).toBeVisible()
+  await expect(dialog.getByText(`Changes deployment ${app}`)).toBeVisible()
   await dialog.getByLabel('Reason (optional)').fill('a new nginx')
   await dialog.getByRole('button', { name: 'Apply' }).click()
-  await expect(dialog.getByText('It is deployed')).toBeVisible()
+  await expect(dialog.getByText('Deployed', { exact: true })).toBeVisible()
   await page.screenshot({ path: 'screenshots/manifest-applied.png' })
-  await dialog.getByRole('button', { name: 'Show it' }).click()
+  await dialog.getByRole('button', { name: 'Show', exact: true }).click()
   await expect(
     page
       .getByRole('dialog', { name: new RegExp(app) })
@@ -107,7 +107,7 @@ test('new objects are deployed from templates, and what is not applied is not lo
   const app = `made${info.retry}`
   await server.application(app)
   await open(`/applications/${app}/infrastructure`)
-  await page.getByRole('link', { name: 'Deploy a manifest' }).click()
+  await page.getByRole('link', { name: 'Deploy manifest' }).click()
   await page.getByRole('button', { name: 'Add from a template' }).click()
   await page.getByRole('menuitem', { name: 'Deployment' }).click()
   await write(page, (t) => t.replace('replicas: 2', 'replicas: 1'))
@@ -118,10 +118,10 @@ test('new objects are deployed from templates, and what is not applied is not lo
   await page.getByRole('dialog').getByRole('button', { name: 'Stay' }).click()
   await page.getByRole('button', { name: 'Deploy', exact: true }).click()
   const dialog = page.getByRole('dialog')
-  await expect(dialog.getByText(`service ${app} is made`)).toBeVisible()
+  await expect(dialog.getByText(`Creates service ${app}`)).toBeVisible()
   await dialog.getByRole('button', { name: 'Deploy', exact: true }).click()
-  await expect(dialog.getByText('It is deployed')).toBeVisible()
-  await dialog.getByRole('button', { name: 'Show it' }).click()
+  await expect(dialog.getByText('Deployed', { exact: true })).toBeVisible()
+  await dialog.getByRole('button', { name: 'Show', exact: true }).click()
   await expect(page).toHaveURL(/show=(deployment|service)/)
   await expect(page.getByRole('link', { name: app, exact: true })).toHaveCount(2)
 })

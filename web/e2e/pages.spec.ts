@@ -36,38 +36,38 @@ const pages: {
   nothing?: boolean
 }[] = [
   { name: 'home', path: () => '/', shows: 'billing' },
-  { name: 'home-first', path: () => '/', nothing: true, shows: /From here to a running|从这里到运行中/ },
-  { name: 'create', path: () => '/new', shows: /What is it called\?|它叫什么/ },
-  { name: 'create-image', path: () => '/new?step=what', draft, shows: /Who reaches it|谁能访问/ },
+  { name: 'home-first', path: () => '/', nothing: true, shows: /Get started|快速上手/ },
+  { name: 'create', path: () => '/new', shows: /Name the application|为应用命名/ },
+  { name: 'create-image', path: () => '/new?step=what', draft, shows: /^Access|访问范围/ },
   {
     name: 'create-repository',
     path: () => '/new?step=what',
     draft: repository,
-    shows: /Address of the repository|仓库地址/,
+    shows: /Repository URL|仓库地址/,
   },
   {
     name: 'create-chart',
     path: () => '/new?step=what',
     draft: chart,
-    shows: /over the values of the chart|覆盖 Chart/,
+    shows: /Overrides the chart’s values|覆盖 Chart/,
   },
   {
     name: 'create-where',
     path: () => '/new?step=where',
     draft: { ...draft, way: 'staged' },
-    shows: /First to namespace|先部署到命名空间/,
+    shows: /First namespace|先部署到命名空间/,
   },
   {
     name: 'create-preview',
     path: () => '/new?step=preview',
     draft: { ...draft, way: 'ask' },
-    shows: /By the cluster’s own dry run|的试运行得出/,
+    shows: /Server-side dry run|服务端试运行/,
   },
   { name: 'overview', path: () => '/applications/shop', shows: 'Release to everybody?' },
   {
     name: 'overview-empty',
     path: () => '/applications/gateway',
-    shows: /Nothing was run yet|还没有执行记录/,
+    shows: /No runs yet|还没有运行/,
   },
   { name: 'executions', path: () => '/applications/shop/executions', shows: 'Broken on purpose' },
   {
@@ -141,17 +141,17 @@ const pages: {
   {
     name: 'action-scale',
     path: () => '/applications/shop/infrastructure?in=sandbox&at=default&show=deployment%20shop&do=scale',
-    shows: /Others see it with the task|其他人可在任务中看到/,
+    shows: /Shown in the task log|显示在任务记录中/,
   },
   {
     name: 'action-undo',
     path: () => '/applications/shop/infrastructure?in=sandbox&at=default&show=deployment%20shop&do=undo',
-    shows: /How the pods of revision|的 Pod 与/,
+    shows: /Pod differences from|的 Pod 差异/,
   },
   {
     name: 'action-delete',
     path: () => '/applications/shop/infrastructure?in=sandbox&at=default&show=deployment%20shop&do=delete',
-    shows: /and with it: 2 replicaSet|2 replicaSet/,
+    shows: /along with 2 replicaSet|2 replicaSet/,
   },
   {
     name: 'manifest-edit',
@@ -167,11 +167,19 @@ const pages: {
   { name: 'task', path: (ids) => `/tasks/${ids.task}`, shows: 'the sale begins' },
   { name: 'settings', path: () => '/applications/shop/settings', shows: 'cloudProviders' },
   { name: 'about', path: () => '/about', shows: '/v3/api-docs' },
-  { name: 'projects', path: () => '/projects', shows: /Look at applications together|把多个应用放在一起看/ },
-  { name: 'project-create', path: () => '/projects?create=true', shows: /any detail|任意 detail/ },
+  { name: 'projects', path: () => '/projects', shows: /See related applications together|集中查看相关应用/ },
+  {
+    name: 'project-create',
+    path: () => '/projects?create=true',
+    shows: /any stack or detail|任意 stack 或 detail/,
+  },
   { name: 'accounts', path: () => '/accounts', shows: 'sandbox' },
   { name: 'account', path: () => '/accounts/sandbox', shows: 'deployment' },
-  { name: 'account-test', path: () => '/accounts/sandbox?tab=test', shows: /Connects anew|重新连接/ },
+  {
+    name: 'account-test',
+    path: () => '/accounts/sandbox?tab=test',
+    shows: /Opens a new connection|新建连接/,
+  },
   {
     name: 'account-types',
     path: () => '/accounts?add=true',
@@ -196,7 +204,7 @@ const pages: {
   {
     name: 'editor-try',
     path: (ids) => `/applications/shop/pipelines/${ids.pipeline}/edit?try=true&run=${ids.waiting}`,
-    shows: /As seen by|所处阶段/,
+    shows: /Evaluate in|所处阶段/,
   },
   {
     name: 'editor-template',
@@ -211,7 +219,7 @@ const pages: {
   {
     name: 'pipelines-reorder',
     path: () => '/applications/shop/executions?reorder=true',
-    shows: /Order the pipelines|调整流水线顺序/,
+    shows: /Reorder pipelines|调整流水线顺序/,
   },
   { name: 'templates', path: () => '/templates', shows: 'Wait a while' },
   { name: 'template', path: () => '/templates/wait-a-while', shows: 'Waits as the template says' },
@@ -221,7 +229,7 @@ const pages: {
     shows: 'How long to wait at first',
   },
   { name: 'template-create', path: () => '/templates?create=true', shows: 'templateVariables.seconds' },
-  { name: 'missing', path: () => '/no/such/page', shows: /There is no page here|页面不存在/ },
+  { name: 'missing', path: () => '/no/such/page', shows: /Page not found|页面不存在/ },
 ]
 
 // No page waits for another: both workers share them.

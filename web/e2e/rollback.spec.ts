@@ -79,8 +79,8 @@ test('a run is rolled back to what was there before it, and forth, and never to 
 
   // The workload's own dialog knows which revision failed.
   await open(`/applications/${app}/infrastructure?in=sandbox&at=default&show=deployment%20${app}&do=undo`)
-  const undo = page.getByRole('dialog', { name: `Undo rollout: ${app}` })
-  await undo.getByRole('combobox', { name: 'Revision to go back to' }).click()
+  const undo = page.getByRole('dialog', { name: `Roll back: ${app}` })
+  await undo.getByRole('combobox', { name: 'Roll back to revision' }).click()
   await expect(page.getByRole('option', { name: /nginx:broken.* · failed/ })).toBeVisible()
   await expect(page.getByRole('option', { name: /nginx:1.28.* · suggested/ })).toBeVisible()
 })

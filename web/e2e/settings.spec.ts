@@ -12,21 +12,21 @@ test('settings are saved by part, nothing of others is overwritten, and what is 
   await server.application(app, { strange: { kept: [1] }, permissions: {} })
   await open(`/applications/${app}/settings`)
   const about = page.getByRole('region', { name: 'About' })
-  await about.getByLabel('Other names').fill('the shop')
+  await about.getByLabel('Aliases').fill('the shop')
   await about.getByLabel('Repository', { exact: true }).fill('shop')
   await about.getByRole('button', { name: 'Save' }).click()
   await expect(about.getByRole('button', { name: 'Save' })).toBeDisabled()
 
-  const behaviour = page.getByRole('region', { name: 'Behaviour' })
+  const behaviour = page.getByRole('region', { name: 'Behavior' })
   await behaviour.getByLabel('Instance port').fill('8080')
-  await behaviour.getByRole('switch', { name: 'Running executions may be restarted' }).click()
+  await behaviour.getByRole('switch', { name: 'Allow restarting stages while a run is active' }).click()
   await behaviour.getByRole('button', { name: 'Save' }).click()
   await expect(behaviour.getByRole('button', { name: 'Save' })).toBeDisabled()
 
   // Somebody else changes what is edited here.
   const banner = page.getByRole('region', { name: 'Banner' })
-  await banner.getByRole('switch', { name: 'Show it' }).click()
-  await banner.getByLabel('What it says').fill('Frozen until Monday')
+  await banner.getByRole('switch', { name: 'Show banner' }).click()
+  await banner.getByLabel('Message').fill('Frozen until Monday')
   await server.ask('POST', '/tasks', {
     application: app,
     description: 'theirs',
@@ -45,21 +45,23 @@ test('settings are saved by part, nothing of others is overwritten, and what is 
     (a) => (a.attributes.customBanners?.length ?? 0) > 0,
   )
   await banner.getByRole('button', { name: 'Save' }).click()
-  await expect(banner.getByRole('alert')).toContainText('has changed this meanwhile: customBanners')
-  await banner.getByRole('button', { name: 'Keep mine, to save it' }).click()
+  await expect(banner.getByRole('alert')).toContainText(
+    'changed these fields after you opened the page: customBanners',
+  )
+  await banner.getByRole('button', { name: 'Keep mine' }).click()
   await banner.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByRole('note')).toHaveText('Frozen until Monday')
 
-  const features = page.getByRole('region', { name: 'What its pages show' })
+  const features = page.getByRole('region', { name: 'Navigation' })
   await features.getByRole('switch', { name: 'Tasks' }).click()
   await features.getByRole('button', { name: 'Save' }).click()
   await expect(
     page.getByRole('navigation', { name: app }).getByRole('link', { name: 'Activity' }),
   ).toHaveCount(0)
 
-  const links = page.getByRole('region', { name: 'Links of instances' })
-  await links.getByRole('button', { name: 'Add a heading' }).click()
-  await links.getByLabel('Heading', { exact: true }).fill('Logs')
+  const links = page.getByRole('region', { name: 'Pod links' })
+  await links.getByRole('button', { name: 'Add section' }).click()
+  await links.getByLabel('Section', { exact: true }).fill('Logs')
   await links.getByLabel('Title', { exact: true }).fill('All logs')
   await links.getByLabel('Address', { exact: true }).fill('https://logs.example.com/?pod={{name}}')
   await page.getByRole('link', { name: 'Overview' }).click()
@@ -69,7 +71,7 @@ test('settings are saved by part, nothing of others is overwritten, and what is 
 
   const notifications = page.getByRole('region', { name: 'Notifications' })
   await notifications.getByRole('button', { name: /^Add/ }).click()
-  await notifications.getByLabel('To', { exact: true }).fill('#shop')
+  await notifications.getByLabel('Address', { exact: true }).fill('#shop')
   await notifications.getByRole('button', { name: 'Save' }).click()
   await expect(notifications.getByRole('button', { name: 'Save' })).toBeDisabled()
 

@@ -50,7 +50,7 @@ test('a job’s log is read while it runs, and kept when its pod is gone', async
   await expect(page).toHaveURL(/tab=log/)
   const log = page.locator('pre[aria-label="Log"]').filter({ hasText: 'migrating orders' })
   await expect(log).toBeVisible()
-  await page.getByLabel('Search in the log').fill('MIGRATING')
+  await page.getByLabel('Search the log').fill('MIGRATING')
   await expect(page.getByRole('status').filter({ hasText: '1/2' })).toBeVisible()
   await page.keyboard.press('Enter')
   await expect(page.getByRole('status').filter({ hasText: '2/2' })).toBeVisible()
@@ -88,7 +88,7 @@ test('a job’s log is read while it runs, and kept when its pod is gone', async
     expect(answer.status).toBe(404)
   }).toPass()
   await open(`/applications/${app}/executions/${id}?tab=log`)
-  await expect(page.getByText('The pod is gone from the cluster.')).toBeVisible()
+  await expect(page.getByText('The pod no longer exists.')).toBeVisible()
   await expect(log).toBeVisible()
 })
 
@@ -165,25 +165,20 @@ test('each type of stage tells what it did', async ({ page, open, server }, info
   await expect(panel.getByRole('region', { name: /could not be evaluated/ })).toContainText('nothing.of.that')
 
   await open(`/applications/${app}/executions/${id}?stage=2`)
-  await expect(panel.getByRole('region', { name: 'Request and answer' })).toContainText(
+  await expect(panel.getByRole('region', { name: 'Request and response' })).toContainText(
     'POST http://127.0.0.1:9/?token=x',
   )
   await expect(panel.getByText('hush')).toHaveCount(0)
 
   await open(`/applications/${app}/executions/${id}?stage=3`)
-  await panel
-    .getByRole('region', { name: 'The execution that it started' })
-    .getByRole('link', { name: /Child/ })
-    .click()
-  await expect(page.getByRole('navigation', { name: 'The executions that started this one' })).toContainText(
-    'Everything',
-  )
+  await panel.getByRole('region', { name: 'Child run' }).getByRole('link', { name: /Child/ }).click()
+  await expect(page.getByRole('navigation', { name: 'Parent runs' })).toContainText('Everything')
 
   await open(`/applications/${app}/executions/${id}?stage=4`)
   const failure = panel.getByRole('alert')
   await expect(failure).toContainText("can't get its image")
   await expect(failure).toContainText('Check the image’s name and tag')
-  await expect(failure.getByRole('link', { name: 'Its events' })).toBeVisible()
+  await expect(failure.getByRole('link', { name: 'Pod events' })).toBeVisible()
   await looks(page, 'stage-failed', /can't get its image/, true)
   await page
     .getByRole('link', { name: `deployment ${app}` })
@@ -196,6 +191,6 @@ test('each type of stage tells what it did', async ({ page, open, server }, info
   const judgment = run.stages.find((s) => s.refId === '6')?.id ?? ''
   await server.ask('PATCH', `/pipelines/${id}/stages/${judgment}`, { judgmentStatus: 'continue' })
   await open(`/applications/${app}/executions/${id}?stage=6`)
-  await expect(panel.getByRole('region', { name: 'Judgment' })).toContainText('who has answered')
+  await expect(panel.getByRole('region', { name: 'Approval' })).toContainText('the approver')
   await server.ask('PUT', `/pipelines/${id}/cancel`)
 })

@@ -72,7 +72,7 @@ test('a pipeline is started with parameters, an artifact and a trigger, and agai
   await open(`/applications/${app}/executions?start=Ship&param.zone=us&param.notes=by%20link`)
   await dialog.getByLabel('How many').fill('many')
   await dialog.getByRole('button', { name: 'Start', exact: true }).click()
-  await expect(dialog.getByText('A number')).toBeVisible()
+  await expect(dialog.getByText('Enter a number')).toBeVisible()
   await dialog.getByLabel('How many').fill('5')
   await dialog.getByLabel('Why abroad?').fill('Closer')
   await dialog.getByLabel('Web image').fill('2.0')
@@ -92,16 +92,14 @@ test('a pipeline is started with parameters, an artifact and a trigger, and agai
 
   // What runs is told, what was given last is offered, and an earlier one is started again.
   await open(`/applications/${app}/executions?start=Ship`)
-  await expect(dialog.getByRole('status')).toHaveText(
-    'One execution is active now. This one waits for its turn.',
-  )
-  await dialog.getByRole('button', { name: 'Use it again' }).click()
+  await expect(dialog.getByRole('status')).toHaveText('1 run is active. This run waits for its turn.')
+  await dialog.getByRole('button', { name: 'Use again' }).click()
   await expect(dialog.getByLabel('Why abroad?')).toHaveValue('Closer')
-  await dialog.getByRole('combobox', { name: 'As it was started before' }).click()
+  await dialog.getByRole('combobox', { name: 'Use values from' }).click()
   await page.getByRole('option').first().click()
   await expect(page).toHaveURL(new RegExp(`like=${first}`))
   await expect(dialog.getByLabel('How many')).toHaveValue('5')
-  await expect(dialog.getByLabel('Web image')).toHaveAttribute('placeholder', '2.0, as before')
+  await expect(dialog.getByLabel('Web image')).toHaveAttribute('placeholder', '2.0 (same as before)')
   await dialog.getByLabel('Dry run').click()
   await dialog.getByRole('button', { name: 'Start', exact: true }).click()
   await expect(page).not.toHaveURL(new RegExp(`start=`))

@@ -38,10 +38,10 @@ test('one build works under any path', async ({ page, server, seeded }) => {
   try {
     await page.goto(`${proxy.base}/`)
     await expect(page).toHaveURL(`${proxy.base}/ui/`)
-    await page.getByLabel('Filter by name, owner, account').fill('shop')
+    await page.getByLabel('Filter by name, owner, or account').fill('shop')
     await page.getByRole('link', { name: 'shop', exact: true }).click()
     await expect(page).toHaveURL(`${proxy.base}/ui/applications/shop`)
-    await expect(page.getByRole('heading', { name: 'What runs where' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: 'Running versions' })).toBeVisible()
     // A page deep below, opened anew, and live.
     await page.goto(`${proxy.base}/ui/applications/shop/executions/${seeded.failed}`)
     await expect(page.getByText('Nobody is on call').first()).toBeVisible()

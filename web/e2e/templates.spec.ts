@@ -24,18 +24,18 @@ test('a pipeline becomes a template, another is made of it, and goes its own way
   ])
   const { id: pipeline } = await server.ask<Config>('GET', `/applications/${app}/pipelineConfigs/Roll%20out`)
   await open(`/applications/${app}/pipelines/${pipeline}/edit`)
-  await page.getByRole('button', { name: 'More for this pipeline' }).click()
-  await page.getByRole('menuitem', { name: 'Make a template of it' }).click()
+  await page.getByRole('button', { name: 'More actions' }).click()
+  await page.getByRole('menuitem', { name: 'Save as template' }).click()
   const dialog = page.getByRole('dialog')
-  await expect(dialog.getByLabel('Id', { exact: true })).toHaveValue(id)
+  await expect(dialog.getByLabel('ID', { exact: true })).toHaveValue(id)
   await dialog.getByLabel('Owner').fill('me@example.com')
   await dialog.getByLabel('Description').fill('Rests')
-  await dialog.getByRole('button', { name: 'Create the template' }).click()
+  await dialog.getByRole('button', { name: 'Create template' }).click()
   await expect(page).toHaveURL(new RegExp(`/templates/${id}$`))
 
   // It is changed: a variable comes in.
   await page.getByRole('button', { name: 'Edit', exact: true }).click()
-  await page.getByRole('textbox', { name: 'Its text' }).fill(
+  await page.getByRole('textbox', { name: 'Source' }).fill(
     JSON.stringify({
       schema: 'v2',
       id,
@@ -55,14 +55,14 @@ test('a pipeline becomes a template, another is made of it, and goes its own way
     }),
   )
   await page.getByRole('button', { name: 'Save', exact: true }).click()
-  await expect(dialog.getByText('No pipeline is made of it')).toBeVisible()
+  await expect(dialog.getByText('No pipeline uses this template')).toBeVisible()
   await dialog.getByRole('button', { name: 'Save', exact: true }).click()
-  await expect(page.getByText('The template was saved')).toBeVisible()
+  await expect(page.getByText('Template saved')).toBeVisible()
   await expect(page.getByRole('region', { name: 'Variables' })).toContainText('seconds')
 
-  await page.getByRole('button', { name: 'New pipeline from it' }).click()
+  await page.getByRole('button', { name: 'New pipeline from template' }).click()
   await expect(dialog.getByRole('button', { name: 'Create' })).toBeDisabled()
-  await dialog.getByLabel('Name of the pipeline').fill('Made')
+  await dialog.getByLabel('Pipeline name').fill('Made')
   await dialog.getByLabel('seconds').fill('7')
   await dialog.getByRole('button', { name: 'Create' }).click()
   await expect(page).toHaveURL(/\/edit$/)
@@ -86,8 +86,8 @@ test('a pipeline becomes a template, another is made of it, and goes its own way
   })
 
   await page.locator('.react-flow__pane').click({ position: { x: 10, y: 10 } })
-  await page.getByRole('button', { name: 'Detach from the template' }).click()
-  await dialog.getByRole('button', { name: 'Detach from the template' }).click()
+  await page.getByRole('button', { name: 'Detach from template' }).click()
+  await dialog.getByRole('button', { name: 'Detach from template' }).click()
   await page.locator('.react-flow__node').filter({ hasText: 'Rest' }).click()
   await expect(page.getByLabel('Wait time')).toBeEnabled()
   await page.keyboard.press('Control+s')
@@ -97,7 +97,7 @@ test('a pipeline becomes a template, another is made of it, and goes its own way
   await open(`/templates/${id}`)
   await page.getByRole('button', { name: 'Delete this version' }).click()
   await dialog.getByRole('button', { name: 'Delete this version' }).click()
-  await expect(page.getByText('The template was deleted')).toBeVisible()
+  await expect(page.getByText('Template deleted')).toBeVisible()
 })
 
 test('a pipeline is made of a text', async ({ page, open, server }, info) => {
@@ -107,7 +107,7 @@ test('a pipeline is made of a text', async ({ page, open, server }, info) => {
   const dialog = page.getByRole('dialog')
   await dialog.getByText('Import', { exact: true }).click()
   await dialog
-    .getByRole('textbox', { name: 'The pipeline as JSON or YAML' })
+    .getByRole('textbox', { name: 'Pipeline as JSON or YAML' })
     .fill('name: From a file\nstages:\n  - type: wait\n    name: Rest\n    waitTime: 1\n')
   await expect(dialog.getByLabel('Name', { exact: true })).toHaveValue('From a file')
   await dialog.getByRole('button', { name: 'Create' }).click()

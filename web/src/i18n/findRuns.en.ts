@@ -9,7 +9,7 @@ export default {
   clear: 'Clear filters',
   found: '{n} run listed|{n} runs listed',
   noMatch: 'No runs match',
-  noMatchText: 'Runs of any age were searched. Every word must match: try fewer.',
+  noMatchText: 'Runs of any age were searched. All words must match; try fewer words.',
   empty: 'No runs yet',
-  emptyText: 'Start a pipeline, and its runs are listed here.',
+  emptyText: 'Runs are listed here after you start a pipeline.',
 }

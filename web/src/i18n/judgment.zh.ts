@@ -3,7 +3,7 @@ export default {
   continuing: '{n} 秒后继续',
   stopping: '{n} 秒后停止',
   undo: '撤销',
-  undoHint: '关闭此页面会立即发送你的答复。',
+  undoHint: '关闭此页面会立即发送您的答复。',
   sent: '答复已发送',
   answered: '已答复',
   askedBy: '启动者',

@@ -1,4 +1,4 @@
-// 应用执行列表的中文文本。
+// 应用运行列表的中文文本。
 export default {
   group: '分组',
   byPipeline: '按流水线',
@@ -16,7 +16,7 @@ export default {
   unfold: '展开 {name}',
   foldAll: '全部折叠',
   unfoldAll: '全部展开',
-  waiting: '等待你确认',
+  waiting: '等待审批',
   trigger: '触发器',
   anyTrigger: '任意触发器',
   tag: '标签',

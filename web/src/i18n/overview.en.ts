@@ -1,8 +1,8 @@
 // The texts of an application's overview, in English.
 export default {
   addresses: 'Addresses',
-  deployments: 'Last deployments',
-  unknown: 'not by a pipeline listed here',
+  deployments: 'Recent deployments',
+  unknown: 'not deployed by a pipeline listed here',
   differ: 'versions differ',
-  nothingUp: 'nothing is up',
+  nothingUp: 'no healthy instances',
 }

@@ -4,5 +4,5 @@ export default {
   deployments: '最近的部署',
   unknown: '不是由这里列出的流水线部署',
   differ: '版本不一致',
-  nothingUp: '没有正在运行的实例',
+  nothingUp: '没有健康的实例',
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { isObject, objectsOf, type Json } from '@/lib/json'
+import en from '@/i18n/create.en'
+import { isObject, objectsOf } from '@/lib/json'
 import { emptyDraft, problemsOf, readDraft, stepsOf, type Draft } from './draft'
 import { accountsIn, importedOf } from './imported'
 import { asked, parseImage, shortName } from './image'
@@ -7,8 +8,6 @@ import { manifestsOf } from './manifests'
 import { applicationNameProblem, isHost, isQuantity, objectName } from './names'
 import { firstParameters, pipelineOf, planOf } from './pipeline'
 import { chartsOf, fileOf, repositoryOf } from './source'
-import en from './texts'
-import zh from './texts.zh'
 
 const draft = (change: Partial<Draft> = {}): Draft => ({
   ...emptyDraft,
@@ -245,7 +244,7 @@ describe('an image', () => {
   test('is shown before, or tried elsewhere before', () => {
     expect(stagesOf(draft({ way: 'ask' })).map((s) => [s['type'], s['name'], s['plan']])).toEqual([
       ['deployManifest', 'Plan', true],
-      ['manualJudgment', 'Deploy it?', undefined],
+      ['manualJudgment', 'Deploy?', undefined],
       ['deployManifest', 'Deploy', undefined],
     ])
     const staged = stagesOf(
@@ -257,7 +256,7 @@ describe('an image', () => {
     )
     expect(staged.map((s) => [s['name'], s['account'], s['namespaceOverride']])).toEqual([
       ['Deploy to staging', 'test', 'staging'],
-      ['Go on to shop?', undefined, undefined],
+      ['Promote to shop?', undefined, undefined],
       ['Deploy to shop', 'prod', 'shop'],
     ])
     expect(at(staged, 0, 'manifests', 2, 'spec', 'rules', 0, 'host')).toBe('staging.a.example.com')
@@ -445,12 +444,4 @@ test('hosts and amounts', () => {
     false,
     false,
   ])
-})
-
-test('both languages have the same texts', () => {
-  const leaves = (tree: Json, before = ''): string[] =>
-    Object.entries(tree).flatMap(([key, v]) =>
-      isObject(v) ? leaves(v, `${before}${key}.`) : [`${before}${key}`],
-    )
-  expect(leaves(zh)).toEqual(leaves(en))
 })

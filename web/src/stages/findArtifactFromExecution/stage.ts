@@ -2,7 +2,7 @@ import type { StageDescriptor } from '../descriptor'
 
 export const stage: StageDescriptor = {
   type: 'findArtifactFromExecution',
-  label: { en: 'Find artifacts from an execution', zh: '从执行查找制品' },
+  label: { en: 'Find artifacts from run', zh: '从运行记录查找制品' },
   kind: 'check',
   order: 3,
 }

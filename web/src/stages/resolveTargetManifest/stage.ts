@@ -2,5 +2,5 @@ import type { StageDescriptor } from '../descriptor'
 
 export const stage: StageDescriptor = {
   type: 'resolveTargetManifest',
-  label: { en: 'Find the object', zh: '查找对象' },
+  label: { en: 'Find object', zh: '查找对象' },
 }

@@ -3,7 +3,7 @@ import type { StageDescriptor } from '../descriptor'
 
 export const stage: StageDescriptor = {
   type: 'runJobManifest',
-  label: { en: 'Run a job', zh: '运行任务' },
+  label: { en: 'Run job', zh: '运行任务' },
   kind: 'deploy',
   order: 10,
   icon: IconBriefcase,

@@ -8,5 +8,5 @@ export const stage: StageDescriptor = {
   order: 4,
   icon: IconRotate2,
   start: () => ({ numRevisionsBack: 1 }),
-  facts: [{ label: { en: 'Revisions back', zh: '回退版本数' }, value: (c) => c['numRevisionsBack'] }],
+  facts: [{ label: { en: 'Revisions to roll back', zh: '回退版本数' }, value: (c) => c['numRevisionsBack'] }],
 }

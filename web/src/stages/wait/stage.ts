@@ -11,7 +11,7 @@ export const stage: StageDescriptor = {
   start: () => ({ waitTime: 30 }),
   facts: [
     {
-      label: { en: 'Waits', zh: '等待' },
+      label: { en: 'Duration', zh: '等待' },
       value: (c) => (typeof c['waitTime'] === 'number' ? span(c['waitTime'] * 1000) : c['waitTime']),
     },
   ],

@@ -2,7 +2,7 @@ import type { StageDescriptor } from '../descriptor'
 
 export const stage: StageDescriptor = {
   type: 'waitForCondition',
-  label: { en: 'Wait for a condition', zh: '等待条件' },
+  label: { en: 'Wait for condition', zh: '等待条件' },
   kind: 'flow',
   order: 4,
 }
