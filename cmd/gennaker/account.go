@@ -20,8 +20,8 @@ func listAccounts(r *remote) *cobra.Command {
 	return &cobra.Command{
 		Use: "list", Short: "List the accounts", Args: cobra.NoArgs,
 		Long: `List shows the accounts that pipelines deploy to, and those of other types, such as
-Helm repositories. The server checks each account from time to time, and whenever it
-changes or its cluster's connection breaks; STATE is what it found last.
+Helm repositories. The server checks each account regularly, and whenever it changes
+or its cluster's connection breaks; STATE is the result of the last check.
 "gennaker account test" checks an account now.`,
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, _ []string) error {
 			accounts, err := c.Accounts(ctx)

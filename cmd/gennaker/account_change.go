@@ -18,8 +18,8 @@ import (
 )
 
 const addAccountLong = `Add stores an account, which all server processes use at once. A cluster's credentials
-are a kubeconfig, or the URL of an API server and a token. Of a kubeconfig, only the
-chosen context is stored, with the files that it refers to. An account of another type
+are a kubeconfig, or the URL of an API server and a token. Only the chosen
+context of a kubeconfig is stored, with the files that it refers to. An account of another type
 takes its fields from --set or a file. Secrets are stored encrypted.`
 
 const addAccountExample = `  # From your own kubeconfig
@@ -83,7 +83,7 @@ func addAccount(r *remote) *cobra.Command {
 				definition["type"] = accountType
 			}
 			if model.String(definition, "name") == "" {
-				return usageError{errors.New("name the account, or give a --file that does")}
+				return usageError{errors.New("name the account as an argument, or in --file")}
 			}
 			if test {
 				if err := r.tested(cmd)(c.TestAccountDefinition(ctx, definition)); err != nil {
@@ -188,7 +188,7 @@ standard input. Running operations finish with the old settings.`,
 		ValidArgsFunction: r.names(accountNames),
 		RunE: r.do(func(ctx context.Context, c *client.Client, cmd *cobra.Command, args []string) error {
 			if len(args) == 1 && kubeconfig == "" {
-				return usageError{errors.New("say what to change, as in namespaces=shop,cart, or give a --kubeconfig")}
+				return usageError{errors.New("set fields, such as namespaces=shop,cart, or use --kubeconfig")}
 			}
 			definition, err := storedAccount(ctx, c, args[0])
 			if err != nil {

@@ -24,8 +24,8 @@ func testAccount(r *remote) *cobra.Command {
 		Long: `Test makes the server connect to an account's cluster. It checks whether the cluster
 can be reached, whether its certificate is valid, who the account is, and whether the
 account has the permissions that pipelines need. It lists missing permissions, with
-the RBAC rules that grant them. Of an account for artifacts, it checks whether the
-credentials can be read and whether the account's own server takes them.`,
+the RBAC rules that grant them. For an artifact account, it checks whether the
+credentials can be read and whether the account's server accepts them.`,
 		Example: `  gennaker account test prod
   gennaker account test prod -o json | jq -r .rbac | kubectl apply -f -
   gennaker account test -f not-yet-added.yaml`,
@@ -99,7 +99,7 @@ func showMissing(cmd *cobra.Command, report *client.AccountReport) error {
 	if err := cli.Print(out, "table", nil, func() cli.Table { return t }); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "\nThese RBAC rules grant what is missing:\n\n%s\n", report.RBAC)
+	fmt.Fprintf(out, "\nThese RBAC rules grant the missing permissions:\n\n%s\n", report.RBAC)
 	return nil
 }
 

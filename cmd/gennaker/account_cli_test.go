@@ -91,7 +91,7 @@ func TestAddAccountWithAToken(t *testing.T) {
 	require.Contains(t, s.ok("", "account rotate-key"), "Re-encrypted 0 accounts; 1 already used the first key.")
 	for text, command := range map[string]string{
 		"name the account":              "account add",
-		"say what to change":            "account set edge",
+		"set fields, such as":           "account set edge",
 		"name an account, or give":      "account test",
 		"is not of the form name=value": "account set edge qps",
 		"none of the others can be":     "account add x --kubeconfig a --server b",
@@ -141,6 +141,6 @@ func TestArtifactAccountCommands(t *testing.T) {
 	require.Equal(t, "Changed the account files.\n", s.ok("", "account set files username=7"), "a text that looks like a number stays one")
 	require.Contains(t, s.fails(exitFailed, "", "account set files allowedHosts=evil.example.com"), "password: must be given anew")
 	require.Contains(t, s.fails(exitFailed, "", "account add keys --type artifacts.s3"), "awsAccessKeyId: is missing")
-	require.Contains(t, s.fails(exitFailed, "", "account add keys --type artifacts.ftp"), "there are no accounts of type")
+	require.Contains(t, s.fails(exitFailed, "", "account add keys --type artifacts.ftp"), "there is no account type")
 	require.Equal(t, "Removed the account files.\n", s.ok("", "account remove files"))
 }

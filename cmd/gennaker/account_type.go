@@ -29,7 +29,7 @@ func accountTypes(r *remote) *cobra.Command {
 			}
 			if len(args) == 0 {
 				return r.print(cmd, types, func() cli.Table {
-					t := cli.Table{Header: []string{"TYPE", "WHAT IT IS", "SECTION OF THE CONFIGURATION"}}
+					t := cli.Table{Header: []string{"TYPE", "WHAT IT IS", "CONFIGURATION SECTION"}}
 					for _, one := range types {
 						t.Rows = append(t.Rows, []string{one.Type, one.Title, one.Section})
 					}
@@ -46,7 +46,7 @@ func accountTypes(r *remote) *cobra.Command {
 }
 
 func fieldsOf(t client.AccountType) cli.Table {
-	out := cli.Table{Header: []string{"FIELD", "VALUE", "WHAT IT IS FOR"}}
+	out := cli.Table{Header: []string{"FIELD", "VALUE", "DESCRIPTION"}}
 	properties := model.Object(t.Schema, "properties")
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		field := model.Object(properties, name)

@@ -69,7 +69,7 @@ func TestAgentManifest(t *testing.T) {
 	for want, args := range map[string][]string{
 		"--image":                 {"--server", "https://g.example.com"},
 		"an agent needs --server": {"--image", "i"},
-		"must begin with https":   {"--image", "i", "--server", "http://g.example.com"},
+		"must start with https":   {"--image", "i", "--server", "http://g.example.com"},
 	} {
 		require.Equal(t, exitUsage, manifest(args...), want)
 		require.Contains(t, errs.String(), want)

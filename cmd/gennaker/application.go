@@ -106,7 +106,7 @@ func saveApplication(r *remote) *cobra.Command {
 			}
 			name := model.String(app, "name")
 			if name == "" {
-				return usageError{errors.New("name the application, or give a --file that does")}
+				return usageError{errors.New("name the application as an argument, or in --file")}
 			}
 			_, err = c.Application(ctx, name)
 			exists := err == nil

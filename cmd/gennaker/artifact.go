@@ -92,7 +92,7 @@ func artifactVersions(r *remote) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return r.printTexts(cmd, "VERSION", found, "The account "+args[0]+" knows no versions of "+args[1]+".")
+			return r.printTexts(cmd, "VERSION", found, "The account "+args[0]+" lists no versions of "+args[1]+".")
 		}),
 	}
 	typeFlag(cmd, &kind)

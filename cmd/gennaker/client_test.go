@@ -291,7 +291,7 @@ func TestClientMistakes(t *testing.T) {
 	for command, want := range map[string]string{
 		"application lisst":                                    `gennaker application has no command "lisst"; did you mean "list"?`,
 		"application list -o xml":                              `--output: "xml" is not one of table, json, yaml`,
-		"application list --endpoint nonsense":                 `--endpoint: the endpoint "nonsense" is no URL such as http://localhost:8084`,
+		"application list --endpoint nonsense":                 `--endpoint: the endpoint "nonsense" is not a URL such as http://localhost:8084`,
 		"pipeline get one":                                     `gennaker pipeline get got the argument "one"; usage: gennaker pipeline get APPLICATION PIPELINE [flags]`,
 		"pipeline save":                                        "--file is missing; - reads standard input",
 		"pipeline start a b -p x":                              `--parameter: "x" is not of the form name=value`,

@@ -70,7 +70,7 @@ func importCommand() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringVar(&from, "from", "", "`URL` of the Gate to copy from")
 	flags.StringVar(&user, "from-user", "", "`NAME` of the user to act as there, if it is trusted")
-	flags.BoolVar(&dryRun, "dry-run", false, "report what would be done, without doing it")
+	flags.BoolVar(&dryRun, "dry-run", false, "report the changes without making them")
 	flags.StringSliceVar(&only, "only", nil, "`KINDS` to import, separated by commas: applications, pipelines (with strategies), templates, projects, notifications")
 	flags.StringSliceVar(&applications, "application", nil, "`NAMES` of the applications to import with everything that belongs to them, separated by commas")
 	var kinds []string
@@ -158,7 +158,7 @@ func importSummary(report *importer.Report) string {
 	}
 	text := fmt.Sprintf(format, report.Count(importer.Create), report.Count(importer.Update), report.Count(importer.Unchanged))
 	if n := report.Count(importer.Skip); n > 0 {
-		text += fmt.Sprintf(", %d left out", n)
+		text += fmt.Sprintf(", %d skipped", n)
 	}
 	if n := report.Count(importer.Failed); n > 0 {
 		text += fmt.Sprintf(", %d failed", n)

@@ -78,7 +78,7 @@ func planManifests(r *remote) *cobra.Command {
 }
 
 const rollbackLong = `Rollback applies again what a pipeline's deployManifest stage deployed earlier: in the
-last successful execution before the present one, or in the execution given with --to.
+last successful execution before the current one, or in the execution given with --to.
 Names, versions, and images are those of that execution. With --prune, objects that
 newer deployments added are deleted; the stage must prune, too.
 
@@ -110,9 +110,9 @@ func rollbackManifests(r *remote) *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&to, "to", "", "`ID` of the execution to go back to")
+	flags.StringVar(&to, "to", "", "`ID` of the execution to roll back to")
 	flags.BoolVar(&prune, "prune", false, "delete objects that newer deployments added")
-	flags.BoolVarP(&watch, "watch", "w", false, "show how it goes until it has ended")
+	flags.BoolVarP(&watch, "watch", "w", false, "show the progress until it ends")
 	return cmd
 }
 
@@ -126,7 +126,7 @@ func (r *remote) showPlan(cmd *cobra.Command, plan map[string]any) error {
 	refused, _ := model.Int(model.Object(plan, "summary"), "errors")
 	switch {
 	case refused > 0:
-		return codedError{fmt.Errorf("the cluster would refuse %d of the changes", refused), exitPlanFailed}
+		return codedError{fmt.Errorf("the cluster would reject %d of the changes", refused), exitPlanFailed}
 	case model.Bool(plan, "different", false):
 		return codedError{nil, exitDifferent}
 	}

@@ -46,7 +46,7 @@ func TestManifestPlan(t *testing.T) {
 		"moniker": {}, "manifests": "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {x: red}}"}]}`, "task start -f - --watch")
 	out = s.ok("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {x: red}}", command+"- --application shop")
 	require.Equal(t, "1 unchanged\n", out)
-	require.Contains(t, s.fails(2, "{apiVersion: v1, kind: ConfigMap, metadata: {name: Bad_Name}}", command+"-"), "the cluster would refuse 1 of the changes")
+	require.Contains(t, s.fails(2, "{apiVersion: v1, kind: ConfigMap, metadata: {name: Bad_Name}}", command+"-"), "the cluster would reject 1 of the changes")
 	require.Contains(t, s.fails(2, "{kind: ConfigMap}", command+"-"), "apiVersion is missing")
 	require.Contains(t, s.fails(2, "", "manifest plan --account nobody -f "+dir), `no Kubernetes account "nobody"`)
 	require.Contains(t, s.fails(2, "", "manifest plan --account test"), "--file is missing")

@@ -78,8 +78,8 @@ func validatePipelines(r *remote) *cobra.Command {
 // generators are the kinds of files that pipelines are made from, by extension.
 var generators = map[string]string{
 	".jsonnet": "Jsonnet, which generates pipelines", ".libsonnet": "Jsonnet, which generates pipelines",
-	".module": "a part of pipelines as code, which is put into others first",
-	".tf":     "Terraform, which makes pipelines of it",
+	".module": "a fragment that pipeline files include",
+	".tf":     "Terraform, which generates pipelines",
 }
 
 // readDocuments reads the documents of a file. One that must be rendered first,
@@ -92,7 +92,7 @@ func readDocuments(path string, stdin io.Reader) ([]map[string]any, *pipelineche
 	documents, err := cli.Objects(data)
 	switch {
 	case err == nil && len(documents) == 0:
-		return nil, &pipelinecheck.Problem{Severity: pipelinecheck.Warning, Message: "there is no pipeline in it: it is an empty list"}
+		return nil, &pipelinecheck.Problem{Severity: pipelinecheck.Warning, Message: "it contains no pipeline: it is an empty list"}
 	case err == nil:
 		return documents, nil
 	case generators[filepath.Ext(path)] != "":
@@ -103,7 +103,7 @@ func readDocuments(path string, stdin io.Reader) ([]map[string]any, *pipelineche
 	case bytes.Contains(data, []byte("{{")) || bytes.Contains(data, []byte("{%")):
 		return nil, &pipelinecheck.Problem{
 			Severity: pipelinecheck.Warning,
-			Message:  "it is text to be rendered first, as the {{...}} in it show: check the result (" + err.Error() + ")",
+			Message:  "it is a template, as its {{...}} show: render it, and check the result (" + err.Error() + ")",
 		}
 	}
 	return nil, &pipelinecheck.Problem{Severity: pipelinecheck.Error, Message: fmt.Sprintf("read %s: %v", path, err)}

@@ -51,7 +51,7 @@ func TestConditionsOfAReport(t *testing.T) {
 			"Ready False BulbFailed bulb is not | Reachable True CheckPassed | Authorized True CheckPassed",
 		},
 		"no reason": {provider.Report{}, "Ready False CheckFailed | Reachable True CheckPassed | Authorized True CheckPassed"},
-		"there is no server": {
+		"nothing to test: the server": {
 			provider.Report{OK: true, Steps: []provider.Step{skipped("connection")}},
 			"Ready True CheckPassed | Reachable Unknown NotChecked skipped | Authorized True CheckPassed",
 		},

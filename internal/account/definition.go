@@ -56,7 +56,7 @@ func (s *Service) header(definition map[string]any) (provider.Key, kind, error) 
 	case key.Type == "":
 		return key, k, provider.Invalid("type: is missing; it must be %s", either(kinds))
 	case !ok:
-		return key, k, provider.Invalid("type: there are no accounts of type %q here; it must be %s", key.Type, either(kinds))
+		return key, k, provider.Invalid("type: there is no account type %q; use %s", key.Type, either(kinds))
 	case k.Closed != "":
 		return key, k, provider.Invalid("accounts can't be added here: %s", k.Closed)
 	case key.Name == "":

@@ -171,12 +171,12 @@ func (s *Service) use(ctx context.Context, kinds map[string]kind, row *store.Acc
 	k, ok := kinds[key.Type]
 	switch {
 	case !ok:
-		return provider.Definition{}, fault.New(fault.Invalid, "there are no accounts of type %q here; it must be %s", key.Type, either(kinds))
+		return provider.Definition{}, fault.New(fault.Invalid, "there is no account type %q; use %s", key.Type, either(kinds))
 	case k.Closed != "":
 		return provider.Definition{}, fault.New(fault.Invalid, "stored accounts of type %s aren't used: %s", key.Type, k.Closed)
 	case s.configured[key]:
 		return provider.Definition{}, fault.New(fault.Conflict,
-			"the configuration has an account %q too, which is used in place of the stored one: rename one of them", row.Name)
+			"the configuration also has an account %q, which is used instead of the stored one: rename one of them", row.Name)
 	}
 	secrets, err := s.open(ctx, row)
 	if err != nil {

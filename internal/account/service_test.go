@@ -251,7 +251,7 @@ func TestWhatCannotBeStored(t *testing.T) {
 		want       string
 	}{
 		"no type":               {object{"name": "a"}, fault.Invalid, "type: is missing"},
-		"another type":          {object{"name": "a", "type": "aws"}, fault.Invalid, `type: there are no accounts of type "aws"`},
+		"another type":          {object{"name": "a", "type": "aws"}, fault.Invalid, `type: there is no account type "aws"`},
 		"no name":               {object{"type": "kubernetes"}, fault.Invalid, "name: is missing"},
 		"bad name":              {prod("name", "a/b"), fault.Invalid, "name: "},
 		"reserved name":         {prod("name", "type"), fault.Invalid, "reserved"},

@@ -63,7 +63,7 @@ func Check(server *url.URL, plaintext bool) error {
 	case host == "" || server.Scheme != "https" && server.Scheme != "http":
 		return fmt.Errorf("%q is no URL such as https://gennaker.example.com", server)
 	case server.Scheme == "http" && !plaintext && host != "localhost" && !net.ParseIP(host).IsLoopback():
-		return fmt.Errorf("%q must begin with https://: whoever is on the way could act in the cluster", server)
+		return fmt.Errorf("%q must start with https://, otherwise anyone on the network could act in the cluster", server)
 	}
 	return nil
 }
@@ -168,7 +168,7 @@ func explain(answer *http.Response, err error) error {
 	data, readErr := io.ReadAll(io.LimitReader(answer.Body, most))
 	var said map[string]any
 	if readErr == nil && model.Unmarshal(data, &said) == nil && model.String(said, "message") != "" {
-		return fmt.Errorf("the server refuses the agent: %s (%s)", model.String(said, "message"), answer.Status)
+		return fmt.Errorf("the server rejected the agent: %s (%s)", model.String(said, "message"), answer.Status)
 	}
 	return fmt.Errorf("the server answers %s: %w", answer.Status, err)
 }

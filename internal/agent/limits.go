@@ -22,7 +22,7 @@ func (l Limits) refuse(r *http.Request) string {
 	if l.ReadOnly || len(l.Namespaces) > 0 {
 		// What is looked at must be what the API server sees.
 		if r.URL.Path != path.Clean(r.URL.Path) && r.URL.Path != path.Clean(r.URL.Path)+"/" {
-			return "takes no path with empty or relative segments"
+			return "rejects paths with empty or relative segments"
 		}
 	}
 	about := parseTarget(r.URL.Path)
@@ -35,7 +35,7 @@ func (l Limits) refuse(r *http.Request) string {
 	if len(l.Namespaces) > 0 && !slices.Contains(l.Namespaces, about.namespace) {
 		allowed := strings.Join(l.Namespaces, ", ")
 		if about.namespace == "" {
-			return fmt.Sprintf("lets requests into namespaces %s only (--namespaces), and this one is for the whole cluster", allowed)
+			return fmt.Sprintf("allows requests to the namespaces %s only (--namespaces), but this one is for the whole cluster", allowed)
 		}
 		return fmt.Sprintf("lets requests into namespaces %s only (--namespaces), not %s", allowed, about.namespace)
 	}

@@ -51,7 +51,7 @@ func NewProxy(config *rest.Config, limits Limits, log *slog.Logger) (http.Handle
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if why := limits.refuse(r); why != "" {
-			log.WarnContext(r.Context(), "a request was refused", "method", r.Method, "path", r.URL.Path, "reason", why)
+			log.WarnContext(r.Context(), "rejected a request", "method", r.Method, "path", r.URL.Path, "reason", why)
 			writeStatus(w, http.StatusForbidden, metav1.StatusReasonForbidden, "the agent of this cluster "+why)
 			return
 		}

@@ -27,7 +27,7 @@ func (s *server) documentRoutes() []rest.Route {
 		},
 		{
 			Method: http.MethodGet, Path: "/swagger-ui/index.html", Name: "getDocsPage", Needs: rest.Anyone, Tag: tag,
-			Summary: "This document as a page to browse and try", Produces: "text/html", Result: rest.Schema{"type": "string"},
+			Summary: "The API reference as a page to browse and try", Produces: "text/html", Result: rest.Schema{"type": "string"},
 			Raw: func(w http.ResponseWriter, _ *http.Request) error {
 				w.Header().Set("Content-Type", "text/html; charset=utf-8")
 				w.Header().Set("Content-Security-Policy", docsPolicy)
@@ -37,7 +37,7 @@ func (s *server) documentRoutes() []rest.Route {
 		},
 		{
 			Method: http.MethodGet, Path: "/{$}", Name: "redirectFromRoot", Needs: rest.Anyone, Tag: tag,
-			Summary: "Go to the page of this document, as Gate does", Status: http.StatusFound,
+			Summary: "Redirect to the API reference, as Gate does", Status: http.StatusFound,
 			Raw: func(w http.ResponseWriter, r *http.Request) error {
 				http.Redirect(w, r, "/swagger-ui/index.html", http.StatusFound)
 				return nil
@@ -45,7 +45,7 @@ func (s *server) documentRoutes() []rest.Route {
 		},
 		{
 			Method: http.MethodGet, Path: "/swagger-ui.html", Name: "redirectToDocsPage", Needs: rest.Anyone, Tag: tag,
-			Summary: "Go to the page of this document", Status: http.StatusFound,
+			Summary: "Redirect to the API reference", Status: http.StatusFound,
 			Raw: func(w http.ResponseWriter, r *http.Request) error {
 				http.Redirect(w, r, "/swagger-ui/index.html", http.StatusFound)
 				return nil

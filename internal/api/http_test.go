@@ -67,10 +67,10 @@ func TestErrorsAtTheEdge(t *testing.T) {
 	if got := k.Call(http.MethodOptions, "/v2/canaries/canary/x", nil).Is(http.StatusOK).Header.Get("Allow"); !strings.Contains(got, "POST") || !strings.Contains(got, "GET") {
 		t.Errorf("OPTIONS of two: %q", got)
 	}
-	k.Get("/v2/canaries/canary/x").Refused(http.StatusNotFound, "canary analysis is off")
+	k.Get("/v2/canaries/canary/x").Refused(http.StatusNotFound, "canary analysis is not available")
 	k.Get("/v2/canaries/canary/executions").Is(http.StatusOK).List()
 	k.Put("/v2/canaries/canary/x", object{}).Refused(http.StatusMethodNotAllowed, "it takes")
-	k.Post("/webhooks/webhook/x", object{}).Refused(http.StatusNotFound, "webhook triggers are off")
+	k.Post("/webhooks/webhook/x", object{}).Refused(http.StatusNotFound, "webhook triggers are not available")
 	k.Get("/artifacts/debian/nginx").Refused(http.StatusNotFound, "Provider debian not found")
 	if got := k.Get("/version").Text("version"); got != "1.2.3" {
 		t.Errorf("version: %s", got)
@@ -133,7 +133,7 @@ func TestYAML(t *testing.T) {
 	k.Call(http.MethodPost, "/pipelines", pipeline, "Content-Type", "application/x-yaml").Is(http.StatusOK)
 	k.Call(http.MethodPost, "/pipelines", strings.Replace(pipeline, "Written", "Also", 1), "Content-Type", "application/yaml; charset=utf-8").Is(http.StatusOK)
 	k.Call(http.MethodPost, "/pipelines", "a: [", "Content-Type", "application/x-yaml").Refused(http.StatusBadRequest, "malformed YAML")
-	k.Call(http.MethodPost, "/pipelines", "- a", "Content-Type", "application/x-yaml").Refused(http.StatusBadRequest, "not what is wanted")
+	k.Call(http.MethodPost, "/pipelines", "- a", "Content-Type", "application/x-yaml").Refused(http.StatusBadRequest, "not valid for this request")
 	const path = "/applications/demo/pipelineConfigs/Written"
 	for accept, want := range map[string]string{
 		"":                                     "application/json",

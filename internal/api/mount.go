@@ -45,7 +45,7 @@ func oneApplication(rt rest.Route, r *http.Request) error {
 	if rt.Everywhere || r.PathValue("application") != "*" || !strings.HasPrefix(rt.Path, "/applications/{application}/") {
 		return nil
 	}
-	return fault.New(fault.Invalid, "* is no application: name one")
+	return fault.New(fault.Invalid, "* is not an application: name one")
 }
 
 func (s *server) handler(rt rest.Route) http.Handler {

@@ -59,7 +59,7 @@ func document(routes []rest.Route, components map[string]any, version string) ([
 		"openapi": "3.1.0",
 		"info": rest.Schema{
 			"title": "Gennaker", "version": cmp.Or(version, "unknown"),
-			"description": "Deliver software: Spinnaker's REST API (Gate, and Orca's own endpoints), live events beside it.",
+			"description": "Software delivery: Spinnaker's REST API (Gate, and Orca's own endpoints), and live events.",
 		},
 		"servers":    []rest.Schema{{"url": "/"}},
 		"tags":       tagList,
@@ -99,7 +99,7 @@ func parameters(rt rest.Route) []rest.Schema {
 func responses(rt rest.Route) rest.Schema {
 	if rt.Refused != 0 {
 		return rest.Schema{strconv.Itoa(rt.Refused): rest.Schema{
-			"description": "The service behind it is not here",
+			"description": "The service is not available",
 			"content":     rest.Schema{rest.JSONType: rest.Schema{"schema": rest.Ref("Error")}},
 		}}
 	}
@@ -114,7 +114,7 @@ func responses(rt rest.Route) rest.Schema {
 	return rest.Schema{
 		strconv.Itoa(status): good,
 		"default": rest.Schema{
-			"description": "An error: 400 for what can't be taken, 404 for what isn't there, 409 for what doesn't fit by now, 5xx for the platform's own faults",
+			"description": "An error: 400 for an invalid request, 404 for something that doesn't exist, 409 for a conflict with the current state, 5xx for a fault of the platform",
 			"content":     rest.Schema{rest.JSONType: rest.Schema{"schema": rest.Ref("Error")}},
 		},
 	}

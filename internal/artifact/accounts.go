@@ -15,24 +15,24 @@ import (
 type BasicAuth struct {
 	Username             string     `json:"username,omitempty" yaml:"username" doc:"The user."`
 	Password             secret.Ref `json:"password,omitzero" yaml:"password" secret:"true" doc:"The password, or its place: env:, file:, encrypted:."`
-	UsernamePasswordFile string     `json:"usernamePasswordFile,omitempty" yaml:"usernamePasswordFile" doc:"A file with user:password, in place of both."`
+	UsernamePasswordFile string     `json:"usernamePasswordFile,omitempty" yaml:"usernamePasswordFile" doc:"A file that contains user:password. Replaces username and password."`
 }
 
 // TokenAuth is a token, of which a file that holds it comes first.
 type TokenAuth struct {
 	Token     secret.Ref `json:"token,omitzero" yaml:"token" secret:"true" doc:"The token, or its place: env:, file:, encrypted:."`
-	TokenFile string     `json:"tokenFile,omitempty" yaml:"tokenFile" doc:"A file with the token, read each time."`
+	TokenFile string     `json:"tokenFile,omitempty" yaml:"tokenFile" doc:"A file that contains the token. It is read each time."`
 }
 
 // GitHubAccount is an account of type github/file.
 type GitHubAccount struct {
-	Name             string `json:"name" yaml:"name" doc:"The account's name, by which pipelines choose it."`
+	Name             string `json:"name" yaml:"name" doc:"The account's name. Pipelines refer to it."`
 	BasicAuth        `yaml:",inline"`
 	TokenAuth        `yaml:",inline"`
 	GitHubAPIVersion string           `json:"githubAPIVersion,omitempty" yaml:"githubAPIVersion" doc:"The API's version, for useContentAPI. Default: v3."`
-	AllowedHosts     []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that this account can be used for, as host or host:port, such as your own GitHub. Default: with credentials, GitHub's own hosts over https; without, any host."`
-	UseContentAPI    bool             `json:"useContentAPI,omitempty" yaml:"useContentAPI" doc:"Whether to take content from the API itself, in place of the download URL that it names."`
-	URLRestrictions  *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"Which URLs the account may be used for, in place of user-configured-url-restrictions."`
+	AllowedHosts     []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that this account can be used for, as host or host:port, for example your own GitHub server. Default with credentials: GitHub's own hosts over https. Default without credentials: any host."`
+	UseContentAPI    bool             `json:"useContentAPI,omitempty" yaml:"useContentAPI" doc:"If true, reads content from the API instead of the download URL."`
+	URLRestrictions  *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"URLs that the account can be used for. Replaces user-configured-url-restrictions."`
 }
 
 // Validate tells everything that is wrong, each error beginning with the
@@ -43,10 +43,10 @@ func (a GitHubAccount) Validate() []error {
 
 // GitLabAccount is an account of type gitlab/file.
 type GitLabAccount struct {
-	Name            string `json:"name" yaml:"name" doc:"The account's name, by which pipelines choose it."`
+	Name            string `json:"name" yaml:"name" doc:"The account's name. Pipelines refer to it."`
 	TokenAuth       `yaml:",inline"`
-	AllowedHosts    []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that this account can be used for, as host or host:port, such as your own GitLab. Default: with credentials, gitlab.com over https; without, any host."`
-	URLRestrictions *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"Which URLs the account may be used for, in place of user-configured-url-restrictions."`
+	AllowedHosts    []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that this account can be used for, as host or host:port, for example your own GitLab server. Default with credentials: gitlab.com over https. Default without credentials: any host."`
+	URLRestrictions *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"URLs that the account can be used for. Replaces user-configured-url-restrictions."`
 }
 
 // Validate does what [GitHubAccount.Validate] does.
@@ -56,11 +56,11 @@ func (a GitLabAccount) Validate() []error {
 
 // BitbucketAccount is an account of type bitbucket/file.
 type BitbucketAccount struct {
-	Name            string `json:"name" yaml:"name" doc:"The account's name, by which pipelines choose it."`
+	Name            string `json:"name" yaml:"name" doc:"The account's name. Pipelines refer to it."`
 	BasicAuth       `yaml:",inline"`
 	TokenAuth       `yaml:",inline"`
-	AllowedHosts    []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that this account can be used for, as host or host:port, such as your own Bitbucket. Default: with credentials, api.bitbucket.org and bitbucket.org over https; without, any host."`
-	URLRestrictions *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"Which URLs the account may be used for, in place of user-configured-url-restrictions."`
+	AllowedHosts    []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that this account can be used for, as host or host:port, for example your own Bitbucket server. Default with credentials: api.bitbucket.org and bitbucket.org over https. Default without credentials: any host."`
+	URLRestrictions *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"URLs that the account can be used for. Replaces user-configured-url-restrictions."`
 }
 
 // Validate does what [GitHubAccount.Validate] does.
@@ -70,11 +70,11 @@ func (a BitbucketAccount) Validate() []error {
 
 // HTTPAccount is an account of type http/file.
 type HTTPAccount struct {
-	Name            string `json:"name" yaml:"name" doc:"The account's name, by which pipelines choose it."`
+	Name            string `json:"name" yaml:"name" doc:"The account's name. Pipelines refer to it."`
 	BasicAuth       `yaml:",inline"`
-	Headers         map[string]secret.Ref `json:"headers,omitempty" yaml:"headers" secret:"true" doc:"Further headers to send, or the places of their values."`
-	AllowedHosts    []string              `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that this account can be used for, as host or host:port. An account with credentials refuses all references unless this or urlRestrictions.allowedDomains is set. Default without credentials: any host."`
-	URLRestrictions *URLRestrictions      `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"Which URLs the account may be used for, in place of user-configured-url-restrictions."`
+	Headers         map[string]secret.Ref `json:"headers,omitempty" yaml:"headers" secret:"true" doc:"Additional headers to send, or the places of their values."`
+	AllowedHosts    []string              `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that this account can be used for, as host or host:port. An account with credentials rejects all references unless this or urlRestrictions.allowedDomains is set. Default without credentials: any host."`
+	URLRestrictions *URLRestrictions      `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"URLs that the account can be used for. Replaces user-configured-url-restrictions."`
 }
 
 // Validate does what [GitHubAccount.Validate] does.
@@ -90,17 +90,17 @@ func (a HTTPAccount) Validate() []error {
 
 // GitRepoAccount is an account of type git/repo.
 type GitRepoAccount struct {
-	Name                       string `json:"name" yaml:"name" doc:"The account's name, by which pipelines choose it."`
+	Name                       string `json:"name" yaml:"name" doc:"The account's name. Pipelines refer to it."`
 	BasicAuth                  `yaml:",inline"`
 	TokenAuth                  `yaml:",inline"`
-	SSHPrivateKeyFilePath      string           `json:"sshPrivateKeyFilePath,omitempty" yaml:"sshPrivateKeyFilePath" doc:"A file with the private key, for ssh:// and git@ references."`
+	SSHPrivateKeyFilePath      string           `json:"sshPrivateKeyFilePath,omitempty" yaml:"sshPrivateKeyFilePath" doc:"A file that contains the private key, for ssh:// and git@ references."`
 	SSHPrivateKeyPassphrase    secret.Ref       `json:"sshPrivateKeyPassphrase,omitzero" yaml:"sshPrivateKeyPassphrase" secret:"true" doc:"The key's passphrase, or its place: env:, file:, encrypted:."`
-	SSHPrivateKeyPassphraseCmd string           `json:"sshPrivateKeyPassphraseCmd,omitempty" yaml:"sshPrivateKeyPassphraseCmd" doc:"Known, not available: no commands are run. Use sshPrivateKeyPassphrase."`
-	SSHKnownHostsFilePath      string           `json:"sshKnownHostsFilePath,omitempty" yaml:"sshKnownHostsFilePath" doc:"The hosts' keys, as in ~/.ssh/known_hosts, which is the default."`
-	SSHTrustUnknownHosts       bool             `json:"sshTrustUnknownHosts,omitempty" yaml:"sshTrustUnknownHosts" doc:"Whether to connect to hosts whose keys are not known. Not safe."`
-	Repository                 string           `json:"repository,omitempty" yaml:"repository" doc:"The only repository that the account is for. Empty: any."`
-	AllowedHosts               []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that this account can be used for, as host or host:port. An account with a password or a token refuses all http and https references unless this, repository, or urlRestrictions.allowedDomains is set. Default without these: any host; over SSH, the known hosts."`
-	URLRestrictions            *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"Which URLs the account may be used for, in place of user-configured-url-restrictions. Repositories on this machine need the scheme file in allowedSchemes."`
+	SSHPrivateKeyPassphraseCmd string           `json:"sshPrivateKeyPassphraseCmd,omitempty" yaml:"sshPrivateKeyPassphraseCmd" doc:"Recognized, not supported: Gennaker runs no commands. Use sshPrivateKeyPassphrase."`
+	SSHKnownHostsFilePath      string           `json:"sshKnownHostsFilePath,omitempty" yaml:"sshKnownHostsFilePath" doc:"A file of trusted host keys. Default: ~/.ssh/known_hosts."`
+	SSHTrustUnknownHosts       bool             `json:"sshTrustUnknownHosts,omitempty" yaml:"sshTrustUnknownHosts" doc:"If true, connects to hosts with unknown keys. Insecure."`
+	Repository                 string           `json:"repository,omitempty" yaml:"repository" doc:"The only repository that this account can be used for. If empty, any."`
+	AllowedHosts               []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that this account can be used for, as host or host:port. An account with a password or a token rejects all http and https references unless this, repository, or urlRestrictions.allowedDomains is set. Default without a password or token: any host; over SSH, the known hosts."`
+	URLRestrictions            *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"URLs that the account can be used for. Replaces user-configured-url-restrictions. Repositories on this machine need the scheme file in allowedSchemes."`
 }
 
 // Validate does what [GitHubAccount.Validate] does.
@@ -118,11 +118,11 @@ func (a GitRepoAccount) Validate() []error {
 // HelmAccount is an account of types helm/chart and helm/index, and with a
 // repository in a registry (oci://) helm/image.
 type HelmAccount struct {
-	Name            string `json:"name" yaml:"name" doc:"The account's name, by which pipelines choose it."`
-	Repository      string `json:"repository" yaml:"repository" required:"true" doc:"The repository's URL, the one below which index.yaml is, or oci://host/path."`
+	Name            string `json:"name" yaml:"name" doc:"The account's name. Pipelines refer to it."`
+	Repository      string `json:"repository" yaml:"repository" required:"true" doc:"The repository's URL, without index.yaml, or oci://host/path."`
 	BasicAuth       `yaml:",inline"`
-	Insecure        bool             `json:"insecureRegistry,omitempty" yaml:"insecureRegistry" doc:"Whether an oci:// registry is spoken to without TLS."`
-	URLRestrictions *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"Which URLs charts may be at, beside the repository's host, in place of user-configured-url-restrictions."`
+	Insecure        bool             `json:"insecureRegistry,omitempty" yaml:"insecureRegistry" doc:"If true, connects to an oci:// registry without TLS. Insecure."`
+	URLRestrictions *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"URLs that charts can be fetched from, in addition to the repository's host. Replaces user-configured-url-restrictions."`
 }
 
 // Validate does what [GitHubAccount.Validate] does.
@@ -133,13 +133,13 @@ func (a HelmAccount) Validate() []error {
 // DockerAccount is a registry; the fields are those of Spinnaker's
 // dockerRegistry accounts.
 type DockerAccount struct {
-	Name         string     `json:"name" yaml:"name" doc:"The account's name, by which pipelines choose it."`
-	Address      string     `json:"address" yaml:"address" required:"true" doc:"The registry's address, such as https://index.docker.io or gcr.io."`
+	Name         string     `json:"name" yaml:"name" doc:"The account's name. Pipelines refer to it."`
+	Address      string     `json:"address" yaml:"address" required:"true" doc:"The registry's address, for example https://index.docker.io or gcr.io."`
 	Username     string     `json:"username,omitempty" yaml:"username" doc:"The user."`
 	Password     secret.Ref `json:"password,omitzero" yaml:"password" secret:"true" doc:"The password, or its place: env:, file:, encrypted:."`
-	PasswordFile string     `json:"passwordFile,omitempty" yaml:"passwordFile" doc:"A file with the password."`
-	Repositories []string   `json:"repositories,omitempty" yaml:"repositories" doc:"The repositories to list. Empty: what the registry's catalogue says."`
-	Insecure     bool       `json:"insecureRegistry,omitempty" yaml:"insecureRegistry" doc:"Whether certificates are left unchecked; with an http:// address there are none."`
+	PasswordFile string     `json:"passwordFile,omitempty" yaml:"passwordFile" doc:"A file that contains the password."`
+	Repositories []string   `json:"repositories,omitempty" yaml:"repositories" doc:"The repositories to list. If empty, those in the registry's catalog."`
+	Insecure     bool       `json:"insecureRegistry,omitempty" yaml:"insecureRegistry" doc:"If true, doesn't verify TLS certificates. Insecure."`
 }
 
 // Validate does what [GitHubAccount.Validate] does.
@@ -162,10 +162,10 @@ func (a DockerAccount) registry() string {
 
 // GCSAccount is an account of type gcs/object.
 type GCSAccount struct {
-	Name        string `json:"name" yaml:"name" doc:"The account's name, by which pipelines choose it."`
+	Name        string `json:"name" yaml:"name" doc:"The account's name. Pipelines refer to it."`
 	JSONPath    string `json:"jsonPath,omitempty" yaml:"jsonPath" doc:"A file with the key of a service account. Default: Google's application default credentials."`
-	APIEndpoint string `json:"apiEndpoint,omitempty" yaml:"apiEndpoint" doc:"Where the JSON API is. Default: https://storage.googleapis.com."`
-	Anonymous   bool   `json:"anonymous,omitempty" yaml:"anonymous" doc:"Whether to read without credentials, for public buckets."`
+	APIEndpoint string `json:"apiEndpoint,omitempty" yaml:"apiEndpoint" doc:"The URL of the JSON API. Default: https://storage.googleapis.com."`
+	Anonymous   bool   `json:"anonymous,omitempty" yaml:"anonymous" doc:"If true, reads without credentials, for public buckets."`
 }
 
 // Validate does what [GitHubAccount.Validate] does.
@@ -179,13 +179,13 @@ func (a GCSAccount) Validate() []error {
 
 // S3Account is an account of type s3/object.
 type S3Account struct {
-	Name               string     `json:"name" yaml:"name" doc:"The account's name, by which pipelines choose it."`
-	APIEndpoint        string     `json:"apiEndpoint,omitempty" yaml:"apiEndpoint" doc:"Where the API is, for what is not Amazon's, such as https://minio.example.com."`
-	APIRegion          string     `json:"apiRegion,omitempty" yaml:"apiRegion" doc:"The region that apiEndpoint is in."`
-	Region             string     `json:"region,omitempty" yaml:"region" doc:"Amazon's region."`
+	Name               string     `json:"name" yaml:"name" doc:"The account's name. Pipelines refer to it."`
+	APIEndpoint        string     `json:"apiEndpoint,omitempty" yaml:"apiEndpoint" doc:"The URL of an S3-compatible API, for example https://minio.example.com. Not needed for Amazon."`
+	APIRegion          string     `json:"apiRegion,omitempty" yaml:"apiRegion" doc:"The region of apiEndpoint."`
+	Region             string     `json:"region,omitempty" yaml:"region" doc:"The AWS region."`
 	AWSAccessKeyID     string     `json:"awsAccessKeyId,omitempty" yaml:"awsAccessKeyId" doc:"The access key. Default: the environment, ~/.aws/credentials, or the role of the pod or machine."`
 	AWSSecretAccessKey secret.Ref `json:"awsSecretAccessKey,omitzero" yaml:"awsSecretAccessKey" secret:"true" doc:"The secret key, or its place: env:, file:, encrypted:."`
-	SignerOverride     string     `json:"signerOverride,omitempty" yaml:"signerOverride" enum:"AWSS3V4SignerType,S3SignerType" doc:"S3SignerType for signatures of version 2, which old servers want. Default: version 4."`
+	SignerOverride     string     `json:"signerOverride,omitempty" yaml:"signerOverride" enum:"AWSS3V4SignerType,S3SignerType" doc:"S3SignerType uses version 2 signatures, for old servers. Default: version 4."`
 }
 
 // Validate does what [GitHubAccount.Validate] does.
@@ -210,10 +210,10 @@ func (a S3Account) Validate() []error {
 
 // MavenAccount is an account of type maven/file.
 type MavenAccount struct {
-	Name            string `json:"name" yaml:"name" doc:"The account's name, by which pipelines choose it."`
+	Name            string `json:"name" yaml:"name" doc:"The account's name. Pipelines refer to it."`
 	RepositoryURL   string `json:"repositoryUrl" yaml:"repositoryUrl" required:"true" doc:"The repository's URL."`
 	BasicAuth       `yaml:",inline"`
-	URLRestrictions *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"Where the repository may redirect to, in place of user-configured-url-restrictions."`
+	URLRestrictions *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"URLs that the repository can redirect to, instead of user-configured-url-restrictions."`
 }
 
 // Validate does what [GitHubAccount.Validate] does.
@@ -262,7 +262,7 @@ func checkRepository(repository string) []error {
 	}
 	_, password := u.User.Password()
 	if password || u.User != nil && !strings.HasSuffix(strings.ToLower(before), "ssh") {
-		return []error{errors.New("repository: must not hold a user and password; username, password and token are for that")}
+		return []error{errors.New("repository: must not contain a user and password; use username and password, or token")}
 	}
 	return nil
 }

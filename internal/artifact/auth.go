@@ -20,7 +20,7 @@ func (a BasicAuth) lookup(ctx context.Context, secrets *secret.Resolver) (user, 
 		}
 		user, password, found := strings.Cut(strings.ReplaceAll(both.Reveal(), "\n", ""), ":")
 		if !found {
-			return "", "", false, fault.New(fault.Invalid, "usernamePasswordFile doesn't hold user:password")
+			return "", "", false, fault.New(fault.Invalid, "the file in usernamePasswordFile doesn't contain user:password")
 		}
 		return user, password, true, nil
 	}

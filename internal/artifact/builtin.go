@@ -28,7 +28,7 @@ func (a *embedded) fetch(_ context.Context, artifact model.Artifact) ([]byte, er
 	switch artifact.Type {
 	case "embedded/base64", "remote/base64", "embedded/map/base64", "remote/map/base64":
 	default:
-		return nil, fault.New(fault.Invalid, "there is no way to read the type %s; use embedded/base64", artifact.Type)
+		return nil, fault.New(fault.Invalid, "can't read artifacts of type %s; use embedded/base64", artifact.Type)
 	}
 	if strings.HasPrefix(artifact.Reference, "ref://") {
 		return nil, fault.New(fault.Invalid, "the content is in Spinnaker's artifact store, which is not available here; use embedded/base64")
@@ -58,7 +58,7 @@ func (a *reference) fetch(_ context.Context, artifact model.Artifact) ([]byte, e
 func newCustom() account {
 	return &reference{
 		identity: identity{"custom-artifact", []string{"custom/object"}},
-		reason:   "custom references are passed on to whoever handles them",
+		reason:   "custom references are passed on unchanged",
 	}
 }
 
@@ -66,7 +66,7 @@ func newKubernetes() account {
 	return &reference{
 		identity: identity{"kubernetes", []string{"kubernetes/configMap", "kubernetes/deployment", "kubernetes/replicaSet", "kubernetes/secret"}},
 		prefix:   "kubernetes/",
-		reason:   "Kubernetes has it already; use it where a manifest refers to it",
+		reason:   "Kubernetes already stores it; use it in a manifest that refers to it",
 	}
 }
 
@@ -78,5 +78,5 @@ func newDockerReference() account {
 }
 
 func newUnavailable(name, kind, instead string) account {
-	return &reference{identity: identity{name, []string{kind}}, reason: "this type is not available here yet; " + instead}
+	return &reference{identity: identity{name, []string{kind}}, reason: "this type is not supported yet; " + instead}
 }

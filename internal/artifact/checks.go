@@ -73,7 +73,7 @@ func (r *registry) checkCredentials(ctx context.Context) (string, error) {
 func (r *registry) checkConnection(ctx context.Context) (string, error) {
 	host, err := name.NewRegistry(r.host, r.options...)
 	if err != nil {
-		return "", fault.New(fault.Invalid, "%s is no registry's address: %w", r.host, err)
+		return "", fault.New(fault.Invalid, "%s is not a registry address: %w", r.host, err)
 	}
 	auth, err := r.login(ctx)
 	if err != nil {
@@ -93,7 +93,7 @@ func (r *registry) checkConnection(ctx context.Context) (string, error) {
 	}
 	_ = response.Body.Close() // only its status is of interest
 	if response.StatusCode == http.StatusUnauthorized || response.StatusCode == http.StatusForbidden {
-		return "", fault.New(fault.Forbidden, "the registry refuses the credentials (%s)", response.Status)
+		return "", fault.New(fault.Forbidden, "the registry rejected the credentials (%s)", response.Status)
 	}
 	return "the registry answers", nil
 }
@@ -115,7 +115,7 @@ func (a *s3Object) checkConnection(ctx context.Context) (string, error) {
 		return fmt.Sprintf("the key sees %d buckets", len(buckets)), nil
 	}
 	if answer := (minio.ErrorResponse{}); errors.As(err, &answer) && answer.Code == "AccessDenied" {
-		return "the server knows the key, which may not list buckets", nil
+		return "the server accepts the key, but the key has no permission to list buckets", nil
 	}
 	return "", s3Fault(err, "")
 }

@@ -7,85 +7,85 @@ import (
 
 // Config is Spinnaker's section artifacts, and the limits of fetching.
 type Config struct {
-	MaxBytes       int64          `json:"maxBytes" yaml:"maxBytes" doc:"Largest artifact that is fetched, in bytes."`
-	Timeout        time.Duration  `json:"timeout" yaml:"timeout" doc:"How long fetching one artifact may take."`
-	TempDir        string         `json:"tempDir" yaml:"tempDir" doc:"Directory for Git repositories while they are fetched. Default: the system's."`
+	MaxBytes       int64          `json:"maxBytes" yaml:"maxBytes" doc:"Maximum size of an artifact, in bytes."`
+	Timeout        time.Duration  `json:"timeout" yaml:"timeout" doc:"Time limit for fetching one artifact."`
+	TempDir        string         `json:"tempDir" yaml:"tempDir" doc:"Directory for Git repositories during a fetch. Default: the system's."`
 	StoredAccounts StoredAccounts `json:"storedAccounts" yaml:"storedAccounts" doc:"Artifact accounts that are added while Gennaker runs, through the API or \"gennaker account add\"."`
-	GitHub         GitHub         `json:"github" yaml:"github" doc:"Files in GitHub, and in what has its API."`
+	GitHub         GitHub         `json:"github" yaml:"github" doc:"Files in GitHub, and in servers with a GitHub-compatible API."`
 	GitLab         GitLab         `json:"gitlab" yaml:"gitlab" doc:"Files in GitLab."`
 	Bitbucket      Bitbucket      `json:"bitbucket" yaml:"bitbucket" doc:"Files in Bitbucket."`
-	GitRepo        GitRepo        `json:"gitrepo" yaml:"gitrepo" doc:"Whole Git repositories, from any server. Where there is no account, no-auth-git-account reads public ones."`
-	HTTP           HTTP           `json:"http" yaml:"http" doc:"Files over HTTP. The account no-auth-http-account is always there, as in Spinnaker."`
+	GitRepo        GitRepo        `json:"gitrepo" yaml:"gitrepo" doc:"Whole Git repositories, from any server. If no account is configured, no-auth-git-account reads public ones."`
+	HTTP           HTTP           `json:"http" yaml:"http" doc:"Files over HTTP. The account no-auth-http-account always exists, as in Spinnaker."`
 	Helm           Helm           `json:"helm" yaml:"helm" doc:"Helm charts."`
-	Docker         Docker         `json:"docker" yaml:"docker" doc:"Container registries. Images are passed on as references, never fetched; with an account their names, tags and digests can be looked up, and charts kept as images be fetched."`
+	Docker         Docker         `json:"docker" yaml:"docker" doc:"Container registries. Pipelines pass images on as references and never fetch them. With an account, Gennaker can look up image names, tags, and digests, and fetch charts that are stored as images."`
 	GCS            GCS            `json:"gcs" yaml:"gcs" doc:"Objects in Google Cloud Storage."`
-	S3             S3             `json:"s3" yaml:"s3" doc:"Objects in Amazon S3, and in what has its API."`
+	S3             S3             `json:"s3" yaml:"s3" doc:"Objects in Amazon S3, and in servers with an S3-compatible API."`
 	Maven          Maven          `json:"maven" yaml:"maven" doc:"Files in Maven repositories."`
-	Oracle         Unavailable    `json:"oracle" yaml:"oracle" doc:"Known, not available yet: objects in Oracle's cloud. S3 accounts can read these too, through Oracle's S3 API."`
-	Ivy            Unavailable    `json:"ivy" yaml:"ivy" doc:"Known, not available yet: files in Ivy repositories."`
-	Jenkins        Unavailable    `json:"jenkins" yaml:"jenkins" doc:"Known, not available yet: files of Jenkins builds."`
+	Oracle         Unavailable    `json:"oracle" yaml:"oracle" doc:"Recognized, not supported yet: objects in Oracle Cloud. S3 accounts can read these too, through Oracle's S3 API."`
+	Ivy            Unavailable    `json:"ivy" yaml:"ivy" doc:"Recognized, not supported yet: files in Ivy repositories."`
+	Jenkins        Unavailable    `json:"jenkins" yaml:"jenkins" doc:"Recognized, not supported yet: files from Jenkins builds."`
 }
 
 // StoredAccounts says what accounts may do that somebody adds through the API.
 type StoredAccounts struct {
-	Enabled bool `json:"enabled" yaml:"enabled" doc:"Whether accounts can be added, changed and removed through the API. They can read no files of the server, and all their addresses must pass user-configured-url-restrictions."`
+	Enabled bool `json:"enabled" yaml:"enabled" doc:"If true, accounts can be added, changed, and removed through the API. They can't read files of the server, and all their addresses must pass user-configured-url-restrictions."`
 }
 
 // The sections of Config: Spinnaker has a switch and a list of accounts each.
 type (
 	// GitHub is artifacts.github.
 	GitHub struct {
-		Enabled  bool            `json:"enabled" yaml:"enabled" doc:"Whether the accounts are used."`
+		Enabled  bool            `json:"enabled" yaml:"enabled" doc:"If true, the accounts are used."`
 		Accounts []GitHubAccount `json:"accounts" yaml:"accounts" doc:"The accounts."`
 	}
 	// GitLab is artifacts.gitlab.
 	GitLab struct {
-		Enabled  bool            `json:"enabled" yaml:"enabled" doc:"Whether the accounts are used."`
+		Enabled  bool            `json:"enabled" yaml:"enabled" doc:"If true, the accounts are used."`
 		Accounts []GitLabAccount `json:"accounts" yaml:"accounts" doc:"The accounts."`
 	}
 	// Bitbucket is artifacts.bitbucket.
 	Bitbucket struct {
-		Enabled  bool               `json:"enabled" yaml:"enabled" doc:"Whether the accounts are used."`
+		Enabled  bool               `json:"enabled" yaml:"enabled" doc:"If true, the accounts are used."`
 		Accounts []BitbucketAccount `json:"accounts" yaml:"accounts" doc:"The accounts."`
 	}
 	// GitRepo is artifacts.gitrepo.
 	GitRepo struct {
-		Enabled  bool             `json:"enabled" yaml:"enabled" doc:"Whether the accounts are used."`
+		Enabled  bool             `json:"enabled" yaml:"enabled" doc:"If true, the accounts are used."`
 		Accounts []GitRepoAccount `json:"accounts" yaml:"accounts" doc:"The accounts."`
 	}
 	// HTTP is artifacts.http.
 	HTTP struct {
-		Enabled  bool          `json:"enabled" yaml:"enabled" doc:"Whether the accounts are used."`
+		Enabled  bool          `json:"enabled" yaml:"enabled" doc:"If true, the accounts are used."`
 		Accounts []HTTPAccount `json:"accounts" yaml:"accounts" doc:"The accounts."`
 	}
 	// Helm is artifacts.helm.
 	Helm struct {
-		Enabled  bool          `json:"enabled" yaml:"enabled" doc:"Whether the accounts are used."`
+		Enabled  bool          `json:"enabled" yaml:"enabled" doc:"If true, the accounts are used."`
 		Accounts []HelmAccount `json:"accounts" yaml:"accounts" doc:"The accounts."`
 	}
 	// Docker is artifacts.docker.
 	Docker struct {
-		Enabled  bool            `json:"enabled" yaml:"enabled" doc:"Whether the accounts are used."`
+		Enabled  bool            `json:"enabled" yaml:"enabled" doc:"If true, the accounts are used."`
 		Accounts []DockerAccount `json:"accounts" yaml:"accounts" doc:"The accounts."`
 	}
 	// GCS is artifacts.gcs.
 	GCS struct {
-		Enabled  bool         `json:"enabled" yaml:"enabled" doc:"Whether the accounts are used."`
+		Enabled  bool         `json:"enabled" yaml:"enabled" doc:"If true, the accounts are used."`
 		Accounts []GCSAccount `json:"accounts" yaml:"accounts" doc:"The accounts."`
 	}
 	// S3 is artifacts.s3.
 	S3 struct {
-		Enabled  bool        `json:"enabled" yaml:"enabled" doc:"Whether the accounts are used."`
+		Enabled  bool        `json:"enabled" yaml:"enabled" doc:"If true, the accounts are used."`
 		Accounts []S3Account `json:"accounts" yaml:"accounts" doc:"The accounts."`
 	}
 	// Maven is artifacts.maven.
 	Maven struct {
-		Enabled  bool           `json:"enabled" yaml:"enabled" doc:"Whether the accounts are used."`
+		Enabled  bool           `json:"enabled" yaml:"enabled" doc:"If true, the accounts are used."`
 		Accounts []MavenAccount `json:"accounts" yaml:"accounts" doc:"The accounts."`
 	}
 	// Unavailable is a section that is known and does nothing yet.
 	Unavailable struct {
-		Enabled  bool                 `json:"enabled" yaml:"enabled" doc:"Whether the accounts are listed."`
+		Enabled  bool                 `json:"enabled" yaml:"enabled" doc:"If true, the accounts are listed."`
 		Accounts []UnavailableAccount `json:"accounts" yaml:"accounts" doc:"The accounts."`
 	}
 )

@@ -41,7 +41,7 @@ func (a *dockerRegistry) fetch(ctx context.Context, artifact model.Artifact) ([]
 	reference := artifact.Reference
 	if reference == "" {
 		if artifact.Name == "" {
-			return nil, fault.New(fault.Invalid, "the artifact has no reference; give the image's, such as registry.example.com/charts/name:1.0.0")
+			return nil, fault.New(fault.Invalid, "the artifact has no reference; set an image, such as registry.example.com/charts/name:1.0.0")
 		}
 		reference = strings.TrimPrefix(artifact.Name, a.registry.host+"/")
 		reference = a.registry.host + "/" + reference + ":" + strings.ReplaceAll(artifact.Version, "+", "_")
@@ -65,7 +65,7 @@ func (a *dockerRegistry) versions(ctx context.Context, name string) ([]string, e
 func (s *Service) Digest(ctx context.Context, reference string) (string, error) {
 	ref, err := name.ParseReference(reference)
 	if err != nil {
-		return "", fault.New(fault.Invalid, "%s is no reference to an image, such as registry.example.com/path/name:tag", reference)
+		return "", fault.New(fault.Invalid, "%s is not an image reference, such as registry.example.com/path/name:tag", reference)
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
 	defer cancel()

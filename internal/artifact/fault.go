@@ -69,16 +69,16 @@ func statusFault(code int, host string, has bool) error {
 	switch code {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		if has {
-			return fault.New(fault.Forbidden, "%s refuses the account's credentials (status %d); check them, and that they may read this", host, code)
+			return fault.New(fault.Forbidden, "%s rejected the account's credentials (status %d); check them, and their read permission", host, code)
 		}
-		return fault.New(fault.Forbidden, "%s asks for credentials (status %d), and the account has none", host, code)
+		return fault.New(fault.Forbidden, "%s requires credentials (status %d), but the account has none", host, code)
 	case http.StatusNotFound, http.StatusGone:
 		if has {
 			return fault.New(fault.NotFound, "%s has no such thing, or hides it from the account's credentials (status %d); check the reference and the version", host, code)
 		}
 		return fault.New(fault.NotFound, "%s has no such thing, or hides it from a caller without credentials (status %d); check the reference and the version", host, code)
 	case http.StatusTooManyRequests:
-		return fault.New(fault.Unavailable, "%s wants fewer requests (status %d); try again later", host, code)
+		return fault.New(fault.Unavailable, "%s limits requests (status %d); try again later", host, code)
 	}
 	if code >= http.StatusInternalServerError {
 		return fault.New(fault.Unavailable, "%s fails with status %d; try again later", host, code)

@@ -43,7 +43,7 @@ func (a *pipelineTemplate) fetch(ctx context.Context, artifact model.Artifact) (
 		return nil, fault.New(fault.Invalid, "the reference of a pipeline template must begin with %s, as in spinnaker://id:tag", templateScheme)
 	}
 	if a.templates == nil {
-		return nil, fault.New(fault.Invalid, "pipeline templates are not available here")
+		return nil, fault.New(fault.Invalid, "pipeline templates are not available on this server")
 	}
 	var tag, digest string
 	if before, after, found := strings.Cut(id, "@sha256:"); found {

@@ -79,7 +79,7 @@ func (a *gcsObject) credentials(ctx context.Context) (http.Header, error) {
 	token, err := source.Token()
 	if err != nil {
 		if refused := (*oauth2.RetrieveError)(nil); errors.As(err, &refused) && refused.Response != nil {
-			return nil, fault.New(fault.Forbidden, "Google gives no token for the account's key (status %d); check jsonPath", refused.Response.StatusCode)
+			return nil, fault.New(fault.Forbidden, "Google issued no token for the account's key (status %d); check jsonPath", refused.Response.StatusCode)
 		}
 		return nil, fault.New(fault.Unavailable, "get a token from Google: %w", unURL(err))
 	}
@@ -122,11 +122,11 @@ func googleCredentials(ctx context.Context, key string) (*google.Credentials, er
 		Type google.CredentialsType `json:"type"`
 	}
 	if err := json.Unmarshal([]byte(key), &kind); err != nil {
-		return nil, fault.New(fault.Invalid, "jsonPath doesn't hold JSON")
+		return nil, fault.New(fault.Invalid, "the file in jsonPath is not JSON")
 	}
 	found, err := google.CredentialsFromJSONWithType(ctx, []byte(key), kind.Type, gcsScope)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "jsonPath doesn't hold a key of a service account that can be read")
+		return nil, fault.New(fault.Invalid, "the file in jsonPath contains no readable service account key")
 	}
 	return found, nil
 }

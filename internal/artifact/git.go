@@ -112,7 +112,7 @@ func (a *gitRepo) checkout(ctx context.Context, artifact model.Artifact, use fun
 // it.
 func (a *gitRepo) endpoint(reference string) (*transport.Endpoint, error) {
 	if reference == "" {
-		return nil, fault.New(fault.Invalid, "the reference is missing; give the repository's URL")
+		return nil, fault.New(fault.Invalid, "the reference is missing; set the repository's URL")
 	}
 	if a.config.Repository != "" && trimGit(reference) != trimGit(a.config.Repository) {
 		return nil, fault.New(fault.Forbidden, "the account is for the repository %s alone", withoutSecrets(a.config.Repository))
@@ -132,7 +132,7 @@ func (a *gitRepo) endpoint(reference string) (*transport.Endpoint, error) {
 	case "http", "https", "ssh", "file":
 		return endpoint, a.checkReach(endpoint)
 	}
-	return nil, fault.New(fault.Invalid, "there is no way to speak %s; use https or ssh", endpoint.Protocol)
+	return nil, fault.New(fault.Invalid, "unsupported protocol %s; use https or ssh", endpoint.Protocol)
 }
 
 // checkReach refuses hosts that the account is not for. A key isn't sent
@@ -219,7 +219,7 @@ func gitFault(err error, endpoint *transport.Endpoint, has bool) error {
 	case errors.Is(err, transport.ErrEmptyRemoteRepository):
 		return fault.New(fault.NotFound, "the repository is empty")
 	case strings.Contains(err.Error(), "unable to authenticate"):
-		return fault.New(fault.Forbidden, "%s refuses the account's SSH key; check it, and that it may read this", endpoint.Host)
+		return fault.New(fault.Forbidden, "%s rejected the account's SSH key; check it, and its read permission", endpoint.Host)
 	case strings.Contains(err.Error(), "knownhosts:"):
 		return fault.New(fault.Forbidden, "the SSH key of %s is not the one that is known; add it to sshKnownHostsFilePath of the account", endpoint.Host)
 	}

@@ -237,7 +237,7 @@ func newGitTree(storage storer.EncodedObjectStorer, hash plumbing.Hash, limit in
 	}
 	commit, err := object.GetCommit(storage, hash)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "%s is no commit: %w", hash, err)
+		return nil, fault.New(fault.Invalid, "%s is not a commit: %w", hash, err)
 	}
 	tree, err := commit.Tree()
 	if err != nil {

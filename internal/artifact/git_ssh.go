@@ -195,7 +195,7 @@ func (s *sshSession) explain(ctx context.Context, err error) error {
 			return transport.ErrRepositoryNotFound
 		}
 	}
-	return fault.New(fault.Invalid, "the server refuses with %q; check the reference, and that the account's key may read it", shorten(said))
+	return fault.New(fault.Invalid, "the server responded with %q; check the reference, and the read permission of the account's key", shorten(said))
 }
 
 // shorten gives the beginning of a server's message.
@@ -298,7 +298,7 @@ func (a *gitRepo) sshLogin(ctx context.Context, endpoint *transport.Endpoint) (*
 	}
 	keys, err := gitssh.NewPublicKeys(login.user, []byte(key.Reveal()+"\n"), passphrase.Reveal())
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "sshPrivateKeyFilePath doesn't hold a key that can be read, or the passphrase is wrong")
+		return nil, fault.New(fault.Invalid, "the file in sshPrivateKeyFilePath contains no readable key, or the passphrase is wrong")
 	}
 	login.key = keys.Signer
 	if a.config.SSHTrustUnknownHosts {
@@ -309,7 +309,7 @@ func (a *gitRepo) sshLogin(ctx context.Context, endpoint *transport.Endpoint) (*
 	if known == "" {
 		home, err := os.UserHomeDir()
 		if err != nil {
-			return nil, fault.New(fault.Invalid, "sshKnownHostsFilePath is not set, and there is no home directory")
+			return nil, fault.New(fault.Invalid, "sshKnownHostsFilePath is not set, and the process has no home directory")
 		}
 		known = filepath.Join(home, ".ssh", "known_hosts")
 	}

@@ -161,7 +161,7 @@ func TestGitRepoOverSSH(t *testing.T) {
 		says                string
 	}{
 		{"passphrase", "/repo.git", fault.Invalid, "passphrase is wrong"},
-		{"stranger", "/repo.git", fault.Forbidden, "refuses the account's SSH key"},
+		{"stranger", "/repo.git", fault.Forbidden, "rejected the account's SSH key"},
 		{"unknown", "/repo.git", fault.Forbidden, "sshKnownHostsFilePath"},
 		{"lost", "/repo.git", fault.Invalid, "sshKnownHostsFilePath"},
 		{"walled", "/repo.git", fault.Forbidden, "artifacts.gitrepo.accounts[walled]"},

@@ -181,13 +181,13 @@ func TestGitRepo(t *testing.T) {
 		account string
 		says    string
 	}{
-		{"wrong credentials", of("wrong", "", ""), fault.Forbidden, "wrong", "refuses the account's credentials"},
+		{"wrong credentials", of("wrong", "", ""), fault.Forbidden, "wrong", "rejected the account's credentials"},
 		{"no credentials", of("open", "", ""), fault.Forbidden, "open", "the account has none"},
 		{"unknown version", of("git", "nope", ""), fault.NotFound, "git", "no branch, tag or commit nope"},
 		{"unknown commit", of("git", strings.Repeat("ab", 20), ""), fault.NotFound, "git", "no branch, tag or commit"},
 		{"unknown short commit", of("git", "abcdef1", ""), fault.NotFound, "git", "no branch, tag or commit"},
 		{"missing path", of("git", "", "nope"), fault.NotFound, "git", "no nope in this version"},
-		{"path above", of("git", "", "../x"), fault.Invalid, "git", "leads out of"},
+		{"path above", of("git", "", "../x"), fault.Invalid, "git", "is outside the repository"},
 		{"another repository", of("one", "", ""), fault.Forbidden, "one", "alone"},
 		{"another host", of("hosts", "", ""), fault.Forbidden, "hosts", "allowedHosts"},
 		{"key for a URL", of("ssh", "", ""), fault.Invalid, "ssh", "SSH key alone"},

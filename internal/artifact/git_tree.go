@@ -52,7 +52,7 @@ func (t *gitTree) file(dir, name string) ([]byte, error) {
 		return nil, noPath(full)
 	}
 	if file.Mode == filemode.Symlink {
-		return nil, fault.New(fault.Invalid, "%s is a symbolic link; give the path that it leads to", full)
+		return nil, fault.New(fault.Invalid, "%s is a symbolic link; use the path of its target", full)
 	}
 	if file.Size > t.limit {
 		return nil, tooLarge(t.limit)
@@ -92,7 +92,7 @@ func (t *gitTree) archive(ctx context.Context, dir string) ([]byte, error) {
 func cleanPath(name string) (string, error) {
 	clean := path.Clean("/" + strings.TrimSpace(name))[1:]
 	if strings.Contains("/"+name+"/", "/../") {
-		return "", fault.New(fault.Invalid, "the path %s leads out of the repository", name)
+		return "", fault.New(fault.Invalid, "the path %s is outside the repository", name)
 	}
 	return clean, nil
 }

@@ -59,7 +59,7 @@ func (a *helmRepository) fetch(ctx context.Context, artifact model.Artifact) ([]
 		return a.web.get(ctx, a.base+"index.yaml", nil, true)
 	}
 	if artifact.Name == "" {
-		return nil, fault.New(fault.Invalid, "the artifact has no name; give the chart's")
+		return nil, fault.New(fault.Invalid, "the artifact has no name; set the chart's name")
 	}
 	entries, err := a.entries(ctx, artifact.Name)
 	if err != nil {

@@ -34,7 +34,7 @@ func (a *helmOCI) fetch(ctx context.Context, artifact model.Artifact) ([]byte, e
 		return a.registry.chart(ctx, artifact.Reference)
 	}
 	if artifact.Name == "" {
-		return nil, fault.New(fault.Invalid, "the artifact has no name; give the chart's")
+		return nil, fault.New(fault.Invalid, "the artifact has no name; set the chart's name")
 	}
 	tags, err := a.registry.tags(ctx, a.path(artifact.Name))
 	if err != nil {

@@ -105,7 +105,7 @@ func TestHelmRepository(t *testing.T) {
 		kind                    fault.Kind
 		says                    string
 	}{
-		{"wrong", "web", "", fault.Forbidden, "refuses the account's credentials"},
+		{"wrong", "web", "", fault.Forbidden, "rejected the account's credentials"},
 		{"charts", "nope", "", fault.NotFound, "no chart nope"},
 		{"charts", "web", "9.9.9", fault.NotFound, "no version 9.9.9"},
 		{"charts", "web", "^9", fault.NotFound, "no version ^9"},
@@ -207,7 +207,7 @@ func TestRegistries(t *testing.T) {
 		account string
 		says    string
 	}{
-		{map[string]any{"type": "helm/chart", "artifactAccount": "wrong", "name": "web"}, fault.Forbidden, "wrong", "refuses the account's credentials"},
+		{map[string]any{"type": "helm/chart", "artifactAccount": "wrong", "name": "web"}, fault.Forbidden, "wrong", "rejected the account's credentials"},
 		{map[string]any{"type": "helm/chart", "artifactAccount": "open", "name": "web"}, fault.Forbidden, "open", "the account has none"},
 		{map[string]any{"type": "helm/chart", "artifactAccount": "oci", "name": "nope"}, fault.NotFound, "oci", "check the reference"},
 		{map[string]any{"type": "helm/chart", "artifactAccount": "oci", "name": "web", "version": "9.9.9"}, fault.NotFound, "oci", "no version 9.9.9"},

@@ -59,17 +59,17 @@ func (r reach) check(u *url.URL) error {
 		if !r.secret {
 			return nil
 		}
-		return fault.New(fault.Forbidden, "the account holds credentials and doesn't say which hosts may get them; an administrator can name the hosts in %s", r.setting)
+		return fault.New(fault.Forbidden, "the account has credentials, but no list of hosts that they can be sent to; an administrator can list the hosts in %s", r.setting)
 	}
 	if !slices.ContainsFunc(r.hosts, func(entry string) bool { return matchesHost(entry, host, port) }) && !slices.ContainsFunc(r.domains, func(domain string) bool {
 		domain = strings.ToLower(strings.Trim(domain, ". "))
 		return host == domain || strings.HasSuffix(host, "."+domain)
 	}) {
-		return fault.New(fault.Forbidden, "the host %s is none of those that the account is for (%s); an administrator can add it to %s",
+		return fault.New(fault.Forbidden, "the host %s is not one of the account's hosts (%s); an administrator can add it to %s",
 			u.Host, strings.Join(append(slices.Clone(r.hosts), r.domains...), ", "), r.setting)
 	}
 	if r.tls && u.Scheme == "http" {
-		return fault.New(fault.Forbidden, "the account's credentials go to %s over https alone; give an https reference", u.Host)
+		return fault.New(fault.Forbidden, "the account's credentials are sent to %s over https only; use an https reference", u.Host)
 	}
 	return nil
 }
@@ -109,8 +109,8 @@ func needsHosts(secret bool, hosts []string, restrictions *URLRestrictions) []er
 	if !secret || len(hosts) > 0 || restrictions != nil && len(restrictions.AllowedDomains) > 0 {
 		return nil
 	}
-	return []error{fmt.Errorf("allowedHosts: is missing, so that the account refuses every reference: " +
-		"name the hosts that its credentials may be sent to, such as [files.example.com]; without it, whoever writes a reference would decide where they go")}
+	return []error{fmt.Errorf("allowedHosts: is missing, so the account rejects every reference: " +
+		"list the hosts that its credentials can be sent to, such as [files.example.com]; otherwise anyone who writes a reference could decide where they are sent")}
 }
 
 // Warnings tells what is valid and doesn't work as it stands, each beginning

@@ -65,7 +65,7 @@ func TestHTTPFile(t *testing.T) {
 		says                string
 	}{
 		{"no credentials", open, "/private", fault.Forbidden, "the account has none"},
-		{"wrong credentials", "wrong", "/private", fault.Forbidden, "refuses the account's credentials"},
+		{"wrong credentials", "wrong", "/private", fault.Forbidden, "rejected the account's credentials"},
 		{"missing file", open, "/nope", fault.NotFound, "check the reference"},
 		{"missing secret", "lost", "/private", fault.Invalid, "missing"},
 		{"server fails", open, "/broken", fault.Unavailable, "502"},
@@ -83,7 +83,7 @@ func TestHTTPFile(t *testing.T) {
 	t.Run("no URL", func(t *testing.T) {
 		t.Parallel()
 		_, err := service.Fetch(t.Context(), map[string]any{"type": "http/file", "artifactAccount": open, "reference": "file.yml"})
-		requireFault(t, err, fault.Invalid, open, "no URL")
+		requireFault(t, err, fault.Invalid, open, "not a URL")
 	})
 	t.Run("nothing listens", func(t *testing.T) {
 		t.Parallel()
@@ -213,7 +213,7 @@ func TestGitHosts(t *testing.T) {
 		kind                   fault.Kind
 		says                   string
 	}{
-		{"hub-wrong", file, "", fault.Forbidden, "refuses the account's credentials"},
+		{"hub-wrong", file, "", fault.Forbidden, "rejected the account's credentials"},
 		{"hub", file, "nope", fault.NotFound, "(version nope)"},
 		{"hub", "/repos/o/r/contents/dir", "", fault.Invalid, "no download URL"},
 		{"hub", "/repos/o/r/contents/nope", "", fault.NotFound, "check the reference"},

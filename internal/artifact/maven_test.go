@@ -79,7 +79,7 @@ func TestMaven(t *testing.T) {
 		{"maven", "com.example:app:9", fault.NotFound, "check the reference"},
 		{"maven", "com.example:nope:RELEASE", fault.NotFound, "maven-metadata.xml of com/example/nope"},
 		{"maven", "com.example:app:[2,)", fault.NotFound, "no version [2,)"},
-		{"maven", "com.example:app:[2", fault.Invalid, "no range"},
+		{"maven", "com.example:app:[2", fault.Invalid, "not a range"},
 		{"maven", "com.example", fault.Invalid, "group:artifact"},
 		{"maven", "com.example:app:../../secret", fault.Invalid, "group:artifact"},
 	} {

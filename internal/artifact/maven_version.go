@@ -18,7 +18,7 @@ type mavenInterval struct {
 
 // parseMavenRange reads a range.
 func parseMavenRange(text string) (mavenRange, error) {
-	bad := fault.New(fault.Invalid, "%q is no range of versions, such as [1.0,2.0)", text)
+	bad := fault.New(fault.Invalid, "%q is not a range of versions, such as [1.0,2.0)", text)
 	var out mavenRange
 	for rest := text; rest != ""; {
 		end := strings.IndexAny(rest, "])")

@@ -99,9 +99,9 @@ func (s *Service) Check(ctx context.Context, definition provider.Definition) (pr
 	c, ok := a.(connected)
 	switch {
 	case !ok:
-		add("connection", provider.StepSkipped, "there is no server to try: the reference of each artifact names one")
+		add("connection", provider.StepSkipped, "nothing to test: the server is part of each artifact's reference")
 	case !report.OK:
-		add("connection", provider.StepSkipped, "not looked at, as the step credentials has failed")
+		add("connection", provider.StepSkipped, "skipped, because the step credentials failed")
 	default:
 		look("connection", c.checkConnection)
 	}

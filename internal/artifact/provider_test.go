@@ -69,12 +69,12 @@ func TestAccountsOfTheAPI(t *testing.T) {
 			"token: refers to a secret of the server":          stored("gitlab", "a", map[string]any{"token": "env:GENNAKER_KEY"}),
 			"headers.X: refers to a secret of the server":      stored("http", "a", map[string]any{"headers": map[string]any{"X": "file:/etc/shadow"}}),
 			"awsSecretAccessKey: refers to a secret":           stored("s3", "a", map[string]any{"awsAccessKeyId": "id", "awsSecretAccessKey": "encrypted:k8s!n:a!k:b"}),
-			"awsAccessKeyId: is missing, so that the account":  stored("s3", "a", nil),
+			"awsAccessKeyId: is missing, so the account":       stored("s3", "a", nil),
 			"anonymous: must be true":                          stored("gcs", "a", nil),
 			"insecureRegistry: the certificates of registries": stored("docker", "a", map[string]any{"address": "https://gcr.io", "insecureRegistry": true}),
-			"type: there are no artifact accounts of type":     stored("oracle", "a", nil),
+			"type: there is no artifact account type":          stored("oracle", "a", nil),
 			"repository: must be a URL":                        stored("helm", "a", nil),
-			"is no registry's address":                         stored("docker", "a", map[string]any{"address": "https://no registry"}),
+			"is not a registry address":                        stored("docker", "a", map[string]any{"address": "https://no registry"}),
 		},
 	})
 }
@@ -102,7 +102,7 @@ func TestCheckOfAnAccount(t *testing.T) {
 		"maven":               {"maven", "repositoryUrl", server, good, true, "the repository answers"},
 		"maven, refused":      {"maven", "repositoryUrl", server, bad, false, "credentials"},
 		"registry":            {"docker", "address", server, good, true, "the registry answers"},
-		"registry, refused":   {"docker", "address", server, bad, false, "refuses"},
+		"registry, refused":   {"docker", "address", server, bad, false, "rejected"},
 		"a chart in an image": {"helm", "repository", "oci://" + hostOf(server) + "/charts", good, true, "the registry answers"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -46,7 +46,7 @@ func (b *builder) newRegistry(guard *httpguard.Guard, address string, auth Basic
 	host, _, _ := strings.Cut(address, "/")
 	parsed, err := name.NewRegistry(host, r.options...)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "%s is no registry's address: %w", address, err)
+		return nil, fault.New(fault.Invalid, "%s is not a registry address: %w", address, err)
 	}
 	r.host = parsed.RegistryStr()
 	trusted := b.plain()
@@ -85,7 +85,7 @@ func (r *registry) remoteOptions(ctx context.Context) ([]remote.Option, error) {
 func (r *registry) reference(text string) (name.Reference, error) {
 	ref, err := name.ParseReference(strings.TrimPrefix(text, "oci://"), r.options...)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "the reference is none to an image, such as registry.example.com/path/name:tag")
+		return nil, fault.New(fault.Invalid, "the reference is not an image reference, such as registry.example.com/path/name:tag")
 	}
 	if ref.Context().RegistryStr() != r.host {
 		return nil, fault.New(fault.Invalid, "the reference is to %s, and the account is for %s", ref.Context().RegistryStr(), r.host)
@@ -119,7 +119,7 @@ func (r *registry) digest(ctx context.Context, reference string) (string, error)
 func (r *registry) tags(ctx context.Context, repository string) ([]string, error) {
 	repo, err := name.NewRepository(r.host+"/"+strings.TrimPrefix(repository, r.host+"/"), r.options...)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "%s is no repository's name", repository)
+		return nil, fault.New(fault.Invalid, "%s is not a repository name", repository)
 	}
 	options, err := r.remoteOptions(ctx)
 	if err != nil {

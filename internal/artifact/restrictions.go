@@ -9,16 +9,16 @@ import (
 // URLRestrictions are an account's own rules about URLs, in place of the
 // general ones. What is not set is Spinnaker's default.
 type URLRestrictions struct {
-	AllowedHostnamesRegex          *string  `json:"allowedHostnamesRegex,omitempty" yaml:"allowedHostnamesRegex" doc:"Regular expression that a host name must match as a whole. Default: any name with a dot."`
+	AllowedHostnamesRegex          *string  `json:"allowedHostnamesRegex,omitempty" yaml:"allowedHostnamesRegex" doc:"Regular expression that must match the whole host name. Default: any name with a dot."`
 	AllowedDomains                 []string `json:"allowedDomains,omitempty" yaml:"allowedDomains" doc:"The only domains allowed, including their subdomains. If an account has credentials and no allowedHosts, the credentials are only sent to these domains. Empty: any domain."`
 	AllowedSchemes                 []string `json:"allowedSchemes,omitempty" yaml:"allowedSchemes" doc:"The allowed URL schemes. Default: http and https, and ssh for Git."`
-	RejectLocalhost                *bool    `json:"rejectLocalhost,omitempty" yaml:"rejectLocalhost" doc:"Refuse addresses of the machine itself. Default: true."`
-	RejectLinkLocal                *bool    `json:"rejectLinkLocal,omitempty" yaml:"rejectLinkLocal" doc:"Refuse link-local addresses and cloud metadata services. Default: true."`
-	RejectVerbatimIPs              *bool    `json:"rejectVerbatimIps,omitempty" yaml:"rejectVerbatimIps" doc:"Refuse URLs that give an IP address in the place of a name. Default: true."`
-	RejectedIPs                    []string `json:"rejectedIps,omitempty" yaml:"rejectedIps" doc:"Further addresses and networks (CIDR) to refuse."`
-	ExcludedDomains                []string `json:"excludedDomains,omitempty" yaml:"excludedDomains" doc:"Domains to refuse, with all below them. Default: spinnaker, local, localdomain, internal."`
-	ExcludedDomainsFromEnvironment []string `json:"excludedDomainsFromEnvironment,omitempty" yaml:"excludedDomainsFromEnvironment" doc:"Environment variables that hold further domains to refuse."`
-	ExtraExcludedPatterns          []string `json:"extraExcludedPatterns,omitempty" yaml:"extraExcludedPatterns" doc:"Hosts to refuse, as regular expressions for the whole name."`
+	RejectLocalhost                *bool    `json:"rejectLocalhost,omitempty" yaml:"rejectLocalhost" doc:"Reject addresses of the machine itself. Default: true."`
+	RejectLinkLocal                *bool    `json:"rejectLinkLocal,omitempty" yaml:"rejectLinkLocal" doc:"Reject link-local addresses and cloud metadata services. Default: true."`
+	RejectVerbatimIPs              *bool    `json:"rejectVerbatimIps,omitempty" yaml:"rejectVerbatimIps" doc:"Reject URLs with an IP address instead of a host name. Default: true."`
+	RejectedIPs                    []string `json:"rejectedIps,omitempty" yaml:"rejectedIps" doc:"Additional addresses and networks (CIDR) to reject."`
+	ExcludedDomains                []string `json:"excludedDomains,omitempty" yaml:"excludedDomains" doc:"Domains to reject, including their subdomains. Default: spinnaker, local, localdomain, internal."`
+	ExcludedDomainsFromEnvironment []string `json:"excludedDomainsFromEnvironment,omitempty" yaml:"excludedDomainsFromEnvironment" doc:"Environment variables that contain additional domains to reject."`
+	ExtraExcludedPatterns          []string `json:"extraExcludedPatterns,omitempty" yaml:"extraExcludedPatterns" doc:"Hosts to reject, as regular expressions that match the whole name."`
 }
 
 // config gives the rules as the guard's; section is what messages call them.

@@ -122,7 +122,7 @@ func s3Fault(err error, bucket string) error {
 	answer := minio.ErrorResponse{}
 	if !errors.As(err, &answer) {
 		if strings.Contains(err.Error(), "ucket name") {
-			return fault.New(fault.Invalid, "%s is no bucket's name", bucket)
+			return fault.New(fault.Invalid, "%s is not a bucket name", bucket)
 		}
 		return err
 	}
@@ -130,11 +130,11 @@ func s3Fault(err error, bucket string) error {
 	case "NoSuchKey", "NoSuchVersion":
 		return fault.New(fault.NotFound, "the bucket has no such object; check the reference")
 	case "NoSuchBucket":
-		return fault.New(fault.NotFound, "there is no bucket %s; check the reference, and the account's region", bucket)
+		return fault.New(fault.NotFound, "bucket %s not found; check the reference, and the account's region", bucket)
 	case "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch", "ExpiredToken", "InvalidToken", "AllAccessDisabled":
-		return fault.New(fault.Forbidden, "S3 refuses the account's credentials (%s); check them, and that they may read this", answer.Code)
+		return fault.New(fault.Forbidden, "S3 rejected the account's credentials (%s); check them, and their read permission", answer.Code)
 	case "InvalidBucketName", "InvalidArgument", "XMinioInvalidObjectName":
-		return fault.New(fault.Invalid, "S3 doesn't take the reference (%s); check it", answer.Code)
+		return fault.New(fault.Invalid, "S3 rejected the reference (%s); check it", answer.Code)
 	case "AuthorizationHeaderMalformed", "PermanentRedirect":
 		return fault.New(fault.Invalid, "the bucket %s is in another region than the account's (%s); set its region", bucket, answer.Code)
 	}

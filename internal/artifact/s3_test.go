@@ -107,7 +107,7 @@ func TestS3(t *testing.T) {
 		{"region", "s3://releases/large", fault.Forbidden, "AccessDenied"},
 		{"old", "s3://releases/large", fault.Forbidden, "AccessDenied"},
 		{"s3", "s3://releases/nope", fault.NotFound, "no such object"},
-		{"s3", "s3://nothing/there", fault.NotFound, "no bucket nothing"},
+		{"s3", "s3://nothing/there", fault.NotFound, "bucket nothing not found"},
 		{"s3", "s3://releases/large", fault.TooLarge, "artifacts.maxBytes"},
 		{"s3", "s3://releases", fault.Invalid, "s3://bucket/path"},
 		{"s3", "s3://B?/x", fault.Invalid, "check it"},

@@ -49,7 +49,7 @@ var sections = []section{
 		if model.String(d.Fields, "awsAccessKeyId") != "" {
 			return nil
 		}
-		return fmt.Errorf("awsAccessKeyId: is missing, so that the account would use the server's own AWS credentials; give a key, or have an administrator put the account into the configuration")
+		return fmt.Errorf("awsAccessKeyId: is missing, so the account would use the server's own AWS credentials; set a key, or ask an administrator to define the account in the configuration")
 	}, bound("apiEndpoint", "awsSecretAccessKey")), "awsAccessKeyId", "awsSecretAccessKey"),
 }
 
@@ -153,7 +153,7 @@ func sectionOf(account provider.Definition) (section, error) {
 			return s, nil
 		}
 	}
-	return section{}, provider.Invalid("type: there are no artifact accounts of type %q", account.Type)
+	return section{}, provider.Invalid("type: there is no artifact account type %q", account.Type)
 }
 
 // restrict tells what an account of the API may not have.

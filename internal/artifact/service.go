@@ -202,7 +202,7 @@ func (s *Service) File(ctx context.Context, artifact map[string]any, path string
 	about := subjectOf(a, decoded)
 	reader, ok := a.(fileReader)
 	if !ok {
-		return nil, about.wrap(fault.New(fault.Invalid, "an artifact of type %s is no directory, so there is no %s in it", decoded.Type, path))
+		return nil, about.wrap(fault.New(fault.Invalid, "an artifact of type %s is not a directory, so it can't contain %s", decoded.Type, path))
 	}
 	ctx, cancel := context.WithTimeout(ctx, s.config.Timeout)
 	defer cancel()

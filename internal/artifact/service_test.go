@@ -94,7 +94,7 @@ func TestWhatIsNotFetched(t *testing.T) {
 		require.Equal(t, fault.Invalid, fault.KindOf(err))
 	}
 	_, err := service.File(t.Context(), map[string]any{"type": "http/file", "reference": "http://example.com"}, "a.yml")
-	requireFault(t, err, fault.Invalid, "no-auth-http-account", "no directory")
+	requireFault(t, err, fault.Invalid, "no-auth-http-account", "not a directory")
 	_, err = service.Versions(t.Context(), "docker-registry", "docker/image", "")
 	require.ErrorContains(t, err, "artifactName")
 }

@@ -48,7 +48,7 @@ func (b *builder) newWeb(guard *httpguard.Guard, trusted string, credentials fun
 	before := client.CheckRedirect
 	client.CheckRedirect = func(req *http.Request, via []*http.Request) error {
 		if len(via) > maxRedirects {
-			return fault.New(fault.Invalid, "it redirects more than %d times; give the URL that it ends at", maxRedirects)
+			return fault.New(fault.Invalid, "it redirects more than %d times; use the final URL", maxRedirects)
 		}
 		return before(req, via)
 	}
@@ -112,7 +112,7 @@ func (w *web) get(ctx context.Context, rawURL string, header http.Header, withCr
 func parseURL(text string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(text))
 	if err != nil || u.Host == "" || u.Scheme == "" {
-		return nil, fault.New(fault.Invalid, "the reference is no URL; give an absolute one such as https://example.com/path")
+		return nil, fault.New(fault.Invalid, "the reference is not a URL; use an absolute URL such as https://example.com/path")
 	}
 	u.Fragment = ""
 	return u, nil

@@ -49,8 +49,8 @@ func TestBrokenInputSaysWhere(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                         "it is empty",
 		"---\n":                    "it is empty",
-		"x":                        "an object or a list of objects is wanted",
-		"[1]":                      "entry 1 of the list is no object",
+		"x":                        "want an object or a list of objects",
+		"[1]":                      "entry 1 of the list is not an object",
 		"{\n\"a\": 1,\n\"b\" 2\n}": "line 3: ",
 		"a: [1\nb: 2":              "line 2: ",
 	} {
@@ -65,7 +65,7 @@ func TestReadObject(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "1", model.String(got, "a"))
 	_, err = cli.ReadObject("-", strings.NewReader("[{},{}]"))
-	require.EqualError(t, err, "read the standard input: one object is wanted, and there are 2")
+	require.EqualError(t, err, "read the standard input: want one object, found 2")
 }
 
 func TestPairs(t *testing.T) {

@@ -52,7 +52,7 @@ func ReadObject(path string, stdin io.Reader) (map[string]any, error) {
 		return nil, err
 	}
 	if len(all) != 1 {
-		return nil, fmt.Errorf("read %s: one object is wanted, and there are %d", nameOf(path), len(all))
+		return nil, fmt.Errorf("read %s: want one object, found %d", nameOf(path), len(all))
 	}
 	return all[0], nil
 }
@@ -101,13 +101,13 @@ func flatten(value any) ([]map[string]any, error) {
 		for i, item := range v {
 			object, ok := item.(map[string]any)
 			if !ok {
-				return nil, fmt.Errorf("entry %d of the list is no object", i+1)
+				return nil, fmt.Errorf("entry %d of the list is not an object", i+1)
 			}
 			out = append(out, object)
 		}
 		return out, nil
 	}
-	return nil, errors.New("an object or a list of objects is wanted")
+	return nil, errors.New("want an object or a list of objects")
 }
 
 func yamlObjects(text []byte) ([]map[string]any, error) {

@@ -56,7 +56,7 @@ type Client struct {
 func New(o Options) (*Client, error) {
 	base, err := url.Parse(strings.TrimRight(o.Endpoint, "/"))
 	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
-		return nil, fmt.Errorf("the endpoint %q is no URL such as http://localhost:8084", o.Endpoint)
+		return nil, fmt.Errorf("the endpoint %q is not a URL such as http://localhost:8084", o.Endpoint)
 	}
 	if o.Timeout <= 0 {
 		o.Timeout = 30 * time.Second
@@ -174,7 +174,7 @@ func (c *Client) try(ctx context.Context, r request, body []byte) (data []byte, 
 	defer response.Body.Close()
 	data, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer))
 	if err != nil {
-		return nil, safe(r.method), fmt.Errorf("read the answer to %s %s: %w", r.method, c.url(r), err)
+		return nil, safe(r.method), fmt.Errorf("read the response to %s %s: %w", r.method, c.url(r), err)
 	}
 	if response.StatusCode < 200 || response.StatusCode > 299 {
 		failure := failureOf(r.method, c.url(r), response, data)
@@ -241,7 +241,7 @@ func (c *Client) unreachable(err error) error {
 		err = wrapped.Err
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("%s does not answer in %s", c.Endpoint(), c.options.Timeout)
+		return fmt.Errorf("%s did not respond within %s", c.Endpoint(), c.options.Timeout)
 	}
 	if errors.Is(err, context.Canceled) {
 		return err
@@ -252,9 +252,9 @@ func (c *Client) unreachable(err error) error {
 // strange says that what answers is no Gate.
 func (c *Client) strange(response *http.Response, data []byte) error {
 	if strings.Contains(strings.ToLower(string(data[:min(len(data), 256)])), "<html") {
-		return fmt.Errorf("%s answers with a web page: it is no API, or wants a login (set GENNAKER_TOKEN, or GENNAKER_USERNAME and GENNAKER_PASSWORD)", c.Endpoint())
+		return fmt.Errorf("%s returned a web page instead of JSON: check the address, or log in (set GENNAKER_TOKEN, or GENNAKER_USERNAME and GENNAKER_PASSWORD)", c.Endpoint())
 	}
-	return fmt.Errorf("%s answers with %s, not with JSON", c.Endpoint(), response.Header.Get("Content-Type"))
+	return fmt.Errorf("%s returned %s instead of JSON", c.Endpoint(), response.Header.Get("Content-Type"))
 }
 
 func isJSON(response *http.Response) bool {
@@ -274,7 +274,7 @@ func decode(data []byte, into any, r request, c *Client) error {
 		return nil
 	}
 	if err := model.Unmarshal(data, into); err != nil {
-		return fmt.Errorf("read the answer to %s %s: %w", r.method, c.url(r), err)
+		return fmt.Errorf("read the response to %s %s: %w", r.method, c.url(r), err)
 	}
 	return nil
 }

@@ -42,7 +42,7 @@ func TestEndpointsAreChecked(t *testing.T) {
 	t.Parallel()
 	for _, endpoint := range []string{"", "localhost:8084", "ftp://x", "http://", "::"} {
 		_, err := client.New(client.Options{Endpoint: endpoint})
-		require.ErrorContains(t, err, "is no URL such as http://localhost:8084", endpoint)
+		require.ErrorContains(t, err, "is not a URL such as http://localhost:8084", endpoint)
 	}
 }
 
@@ -53,8 +53,8 @@ func TestErrorsTellWhatTheServerSaid(t *testing.T) {
 		answer, want string
 	}{
 		"ours":        {400, `{"message":"bad","errors":["bad","x: is wrong"]}`, "bad\n  x: is wrong"},
-		"vague":       {400, `{"message":"No message available"}`, "the server answered 400 Bad Request to GET /credentials"},
-		"no JSON":     {404, `nothing here`, "the server answered 404 Not Found to GET /credentials"},
+		"vague":       {400, `{"message":"No message available"}`, "the server returned 400 Bad Request to GET /credentials"},
+		"no JSON":     {404, `nothing here`, "the server returned 404 Not Found to GET /credentials"},
 		"behind Gate": {400, `{"message":"HTTP 400","body":"{\"message\":\"from Orca\",\"errors\":[\"e\"]}"}`, "from Orca\n  e"},
 		"ours inside": {500, `{"message":"failed","requestId":"r1"}`, "failed (request r1)"},
 		"no login":    {401, `{"message":"who are you?"}`, "who are you? (set GENNAKER_TOKEN, or GENNAKER_USERNAME and GENNAKER_PASSWORD)"},
@@ -73,7 +73,7 @@ func TestAWebPageIsNoAPI(t *testing.T) {
 		fmt.Fprint(w, "<!doctype html><html>please log in")
 	}, nil)
 	_, err := c.Applications(t.Context())
-	require.ErrorContains(t, err, "answers with a web page: it is no API, or wants a login")
+	require.ErrorContains(t, err, "returned a web page instead of JSON: check the address, or log in")
 }
 
 func TestARedirectToALoginPage(t *testing.T) {
@@ -82,7 +82,7 @@ func TestARedirectToALoginPage(t *testing.T) {
 		http.Redirect(w, r, "http://login.invalid/", http.StatusFound)
 	}, nil)
 	_, err := c.Applications(t.Context())
-	require.EqualError(t, err, "the server answered 302 Found to GET /applications (set GENNAKER_TOKEN, or GENNAKER_USERNAME and GENNAKER_PASSWORD)")
+	require.EqualError(t, err, "the server returned 302 Found to GET /applications (set GENNAKER_TOKEN, or GENNAKER_USERNAME and GENNAKER_PASSWORD)")
 }
 
 func TestWhatFailsInPassingIsTriedAgain(t *testing.T) {
@@ -112,7 +112,7 @@ func TestASlowServerIsLeft(t *testing.T) {
 	t.Parallel()
 	c := serve(t, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, func(o *client.Options) { o.Timeout = 5 * time.Millisecond })
 	_, err := c.Version(t.Context())
-	require.ErrorContains(t, err, "does not answer in 5ms")
+	require.ErrorContains(t, err, "did not respond within 5ms")
 }
 
 func TestWhoAsks(t *testing.T) {

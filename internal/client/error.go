@@ -65,7 +65,7 @@ func failureOf(method, url string, response *http.Response, data []byte) *Error 
 	}
 	vague := []string{"", "null", "No message available", "Bad Request", "HTTP 400"}
 	if slices.Contains(vague, e.Message) {
-		e.Message = "the server answered " + response.Status
+		e.Message = "the server returned " + response.Status
 		if path := response.Request; path != nil {
 			e.Message += " to " + method + " " + path.URL.Path
 		}

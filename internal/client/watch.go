@@ -114,7 +114,7 @@ func (w *watch) saw(e Execution) error {
 		e = inner
 	}
 	if e.Status() == "" {
-		return fmt.Errorf("the server answers with no execution for %s", w.id)
+		return fmt.Errorf("the server returned no execution for %s", w.id)
 	}
 	if _, _, end := e.Times(); end != 0 && end == w.before && time.Now().Before(w.patience) {
 		return nil
@@ -138,7 +138,7 @@ func (w *watch) stream(ctx context.Context) error {
 	kind, _, err := mime.ParseMediaType(response.Header.Get("Content-Type"))
 	if err != nil || response.StatusCode != http.StatusOK || kind != "text/event-stream" {
 		if passing(response.StatusCode) {
-			return fmt.Errorf("the stream answers %s", response.Status)
+			return fmt.Errorf("the stream returned %s", response.Status)
 		}
 		return errNoStream
 	}

@@ -55,7 +55,7 @@ func (d *decoder) anyScalar(in *yamldoc.Node, path string) any {
 		return nil
 	case float64:
 		if math.IsInf(v, 0) || math.IsNaN(v) {
-			d.problemf(in, path, "%s is no number that JSON has", in.Value)
+			d.problemf(in, path, "%s is not a valid JSON number", in.Value)
 			return nil
 		}
 	}

@@ -59,7 +59,7 @@ func TestValuesOfAnyKindThatAreWrong(t *testing.T) {
 		"text":                    "must be a mapping",
 		"{a: 0x8000000000000000}": "out of range",
 		"{a: *nowhere}":           "there is no anchor",
-		"{a: .inf}":               "no number that JSON has",
+		"{a: .inf}":               "not a valid JSON number",
 		"{a: &a [*a]}":            "",
 		strings.Repeat("{a: ", 150) + "1" + strings.Repeat("}", 150): "levels deep",
 	} {

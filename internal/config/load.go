@@ -97,7 +97,7 @@ func (l *loader) file(name string, data []byte) {
 	case 1:
 		l.decode(documents[0].Content[0], l.description, l.target, "", where)
 	default:
-		l.problems = append(l.problems, Problem{Where: where(documents[1]), Message: "a second document begins here; there must be one only"})
+		l.problems = append(l.problems, Problem{Where: where(documents[1]), Message: "a second document begins here; only one is allowed"})
 	}
 }
 

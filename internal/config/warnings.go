@@ -14,7 +14,7 @@ func (c *Config) Warnings() []Problem {
 	var w checker
 	s := c.Server
 	w.unlessf(s.BaseURL != "" || len(s.AllowedHosts) > 0 || frontdoor.Loopback(s.Listen) || !slices.Contains(c.Roles, RoleAPI), "server.baseUrl",
-		"is not set, and the server listens on %s: it answers at its addresses and at localhost, and refuses other names; set it to the URL that people open", s.Listen)
+		"is not set, and the server listens on %s: it accepts requests for its addresses and localhost, and rejects other names; set it to the URL that people open", s.Listen)
 	sqlite := c.Database.URL == "" || strings.HasPrefix(c.Database.URL, "sqlite:")
 	for _, role := range Roles() {
 		w.unlessf(!sqlite || slices.Contains(c.Roles, role), "roles",

@@ -33,7 +33,7 @@ func Check(expression string) error {
 	case month && week:
 		return errors.New("the day of month and the day of week can't both be ?")
 	case !month && !week:
-		return errors.New("the day of month and the day of week can't both be given: one of them must be ?")
+		return errors.New("the day of month and the day of week can't both be set: one of them must be ?")
 	}
 	return nil
 }

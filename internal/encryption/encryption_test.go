@@ -195,7 +195,7 @@ func TestLocalKeyIsMadeWhenNeeded(t *testing.T) {
 		t.Fatal(err)
 	}
 	if _, err := encryption.Local(t.Context(), path); err == nil {
-		t.Error("a file that holds no key was taken")
+		t.Error("a file that contains no key was taken")
 	}
 	if _, err := encryption.Local(t.Context(), filepath.Join(path, "x")); err == nil {
 		t.Error("a key was looked for in no directory")

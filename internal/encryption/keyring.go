@@ -136,7 +136,7 @@ func (k *Keyring) reason() string {
 func (k *Keyring) Open(ctx context.Context, place, sealed string) ([]byte, error) {
 	parts := strings.Split(sealed, ".")
 	if len(parts) != 4 || parts[0] != version {
-		return nil, fault.New(fault.Internal, "this is nothing that was encrypted here")
+		return nil, fault.New(fault.Internal, "this was not encrypted by Gennaker")
 	}
 	wrapped, err := base64.RawURLEncoding.DecodeString(parts[2])
 	if err != nil {
@@ -156,7 +156,7 @@ func (k *Keyring) Open(ctx context.Context, place, sealed string) ([]byte, error
 	}
 	plain, err := gcm.Open(nil, nil, body, []byte(place))
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "the encrypted secret was changed, or belongs elsewhere: store it anew")
+		return nil, fault.New(fault.Invalid, "the encrypted secret was changed, or belongs elsewhere: store it again")
 	}
 	return plain, nil
 }
@@ -169,7 +169,7 @@ func (k *Keyring) unwrap(ctx context.Context, id string, wrapped []byte) ([]byte
 		if one.id() == id {
 			dataKey, err := one.unwrap(ctx, wrapped)
 			if err != nil && fault.KindOf(err) == fault.Internal {
-				return nil, fault.New(fault.Invalid, "the encrypted key was changed: store the secret anew")
+				return nil, fault.New(fault.Invalid, "the encrypted key was changed: store the secret again")
 			}
 			return dataKey, err
 		}

@@ -80,7 +80,7 @@ func matching(expected, match map[string]any, candidates []map[string]any) (map[
 	return found, nil
 }
 
-// Matches tells whether an artifact fits an expectation: every field that the
+// Matches reports whether an artifact fits an expectation: every field that the
 // expectation has is equal to the artifact's, or a regular expression for the
 // whole of it. Embedded and remote text count as one type.
 func Matches(match, artifact map[string]any) bool {

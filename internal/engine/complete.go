@@ -9,7 +9,7 @@ import (
 )
 
 // complete ends a stage by the rules of Orca's CompleteStageHandler, unless
-// stages have to follow its tasks first. It tells whether anything changed.
+// stages have to follow its tasks first. It reports whether anything changed.
 func (m *Machine) complete(s *model.Stage) bool {
 	status := m.determineStatus(s)
 	if model.Bool(s.Context, "failOnFailedExpressions", false) && len(model.Object(s.Context, "expressionEvaluationSummary")) > 0 {

@@ -39,7 +39,7 @@ type RestartPreparer interface {
 	PrepareForRestart(context map[string]any) map[string]any
 }
 
-// ManualSkipper tells whether a person may skip the stage while it runs.
+// ManualSkipper reports whether a person may skip the stage while it runs.
 type ManualSkipper interface {
 	CanManuallySkip(context map[string]any) bool
 }
@@ -53,7 +53,7 @@ type ChildKeeper interface {
 	KeepChild(context map[string]any, executionID string) (map[string]any, bool)
 }
 
-// PatchChecker tells whether a person may merge entries into the stage's context
+// PatchChecker reports whether a person may merge entries into the stage's context
 // now. Its error, a fault of kind Conflict or Invalid, reaches that person.
 // Without it, a stage can be changed at any time, as in Orca.
 type PatchChecker interface {
@@ -80,7 +80,7 @@ type TaskSpec struct {
 }
 
 // Synthetic is a stage that a stage's plan adds. Stages with no Requires run
-// side by side.
+// at the same time.
 type Synthetic struct {
 	Type, Name string
 	// Context is taken over as it is: the engine adds nothing to it.
@@ -93,6 +93,6 @@ type Synthetic struct {
 // Definitions finds the definition of a stage type.
 type Definitions interface {
 	// Definition returns the definition for a stage, by its context's "alias"
-	// or its type; false where there is none.
+	// or its type; false if there is none.
 	Definition(stage *model.Stage) (Definition, bool)
 }

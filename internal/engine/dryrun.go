@@ -26,7 +26,7 @@ func (m *Machine) definition(s *model.Stage) (Definition, bool) {
 	return pretended{}, true
 }
 
-// computes tells whether a stage checks preconditions that are expressions
+// computes reports whether a stage checks preconditions that are expressions
 // only. A stage of several is planned into one stage for each of them, each
 // decided by itself.
 func computes(s *model.Stage) bool {

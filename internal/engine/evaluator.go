@@ -56,7 +56,7 @@ func (Literal) Condition(_ View, text string, _ expression.Answers) (bool, error
 	return false, fmt.Errorf("expression %q can't be evaluated: only true and false are", text)
 }
 
-// enabled tells whether a stage is to run at all by its stageEnabled, as
+// enabled reports whether a stage is to run at all by its stageEnabled, as
 // Orca's OptionalStageSupport decides it: a condition that fails skips the
 // stage. The error is errAsked if answers are missing.
 func (m *Machine) enabled(s *model.Stage) (bool, error) {

@@ -60,7 +60,7 @@ func (m *Machine) remove(s *model.Stage) {
 	delete(m.changes.States, s.ID)
 }
 
-// upstreamDone tells whether everything a stage requires has ended so that it
+// upstreamDone reports whether everything a stage requires has ended so that it
 // may start. A requisite that is not there never ends.
 func (m *Machine) upstreamDone(s *model.Stage) bool {
 	for _, ref := range s.RequisiteStageRefIDs {

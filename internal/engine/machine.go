@@ -12,7 +12,7 @@ import (
 
 // Machine holds one execution while it is advanced. It is not safe for
 // concurrent use: one goroutine owns it. Everything it decides follows from the
-// execution's state, so that a machine made anew from a stored execution goes
+// execution's state, so that a machine made again from a stored execution goes
 // on where the last one stopped.
 type Machine struct {
 	exec  *model.Execution
@@ -66,7 +66,7 @@ type Changes struct {
 	// States are the stages' new private states, by stage id. An empty one
 	// clears what is stored.
 	States map[string]*State
-	// Happened tells what happened, in order.
+	// Happened reports what happened, in order.
 	Happened []Happening
 	// Texts are those that were evaluated, and Forgotten, which goes first, those
 	// that count no longer.
@@ -123,7 +123,7 @@ func (m *Machine) Take() Changes {
 	return out
 }
 
-// Dirty tells whether there is anything for Take to return.
+// Dirty reports whether there is anything for Take to return.
 func (m *Machine) Dirty() bool {
 	return m.changes.Header || len(m.changes.Stages) > 0 || len(m.changes.Removed) > 0 || len(m.changes.States) > 0
 }
@@ -143,7 +143,7 @@ func (m *Machine) Advance(now time.Time) {
 	}
 }
 
-// pass walks everything once, and tells whether something changed.
+// pass walks everything once, and reports whether something changed.
 func (m *Machine) pass() bool {
 	changed := m.stepExecution()
 	// Planning inserts stages: walk a copy of the list.
@@ -194,7 +194,7 @@ func (m *Machine) startExecution() bool {
 	return true
 }
 
-// WantsStart tells whether the execution waits for nothing but the gate.
+// WantsStart reports whether the execution waits for nothing but the gate.
 func (m *Machine) WantsStart() bool {
 	return m.exec.Status == model.NotStarted && m.start == GateAsk &&
 		!m.exec.Canceled && !m.expired(m.exec.StartTimeExpiry) && m.hasInitialStage()
@@ -276,7 +276,7 @@ func (m *Machine) endExecution(status model.Status) {
 	m.happen(Happening{Status: status})
 }
 
-// expired tells whether a start-by time (milliseconds, 0 where unset) is past.
+// expired reports whether a start-by time (milliseconds, 0 where unset) is past.
 func (m *Machine) expired(expiry int64) bool {
 	return expiry != 0 && expiry < model.Millis(m.now)
 }

@@ -82,7 +82,7 @@ func buildTasks(specs []TaskSpec) []*model.Task {
 	return tasks
 }
 
-// build makes the stages of a plan. Their refIds go on from the parent's
+// build makes the stages of a plan. Their refIds continue from the parent's
 // children on that side.
 func (m *Machine) build(parent *model.Stage, plan []Synthetic, owner model.SyntheticOwner, window bool) []*model.Stage {
 	sign, offset := "<", len(m.side(parent, owner))
@@ -126,7 +126,7 @@ func (m *Machine) windowStage(s *model.Stage) *model.Stage {
 	}
 }
 
-// planAfter plans the stages that follow a stage's tasks, and tells whether
+// planAfter plans the stages that follow a stage's tasks, and reports whether
 // there are any.
 func (m *Machine) planAfter(s *model.Stage) (bool, error) {
 	def, ok := m.definition(s)

@@ -21,7 +21,7 @@ func (m *Machine) SetAnswers(known Answers) { m.known = known }
 
 // Questions are what the stages that wait for answers have asked in the last
 // Advance and since, by stage id. With the answers known, the next Advance or
-// Prepare goes on.
+// Prepare continues.
 func (m *Machine) Questions() map[string][]expression.Asked { return m.asked }
 
 // errAsked says that a stage has to wait for answers.

@@ -11,7 +11,7 @@ import (
 // planningFailedKey marks a stage that could not be planned, as in Orca.
 const planningFailedKey = "beforeStagePlanningFailed"
 
-// reserved tells whether a key of a stage's context is for the engine and the
+// reserved reports whether a key of a stage's context is for the engine and the
 // stage types alone: nothing from outside may set it.
 func reserved(key string) bool {
 	return key == failureKey || key == planningFailedKey || key == "_skipPipelineRestart" || strings.HasPrefix(key, "gennaker.")

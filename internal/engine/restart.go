@@ -14,7 +14,7 @@ import (
 // place of those of the execution's checkPreconditions stages.
 //
 // A stage that runs, or that one runs after, can't be restarted. A paused execution
-// goes on, as in Orca, and with it everything in it that was paused.
+// continues, as in Orca, and with it everything in it that was paused.
 func (m *Machine) Restart(stageID, user string, preconditions map[string]any, now time.Time) error {
 	m.now = now
 	s := m.byID[stageID]

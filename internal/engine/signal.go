@@ -10,7 +10,7 @@ import (
 )
 
 // Cancel marks the execution as cancelled: what runs is ended at the next
-// advance, what is paused goes on to its end. An execution that has ended
+// advance, what is paused continues to its end. An execution that has ended
 // stays as it is.
 func (m *Machine) Cancel(user, reason string, now time.Time) {
 	m.now = now
@@ -48,7 +48,7 @@ func (m *Machine) Pause(user string, now time.Time) error {
 	return nil
 }
 
-// Resume lets a paused execution go on.
+// Resume resumes a paused execution.
 func (m *Machine) Resume(user string, now time.Time) error {
 	m.now = now
 	if m.exec.Status != model.Paused {
@@ -85,7 +85,7 @@ func (m *Machine) UpdateStage(stageID string, patch map[string]any, user string,
 		return m.noStage(stageID)
 	}
 	if model.Bool(patch, "manualSkip", false) && !m.canSkip(s) {
-		return fault.New(fault.Invalid, "stage %q can't be skipped by hand: its type %s does not allow it", s.Name, s.Type)
+		return fault.New(fault.Invalid, "stage %q can't be skipped manually: its type %s doesn't allow it", s.Name, s.Type)
 	}
 	patch, err := checkPatch(s.Context, patch)
 	if err != nil {

@@ -3,7 +3,7 @@ package engine
 import "github.com/gennaker/gennaker/internal/model"
 
 // Snapshot returns a view of a stage that stays as it is while the machine
-// goes on: the stages and tasks are copied, the maps in them are shared, as the
+// continues: the stages and tasks are copied, the maps in them are shared, as the
 // machine never changes those in place.
 func (m *Machine) Snapshot(ref TaskRef) (View, *model.Task) {
 	exec := *m.exec

@@ -76,7 +76,7 @@ func unsuitableParameters(config, parameters map[string]any) []string {
 	return out
 }
 
-// offered tells whether a parameter with options may have a value.
+// offered reports whether a parameter with options may have a value.
 func offered(value, byDefault any, options []map[string]any) bool {
 	text := fmt.Sprint(value)
 	if value == nil || text == "" || text == fmt.Sprint(byDefault) || expression.HasExpression(text) {

@@ -22,7 +22,7 @@ const (
 // packFrom is the length of a value, as JSON, from which compressing it pays.
 const packFrom = 1 << 10
 
-// State is what a stage remembers between its tasks and nobody else may see or
+// State is what a stage remembers between its tasks and no one else may see or
 // change. It is stored beside the stage: it is in no context, output, API
 // answer, stream, log or trace, and nothing that comes from outside can set it.
 //
@@ -57,7 +57,7 @@ func NewState(version int, value any) (*State, error) {
 	return s, nil
 }
 
-// Empty tells whether there is nothing in the state. A nil state is empty.
+// Empty reports whether there is nothing in the state. A nil state is empty.
 func (s *State) Empty() bool { return s == nil || len(s.Data) == 0 }
 
 // Check answers a [fault.TooLarge] if the state is over [MaxState].
@@ -68,7 +68,7 @@ func (s *State) Check() error {
 	return nil
 }
 
-// Decode fills a value from the state. It tells whether there was anything to
+// Decode fills a value from the state. It reports whether there was anything to
 // decode: the value is left as it is if the state is empty. A state of another
 // version is an error; a type that can read older ones looks at Version first.
 func (s *State) Decode(version int, into any) (bool, error) {

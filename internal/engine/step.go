@@ -7,7 +7,7 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-// stepStage makes a stage's next transition, if one is due, and tells whether
+// stepStage makes a stage's next transition, if one is due, and reports whether
 // it did.
 func (m *Machine) stepStage(s *model.Stage) bool {
 	switch s.Status {
@@ -35,7 +35,7 @@ func (m *Machine) stepWaiting(s *model.Stage) bool {
 	}
 	on, err := m.enabled(s)
 	if err != nil && !m.expired(s.StartTimeExpiry) {
-		return false // it goes on with the answers
+		return false // it continues with the answers
 	}
 	if !on || m.expired(s.StartTimeExpiry) {
 		m.moveStage(s, EventSkip)
@@ -59,7 +59,7 @@ func (m *Machine) stepWaiting(s *model.Stage) bool {
 	return true
 }
 
-// turn tells whether a stage may start: all it requires has ended, and for a
+// turn reports whether a stage may start: all it requires has ended, and for a
 // synthetic one its parent has come to its side.
 func (m *Machine) turn(s *model.Stage) bool {
 	if !m.upstreamDone(s) {
@@ -144,7 +144,7 @@ func (m *Machine) tasksDone(s *model.Stage) bool {
 	return m.complete(s)
 }
 
-// settled tells whether a side's stages have all ended, or one has ended so
+// settled reports whether a side's stages have all ended, or one has ended so
 // that the parent ends too.
 func (m *Machine) settled(side []*model.Stage) bool {
 	if m.broken(side) {
@@ -158,7 +158,7 @@ func (m *Machine) settled(side []*model.Stage) bool {
 	return true
 }
 
-// broken tells whether a child has ended so that its parent ends with it: by
+// broken reports whether a child has ended so that its parent ends with it: by
 // halting, or by a failure that its siblings may not ignore.
 func (m *Machine) broken(side []*model.Stage) bool {
 	for _, s := range side {
@@ -204,7 +204,7 @@ func (m *Machine) cancelStage(s *model.Stage) bool {
 	return true
 }
 
-// skippedByHand tells whether a person has asked to skip a stage or one of its
+// skippedByHand reports whether a person has asked to skip a stage or one of its
 // parents.
 func (m *Machine) skippedByHand(s *model.Stage) bool {
 	for ; s != nil; s = m.byID[s.ParentStageID] {
@@ -243,7 +243,7 @@ func (m *Machine) skipByHand(s *model.Stage) bool {
 	return skipped
 }
 
-// setContext puts a new context with one more entry in the place of the old.
+// setContext puts a new context with one more entry instead of the old.
 func (m *Machine) setContext(s *model.Stage, key string, value any) {
 	s.Context = model.Merge(s.Context, map[string]any{key: value})
 	m.touch(s)

@@ -38,7 +38,7 @@ func (m *Machine) Runnable() []TaskRef {
 }
 
 // Prepare evaluates a stage's expressions before one of its tasks is run. It
-// tells whether that was possible: if not, the task has to wait for the answers
+// reports whether that was possible: if not, the task has to wait for the answers
 // to [Machine.Questions].
 func (m *Machine) Prepare(ref TaskRef) bool {
 	delete(m.asked, ref.Stage.ID)
@@ -85,7 +85,7 @@ type Outcome struct {
 	Timeout bool
 }
 
-// Apply takes in what a run of a task came to. It tells whether the task is to
+// Apply takes in what a run of a task came to. It reports whether the task is to
 // be run again later.
 func (m *Machine) Apply(key TaskKey, out Outcome, now time.Time) (again bool) {
 	m.now = now
@@ -186,7 +186,7 @@ func taskByID(s *model.Stage, id string) *model.Task {
 	return nil
 }
 
-// sameMap tells whether two maps are one and the same, without looking into
+// sameMap reports whether two maps are one and the same, without looking into
 // them.
 func sameMap(a, b map[string]any) bool {
 	return reflect.ValueOf(a).Pointer() == reflect.ValueOf(b).Pointer()

@@ -20,7 +20,7 @@ type Text struct {
 type TextKey struct{ Stage, Key string }
 
 // NoteTexts has the machine note what the expressions of the pipeline's stages were
-// before they are evaluated, and evaluate them anew when a stage is restarted. Without
+// before they are evaluated, and evaluate them again when a stage is restarted. Without
 // it, a stage that is restarted keeps the values of its last run, as in Orca.
 func (m *Machine) NoteTexts() {
 	m.texts = map[string]map[string]any{}
@@ -36,7 +36,7 @@ func (m *Machine) AddTexts(texts map[string]map[string]any) {
 	}
 }
 
-// takeEvaluated puts the evaluated context in the place of a stage's.
+// takeEvaluated puts the evaluated context instead of a stage's.
 func (m *Machine) takeEvaluated(s *model.Stage, evaluated map[string]any) {
 	if m.texts != nil && !s.Synthetic() {
 		for key, text := range s.Context {

@@ -15,7 +15,7 @@ type Limit struct {
 	Overridable bool
 }
 
-// TimedOut tells whether a task or its stage has taken too long, with a
+// TimedOut reports whether a task or its stage has taken too long, with a
 // sentence that says so. Pauses do not count, nor does the wait for an
 // execution window, as in Orca's RunTaskHandler.
 func (m *Machine) TimedOut(ref TaskRef, limit Limit, now time.Time) (string, bool) {

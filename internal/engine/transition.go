@@ -19,7 +19,7 @@ const (
 	EventSucceed Event = "succeed"
 	// EventFail ends it, and with it what depends on it.
 	EventFail Event = "fail"
-	// EventFailContinue ends it as failed while what depends on it goes on.
+	// EventFailContinue ends it as failed while what depends on it continues.
 	EventFailContinue Event = "failContinue"
 	// EventStop ends it as failed, and its branch alone.
 	EventStop Event = "stop"
@@ -29,7 +29,7 @@ const (
 	EventCancel Event = "cancel"
 	// EventPause halts it until EventResume.
 	EventPause Event = "pause"
-	// EventResume lets it go on.
+	// EventResume lets it continue.
 	EventResume Event = "resume"
 	// EventReset makes it as if it had not been run, so that it can be again.
 	EventReset Event = "reset"

@@ -93,7 +93,7 @@ func shortened(cycle []string) []string {
 }
 
 // findCycle returns the refIds of one circle, first again at the end; nil
-// where there is none.
+// if there is none.
 func findCycle(refs []string, requires map[string][]string) []string {
 	const walking, done = 1, 2
 	state := map[string]int{}

@@ -13,7 +13,7 @@ type View struct {
 	// State is what the stage remembers privately; nil if nothing. See [State].
 	State *State
 	// Room sets memory aside before the stage's expressions take much of it, as
-	// [expression.WithRoom] describes; nil if nobody counts.
+	// [expression.WithRoom] describes; nil if no one counts.
 	Room func(context.Context) (results int, err error)
 }
 

@@ -17,7 +17,7 @@ type Asker interface {
 	Ask(ctx context.Context, q expression.Question) expression.Answer
 }
 
-// Lookup tells whether a question is answered by the database, and so at once.
+// Lookup reports whether a question is answered by the database, and so at once.
 func Lookup(q expression.Question) bool {
 	return q.Kind == expression.QuestionPipeline || q.Kind == expression.QuestionApplication || q.Kind == expression.QuestionExecution
 }
@@ -56,7 +56,7 @@ func (l Lookups) Answer(q expression.Question, _ string) (expression.Answer, boo
 }
 
 // evaluate evaluates a configuration with the answers that the database gives,
-// and tells which questions to other servers are left.
+// and reports which questions to other servers are left.
 func (s *Service) evaluate(config map[string]any) (map[string]any, []expression.Asked) {
 	if s.ask == nil {
 		return s.eval.Pipeline(config, nil)

@@ -21,7 +21,7 @@ type link struct{ id, name string }
 
 // checkDepth refuses a child whose chain of ancestors is as long as a chain may
 // be, which is how pipelines that start themselves are stopped. Orca lets them
-// go on for ever.
+// continue forever.
 func (s *Service) checkDepth(parent *model.Execution, child model.Pipeline) error {
 	chain := []link{{child.ID(), fullName(child.Application(), child.Name())}}
 	for parent := parentSummary(parent); parent != nil; {

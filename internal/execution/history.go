@@ -20,7 +20,7 @@ func (h History) Execution(ctx context.Context, id string) (*model.Execution, er
 }
 
 // Latest reads the newest execution of a pipeline in one of the statuses; nil
-// where there is none.
+// if there is none.
 func (h History) Latest(ctx context.Context, pipelineConfigID string, statuses []model.Status) (*model.Execution, error) {
 	found, err := h.store.Executions(ctx, store.ExecutionFilter{
 		Type: model.PipelineExecution, ConfigIDs: []string{pipelineConfigID}, Statuses: statuses, Limit: 1,

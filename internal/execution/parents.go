@@ -10,7 +10,7 @@ import (
 	"github.com/gennaker/gennaker/internal/store"
 )
 
-// Restarted is told, in the transaction that stores it, that stages of an execution
+// Restarted is notified, in the transaction that stores it, that stages of an execution
 // were restarted: the stage that started the execution is to wait for it again. The
 // transaction that carries this out tells the next one up, so that at no time an
 // execution is restarted whose parents won't hear of it.

@@ -1,6 +1,6 @@
 // Package execution starts executions and takes what people and other
 // executions ask of them. It writes new executions and signals; a running
-// execution is written by nobody but the runner.
+// execution is written by the runner alone.
 package execution
 
 import (
@@ -38,7 +38,7 @@ type Service struct {
 
 // Templates makes whole pipelines of those that are made from templates.
 type Templates interface {
-	// Templated tells whether a configuration is made from a template.
+	// Templated reports whether a configuration is made from a template.
 	Templated(config map[string]any) bool
 	// Expand gives the whole pipeline. Its error is why there can't be one.
 	Expand(ctx context.Context, config map[string]any) (map[string]any, error)
@@ -59,7 +59,7 @@ type Options struct {
 	// Templates makes whole pipelines of those that are made from templates;
 	// without it, they can't be started.
 	Templates Templates
-	// OnWake is told, after the commit, of each execution that was given
+	// OnWake is notified, after the commit, of each execution that was given
 	// something to do, so that a runner in this process can look at once.
 	OnWake func(executionID string)
 	// MaxDepth is how many executions may start each other in a chain, the first
@@ -97,7 +97,7 @@ func New(o Options) *Service {
 	return s
 }
 
-// Get returns an execution; a fault of kind NotFound where there is none.
+// Get returns an execution; a fault of kind NotFound if there is none.
 func (s *Service) Get(ctx context.Context, id string) (*model.Execution, error) {
 	e, err := s.store.Execution(ctx, id)
 	if errors.Is(err, store.ErrNotFound) {
@@ -139,7 +139,7 @@ func (s *Service) enqueue(ctx context.Context, tx *store.Tx, id string, at time.
 	return tx.SetJob(ctx, id, job)
 }
 
-// Event is what the bus is told of an execution's present state.
+// Event is the bus's notification of an execution's current state.
 func Event(e *model.Execution) events.Event {
 	return events.Event{
 		ExecutionID: e.ID, Type: e.Type, Application: e.Application,

@@ -35,7 +35,7 @@ type payload struct {
 	Accounts      []string       `json:"accounts,omitempty"`
 }
 
-// Restarting tells whether a signal among these may restart a stage.
+// Restarting reports whether a signal among these may restart a stage.
 func Restarting(signals []store.Signal) bool {
 	return slices.ContainsFunc(signals, func(s store.Signal) bool { return s.Kind == signalRestart || s.Kind == signalChild })
 }
@@ -80,7 +80,7 @@ func (s *Service) Pause(ctx context.Context, id string, who access.Principal) er
 	return err
 }
 
-// Resume lets a paused execution go on.
+// Resume resumes a paused execution.
 func (s *Service) Resume(ctx context.Context, id string, who access.Principal) error {
 	_, err := s.signal(ctx, id, signalResume, who, payload{})
 	return err
@@ -111,7 +111,7 @@ func (s *Service) RestartStage(ctx context.Context, id, stageID string, body map
 	return e, nil
 }
 
-// Delete removes an execution. Others of its pipeline that wait for it go on.
+// Delete removes an execution. Others of its pipeline that wait for it continue.
 func (s *Service) Delete(ctx context.Context, id string, _ access.Principal) error {
 	e, err := s.Get(ctx, id)
 	if err != nil {
@@ -180,7 +180,7 @@ func (s *Service) signal(ctx context.Context, id, kind string, who access.Princi
 }
 
 // await waits until a signal has been carried out, for a few seconds at most,
-// and tells whether it was.
+// and reports whether it was.
 func (s *Service) await(ctx context.Context, signalID int64) bool {
 	ctx, cancel := context.WithTimeout(ctx, s.awaitTime)
 	defer cancel()

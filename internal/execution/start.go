@@ -160,7 +160,7 @@ func (s *Service) prepare(ctx context.Context, config map[string]any, who access
 	return evaluated, asked, nil
 }
 
-// templated tells whether a pipeline's stages are those of a template.
+// templated reports whether a pipeline's stages are those of a template.
 func (s *Service) templated(config map[string]any) bool {
 	return s.templates != nil && s.templates.Templated(config)
 }

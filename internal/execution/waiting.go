@@ -44,7 +44,7 @@ func (s *Service) MayStart(ctx context.Context, tx *store.Tx, e *model.Execution
 	return true, nil
 }
 
-// Limited tells whether an execution may have to wait for others of its
+// Limited reports whether an execution may have to wait for others of its
 // pipeline.
 func Limited(e *model.Execution) bool {
 	return e.Type == model.PipelineExecution && e.PipelineConfigID != "" &&
@@ -114,8 +114,8 @@ func (s *Service) cancelQueued(ctx context.Context, tx *store.Tx, id string) err
 	return s.wake(ctx, tx, id)
 }
 
-// Ended is told, in the transaction that stores it, of an execution that has
-// ended: what waited for it and the execution that started it go on.
+// Ended is notified, in the transaction that stores it, of an execution that has
+// ended: what waited for it and the execution that started it continue.
 func (s *Service) Ended(ctx context.Context, tx *store.Tx, e *model.Execution) error {
 	if err := s.StartWaiting(ctx, tx, e); err != nil {
 		return fmt.Errorf("start what waited for execution %s: %w", e.ID, err)
@@ -124,7 +124,7 @@ func (s *Service) Ended(ctx context.Context, tx *store.Tx, e *model.Execution) e
 	if parent == "" || e.Trigger.ParentStageID() == "" {
 		return nil
 	}
-	// What can't be an id, as clients may write one into a trigger, names nobody.
+	// What can't be an id, as clients may write one into a trigger, names no one.
 	if err := s.wake(ctx, tx, parent); err != nil && !isNotFound(err) && fault.KindOf(err) != fault.Invalid {
 		return fmt.Errorf("wake parent execution %s: %w", parent, err)
 	}

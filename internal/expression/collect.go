@@ -254,14 +254,14 @@ func (n *assign) eval(st *state) (any, error) {
 		return nil, err
 	}
 	if !ok {
-		return nil, problem(n.left.pos(), "nothing can be assigned to what stands left of =")
+		return nil, problem(n.left.pos(), "the left side of = can't be assigned to")
 	}
 	p, err := left.resolve(st)
 	if err != nil {
 		return nil, err
 	}
 	if p.set == nil {
-		return nil, problem(n.left.pos(), "nothing can be assigned to what stands left of =")
+		return nil, problem(n.left.pos(), "the left side of = can't be assigned to")
 	}
 	return v, p.set(v)
 }
@@ -269,7 +269,7 @@ func (n *assign) eval(st *state) (any, error) {
 func (n *increment) eval(st *state) (any, error) {
 	operand, ok := n.operand.(target)
 	if !ok {
-		return nil, problem(n.operand.pos(), "what ++ or -- stands at can't be assigned to")
+		return nil, problem(n.operand.pos(), "the operand of ++ or -- can't be assigned to")
 	}
 	p, err := operand.resolve(st)
 	if err != nil {
@@ -284,7 +284,7 @@ func (n *increment) eval(st *state) (any, error) {
 		return nil, problem(n.operand.pos(), "%s can't be counted up or down", describeValue(before))
 	}
 	if p.set == nil {
-		return nil, problem(n.operand.pos(), "what ++ or -- stands at can't be assigned to")
+		return nil, problem(n.operand.pos(), "the operand of ++ or -- can't be assigned to")
 	}
 	if err := p.set(after); err != nil {
 		return nil, err

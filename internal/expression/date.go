@@ -80,7 +80,7 @@ func parseDateText(s string, loc *time.Location) (any, error) {
 			return &date{t.UnixMilli()}, nil
 		}
 	}
-	return nil, fail(exArgument, "'%s' is no date in the form of Date.parse, as \"Sat, 12 Aug 1995 13:30:00 GMT\"", s)
+	return nil, fail(exArgument, "'%s' is not a date that Date.parse accepts, such as \"Sat, 12 Aug 1995 13:30:00 GMT\"", s)
 }
 
 func defineDates() {

@@ -51,14 +51,14 @@ var (
 
 var described = []Function{
 	{"alphanumerical", "The letters and digits of a text, without the rest.", []Parameter{givenText}},
-	{"toInt", "A text as a whole number.", []Parameter{givenText}},
+	{"toInt", "Converts a text to an integer.", []Parameter{givenText}},
 	{"toFloat", "A text as a number.", []Parameter{givenText}},
-	{"toBoolean", "Whether a text says true.", []Parameter{givenText}},
+	{"toBoolean", "Returns true if the text is \"true\".", []Parameter{givenText}},
 	{"toBase64", "A text in base64.", []Parameter{givenText}},
 	{"fromBase64", "The text that is in base64.", []Parameter{givenText}},
 	{"toJson", "A value as JSON.", []Parameter{takes("value", "Object", "the value")}},
 	{"doNotEval", "A value whose expressions are left as they are.", []Parameter{takes("value", "Object", "the value")}},
-	{"fetchReference", "What a reference to the artifact store stands for; any other text is given back.", []Parameter{takes("reference", "String", "the reference")}},
+	{"fetchReference", "Resolves a reference to the artifact store; returns any other text unchanged.", []Parameter{takes("reference", "String", "the reference")}},
 
 	{"stage", "A stage of the execution.", []Parameter{stageToFind}},
 	{"stageExists", "Whether the execution has a stage.", []Parameter{stageToFind}},
@@ -67,7 +67,7 @@ var described = []Function{
 	{"currentUser", "Whom the execution runs for.", nil},
 	{"judgment", "What was chosen in a manual judgment.", []Parameter{stageToFind}},
 	{"judgement", "The same as judgment.", []Parameter{stageToFind}},
-	{"deployedServerGroups", "The server groups that the stages have deployed, of all stages where none is named.", []Parameter{takes("ids", "String[]", "names or ids of stages")}},
+	{"deployedServerGroups", "The server groups that the named stages have deployed, or all stages if none is named.", []Parameter{takes("ids", "String[]", "names or ids of stages")}},
 	{"manifestLabelValue", "A label of the pods of a Deployment or ReplicaSet that a stage has deployed.", []Parameter{
 		takes("stageName", "String", "the name of the Deploy (Manifest) stage"), takes("kind", "String", "Deployment or ReplicaSet"), takes("labelKey", "String", "the label's key"),
 	}},
@@ -78,7 +78,7 @@ var described = []Function{
 	{"resolvedArtifacts", "The artifacts that stages of the execution have found or made.", nil},
 
 	{"pipelineId", "The id of a pipeline of the same application.", []Parameter{pipelineName}},
-	{"pipelineIdOrNull", "The id of a pipeline of the same application, null where there is none.", []Parameter{pipelineName}},
+	{"pipelineIdOrNull", "The id of a pipeline in the same application, or null if there is none.", []Parameter{pipelineName}},
 	{"pipelineIdInApplication", "The id of a pipeline of another application.", []Parameter{pipelineName, takes("applicationName", "String", "the application's name")}},
 	{"applicationMetadata", "An application's attributes.", []Parameter{takes("applicationName", "String", "the application's name")}},
 
@@ -86,11 +86,11 @@ var described = []Function{
 		takes("name", "String", "the configuration's name"), takes("applicationName", "String", "the application's name"),
 	}},
 
-	{"readJson", "What a JSON text says.", []Parameter{givenText}},
-	{"readYaml", "What a YAML text says.", []Parameter{givenText}},
+	{"readJson", "Parses a JSON text.", []Parameter{givenText}},
+	{"readYaml", "Parses a YAML text.", []Parameter{givenText}},
 	{"readAllYaml", "What the documents of a YAML text say, as a list.", []Parameter{givenText}},
 	{"fromUrl", "The text at a URL.", []Parameter{givenURL}},
-	{"jsonFromUrl", "What the JSON text at a URL says.", []Parameter{givenURL}},
-	{"yamlFromUrl", "What the YAML text at a URL says.", []Parameter{givenURL}},
-	{"propertiesFromUrl", "What the properties file at a URL says.", []Parameter{givenURL}},
+	{"jsonFromUrl", "Reads and parses JSON from a URL.", []Parameter{givenURL}},
+	{"yamlFromUrl", "Reads and parses YAML from a URL.", []Parameter{givenURL}},
+	{"propertiesFromUrl", "Reads and parses a properties file from a URL.", []Parameter{givenURL}},
 }

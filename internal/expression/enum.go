@@ -107,7 +107,7 @@ func defineEnums() {
 		if i := in.int(0); i >= 1 && i <= 7 {
 			return days[i-1], nil
 		}
-		return nil, fail(exDateTime, "%d is no day of the week: they are 1 to 7", in.int(0))
+		return nil, fail(exDateTime, "%d is not a day of the week (1 to 7)", in.int(0))
 	})
 	classDayOfWeek.def("static from(TemporalAccessor)DayOfWeek", func(in *invocation) (any, error) { return dayOf(in.args[0]) })
 	classDayOfWeek.def("getValue()int", give(func(in *invocation) any { return int32(in.self.(*enumValue).ordinal + 1) }))

@@ -54,7 +54,7 @@ func formatText(st *state, format string, args []any) (any, error) {
 			next++
 		}
 		if i < 0 || i >= len(args) {
-			return nil, fail("java.util.MissingFormatArgumentException", "the format wants an argument that is missing: %s", f.text)
+			return nil, fail("java.util.MissingFormatArgumentException", "the format needs an argument that is missing: %s", f.text)
 		}
 		last = i
 		text, err := f.format(st, args[i])
@@ -162,7 +162,7 @@ func (f spec) body(st *state, v any) (string, error) {
 			return javaString(v), nil
 		case int32:
 			if !utf8.ValidRune(v) {
-				return "", formatFault("IllegalFormatCodePointException", "%s is given %d, which is no character", f.text, v)
+				return "", formatFault("IllegalFormatCodePointException", "%s got %d, which is not a character", f.text, v)
 			}
 			return string(v), nil
 		}

@@ -38,7 +38,7 @@ func (f spec) check() error {
 		return formatFault("IllegalFormatWidthException", "%s can't have a width", f.text)
 	}
 	if f.has("-") && f.width < 0 || f.has("0") && numeric && f.width < 0 {
-		return formatFault("MissingFormatWidthException", "%s wants a width, such as %%-5%c", f.text, verb)
+		return formatFault("MissingFormatWidthException", "%s needs a width, such as %%-5%c", f.text, verb)
 	}
 	if f.has("-") && f.has("0") && numeric || f.has("+") && f.has(" ") {
 		return formatFault("IllegalFormatFlagsException", "the flags of %s contradict each other", f.text)

@@ -121,7 +121,7 @@ func defineTextFunctions(c *class) {
 			return nil, err
 		}
 		if !free && strings.Contains(string(out), prefix) {
-			return nil, helper("the result of #toJson may not hold an expression: wrap its argument in #doNotEval(...)")
+			return nil, helper("the result of #toJson must not contain an expression: wrap its argument in #doNotEval(...)")
 		}
 		return string(out), nil
 	})
@@ -220,7 +220,7 @@ func defineStageFunctions(c *class) {
 				like(name, stageNames(e))
 		}
 		if _, ok := input.(string); !ok {
-			return nil, fail(exCast, "the answer of the manual judgment '%s' is no text", name)
+			return nil, fail(exCast, "the answer of the manual judgment '%s' is not a text", name)
 		}
 		return input, nil
 	})
@@ -273,7 +273,7 @@ func defineArtifactFunctions(c *class) {
 func defineLookupFunctions(c *class) {
 	lookup := func(in *invocation, function, application, name string) (any, error) {
 		if in.st.env.outside.Pipelines == nil {
-			return nil, helper("#%s needs the stored pipelines, which can't be had here", function)
+			return nil, helper("#%s needs the stored pipelines, which are not available here", function)
 		}
 		answer, err := in.st.ask(Question{Kind: QuestionPipeline, Of: name, In: application})
 		if err != nil {
@@ -312,7 +312,7 @@ func defineLookupFunctions(c *class) {
 	})
 	c.def("static applicationMetadata(String)Map", func(in *invocation) (any, error) {
 		if in.st.env.outside.Applications == nil {
-			return nil, helper("#applicationMetadata needs the stored applications, which can't be had here")
+			return nil, helper("#applicationMetadata needs the stored applications, which are not available here")
 		}
 		name, _ := in.args[0].(string)
 		answer, err := in.st.ask(Question{Kind: QuestionApplication, Of: name})
@@ -330,7 +330,7 @@ func defineLookupFunctions(c *class) {
 		case app == "":
 			return nil, helper("#canaryConfigNameToId needs the name of an application")
 		case in.st.env.outside.CanaryConfigs == nil:
-			return nil, helper("#canaryConfigNameToId needs the canary configurations, which can't be had here")
+			return nil, helper("#canaryConfigNameToId needs the canary configurations, which are not available here")
 		}
 		answer, err := in.st.ask(Question{Kind: QuestionCanaryConfig, Of: name, In: app})
 		if err != nil {

@@ -56,7 +56,7 @@ func deployDetails(context view, region any) (any, error) {
 	}
 	byRegion, ok := asMap(context.get("deploy.server.groups"))
 	if !ok {
-		return nil, fail(exCast, "the stage's deploy.server.groups is no map of regions")
+		return nil, fail(exCast, "the stage's deploy.server.groups is not a map of regions")
 	}
 	if groups, ok := collection(byRegion.get(region)); ok {
 		if groups.len() == 0 {
@@ -91,7 +91,7 @@ func member(v any, key string) any {
 func manifestLabelValue(in *invocation, e *execution) (any, error) {
 	kind, label := in.args[2], in.args[3]
 	if kind != "Deployment" && kind != "ReplicaSet" {
-		return nil, fail(exArgument, "#manifestLabelValue knows the kinds Deployment and ReplicaSet, not '%s'", javaString(kind))
+		return nil, fail(exArgument, "#manifestLabelValue supports the kinds Deployment and ReplicaSet, not '%s'", javaString(kind))
 	}
 	if label == nil {
 		return nil, fail(exArgument, "#manifestLabelValue needs the key of a label")
@@ -118,7 +118,7 @@ func manifestLabelValue(in *invocation, e *execution) (any, error) {
 		}
 		value := labels.get(label)
 		if _, text := value.(string); !text && value != nil {
-			return nil, fail(exCast, "the label '%s' is no text", label)
+			return nil, fail(exCast, "the label '%s' is not a text", label)
 		}
 		return value, nil
 	}

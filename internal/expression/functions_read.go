@@ -50,7 +50,7 @@ func defineReadFunctions(c *class) {
 			return nil, err
 		}
 		if len(docs) > 1 {
-			return nil, fail(exYAML, "the text holds %d documents: use #readAllYaml", len(docs))
+			return nil, fail(exYAML, "the text contains %d documents: use #readAllYaml", len(docs))
 		}
 		if len(docs) == 0 {
 			return nil, nil

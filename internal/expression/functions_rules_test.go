@@ -206,10 +206,10 @@ func TestDeployedServerGroups(t *testing.T) {
 		"#deployedServerGroups('Failed deploy')":                 []any{},
 		"#deployedServerGroups('B', 'Bake').![serverGroup]":      []any{"shop-v001"},
 		"#manifestLabelValue('Manifests', 'Deployment', 'app')":  "web",
-		"#manifestLabelValue('Manifests', 'Deployment', 'n')":    refused("the label 'n' is no text"),
+		"#manifestLabelValue('Manifests', 'Deployment', 'n')":    refused("the label 'n' is not a text"),
 		"#manifestLabelValue('Manifests', 'Deployment', 'ap')":   refused("has no label 'ap' for its pods (did you mean 'app'?)"),
 		"#manifestLabelValue('Manifests', 'ReplicaSet', 'app')":  refused("has deployed no manifest of kind ReplicaSet"),
-		"#manifestLabelValue('Manifests', 'StatefulSet', 'app')": refused("knows the kinds Deployment and ReplicaSet, not 'StatefulSet'"),
+		"#manifestLabelValue('Manifests', 'StatefulSet', 'app')": refused("supports the kinds Deployment and ReplicaSet, not 'StatefulSet'"),
 		"#manifestLabelValue('Manifests', 'Deployment', null)":   refused("needs the key of a label"),
 		"#manifestLabelValue('Bake', 'Deployment', 'app')":       refused("no Deploy Manifest stage 'Bake'"),
 		"#cfServiceKey('Bake')":                                  object{},
@@ -251,7 +251,7 @@ func TestLookupFunctions(t *testing.T) {
 		"#jsonFromUrl('http://a/text')":                      refused("no JSON"),
 		"#jsonFromUrl('http://a/none')":                      refused("the text is empty, so it is no JSON"),
 		"#yamlFromUrl('http://a/yaml')":                      object{"a": true, "b": number("8")},
-		"#yamlFromUrl('http://a/two')":                       refused("holds 2 documents: use #readAllYaml"),
+		"#yamlFromUrl('http://a/two')":                       refused("contains 2 documents: use #readAllYaml"),
 		"#propertiesFromUrl('http://a/bad')":                 refused(`a \u without four digits`),
 		"#propertiesFromUrl('http://a/none')":                object{},
 		"#propertiesFromUrl('http://a/properties')": object{
@@ -265,9 +265,9 @@ func TestFunctionsWithoutTheOutside(t *testing.T) {
 	t.Parallel()
 	exec := released()
 	for expr, want := range map[string]string{
-		"#pipelineId('child')":           "#pipelineId needs the stored pipelines, which can't be had here",
-		"#applicationMetadata('shop')":   "#applicationMetadata needs the stored applications, which can't be had here",
-		"#canaryConfigNameToId('a','b')": "#canaryConfigNameToId needs the canary configurations, which can't be had here",
+		"#pipelineId('child')":           "#pipelineId needs the stored pipelines, which are not available here",
+		"#applicationMetadata('shop')":   "#applicationMetadata needs the stored applications, which are not available here",
+		"#canaryConfigNameToId('a','b')": "#canaryConfigNameToId needs the canary configurations, which are not available here",
 		"#fromUrl('http://a')":           "URLs can't be read here",
 	} {
 		_, summary := New(Options{}).EvaluateText(t.Context(), prefix+expr+suffix, StageScope(exec, exec.Stages[0], ""))

@@ -130,7 +130,7 @@ func (n *index) number(st *state, key any) (int, error) {
 	}
 	i, ok := v.(int32)
 	if !ok {
-		return 0, at(fail(exState, "'%s' is no index", javaString(key)), n.start)
+		return 0, at(fail(exState, "'%s' is not an index", javaString(key)), n.start)
 	}
 	return int(i), nil
 }

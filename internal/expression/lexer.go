@@ -231,7 +231,7 @@ func (l *lexer) number() error {
 		}
 		digits := src[start+2 : i]
 		if digits == "" {
-			return syntax(start, "'%s' is no number: digits are missing", src[start:i])
+			return syntax(start, "'%s' is not a number: digits are missing", src[start:i])
 		}
 		if peek(i)|0x20 == 'l' {
 			return push(tokHexLong, digits, i+1)
@@ -266,7 +266,7 @@ func (l *lexer) number() error {
 			i++
 		}
 		if i == digits {
-			return syntax(start, "'%s' is no number: its exponent has no digits", src[start:i])
+			return syntax(start, "'%s' is not a number: its exponent has no digits", src[start:i])
 		}
 		fraction = true
 	}

@@ -305,7 +305,7 @@ func (n *matches) eval(st *state) (any, error) {
 	}
 	input, ok := text.(string)
 	if !ok {
-		return nil, problem(n.left.pos(), "left of matches stands a text, not %s", describeValue(left))
+		return nil, problem(n.left.pos(), "the left side of matches must be a text, not %s", describeValue(left))
 	}
 	right, err := n.right.eval(st)
 	if err != nil {
@@ -313,7 +313,7 @@ func (n *matches) eval(st *state) (any, error) {
 	}
 	pattern, ok := right.(string)
 	if !ok {
-		return nil, problem(n.right.pos(), "right of matches stands a text, not %s", describeValue(right))
+		return nil, problem(n.right.pos(), "the right side of matches must be a text, not %s", describeValue(right))
 	}
 	if units(pattern) > maxPattern {
 		return nil, problem(n.right.pos(), "the pattern is longer than %d characters", maxPattern)

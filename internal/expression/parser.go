@@ -162,14 +162,14 @@ func (p *parser) expression() (node, error) {
 // both checks the operands of an operator.
 func (p *parser) both(t token, left, right node) error {
 	if left == nil {
-		return syntax(t.start, "what stands left of '%s' is missing", t.describe())
+		return syntax(t.start, "the operand to the left of '%s' is missing", t.describe())
 	}
 	return p.right(t, right)
 }
 
 func (p *parser) right(t token, right node) error {
 	if right == nil {
-		return syntax(t.start, "what stands right of '%s' is missing", t.describe())
+		return syntax(t.start, "the operand to the right of '%s' is missing", t.describe())
 	}
 	return nil
 }
@@ -310,7 +310,7 @@ func (p *parser) unary() (node, error) {
 		return nil, err
 	}
 	if operand == nil {
-		return nil, syntax(t.start, "what '%s' stands before is missing", t.describe())
+		return nil, syntax(t.start, "the operand of '%s' is missing", t.describe())
 	}
 	if t.kind == tokInc || t.kind == tokDec {
 		p.mutates = true

@@ -110,7 +110,7 @@ func (e *Evaluator) Ask(ctx context.Context, q Question) Answer {
 	case q.Kind == QuestionArtifact && o.Artifacts != nil:
 		out.Text, err = o.Artifacts.Reference(ctx, q.Of)
 	default:
-		err = errors.New("nobody here can answer that")
+		err = errors.New("this can't be looked up here")
 	}
 	if err == nil {
 		return out

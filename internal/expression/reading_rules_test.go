@@ -31,14 +31,14 @@ func TestReadYAML(t *testing.T) {
 		"1: one":                                 `{"1":"one"}`,
 		"!!binary aGk=":                          `"aGk="`,
 		"a: &x [*x]":                             "the YAML at line 1 contains itself: the anchor x is used within its own value",
-		"<<: 1":                                  "<< at line 1 merges what is no map",
+		"<<: 1":                                  "<< at line 1 can merge only maps",
 		"!!java.util.Date 1":                     "the tag !!java.util.Date at line 1 isn't known",
 		"!custom x":                              "the tag !custom at line 1 isn't known",
 		"!!binary '*'":                           "the binary at line 1 is no base64",
 		"a: [":                                   "the text is no YAML",
 		"a: b: c":                                "the text is no YAML",
 		"*nope":                                  "the text is no YAML",
-		"a: 1\n---\na: 2":                        "the text holds 2 documents: use #readAllYaml",
+		"a: 1\n---\na: 2":                        "the text contains 2 documents: use #readAllYaml",
 		"%TAG ! tag:example.com,2000:\n--- !x 1": "isn't known",
 	} {
 		exec, stage := pipeline("", object{"text": text}, "wait")
@@ -142,7 +142,7 @@ func TestDescriptions(t *testing.T) {
 		"${(a}":                  "'}' can't close the '(' at 2, at 5 in {(a}",
 		"${m[}":                  "'}' can't close the '[' at 3, at 5 in {m[}",
 		"${'a}":                  "the text that starts here has no closing ', at 3 in {'a}",
-		"${1 +}":                 "what stands right of '+' is missing, at 3 in 1 +",
+		"${1 +}":                 "the operand to the right of '+' is missing, at 3 in 1 +",
 		"${a = }":                "what to assign is missing, at 3 in a =",
 		"${a b}":                 "the expression ends before 'b', at 3 in a b",
 		"${1.}":                  "the expression ends after a dot, at 2 in 1.",
@@ -173,9 +173,9 @@ func TestDescriptions(t *testing.T) {
 		"${new int[-1]}":         "an array can't have -1 members, at 1 in new int[-1]",
 		"${{1,2}.add(3)}":        "this collection can't be changed, at 7 in {1,2}.add(3)",
 		"${'%d'.formatted('x')}": "%d can't format a java.lang.String, at 6 in '%d'.formatted('x')",
-		"${'%-d'.formatted(1)}":  "%-d wants a width, such as %-5d, at 7 in '%-d'.formatted(1)",
+		"${'%-d'.formatted(1)}":  "%-d needs a width, such as %-5d, at 7 in '%-d'.formatted(1)",
 		"${'%q'.formatted(1)}":   "the format has %q, which means nothing, at 6 in '%q'.formatted(1)",
-		"${'%s'.formatted()}":    "the format wants an argument that is missing: %s, at 6 in '%s'.formatted()",
+		"${'%s'.formatted()}":    "the format needs an argument that is missing: %s, at 6 in '%s'.formatted()",
 		"${#readJson('{')}":      "the text is no JSON: it ends too early, at 1 in #readJson('{')",
 	} {
 		exec, stage := pipeline("", object{"f": text}, "wait")

@@ -98,7 +98,7 @@ func defineStringStatics(c *class) {
 			}
 			m := members.at(i)
 			if _, text := charSequence(m); !text && m != nil {
-				return nil, fail(exCast, "%s is no text: it can't be joined", classOf(m).name)
+				return nil, fail(exCast, "%s is not a text: it can't be joined", classOf(m).name)
 			}
 			out.WriteString(javaString(m))
 			if err := in.st.fits(out.Len()); err != nil {

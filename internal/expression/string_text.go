@@ -166,7 +166,7 @@ func translateEscapes(s string) (any, error) {
 		}
 		at := strings.IndexByte(`bfnrst"'\`, s[i])
 		if at < 0 {
-			return nil, fail(exArgument, "\\%c is no escape", s[i])
+			return nil, fail(exArgument, "\\%c is not an escape sequence", s[i])
 		}
 		out.WriteByte("\b\f\n\r \t\"'\\"[at])
 	}

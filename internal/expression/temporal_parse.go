@@ -25,7 +25,7 @@ var offsetText = regexp.MustCompile(`^(?:UTC|GMT|UT)?([+-])(\d{1,2})(?::?(\d{2})
 func zoneByName(name string, want *class) (any, error) {
 	loc, err := location(name)
 	if err != nil || want == classZoneOffset && name != "Z" && !strings.HasPrefix(name, "+") && !strings.HasPrefix(name, "-") {
-		return nil, fail(exDateTime, "'%s' is no time zone", name)
+		return nil, fail(exDateTime, "'%s' is not a time zone", name)
 	}
 	return &zone{want, loc}, nil
 }

@@ -18,7 +18,7 @@ func floorMod(a, b int64) int64 { return a - floorDiv(a, b)*b }
 const limitYears = 999_999_999
 
 func outOfRange(n int64) error {
-	return fail(exDateTime, "%d leads out of the range of dates", n)
+	return fail(exDateTime, "%d is outside the range of dates", n)
 }
 
 // addMonths adds months; a day that the new month lacks becomes its last.
@@ -142,7 +142,7 @@ func unitsBetween(from, to, unit any) (any, error) {
 	if isDate {
 		b = dateOf(b).time()
 	} else if classOf(from) != classOf(to) {
-		return nil, fail(exDateTime, "%s can't be made of %s", classOf(from).name, classOf(to).name)
+		return nil, fail(exDateTime, "%s can't be created from %s", classOf(from).name, classOf(to).name)
 	}
 	if months, ok := unitMonths[u.name]; ok {
 		if _, isInstant := from.(instant); isInstant {

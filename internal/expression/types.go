@@ -99,7 +99,7 @@ func (n *newArray) eval(st *state) (any, error) {
 		return n.listed(st, c)
 	}
 	if len(n.dims) != 1 {
-		return nil, problem(n.start, "only arrays of one dimension can be made")
+		return nil, problem(n.start, "only one-dimensional arrays are supported")
 	}
 	size, err := n.size(st)
 	if err != nil {

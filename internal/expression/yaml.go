@@ -68,7 +68,7 @@ func (r *yamlReader) value(n *yamldoc.Node, depth int) (any, error) {
 			}
 		}
 		if r.within[n.Alias] {
-			return nil, fail(exYAML, "the YAML holds itself at line %d", n.Line)
+			return nil, fail(exYAML, "the YAML contains itself at line %d", n.Line)
 		}
 		return r.value(n.Alias, depth+1)
 	case yamldoc.Sequence:
@@ -115,7 +115,7 @@ func (r *yamlReader) mapping(n *yamldoc.Node, depth int) (any, error) {
 			for _, s := range sources {
 				m, ok := asMap(s)
 				if !ok {
-					return nil, fail(exYAML, "<< at line %d merges what is no map", key.Line)
+					return nil, fail(exYAML, "<< at line %d can merge only maps", key.Line)
 				}
 				merged = append(merged, m)
 			}

@@ -21,28 +21,28 @@ import (
 
 // Config says where events go. The names are Echo's.
 type Config struct {
-	Enabled   bool       `yaml:"enabled" doc:"Whether events are sent."`
-	Endpoints []Endpoint `yaml:"endpoints" doc:"Where they are sent to. Each endpoint gets all of them."`
+	Enabled   bool       `yaml:"enabled" doc:"If true, events are sent."`
+	Endpoints []Endpoint `yaml:"endpoints" doc:"The endpoints. Each one receives all events."`
 }
 
 // Endpoint is a receiver of events.
 type Endpoint struct {
-	Name      string                `yaml:"name" doc:"A name of its own. Events that wait for an endpoint whose URL is changed are sent to the new one if it has a name. Spinnaker has no such setting."`
-	URL       string                `yaml:"url" secret:"url" doc:"The URL that events are POSTed to as JSON: {details, content, eventId}. Redirects aren't followed."`
-	Wrap      bool                  `yaml:"wrap" doc:"Whether the event is a field of an object, or a part of template."`
+	Name      string                `yaml:"name" doc:"The endpoint's name. If you change the URL of a named endpoint, waiting events are sent to the new URL. Spinnaker has no such setting."`
+	URL       string                `yaml:"url" secret:"url" doc:"The URL that receives events as POST requests with JSON: {details, content, eventId}. Redirects aren't followed."`
+	Wrap      bool                  `yaml:"wrap" doc:"If true, wraps the event in an object, or in the template."`
 	EventName string                `yaml:"eventName" doc:"Value of the object's field eventName. Default: spinnaker_events."`
-	FieldName string                `yaml:"fieldName" doc:"Name of the object's field that holds the event. Default: payload."`
-	Template  string                `yaml:"template" doc:"JSON in which {{event}} stands for the event, in place of that object."`
-	Flatten   bool                  `yaml:"flatten" doc:"Whether the event's details and content are sent as texts that hold JSON."`
+	FieldName string                `yaml:"fieldName" doc:"Name of the field that contains the event. Default: payload."`
+	Template  string                `yaml:"template" doc:"JSON in which {{event}} is replaced by the event. Used instead of that object."`
+	Flatten   bool                  `yaml:"flatten" doc:"If true, sends the event's details and content as JSON strings."`
 	Username  string                `yaml:"username" doc:"User name for basic authentication."`
 	Password  secret.Ref            `yaml:"password" secret:"true" doc:"The password, or its place: env:, file:, encrypted:."`
-	Headers   map[string]secret.Ref `yaml:"headers" secret:"true" doc:"Further headers to send, or the places of their values."`
+	Headers   map[string]secret.Ref `yaml:"headers" secret:"true" doc:"Additional headers to send, or the places of their values."`
 }
 
 // Events says which events there are. The names are those of Orca's echo.events.
 type Events struct {
-	IgnoreTaskEvents     bool `yaml:"ignoreTaskEvents" doc:"Whether to leave out the events about single tasks of stages, which are most of them."`
-	IncludeFullExecution bool `yaml:"includeFullExecution" doc:"Whether events about stages and tasks hold the whole execution. Events about executions always do."`
+	IgnoreTaskEvents     bool `yaml:"ignoreTaskEvents" doc:"If true, doesn't send events about single tasks of stages, which are the majority."`
+	IncludeFullExecution bool `yaml:"includeFullExecution" doc:"If true, events about stages and tasks contain the whole execution. Events about executions always do."`
 }
 
 // DefaultEvents are Orca's.
@@ -69,9 +69,9 @@ func (c Config) Validate() (errs []error) {
 		if e.Template != "" {
 			switch {
 			case !e.Wrap:
-				wrong("template", "is only used where wrap is true")
+				wrong("template", "is only used if wrap is true")
 			case !strings.Contains(e.Template, eventMark) || !json.Valid([]byte(strings.ReplaceAll(e.Template, eventMark, `{"an":"event"}`))):
-				wrong("template", "must be JSON with %s in the place of the event", eventMark)
+				wrong("template", "must be JSON with %s instead of the event", eventMark)
 			}
 		}
 		if err := e.Password.Validate(); err != nil {

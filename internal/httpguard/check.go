@@ -95,7 +95,7 @@ func (g *Guard) checkHost(name string) (string, error) {
 	}
 	_, isAddr := parseHostAddr(host)
 	if isAddr && g.config.RejectVerbatimIPs {
-		return "", g.refuse(host, "rejectVerbatimIps", "it is an IP address in the place of a name", "set to false")
+		return "", g.refuse(host, "rejectVerbatimIps", "it is an IP address instead of a host name", "set to false")
 	}
 	if !isAddr && numeric.MatchString(host) {
 		return "", invalid(host, "it is neither a name nor an IP address in its usual form")
@@ -121,7 +121,7 @@ func canonical(host string) (string, error) {
 		}
 	}
 	if _, isAddr := parseHostAddr(host); !isAddr && (len(host) > 253 || !hostName.MatchString(host)) {
-		return "", fmt.Errorf("%q is no host name", host)
+		return "", fmt.Errorf("%q is not a host name", host)
 	}
 	return host, nil
 }

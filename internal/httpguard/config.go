@@ -26,29 +26,29 @@ type Config struct {
 	// AllowedHostnamesRegex must match a host's whole name, in lower case.
 	// Orca's default asks for a dot, since a cluster's services have names
 	// without. Empty switches outgoing requests off.
-	AllowedHostnamesRegex string `json:"allowedHostnamesRegex" yaml:"allowedHostnamesRegex" doc:"What a host's name must match as a whole. Empty: no requests at all."`
+	AllowedHostnamesRegex string `json:"allowedHostnamesRegex" yaml:"allowedHostnamesRegex" doc:"Regular expression that must match the whole host name. If empty, no requests are allowed."`
 	// AllowedDomains, where any are given, are the only domains allowed: these
 	// and what is below them.
-	AllowedDomains []string `json:"allowedDomains" yaml:"allowedDomains" doc:"The only domains allowed, with all below them. Empty: any."`
+	AllowedDomains []string `json:"allowedDomains" yaml:"allowedDomains" doc:"The only domains allowed, including their subdomains. If empty, any."`
 	// AllowedSchemes are the allowed URL schemes.
 	AllowedSchemes []string `json:"allowedSchemes" yaml:"allowedSchemes" doc:"The allowed URL schemes."`
 	// RejectLocalhost refuses this machine's own addresses.
-	RejectLocalhost bool `json:"rejectLocalhost" yaml:"rejectLocalhost" doc:"Refuse addresses of the machine itself."`
+	RejectLocalhost bool `json:"rejectLocalhost" yaml:"rejectLocalhost" doc:"Reject addresses of the machine itself."`
 	// RejectLinkLocal refuses link-local addresses and the cloud providers'
 	// metadata services.
-	RejectLinkLocal bool `json:"rejectLinkLocal" yaml:"rejectLinkLocal" doc:"Refuse link-local addresses and cloud metadata services."`
+	RejectLinkLocal bool `json:"rejectLinkLocal" yaml:"rejectLinkLocal" doc:"Reject link-local addresses and cloud metadata services."`
 	// RejectVerbatimIPs refuses URLs with an IP address in the place of a name.
-	RejectVerbatimIPs bool `json:"rejectVerbatimIps" yaml:"rejectVerbatimIps" doc:"Refuse URLs that give an IP address in the place of a name."`
+	RejectVerbatimIPs bool `json:"rejectVerbatimIps" yaml:"rejectVerbatimIps" doc:"Reject URLs with an IP address instead of a host name."`
 	// RejectedIPs are further addresses or networks (CIDR) to refuse.
-	RejectedIPs []string `json:"rejectedIps" yaml:"rejectedIps" doc:"Further addresses and networks (CIDR) to refuse."`
+	RejectedIPs []string `json:"rejectedIps" yaml:"rejectedIps" doc:"Additional addresses and networks (CIDR) to reject."`
 	// ExcludedDomains are refused, with all below them.
-	ExcludedDomains []string `json:"excludedDomains" yaml:"excludedDomains" doc:"Domains to refuse, with all below them."`
+	ExcludedDomains []string `json:"excludedDomains" yaml:"excludedDomains" doc:"Domains to reject, including their subdomains."`
 	// ExcludedDomainsFromEnvironment names environment variables that hold
 	// further domains to exclude.
-	ExcludedDomainsFromEnvironment []string `json:"excludedDomainsFromEnvironment" yaml:"excludedDomainsFromEnvironment" doc:"Environment variables that hold further domains to refuse."`
+	ExcludedDomainsFromEnvironment []string `json:"excludedDomainsFromEnvironment" yaml:"excludedDomainsFromEnvironment" doc:"Environment variables that contain additional domains to reject."`
 	// ExtraExcludedPatterns are regular expressions; a host that one matches as
 	// a whole is refused.
-	ExtraExcludedPatterns []string `json:"extraExcludedPatterns" yaml:"extraExcludedPatterns" doc:"Hosts to refuse, as regular expressions for the whole name."`
+	ExtraExcludedPatterns []string `json:"extraExcludedPatterns" yaml:"extraExcludedPatterns" doc:"Hosts to reject, as regular expressions that match the whole name."`
 	// Section is what the settings are called in messages to a person.
 	Section string `json:"-" yaml:"-"`
 }

@@ -197,7 +197,7 @@ func (r *run) obstacles(config model.Pipeline) []string {
 		}
 	}
 	if (model.String(config, "type") == "templatedPipeline" || model.Object(config, "template") != nil) && !r.Platform.Templates() {
-		add("it is made from a template, and templates don't run here yet")
+		add("it uses a template, which is not supported here yet")
 	}
 	for _, s := range model.Objects(config, "stages") {
 		kind, alias := model.String(s, "type"), model.String(s, "alias")
@@ -211,7 +211,7 @@ func (r *run) obstacles(config model.Pipeline) []string {
 	for _, t := range model.Objects(config, "triggers") {
 		kind := model.String(t, "type")
 		if model.Bool(t, "enabled", true) && !slices.Contains(r.Platform.TriggerTypes(), kind) {
-			add(fmt.Sprintf("its %s trigger does not fire here", kind))
+			add(fmt.Sprintf("its %s trigger is not supported here", kind))
 		}
 	}
 	return out

@@ -137,7 +137,7 @@ func TestWhatCannotBeWritten(t *testing.T) {
 	require.Contains(t, lines, "failed application cart | createApplication: Application must have a non-empty email")
 	require.Contains(t, lines, "create application demo")
 	require.Contains(t, lines, "create strategy Careful")
-	require.Contains(t, lines, "failed pipeline Demo Pipeline | its cron trigger does not fire here | Failed to connect to orca")
+	require.Contains(t, lines, "failed pipeline Demo Pipeline | its cron trigger is not supported here | Failed to connect to orca")
 }
 
 // A pipeline that was renamed there to the name of another one here can't be
@@ -161,7 +161,7 @@ func TestPlacesAreNotCompared(t *testing.T) {
 	from, to := gatetest.New(t, false), gatetest.New(t, false)
 	to.Change("p1", func(p map[string]any) { p["index"], p["updateTs"], p["lastModifiedBy"] = 7, "9", "bob" })
 	lines, _ := run(t, from, to, nil)
-	require.Contains(t, lines, "unchanged pipeline Demo Pipeline | its cron trigger does not fire here")
+	require.Contains(t, lines, "unchanged pipeline Demo Pipeline | its cron trigger is not supported here")
 }
 
 // Each item is told when it is done, and an import that is ended stops there.

@@ -197,7 +197,7 @@ func (r *run) templates(ctx context.Context) {
 			item.Name = item.ID
 		}
 		if !r.Platform.Templates() {
-			item.Action, item.Notes = Skip, []string{"pipeline templates are not kept here yet"}
+			item.Action, item.Notes = Skip, []string{"pipeline templates are not supported here yet"}
 			r.tell(item)
 			continue
 		}

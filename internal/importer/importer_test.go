@@ -54,12 +54,12 @@ func run(t *testing.T, from, to *gatetest.Gate, change func(*importer.Options)) 
 }
 
 var everything = []string{
-	"skip template A template | pipeline templates are not kept here yet",
+	"skip template A template | pipeline templates are not supported here yet",
 	"create application cart",
-	"create pipeline From template | it is made from a template, and templates don't run here yet",
+	"create pipeline From template | it uses a template, which is not supported here yet",
 	"create application demo",
 	"create strategy Careful",
-	"create pipeline Demo Pipeline | its cron trigger does not fire here",
+	"create pipeline Demo Pipeline | its cron trigger is not supported here",
 	"create pipeline Bake & Deploy | no titusRunJob | no acmeDance",
 	"create notifications demo",
 	"skip application kube-system | it isn't saved there; its name only appears on workloads in the clouds",
@@ -123,7 +123,7 @@ func TestAnotherPipelineOfTheNameIsLeftAlone(t *testing.T) {
 	to.Change("p1", func(p map[string]any) { p["id"] = "other" })
 	lines, report := run(t, from, to, nil)
 	require.Equal(t, 1, report.Count(importer.Failed))
-	require.Contains(t, lines, "failed pipeline Demo Pipeline | its cron trigger does not fire here | "+
+	require.Contains(t, lines, "failed pipeline Demo Pipeline | its cron trigger is not supported here | "+
 		"a pipeline of this name is there already, under another id (other); rename or delete one of them")
 	require.Empty(t, to.Writes())
 }

@@ -125,10 +125,10 @@ func TestObstacles(t *testing.T) {
 		"a known alias":            {model.Pipeline{"stages": []any{object{"type": "magic", "alias": "wait"}}}, false, nil},
 		"an unknown alias":         {model.Pipeline{"stages": []any{object{"type": "magic", "alias": "more"}}}, false, []string{"stages of type magic can't run here"}},
 		"a trigger that fires":     {model.Pipeline{"triggers": []any{object{"type": "webhook", "enabled": true}}}, false, nil},
-		"a trigger that doesn't":   {model.Pipeline{"triggers": []any{object{"type": "pubsub", "enabled": true}, object{"type": "pubsub"}}}, false, []string{"its pubsub trigger does not fire here"}},
+		"a trigger that doesn't":   {model.Pipeline{"triggers": []any{object{"type": "pubsub", "enabled": true}, object{"type": "pubsub"}}}, false, []string{"its pubsub trigger is not supported here"}},
 		"a trigger that is off":    {model.Pipeline{"triggers": []any{object{"type": "pubsub", "enabled": false}}}, false, nil},
-		"a template":               {model.Pipeline{"type": "templatedPipeline"}, false, []string{"it is made from a template, and templates don't run here yet"}},
-		"a template by reference":  {model.Pipeline{"template": object{"reference": "spinnaker://x"}}, false, []string{"it is made from a template, and templates don't run here yet"}},
+		"a template":               {model.Pipeline{"type": "templatedPipeline"}, false, []string{"it uses a template, which is not supported here yet"}},
+		"a template by reference":  {model.Pipeline{"template": object{"reference": "spinnaker://x"}}, false, []string{"it uses a template, which is not supported here yet"}},
 		"a template that is known": {model.Pipeline{"type": "templatedPipeline"}, true, nil},
 	} {
 		r := &run{Options: Options{Platform: knows{c.templates}}}

@@ -94,7 +94,7 @@ func (c *compiler) token(p *Path) error {
 	case c.is('['):
 		return c.bracket(p)
 	}
-	return c.errorf("a '.' or a '[' is wanted, not %q", c.text[c.at])
+	return c.errorf("expected '.' or '[', not %q", c.text[c.at])
 }
 
 // dotted reads what follows a dot: a name, a function, or *.
@@ -141,7 +141,7 @@ func (c *compiler) function(p *Path, name string) error {
 		}
 		if len(f.arguments) > 0 {
 			if !c.is(',') {
-				return c.errorf("a ',' or a ')' is wanted")
+				return c.errorf("expected ',' or ')'")
 			}
 			c.at++
 			c.spaces()
@@ -272,7 +272,7 @@ func (c *compiler) names() (token, error) {
 	for {
 		c.spaces()
 		if !c.is('\'') && !c.is('"') {
-			return nil, c.errorf("a name in quotes is wanted")
+			return nil, c.errorf("expected a name in quotes")
 		}
 		name, err := c.quoted()
 		if err != nil {
@@ -306,7 +306,7 @@ func (c *compiler) elements() (token, error) {
 			}
 			n, err := strconv.Atoi(bounds[i])
 			if err != nil {
-				return nil, c.errorf("%q is no index", bounds[i])
+				return nil, c.errorf("%q is not an index", bounds[i])
 			}
 			*into = &n
 		}
@@ -317,7 +317,7 @@ func (c *compiler) elements() (token, error) {
 		for text := range strings.SplitSeq(inner, ",") {
 			n, err := strconv.Atoi(strings.TrimSpace(text))
 			if err != nil {
-				return nil, c.errorf("%q is no index", text)
+				return nil, c.errorf("%q is not an index", text)
 			}
 			t.indexes = append(t.indexes, n)
 		}

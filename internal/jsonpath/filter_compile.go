@@ -94,7 +94,7 @@ func (c *compiler) single() (condition, error) {
 	operator := c.operator()
 	if operator == "" {
 		if left.path == nil {
-			return nil, c.errorf("a path is wanted")
+			return nil, c.errorf("expected a path")
 		}
 		return exists{left.path}, nil
 	}
@@ -211,7 +211,7 @@ func (c *compiler) pattern() (*regexp.Regexp, error) {
 	}
 	pattern, err := regexp.Compile(flags + "^(?:" + source + ")$")
 	if err != nil {
-		return nil, c.errorf("%s is no regular expression", source)
+		return nil, c.errorf("%s is not a regular expression", source)
 	}
 	return pattern, nil
 }

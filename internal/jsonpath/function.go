@@ -169,7 +169,7 @@ func firstOf(list []any) any {
 func element(value any, i int) (any, error) {
 	list, ok := value.([]any)
 	if !ok || len(list) == 0 {
-		return nil, fmt.Errorf("%w: there is no list with something in it", errValue)
+		return nil, fmt.Errorf("%w: there is no non-empty list", errValue)
 	}
 	if i < 0 {
 		i += len(list)

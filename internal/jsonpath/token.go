@@ -51,7 +51,7 @@ func (p property) apply(e *evaluation, at int, value any, certain bool) error {
 	object, ok := value.(map[string]any)
 	if !ok {
 		if certain {
-			return fmt.Errorf("%q is asked of what is no object: %w", p[0], ErrNotFound)
+			return fmt.Errorf("%q needs an object: %w", p[0], ErrNotFound)
 		}
 		return nil
 	}
@@ -95,7 +95,7 @@ func (t elements) apply(e *evaluation, at int, value any, certain bool) error {
 	list, ok := value.([]any)
 	if !ok {
 		if certain {
-			return fmt.Errorf("an element is asked of what is no list: %w", ErrNotFound)
+			return fmt.Errorf("an index needs a list: %w", ErrNotFound)
 		}
 		return nil
 	}

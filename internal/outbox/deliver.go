@@ -73,7 +73,7 @@ func (w *worker) Work(ctx context.Context, job *riverqueue.Job[args]) error {
 	case !known:
 		return o.bury(ctx, m, fmt.Errorf("the configuration has nothing that delivers messages of the kind %q", m.Kind))
 	case m.Attempt > kind.Policy.Attempts:
-		return o.bury(ctx, m, fmt.Errorf("given up after %d attempts; processes ended during the last of them", kind.Policy.Attempts))
+		return o.bury(ctx, m, fmt.Errorf("gave up after %d attempts; processes ended during the last of them", kind.Policy.Attempts))
 	case age > kind.Policy.MaxAge && m.Attempt > 1:
 		return o.bury(ctx, m, fmt.Errorf("given up after %v", kind.Policy.MaxAge))
 	}
@@ -115,7 +115,7 @@ func deliver(ctx context.Context, kind Kind, m Message) (err error) {
 // bury notes that a message is not tried again.
 func (o *Outbox) bury(ctx context.Context, m Message, cause error) error {
 	o.died.Add(1)
-	o.log.ErrorContext(ctx, "a message could not be delivered and was given up; POST /outbox/{id}/retry puts it back",
+	o.log.ErrorContext(ctx, "a message couldn't be delivered; POST /outbox/{id}/retry tries again",
 		"message", m.ID, "kind", m.Kind, "topic", m.Topic, "attempt", m.Attempt, "error", cause)
 	return o.end(ctx, m, dead, cause.Error())
 }

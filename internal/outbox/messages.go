@@ -83,7 +83,7 @@ func (o *Outbox) Retry(ctx context.Context, id string) error {
 		return o.insert(ctx, tx, []riverqueue.InsertManyParams{o.job(id, kind)})
 	})
 	if errors.Is(err, store.ErrNotFound) {
-		return fault.New(fault.NotFound, "there is no dead message with the id %s", fault.Short(id))
+		return fault.New(fault.NotFound, "no undelivered message with the id %s", fault.Short(id))
 	}
 	if err != nil {
 		return fmt.Errorf("outbox: put message %s back: %w", id, err)

@@ -158,7 +158,7 @@ func (c *Checker) CheckDocument(document map[string]any) (Kind, []Problem) {
 		return kind, []Problem{{Warning, "", "", fmt.Sprintf("it is a Kubernetes object of kind %s, and no pipeline: it is not checked", model.String(document, "kind"))}}
 	case KindUnknown:
 	}
-	return KindUnknown, []Problem{{Error, "", "", "it is no pipeline: it has neither a name nor stages"}}
+	return KindUnknown, []Problem{{Error, "", "", "it is not a pipeline: it has neither a name nor stages"}}
 }
 
 // single checks a stage that is kept in a file of its own. What it comes after is
@@ -188,9 +188,9 @@ func (c *Checker) template(document map[string]any) []Problem {
 	out := c.Check(whole)
 	for _, use := range template.Undeclared(document) {
 		path, name, _ := strings.Cut(use, ": ")
-		severity, consequence := Warning, "what is made of it must leave this out"
+		severity, consequence := Warning, "pipelines that use it must omit this"
 		if strings.HasPrefix(path, "stages[") {
-			severity, consequence = Error, "no pipeline can be made of it"
+			severity, consequence = Error, "no pipeline can use it"
 		}
 		name = strings.TrimPrefix(name, "templateVariables.")
 		out = append(out, Problem{severity, path, "", fmt.Sprintf("the template has no variable %s: %s", name, consequence)})

@@ -35,8 +35,8 @@ func TestCheckDocument(t *testing.T) {
 		"template that lacks variables": {
 			`{"schema":"v2","id":"t","metadata":{"name":"T"},"variables":[{"name":"a"}],"pipeline":{"triggers":[{"type":"pubsub","topic":"${ templateVariables.c }"}],"stages":[{"refId":"1","type":"wait","name":"W","waitTime":"${ templateVariables.a + templateVariables.b }"}]}}`,
 			pipelinecheck.KindTemplate, []string{
-				`error pipeline.stages[0].waitTime: the template has no variable b: no pipeline can be made of it`,
-				`warning pipeline.triggers[0].topic: the template has no variable c: what is made of it must leave this out`,
+				`error pipeline.stages[0].waitTime: the template has no variable b: no pipeline can use it`,
+				`warning pipeline.triggers[0].topic: the template has no variable c: pipelines that use it must omit this`,
 			},
 		},
 		"pipeline of a template": {
@@ -66,7 +66,7 @@ func TestCheckDocument(t *testing.T) {
 			`{"id":"01","name":"Create application","application":"a","status":"SUCCEEDED","variables":[],"steps":[],"execution":{"stages":[]}}`,
 			pipelinecheck.KindTaskAnswer, nil,
 		},
-		"neither": {`{"environments":1}`, pipelinecheck.KindUnknown, []string{"error it is no pipeline: it has neither a name nor stages"}},
+		"neither": {`{"environments":1}`, pipelinecheck.KindUnknown, []string{"error it is not a pipeline: it has neither a name nor stages"}},
 	} {
 		var document map[string]any
 		require.NoError(t, model.Unmarshal([]byte(c.document), &document), name)

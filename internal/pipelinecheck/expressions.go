@@ -97,7 +97,7 @@ func (w *walk) conditions(s map[string]any, i int) {
 		precondition, _ := item.(map[string]any)
 		if model.String(precondition, "type") == "expression" {
 			path := fmt.Sprintf("%s.preconditions[%d].context.expression", stagePath(i), at)
-			w.bare(model.String(model.Object(precondition, "context"), "expression"), path, "; the precondition never holds")
+			w.bare(model.String(model.Object(precondition, "context"), "expression"), path, "; the precondition is never met")
 		}
 	}
 }

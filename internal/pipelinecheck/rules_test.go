@@ -61,7 +61,7 @@ func TestIgnoredValues(t *testing.T) {
 		`,"stageEnabled":{"type":"expression","expression":"true"}`: nil,
 		`,"stageEnabled":{"type":"expression","expression":"${ parameters.env == 'x' }"}`:         nil,
 		`,"stageEnabled":{"type":"expression","expression":" "}`:                                  {`warning stages[0].stageEnabled.expression (W): the condition is empty, so the stage is skipped`},
-		`,"stageEnabled":{"type":"expression","expression":"parameters.env == 'x' &&"}`:           {`warning stages[0].stageEnabled.expression (W): the expression can't be parsed: what stands right of '&&' is missing; the stage is skipped when the pipeline runs`},
+		`,"stageEnabled":{"type":"expression","expression":"parameters.env == 'x' &&"}`:           {`warning stages[0].stageEnabled.expression (W): the expression can't be parsed: the operand to the right of '&&' is missing; the stage is skipped when the pipeline runs`},
 		`,"stageEnabled":{"type":"expression","expression":"parameters.size == 'x'"}`:             {`warning stages[0].stageEnabled.expression (W): the pipeline declares no parameter "size"`},
 		`,"stageEnabled":{"type":"expression","expression":"#stage('Other').status == 'X'"}`:      {`warning stages[0].stageEnabled.expression (W): no stage is named "Other"`},
 		`,"stageEnabled":{"type":"expression","expression":"#stageExists('O') && #stage('O').x"}`: nil,

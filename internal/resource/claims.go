@@ -29,7 +29,7 @@ func (s *Service) takeOver(ctx context.Context) {
 	}
 }
 
-// tend compares what is claimed with what this process has in hand. It frees what nobody
+// tend compares what is claimed with what this process has in hand. It frees what no one
 // has: the claims of dead processes, and those of this one whose answers were lost; and it
 // ends the calls for what others may have by now.
 func (s *Service) tend(ctx context.Context) error {
@@ -72,7 +72,7 @@ func (s *Service) claims(ctx context.Context, statement *store.Statement, args .
 	return found, nil
 }
 
-// free has resources taken up anew that are still claimed like that.
+// free has resources taken up again that are still claimed like that.
 func (s *Service) free(ctx context.Context, left []claimed) error {
 	if len(left) == 0 {
 		return nil

@@ -84,7 +84,7 @@ func merge(old, found []Condition, generation int64, now time.Time) []Condition 
 	return out
 }
 
-// check tells what is wrong with a reconciler's conditions; "" for nothing.
+// check reports what is wrong with a reconciler's conditions; "" for nothing.
 func check(conditions []Condition) string {
 	for i, c := range conditions {
 		twice := slices.ContainsFunc(conditions[:i], func(o Condition) bool { return o.Type == c.Type })

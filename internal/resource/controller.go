@@ -10,7 +10,7 @@ import (
 	"github.com/gennaker/gennaker/internal/store"
 )
 
-// controller is what goes on in a process that reconciles.
+// controller runs the reconcilers of a process.
 type controller struct {
 	// work says that there may be something due.
 	work chan struct{}
@@ -27,7 +27,7 @@ type controller struct {
 
 type key struct{ kind, name string }
 
-// call is a call for a resource that goes on in this process.
+// call is a call for a resource that is running in this process.
 type call struct {
 	Resource
 	wakes, fence int64
@@ -47,7 +47,7 @@ func (c *controller) look() { poke(c.work) }
 func poke(signal chan struct{}) {
 	select {
 	case signal <- struct{}{}:
-	default: // somebody has already, and it isn't seen to yet
+	default: // someone has already, and it isn't seen to yet
 	}
 }
 
@@ -66,7 +66,7 @@ const (
 // run reconciles until ctx ends. No goroutine and no timer waits for a single resource:
 // the database knows which of a kind is due next.
 func (s *Service) run(ctx context.Context) {
-	var ticks <-chan time.Time // on SQLite, where nobody else can die, there are none
+	var ticks <-chan time.Time // on SQLite, where no one else can die, there are none
 	if s.store.Postgres() != nil {
 		ticker := time.NewTicker(s.o.Look)
 		defer ticker.Stop()
@@ -243,7 +243,7 @@ func (s *Service) begin(ctx context.Context, kind Kind, c *call) {
 	})
 }
 
-// busy counts the calls for a kind that go on here.
+// busy counts the calls for a kind that are running here.
 func (s *Service) busy(kind string) (n int) {
 	for at := range s.calling() {
 		if at.kind == kind {
@@ -253,7 +253,7 @@ func (s *Service) busy(kind string) (n int) {
 	return n
 }
 
-// calling are the calls that go on here.
+// calling are the calls that are running here.
 func (s *Service) calling() map[key]*call {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,16 +1,16 @@
-// Package resource keeps things as somebody wants them, for ever: what is reconciled
+// Package resource keeps things in their desired state, forever: what is reconciled
 // rather than run once.
 //
-// A [Resource] has a wanted state, its spec, which users and other parts of the program
-// write, and a state that was found: its status and conditions, which only its kind's
+// A [Resource] has a desired state, its spec, which users and other parts of the program
+// write, and an observed state: its status and conditions, which only its kind's
 // [Reconciler] writes. The reconciler is called whenever the spec has changed, when
-// somebody wakes the resource, when the time has come that it asked for, and after an
-// error with pauses that grow. It looks at the world, does what is missing, and tells
-// what it has found; it is called again and again, so that it needs to remember nothing.
+// someone wakes the resource, at the time that it asked for, and after an error, with
+// growing pauses. It observes the actual state, does what is missing, and reports what it
+// has found. It is called again and again, so it needs to remember nothing.
 //
-// In the whole installation at most one call for a resource goes on at a time. A wake is
-// never lost: one that comes during a call leads to another call after it. The work of a
-// process that died is taken up by another within seconds.
+// In the whole installation, at most one call for a resource runs at a time. A wake is
+// never lost: one that comes during a call leads to another call after it. If a process
+// dies, another takes over its work within seconds.
 package resource
 
 import (
@@ -22,12 +22,12 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-// Resource is something that is kept as its spec wants it.
+// Resource is something that is kept in the state of its spec.
 type Resource struct {
 	// Kind and Name are its key; the kind decides who reconciles it.
 	Kind string `json:"kind"`
 	Name string `json:"name"`
-	// Application and Workspace say whose it is; "" for nobody's in particular.
+	// Application and Workspace say whom it belongs to; "" if to none in particular.
 	Application string `json:"application,omitempty"`
 	Workspace   string `json:"workspace,omitempty"`
 	// Spec is the wanted state, a JSON value without secrets, and Generation counts its
@@ -44,8 +44,8 @@ type Resource struct {
 	Version   int64     `json:"version"`
 	CreatedAt time.Time `json:"createdAt"`
 	UpdatedAt time.Time `json:"updatedAt"`
-	// DeletionRequestedAt is when somebody wanted it gone; zero if nobody did. It goes
-	// once its kind's [Finalizer] has cleaned up.
+	// DeletionRequestedAt is when someone asked to delete it; zero if no one did. It is
+	// removed when its kind's [Finalizer] has cleaned up.
 	DeletionRequestedAt time.Time `json:"deletionRequestedAt,omitzero"`
 	// Failures counts the calls in a row that ended with an error.
 	Failures int `json:"failures,omitempty"`
@@ -78,15 +78,15 @@ func (r Resource) Condition(conditionType string) Condition {
 	return Condition{Type: conditionType, Status: Unknown}
 }
 
-// Settled says that the status is about the spec as it is now: whoever has changed the
-// spec waits for that before looking at the conditions.
+// Settled reports whether the status is about the current spec: after changing the spec,
+// wait for that before you read the conditions.
 func (r Resource) Settled() bool { return r.ObservedGeneration == r.Generation }
 
-// Healthy says that the resource is settled, and ready.
+// Healthy reports whether the resource is settled, and ready.
 func (r Resource) Healthy() bool { return r.Settled() && r.Condition(Ready).Status == True }
 
-// Reconciler makes the world as a resource's spec wants it, and tells how it is. It is
-// called by several goroutines, for one resource by one at a time.
+// Reconciler brings the actual state to the one in a resource's spec, and reports it.
+// Several goroutines call it, but only one at a time for a resource.
 type Reconciler interface {
 	// Reconcile looks at one resource. It ends when ctx does: at its kind's timeout, if
 	// this process stops, or if another may have taken the resource over. It is called
@@ -99,9 +99,9 @@ type Reconciler interface {
 }
 
 // Finalizer is a [Reconciler] that cleans up before a resource goes. Without it a
-// resource goes as soon as that is wanted and no call for it goes on.
+// resource is removed as soon as someone asks for it and no call for it is running.
 type Finalizer interface {
-	// Finalize is called in place of Reconcile once somebody wants the resource gone.
+	// Finalize is called instead of Reconcile once someone has asked to delete the resource.
 	// Result.Requeue says that it isn't done yet; otherwise the resource goes.
 	Finalize(ctx context.Context, r Resource) (Result, error)
 }
@@ -132,7 +132,7 @@ type Kind struct {
 	// row up to LongestRetry; 5 seconds and 5 minutes if 0. Up to half of it is left off
 	// at random.
 	FirstRetry, LongestRetry time.Duration
-	// Most is how many calls go on at the same time in a process; 8 if 0. So a kind
+	// Most is how many calls run at the same time in a process; 8 if 0. So a kind
 	// whose calls take long holds up no other.
 	Most int
 }

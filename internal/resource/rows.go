@@ -107,7 +107,7 @@ func scan(row store.Row, more ...any) (r Resource, err error) {
 		r.DeletionRequestedAt = time.UnixMilli(deleted).UTC()
 	}
 	if model.Unmarshal([]byte(conditions), &r.Conditions) != nil {
-		r.Conditions = nil // they are found anew; one row must not hold up those beside it
+		r.Conditions = nil // they are found again; one row must not hold up those beside it
 	}
 	return r, nil
 }

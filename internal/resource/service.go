@@ -91,7 +91,7 @@ func (s *Service) Through(q *queue.Queue, reconcile bool) {
 // bellName is the name under which processes tell each other of resources.
 const bellName = "resources"
 
-// Wanted is a resource as somebody wants it to be.
+// Wanted is the desired state of a resource.
 type Wanted struct {
 	Kind, Name, Application, Workspace string
 	// Spec is a value that is written as JSON, always the same way. It holds no secrets.

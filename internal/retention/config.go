@@ -14,43 +14,43 @@ type Config struct {
 	OldPipelines OldPipelines `yaml:"old-pipeline-cleanup" doc:"Deletes old pipeline executions."`
 	Tasks        Tasks        `yaml:"top-application-execution-cleanup" doc:"Deletes old ad-hoc tasks."`
 	Revisions    Revisions    `yaml:"revision-cleanup" doc:"Deletes old revisions of applications, pipelines, and other saved documents. Spinnaker has no such setting."`
-	Outbox       Outbox       `yaml:"outbox-cleanup" doc:"Deletes old messages of the outbox: those that were sent to other systems, or could not be. Spinnaker has no such setting."`
+	Outbox       Outbox       `yaml:"outbox-cleanup" doc:"Deletes old outbox messages: those that were sent to other systems, or couldn't be delivered. Spinnaker has no such setting."`
 	Archive      string       `yaml:"archive" doc:"Directory in which each execution is archived before it is deleted, as compressed JSON: <application>/<year>/<month>/<id>.json.gz. Created if missing. Empty: no archive. If it can't be written to, nothing is deleted. Spinnaker has no such setting."`
 }
 
 // OldPipelines says which pipeline executions are deleted.
 type OldPipelines struct {
-	Enabled       bool     `yaml:"enabled" doc:"Whether to delete old pipeline executions."`
-	IntervalMs    int64    `yaml:"interval-ms" doc:"How often to do so, in milliseconds. One process of an installation does it."`
-	ThresholdDays int      `yaml:"threshold-days" doc:"Executions that have ended are deleted this many days after their start. The latest successful execution of each pipeline stays, and so do executions started by one that is still running."`
+	Enabled       bool     `yaml:"enabled" doc:"If true, deletes old pipeline executions."`
+	IntervalMs    int64    `yaml:"interval-ms" doc:"Interval in milliseconds. Only one process of an installation does the work."`
+	ThresholdDays int      `yaml:"threshold-days" doc:"Executions that have ended are deleted this many days after their start. The latest successful execution of each pipeline is kept, and so are executions started by one that is still running."`
 	Minimum       int      `yaml:"minimum-pipeline-executions" doc:"How many executions of each pipeline to keep, regardless of their age."`
-	ChunkSize     int      `yaml:"chunk-size" doc:"How many to delete in one transaction."`
+	ChunkSize     int      `yaml:"chunk-size" doc:"Number of rows to delete in one transaction."`
 	Exceptions    []string `yaml:"exceptional-applications" doc:"Applications with a different threshold."`
 	ExceptionDays int      `yaml:"exceptional-application-threshold-days" doc:"Threshold for these applications, in days."`
 }
 
 // Tasks says which ad-hoc tasks are deleted.
 type Tasks struct {
-	Enabled    bool  `yaml:"enabled" doc:"Whether to delete old ad-hoc tasks."`
-	IntervalMs int64 `yaml:"interval-ms" doc:"How often to do so, in milliseconds."`
+	Enabled    bool  `yaml:"enabled" doc:"If true, deletes old ad-hoc tasks."`
+	IntervalMs int64 `yaml:"interval-ms" doc:"Interval in milliseconds."`
 	Threshold  int   `yaml:"threshold" doc:"How many of the latest tasks of each application to keep. Older tasks that have ended are deleted."`
-	ChunkSize  int   `yaml:"chunk-size" doc:"How many to delete in one transaction."`
+	ChunkSize  int   `yaml:"chunk-size" doc:"Number of rows to delete in one transaction."`
 }
 
 // Revisions says which revisions are deleted.
 type Revisions struct {
-	Enabled       bool  `yaml:"enabled" doc:"Whether to delete old revisions."`
-	IntervalMs    int64 `yaml:"interval-ms" doc:"How often to do so, in milliseconds."`
+	Enabled       bool  `yaml:"enabled" doc:"If true, deletes old revisions."`
+	IntervalMs    int64 `yaml:"interval-ms" doc:"Interval in milliseconds."`
 	ThresholdDays int   `yaml:"threshold-days" doc:"Revisions are deleted this many days after they were saved."`
 	Minimum       int   `yaml:"minimum-revisions" doc:"How many revisions of each document to keep, regardless of their age; at least 1."`
 }
 
 // Outbox says which messages are deleted.
 type Outbox struct {
-	Enabled        bool  `yaml:"enabled" doc:"Whether to delete old messages. It is on by default."`
-	IntervalMs     int64 `yaml:"interval-ms" doc:"How often to do so, in milliseconds."`
+	Enabled        bool  `yaml:"enabled" doc:"If true, deletes old messages. Default: true."`
+	IntervalMs     int64 `yaml:"interval-ms" doc:"Interval in milliseconds."`
 	DeliveredHours int   `yaml:"delivered-hours" doc:"Messages are deleted this many hours after they were delivered."`
-	DeadDays       int   `yaml:"dead-days" doc:"Messages that could not be delivered are deleted this many days after they were given up."`
+	DeadDays       int   `yaml:"dead-days" doc:"Messages that couldn't be delivered are deleted this many days after the last attempt."`
 }
 
 // DefaultConfig deletes nothing but messages.

@@ -152,7 +152,7 @@ func (a *asker) bounded(ctx context.Context, q expression.Question) (out express
 		}
 	}()
 	if a.outside == nil {
-		return expression.Answer{Failure: &expression.Failure{Message: "nobody here can answer that", At: -1}}
+		return expression.Answer{Failure: &expression.Failure{Message: "this can't be looked up here", At: -1}}
 	}
 	return a.outside.Ask(ctx, q)
 }

@@ -175,9 +175,9 @@ func checkResult(in stage.Input, result stage.Result) error {
 	left := model.Size(result.Context, model.Size(result.Outputs, maxResult))
 	switch {
 	case left < 0:
-		return fault.New(fault.TooLarge, "the task's result is larger than a stage may keep (%d MB): have it put out less, or keep it elsewhere and pass on where it is", maxResult>>20)
+		return fault.New(fault.TooLarge, "the task's result is larger than the limit of a stage (%d MB): make it smaller, or store it elsewhere and pass on its location", maxResult>>20)
 	case maxResult-left > largeResult && maxResult-left+in.Execution.Size() > limit.Execution:
-		return fault.New(fault.TooLarge, "with the task's result the execution would be larger than %d MB: have it put out less, or keep it elsewhere and pass on where it is", limit.Execution>>20)
+		return fault.New(fault.TooLarge, "with the task's result, the execution would be larger than %d MB: make the result smaller, or store it elsewhere and pass on its location", limit.Execution>>20)
 	}
 	return nil
 }

@@ -348,7 +348,7 @@ func TestResultsAreBounded(t *testing.T) {
 		}))
 	for _, kind := range []string{"large", "inline"} {
 		got := k.ended(k.start(nil, map[string]any{"type": kind, "refId": "1"}).ID).Stages[0]
-		wantFailure(t, got, "Exception", "larger than a stage may keep (64 MB)")
+		wantFailure(t, got, "Exception", "larger than the limit of a stage (64 MB)")
 		if got.Context["a"] != nil || len(got.Outputs) > 0 {
 			t.Errorf("%s: it is kept all the same", kind)
 		}

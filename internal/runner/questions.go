@@ -185,7 +185,7 @@ func (r *run) answerStage(ctx context.Context, stageID string, asked []expressio
 // the turn, and not the expression.
 func (r *run) lookUp(ctx context.Context, stageID string, q expression.Question, task string) error {
 	if r.Asker == nil {
-		r.answers.add(stageID, q, expression.Answer{Failure: &expression.Failure{Message: "nobody here can answer that", At: -1}}, task)
+		r.answers.add(stageID, q, expression.Answer{Failure: &expression.Failure{Message: "this can't be looked up here", At: -1}}, task)
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, execution.LookupTimeout)

@@ -45,7 +45,7 @@ func (r *run) storedTexts(changes engine.Changes) (forgotten, texts []store.Stag
 	for _, t := range changes.Texts {
 		encoded, err := engine.NewState(textVersion, t.Value)
 		if err != nil {
-			r.Logger.Warn("a text is too large to be evaluated anew when its stage is restarted",
+			r.Logger.Warn("a text is too large to be evaluated again when its stage is restarted",
 				"execution", r.job.ExecutionID, "stage", t.Stage, "key", t.Key, "error", err)
 			continue
 		}

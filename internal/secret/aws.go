@@ -28,8 +28,8 @@ const cloudTimeout = 20 * time.Second
 
 // S3Config is where secrets in S3 are: Spinnaker's secrets.s3.
 type S3Config struct {
-	EndpointURL     string `json:"endpointUrl" yaml:"endpointUrl" doc:"The address of a server that speaks S3, such as https://minio.example.com. Default: Amazon's."`
-	PathStyleAccess bool   `json:"pathStyleAccessEnabled" yaml:"pathStyleAccessEnabled" doc:"Whether buckets stand in the path of requests, not in the name of the host."`
+	EndpointURL     string `json:"endpointUrl" yaml:"endpointUrl" doc:"The URL of an S3-compatible server, for example https://minio.example.com. Default: Amazon's."`
+	PathStyleAccess bool   `json:"pathStyleAccessEnabled" yaml:"pathStyleAccessEnabled" doc:"If true, puts bucket names in the path of requests instead of the host name."`
 }
 
 // Validate tells everything that is wrong, each error beginning with the
@@ -112,9 +112,9 @@ func objectFault(err error, bucket, path string) error {
 	case http.StatusNotFound:
 		return fault.New(fault.NotFound, "the bucket %s has no object %s, or there is no such bucket", bucket, path)
 	case http.StatusForbidden, http.StatusUnauthorized:
-		return fault.New(fault.Forbidden, "S3 refuses to give the object %s of the bucket %s (%s)", path, bucket, answer.Code)
+		return fault.New(fault.Forbidden, "S3 denied access to the object %s of the bucket %s (%s)", path, bucket, answer.Code)
 	case 0, http.StatusBadRequest, http.StatusMovedPermanently:
-		return fault.New(fault.Invalid, "S3 doesn't take the reference (%s); check the region and the bucket", answer.Code)
+		return fault.New(fault.Invalid, "S3 rejected the reference (%s); check the region and the bucket", answer.Code)
 	}
 	return fault.New(fault.Unavailable, "S3 answers with status %d", answer.StatusCode)
 }
@@ -132,7 +132,7 @@ func (a *amazon) managed(ctx context.Context, at place) ([]byte, error) {
 	case answer.SecretBinary != nil && at.file:
 		return fromBase64(*answer.SecretBinary)
 	}
-	return nil, fault.New(fault.Invalid, "it holds bytes, not a text; use encryptedFile:")
+	return nil, fault.New(fault.Invalid, "it contains bytes, not a text; use encryptedFile:")
 }
 
 // ask calls GetSecretValue.
@@ -197,9 +197,9 @@ func managedFault(status int, body []byte) error {
 		return fault.New(fault.NotFound, "AWS Secrets Manager has no such secret in the region")
 	case strings.Contains(name, "AccessDenied"), strings.Contains(name, "UnrecognizedClient"), strings.Contains(name, "Signature"),
 		strings.Contains(name, "ExpiredToken"), status == http.StatusForbidden, status == http.StatusUnauthorized:
-		return fault.New(fault.Forbidden, "AWS Secrets Manager refuses to give it (%s); check the credentials and what they may read", name)
+		return fault.New(fault.Forbidden, "AWS Secrets Manager denied access (%s); check the credentials and their permissions", name)
 	case status < http.StatusInternalServerError:
-		return fault.New(fault.Invalid, "AWS Secrets Manager doesn't take the reference (%s)", name)
+		return fault.New(fault.Invalid, "AWS Secrets Manager rejected the reference (%s)", name)
 	}
 	return fault.New(fault.Unavailable, "AWS Secrets Manager answers with status %d", status)
 }

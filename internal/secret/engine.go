@@ -67,7 +67,7 @@ func inYAML(file []byte, key string) ([]byte, error) {
 	case nil:
 		return nil, fault.New(fault.NotFound, "the file has no key %s", key)
 	case map[string]any, []any:
-		return nil, fault.New(fault.Invalid, "the key %s of the file holds no text", key)
+		return nil, fault.New(fault.Invalid, "the key %s of the file is not a text", key)
 	}
 	return []byte(fmt.Sprint(value)), nil
 }

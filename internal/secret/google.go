@@ -94,11 +94,11 @@ func (g *google) get(ctx context.Context, at string) ([]byte, error) {
 	case response.StatusCode == http.StatusNotFound:
 		return nil, fault.New(fault.NotFound, "Google has no such secret; check the reference")
 	case response.StatusCode == http.StatusForbidden, response.StatusCode == http.StatusUnauthorized:
-		return nil, fault.New(fault.Forbidden, "Google refuses to give it (status %d); check what the application default credentials may read", response.StatusCode)
+		return nil, fault.New(fault.Forbidden, "Google denied access (status %d); check the permissions of the application default credentials", response.StatusCode)
 	case response.StatusCode >= http.StatusInternalServerError:
 		return nil, fault.New(fault.Unavailable, "Google answers with status %d", response.StatusCode)
 	case response.StatusCode != http.StatusOK:
-		return nil, fault.New(fault.Invalid, "Google doesn't take the reference (status %d)", response.StatusCode)
+		return nil, fault.New(fault.Invalid, "Google rejected the reference (status %d)", response.StatusCode)
 	}
 	return readSecret(response.Body)
 }
@@ -112,7 +112,7 @@ func (g *google) token(ctx context.Context) (*oauth2.Token, error) {
 	token, err := source.Token()
 	if err != nil {
 		if refused := (*oauth2.RetrieveError)(nil); errors.As(err, &refused) && refused.Response != nil {
-			return nil, fault.New(fault.Forbidden, "Google gives no token for the application default credentials (status %d)", refused.Response.StatusCode)
+			return nil, fault.New(fault.Forbidden, "Google issued no token for the application default credentials (status %d)", refused.Response.StatusCode)
 		}
 		return nil, fault.New(fault.Unavailable, "get a token from Google: %w", err)
 	}
@@ -127,7 +127,7 @@ func (g *google) source(ctx context.Context) (oauth2.TokenSource, error) {
 		ctx = context.WithValue(context.WithoutCancel(ctx), oauth2.HTTPClient, g.http)
 		found, err := googleauth.FindDefaultCredentials(ctx, googleScope)
 		if err != nil {
-			return nil, fault.New(fault.Invalid, "there are no application default credentials of Google to read it with")
+			return nil, fault.New(fault.Invalid, "there are no Google application default credentials to read it with")
 		}
 		g.tokens = oauth2.ReuseTokenSource(nil, found.TokenSource)
 	}

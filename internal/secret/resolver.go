@@ -84,7 +84,7 @@ func (r *Resolver) Resolve(ctx context.Context, ref Ref) (Secret, error) {
 	case "env":
 		value, ok := os.LookupEnv(at.value)
 		if !ok {
-			return Secret{}, fault.New(fault.Invalid, "the environment variable %s, which should hold a secret, is not set", at.value)
+			return Secret{}, fault.New(fault.Invalid, "the environment variable %s, which should contain a secret, is not set", at.value)
 		}
 		return Secret{value: value}, nil
 	case "file":
@@ -101,7 +101,7 @@ func (r *Resolver) Resolve(ctx context.Context, ref Ref) (Secret, error) {
 	case at.engine == "k8s":
 		return Secret{}, fault.New(fault.Invalid, "the secret %s is in Kubernetes, and no cluster to read secrets from is configured", ref)
 	default:
-		return Secret{}, fault.New(fault.Invalid, "the secret %s can't be read here; use a place that needs no other service: env: or file:", ref)
+		return Secret{}, fault.New(fault.Invalid, "the secret %s can't be read here; use env: or file:, which need no other service", ref)
 	}
 	value, err := read(ctx, at)
 	if err != nil {
@@ -127,7 +127,7 @@ func readFile(path string) (Secret, error) {
 		if pathErr := new(fs.PathError); errors.As(err, &pathErr) {
 			reason = pathErr.Err
 		}
-		return Secret{}, fault.New(fault.Invalid, "the file %s, which should hold a secret, can't be read: %w", path, reason)
+		return Secret{}, fault.New(fault.Invalid, "the file %s, which should contain a secret, can't be read: %w", path, reason)
 	}
 	defer file.Close()
 	data, err := io.ReadAll(io.LimitReader(file, maxFileBytes+1))
@@ -135,7 +135,7 @@ func readFile(path string) (Secret, error) {
 		return Secret{}, fault.New(fault.Invalid, "read the secret in the file %s: %w", path, err)
 	}
 	if len(data) > maxFileBytes {
-		return Secret{}, fault.New(fault.TooLarge, "the file %s, which should hold a secret, is larger than 1 MiB", path)
+		return Secret{}, fault.New(fault.TooLarge, "the file %s, which should contain a secret, is larger than 1 MiB", path)
 	}
 	return Secret{value: strings.Trim(string(data), "\r\n")}, nil
 }

@@ -28,17 +28,17 @@ const defaultServiceAccountToken = "/var/run/secrets/kubernetes.io/serviceaccoun
 
 // VaultConfig is the connection to HashiCorp Vault: Spinnaker's secrets.vault.
 type VaultConfig struct {
-	Enabled      bool   `json:"enabled" yaml:"enabled" doc:"Whether secrets are looked up in Vault."`
+	Enabled      bool   `json:"enabled" yaml:"enabled" doc:"If true, secrets can be read from Vault."`
 	URL          string `json:"url" yaml:"url" doc:"Vault's address, such as https://vault.example.com:8200."`
 	Namespace    string `json:"namespace" yaml:"namespace" doc:"Vault's namespace (Vault Enterprise)."`
 	AuthMethod   string `json:"authMethod" yaml:"authMethod" enum:"TOKEN,KUBERNETES,USERPASS" doc:"How Gennaker logs in. Default: TOKEN."`
 	Token        Ref    `json:"token" yaml:"token" secret:"true" doc:"The token, or its place as env: or file:, for TOKEN. Default: the environment variable VAULT_TOKEN."`
 	Role         string `json:"role" yaml:"role" doc:"The role to log in with, for KUBERNETES."`
-	Path         string `json:"path" yaml:"path" doc:"Where the login method is mounted. Default: kubernetes or userpass."`
+	Path         string `json:"path" yaml:"path" doc:"The path at which the login method is mounted. Default: kubernetes or userpass."`
 	Username     string `json:"username" yaml:"username" doc:"The user, for USERPASS."`
 	Password     Ref    `json:"password" yaml:"password" secret:"true" doc:"The password, or its place as env: or file:, for USERPASS."`
-	TokenFile    string `json:"serviceAccountTokenFile" yaml:"serviceAccountTokenFile" doc:"The service account's token, for KUBERNETES. Default: where Kubernetes puts it."`
-	UserAuthPath string `json:"userAuthPath" yaml:"userAuthPath" doc:"Where USERPASS is mounted (Spinnaker's name for path)."`
+	TokenFile    string `json:"serviceAccountTokenFile" yaml:"serviceAccountTokenFile" doc:"The service account token, for KUBERNETES. Default: the token that Kubernetes mounts."`
+	UserAuthPath string `json:"userAuthPath" yaml:"userAuthPath" doc:"The path at which USERPASS is mounted (Spinnaker's name for path)."`
 }
 
 // Validate tells everything that is wrong, each error beginning with the
@@ -66,7 +66,7 @@ func (c VaultConfig) Validate() []error {
 			bad("password: is missing, which USERPASS needs")
 		}
 	default:
-		bad("authMethod: %q is none of TOKEN, KUBERNETES and USERPASS", c.AuthMethod)
+		bad("authMethod: %q is not TOKEN, KUBERNETES, or USERPASS", c.AuthMethod)
 	}
 	for name, ref := range map[string]Ref{"token": c.Token, "password": c.Password} {
 		at, err := parse(ref.text)
@@ -118,7 +118,7 @@ func (v *vault) secret(ctx context.Context, at place) ([]byte, error) {
 	}
 	decoded, err := base64.StdEncoding.DecodeString(value)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "it is not base64, which its b:true says")
+		return nil, fault.New(fault.Invalid, "it is not base64, but the reference has b:true")
 	}
 	return decoded, nil
 }
@@ -143,7 +143,7 @@ func (v *vault) read(ctx context.Context, engine, path, key string) (string, err
 	default:
 		text, err := json.Marshal(value)
 		if err != nil {
-			return "", fault.New(fault.Invalid, "its key %s is no text", key)
+			return "", fault.New(fault.Invalid, "its key %s is not a text", key)
 		}
 		return string(text), nil
 	}

@@ -61,7 +61,7 @@ func TestAllowedAccounts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if model.String(refused, "status") != "TERMINAL" || !strings.Contains(string(text), "Access denied to account prod: ann has none of the roles that may deploy to it") {
+	if model.String(refused, "status") != "TERMINAL" || !strings.Contains(string(text), "Access denied to account prod: ann has none of the roles that can deploy to it") {
 		t.Errorf("without the account it is %s: %s", model.String(refused, "status"), text)
 	}
 	if allowed := begin("other,prod"); model.String(allowed, "status") != "SUCCEEDED" {

@@ -28,7 +28,7 @@ func TestCatalogueTellsWhatIsKnownAndCannotRun(t *testing.T) {
 	require.NoError(t, err)
 	for _, name := range c.Types() {
 		if why := c.Unavailable(name); why != "" {
-			require.Contains(t, why, "is not available here yet")
+			require.Contains(t, why, "is not supported yet")
 		}
 	}
 }

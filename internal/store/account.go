@@ -33,7 +33,7 @@ type AccountDefinition struct {
 // matter.
 type AccountFilter struct {
 	Type string
-	// From is the name that the list begins with, or after where there is no
+	// From is the name that the list begins with, or after if there is no
 	// account of that name.
 	From string
 	// Limit is how many are wanted, 0 for all.
@@ -87,7 +87,7 @@ func (s *Store) Accounts(ctx context.Context, f AccountFilter) ([]*AccountDefini
 }
 
 // AccountVersions gives the version of each account by its name. An account
-// that is deleted and made anew goes on counting, so that the same version is
+// that is deleted and made again continues counting, so that the same version is
 // the same account.
 func (s *Store) AccountVersions(ctx context.Context) (map[string]int64, error) {
 	out := map[string]int64{}
@@ -170,8 +170,8 @@ func (tx *Tx) LockAccount(ctx context.Context, name string) (*AccountDefinition,
 	return accountIn(ctx, tx, name)
 }
 
-// ResealAccount puts the same secrets, encrypted anew, in the place of an
-// account's; the account's version stays. It tells whether the account was
+// ResealAccount replaces an account's secrets with the same ones, encrypted again;
+// the account's version stays. It reports whether the account was
 // still there with that version.
 func (tx *Tx) ResealAccount(ctx context.Context, name string, version int64, secrets string) (bool, error) {
 	changed, err := tx.exec(ctx, resealAccount, secrets, name, version)

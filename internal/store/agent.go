@@ -148,7 +148,7 @@ func (tx *Tx) DeleteAgentToken(ctx context.Context, account, id string) error {
 	return nil
 }
 
-// SeeAgent notes that an account's agent is connected to a process: anew, or
+// SeeAgent notes that an account's agent is connected to a process: again, or
 // still.
 func (tx *Tx) SeeAgent(ctx context.Context, c AgentConnection, anew bool) error {
 	if _, err := tx.exec(ctx, seeAgent, c.Account, c.ProcessID, c.Address, c.Version, c.Remote, anew); err != nil {

@@ -19,7 +19,7 @@ import (
 
 // awayPatience is how long a read or a write waits for a PostgreSQL that is
 // away, unless the context asks for more: long enough for a restart, short
-// enough for somebody who waits for an answer.
+// enough for someone who waits for an answer.
 const awayPatience = 5 * time.Second
 
 // attemptTimeout bounds one attempt at a write, and one read, on PostgreSQL: a
@@ -29,11 +29,11 @@ const attemptTimeout = time.Minute
 // What users are told of a database that can't do its work at the moment.
 const (
 	messageAway     = "the database can't be reached at the moment; try again in a few seconds"
-	messageReadOnly = "the database takes no changes at the moment, as after a failover; try again in a few seconds"
+	messageReadOnly = "the database is read-only at the moment, as after a failover; try again in a few seconds"
 	messageBusy     = "the database is too busy at the moment; try again in a few seconds"
 	messageFull     = "the database's disk is full; free some space, and try again"
 	messageDisk     = "the database's disk can't be read or written; the log has the details"
-	messageInDoubt  = "the connection to the database broke while it saved the change, and whether it did can't be told; " +
+	messageInDoubt  = "the connection to the database broke while it saved the change, and it is unknown whether the change was saved; " +
 		"look before you try again"
 )
 
@@ -59,7 +59,7 @@ func away(message string, cause error) error {
 // nor what was written tells. The error is of kind [fault.Unavailable].
 var ErrInDoubt = errors.New("store: the commit's outcome is unknown")
 
-// IsAway tells whether an error of the store says that the database can't do
+// IsAway reports whether an error of the store says that the database can't do
 // its work at the moment: it is unreachable, restarting, read-only after a
 // failover, overloaded, or its disk is full. What failed changed nothing and
 // may go well later. Such errors are also of kind [fault.Unavailable].
@@ -149,7 +149,7 @@ type retry struct {
 	attempts int
 }
 
-// again waits before the next attempt, and tells whether there should be one.
+// again waits before the next attempt, and reports whether there should be one.
 func (r *retry) again(ctx context.Context, err error, impatience time.Duration) bool {
 	r.attempts++
 	longest := 128 * time.Millisecond

@@ -32,7 +32,7 @@ func (e *DuplicateError) Error() string {
 	return fmt.Sprintf("execution %s has this correlation id already", e.ExecutionID)
 }
 
-// isUnique tells whether a statement failed on a unique index or primary key.
+// isUnique reports whether a statement failed on a unique index or primary key.
 func isUnique(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return pg.Code == "23505"
@@ -45,7 +45,7 @@ func isUnique(err error) bool {
 	return false
 }
 
-// isPassing tells whether a whole transaction that failed with this error has
+// isPassing reports whether a whole transaction that failed with this error has
 // changed nothing and may go well when it is run again.
 func isPassing(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
@@ -61,7 +61,7 @@ func isPassing(err error) bool {
 	return pgconn.SafeToRetry(err)
 }
 
-// isForeignKey tells whether a statement failed because what it refers to
+// isForeignKey reports whether a statement failed because what it refers to
 // isn't there.
 func isForeignKey(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {

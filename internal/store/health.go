@@ -49,7 +49,7 @@ func (w *writeState) wrote(err error) {
 	}
 }
 
-// Check tells whether the database takes writes: by the last ones, or by one
+// Check reports whether the database takes writes: by the last ones, or by one
 // of its own where those are too long ago or failed. The error is one sentence
 // for an operator.
 func (s *Store) Check(ctx context.Context) error {

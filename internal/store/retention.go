@@ -21,7 +21,7 @@ type Old struct {
 
 // A pipeline without an id is known by its name. The newest successful
 // execution of a pipeline stays, as others may look for its artifacts, and so
-// does a child of an execution that goes on.
+// does a child of an execution that continues.
 var (
 	oldPipelines = `
 		SELECT id, application, type, build_time FROM (
@@ -117,7 +117,7 @@ func (s *Store) old(ctx context.Context, st *Statement, args ...any) (out []Old,
 	return out, nil
 }
 
-// DeleteOld deletes an execution unless it goes on, or is about to, and tells
+// DeleteOld deletes an execution unless it continues, or is about to, and tells
 // whether it did.
 func (tx *Tx) DeleteOld(ctx context.Context, id string) (bool, error) {
 	n, err := tx.exec(ctx, deleteOld, id)

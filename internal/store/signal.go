@@ -63,7 +63,7 @@ func (tx *Tx) DeleteSignals(ctx context.Context, ids []int64) error {
 	return nil
 }
 
-// SignalPending tells whether a signal has not been acted on yet.
+// SignalPending reports whether a signal has not been acted on yet.
 func (s *Store) SignalPending(ctx context.Context, id int64) (bool, error) {
 	var one int
 	err := queryRow(ctx, s.read, signalExists, []any{id}, &one)

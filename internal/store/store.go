@@ -90,7 +90,7 @@ func (s *Store) Close() error {
 	return errors.Join(errs...)
 }
 
-// Ping tells whether the database answers.
+// Ping reports whether the database answers.
 func (s *Store) Ping(ctx context.Context) error {
 	if s.pool != nil {
 		return s.pool.Ping(ctx)

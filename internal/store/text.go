@@ -30,7 +30,7 @@ func storable(args []any) error {
 
 func storableText(text string) error {
 	if strings.IndexByte(text, 0) >= 0 {
-		return fault.New(fault.Invalid, "%.100q holds a NUL character, which no name or value may have", text)
+		return fault.New(fault.Invalid, "%.100q contains a NUL character, which is not allowed", text)
 	}
 	if !utf8.ValidString(text) {
 		return fault.New(fault.Invalid, "%.100q is not valid UTF-8", text)

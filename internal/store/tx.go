@@ -26,10 +26,10 @@ type Tx struct {
 	proof    proof
 }
 
-// proof tells whether a transaction was committed, from what it has written.
+// proof reports whether a transaction was committed, from what it has written.
 type proof func(ctx context.Context) (bool, error)
 
-// Postgres tells whether this is a transaction on PostgreSQL.
+// Postgres reports whether this is a transaction on PostgreSQL.
 func (tx *Tx) Postgres() bool { return tx.postgres }
 
 // Prove says how to find out whether the transaction was committed if a

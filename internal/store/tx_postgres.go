@@ -123,7 +123,7 @@ func (s *Store) dropIfReadOnly(ctx context.Context, conn *pgxpool.Conn, err erro
 
 // commit commits, and finds out whether a commit whose answer is lost succeeded.
 func (s *Store) commit(ctx context.Context, conn *pgxpool.Conn, id begun, proof proof) error {
-	// Not with the caller's cancellation: half a commit helps nobody.
+	// Not with the caller's cancellation: half a commit helps no one.
 	committing, cancel := context.WithTimeout(context.WithoutCancel(ctx), attemptTimeout)
 	defer cancel()
 	tag, err := conn.Exec(committing, "commit")
@@ -150,7 +150,7 @@ func (s *Store) commit(ctx context.Context, conn *pgxpool.Conn, id begun, proof 
 	return fmt.Errorf("commit transaction: %w", away(messageAway, lost))
 }
 
-// lookUp tells whether a transaction was committed, as soon as the database
+// lookUp reports whether a transaction was committed, as soon as the database
 // answers. Its error says that this can't be told.
 func (s *Store) lookUp(ctx context.Context, id begun, proof proof) (committed bool, err error) {
 	looking, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookUpPatience)

@@ -54,7 +54,7 @@ func CheckV2(template map[string]any) error {
 		problems = append(problems, "pipeline is missing: it must be an object, the pipeline to make")
 	}
 	if templated(pipeline) {
-		problems = append(problems, "pipeline must be a whole pipeline: it can't be made of a template itself")
+		problems = append(problems, "pipeline must be a complete pipeline: it can't use a template itself")
 	}
 	problems = append(problems, checkVariables(template, func(name string) string {
 		if validVariable.MatchString(name) {

@@ -18,7 +18,7 @@ metadata: {name: "x!", description: d, scopes: [global]}
 variables: [{name: a-b}, {name: ""}, {name: c, type: text}, {name: c}]
 pipeline: {schema: v2, template: {}}
 `)), `schema must be v2, not "1"`, `id "a.b"`, `metadata.name "x!"`, `variables[0].name "a-b"`, "variables[1].name is missing",
-		`variables[2].type "text" must be one of int, string`, `variables[3].name "c" is there twice`, "made of a template itself")
+		`variables[2].type "text" must be one of int, string`, `variables[3].name "c" is there twice`, "can't use a template itself")
 }
 
 func TestCheckV1(t *testing.T) {
@@ -58,7 +58,7 @@ func TestReferences(t *testing.T) {
 		says(t, err, "reference")
 	}
 	_, err := Reference{ID: "a", Tag: "b", Digest: "c"}.Key()
-	says(t, err, "can't both be given")
+	says(t, err, "can't both be set")
 }
 
 func TestDigest(t *testing.T) {

@@ -27,7 +27,7 @@ func boundedOperators(source string, settings *config.Config) error {
 	for ; !stream.End(); stream.Next() {
 		switch token := stream.Current(); token.Type {
 		case tokens.Multiply, tokens.Power:
-			return fmt.Errorf("multiplication (%s) in Jinja is not available here", token.Val)
+			return fmt.Errorf("multiplication (%s) in Jinja is not supported", token.Val)
 		case tokens.Tilde, tokens.Addition:
 			joins++
 		case tokens.Name:

@@ -260,7 +260,7 @@ func (r *renderer) configID(strategy bool, application, name string) (string, er
 		return "", fault.New(fault.Invalid, "the tag %sid needs a name", kind)
 	}
 	if r.planner.pipelines == nil {
-		return "", fault.New(fault.Invalid, "the tag %sid is not available here", kind)
+		return "", fault.New(fault.Invalid, "the tag %sid is not supported", kind)
 	}
 	id, ok, err := r.planner.pipelines.ConfigID(r.ctx, strategy, application, name)
 	if err != nil {

@@ -53,7 +53,7 @@ func (r Reference) Key() (string, error) {
 	digest := strings.TrimPrefix(r.Digest, digestPrefix)
 	switch {
 	case r.Tag != "" && digest != "":
-		return "", fault.New(fault.Invalid, "tag and digest can't both be given: name one of them")
+		return "", fault.New(fault.Invalid, "tag and digest can't both be set: use one of them")
 	case digest != "":
 		return r.ID + "@" + digestPrefix + digest, nil
 	case r.Tag != "":

@@ -154,7 +154,7 @@ var (
 // loadYAML reads a YAML value.
 func loadYAML(text string) (any, error) {
 	if anchor.MatchString(text) && alias.MatchString(text) {
-		return nil, fmt.Errorf("YAML's anchors and aliases are not available here")
+		return nil, fmt.Errorf("YAML anchors and aliases are not supported")
 	}
 	checked, err := yamldoc.Check([]byte(text), limit.Text)
 	if err != nil {

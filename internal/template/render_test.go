@@ -99,7 +99,7 @@ func TestWhatCantBeRendered(t *testing.T) {
 		"{% macro a(x) %}{{ x }}{% endmacro %}{{ a() }}":                                                                        "not provided",
 		"{% include 'x' %}":      "include",
 		"{% import 'x' as y %}":  "import",
-		"{{ 'a' * 1000000000 }}": "multiplication (*) in Jinja is not available",
+		"{{ 'a' * 1000000000 }}": "multiplication (*) in Jinja is not supported",
 		"{{ 2 ** 9 }}":           "multiplication",
 		"{{ 'aaaaaaaaaaaaaaaaaaaa'|replace('a', '" + strings.Repeat("b", 1000) + "')|replace('b', '" + strings.Repeat("c", 1000) + "') }}": "too large",
 		"{{ 'a'|center(1000000000) }}":                   "center",

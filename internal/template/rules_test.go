@@ -253,12 +253,12 @@ func TestMerges(t *testing.T) {
 	t.Parallel()
 	named := func(name string, more object) any { return model.Merge(object{"name": name}, more) }
 	for name, c := range map[string]struct{ base, over, want []any }{
-		"more":              {list{named("a", nil)}, list{named("b", nil)}, list{named("a", nil), named("b", nil)}},
-		"in its place":      {list{named("a", object{"x": 1}), named("b", nil)}, list{named("a", object{"y": 2})}, list{named("a", object{"y": 2}), named("b", nil)}},
-		"laid over it":      {list{named("a", object{"x": 1, "y": 1})}, list{named("a", object{"y": 2, "merge": true})}, list{named("a", object{"x": 1, "y": 2})}},
-		"taken away":        {list{named("a", nil), named("b", nil)}, list{named("a", object{"remove": true})}, list{named("b", nil)}},
-		"without a name":    {list{object{"x": 1}}, list{object{"x": 2}}, list{object{"x": 1}, object{"x": 2}}},
-		"what is no object": {list{"a"}, list{"a"}, list{"a", "a"}},
+		"more":                            {list{named("a", nil)}, list{named("b", nil)}, list{named("a", nil), named("b", nil)}},
+		"in its place":                    {list{named("a", object{"x": 1}), named("b", nil)}, list{named("a", object{"y": 2})}, list{named("a", object{"y": 2}), named("b", nil)}},
+		"laid over it":                    {list{named("a", object{"x": 1, "y": 1})}, list{named("a", object{"y": 2, "merge": true})}, list{named("a", object{"x": 1, "y": 2})}},
+		"taken away":                      {list{named("a", nil), named("b", nil)}, list{named("a", object{"remove": true})}, list{named("b", nil)}},
+		"without a name":                  {list{object{"x": 1}}, list{object{"x": 2}}, list{object{"x": 1}, object{"x": 2}}},
+		"something that is not an object": {list{"a"}, list{"a"}, list{"a", "a"}},
 	} {
 		require.Equal(t, c.want, mergeNamed(c.base, c.over), name)
 	}

@@ -30,7 +30,7 @@ func (p *Planner) expandV1(ctx context.Context, request map[string]any) (map[str
 	}
 	values, problems := assign(model.Objects(w.template, "variables"), model.Object(w.definition, "variables"))
 	if len(problems) > 0 {
-		return nil, problemsOf("The template's variables don't fit", problems)
+		return nil, problemsOf("The template's variables are not valid", problems)
 	}
 	// Unlike version 2, values of variables that the template hasn't can be used.
 	w.definition["variables"] = model.Merge(model.Object(w.definition, "variables"), values)
@@ -139,10 +139,10 @@ func (p *Planner) chain(ctx context.Context, template map[string]any) ([]map[str
 	seen := map[string]bool{Scheme + model.String(template, "id"): true}
 	for source := model.String(template, "source"); source != ""; source = model.String(out[0], "source") {
 		if seen[source] {
-			return nil, fault.New(fault.Invalid, "the pipeline template %q stands on itself, through its source", source)
+			return nil, fault.New(fault.Invalid, "the pipeline template %q is its own source, directly or indirectly", source)
 		}
 		if len(out) >= maxChain {
-			return nil, fault.New(fault.Invalid, "more than %d pipeline templates stand on each other", maxChain)
+			return nil, fault.New(fault.Invalid, "the chain of pipeline templates is longer than %d", maxChain)
 		}
 		seen[source] = true
 		next, err := p.loadV1(ctx, source)

@@ -45,9 +45,9 @@ func apply(verb, path string, old, value any) (any, bool, error) {
 	case verb == "remove":
 		return nil, false, nil
 	case isList && !toList:
-		return nil, false, fmt.Errorf("can't %s a list with what is none: %s", verb, path)
+		return nil, false, fmt.Errorf("can't %s a list with something that is not a list: %s", verb, path)
 	case isObject && !toObject:
-		return nil, false, fmt.Errorf("can't %s an object with what is none: %s", verb, path)
+		return nil, false, fmt.Errorf("can't %s an object with something that is not an object: %s", verb, path)
 	case verb == "replace":
 		return value, true, nil
 	case isList:
@@ -96,7 +96,7 @@ func parsePath(path string) ([]part, error) {
 		case m[4] != "":
 			n, err := strconv.Atoi(m[4])
 			if err != nil {
-				return nil, fmt.Errorf("the path %q has a place that is no number: %w", path, err)
+				return nil, fmt.Errorf("the path %q has an index that is not a number: %w", path, err)
 			}
 			out = append(out, part{kind: indexPart, index: n})
 		case m[5] != "":

@@ -11,7 +11,7 @@ import (
 // Orca's TemplateMerge.
 func mergeTemplates(chain []map[string]any) (map[string]any, error) {
 	if len(chain) == 0 {
-		return nil, fault.New(fault.Invalid, "there is no pipeline template to make a pipeline of")
+		return nil, fault.New(fault.Invalid, "there is no pipeline template to create a pipeline from")
 	}
 	out := map[string]any{
 		"id": "mergedTemplate", "schema": model.String(chain[0], "schema"), "protect": false,

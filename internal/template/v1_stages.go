@@ -187,7 +187,7 @@ func (w *work) renderPartial(s *step, scope map[string]any) error {
 			return fault.New(fault.Invalid, "partials.%s: stage %q is a partial itself, which is not supported", id, inner.id)
 		}
 		if isLoop(inner) {
-			return fault.New(fault.Invalid, "partials.%s: stage %q: loopWith inside a partial is not available here", id, inner.id)
+			return fault.New(fault.Invalid, "partials.%s: stage %q: loopWith inside a partial is not supported", id, inner.id)
 		}
 		inner.id = s.id + "." + inner.id
 		for i, required := range inner.requires {

@@ -218,7 +218,7 @@ func TestRefusalsV1(t *testing.T) {
 	}{
 		"missing variable":  {"pipeline: {application: a, template: {source: 'spinnaker://base'}}", base, []string{"Missing variable values for: regions"}},
 		"wrong type":        {"pipeline: {application: a, template: {source: 'spinnaker://base'}, variables: {regions: eu}}", base, []string{`variable "regions" must be of type list, not string`}},
-		"stands on itself":  {"{}", "schema: '1'\nid: base\nsource: spinnaker://base", []string{"stands on itself"}},
+		"is its own source": {"{}", "schema: '1'\nid: base\nsource: spinnaker://base", []string{"is its own source"}},
 		"schemas":           {"schema: '2'", "schema: v2\nid: base", []string{"must be v2, or 1"}},
 		"template schema":   {"{}", "schema: v2\nid: base", []string{"expected '1', got 'v2'"}},
 		"bad stages":        {"stages: [{id: a}, {id: b, type: t, config: {}, dependsOn: [x], inject: {first: true}}, {id: c, type: t, config: {}, inject: {first: true, last: true}}, {type: t, config: {}}]", base, []string{"configuration:stages.a: type is missing", "stages.a: config is missing", "stages.b: a stage can't have both", "stages.c: a stage can't have several", "stages.3: id is missing"}},

@@ -27,7 +27,7 @@ func makeV2(config, template map[string]any) (map[string]any, error) {
 	}
 	variables, problems := assign(model.Objects(template, "variables"), model.Object(config, "variables"))
 	if len(problems) > 0 {
-		return nil, problemsOf("The template's variables don't fit", problems)
+		return nil, problemsOf("The template's variables are not valid", problems)
 	}
 	pipeline := model.Without(model.Object(template, "pipeline"), "schema", "template", "type")
 	stages, err := weaveV2(model.Objects(pipeline, "stages"), model.Objects(config, "stages"))
@@ -59,14 +59,14 @@ func checkUse(config, template map[string]any) error {
 		return fault.New(fault.Invalid, "application is missing from the pipeline")
 	}
 	if model.Bool(template, "protect", false) && len(model.List(config, "stages")) > 0 {
-		return fault.New(fault.Invalid, "template %q is protected: a pipeline made of it can't add, remove or change stages", model.String(template, "id"))
+		return fault.New(fault.Invalid, "template %q is protected: a pipeline that uses it can't add, remove, or change stages", model.String(template, "id"))
 	}
 	pipeline := model.Object(template, "pipeline")
 	if pipeline == nil {
 		return fault.New(fault.Invalid, "template %q has no pipeline", model.String(template, "id"))
 	}
 	if templated(pipeline) {
-		return fault.New(fault.Invalid, "the pipeline of template %q is made of a template itself: templates of v2 can't be nested", model.String(template, "id"))
+		return fault.New(fault.Invalid, "the pipeline of template %q uses a template itself: v2 templates can't be nested", model.String(template, "id"))
 	}
 	if stages, ok := config["stages"]; ok && stages != nil && model.List(config, "stages") == nil {
 		return fault.New(fault.Invalid, "stages must be a list of stages")

@@ -83,12 +83,12 @@ func TestErrorsSayTheLine(t *testing.T) {
 		"x*x: 1\nb:\n- *x\n- &x 1\n":     "line 3: there is no anchor &x above",
 		"a: 1\nb: \x01\n":                "line 2: control characters are not allowed",
 		"a: 1\n\nb: \xff\n":              "line 3: invalid leading UTF-8 octet",
-		"a: 1\nb: 2\na: 3\n":             `line 3: the key "a" stands in line 1 already`,
-		"1: a\n'1': b\n":                 `line 2: the key "1" stands in line 1 already`,
+		"a: 1\nb: 2\na: 3\n":             `line 3: the key "a" is already in line 1`,
+		"1: a\n'1': b\n":                 `line 2: the key "1" is already in line 1`,
 		"a: 1\n? [b]\n: c\n":             "line 2: a key must be a text, a number, true, false or null",
 		"a: 1\nb: !!int x\n":             `line 2: "x" is no int`,
-		"a: 1\nb:\n  <<: 1\n":            "line 3: << merges maps, and this is none",
-		"a: 1\n---\nb: 1\n---\nb: 1\nb:": `line 6: the key "b" stands in line 5 already`,
+		"a: 1\nb:\n  <<: 1\n":            "line 3: << can merge only maps",
+		"a: 1\n---\nb: 1\n---\nb: 1\nb:": `line 6: the key "b" is already in line 5`,
 	} {
 		_, err := check(t, text).Values()
 		require.EqualError(t, err, want, "%q", text)

@@ -83,7 +83,7 @@ func object(n *Node) (map[string]any, error) {
 			return nil, err
 		}
 		if line, twice := lines[key]; twice {
-			return nil, errorAt(at, "the key %q stands in line %d already", key, line)
+			return nil, errorAt(at, "the key %q is already in line %d", key, line)
 		}
 		lines[key] = at.Line
 		if out[key], err = value(n.Content[i+1]); err != nil {
@@ -112,7 +112,7 @@ func merge(into map[string]any, from *Node) error {
 		}
 		fields, ok := v.(map[string]any)
 		if !ok {
-			return errorAt(from, "<< merges maps, and this is none")
+			return errorAt(from, "<< can merge only maps")
 		}
 		for name, field := range fields {
 			if _, have := into[name]; !have {

@@ -151,7 +151,7 @@ func (h *Hub) beat(ctx context.Context) {
 			if served && valid[s.token] {
 				return false
 			}
-			h.o.Logger.InfoContext(ctx, "an agent is sent away: its token was revoked, or its account is no agent's any more", "account", s.account, "remote", s.remote)
+			h.o.Logger.InfoContext(ctx, "disconnected an agent: its token was revoked, or its account no longer uses an agent", "account", s.account, "remote", s.remote)
 			_ = s.Close() // its end is noted by who waits for it
 			return true
 		})
@@ -221,7 +221,7 @@ func (h *Hub) remove(s *session) (last bool) {
 }
 
 // errNoAgent says that no agent is connected to a process.
-var errNoAgent = errors.New("no agent is connected here")
+var errNoAgent = errors.New("no agent is connected")
 
 // dialHere opens a connection through an agent that is connected to this
 // process.
@@ -274,5 +274,5 @@ func lastSeen(known []store.AgentConnection) string {
 		return `it never was: install it, see "gennaker agent manifest --help"`
 	}
 	at := time.UnixMilli(known[0].SeenAt).UTC()
-	return "last seen " + at.Format(time.RFC3339) + ": look at its log, and whether it can reach this server"
+	return "last seen " + at.Format(time.RFC3339) + ": check its log, and whether it can reach this server"
 }

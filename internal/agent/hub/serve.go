@@ -33,7 +33,7 @@ func (h *Hub) Register(mux *http.ServeMux) {
 func (h *Hub) serveAgent(w http.ResponseWriter, r *http.Request) {
 	s, err := h.welcome(r)
 	if err != nil {
-		h.o.Logger.WarnContext(r.Context(), "an agent was refused", "account", r.PathValue("account"), "remote", r.RemoteAddr, "error", err)
+		h.o.Logger.WarnContext(r.Context(), "rejected an agent", "account", r.PathValue("account"), "remote", r.RemoteAddr, "error", err)
 		refuse(w, err)
 		return
 	}

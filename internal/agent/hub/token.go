@@ -64,7 +64,7 @@ func (h *Hub) served(account string) error {
 	case !exists:
 		return fault.New(fault.NotFound, "No account found with name %s", account)
 	case !served:
-		return fault.New(fault.Conflict, "account %s is reached without an agent: set agent: true in place of its credentials", account)
+		return fault.New(fault.Conflict, "account %s doesn't use an agent: set agent: true instead of its credentials", account)
 	}
 	return nil
 }

@@ -26,17 +26,17 @@ type absence struct {
 
 // Why a service doesn't answer.
 const (
-	canaryOff   = "canary analysis is off here"
-	acaOff      = "the old canary analysis (services.mine) is off here"
-	managedOff  = "managed delivery is off here"
-	pluginsOff  = "plugins are off here"
-	mintingOff  = "API tokens are off here"
-	bannersOff  = "banners are off here"
-	ecsOff      = "there are no accounts of Amazon ECS here"
-	gremlinOff  = "Gremlin is off here"
-	slackOff    = "Slack is off here"
-	pagerOff    = "PagerDuty is off here"
-	webhooksOff = "webhook triggers are off here: nothing was started"
+	canaryOff   = "canary analysis is not available on this server"
+	acaOff      = "the old canary analysis (services.mine) is not available on this server"
+	managedOff  = "managed delivery is not available on this server"
+	pluginsOff  = "plugins are not available on this server"
+	mintingOff  = "API tokens are not available on this server"
+	bannersOff  = "banners are not available on this server"
+	ecsOff      = "this server has no Amazon ECS accounts"
+	gremlinOff  = "Gremlin is not available on this server"
+	slackOff    = "Slack is not available on this server"
+	pagerOff    = "PagerDuty is not available on this server"
+	webhooksOff = "webhook triggers are not available on this server: nothing was started"
 )
 
 var anything = rest.OptionalBody(rest.Schema{"type": "object"})
@@ -66,16 +66,16 @@ var absences = []absence{
 	{method: "DELETE", path: "/managed/resources/{resourceId}/pause", name: "resumeResource", tag: "Managed delivery", summary: "Resume a managed resource", why: managedOff},
 	{method: "GET", path: "/history/{name}", name: "getManagedHistory", tag: "Managed delivery", summary: "List the events of a managed resource", why: managedOff},
 
-	{method: "GET", path: "/auth/apiTokens", name: "listApiTokens", tag: "Users", summary: "List one's API tokens", why: mintingOff},
-	{method: "POST", path: "/auth/apiTokens", name: "createApiToken", tag: "Users", summary: "Make an API token", body: anything, why: mintingOff},
+	{method: "GET", path: "/auth/apiTokens", name: "listApiTokens", tag: "Users", summary: "List the user's API tokens", why: mintingOff},
+	{method: "POST", path: "/auth/apiTokens", name: "createApiToken", tag: "Users", summary: "Create an API token", body: anything, why: mintingOff},
 	{method: "DELETE", path: "/auth/apiTokens/{id}", name: "revokeApiToken", tag: "Users", summary: "Revoke an API token", why: mintingOff},
-	{method: "GET", path: "/auth/apiTokens/admin/users", name: "listAllApiTokens", tag: "Users", summary: "List everybody's API tokens", why: mintingOff},
-	{method: "GET", path: "/auth/apiTokens/serviceAccounts", name: "listApiTokenServiceAccounts", tag: "Users", summary: "List the service accounts that may have API tokens", why: mintingOff},
+	{method: "GET", path: "/auth/apiTokens/admin/users", name: "listAllApiTokens", tag: "Users", summary: "List the API tokens of all users", why: mintingOff},
+	{method: "GET", path: "/auth/apiTokens/serviceAccounts", name: "listApiTokenServiceAccounts", tag: "Users", summary: "List the service accounts that can have API tokens", why: mintingOff},
 
 	{method: "GET", path: "/banners/all", name: "getAllBanners", tag: "Platform", summary: "List all banners", why: bannersOff},
 	{method: "GET", path: "/banners/{id}", name: "getBannerById", tag: "Platform", summary: "Get a banner", why: bannersOff},
 	{method: "POST", path: "/banners/{id}", name: "updateBanner", tag: "Platform", summary: "Change a banner", body: anything, why: bannersOff},
-	{method: "POST", path: "/banners/refresh", name: "refreshBanners", tag: "Platform", summary: "Read the banners anew", why: bannersOff},
+	{method: "POST", path: "/banners/refresh", name: "refreshBanners", tag: "Platform", summary: "Reload the banners", why: bannersOff},
 	{method: "PUT", path: "/banners", name: "saveBanner", tag: "Platform", summary: "Save a banner", body: anything, why: bannersOff},
 	{method: "DELETE", path: "/banners", name: "deleteAllBanners", tag: "Platform", summary: "Delete all banners", why: bannersOff},
 	{method: "DELETE", path: "/banners/{id}", name: "deleteBanner", tag: "Platform", summary: "Delete a banner", why: bannersOff},
@@ -84,21 +84,21 @@ var absences = []absence{
 	{method: "GET", path: "/slack/channels", name: "getSlackChannels", tag: "Notifications", summary: "List the Slack channels", why: slackOff},
 	{method: "GET", path: "/pagerDuty/services", name: "getPagerDutyServices", tag: "Notifications", summary: "List the PagerDuty services", why: pagerOff},
 	{method: "GET", path: "/pagerDuty/oncalls", name: "getPagerDutyOnCalls", tag: "Notifications", summary: "List who is on call", why: pagerOff},
-	{method: "POST", path: "/notifications/callbacks/{source}", name: "processNotificationCallback", tag: "Notifications", summary: "Take a reaction to a notification", why: "notifications of {source} are off here"},
-	{method: "POST", path: "/webhooks/{type}/{source}", name: "webhooks", tag: "Triggers", summary: "Take a webhook", body: anything, why: webhooksOff},
-	{method: "POST", path: "/webhooks/cdevents/{source}", name: "cdEvents", tag: "Triggers", summary: "Take a CDEvent", body: anything, why: webhooksOff},
+	{method: "POST", path: "/notifications/callbacks/{source}", name: "processNotificationCallback", tag: "Notifications", summary: "Receive a reply to a notification", why: "notifications of {source} are not available on this server"},
+	{method: "POST", path: "/webhooks/{type}/{source}", name: "webhooks", tag: "Triggers", summary: "Receive a webhook", body: anything, why: webhooksOff},
+	{method: "POST", path: "/webhooks/cdevents/{source}", name: "cdEvents", tag: "Triggers", summary: "Receive a CDEvent", body: anything, why: webhooksOff},
 
 	{method: "POST", path: "/integrations/gremlin/templates/command", name: "listGremlinCommands", tag: "Integrations", summary: "List Gremlin's attacks", body: anything, why: gremlinOff},
 	{method: "POST", path: "/integrations/gremlin/templates/target", name: "listGremlinTargets", tag: "Integrations", summary: "List Gremlin's targets", body: anything, why: gremlinOff},
 
 	{method: "GET", path: "/artifacts/{provider}/{packageName}", name: "getVersionsOfArtifactForProvider", tag: "Artifacts", summary: "List a package's versions", why: "Provider {provider} not found"},
 	{method: "GET", path: "/artifacts/{provider}/{packageName}/{version}", name: "getArtifactVersion", tag: "Artifacts", summary: "Get a version of a package", why: "Provider {provider} not found"},
-	{method: "GET", path: "/artifacts/content-address/{application}/{hash}", name: "getStoredArtifact", tag: "Artifacts", summary: "Get an artifact of the artifact store", why: "the artifact store is off here"},
-	{method: "GET", path: "/ci/builds/{buildId}/output", name: "getBuildOutput", tag: "Builds", summary: "Get a build's output", why: "there is no build {buildId} here"},
+	{method: "GET", path: "/artifacts/content-address/{application}/{hash}", name: "getStoredArtifact", tag: "Artifacts", summary: "Get an artifact of the artifact store", why: "the artifact store is not available on this server"},
+	{method: "GET", path: "/ci/builds/{buildId}/output", name: "getBuildOutput", tag: "Builds", summary: "Get a build's output", why: "build {buildId} not found"},
 
 	{method: "GET", path: "/applications/{application}/snapshots/{account}", name: "getCurrentSnapshot", tag: "Infrastructure", summary: "Get an application's latest snapshot", why: "there is no snapshot of {application} in {account}"},
 	{method: "GET", path: "/applications/{application}/serverGroups/{account}/{serverGroupName}/events", name: "getEcsEvents", tag: "Infrastructure", summary: "List the events of an ECS service", why: ecsOff},
-	{method: "GET", path: "/applications/{application}/clusters/{account}/{clusterName}/serverGroups/{serverGroupName}/scalingActivities", name: "getScalingActivities", tag: "Infrastructure", summary: "List what has changed a server group's size by itself", why: "there are no accounts here of a cloud that scales server groups by itself"},
+	{method: "GET", path: "/applications/{application}/clusters/{account}/{clusterName}/serverGroups/{serverGroupName}/scalingActivities", name: "getScalingActivities", tag: "Infrastructure", summary: "List a server group's scaling activities", why: "this server has no accounts of a cloud that scales server groups automatically"},
 	{method: "GET", path: "/ecs/cloudMetrics/alarms", name: "getEcsAlarms", tag: "Infrastructure", summary: "List the alarms for ECS", why: ecsOff},
 	{method: "GET", path: "/ecs/ecsClusters", name: "getEcsClusters", tag: "Infrastructure", summary: "List the ECS clusters", why: ecsOff},
 	{method: "GET", path: "/ecs/ecsClusterDescriptions/{account}/{region}", name: "getEcsClusterDescriptions", tag: "Infrastructure", summary: "Describe the ECS clusters of a region", why: ecsOff},
@@ -121,7 +121,7 @@ func absenceRoutes() []rest.Route {
 	for _, entry := range absences {
 		rt := rest.Route{
 			Method: entry.method, Path: entry.path, Name: entry.name, Needs: rest.Anyone, Tag: entry.tag,
-			Summary: entry.summary + " (not here yet)", Body: entry.body, Params: offParams[entry.method+" "+entry.path], Overlaps: entry.overlaps, Refused: http.StatusNotFound,
+			Summary: entry.summary + " (not supported yet)", Body: entry.body, Params: offParams[entry.method+" "+entry.path], Overlaps: entry.overlaps, Refused: http.StatusNotFound,
 		}
 		kind, names := fault.NotFound, rt.PathParams()
 		if entry.invalid {

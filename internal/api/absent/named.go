@@ -35,8 +35,8 @@ var (
 	buildTypes  = []string{"jenkins", "travis", "concourse", "wercker", "gitlab-ci"}
 	buildParams = []rest.Param{rest.Text("type", "only build systems of this type")}
 	imageParams = []rest.Param{
-		rest.Text("provider", "the cloud provider"), rest.Text("q", "a part of the name"), rest.Text("region", "the region"),
-		rest.Text("account", "the account"), rest.Integer("count", "how many"),
+		rest.Text("provider", "the cloud provider"), rest.Text("q", "part of the name"), rest.Text("region", "the region"),
+		rest.Text("account", "the account"), rest.Integer("count", "maximum number"),
 	}
 )
 
@@ -70,7 +70,7 @@ func (a *area) namedRoutes() []rest.Route {
 	for _, list := range namedLists {
 		rt := rest.Route{
 			Method: http.MethodGet, Path: list.path, Name: list.name, Needs: rest.Anyone, Tag: "Builds", Params: list.params,
-			Summary: list.summary + " (what stored pipelines name; no such system is connected yet)", Result: rest.ListOf(rest.Schema{}),
+			Summary: list.summary + " (from stored pipelines; no such system is connected yet)", Result: rest.ListOf(rest.Schema{}),
 		}
 		pathParams := rt.PathParams()
 		rt.Serve = func(r *http.Request) (any, error) {
@@ -82,7 +82,7 @@ func (a *area) namedRoutes() []rest.Route {
 		}
 		out = append(out, rt)
 	}
-	const summary = "Get a job's settings (the parameters that stored pipelines give it; no build system is connected yet)"
+	const summary = "Get a job's settings (the parameters in stored pipelines; no build system is connected yet)"
 	return append(out,
 		rest.Route{
 			Method: http.MethodGet, Path: "/v3/builds/{buildMaster}/job", Name: "getJobConfig", Needs: rest.Anyone, Tag: "Builds", Summary: summary,

@@ -20,9 +20,9 @@ type nothing struct {
 
 var off = []nothing{
 	// Asked by the web pages when they are loaded.
-	{"/auth/user/serviceAccounts", "getServiceAccounts", "Users", "List the service accounts that the user may run pipelines as", true},
+	{"/auth/user/serviceAccounts", "getServiceAccounts", "Users", "List the service accounts that the user can run pipelines as", true},
 	{"/banners", "getBanners", "Platform", "List the banners to show", true},
-	{"/notifications/metadata", "getNotificationTypeMetadata", "Notifications", "List the kinds of notification that describe themselves", true},
+	{"/notifications/metadata", "getNotificationTypeMetadata", "Notifications", "List the notification types", true},
 	{"/plugins/deck/plugin-manifest.json", "getPluginManifests", "Platform", "List the plugins of the web pages", true},
 
 	// What runs in the clouds.
@@ -51,14 +51,14 @@ var off = []nothing{
 	{"/v3/builds/{buildMaster}/builds", "getBuilds", "Builds", "List a job's builds", true},
 	{"/v3/builds/{buildMaster}/build/{number}", "getBuild", "Builds", "Get a build", false},
 	{"/ci/builds", "getCiBuilds", "Builds", "List builds", true},
-	{"/bakery/options", "getBakeOptions", "Builds", "List what images can be baked from", true},
+	{"/bakery/options", "getBakeOptions", "Builds", "List the base images for bakes", true},
 
 	// Canary analysis, templates, integrations.
 	{"/v2/canaryConfig", "getCanaryConfigs", "Canary", "List the canary configurations", true},
 	{"/v2/canaries/credentials", "getCanaryAccounts", "Canary", "List the accounts of metric services and stores", true},
 	{"/v2/canaries/judges", "getCanaryJudges", "Canary", "List the judges", true},
 	{"/v2/canaries/{application}/executions", "getCanaryExecutions", "Canary", "List an application's canary analyses", true},
-	{"/plugins/info", "getPluginInfo", "Platform", "List the plugins there are", true},
+	{"/plugins/info", "getPluginInfo", "Platform", "List the available plugins", true},
 	{"/plugins/installed", "getInstalledPlugins", "Platform", "List the installed plugins, by service", false},
 	{"/proxies", "getProxies", "Platform", "List the proxied services", true},
 }
@@ -75,7 +75,7 @@ func offRoutes() []rest.Route {
 		}
 		out = append(out, rest.Route{
 			Method: http.MethodGet, Path: entry.path, Name: entry.name, Needs: rest.InItsPath(access.Read, entry.path), Tag: entry.tag,
-			Summary: entry.summary + " (none here yet)", Params: offParams["GET "+entry.path], Result: result,
+			Summary: entry.summary + " (none: not supported yet)", Params: offParams["GET "+entry.path], Result: result,
 			Serve: func(*http.Request) (any, error) { return answer, nil },
 		})
 	}

@@ -30,7 +30,7 @@ func (a *area) routes() []rest.Route {
 	return []rest.Route{
 		{
 			Method: http.MethodGet, Path: "/credentials", Name: "getAccounts", Needs: rest.Anyone, Tag: tag, Summary: "List the cloud accounts",
-			Params: []rest.Param{rest.Boolean("expand", "with everything about them")},
+			Params: []rest.Param{rest.Boolean("expand", "include all details")},
 			Result: rest.ListOf(rest.Ref("Account")), Serve: a.listAccounts,
 		},
 		{

@@ -26,19 +26,19 @@ func (a *area) agentRoutes() []rest.Route {
 	return []rest.Route{
 		{
 			Method: http.MethodGet, Path: "/credentials/{account}/agent", Name: "getAccountAgent", Needs: rest.OnAccount(access.Read), Tag: tag, Overlaps: true,
-			Summary: "How the agent of an account is, and which tokens it may show", Result: rest.Ref("AccountAgent"),
+			Summary: "The state of an account's agent, and its tokens", Result: rest.Ref("AccountAgent"),
 			Serve: a.withAgents(func(r *http.Request) (any, error) { return a.agents.Status(r.Context(), r.PathValue("account")) }),
 		},
 		{
 			Method: http.MethodPost, Path: "/credentials/{account}/agent/tokens", Name: "createAgentToken", Needs: rest.OnAccount(access.Write), Tag: tag,
-			Summary: "Make a token for an account's agent; it is given this once", Result: rest.Ref("AgentToken"),
+			Summary: "Create a token for an account's agent; the token is returned only once", Result: rest.Ref("AgentToken"),
 			Serve: a.withAgents(func(r *http.Request) (any, error) {
 				return a.agents.NewToken(r.Context(), r.PathValue("account"), rest.User(r).Name)
 			}),
 		},
 		{
 			Method: http.MethodDelete, Path: "/credentials/{account}/agent/tokens/{id}", Name: "revokeAgentToken", Needs: rest.OnAccount(access.Write), Tag: tag,
-			Summary: "Revoke a token; agents that are connected with it are sent away",
+			Summary: "Revoke a token; agents that are connected with it are disconnected",
 			Serve: a.withAgents(func(r *http.Request) (any, error) {
 				return nil, a.agents.RevokeToken(r.Context(), r.PathValue("account"), r.PathValue("id"), rest.User(r).Name)
 			}),
@@ -50,7 +50,7 @@ func (a *area) agentRoutes() []rest.Route {
 func (a *area) withAgents(serve func(*http.Request) (any, error)) func(*http.Request) (any, error) {
 	return func(r *http.Request) (any, error) {
 		if a.agents == nil {
-			return nil, fault.New(fault.NotFound, "no agents connect here")
+			return nil, fault.New(fault.NotFound, "this server accepts no agents")
 		}
 		if !rest.Administers(r) {
 			return nil, rest.AccessDenied()

@@ -51,10 +51,10 @@ func (a *area) definitionRoutes() []rest.Route {
 		},
 		{
 			Method: http.MethodGet, Path: "/credentials/type/{accountType}", Name: "getAccountsByType", Needs: rest.Anyone, Tag: tag,
-			Summary: "List the accounts of a type that are stored, by name",
+			Summary: "List the stored accounts of a type, by name",
 			Params: []rest.Param{
-				rest.Sized("limit", "how many; 100 where it isn't given", rest.MaxItems),
-				rest.Text("startingAccountName", "the name to begin with"),
+				rest.Sized("limit", "maximum number; default: 100", rest.MaxItems),
+				rest.Text("startingAccountName", "the first part of the name"),
 			},
 			Result: rest.ListOf(definition), Serve: a.managing(a.listDefinitions),
 		},
@@ -76,22 +76,22 @@ func (a *area) definitionRoutes() []rest.Route {
 		},
 		{
 			Method: http.MethodGet, Path: "/credentials/{account}/history", Name: "getAccountHistory", Needs: rest.OnAccount(access.Read), Tag: tag,
-			Overlaps: true, Summary: "List what an account was, newest first",
+			Overlaps: true, Summary: "List the revisions of an account, newest first",
 			Result: rest.ListOf(rest.Ref("AccountRevision")), Serve: a.managing(a.definitionHistory),
 		},
 		{
 			Method: http.MethodPost, Path: "/credentials/test", Name: "testAccountDefinition", Needs: rest.Administrator, Tag: tag,
-			Summary: "Connect to the cluster of an account that is not stored, and tell what is missing",
+			Summary: "Test the connection to a cluster with an account that is not stored",
 			Body:    rest.RequiredBody(definition), Result: rest.Ref("AccountReport"), Serve: a.managing(a.testDefinition),
 		},
 		{
 			Method: http.MethodPost, Path: "/credentials/{account}/test", Name: "testAccount", Needs: rest.OnAccount(access.Write), Tag: tag,
-			Summary: "Connect to an account's cluster, and tell what is missing",
+			Summary: "Test the connection to an account's cluster",
 			Result:  rest.Ref("AccountReport"), Serve: a.managing(a.testAccount),
 		},
 		{
 			Method: http.MethodPost, Path: "/credentials/rotateKey", Name: "rotateAccountKey", Needs: rest.Administrator, Tag: tag,
-			Summary: "Encrypt the secrets of all stored accounts with the first key of secrets.encryption.keys",
+			Summary: "Encrypt the secrets of all stored accounts again, with the first key of secrets.encryption.keys",
 			Result:  rest.Schema{"type": "object"}, Serve: a.managing(a.rotateKey),
 		},
 	}
@@ -102,7 +102,7 @@ func (a *area) definitionRoutes() []rest.Route {
 func (a *area) managing(serve func(*http.Request) (any, error)) func(*http.Request) (any, error) {
 	return func(r *http.Request) (any, error) {
 		if a.definitions == nil {
-			return nil, fault.New(fault.NotFound, "accounts are not managed here: they are part of the configuration")
+			return nil, fault.New(fault.NotFound, "accounts can't be changed here: they are part of the configuration")
 		}
 		if !rest.Administers(r) {
 			return nil, rest.AccessDenied()

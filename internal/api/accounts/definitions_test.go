@@ -41,5 +41,5 @@ func TestAccountsAreManagedByAdministrators(t *testing.T) {
 		t.Errorf("listed %v", found)
 	}
 	k.Call(http.MethodPost, "/credentials", nil, "X-Login", "root").Refused(http.StatusBadRequest, "a body is required")
-	apitest.New(t).Get("/credentials/type/kubernetes").Refused(http.StatusNotFound, "accounts are not managed here")
+	apitest.New(t).Get("/credentials/type/kubernetes").Refused(http.StatusNotFound, "accounts can't be changed here")
 }

@@ -18,7 +18,7 @@ type States interface {
 func (a *area) stateRoutes() []rest.Route {
 	return []rest.Route{{
 		Method: http.MethodGet, Path: "/credentials/conditions", Name: "getAccountConditions", Needs: rest.Anyone, Tag: "Accounts",
-		Summary: "How the accounts of all types are: ready, reachable, authorized, and why not",
+		Summary: "The health of accounts of all types: ready, reachable, authorized, and the reasons if not",
 		Result:  rest.ListOf(rest.Ref("AccountState")),
 		Serve: func(r *http.Request) (any, error) {
 			if a.states == nil {

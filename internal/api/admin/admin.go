@@ -39,7 +39,7 @@ func (a *area) routes() []rest.Route {
 	id := rest.RequiredParam(rest.Text("executionId", "the execution's id"))
 	return []rest.Route{
 		{
-			Method: http.MethodGet, Path: "/admin", Name: "adminOrNot", Needs: rest.Anyone, Tag: tag, Summary: "Whether who asks may administer the platform",
+			Method: http.MethodGet, Path: "/admin", Name: "adminOrNot", Needs: rest.Anyone, Tag: tag, Summary: "Whether the user can administer the platform",
 			Result: rest.Schema{"type": "object", "required": []string{"username", "isAdmin"}, "properties": rest.Schema{
 				"username": rest.Schema{"type": "string"}, "isAdmin": rest.Schema{"type": "boolean"},
 			}},
@@ -49,23 +49,23 @@ func (a *area) routes() []rest.Route {
 		},
 		{
 			Method: http.MethodPut, Path: "/admin/executions/forceCancel", Name: "killZombie", Needs: rest.Administrator, Tag: tag,
-			Summary: "Cancel an execution whatever it is doing",
-			Params:  []rest.Param{id, rest.Text("executionType", "PIPELINE or ORCHESTRATION; PIPELINE where it isn't given")},
+			Summary: "Cancel an execution in any state",
+			Params:  []rest.Param{id, rest.Text("executionType", "PIPELINE (default) or ORCHESTRATION")},
 			Serve:   func(r *http.Request) (any, error) { return nil, a.forceCancel(r) },
 		},
 		{
 			Method: http.MethodPost, Path: "/admin/executions/hydrate", Name: "rehydrate", Needs: rest.Administrator, Tag: tag,
-			Summary: "Put an execution back into the queue; none is ever missing from it, so that there is nothing to do",
-			Params:  []rest.Param{id, rest.Boolean("dryRun", "only say what would be done")},
+			Summary: "Requeue an execution; does nothing, because executions can't drop out of the queue",
+			Params:  []rest.Param{id, rest.Boolean("dryRun", "only report what would be done")},
 			Result:  rest.Ref("Hydration"), Serve: a.hydrate,
 		},
 		{
 			Method: http.MethodPost, Path: "/auth/roles/sync", Name: "sync", Needs: rest.Administrator, Tag: tag,
-			Summary: "Read everybody's roles anew", Serve: a.nothingToForget,
+			Summary: "Reload the roles of all users", Serve: a.nothingToForget,
 		},
 		{
 			Method: http.MethodPost, Path: "/auth/deleteSessionCache", Name: "deleteSessionCache", Needs: rest.Administrator, Tag: tag,
-			Summary: "Forget all sessions", Serve: a.nothingToForget,
+			Summary: "End all sessions", Serve: a.nothingToForget,
 		},
 	}
 }

@@ -35,13 +35,13 @@ func (a *area) applicationRoutes() []rest.Route {
 		{
 			Method: http.MethodGet, Path: "/applications/{application}", Name: "getApplication", Needs: rest.OnApplication(access.Read), Tag: tag,
 			Summary: "Get an application with its attributes and clusters",
-			Params:  []rest.Param{rest.Boolean("expand", "with the clusters; true where it isn't given")},
+			Params:  []rest.Param{rest.Boolean("expand", "include the clusters; default: true")},
 			Result:  rest.Ref("Application"), Serve: a.getApplication,
 		},
 		{
 			Method: http.MethodGet, Path: "/applications/{application}/history", Name: "getApplicationHistory", Needs: rest.OnApplication(access.Read), Tag: tag,
-			Summary: "List the earlier states of an application's attributes, newest first",
-			Params:  []rest.Param{rest.Sized("limit", "how many; 20 where it isn't given", rest.MaxRevisions)},
+			Summary: "List the revisions of an application's attributes, newest first",
+			Params:  []rest.Param{rest.Sized("limit", "maximum number; default: 20", rest.MaxRevisions)},
 			Result:  rest.ListOf(rest.Ref("ApplicationAttributes")), Serve: a.applicationHistory,
 		},
 	}

@@ -30,7 +30,7 @@ func (a *area) projectRoutes() []rest.Route {
 			Method: http.MethodGet, Path: "/projects/{id}/pipelines", Name: "getProjectPipelines", Needs: rest.Anyone, Tag: tag,
 			Summary: "List the latest executions of a project's pipelines",
 			Params: []rest.Param{
-				rest.Sized("limit", "how many of each pipeline; 5 where it isn't given", shown.MaxPerPipeline),
+				rest.Sized("limit", "executions per pipeline; default: 5", shown.MaxPerPipeline),
 				rest.Text("statuses", "only these statuses, separated by commas"),
 			},
 			Result: rest.ListOf(rest.Ref("Execution")), Serve: a.projectExecutions,

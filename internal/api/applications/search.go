@@ -13,12 +13,12 @@ func (a *area) searchRoutes() []rest.Route {
 	return []rest.Route{
 		{
 			Method: http.MethodGet, Path: "/search", Name: "search", Needs: rest.Anyone, Tag: "Platform",
-			Summary: "Search applications, projects and what runs in the clouds by a part of their name",
+			Summary: "Search applications, projects, and cloud resources by part of their name",
 			Params: []rest.Param{
-				rest.Text("q", "what to look for; at least three letters unless allowShortQuery"),
-				rest.RequiredParam(rest.Text("type", "applications, projects, serverGroups, ...")), rest.Text("platform", "not looked at"),
-				rest.Sized("pageSize", "how many; 10000 where it isn't given", rest.MaxItems), rest.Integer("page", "from 1"),
-				rest.Boolean("allowShortQuery", "also for fewer than three letters"),
+				rest.Text("q", "the search text; at least three letters unless allowShortQuery is set"),
+				rest.RequiredParam(rest.Text("type", "applications, projects, serverGroups, ...")), rest.Text("platform", "ignored"),
+				rest.Sized("pageSize", "maximum number; default: 10000", rest.MaxItems), rest.Integer("page", "from 1"),
+				rest.Boolean("allowShortQuery", "also search for fewer than three letters"),
 			},
 			Result: rest.ListOf(rest.Ref("SearchResult")), Serve: a.searchAll,
 		},

@@ -42,7 +42,7 @@ func (a *area) routes() []rest.Route {
 	return []rest.Route{
 		{
 			Method: http.MethodGet, Path: "/artifacts/credentials", Name: "getArtifactAccounts", Needs: rest.Anyone, Tag: tag,
-			Summary: "List the accounts that artifacts can be fetched with", Result: rest.ListOf(rest.Ref("ArtifactAccount")),
+			Summary: "List the accounts for fetching artifacts", Result: rest.ListOf(rest.Ref("ArtifactAccount")),
 			Serve: func(*http.Request) (any, error) {
 				if a.artifacts == nil {
 					return []artifact.Credentials{}, nil
@@ -52,7 +52,7 @@ func (a *area) routes() []rest.Route {
 		},
 		{
 			Method: http.MethodPut, Path: "/artifacts/fetch", Name: "fetchArtifact", Needs: rest.Anyone, Tag: tag,
-			Summary: "Fetch an artifact; the answer is its content", Body: rest.RequiredBody(rest.Schema{"type": "object"}),
+			Summary: "Fetch an artifact; returns its content", Body: rest.RequiredBody(rest.Schema{"type": "object"}),
 			Produces: "application/octet-stream", Result: rest.Schema{"type": "string", "format": "binary"}, Raw: a.fetchArtifact,
 		},
 		{

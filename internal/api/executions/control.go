@@ -18,16 +18,16 @@ import (
 // same paths, turns one into the other, and its clients check for 200.
 func (a *area) controlRoutes() []rest.Route {
 	const tag = "Executions"
-	reason := rest.Text("reason", "why, for those who look at the execution later")
+	reason := rest.Text("reason", "the reason, shown with the execution")
 	return []rest.Route{
 		{
 			Method: http.MethodPut, Path: "/pipelines/{id}/cancel", Name: "cancelPipeline", Needs: rest.OnExecution(access.Execute), Tag: tag,
-			Summary: "Cancel an execution", Params: []rest.Param{reason, rest.Boolean("force", "also when it no longer moves")},
+			Summary: "Cancel an execution", Params: []rest.Param{reason, rest.Boolean("force", "also if it isn't running anymore")},
 			Serve: func(r *http.Request) (any, error) { return nil, a.cancel(r) },
 		},
 		{
 			Method: http.MethodPut, Path: "/applications/{application}/pipelines/{id}/cancel", Name: "cancelApplicationPipeline", Needs: rest.OnExecution(access.Execute), Tag: tag,
-			Summary: "Cancel an execution; the application's name is not looked at", Deprecated: true, Params: []rest.Param{reason},
+			Summary: "Cancel an execution; the application's name is ignored", Deprecated: true, Params: []rest.Param{reason},
 			Result: rest.Schema{"type": "object"},
 			// An unmodified spin calls this with a literal {application}, and
 			// wants an object back.
@@ -40,7 +40,7 @@ func (a *area) controlRoutes() []rest.Route {
 		},
 		{
 			Method: http.MethodPut, Path: "/pipelines/{id}/resume", Name: "resumePipeline", Needs: rest.OnExecution(access.Execute), Tag: tag,
-			Summary: "Let a paused execution go on",
+			Summary: "Resume a paused execution",
 			Serve:   func(r *http.Request) (any, error) { return nil, a.steer(r, a.executions.Resume) },
 		},
 		{
@@ -55,7 +55,7 @@ func (a *area) controlRoutes() []rest.Route {
 		},
 		{
 			Method: http.MethodPut, Path: "/pipelines/{id}/stages/{stageId}/restart", Name: "restartStage", Needs: rest.OnExecution(access.Execute), Tag: tag,
-			Summary: "Run a stage and all after it again",
+			Summary: "Run a stage and all stages after it again",
 			Body:    rest.OptionalBody(rest.Schema{"type": "object"}), Result: rest.Ref("Execution"), Serve: a.restartStage,
 		},
 	}
@@ -112,7 +112,7 @@ func (a *area) mayEvaluate(ctx context.Context, id string) error {
 		return err
 	}
 	if masking.HidesSome(e) {
-		return fault.New(fault.Forbidden, "This execution holds Secrets, so that a change of a stage can't contain expressions: they could show what the Secrets hold. Send the value instead of ${...}.")
+		return fault.New(fault.Forbidden, "This execution contains Secrets, so a change to a stage can't contain expressions: they could reveal the Secrets. Send the value instead of ${...}.")
 	}
 	return nil
 }

@@ -152,7 +152,7 @@ func atPointer(value any, pointer string) (any, error) {
 			}
 		}
 		if !found {
-			return nil, fault.New(fault.NotFound, "there is no value at %s by now", fmt.Sprintf("%.200s", pointer))
+			return nil, fault.New(fault.NotFound, "there is no value at %s anymore", fmt.Sprintf("%.200s", pointer))
 		}
 	}
 	return value, nil

@@ -15,37 +15,37 @@ import (
 
 func (a *area) executionRoutes() []rest.Route {
 	const tag = "Executions"
-	statuses := rest.Text("statuses", "only these statuses, separated by commas; all where it isn't given")
-	expand := rest.Boolean("expand", "with the stages' contexts, outputs and tasks; true where it isn't given")
+	statuses := rest.Text("statuses", "only these statuses, separated by commas; default: all")
+	expand := rest.Boolean("expand", "include the stages' contexts, outputs, and tasks; default: true")
 	executions := rest.ListOf(rest.Ref("Execution"))
 	return []rest.Route{
 		{
 			Method: http.MethodGet, Path: "/applications/{application}/pipelines", Name: "getPipelines", Needs: rest.OnApplication(access.Read), Tag: tag,
-			Summary: "List an application's executions of pipelines, the latest of each, oldest first",
+			Summary: "List an application's pipeline executions, the latest of each pipeline, oldest first",
 			Params: []rest.Param{
-				rest.Sized("limit", "how many of each pipeline; 10 where it isn't given", shown.MaxPerPipeline), statuses, expand,
-				rest.Text("pipelineNameFilter", "only of pipelines with this in their name, whatever the case"),
-				rest.Integer("pipelineLimit", "of how many pipelines at most"),
+				rest.Sized("limit", "executions per pipeline; default: 10", shown.MaxPerPipeline), statuses, expand,
+				rest.Text("pipelineNameFilter", "only executions of pipelines whose name contains this, ignoring case"),
+				rest.Integer("pipelineLimit", "maximum number of pipelines"),
 			},
 			Result: executions, Serve: a.applicationExecutions,
 		},
 		{
 			Method: http.MethodGet, Path: "/executions", Name: "getLatestExecutionsByConfigIds", Needs: rest.Anyone, Tag: tag,
-			Summary: "List executions by their ids, or the latest of pipelines by theirs",
+			Summary: "List executions by their ids, or the latest executions of pipelines by pipeline id",
 			Params: []rest.Param{
 				rest.Text("pipelineConfigIds", "ids of pipelines, separated by commas"),
-				rest.Text("executionIds", "ids of executions, separated by commas; one of the two must be given for any result"),
-				rest.Sized("limit", "how many of each pipeline; 1 where it isn't given", shown.MaxPerPipeline), statuses, expand,
+				rest.Text("executionIds", "ids of executions, separated by commas; set this or pipelineConfigIds"),
+				rest.Sized("limit", "executions per pipeline; default: 1", shown.MaxPerPipeline), statuses, expand,
 			},
 			Result: executions, Serve: a.someExecutions,
 		},
 		{
 			Method: http.MethodGet, Path: "/pipelines", Name: "getSubsetOfPipelines", Needs: rest.Anyone, Tag: tag,
-			Summary: "The same as GET /executions, where Orca has it",
+			Summary: "The same as GET /executions, at Orca's path",
 			Params: []rest.Param{
 				rest.Text("pipelineConfigIds", "ids of pipelines, separated by commas"),
 				rest.Text("executionIds", "ids of executions, separated by commas"),
-				rest.Sized("limit", "how many of each pipeline; 1 where it isn't given", shown.MaxPerPipeline), statuses, expand,
+				rest.Sized("limit", "executions per pipeline; default: 1", shown.MaxPerPipeline), statuses, expand,
 			},
 			Result: executions, Serve: a.someExecutions,
 		},
@@ -60,12 +60,12 @@ func (a *area) executionRoutes() []rest.Route {
 		},
 		{
 			Method: http.MethodGet, Path: "/executions/failedStages", Name: "getFailedStages", Needs: rest.Anyone, Tag: tag,
-			Summary: "Find the stages that made an execution fail, in its child pipelines too",
+			Summary: "Find the stages that caused an execution to fail, including those in its child pipelines",
 			Params:  failedStageParams(), Result: rest.ListOf(rest.Ref("FailedStage")), Serve: a.failedStages,
 		},
 		{
 			Method: http.MethodGet, Path: "/pipelines/failedStages", Name: "getFailedStagesOfPipeline", Needs: rest.Anyone, Tag: tag,
-			Summary: "The same as GET /executions/failedStages, where Orca has it",
+			Summary: "The same as GET /executions/failedStages, at Orca's path",
 			Params:  failedStageParams(), Result: rest.ListOf(rest.Ref("FailedStage")), Serve: a.failedStages,
 		},
 	}

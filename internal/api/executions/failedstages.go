@@ -37,8 +37,8 @@ type failedStage struct {
 func failedStageParams() []rest.Param {
 	return []rest.Param{
 		rest.RequiredParam(rest.Text("executionId", "the execution that failed")),
-		rest.Text("deckOrigin", "what the links begin with, such as https://deck.example.com"),
-		rest.Sized("limit", "how many; 1 where it isn't given", rest.MaxItems),
+		rest.Text("deckOrigin", "the base of links, for example https://deck.example.com"),
+		rest.Sized("limit", "maximum number; default: 1", rest.MaxItems),
 	}
 }
 

@@ -20,8 +20,8 @@ import (
 func (a *area) liveRoutes() []rest.Route {
 	const (
 		tag   = "Live"
-		about = "A server-sent event stream: first the event snapshot, then execution for each change and deleted ({id}) for what is gone. " +
-			"A client that comes back gets a new snapshot. "
+		about = "A server-sent event stream: first the event snapshot, then execution for each change and deleted ({id}) for each deletion. " +
+			"A client that reconnects gets a new snapshot. "
 	)
 	stream := func(path, name, summary string, params []rest.Param, serve func(http.ResponseWriter, *http.Request) error) rest.Route {
 		return rest.Route{
@@ -32,14 +32,14 @@ func (a *area) liveRoutes() []rest.Route {
 	}
 	return []rest.Route{
 		stream("/applications/{application}/executions/stream", "streamExecutions",
-			"Follow an application's executions; * follows the active ones of all",
+			"Stream changes of an application's executions; * streams the active ones of all applications",
 			[]rest.Param{
-				rest.Sized("limit", "how many of each pipeline the snapshot holds; 5 where it isn't given", maxFollowed),
-				rest.Text("type", "PIPELINE (where it isn't given), ORCHESTRATION or all"),
+				rest.Sized("limit", "executions per pipeline in the snapshot; default: 5", maxFollowed),
+				rest.Text("type", "PIPELINE (default), ORCHESTRATION, or all"),
 			}, a.streamExecutions),
-		stream("/pipelines/{id}/stream", "streamPipeline", "Follow an execution of a pipeline", nil, a.streamPipeline),
-		stream("/pipelines/{id}/outline/stream", "streamPipelineOutline", "Follow an execution of a pipeline without what its stages hold", nil, a.streamOutline),
-		stream("/tasks/{id}/stream", "streamTask", "Follow a task; its event is named task", nil, a.streamTask),
+		stream("/pipelines/{id}/stream", "streamPipeline", "Stream changes of a pipeline execution", nil, a.streamPipeline),
+		stream("/pipelines/{id}/outline/stream", "streamPipelineOutline", "Stream changes of a pipeline execution, without the contents of its stages", nil, a.streamOutline),
+		stream("/tasks/{id}/stream", "streamTask", "Stream changes of a task, as events named task", nil, a.streamTask),
 	}
 }
 
@@ -95,7 +95,7 @@ func (a *area) streamExecutions(w http.ResponseWriter, r *http.Request) error {
 	case "ALL":
 		kinds = []model.ExecutionType{model.PipelineExecution, model.OrchestrationExecution}
 	default:
-		q.Problemf("type: %q is none of PIPELINE, ORCHESTRATION and all", q.Text("type"))
+		q.Problemf("type: %q is not PIPELINE, ORCHESTRATION, or all", q.Text("type"))
 	}
 	if err := q.Err(); err != nil {
 		return err

@@ -18,18 +18,18 @@ func (a *area) outlineRoutes() []rest.Route {
 	return []rest.Route{
 		{
 			Method: http.MethodGet, Path: "/pipelines/{id}/outline", Name: "getPipelineOutline", Needs: rest.OnExecution(access.Read), Tag: tag,
-			Summary: "Get an execution without what its stages hold", Result: rest.Ref("ExecutionOutline"), Serve: a.pipelineOutline,
+			Summary: "Get an execution without the contents of its stages", Result: rest.Ref("ExecutionOutline"), Serve: a.pipelineOutline,
 		},
 		{
 			Method: http.MethodGet, Path: "/pipelines/{id}/stages/{stageId}", Name: "getStage", Needs: rest.OnExecution(access.Read), Tag: tag,
-			Summary: "Get a stage with those that the engine has added to it; what is very large in them is cut, and told of",
-			Params:  []rest.Param{rest.Boolean("whole", "with nothing cut")},
+			Summary: "Get a stage with the stages that the engine has added to it; very large values are shortened and listed",
+			Params:  []rest.Param{rest.Boolean("whole", "don't shorten values")},
 			Result:  rest.Ref("StageDetail"), Serve: a.stageDetail, Overlaps: true,
 		},
 		{
 			Method: http.MethodGet, Path: "/pipelines/{id}/stages/{stageId}/value", Name: "getStageValue", Needs: rest.OnExecution(access.Read), Tag: tag,
-			Summary: "Get one value of a stage, whole",
-			Params:  []rest.Param{rest.Text("pointer", "where it is, as a JSON pointer such as /context/manifests/0; the whole stage where it isn't given")},
+			Summary: "Get the full text of one value of a stage",
+			Params:  []rest.Param{rest.Text("pointer", "the location, as a JSON pointer such as /context/manifests/0; default: the whole stage")},
 			Result:  rest.Schema{}, Serve: a.stageValue,
 		},
 	}

@@ -15,27 +15,27 @@ import (
 
 func (a *area) searchRoutes() []rest.Route {
 	params := []rest.Param{
-		rest.Text("triggerTypes", "only of these types of trigger, separated by commas"),
-		rest.Text("pipelineName", "only of the pipeline of this name"),
+		rest.Text("triggerTypes", "only executions with these types of trigger, separated by commas"),
+		rest.Text("pipelineName", "only executions of the pipeline with this name"),
 		rest.Text("eventId", "only those started by this event"),
-		rest.Text("trigger", "only those whose trigger has these fields: a JSON object in base64; texts match as a whole, whatever the case, or as a regular expression"),
-		rest.Integer("triggerTimeStartBoundary", "only those made at or after this time, in milliseconds since the epoch"),
-		rest.Integer("triggerTimeEndBoundary", "only those made at or before this time, in milliseconds since the epoch"),
+		rest.Text("trigger", "only those whose trigger has these fields: a base64-encoded JSON object; texts must match as a whole, ignoring case, or as a regular expression"),
+		rest.Integer("triggerTimeStartBoundary", "only those created at or after this time, in milliseconds since the epoch"),
+		rest.Integer("triggerTimeEndBoundary", "only those created at or before this time, in milliseconds since the epoch"),
 		rest.Text("statuses", "only these statuses, separated by commas"),
-		rest.Integer("startIndex", "the place of the first one to return; 0 where it isn't given"),
-		rest.Sized("size", "how many; 10 where it isn't given", rest.MaxItems),
+		rest.Integer("startIndex", "the index of the first one to return; default: 0"),
+		rest.Sized("size", "maximum number; default: 10", rest.MaxItems),
 		rest.Boolean("reverse", "oldest first"),
-		rest.Boolean("expand", "with the stages' contexts, outputs and tasks"),
+		rest.Boolean("expand", "include the stages' contexts, outputs, and tasks"),
 	}
 	return []rest.Route{
 		{
 			Method: http.MethodGet, Path: "/applications/{application}/executions/search", Name: "searchForPipelineExecutionsByTrigger", Needs: rest.OnApplication(access.Read), Everywhere: true,
-			Tag: "Executions", Summary: "Search executions, newest first; * as the application searches all",
+			Tag: "Executions", Summary: "Search an application's executions, newest first; * searches all applications",
 			Params: params, Result: rest.ListOf(rest.Ref("Execution")), Serve: a.searchExecutions,
 		},
 		{
 			Method: http.MethodGet, Path: "/applications/{application}/pipelines/search", Name: "searchForPipelinesByTrigger", Needs: rest.OnApplication(access.Read), Everywhere: true,
-			Tag: "Executions", Summary: "The same, where Orca has it",
+			Tag: "Executions", Summary: "The same, at Orca's path",
 			Params: params, Result: rest.ListOf(rest.Ref("Execution")), Serve: a.searchExecutions,
 		},
 	}

@@ -24,7 +24,7 @@ func (a *area) startRoutes() []rest.Route {
 		},
 		{
 			Method: http.MethodPost, Path: "/pipelines/v2/{application}/{nameOrId}", Name: "invokePipelineConfigV2", Needs: rest.OnApplication(access.Execute), Tag: tag,
-			Summary: "Start a stored pipeline; its execution's id is decided here, and an event id finds it later",
+			Summary: "Start a stored pipeline with a predefined execution id; an event id can be used to find it later",
 			Body:    trigger, Status: http.StatusAccepted, Result: rest.Ref("EventRef"), Serve: a.invokeV2,
 		},
 		{
@@ -34,12 +34,12 @@ func (a *area) startRoutes() []rest.Route {
 		},
 		{
 			Method: http.MethodPost, Path: "/pipelines/start", Name: "startPipeline", Needs: rest.Anyone, Tag: tag,
-			Summary: "Start a pipeline that is given whole, with its trigger; with plan: true, give it as it would be started",
+			Summary: "Start a pipeline from its full definition, with its trigger; with plan: true, only return it as it would start",
 			Body:    rest.RequiredBody(rest.Ref("Pipeline")), Result: rest.Ref("Started"), Serve: a.orchestrate,
 		},
 		{
 			Method: http.MethodPost, Path: "/orchestrate", Name: "orchestrate", Needs: rest.Anyone, Tag: tag,
-			Summary: "Start a pipeline that is given whole, with its trigger, as Orca does",
+			Summary: "Start a pipeline from its full definition, with its trigger, as Orca does",
 			Body:    rest.RequiredBody(rest.Ref("Pipeline")), Result: rest.Ref("Started"), Serve: a.orchestrate,
 		},
 		{
@@ -49,7 +49,7 @@ func (a *area) startRoutes() []rest.Route {
 		},
 		{
 			Method: http.MethodPost, Path: "/fail", Name: "failPipeline", Needs: rest.Anyone, Tag: tag,
-			Summary: "Record a pipeline that could not be started, with its errorMessage",
+			Summary: "Record a pipeline execution that couldn't be started, with its errorMessage",
 			Body:    rest.RequiredBody(rest.Ref("Pipeline")), Serve: a.failPipeline,
 		},
 		{

@@ -14,11 +14,11 @@ func (a *area) taskDetailRoutes() []rest.Route {
 	return []rest.Route{
 		{
 			Method: http.MethodGet, Path: "/tasks/{id}/details/{taskDetailsId}", Name: "getTaskDetails", Needs: rest.OnExecution(access.Read), Tag: tag,
-			Summary: "Get an operation that a task has run in a cloud", Result: rest.Ref("CloudOperation"), Serve: a.getTaskDetails,
+			Summary: "Get a cloud operation that a task has run", Result: rest.Ref("CloudOperation"), Serve: a.getTaskDetails,
 		},
 		{
 			Method: http.MethodGet, Path: "/applications/{application}/tasks/{id}/details/{taskDetailsId}", Name: "getApplicationTaskDetails", Needs: rest.OnExecution(access.Read), Tag: tag,
-			Summary: "Get an operation that a task has run in a cloud", Deprecated: true,
+			Summary: "Get a cloud operation that a task has run", Deprecated: true,
 			Result: rest.Ref("CloudOperation"), Serve: a.getTaskDetails,
 		},
 	}

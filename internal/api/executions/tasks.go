@@ -21,7 +21,7 @@ const taskLimit = 3500
 
 func (a *area) taskRoutes() []rest.Route {
 	const tag = "Tasks"
-	statuses := rest.Text("statuses", "only these statuses, separated by commas; all where it isn't given")
+	statuses := rest.Text("statuses", "only these statuses, separated by commas; default: all")
 	return []rest.Route{
 		{
 			Method: http.MethodPost, Path: "/tasks", Name: "task", Needs: rest.Anyone, Tag: tag, Summary: "Start an ad-hoc task",
@@ -35,13 +35,13 @@ func (a *area) taskRoutes() []rest.Route {
 		},
 		{
 			Method: http.MethodGet, Path: "/tasks", Name: "getTasks", Needs: rest.Anyone, Tag: tag, Summary: "List the latest tasks of all applications",
-			Params: []rest.Param{rest.Integer("page", "from 1"), rest.Sized("limit", "how many on a page; 3500 where it isn't given", rest.MaxItems), statuses},
+			Params: []rest.Param{rest.Integer("page", "from 1"), rest.Sized("limit", "page size; default: 3500", rest.MaxItems), statuses},
 			Result: rest.ListOf(rest.Ref("Task")), Serve: func(r *http.Request) (any, error) { return a.listTasks(r, "") },
 		},
 		{
 			Method: http.MethodGet, Path: "/applications/{application}/tasks", Name: "getApplicationTasks", Needs: rest.OnApplication(access.Read), Tag: tag,
 			Summary: "List an application's tasks, newest first",
-			Params:  []rest.Param{rest.Integer("page", "from 1"), rest.Sized("limit", "how many on a page; 3500 where it isn't given", rest.MaxItems), statuses},
+			Params:  []rest.Param{rest.Integer("page", "from 1"), rest.Sized("limit", "page size; default: 3500", rest.MaxItems), statuses},
 			Result:  rest.ListOf(rest.Ref("Task")),
 			Serve:   func(r *http.Request) (any, error) { return a.listTasks(r, r.PathValue("application")) },
 		},
@@ -68,7 +68,7 @@ func (a *area) taskRoutes() []rest.Route {
 		},
 		{
 			Method: http.MethodPut, Path: "/tasks/cancel", Name: "cancelTasks", Needs: rest.Anyone, Tag: tag,
-			Summary: "Cancel tasks: their ids as a parameter, or as a list in the body, as Orca takes them",
+			Summary: "Cancel tasks, with their ids as a parameter or as a list in the body, as in Orca",
 			Params:  []rest.Param{rest.Text("ids", "separated by commas")},
 			Body:    rest.OptionalBody(rest.ListOf(rest.Schema{"type": "string"})), Serve: a.cancelTasks,
 		},

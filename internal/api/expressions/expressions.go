@@ -33,7 +33,7 @@ func New(reader *shown.Reader, evaluator *expression.Evaluator) rest.Area {
 
 func (a *area) routes() []rest.Route {
 	const tag = "Expressions"
-	wanted := rest.RequiredParam(rest.Text("expression", "the text to evaluate, with its ${}"))
+	wanted := rest.RequiredParam(rest.Text("expression", "the text to evaluate, including ${}"))
 	return []rest.Route{
 		{
 			Method: http.MethodGet, Path: "/pipelines/{id}/evaluateExpression", Name: "evaluateExpressionForExecution", Needs: rest.OnExecution(access.Read), Tag: tag,
@@ -42,7 +42,7 @@ func (a *area) routes() []rest.Route {
 		},
 		{
 			Method: http.MethodGet, Path: "/pipelines/{id}/{stageId}/evaluateExpression", Name: "evaluateExpressionForExecutionAtStage", Needs: rest.OnExecution(access.Read), Tag: tag,
-			Summary: "Evaluate an expression as a stage of an execution would see it", Params: []rest.Param{wanted},
+			Summary: "Evaluate an expression in the context of a stage of an execution", Params: []rest.Param{wanted},
 			Result: rest.Ref("Evaluation"), Serve: a.evaluate,
 		},
 		{
@@ -52,11 +52,11 @@ func (a *area) routes() []rest.Route {
 		},
 		{
 			Method: http.MethodPost, Path: "/pipelines/{id}/evaluateVariables", Name: "evaluateVariables", Needs: rest.OnExecution(access.Read), Tag: tag,
-			Summary: "Evaluate variables as an evaluateVariables stage of an execution would",
+			Summary: "Evaluate variables in an execution, as an evaluateVariables stage does",
 			Params: []rest.Param{
-				rest.Text("requisiteStageRefIds", "the refIds of the stages it would come after, with commas between"),
-				rest.Text("executionId", "not looked at: the path says it"),
-				rest.Text("spelVersion", "v2, v3 or v4; the execution's where it isn't given"),
+				rest.Text("requisiteStageRefIds", "the refIds of the stages before it, separated by commas"),
+				rest.Text("executionId", "ignored: the path decides"),
+				rest.Text("spelVersion", "v2, v3, or v4; default: the execution's"),
 			},
 			Body: rest.RequiredBody(rest.ListOf(rest.Schema{"type": "object"})), Result: rest.Ref("Evaluation"), Serve: a.evaluateVariables,
 		},

@@ -12,7 +12,7 @@ import (
 func (a *area) firewallRoutes() []rest.Route {
 	var out []rest.Route
 	for _, form := range []struct{ path, name string }{{"/firewalls", "Firewall"}, {"/securityGroups", "SecurityGroup"}} {
-		provider := rest.Text("provider", "the cloud provider; aws where it isn't given")
+		provider := rest.Text("provider", "the cloud provider; default: aws")
 		routes := []rest.Route{
 			a.cloudRoute(form.path, "getAll"+form.name+"s", "List the firewalls, by account, cloud provider and region",
 				[]rest.Param{rest.Text("id", "only the one with this name")}, rest.Ref("FirewallsByAccount"), struct{}{}, a.firewalls),
@@ -21,7 +21,7 @@ func (a *area) firewallRoutes() []rest.Route {
 					return a.infrastructure.AccountFirewalls(r.Context(), r.PathValue("account"), providerOf(r))
 				}),
 			a.cloudRoute(form.path+"/{account}/{region}/{name}", "get"+form.name, "Get a firewall with its rules",
-				[]rest.Param{provider, rest.Text("vpcId", "not looked at")}, rest.Ref("Firewall"), nil, func(r *http.Request) (any, error) {
+				[]rest.Param{provider, rest.Text("vpcId", "ignored")}, rest.Ref("Firewall"), nil, func(r *http.Request) (any, error) {
 					return a.infrastructure.Firewall(r.Context(), r.PathValue("account"), providerOf(r), r.PathValue("region"), r.PathValue("name"))
 				}),
 		}
@@ -33,7 +33,7 @@ func (a *area) firewallRoutes() []rest.Route {
 		out = append(out, routes...)
 	}
 	return append(out, a.cloudRoute("/firewalls/{account}/{region}", "getFirewallsOfRegion", "List an account's firewalls in a region",
-		[]rest.Param{rest.Text("provider", "the cloud provider; aws where it isn't given")}, rest.ListOf(rest.Ref("FirewallSummary")), []any{}, func(r *http.Request) (any, error) {
+		[]rest.Param{rest.Text("provider", "the cloud provider; default: aws")}, rest.ListOf(rest.Ref("FirewallSummary")), []any{}, func(r *http.Request) (any, error) {
 			found, err := a.infrastructure.AccountFirewalls(r.Context(), r.PathValue("account"), providerOf(r))
 			return rest.OrEmpty(found[r.PathValue("region")]), err
 		}))

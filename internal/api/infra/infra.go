@@ -107,7 +107,7 @@ func (a *area) cloudRoute(path, name, summary string, params []rest.Param, resul
 		Serve: func(r *http.Request) (any, error) {
 			if a.infrastructure == nil {
 				if empty == nil {
-					return nil, fault.New(fault.NotFound, "there is no cloud account here: set one up in the configuration, or with gennaker account add")
+					return nil, fault.New(fault.NotFound, "no cloud account is set up: add one in the configuration, or with gennaker account add")
 				}
 				return empty, nil
 			}
@@ -156,16 +156,16 @@ func (a *area) routes() []rest.Route {
 			nil, rest.Ref("Manifest"), nil, func(r *http.Request) (any, error) {
 				return a.objects.Manifest(r.Context(), r.PathValue("account"), r.PathValue("location"), r.PathValue("name"))
 			}),
-		a.cloudRoute("/manifests/{account}/{location}/{name}/tree", "getManifestTree", "Get what owns a Kubernetes object and what it owns, with the status of each",
+		a.cloudRoute("/manifests/{account}/{location}/{name}/tree", "getManifestTree", "Get the owners of a Kubernetes object and the objects it owns, with their status",
 			nil, rest.Ref("ManifestTree"), nil, func(r *http.Request) (any, error) {
 				return a.objects.Tree(r.Context(), r.PathValue("account"), r.PathValue("location"), r.PathValue("name"))
 			}),
-		a.cloudRoute("/manifests/{account}/{location}/{name}/applied", "getAppliedManifest", "Get what of a Kubernetes object was applied, and how it differs by now",
+		a.cloudRoute("/manifests/{account}/{location}/{name}/applied", "getAppliedManifest", "Get the applied manifest of a Kubernetes object, and its differences from the live object",
 			nil, rest.Ref("AppliedManifest"), nil, func(r *http.Request) (any, error) {
 				return a.objects.Applied(r.Context(), r.PathValue("account"), r.PathValue("location"), r.PathValue("name"))
 			}),
-		a.cloudRoute("/applications/{application}/jobs/{account}/{region}/{name}", "getJob", "Tell how a job is doing; an empty object where it is gone",
-			[]rest.Param{rest.Text("expand", "not looked at")}, one, struct{}{}, func(r *http.Request) (any, error) {
+		a.cloudRoute("/applications/{application}/jobs/{account}/{region}/{name}", "getJob", "Get the status of a job, or an empty object if it doesn't exist",
+			[]rest.Param{rest.Text("expand", "ignored")}, one, struct{}{}, func(r *http.Request) (any, error) {
 				account, region, name := named(r)
 				job, err := a.infrastructure.Job(r.Context(), account, region, name)
 				if fault.KindOf(err) == fault.NotFound {
@@ -176,7 +176,7 @@ func (a *area) routes() []rest.Route {
 		a.logRoute(),
 		{
 			Method: http.MethodGet, Path: "/applications/{application}/infrastructure/stream", Name: "streamInfrastructure", Needs: rest.OnApplication(access.Read), Everywhere: true, Tag: "Live",
-			Summary: "Follow what changes in an application's infrastructure; * follows all applications",
+			Summary: "Stream changes of an application's infrastructure; * streams those of all applications",
 			Result: rest.Schema{"type": "string", "description": "A server-sent event stream: first the event ready, then change for each " +
 				"handful of changes, a list of {account, application, type, region, name, deleted}. The type everything has whoever listens ask anew."},
 			Produces: "text/event-stream", Endless: true, Raw: a.streamInfrastructure,
@@ -191,9 +191,9 @@ func (a *area) logRoute() rest.Route {
 		Method: http.MethodGet, Path: "/instances/{account}/{region}/{name}/log", Name: "getInstanceLog", Needs: rest.OnAccount(access.Read), Tag: "Infrastructure",
 		Summary: "Read the log of an instance's container, as text",
 		Params: []rest.Param{
-			rest.Text("container", "the container; the first one where it isn't given"), rest.Boolean("previous", "of the container that ran before"),
-			rest.Boolean("follow", "go on as it grows"), rest.Boolean("timestamps", "with the time of each line"),
-			rest.Integer("tail", "only so many lines of the end"), rest.Integer("sinceSeconds", "only what is not older"),
+			rest.Text("container", "the container; default: the first one"), rest.Boolean("previous", "the log of the previous container"),
+			rest.Boolean("follow", "continue to stream new lines"), rest.Boolean("timestamps", "include the time of each line"),
+			rest.Integer("tail", "maximum number of lines, from the end"), rest.Integer("sinceSeconds", "only newer ones"),
 		},
 		Result: rest.Schema{"type": "string"}, Produces: "text/plain; charset=utf-8", Endless: true, Raw: a.streamLog,
 	}
@@ -209,7 +209,7 @@ func (a *area) streamLog(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if a.infrastructure == nil {
-		return fault.New(fault.NotFound, "there is no cloud account here")
+		return fault.New(fault.NotFound, "no cloud account is set up")
 	}
 	if err := a.streams.Enter(); err != nil {
 		return err

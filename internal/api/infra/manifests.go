@@ -25,7 +25,7 @@ type Manifests interface {
 func (a *area) manifestRoutes() []rest.Route {
 	return []rest.Route{{
 		Method: http.MethodPost, Path: "/manifests/plan", Name: "planManifests", Needs: rest.Anyone, Tag: "Manifests",
-		Summary: "Tell what deploying manifests would change, by the cluster's dry run",
+		Summary: "Preview the changes that deploying manifests would make, with the cluster's dry run",
 		Body:    rest.RequiredBody(rest.Ref("ManifestPlanRequest")), Result: rest.Ref("ManifestPlan"), Serve: a.planManifests,
 	}}
 }

@@ -23,7 +23,7 @@ func (a *area) serverGroupRoutes() []rest.Route {
 			nil, rest.ListOf(rest.Ref("ClusterSummary")), nil, func(r *http.Request) (any, error) {
 				return a.infrastructure.AccountClusters(r.Context(), r.PathValue("application"), r.PathValue("account"))
 			}),
-		a.cloudRoute(clusters+"/{account}/{clusterName}", "getCluster", "Get a cluster with all that is in it; an empty object where there is none",
+		a.cloudRoute(clusters+"/{account}/{clusterName}", "getCluster", "Get a cluster with its server groups and load balancers, or an empty object if it doesn't exist",
 			nil, rest.Ref("ClusterOrNone"), struct{}{}, func(r *http.Request) (any, error) {
 				application, account, name := cluster(r)
 				found, err := a.infrastructure.Cluster(r.Context(), application, account, name)
@@ -37,24 +37,24 @@ func (a *area) serverGroupRoutes() []rest.Route {
 				application, account, name := cluster(r)
 				return a.infrastructure.ClusterServerGroups(r.Context(), application, account, name, "")
 			}),
-		a.cloudRoute(clusters+"/{account}/{clusterName}/serverGroups/{serverGroupName}", "getClusterServerGroup", "List a cluster's server groups of a name",
+		a.cloudRoute(clusters+"/{account}/{clusterName}/serverGroups/{serverGroupName}", "getClusterServerGroup", "List a cluster's server groups with a given name",
 			nil, rest.ListOf(rest.Ref("ServerGroup")), none, func(r *http.Request) (any, error) {
 				application, account, name := cluster(r)
 				return a.infrastructure.ClusterServerGroups(r.Context(), application, account, name, r.PathValue("serverGroupName"))
 			}),
 		a.cloudRoute(clusters+"/{account}/{clusterName}/{cloudProvider}/{scope}/serverGroups/target/{target}", "getTargetServerGroup",
-			"Get the server group of a cluster that a target means: newest, ancestor, oldest, largest, fail",
-			[]rest.Param{rest.Boolean("onlyEnabled", "only those that get traffic"), rest.Boolean("validateOldest", "the oldest one only where there are others; true where it isn't given")},
+			"Get the server group of a cluster that a target refers to: newest, ancestor, oldest, largest, fail",
+			[]rest.Param{rest.Boolean("onlyEnabled", "only those that receive traffic"), rest.Boolean("validateOldest", "the oldest one only if there are others; default: true")},
 			rest.Ref("ServerGroup"), nil, a.targetServerGroup),
 		a.cloudRoute("/applications/{application}/serverGroups", "getServerGroupsForApplication", "List an application's server groups",
-			[]rest.Param{rest.Boolean("expand", "with everything about them"), rest.Text("cloudProvider", "only of this cloud provider"), rest.Text("clusters", "only of these clusters, each as account:cluster, separated by commas")},
+			[]rest.Param{rest.Boolean("expand", "include all details"), rest.Text("cloudProvider", "only those of this cloud provider"), rest.Text("clusters", "only those in these clusters, each as account:cluster, separated by commas")},
 			rest.ListOf(rest.Ref("ServerGroupSummary")), none, a.applicationServerGroups),
 		a.cloudRoute("/applications/{application}/serverGroups/{account}/{region}/{serverGroupName}", "getServerGroupDetails", "Get a server group",
-			[]rest.Param{rest.Boolean("includeDetails", "not looked at: nothing is left out")}, rest.Ref("ServerGroup"), nil, func(r *http.Request) (any, error) {
+			[]rest.Param{rest.Boolean("includeDetails", "ignored: nothing is left out")}, rest.Ref("ServerGroup"), nil, func(r *http.Request) (any, error) {
 				return a.infrastructure.ServerGroup(r.Context(), r.PathValue("account"), r.PathValue("region"), r.PathValue("serverGroupName"))
 			}),
-		a.cloudRoute("/serverGroups", "getServerGroups", "List the server groups of some applications, or some by their ids",
-			[]rest.Param{rest.Text("applications", "names, separated by commas"), rest.Text("ids", "account:region:name, separated by commas"), rest.Text("cloudProvider", "only of this cloud provider")},
+		a.cloudRoute("/serverGroups", "getServerGroups", "List the server groups of some applications, or server groups by id",
+			[]rest.Param{rest.Text("applications", "names, separated by commas"), rest.Text("ids", "account:region:name, separated by commas"), rest.Text("cloudProvider", "only those of this cloud provider")},
 			rest.ListOf(rest.Ref("ServerGroupSummary")), none, a.serverGroups),
 		a.cloudRoute("/applicationHealth", "getApplicationHealth", "Tell how some applications are doing",
 			[]rest.Param{rest.Text("applications", "names, separated by commas; at most 500")},

@@ -13,7 +13,7 @@ import (
 // streamInfrastructure tells a client of changes as they are seen.
 func (a *area) streamInfrastructure(w http.ResponseWriter, r *http.Request) error {
 	if a.infrastructure == nil {
-		return fault.New(fault.NotFound, "there is no cloud account here")
+		return fault.New(fault.NotFound, "no cloud account is set up")
 	}
 	if err := a.streams.Enter(); err != nil {
 		return err

@@ -50,8 +50,8 @@ func (a *area) routes() []rest.Route {
 		},
 		{
 			Method: http.MethodGet, Path: "/cron/validate", Name: "validateCronExpression", Needs: rest.Anyone, Tag: "Platform",
-			Summary: "Check a cron expression and put it into words",
-			Params:  []rest.Param{rest.RequiredParam(rest.Text("expression", "six or seven fields, as Quartz has them"))},
+			Summary: "Check a cron expression and describe it",
+			Params:  []rest.Param{rest.RequiredParam(rest.Text("expression", "six or seven fields, as in Quartz"))},
 			Result:  rest.Ref("CronCheck"), Serve: a.validateCron,
 		},
 		{
@@ -61,7 +61,7 @@ func (a *area) routes() []rest.Route {
 		},
 		{
 			Method: http.MethodGet, Path: "/capabilities/quietPeriod", Name: "getQuietPeriodState", Needs: rest.Anyone, Tag: "Platform",
-			Summary: "The time in which triggers rest; there is none yet", Result: rest.Ref("QuietPeriod"),
+			Summary: "The time window in which triggers are paused; not supported yet", Result: rest.Ref("QuietPeriod"),
 			// What Echo says without quiet-period.start-iso and end-iso.
 			Serve: func(*http.Request) (any, error) { return quietPeriod{StartTime: -1, EndTime: -1}, nil },
 		},
@@ -82,7 +82,7 @@ func (a *area) validateCron(r *http.Request) (any, error) {
 		return nil, fault.New(fault.Invalid, "expression is required")
 	}
 	if a.cron == nil {
-		return map[string]any{"valid": false, "message": "cron triggers are off here", "description": ""}, nil
+		return map[string]any{"valid": false, "message": "cron triggers are not available on this server", "description": ""}, nil
 	}
 	description, err := a.cron(expression)
 	if err != nil {

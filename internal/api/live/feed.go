@@ -73,7 +73,7 @@ func (f *feed) run(ctx context.Context) {
 
 func (f *feed) begin(ctx context.Context) error {
 	if f.hub.bytes.Load() > feedBytes {
-		return fault.New(fault.Unavailable, "the live streams hold as much as they may (%d MiB); ask for the list instead", feedBytes>>20)
+		return fault.New(fault.Unavailable, "the live streams have reached their memory limit (%d MiB); use the list instead", feedBytes>>20)
 	}
 	return f.repair(ctx)
 }

@@ -38,13 +38,13 @@ func New(box Outbox) rest.Area {
 	return rest.Area{Schemas: schemas, Routes: []rest.Route{
 		{
 			Method: http.MethodGet, Path: "/outbox", Name: "getDeadMessages", Needs: seesAll, Tag: tag,
-			Summary: "The oldest messages to other systems that could not be delivered and were given up, 1,000 at most",
+			Summary: "The oldest messages to other systems that couldn't be delivered, at most 1,000",
 			Result:  rest.ListOf(rest.Ref("DeadMessage")),
 			Serve:   administrators(func(r *http.Request) (any, error) { return box.Dead(r.Context()) }),
 		},
 		{
 			Method: http.MethodPost, Path: "/outbox/{id}/retry", Name: "retryDeadMessage", Needs: rest.Administrator, Tag: tag,
-			Summary: "Put a message that was given up back, to be delivered as if it were new",
+			Summary: "Try again to deliver a message that couldn't be delivered",
 			Serve: administrators(func(r *http.Request) (any, error) {
 				return nil, box.Retry(r.Context(), r.PathValue("id"))
 			}),

@@ -21,7 +21,7 @@ func (*box) Dead(context.Context) ([]outbox.Dead, error) {
 
 func (b *box) Retry(_ context.Context, id string) error {
 	if id != "m1" {
-		return fault.New(fault.NotFound, "there is no dead message with the id %s", id)
+		return fault.New(fault.NotFound, "no undelivered message with the id %s", id)
 	}
 	b.retried = append(b.retried, id)
 	return nil

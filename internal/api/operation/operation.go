@@ -118,7 +118,7 @@ func (s *Runner) await(ctx context.Context, id string) (*model.Execution, error)
 			if errors.Is(ctx.Err(), context.Canceled) {
 				return nil, ctx.Err()
 			}
-			return nil, fault.New(fault.Unavailable, "task %s is still running; look at /tasks/%s for its end", id, id)
+			return nil, fault.New(fault.Unavailable, "task %s is still running; see /tasks/%s for its result", id, id)
 		}
 	}
 }

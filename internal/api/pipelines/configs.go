@@ -34,7 +34,7 @@ var (
 func (a *area) configRoutes() []rest.Route {
 	return append(append(a.configRoutesOf(pipelines), a.configRoutesOf(strategies)...), rest.Route{
 		Method: http.MethodGet, Path: "/pipelineConfigs/{id}/convertToTemplate", Name: "convertPipelineConfigToPipelineTemplate", Needs: rest.OnPipeline(access.Read, "id"),
-		Tag: pipelines.tag, Summary: "Make a pipeline template of version 1, as YAML, of a pipeline configuration",
+		Tag: pipelines.tag, Summary: "Convert a pipeline configuration to a pipeline template of version 1, as YAML",
 		Produces: textYAML, Result: rest.Schema{"type": "string"}, Raw: a.convertToTemplate,
 	})
 }
@@ -61,14 +61,14 @@ func (a *area) convertToTemplate(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (a *area) configRoutesOf(f flavour) []rest.Route {
-	limit := rest.Sized("limit", "how many; 20 where it isn't given", rest.MaxRevisions)
+	limit := rest.Sized("limit", "maximum number; default: 20", rest.MaxRevisions)
 	return []rest.Route{
 		{
 			Method: http.MethodGet, Path: "/applications/{application}/" + f.under, Needs: rest.OnApplication(access.Read), Tag: f.tag,
 			Name: "get" + f.name + "ConfigsForApplication", Summary: "List an application's " + f.word + " configurations, in their order",
 			Params: []rest.Param{
-				rest.Text("pipelineNameFilter", "only those with this in their name, whatever the case"),
-				rest.Integer("pipelineLimit", "how many at most"),
+				rest.Text("pipelineNameFilter", "only those whose name contains this, ignoring case"),
+				rest.Integer("pipelineLimit", "maximum number"),
 			},
 			Result: rest.ListOf(rest.Ref("Pipeline")),
 			Serve:  func(r *http.Request) (any, error) { return a.applicationConfigs(r, f) },

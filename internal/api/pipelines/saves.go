@@ -16,8 +16,8 @@ import (
 func (a *area) saveRoutes() []rest.Route {
 	return append(append(a.saveRoutesOf(pipelines), a.saveRoutesOf(strategies)...), rest.Route{
 		Method: http.MethodPost, Path: "/pipelines/bulksave", Name: "bulkSavePipelines", Needs: rest.Anyone, Tag: pipelines.tag,
-		Summary: "Save a list of pipeline configurations; those that can't be saved are told apart",
-		Params:  []rest.Param{rest.Text("application", "where the task is shown; bulk_save_placeholder_app where it isn't given")},
+		Summary: "Save a list of pipeline configurations; those that can't be saved are reported separately",
+		Params:  []rest.Param{rest.Text("application", "the application that lists the task; default: bulk_save_placeholder_app")},
 		Body:    rest.RequiredBody(rest.ListOf(rest.Ref("Pipeline"))), Result: rest.Ref("BulkSave"), Serve: a.bulkSave,
 	})
 }
@@ -26,8 +26,8 @@ func (a *area) saveRoutesOf(f flavour) []rest.Route {
 	return []rest.Route{
 		{
 			Method: http.MethodPost, Path: f.root, Name: "save" + f.name, Needs: rest.Anyone, Tag: f.tag,
-			Summary: "Save a " + f.word + " configuration; an id makes it replace the one of that id",
-			Params:  []rest.Param{rest.Boolean("staleCheck", "refuse when someone has saved it since it was read (by its updateTs)")},
+			Summary: "Save a " + f.word + " configuration; replaces the one with the same id",
+			Params:  []rest.Param{rest.Boolean("staleCheck", "reject the change if someone has saved it since it was read (by its updateTs)")},
 			Body:    rest.RequiredBody(rest.Ref("Pipeline")),
 			Raw:     func(w http.ResponseWriter, r *http.Request) error { return a.saveConfig(w, r, f) },
 		},
@@ -39,7 +39,7 @@ func (a *area) saveRoutesOf(f flavour) []rest.Route {
 		},
 		{
 			Method: http.MethodDelete, Path: f.root + "/{application}/{nameOrId}", Name: "delete" + f.name, Needs: rest.OnApplication(access.Write), Tag: f.tag,
-			Summary: "Delete a " + f.word + " configuration; well, also, when there is none",
+			Summary: "Delete a " + f.word + " configuration; succeeds if it doesn't exist",
 			Serve:   func(r *http.Request) (any, error) { return nil, a.deleteConfig(r, f) },
 		},
 		{
@@ -49,7 +49,7 @@ func (a *area) saveRoutesOf(f flavour) []rest.Route {
 		},
 		{
 			Method: http.MethodPost, Path: "/actions" + f.root + "/reorder", Name: "reorder" + plural(f), Needs: rest.Anyone, Tag: f.tag,
-			Summary: "Give an application's " + strings.TrimPrefix(f.root, "/") + " a new order", Body: rest.RequiredBody(rest.Ref("Reorder")),
+			Summary: "Reorder an application's " + strings.TrimPrefix(f.root, "/"), Body: rest.RequiredBody(rest.Ref("Reorder")),
 			Result: rest.Ref("Task"), Serve: func(r *http.Request) (any, error) { return a.reorder(r, f) },
 		},
 	}

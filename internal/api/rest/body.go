@@ -96,7 +96,7 @@ func mediaTypeOf(header string) (string, error) {
 	}
 	kind, _, err := mime.ParseMediaType(header)
 	if err != nil || (kind != JSONType && !strings.HasSuffix(kind, "+json") && !IsYAML(kind)) {
-		return "", fmt.Errorf("%w: content type %q can't be read here; send application/json", ErrMediaType, fault.Short(header))
+		return "", fmt.Errorf("%w: unsupported content type %q; send application/json", ErrMediaType, fault.Short(header))
 	}
 	return kind, nil
 }

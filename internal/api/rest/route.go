@@ -80,7 +80,7 @@ func Integer(name, about string) Param { return Param{Name: name, Kind: "integer
 
 // Sized is the size of a list; more than the most counts as the most.
 func Sized(name, about string, most int) Param {
-	return Integer(name, fmt.Sprintf("%s; at most %d", about, most))
+	return Integer(name, fmt.Sprintf("%s, at most %d", about, most))
 }
 
 // Boolean is a parameter that is true or false.

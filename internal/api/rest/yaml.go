@@ -28,7 +28,7 @@ func fromYAML(text yamldoc.Text, into any) error {
 		return err
 	}
 	if err := model.Unmarshal(data, into); err != nil {
-		return fault.New(fault.Invalid, "the YAML is not what is wanted here: %w", err)
+		return fault.New(fault.Invalid, "the YAML is not valid for this request: %w", err)
 	}
 	return nil
 }

@@ -59,13 +59,13 @@ func (a *area) routes() []rest.Route {
 	return []rest.Route{
 		{
 			Method: http.MethodGet, Path: "/stages/schemas", Name: "getStageTypes", Needs: rest.Anyone, Tag: tag,
-			Summary: "List the stage types, with the JSON Schemas that pipelines are checked by",
+			Summary: "List the stage types, with the JSON Schemas that pipelines are validated against",
 			Result:  rest.ListOf(rest.Ref("StageType")),
 			Serve:   func(*http.Request) (any, error) { return a.stageTypes(), nil },
 		},
 		{
 			Method: http.MethodPost, Path: "/pipelines/check", Name: "checkPipeline", Needs: rest.Anyone, Tag: tag,
-			Summary: "List what is wrong with a pipeline configuration, which is not saved; errors first",
+			Summary: "Check a pipeline configuration without saving it; errors come first",
 			Body:    rest.RequiredBody(rest.Ref("Pipeline")), Result: rest.ListOf(rest.Ref("PipelineProblem")),
 			Serve: func(r *http.Request) (any, error) { return a.checkPipeline(r) },
 		},

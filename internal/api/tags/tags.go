@@ -46,11 +46,11 @@ func New(st Store, operations *operation.Runner) rest.Area {
 
 func (a *area) routes() []rest.Route {
 	const tag = "Entity tags"
-	application := rest.Text("application", "whose task it is; by the entity's name where it isn't given")
+	application := rest.Text("application", "the task's application; default: from the entity's name")
 	return []rest.Route{
 		{
 			Method: http.MethodGet, Path: "/tags", Name: "getEntityTags", Needs: rest.Anyone, Tag: tag,
-			Summary: "List entity tags; tag:NAME=VALUE, with * for any value, asks for a tag",
+			Summary: "List entity tags; filter with tag:NAME=VALUE, where VALUE can be *",
 			Params: []rest.Param{
 				rest.Text("cloudProvider", "the entity's provider"), rest.Text("application", "the entity's application"),
 				rest.Text("entityType", "the entity's kind, such as servergroup; * stands for anything"),
@@ -58,7 +58,7 @@ func (a *area) routes() []rest.Route {
 				rest.Text("idPrefix", "the document's id; * stands for anything"),
 				rest.Text("account", "the entity's account"), rest.Text("region", "the entity's region"),
 				rest.Text("namespace", "only with a tag of this namespace"),
-				rest.Sized("maxResults", "how many; 5000 where it isn't given", rest.MaxItems),
+				rest.Sized("maxResults", "maximum number; default: 5000", rest.MaxItems),
 			},
 			Result: rest.ListOf(rest.Ref("EntityTags")), Serve: a.listTags,
 		},
@@ -68,24 +68,24 @@ func (a *area) routes() []rest.Route {
 		},
 		{
 			Method: http.MethodPost, Path: "/tags", Name: "createEntityTags", Needs: rest.Anyone, Tag: tag,
-			Summary: "Put tags on an entity, with a task", Status: http.StatusAccepted,
+			Summary: "Add tags to an entity, with a task", Status: http.StatusAccepted,
 			Params: []rest.Param{
 				rest.RequiredParam(rest.Text("entityId", "the entity's name")), rest.RequiredParam(rest.Text("entityType", "the entity's kind")),
 				rest.RequiredParam(rest.Text("account", "the entity's account")), rest.RequiredParam(rest.Text("region", "the entity's region")),
 				rest.RequiredParam(rest.Text("cloudProvider", "the entity's provider")), application,
-				rest.Boolean("isPartial", "keep the tags that aren't given; true where it isn't said"),
+				rest.Boolean("isPartial", "keep the tags that aren't in the request; default: true"),
 			},
 			Body: rest.RequiredBody(rest.ListOf(rest.Ref("EntityTag"))), Result: rest.Ref("Ref"), Serve: a.postTags,
 		},
 		{
 			Method: http.MethodDelete, Path: "/tags/{id}/{tag}", Name: "deleteEntityTags", Needs: rest.Anyone, Tag: tag,
-			Summary: "Take tags, separated by commas, off an entity, with a task", Status: http.StatusAccepted,
+			Summary: "Remove tags, separated by commas, from an entity, with a task", Status: http.StatusAccepted,
 			Result: rest.Ref("Ref"), Serve: a.deleteTags,
 		},
 		{
 			Method: http.MethodPost, Path: "/batch/tags", Name: "batchUpdateEntityTags", Needs: rest.Anyone, Tag: tag,
-			Summary: "Put tags on several entities, with a task", Status: http.StatusAccepted,
-			Params: []rest.Param{rest.Text("application", "whose task it is; adhoc where it isn't given")},
+			Summary: "Add tags to several entities, with a task", Status: http.StatusAccepted,
+			Params: []rest.Param{rest.Text("application", "the task's application; default: adhoc")},
 			Body:   rest.RequiredBody(rest.ListOf(rest.Ref("EntityTags"))), Result: rest.Ref("Ref"), Serve: a.postTagsOfMany,
 		},
 	}

@@ -61,19 +61,19 @@ const templateTag = "Pipeline templates"
 
 var (
 	anyTemplate    = rest.Schema{"type": "object"}
-	templateScopes = rest.Text("scopes", "only templates with one of these scopes, separated by commas; all where it isn't given")
+	templateScopes = rest.Text("scopes", "only templates with one of these scopes, separated by commas; default: all")
 	versionTag     = rest.Text("tag", "the tag of the version")
 	versionDigest  = rest.Text("digest", "the SHA-256 of the version")
-	skipPlan       = rest.Boolean("skipPlanDependents", "store it even where pipelines made of it would not work any more")
-	taskOwner      = rest.Text("application", "where the task is shown; spinnaker where it isn't given")
+	skipPlan       = rest.Boolean("skipPlanDependents", "save it even if pipelines that use it would stop working")
+	taskOwner      = rest.Text("application", "the application that lists the task; default: spinnaker")
 	dependentList  = rest.ListOf(rest.Schema{"type": "object", "properties": rest.Schema{
 		"application": rest.Schema{"type": "string"}, "pipelineConfigId": rest.Schema{"type": "string"}, "pipelineName": rest.Schema{"type": "string"},
 	}})
 	templatedList = rest.ListOf(rest.Schema{
 		"type": "object", "required": []string{"application", "pipelineConfigId", "pipelineName", "reference", "template"}, "properties": rest.Schema{
 			"application": rest.Schema{"type": "string"}, "pipelineConfigId": rest.Schema{"type": "string"}, "pipelineName": rest.Schema{"type": "string"},
-			"reference": rest.Schema{"type": "string", "description": "as the pipeline has it: spinnaker://id, spinnaker://id:tag, spinnaker://id@sha256:digest"},
-			"template":  rest.Schema{"type": "string", "description": "the template's id; empty where the reference is to none that is stored here"},
+			"reference": rest.Schema{"type": "string", "description": "the reference in the pipeline: spinnaker://id, spinnaker://id:tag, spinnaker://id@sha256:digest"},
+			"template":  rest.Schema{"type": "string", "description": "the template's id; empty if the template isn't stored here"},
 		},
 	})
 )
@@ -94,7 +94,7 @@ func (a *area) routesV2() []rest.Route {
 		},
 		{
 			Method: http.MethodGet, Path: root + "/dependents", Name: "getTemplatedPipelines", Needs: rest.Anyone, Tag: templateTag,
-			Summary: "List the pipelines that are made of templates, of either version", Result: templatedList, Serve: a.templated,
+			Summary: "List the pipelines that use templates, of either version", Result: templatedList, Serve: a.templated,
 		},
 		{
 			Method: http.MethodGet, Path: root + "/{id}", Name: "getPipelineTemplate", Needs: rest.Anyone, Tag: templateTag, Summary: "Get a pipeline template, or a version of it",
@@ -102,7 +102,7 @@ func (a *area) routesV2() []rest.Route {
 		},
 		{
 			Method: http.MethodGet, Path: root + "/{id}/dependents", Name: "getPipelineTemplateDependents", Needs: rest.Anyone, Tag: templateTag,
-			Summary: "List the pipelines made of a pipeline template", Result: dependentList, Serve: a.dependents,
+			Summary: "List the pipelines that use a pipeline template", Result: dependentList, Serve: a.dependents,
 		},
 		{
 			Method: http.MethodPost, Path: root + "/create", Name: "createPipelineTemplate", Needs: rest.Anyone, Tag: templateTag, Summary: "Create a pipeline template, or a tag of one",
@@ -110,17 +110,17 @@ func (a *area) routesV2() []rest.Route {
 		},
 		{
 			Method: http.MethodPost, Path: root + "/update/{id}", Name: "updatePipelineTemplate", Needs: rest.Anyone, Tag: templateTag,
-			Summary: "Store a pipeline template, or a tag of one, anew", Params: []rest.Param{versionTag, skipPlan},
+			Summary: "Replace a pipeline template, or a tag of one", Params: []rest.Param{versionTag, skipPlan},
 			Body: rest.RequiredBody(anyTemplate), Result: rest.Ref("Task"), Serve: a.update(second),
 		},
 		{
 			Method: http.MethodPost, Path: root + "/plan", Name: "planPipelineTemplate", Needs: rest.Anyone, Tag: templateTag,
-			Summary: "Make the pipeline of a configuration with a template, without starting it",
+			Summary: "Render the pipeline of a templated configuration, without starting it",
 			Body:    rest.RequiredBody(rest.Ref("Pipeline")), Result: rest.Ref("Pipeline"), Serve: a.plan,
 		},
 		{
 			Method: http.MethodDelete, Path: root + "/{id}", Name: "deletePipelineTemplate", Needs: rest.Anyone, Tag: templateTag,
-			Summary: "Delete a version of a pipeline template that no pipeline is made of", Status: http.StatusAccepted,
+			Summary: "Delete a version of a pipeline template that no pipeline uses", Status: http.StatusAccepted,
 			Params: []rest.Param{versionTag, versionDigest, taskOwner}, Result: rest.Ref("Task"), Serve: a.remove(second),
 		},
 	}

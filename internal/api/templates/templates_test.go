@@ -54,7 +54,7 @@ func TestTemplatesOfVersionTwo(t *testing.T) {
 	if got := k.Get(root + "/rollout?tag=stable").Is(http.StatusOK).Object(); got["protect"] != true {
 		t.Errorf("stable: %v", got)
 	}
-	k.Get(root+"/rollout?tag=stable&digest=x").Refused(http.StatusBadRequest, "can't both be given")
+	k.Get(root+"/rollout?tag=stable&digest=x").Refused(http.StatusBadRequest, "can't both be set")
 	if all := k.Get(root + "?scopes=").Is(http.StatusOK).List(); len(all) != 5 {
 		t.Errorf("%d versions are listed", len(all))
 	}

@@ -25,11 +25,11 @@ func (a *area) routesV1() []rest.Route {
 		},
 		{
 			Method: http.MethodGet, Path: root + "/resolve", Name: "resolvePipelineTemplate", Needs: rest.Anyone, Tag: templateTag, Deprecated: true,
-			Summary: "Get a pipeline template of version 1 with all that it stands on",
+			Summary: "Get a pipeline template of version 1 with its parent templates",
 			Params: []rest.Param{
-				rest.RequiredParam(rest.Text("source", "such as spinnaker://id; it may have Jinja in it")),
-				rest.Text("executionId", "the pipeline execution that Jinja in the source is rendered for"),
-				rest.Text("pipelineConfigId", "the pipeline whose latest execution it is rendered for"),
+				rest.RequiredParam(rest.Text("source", "for example spinnaker://id; can contain Jinja")),
+				rest.Text("executionId", "the pipeline execution to render Jinja in the source for"),
+				rest.Text("pipelineConfigId", "the pipeline whose latest execution to render it for"),
 			},
 			Result: anyTemplate, Serve: a.resolve,
 		},
@@ -40,18 +40,18 @@ func (a *area) routesV1() []rest.Route {
 		},
 		{
 			Method: http.MethodPost, Path: root + "/{id}", Name: "updatePipelineTemplateV1", Needs: rest.Anyone, Tag: templateTag, Deprecated: true,
-			Summary: "Store a pipeline template of version 1 anew", Params: []rest.Param{skipPlan}, Body: rest.RequiredBody(anyTemplate),
+			Summary: "Replace a pipeline template of version 1", Params: []rest.Param{skipPlan}, Body: rest.RequiredBody(anyTemplate),
 			Status: http.StatusAccepted, Result: rest.Ref("Ref"), Serve: a.update(first),
 		},
 		{
 			Method: http.MethodDelete, Path: root + "/{id}", Name: "deletePipelineTemplateV1", Needs: rest.Anyone, Tag: templateTag, Deprecated: true,
-			Summary: "Delete a pipeline template of version 1 that nothing is made of", Params: []rest.Param{taskOwner},
+			Summary: "Delete a pipeline template of version 1 that no pipeline uses", Params: []rest.Param{taskOwner},
 			Status: http.StatusAccepted, Result: rest.Ref("Ref"), Serve: a.remove(first),
 		},
 		{
 			Method: http.MethodGet, Path: root + "/{id}/dependents", Name: "getPipelineTemplateDependentsV1", Needs: rest.Anyone, Tag: templateTag, Deprecated: true,
-			Summary: "List the pipelines made of a pipeline template of version 1",
-			Params:  []rest.Param{rest.Boolean("recursive", "also those made of templates that stand on it")},
+			Summary: "List the pipelines that use a pipeline template of version 1",
+			Params:  []rest.Param{rest.Boolean("recursive", "also pipelines of templates that extend it")},
 			Result:  dependentList, Serve: a.dependentsV1,
 		},
 	}

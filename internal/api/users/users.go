@@ -70,15 +70,15 @@ func (a *area) routes() []rest.Route {
 	const tag = "Users"
 	return []rest.Route{
 		{
-			Method: http.MethodGet, Path: "/auth/user", Name: "user", Needs: rest.Anyone, Tag: tag, Summary: "Who is asking",
+			Method: http.MethodGet, Path: "/auth/user", Name: "user", Needs: rest.Anyone, Tag: tag, Summary: "The current user",
 			Result: rest.Ref("User"), Serve: a.getUser,
 		},
 		{
-			Method: http.MethodGet, Path: "/auth/rawUser", Name: "rawUser", Needs: rest.Anyone, Tag: tag, Summary: "Who is asking, without what they may do",
+			Method: http.MethodGet, Path: "/auth/rawUser", Name: "rawUser", Needs: rest.Anyone, Tag: tag, Summary: "The current user, without permissions",
 			Result: rest.Ref("User"), Serve: a.getRawUser,
 		},
 		{
-			Method: http.MethodGet, Path: "/auth/loggedOut", Name: "loggedOut", Needs: rest.Anyone, Tag: tag, Summary: "What there is to see after a logout",
+			Method: http.MethodGet, Path: "/auth/loggedOut", Name: "loggedOut", Needs: rest.Anyone, Tag: tag, Summary: "The page after a logout",
 			Produces: "text/plain", Result: rest.Schema{"type": "string"},
 			Raw: func(w http.ResponseWriter, _ *http.Request) error {
 				w.Header().Set("Content-Type", "text/plain; charset=utf-8")
@@ -88,7 +88,7 @@ func (a *area) routes() []rest.Route {
 		},
 		{
 			Method: http.MethodGet, Path: "/auth/redirect", Name: "redirect", Needs: rest.Anyone, Tag: tag,
-			Summary: "Go back to the page that has sent its user here to log in; only to this server's or an allowed origin",
+			Summary: "Redirect to the page that sent the user here to log in; only to this server or an allowed origin",
 			Params:  []rest.Param{rest.RequiredParam(rest.Text("to", "the page's URL"))}, Status: http.StatusFound, Raw: a.redirect,
 		},
 	}

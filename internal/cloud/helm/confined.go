@@ -66,11 +66,11 @@ func (c confined) render(ctx context.Context, r Request) (*Release, error) {
 	case ctx.Err() != nil:
 		return nil, context.Cause(ctx)
 	case within.Err() != nil:
-		return nil, fault.New(fault.Invalid, "chart: rendering it takes more than %s", c.time)
+		return nil, fault.New(fault.Invalid, "chart: rendering took longer than %s", c.time)
 	case fault.KindOf(err) == fault.TooLarge:
 		return nil, err
 	case err != nil && child.outOfMemory(end):
-		return nil, fault.New(fault.Invalid, "chart: rendering it takes more than %d MiB of memory; look for loops within loops in its templates", c.memory>>20)
+		return nil, fault.New(fault.Invalid, "chart: rendering took more than %d MiB of memory; check its templates for nested loops", c.memory>>20)
 	case err != nil:
 		return nil, fmt.Errorf("render the chart: %w", errors.Join(err, end, child.said()))
 	case answer.Fault != "":

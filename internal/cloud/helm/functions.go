@@ -89,7 +89,7 @@ func functions(find lookup) template.FuncMap {
 					}
 				}
 				if strings.Contains(verb, "*") {
-					return "", fault.New(fault.Invalid, "its templates print with a width of *, which is not available here; write the width as a number")
+					return "", fault.New(fault.Invalid, "its templates print with a width of *, which is not supported; write the width as a number")
 				}
 			}
 			return a.made(fmt.Sprintf(format, args...))

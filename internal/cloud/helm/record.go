@@ -46,7 +46,7 @@ func Record(r *Release, labels map[string]string) (map[string]any, error) {
 		return nil, err
 	}
 	if len(data) > mostRecord {
-		return nil, fault.New(fault.TooLarge, "chart %s: the record of the release is %d bytes long, and a Secret holds %d; leave files out of the chart (.helmignore)", r.Chart.Name(), len(data), mostRecord)
+		return nil, fault.New(fault.TooLarge, "chart %s: the record of the release has %d bytes, but a Secret can hold %d; exclude files from the chart (.helmignore)", r.Chart.Name(), len(data), mostRecord)
 	}
 	all := map[string]any{}
 	for key, value := range labels {

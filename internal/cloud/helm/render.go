@@ -80,7 +80,7 @@ func build(r Request, find lookup) (*Release, error) {
 	}
 	hooks, manifests, err := releaseutil.SortManifests(files, nil, releaseutil.InstallOrder)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "chart %s: what it renders is no valid YAML: %w", loaded.Name(), err)
+		return nil, fault.New(fault.Invalid, "chart %s: the rendered manifests are not valid YAML: %w", loaded.Name(), err)
 	}
 	var text strings.Builder
 	for _, m := range manifests {
@@ -106,7 +106,7 @@ func check(c *chart.Chart, r Request) error {
 		return fault.New(fault.Invalid, "chart %s: lacks its dependencies %s; package it after \"helm dependency build\"", c.Name(), strings.Join(missing, ", "))
 	}
 	if want := c.Metadata.KubeVersion; want != "" && !chartutil.IsCompatibleRange(want, r.KubeVersion) {
-		return fault.New(fault.Invalid, "chart %s: wants Kubernetes %s, and the cluster has %s", c.Name(), want, r.KubeVersion)
+		return fault.New(fault.Invalid, "chart %s: requires Kubernetes %s, but the cluster has %s", c.Name(), want, r.KubeVersion)
 	}
 	return nil
 }
@@ -132,7 +132,7 @@ func renderValues(c *chart.Chart, r Request) (common.Values, error) {
 	options := common.ReleaseOptions{Name: r.Name, Namespace: r.Namespace, Revision: r.Revision, IsInstall: r.Install, IsUpgrade: !r.Install}
 	values, err := util.ToRenderValues(c, r.Values, options, capabilities)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "values: do not fit chart %s: %w", c.Name(), err)
+		return nil, fault.New(fault.Invalid, "values: are not valid for chart %s: %w", c.Name(), err)
 	}
 	return values, nil
 }

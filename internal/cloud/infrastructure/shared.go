@@ -148,7 +148,7 @@ func (s *Shared) Watches(ctx context.Context) map[string]view.WatchState {
 			group.Go(func() {
 				var states []view.WatchState
 				if err := s.peers.at(member.Address).Watches(ctx, &states); err != nil {
-					s.log.DebugContext(ctx, "another process doesn't tell what it watches", "process", member.ID, "error", err)
+					s.log.DebugContext(ctx, "another process doesn't report what it watches", "process", member.ID, "error", err)
 				}
 				mu.Lock()
 				defer mu.Unlock()

@@ -21,7 +21,7 @@ const agentHost = "http://cluster.agent"
 func (a *account) agentConfig() (*rest.Config, error) {
 	dial := a.options.DialAgent
 	if dial == nil {
-		return nil, fault.New(fault.Unavailable, "account %s has an agent, and none can connect here", a.config.Name)
+		return nil, fault.New(fault.Unavailable, "account %s uses an agent, but agents can't connect to this server", a.config.Name)
 	}
 	return &rest.Config{
 		Host: agentHost,

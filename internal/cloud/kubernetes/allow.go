@@ -20,5 +20,5 @@ func (p *Provider) Allow(who access.Principal, account string) error {
 	if name == "" {
 		name = access.Anonymous
 	}
-	return fault.New(fault.Forbidden, "Access denied to account %s: %s has none of the roles that may deploy to it", account, name)
+	return fault.New(fault.Forbidden, "Access denied to account %s: %s has none of the roles that can deploy to it", account, name)
 }

@@ -123,7 +123,7 @@ func (m *meter) pay(cost int64) error {
 		return nil
 	}
 	if cost > m.of.memory {
-		return fault.New(fault.TooLarge, "the cluster's answer would take more than %d MiB of memory; give the server more", m.of.memory>>20)
+		return fault.New(fault.TooLarge, "the cluster's response would take more than %d MiB of memory; give the server more memory", m.of.memory>>20)
 	}
 	for m.lacks(cost) {
 		release, err := m.of.room.Reserve(m.ctx, piece)

@@ -180,7 +180,7 @@ func (c *checker) unreached(err error) error {
 	}
 	switch {
 	case strings.Contains(err.Error(), "getting credentials: "):
-		return fmt.Errorf("the program that gives the credentials has failed: %w", err)
+		return fmt.Errorf("the program that provides the credentials failed: %w", err)
 	case errors.As(err, &name):
 		return fmt.Errorf("the name %s can't be resolved: correct server, or the DNS that Gennaker uses: %w", name.Name, err)
 	case errors.As(err, &host):
@@ -213,14 +213,14 @@ func (c *checker) authentication(ctx context.Context) (string, error) {
 	case apierrors.IsUnauthorized(err):
 		return "", fmt.Errorf("the cluster does not accept the credentials: renew the token or the certificate: %w", err)
 	case apierrors.IsNotFound(err):
-		return "accepted; a cluster before Kubernetes 1.28 doesn't tell as whom", c.accepted(ctx)
+		return "accepted; clusters before Kubernetes 1.28 don't report the user", c.accepted(ctx)
 	case err != nil:
 		return "", c.account.explain(err, "ask who it is")
 	}
 	user := review.Status.UserInfo
 	c.report.User, c.report.Groups = user.Username, user.Groups
 	if user.Username == "system:anonymous" {
-		return "", errors.New("the cluster takes us for nobody (system:anonymous): give the account a token, a certificate, or another credential")
+		return "", errors.New("the cluster treats the account as anonymous (system:anonymous): give it a token, a certificate, or another credential")
 	}
 	return "as " + user.Username, nil
 }

@@ -119,7 +119,7 @@ func (c *checker) permissions(ctx context.Context) (string, error) {
 	if c.report.RBAC, err = grant(c.account.config.Name, c.report.User, missing); err != nil {
 		return "", err
 	}
-	return "", fmt.Errorf("%s, of %d, %s not granted: apply the RBAC rules below, or leave the kinds out of the account (omitKinds)",
+	return "", fmt.Errorf("%s of %d %s not granted: apply the RBAC rules below, or exclude the kinds from the account (omitKinds)",
 		plural(len(missing), "permission"), len(needed), map[bool]string{true: "is", false: "are"}[len(missing) == 1])
 }
 

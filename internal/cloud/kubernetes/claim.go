@@ -89,7 +89,7 @@ func (p *Provider) NextVersion(ctx context.Context, accountName string, plan man
 	}
 	step := plan.Steps[at]
 	if step.Version == nil {
-		return plan, fault.New(fault.Internal, "%s is no version", step.FullName)
+		return plan, fault.New(fault.Internal, "%s is not a version", step.FullName)
 	}
 	t, err := a.stepTarget(ctx, step)
 	if err != nil {

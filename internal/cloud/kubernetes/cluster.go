@@ -72,7 +72,7 @@ func pick(members []*unstructured.Unstructured, criteria string) (*unstructured.
 	case "smallest":
 		order, back = bySize, len(members)-1
 	default:
-		return nil, fault.New(fault.Invalid, "criteria: %q is none of oldest, newest, second_newest, largest, smallest", criteria)
+		return nil, fault.New(fault.Invalid, "criteria: %q is not oldest, newest, second_newest, largest, or smallest", criteria)
 	}
 	if back < 0 || back >= len(members) {
 		return nil, nil

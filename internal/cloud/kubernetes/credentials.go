@@ -82,7 +82,7 @@ func (c AccountConfig) validateServer() []error {
 	case err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" || u.User != nil || u.RawQuery != "":
 		bad("server: is no URL such as https://203.0.113.7:6443")
 	case u.Scheme == "http" && !loopback(u.Hostname()):
-		bad("server: must begin with https://, so that nobody reads the token on the way")
+		bad("server: must start with https://, to protect the token")
 	}
 	if (c.Token == "") == (c.TokenFile == "") {
 		bad("token: an account with a server needs one of token and tokenFile")
@@ -122,7 +122,7 @@ func (c AccountConfig) authority() ([]byte, error) {
 		}
 	}
 	if _, err := cert.ParseCertsPEM(data); err != nil {
-		return nil, errors.New("holds no certificate in PEM")
+		return nil, errors.New("contains no PEM certificate")
 	}
 	return data, nil
 }
@@ -154,7 +154,7 @@ func (c AccountConfig) restConfig() (*rest.Config, error) {
 	if config.ExecProvider != nil {
 		// A plugin that asks a question would wait for ever.
 		config.ExecProvider.StdinUnavailable = true
-		config.ExecProvider.StdinUnavailableMessage = "a server has nobody to ask"
+		config.ExecProvider.StdinUnavailableMessage = "a server can't prompt for input"
 	}
 	return config, nil
 }
@@ -168,7 +168,7 @@ func (c AccountConfig) parsedKubeconfig() (*clientcmdapi.Config, error) {
 		config, err = clientcmd.Load(text)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("kubeconfigContents: is no kubeconfig: %w", err)
+		return nil, fmt.Errorf("kubeconfigContents: this is not a kubeconfig (paste the output of kubectl config view --flatten --minify): %w", err)
 	}
 	return config, nil
 }

@@ -188,7 +188,7 @@ users:
 	}
 
 	report, err := p.CheckConfig(t.Context(), AccountConfig{Name: "a", KubeconfigContents: strings.Replace(kubeconfig, plugin, "/no/such/plugin", 1)})
-	if err != nil || report.OK || !strings.Contains(report.Steps[1].Detail, "program that gives the credentials") {
+	if err != nil || report.OK || !strings.Contains(report.Steps[1].Detail, "program that provides the credentials") {
 		t.Errorf("a plugin that is missing: %+v, %v", report, err)
 	}
 }
@@ -252,7 +252,7 @@ func TestStoredAccountsMayNotReachTheServer(t *testing.T) {
 		"secret file":     {AccountConfig{KubeconfigFile: "encryptedFile:noop!v:x"}, "kubeconfigFile: refers to a secret", StoredAccounts{}},
 		"secret contents": {AccountConfig{KubeconfigContents: "encrypted:noop!v:x"}, "kubeconfigContents: refers to a secret", StoredAccounts{}},
 		"secret token":    {AccountConfig{Server: "https://x", Token: "encrypted:noop!v:x"}, "token: refers to a secret", StoredAccounts{}},
-		"no kubeconfig":   {AccountConfig{KubeconfigContents: "["}, "kubeconfigContents: is no kubeconfig", StoredAccounts{}},
+		"no kubeconfig":   {AccountConfig{KubeconfigContents: "["}, "kubeconfigContents: this is not a kubeconfig", StoredAccounts{}},
 		"no such context": {AccountConfig{Context: "y", KubeconfigContents: contents("", "token: t").KubeconfigContents}, "kubeconfigContents: can't be used", StoredAccounts{}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -105,7 +105,7 @@ func parse(account provider.Definition) (AccountConfig, error) {
 	var config AccountConfig
 	if groups, ok := account.Fields["requiredGroupMembership"]; ok {
 		if list, _ := groups.([]any); len(list) > 0 {
-			return config, provider.Invalid("requiredGroupMembership: is not known here; name the roles in permissions")
+			return config, provider.Invalid("requiredGroupMembership: is not supported; list the roles in permissions")
 		}
 	}
 	if err := provider.Decode(account, accountType, &config); err != nil {

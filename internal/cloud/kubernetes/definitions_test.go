@@ -42,7 +42,7 @@ func TestAccountsOfTheAPI(t *testing.T) {
 			"serviceAccount: would act as the server's own": stored(map[string]any{"serviceAccount": true}),
 			"kubeconfigContents: is missing":                stored(nil),
 			"qps: must not be negative":                     stored(map[string]any{"server": away.URL, "token": "t", "qps": -1}),
-			"requiredGroupMembership: is not known here":    stored(map[string]any{"requiredGroupMembership": []any{"x"}}),
+			"requiredGroupMembership: is not supported":     stored(map[string]any{"requiredGroupMembership": []any{"x"}}),
 		},
 	})
 }

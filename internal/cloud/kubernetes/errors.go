@@ -38,15 +38,15 @@ func (a *account) explain(err error, doing string) error {
 			"account %s: the cluster does not accept its credentials (to %s): renew the token or certificate in its kubeconfig: %w", name, doing, err)
 	case tooLarge(err):
 		return fault.New(fault.TooLarge,
-			"account %s can't %s: it is larger than the cluster stores; take something out of it, or spread it over several objects: %w", name, doing, err)
+			"account %s can't %s: it is too large for the cluster; make it smaller, or split it into several objects: %w", name, doing, err)
 	case strings.Contains(err.Error(), webhookDown):
 		return fault.New(fault.Unavailable,
 			"account %s can't %s for now: an admission webhook of the cluster fails; see that its service runs, or set its failurePolicy to Ignore: %w", name, doing, err)
 	case strings.Contains(err.Error(), webhookRefuses):
-		return fault.New(fault.Forbidden, "account %s can't %s: the cluster's own rules refuse it: %w", name, doing, err)
+		return fault.New(fault.Forbidden, "account %s can't %s: an admission rule of the cluster rejected it: %w", name, doing, err)
 	case apierrors.HasStatusCause(err, corev1.NamespaceTerminatingCause):
 		return fault.New(fault.Conflict,
-			"account %s can't %s: the namespace is being deleted; wait until it is gone and make it anew, or choose another: %w", name, doing, err)
+			"account %s can't %s: the namespace is being deleted; wait and create it again, or choose another: %w", name, doing, err)
 	case apierrors.IsForbidden(err):
 		return fault.New(fault.Forbidden, "account %s may not %s: %w%s", name, doing, err, forbiddenHint(err))
 	case apierrors.IsNotFound(err):

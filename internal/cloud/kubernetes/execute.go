@@ -167,7 +167,7 @@ func (t target) recreate(ctx context.Context, step manifest.Step) (manifest.Step
 func (t target) create(ctx context.Context, step manifest.Step) (manifest.StepResult, error) {
 	object, err := t.post(ctx, step.Manifest)
 	if apierrors.IsAlreadyExists(err) {
-		return manifest.StepResult{Wait: true, Message: fmt.Sprintf("%s was made by someone else meanwhile", step.FullName)}, nil
+		return manifest.StepResult{Wait: true, Message: fmt.Sprintf("someone else has created %s in the meantime", step.FullName)}, nil
 	}
 	return done(object, t.account.explain(err, "create "+t.String()))
 }
@@ -195,16 +195,16 @@ func (t target) patch(ctx context.Context, step manifest.Step) (*unstructured.Un
 	}
 	kind, ok := patchTypes[step.PatchType]
 	if !ok {
-		return nil, fault.New(fault.Invalid, "options.mergeStrategy: %q is none of strategic, json, merge", step.PatchType)
+		return nil, fault.New(fault.Invalid, "options.mergeStrategy: %q is not strategic, json, or merge", step.PatchType)
 	}
 	if kind == types.StrategicMergePatchType && !nativeGroups[t.resource.gvr.Group] {
 		// Custom resources know no strategic merge.
-		return nil, fault.New(fault.Invalid, "options.mergeStrategy: kind %s takes no strategic patch; use merge or json", t.kind)
+		return nil, fault.New(fault.Invalid, "options.mergeStrategy: kind %s doesn't support strategic patches; use merge or json", t.kind)
 	}
 	object, err := client.Patch(ctx, t.name, kind, data, metav1.PatchOptions{FieldManager: managerOf(step)})
 	if kind == types.JSONPatchType && misfits(err) {
-		return nil, fault.New(fault.Invalid, "account %s can't patch %s: an operation of the JSON patch does not fit the object: "+
-			"what it names in path or from must be there (for add, all but the last part), and what it tests must hold: %w", t.account.config.Name, t, err)
+		return nil, fault.New(fault.Invalid, "account %s can't patch %s: an operation of the JSON patch doesn't match the object: "+
+			"its path and from must exist (for add, all but the last part), and its test must succeed: %w", t.account.config.Name, t, err)
 	}
 	return object, t.account.explain(err, "patch "+t.String())
 }

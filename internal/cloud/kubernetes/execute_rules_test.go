@@ -96,7 +96,7 @@ func TestSteps(t *testing.T) {
 		"recreate what is gone meanwhile": {step: stepOf(manifest.Recreate), given: answers{"GET configmaps/c": {made}, "DELETE configmaps/c": {notFound}, "POST configmaps": {made}}, asked: []string{"DELETE configmaps/c", "POST configmaps"}},
 		"recreate what others made": {
 			step: stepOf(manifest.Recreate), given: answers{"GET configmaps/c": {notFound}, "POST configmaps": {exists}}, asked: []string{"POST configmaps"},
-			wait: "configMap c was made by someone else meanwhile",
+			wait: "someone else has created configMap c in the meantime",
 		},
 
 		"delete":                            {step: remove, given: answers{"GET configmaps/c": {made, notFound}, "DELETE configmaps/c": {made}}, asked: []string{"DELETE configmaps/c"}},
@@ -111,12 +111,12 @@ func TestSteps(t *testing.T) {
 
 		"patch":                      {step: patch, given: answers{"PATCH configmaps/c": {made}}, asked: []string{"PATCH configmaps/c"}},
 		"patch what is gone":         {step: patch, given: answers{"PATCH configmaps/c": {notFound}}, asked: []string{"PATCH configmaps/c"}, fails: "account sim can't patch", kind: fault.NotFound},
-		"patch in an unknown way":    {step: oddPatch, fails: `options.mergeStrategy: "odd" is none of strategic, json, merge`, kind: fault.Invalid},
+		"patch in an unknown way":    {step: oddPatch, fails: `options.mergeStrategy: "odd" is not strategic, json, or merge`, kind: fault.Invalid},
 		"patch once":                 {step: once, given: answers{"GET configmaps/c": {made}, "PATCH configmaps/c": {made}}, asked: []string{"PATCH configmaps/c"}},
 		"patch once, which was done": {step: once, given: answers{"GET configmaps/c": {ours}}},
 		"patch that does not fit": {
 			step: once, given: answers{"GET configmaps/c": {made}, "PATCH configmaps/c": {refuses(http.StatusUnprocessableEntity, "Invalid", "the server rejected our request")}},
-			asked: []string{"PATCH configmaps/c"}, fails: "an operation of the JSON patch does not fit the object", kind: fault.Invalid,
+			asked: []string{"PATCH configmaps/c"}, fails: "an operation of the JSON patch doesn't match the object", kind: fault.Invalid,
 		},
 
 		"scale": {step: scale, given: answers{"PATCH configmaps/c/scale": {made}, "GET configmaps/c": {made}}, asked: []string{"PATCH configmaps/c/scale"}},
@@ -263,11 +263,11 @@ func TestErrorsOfTheCluster(t *testing.T) {
 		{refuses(422, "Invalid", "updates to statefulset spec for fields other than 'replicas' are forbidden"), fault.Invalid, []string{"strategy.spinnaker.io/recreate"}},
 		{refuses(422, "Invalid", "pod updates may not change fields other than image"), fault.Invalid, []string{"strategy.spinnaker.io/recreate"}},
 		{refuses(405, "MethodNotAllowed", "no"), fault.Invalid, []string{"account sim can't apply"}},
-		{refuses(413, "RequestEntityTooLarge", "limit is 3145728"), fault.TooLarge, []string{"it is larger than the cluster stores", "spread it over several objects"}},
-		{refuses(500, "InternalError", "etcdserver: request is too large"), fault.TooLarge, []string{"it is larger than the cluster stores"}},
+		{refuses(413, "RequestEntityTooLarge", "limit is 3145728"), fault.TooLarge, []string{"it is too large for the cluster", "split it into several objects"}},
+		{refuses(500, "InternalError", "etcdserver: request is too large"), fault.TooLarge, []string{"it is too large for the cluster"}},
 		{refuses(500, "InternalError", "failed to create typed patch object: .spec.x: field not declared in schema"), fault.Invalid, []string{"account sim can't apply", "field not declared in schema"}},
 		{refuses(500, "InternalError", `failed calling webhook "w": connection refused`), fault.Unavailable, []string{"an admission webhook of the cluster fails", "failurePolicy"}},
-		{refuses(400, "", `admission webhook "w" denied the request: no team label`), fault.Forbidden, []string{"the cluster's own rules refuse it", "no team label"}},
+		{refuses(400, "", `admission webhook "w" denied the request: no team label`), fault.Forbidden, []string{"an admission rule of the cluster rejected it", "no team label"}},
 		{refuses(500, "InternalError", "etcdserver: leader changed"), fault.Unavailable, []string{"for now"}},
 		{refuses(503, "ServiceUnavailable", "starting"), fault.Unavailable, []string{"for now"}},
 		{refuses(504, "Timeout", "took too long"), fault.Unavailable, []string{"for now"}},

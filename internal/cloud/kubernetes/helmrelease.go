@@ -353,7 +353,7 @@ func (p *Provider) PlanFinishRelease(ctx context.Context, request helm.FinishReq
 	}
 	made := r.revision(request.Revision)
 	if made == nil {
-		return manifest.Plan{}, fault.New(fault.Conflict, "release %s: the record of revision %d is gone", request.Name, request.Revision)
+		return manifest.Plan{}, fault.New(fault.Conflict, "release %s: the record of revision %d doesn't exist anymore", request.Name, request.Revision)
 	}
 	if string(made.Info.Status) == helmchart.Deployed {
 		return manifest.Plan{}, nil // by an earlier run

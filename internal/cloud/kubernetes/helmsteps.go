@@ -132,7 +132,7 @@ func (w *releasing) object(ctx context.Context, o map[string]any, ours bool) err
 		}
 		if err == nil && !w.owns(live.GetAnnotations()) {
 			return fault.New(fault.Conflict,
-				"%s is there already and is not of release %s; delete it, leave it out of the chart, or set takeOwnership", t, w.made.Name)
+				"%s already exists and doesn't belong to release %s; delete it, exclude it from the chart, or set takeOwnership", t, w.made.Name)
 		}
 	}
 	child(meta(o), "labels")[labelManagedBy] = "Helm"

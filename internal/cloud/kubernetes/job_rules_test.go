@@ -90,7 +90,7 @@ func TestPropertiesOfLogs(t *testing.T) {
 		`SPINNAKER_CONFIG_JSON={`:   "can't be read as JSON",
 		`SPINNAKER_CONFIG_JSON=`:    "can't be read as JSON",
 		`SPINNAKER_CONFIG_JSON=[1]`: "can't be read as JSON",
-		strings.Repeat("SPINNAKER_PROPERTY_A="+strings.Repeat("x", 1000)+"\n", 5000): "the log holds more than 4 MiB of properties",
+		strings.Repeat("SPINNAKER_PROPERTY_A="+strings.Repeat("x", 1000)+"\n", 5000): "the log contains more than 4 MiB of properties",
 	} {
 		_, err := parseProperties(strings.NewReader(log))
 		require.ErrorContains(t, err, want)
@@ -157,7 +157,7 @@ func TestPruning(t *testing.T) {
 		"it was made anew":            {objects: []string{object("Service", "a", "", "")}, entry: manifest.InventoryEntry{Kind: "Service", UID: "before"}, want: "it is not this deployment's any more"},
 		"it says no":                  {objects: []string{object("Service", "a", `, gennaker.io/prune: "false"`, "")}, entry: manifest.InventoryEntry{Kind: "Service"}, want: `its annotation gennaker.io/prune is "false"`},
 		"it says something":           {objects: []string{object("Service", "a", `, gennaker.io/prune: "later"`, "")}, entry: manifest.InventoryEntry{Kind: "Service"}, want: `its annotation gennaker.io/prune is "later"`},
-		"it holds others":             {objects: []string{object("Namespace", "a", "", "")}, entry: manifest.InventoryEntry{Kind: "Namespace"}, want: `an object of kind namespace is deleted only where its annotation gennaker.io/prune is "true"`},
+		"it holds others":             {objects: []string{object("Namespace", "a", "", "")}, entry: manifest.InventoryEntry{Kind: "Namespace"}, want: `an object of kind namespace is deleted only if its annotation gennaker.io/prune is "true"`},
 		"it holds others, and may go": {objects: []string{object("Namespace", "a", `, gennaker.io/prune: "true"`, "")}, entry: manifest.InventoryEntry{Kind: "Namespace"}, want: "prune"},
 		"it is an older version":      {objects: []string{object("ReplicaSet", "a", version, "")}, entry: manifest.InventoryEntry{APIVersion: "apps/v1", Kind: "ReplicaSet"}, applied: []map[string]any{newer}, want: "it is an older version, which the stage's rollout strategy decides about"},
 		"it is of no version now":     {objects: []string{object("ReplicaSet", "a", version, "")}, entry: manifest.InventoryEntry{APIVersion: "apps/v1", Kind: "ReplicaSet"}, want: "prune"},

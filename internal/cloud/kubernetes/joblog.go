@@ -116,7 +116,7 @@ func parseProperties(log io.Reader) (map[string]any, error) {
 			left -= len(line)
 		}
 		if left < 0 {
-			return nil, fault.New(fault.TooLarge, "the log holds more than %d MiB of properties", mostProperties>>20)
+			return nil, fault.New(fault.TooLarge, "the log contains more than %d MiB of properties", mostProperties>>20)
 		}
 		if last {
 			return out, nil

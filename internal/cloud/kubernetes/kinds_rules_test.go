@@ -146,7 +146,7 @@ func TestWhatAccountsMayNotSay(t *testing.T) {
 		"customResources[0].kubernetesKind: is missing":                        {Name: "a", CustomResources: []CustomResource{{}}},
 		`customResources[0].kubernetesKind: "Gadget" needs its group, as in Certificate.cert-manager.io`:              {Name: "a", CustomResources: []CustomResource{{KubernetesKind: "Gadget"}}},
 		`customResources[0].deployPriority: "first" is neither a number nor the name of a priority, such as WORKLOAD`: {Name: "a", CustomResources: []CustomResource{{KubernetesKind: "G.x", DeployPriority: "first"}}},
-		`customResources[0].spinnakerKind: "servers" is none of Spinnaker's kinds, such as serverGroups`:              {Name: "a", CustomResources: []CustomResource{{KubernetesKind: "G.x", SpinnakerKind: "servers"}}},
+		`customResources[0].spinnakerKind: "servers" is not one of Spinnaker's kinds, such as serverGroups`:           {Name: "a", CustomResources: []CustomResource{{KubernetesKind: "G.x", SpinnakerKind: "servers"}}},
 	} {
 		var said []string
 		for _, err := range config.Validate() {

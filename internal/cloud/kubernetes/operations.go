@@ -180,7 +180,7 @@ func (p *Provider) deleteTargets(ctx context.Context, request manifest.DeleteReq
 		return nil, err
 	}
 	if selector.Empty() {
-		return nil, fault.New(fault.Invalid, "labelSelectors: there is none that looks at a label, so all objects of the kinds would be deleted; select by a label, such as one with kind EXISTS")
+		return nil, fault.New(fault.Invalid, "labelSelectors: no selector checks a label, so all objects of the kinds would be deleted; select by a label, for example with kind EXISTS")
 	}
 	var out []doomed
 	for _, name := range request.Kinds {
@@ -226,14 +226,14 @@ func deleteOptions(options map[string]any) (deletion, error) {
 			text = "orphan"
 		}
 		if !slices.Contains([]string{"orphan", "background", "foreground"}, text) {
-			return out, fault.New(fault.Invalid, "options.cascading: %q is none of true, false, orphan, background, foreground", text)
+			return out, fault.New(fault.Invalid, "options.cascading: %q is not true, false, orphan, background, or foreground", text)
 		}
 		out.propagation = text
 	}
 	if value, ok := options["gracePeriodSeconds"]; ok && value != nil && value != "" {
 		n, ok := model.ToInt(value)
 		if !ok || n < 0 {
-			return out, fault.New(fault.Invalid, "options.gracePeriodSeconds: %v is no number of seconds", value)
+			return out, fault.New(fault.Invalid, "options.gracePeriodSeconds: %v is not a number of seconds", value)
 		}
 		out.grace = &n
 	}

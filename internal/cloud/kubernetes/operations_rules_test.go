@@ -85,7 +85,7 @@ func TestOperationsByKind(t *testing.T) {
 		{resume, "deployment web", `patch deployment web merge {"spec":{"paused":false}}`},
 		{pause, "statefulSet db", "manifestName: an object of kind statefulSet can't be paused or resumed; only Deployments can"},
 		{resume, "daemonSet agent", "manifestName: an object of kind daemonSet can't be paused or resumed; only Deployments can"},
-		{traffic, "deployment web", "manifestName: an object of kind deployment takes no traffic; only ReplicaSets and Pods do"},
+		{traffic, "deployment web", "manifestName: an object of kind deployment can't receive traffic; only ReplicaSets and Pods can"},
 		{undo, "replicaSet web-v001", "manifestName: an object of kind replicaSet can't be rolled back; only Deployments, StatefulSets and DaemonSets can"},
 		{undo, "deployment stopped", `deployment "stopped" in namespace "ns" is paused; resume its rollout first`},
 		{undo, "deployment web", `numRevisionsBack: deployment "web" in namespace "ns" has 0 revision(s) in total and can't be rolled back by 1`},
@@ -156,7 +156,7 @@ func TestRollback(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, `patch statefulSet db strategic {"spec":{"template":{"x":"old"}}}`, oneStep(t, plan))
 	_, err = back("statefulSet db", 5)
-	require.ErrorContains(t, err, "holds no pod template")
+	require.ErrorContains(t, err, "has no pod template")
 	_, err = back("deployment web", 9)
 	require.ErrorContains(t, err, `it has 1, 2`)
 }
@@ -209,14 +209,14 @@ func TestDeleteOptions(t *testing.T) {
 		{map[string]any{"cascading": "orphan"}, "orphan", nil, ""},
 		{map[string]any{"cascading": ""}, "", nil, ""},
 		{map[string]any{"orphanDependents": true, "cascading": "foreground"}, "orphan", nil, ""},
-		{map[string]any{"cascading": "all"}, "", nil, `options.cascading: "all" is none of true, false, orphan, background, foreground`},
+		{map[string]any{"cascading": "all"}, "", nil, `options.cascading: "all" is not true, false, orphan, background, or foreground`},
 		{map[string]any{"gracePeriodSeconds": json.Number("30")}, "", int64(30), ""},
 		{map[string]any{"gracePeriodSeconds": 0}, "", int64(0), ""},
 		{map[string]any{"gracePeriodSeconds": "5"}, "", int64(5), ""},
 		{map[string]any{"gracePeriodSeconds": ""}, "", nil, ""},
 		{map[string]any{"gracePeriodSeconds": nil}, "", nil, ""},
-		{map[string]any{"gracePeriodSeconds": -1}, "", nil, "options.gracePeriodSeconds: -1 is no number of seconds"},
-		{map[string]any{"gracePeriodSeconds": "soon"}, "", nil, "options.gracePeriodSeconds: soon is no number of seconds"},
+		{map[string]any{"gracePeriodSeconds": -1}, "", nil, "options.gracePeriodSeconds: -1 is not a number of seconds"},
+		{map[string]any{"gracePeriodSeconds": "soon"}, "", nil, "options.gracePeriodSeconds: soon is not a number of seconds"},
 	} {
 		got, err := deleteOptions(c.options)
 		if c.fails != "" {
@@ -253,8 +253,8 @@ func TestDeletions(t *testing.T) {
 		{"deployment web", nil, manifest.Selectors{}, []string{"delete deployment web"}, ""},
 		{"deployment gone", nil, manifest.Selectors{}, []string{"delete deployment gone"}, ""},
 		{"", nil, manifest.Selectors{}, nil, "manifestName: is missing; name one object, or kinds and labelSelectors"},
-		{"", []string{"deployment"}, manifest.Selectors{}, nil, "labelSelectors: there is none that looks at a label, so all objects of the kinds would be deleted; select by a label, such as one with kind EXISTS"},
-		{"", []string{"deployment"}, manifest.Selectors{Selectors: []manifest.Selector{{Kind: "ANY"}}}, nil, "labelSelectors: there is none that looks at a label, so all objects of the kinds would be deleted; select by a label, such as one with kind EXISTS"},
+		{"", []string{"deployment"}, manifest.Selectors{}, nil, "labelSelectors: no selector checks a label, so all objects of the kinds would be deleted; select by a label, for example with kind EXISTS"},
+		{"", []string{"deployment"}, manifest.Selectors{Selectors: []manifest.Selector{{Kind: "ANY"}}}, nil, "labelSelectors: no selector checks a label, so all objects of the kinds would be deleted; select by a label, for example with kind EXISTS"},
 		{"", []string{"nope"}, labelled("EXISTS"), nil, `kinds: kind: the cluster of account sim serves no kind "nope"`},
 		{"", []string{"configMap", "daemonSet"}, labelled("EXISTS"), []string{"delete configMap settings", "delete daemonSet agent"}, ""},
 	} {
@@ -413,7 +413,7 @@ func TestCriteria(t *testing.T) {
 		require.Equal(t, manifest.Coordinates{Kind: "replicaSet", Namespace: "ns", Name: want}, got, criteria)
 	}
 	_, err := l.DynamicManifest(t.Context(), "sim", "ns", "replicaSet", "shop", "web", "best")
-	require.EqualError(t, err, `criteria: "best" is none of oldest, newest, second_newest, largest, smallest`)
+	require.EqualError(t, err, `criteria: "best" is not oldest, newest, second_newest, largest, or smallest`)
 	_, err = l.DynamicManifest(t.Context(), "sim", "ns", "replicaSet", "shop", "api", "second_newest")
 	require.EqualError(t, err, `criteria: no second newest replicaSet of cluster "api" of application "shop" is in namespace "ns" of account sim`)
 	require.Equal(t, fault.NotFound, fault.KindOf(err))

@@ -209,7 +209,7 @@ func TestPlanNextVersion(t *testing.T) {
 	plan, err := l.plan(aService, nil)
 	require.NoError(t, err)
 	_, err = l.NextVersion(t.Context(), "sim", plan, 0)
-	require.ErrorContains(t, err, "service web is no version")
+	require.ErrorContains(t, err, "service web is not a version")
 }
 
 // An object goes where the stage says, else where its manifest says, else to
@@ -305,7 +305,7 @@ func TestPlanSelection(t *testing.T) {
 		{"NOT_EXISTS", "tier", nil, texts, []string{"apply service c"}, ""},
 		{"EQUALS", labelManagedBy, []string{"spinnaker"}, texts, []string{"apply service a", "apply service b", "apply service c"}, ""},
 		{"EQUALS", "tier", []string{"none"}, texts, nil, `labelSelectors: nothing was deployed to account sim: no manifest fits "tier=none"`},
-		{"EQUALS", "tier", []string{"front"}, replaced, nil, "labelSelectors: service r has the strategy replace, which knows no label selectors"},
+		{"EQUALS", "tier", []string{"front"}, replaced, nil, "labelSelectors: service r has the strategy replace, which doesn't support label selectors"},
 	} {
 		plan, err := l.plan(c.text, func(r *manifest.DeployRequest) {
 			r.LabelSelectors = manifest.Selectors{Selectors: []manifest.Selector{{Kind: c.kind, Key: c.key, Values: c.values}}}

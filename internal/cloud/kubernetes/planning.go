@@ -99,7 +99,7 @@ func (w *planner) plan(ctx context.Context) (manifest.Plan, error) {
 		}
 		if !selects.Empty() && step.Action == manifest.Replace {
 			return manifest.Plan{}, fault.New(fault.Invalid,
-				"labelSelectors: %s has the strategy replace, which knows no label selectors", item.fullName())
+				"labelSelectors: %s has the strategy replace, which doesn't support label selectors", item.fullName())
 		}
 		if selects.Empty() || selects.Matches(labelsOf(step.Manifest)) {
 			plan.Steps = append(plan.Steps, step)

@@ -129,7 +129,7 @@ func (w previewer) create(ctx context.Context, t target, step manifest.Step, cha
 	var err error
 	switch {
 	case w.namespaces[step.Namespace] && !w.account.hasNamespace(ctx, step.Namespace):
-		change.Messages = append(change.Messages, "the cluster could not check it, as its namespace is made by the same deployment")
+		change.Messages = append(change.Messages, "the cluster couldn't check it, because the same deployment creates its namespace")
 	case step.Action == manifest.Apply:
 		_, err = t.dryPatch(ctx, step)
 	default:
@@ -231,7 +231,7 @@ func (t target) takenOver(ctx context.Context, step manifest.Step) []string {
 	var out []string
 	for _, c := range conflictsOf(err) {
 		if !clientSideManagers.Has(c.manager) {
-			out = append(out, fmt.Sprintf("takes %s over from the field manager %s", c.field, c.manager))
+			out = append(out, fmt.Sprintf("takes ownership of %s from the field manager %s", c.field, c.manager))
 		}
 	}
 	return out

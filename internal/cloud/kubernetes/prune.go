@@ -156,7 +156,7 @@ func (a *account) judge(ctx context.Context, e manifest.InventoryEntry, request 
 	case consent != "" && !isTrue(consent):
 		v.reason = fmt.Sprintf("its annotation %s is %q", annotationPrune, consent)
 	case guardedKinds[t.kind.key()] && !isTrue(consent):
-		v.reason = fmt.Sprintf("an object of kind %s is deleted only where its annotation %s is \"true\"", t.kind, annotationPrune)
+		v.reason = fmt.Sprintf("an object of kind %s is deleted only if its annotation %s is \"true\"", t.kind, annotationPrune)
 	case olderVersion(v.live, request.Applied) && t.kind.key() != "configmap" && t.kind.key() != "secret":
 		v.gone, v.reason = true, "it is an older version, which the stage's rollout strategy decides about"
 	case olderVersion(v.live, request.Applied) && v.live.GetAnnotations()[annotationMaxVersionHistory] != "":

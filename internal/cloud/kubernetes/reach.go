@@ -144,7 +144,7 @@ func (s StoredAccounts) guarded(name string, config *rest.Config) error {
 func stayHome(req *http.Request, via []*http.Request) error {
 	const most = 10
 	if len(via) >= most || !httpguard.SameOrigin(via[0].URL, req.URL) {
-		return fault.New(fault.Forbidden, "the API server at %s redirects to %s, which is not followed: give the address that it redirects to", via[0].URL.Host, req.URL.Host)
+		return fault.New(fault.Forbidden, "the API server at %s redirects to %s; redirects are not followed: use the address that it redirects to", via[0].URL.Host, req.URL.Host)
 	}
 	return nil
 }

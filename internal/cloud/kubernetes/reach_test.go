@@ -118,6 +118,6 @@ func TestCredentialsStayWithTheCluster(t *testing.T) {
 	report, err := clusters.CheckConfig(t.Context(), kubernetes.AccountConfig{Name: "prod", KubeconfigContents: kubeconfigAt(`server: "` + server.URL + `"`)})
 	require.NoError(t, err)
 	require.Equal(t, provider.StepFailed, report.Steps[1].Status)
-	require.Contains(t, report.Steps[1].Detail, "is not followed")
+	require.Contains(t, report.Steps[1].Detail, "are not followed")
 	require.Zero(t, visits.Load())
 }

@@ -48,7 +48,7 @@ func (a *account) revealed() (AccountConfig, error) {
 		return c, nil
 	}
 	if a.options.Secret == nil {
-		return c, fmt.Errorf("%s: refers to a secret, and nothing looks secrets up here", names[0])
+		return c, fmt.Errorf("%s: refers to a secret, which can't be read here", names[0])
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), referenceTimeout)
 	defer cancel()

@@ -65,7 +65,7 @@ func TestCredentialsMayBeSecrets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := none.Secrets("file", "x").SecretKey(t.Context(), "a", "b"); err == nil || !strings.Contains(err.Error(), "nothing looks secrets up") {
+	if _, err := none.Secrets("file", "x").SecretKey(t.Context(), "a", "b"); err == nil || !strings.Contains(err.Error(), "which can't be read here") {
 		t.Errorf("without secrets: %v", err)
 	}
 }

@@ -129,7 +129,7 @@ func (t target) backTo(r revision, operation string) (manifest.Step, error) {
 	}
 	var body map[string]any
 	if err := json.Unmarshal(data, &body); err != nil || model.Object(model.Object(body, "spec"), "template") == nil {
-		return manifest.Step{}, fault.New(fault.Internal, "revision %d of %s holds no pod template", r.number, t)
+		return manifest.Step{}, fault.New(fault.Internal, "revision %d of %s has no pod template", r.number, t)
 	}
 	step := t.patchStep(operation, "strategic", body)
 	step.Manager = rollbackManager

@@ -12,11 +12,11 @@ import (
 // What is not allowed would have a user of the API run programs on the server,
 // read its files, or act as it.
 type StoredAccounts struct {
-	Enabled             bool `yaml:"enabled" json:"enabled" doc:"Whether accounts can be added, changed and removed through the API (Clouddriver's account.storage.enabled)."`
-	AllowExec           bool `yaml:"allowExec" json:"allowExec" doc:"Whether the kubeconfig of such an account may run a program on the server to get credentials (users[].user.exec, auth-provider). Whoever may add accounts can then run any program."`
-	AllowFiles          bool `yaml:"allowFiles" json:"allowFiles" doc:"Whether such an account may name files on the server: kubeconfigFile, tokenFile, certificateAuthority, and those in its kubeconfig. Whoever may add accounts can then send what is in them elsewhere."`
-	AllowLocalAddresses bool `yaml:"allowLocalAddresses" json:"allowLocalAddresses" doc:"Whether such an account may be at an address of the machine that Gennaker runs on, a link-local one, or a cloud's metadata service (server, proxy-url). Whoever may add accounts can then send requests to what listens there. Without it, a server that listens on a loopback address takes clusters on its own machine that show a certificate for their address, such as kind's and minikube's."`
-	AllowServiceAccount bool `yaml:"allowServiceAccount" json:"allowServiceAccount" doc:"Whether such an account may use the service account of the pod that Gennaker runs in."`
+	Enabled             bool `yaml:"enabled" json:"enabled" doc:"If true, accounts can be added, changed, and removed through the API (Clouddriver's account.storage.enabled)."`
+	AllowExec           bool `yaml:"allowExec" json:"allowExec" doc:"If true, the kubeconfig of such an account can run a program on the server to get credentials (users[].user.exec, auth-provider). Anyone who can add accounts can then run any program."`
+	AllowFiles          bool `yaml:"allowFiles" json:"allowFiles" doc:"If true, such an account can refer to files on the server: kubeconfigFile, tokenFile, certificateAuthority, and those in its kubeconfig. Anyone who can add accounts can then read these files."`
+	AllowLocalAddresses bool `yaml:"allowLocalAddresses" json:"allowLocalAddresses" doc:"If true, such an account can use the address of the machine that Gennaker runs on, a link-local address, or a cloud's metadata service (server, proxy-url). Anyone who can add accounts can then send requests to the services there. If false, a server that listens on a loopback address still accepts clusters on its own machine that have a certificate for their address, such as kind's and minikube's."`
+	AllowServiceAccount bool `yaml:"allowServiceAccount" json:"allowServiceAccount" doc:"If true, such an account can use the service account of the pod that Gennaker runs in."`
 	// LocalServer says that only this machine reaches the server.
 	LocalServer bool `yaml:"-" json:"-"`
 }
@@ -27,7 +27,7 @@ func (s StoredAccounts) Check(c AccountConfig) []error {
 	var errs []error
 	bad := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
 	if names := c.references(); len(names) > 0 {
-		bad("%s: refers to a secret of the server, which an account of the API may not; give what it says", names[0])
+		bad("%s: refers to a secret of the server, which an account added through the API can't use; give the value", names[0])
 		return errs
 	}
 	if !s.AllowFiles {
@@ -45,7 +45,7 @@ func (s StoredAccounts) Check(c AccountConfig) []error {
 	case c.KubeconfigContents != "":
 		errs = append(errs, s.checkKubeconfig(c)...)
 	case c.KubeconfigFile == "" && c.Server == "" && !c.ServiceAccount && !c.Agent:
-		bad("kubeconfigContents: is missing; give a kubeconfig, or server and token, or agent: true")
+		bad("kubeconfigContents: is missing; set a kubeconfig, or server and token, or agent: true")
 	}
 	return append(errs, s.checkReach(c)...)
 }
@@ -71,7 +71,7 @@ func (s StoredAccounts) checkKubeconfig(c AccountConfig) []error {
 		file(user.ClientKey, "user", name, "client-key")
 		file(user.TokenFile, "user", name, "tokenFile")
 		if runs := runsPrograms(user); runs != "" && !s.AllowExec {
-			errs = append(errs, fmt.Errorf("kubeconfigContents: user %q: %s runs a program on the server, which an account of the API may not; give a token or certificates, put the account into the configuration, or have kubernetes.storedAccounts.allowExec set",
+			errs = append(errs, fmt.Errorf("kubeconfigContents: user %q: %s runs a program on the server, which an account added through the API can't do; use a token or certificates, define the account in the configuration, or ask an administrator to set kubernetes.storedAccounts.allowExec",
 				name, runs))
 		}
 	}

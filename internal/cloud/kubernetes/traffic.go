@@ -154,7 +154,7 @@ func (p *Provider) PlanTraffic(ctx context.Context, request manifest.TrafficRequ
 		return manifest.Plan{}, err
 	}
 	if !t.account.properties(t.kind).has(canTraffic) {
-		return manifest.Plan{}, fault.New(fault.Invalid, "manifestName: an object of kind %s takes no traffic; only ReplicaSets and Pods do", t.kind)
+		return manifest.Plan{}, fault.New(fault.Invalid, "manifestName: an object of kind %s can't receive traffic; only ReplicaSets and Pods can", t.kind)
 	}
 	balancers := request.LoadBalancers
 	if len(balancers) == 0 {

@@ -93,7 +93,7 @@ func (w *weighing) rule(at int, rule map[string]any) error {
 		for _, name := range names {
 			if _, wanted := w.request.Weights[name]; wanted {
 				if found[name] {
-					return fault.New(fault.Invalid, "weights.%s: stands for more than one backend of rule %d; name it as host/subset", name, at)
+					return fault.New(fault.Invalid, "weights.%s: matches more than one backend of rule %d; use host/subset", name, at)
 				}
 				picked[i], found[name] = name, true
 				break

@@ -12,7 +12,7 @@ const (
 	StateDegraded = "degraded"
 	// StateFailed: it doesn't work, and waiting is unlikely to help.
 	StateFailed = "failed"
-	// StateSuspended: somebody has paused it, or scaled it to zero.
+	// StateSuspended: someone has paused it, or scaled it to zero.
 	StateSuspended = "suspended"
 	// StateUnknown: nothing has been reported.
 	StateUnknown = "unknown"
@@ -33,7 +33,7 @@ type HealthStatus struct {
 // OK is the status of a thing that is as wanted, with nothing to say about it.
 var OK = HealthStatus{State: StateHealthy}
 
-// Troubled tells whether something is wrong.
+// Troubled reports whether something is wrong.
 func (h HealthStatus) Troubled() bool { return h.State == StateFailed || h.State == StateDegraded }
 
 // severity orders the states, the worst last.
@@ -53,7 +53,7 @@ func severity(state string) int {
 	return 0
 }
 
-// Worse tells whether it is in a worse state than another.
+// Worse reports whether it is in a worse state than another.
 func (h HealthStatus) Worse(than HealthStatus) bool { return severity(h.State) > severity(than.State) }
 
 // Worst is the worst of several, the first of them if there are several; [OK]

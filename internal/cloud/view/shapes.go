@@ -223,7 +223,7 @@ type BalancedInstance struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
 	Zone string `json:"zone"`
-	// Health is the last one of its healths, empty where there is none.
+	// Health is the last one of its healths, empty if there is none.
 	Health       map[string]string `json:"health"`
 	HealthStatus HealthStatus      `json:"healthStatus,omitzero"`
 }

@@ -36,7 +36,7 @@ type KindState struct {
 	// watch began. It stays so when the cloud can't be reached: the view then
 	// shows what was there last.
 	Synced bool `json:"synced"`
-	// Error is why the watch is broken; "" where it isn't.
+	// Error is why the watch is broken; "" if it isn't.
 	Error string `json:"error,omitempty"`
 	// Since is when the error came.
 	Since *time.Time `json:"since,omitempty"`

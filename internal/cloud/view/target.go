@@ -13,7 +13,7 @@ type Target struct {
 	// names: newest, ancestor, current_asg_dynamic.
 	Name string
 	// OnlyEnabled leaves out what gets no traffic. AnyOldest takes the oldest
-	// one also where there is no other.
+	// one also if there is no other.
 	OnlyEnabled, AnyOldest bool
 }
 
@@ -33,7 +33,7 @@ type LogPart struct {
 	Container string
 	// Previous reads the log of the container that ran before this one.
 	Previous bool
-	// Follow goes on until the context ends or the container does.
+	// Follow continues until the context ends or the container does.
 	Follow bool
 	// Tail is how many lines at the end are read; all where 0.
 	Tail int64

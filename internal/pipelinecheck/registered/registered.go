@@ -105,7 +105,7 @@ func (v Stages) Unavailable(stageType string) string {
 		return fmt.Sprintf("there is no stage type %q", fault.Short(stageType))
 	}
 	if _, fails := t.Tasks[unavailable.Class]; fails {
-		return fmt.Sprintf("the stage type %q (%s) is not available here yet", stageType, t.Label)
+		return fmt.Sprintf("the stage type %q (%s) is not supported yet", stageType, t.Label)
 	}
 	return ""
 }

@@ -27,7 +27,7 @@ func TestStagesOfARegistry(t *testing.T) {
 
 	require.Empty(t, stages.Unavailable("wait"))
 	require.Equal(t, `there is no stage type "none"`, stages.Unavailable("none"))
-	require.Regexp(t, "is not available here yet", stages.Unavailable(unavailable.Types(nil)[0].Name))
+	require.Regexp(t, "is not supported yet", stages.Unavailable(unavailable.Types(nil)[0].Name))
 
 	require.Empty(t, stages.Stage(map[string]any{"type": "wait", "refId": "1", "waitTime": json.Number("5")}))
 	require.NotEmpty(t, stages.Graph([]any{map[string]any{"type": "wait", "refId": "1", "requisiteStageRefIds": []any{"2"}}}))

@@ -29,7 +29,7 @@ func Evaluate(bind stage.Task) *stage.Type {
 	return &stage.Type{
 		Name:        "evaluateArtifacts",
 		Label:       "Evaluate artifacts",
-		Description: "Makes artifacts of texts, in which expressions are evaluated.",
+		Description: "Creates artifacts from texts with expressions.",
 		Schema:      evaluateSchema,
 		Definition:  evaluateDefinition{},
 		Tasks:       map[string]stage.Task{evaluateClass: evaluateTask{}, artifactbind.Class: bind},

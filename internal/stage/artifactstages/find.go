@@ -31,8 +31,8 @@ type Executions interface {
 func Find(executions Executions) *stage.Type {
 	return &stage.Type{
 		Name:        "findArtifactFromExecution",
-		Label:       "Find artifacts from execution",
-		Description: "Takes artifacts from the latest execution of a pipeline.",
+		Label:       "Find artifacts from run",
+		Description: "Uses artifacts from the latest run of a pipeline.",
 		Schema:      findSchema,
 		Check:       checkFind,
 		Definition:  findDefinition{},

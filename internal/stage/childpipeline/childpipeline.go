@@ -111,7 +111,7 @@ func Types(options Options) []*stage.Type {
 			},
 		},
 		{
-			Name: "monitorPipeline", Label: "Monitor pipeline", Description: "Waits for executions of other pipelines.",
+			Name: "monitorPipeline", Label: "Monitor pipeline", Description: "Waits for runs of other pipelines.",
 			Schema: monitorSchema, Definition: monitorDefinition{}, Tasks: tasks,
 		},
 	}

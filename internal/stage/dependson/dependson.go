@@ -34,7 +34,7 @@ func Type(executions Executions) *stage.Type {
 	return &stage.Type{
 		Name:        "dependsOnExecution",
 		Label:       "Depends on execution",
-		Description: "Waits until another execution has succeeded.",
+		Description: "Waits until another run has succeeded.",
 		Schema:      schema,
 		Definition:  definition{},
 		Tasks:       map[string]stage.Task{Class: task{executions}},

@@ -37,23 +37,23 @@ var schema []byte
 
 // Config is Spinnaker's monitored-deploy settings.
 type Config struct {
-	Enabled            bool      `json:"enabled" yaml:"enabled" doc:"Whether deployments can be monitored."`
+	Enabled            bool      `json:"enabled" yaml:"enabled" doc:"If true, deployments can be monitored."`
 	DeploymentMonitors []Monitor `json:"deploymentMonitors" yaml:"deploymentMonitors" doc:"The deployment monitors."`
 }
 
 // Monitor is a deployment monitor.
 type Monitor struct {
-	ID             string `json:"id" yaml:"id" doc:"What stages call it."`
-	Name           string `json:"name" yaml:"name" doc:"Its name for people."`
-	BaseURL        string `json:"baseUrl" yaml:"baseUrl" doc:"Where it is."`
-	SupportContact string `json:"supportContact" yaml:"supportContact" doc:"Whom to ask about it."`
+	ID             string `json:"id" yaml:"id" doc:"The name that stages use."`
+	Name           string `json:"name" yaml:"name" doc:"The display name."`
+	BaseURL        string `json:"baseUrl" yaml:"baseUrl" doc:"The URL."`
+	SupportContact string `json:"supportContact" yaml:"supportContact" doc:"The contact."`
 	// MaxAnalysisMinutes is how long it may take to come to a judgement, 30
 	// where 0.
-	MaxAnalysisMinutes int `json:"maxAnalysisMinutes" yaml:"maxAnalysisMinutes" doc:"How many minutes it may take to come to a judgement. 0: 30."`
+	MaxAnalysisMinutes int `json:"maxAnalysisMinutes" yaml:"maxAnalysisMinutes" doc:"Time limit for the monitor's verdict, in minutes. 0: 30."`
 	// FailOnError says whether a monitor that can't be asked fails the
 	// deployment; it does where unset.
-	FailOnError *bool `json:"failOnError" yaml:"failOnError" doc:"Whether a monitor that can't be asked fails the deployment. Unset: it does."`
-	Stable      bool  `json:"stable" yaml:"stable" doc:"Whether it is offered to everyone."`
+	FailOnError *bool `json:"failOnError" yaml:"failOnError" doc:"If true, the deployment fails when the monitor can't be reached. Default: true."`
+	Stable      bool  `json:"stable" yaml:"stable" doc:"If true, everyone can use it."`
 }
 
 // Describe tells editors of pipelines which monitors there are, in Orca's shape.
@@ -95,11 +95,11 @@ func Types(options Options) ([]*stage.Type, error) {
 		}
 	}
 	return []*stage.Type{
-		s.newType("notifyDeployStarting", "Notify monitored deploy starting", "Tells a deployment monitor that a deployment starts.",
+		s.newType("notifyDeployStarting", "Notify monitored deploy starting", "Notifies a deployment monitor that a deployment is starting.",
 			startingClass, s.starting),
-		s.newType("evaluateDeploymentHealth", "Evaluate health of deployed instances", "Asks a deployment monitor how a deployment does.",
+		s.newType("evaluateDeploymentHealth", "Evaluate health of deployed instances", "Asks a deployment monitor whether a deployment is healthy.",
 			evaluateClass, s.evaluate),
-		s.newType("notifyDeployCompleted", "Notify monitored deploy complete", "Tells a deployment monitor that a deployment has ended.",
+		s.newType("notifyDeployCompleted", "Notify monitored deploy complete", "Notifies a deployment monitor that a deployment has ended.",
 			completedClass, s.completed),
 	}, nil
 }

@@ -158,7 +158,7 @@ func (t reorderPipelines) Run(ctx context.Context, in stage.Input) (stage.Result
 	for id, value := range order {
 		place, ok := model.ToInt(value)
 		if !ok {
-			return stage.Result{}, invalid("idsToIndices: the place of %s must be a whole number, not %v", id, value)
+			return stage.Result{}, invalid("idsToIndices: the index of %s must be a whole number, not %v", id, value)
 		}
 		indices[id] = place
 	}

@@ -35,7 +35,7 @@ func Types(store Store, dependencies Dependencies) []*stage.Type {
 	return []*stage.Type{
 		newType("createApplication", "Create application", "Creates an application, or changes the one of that name.",
 			task{"createApplication", classUpsertApplication, upsert()}),
-		newType("updateApplication", "Update application", "Changes an application; what isn't given stays.",
+		newType("updateApplication", "Update application", "Changes an application; attributes that aren't given stay the same.",
 			task{"updateApplication", classUpsertApplication, upsert()}),
 		newType("upsertApplication", "Save application", "Creates an application, or changes the one of that name.",
 			task{"upsertApplication", classUpsertApplication, upsert()}),

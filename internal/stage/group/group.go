@@ -20,7 +20,7 @@ func Type() *stage.Type {
 	return &stage.Type{
 		Name:        "group",
 		Label:       "Group",
-		Description: "A box around stages, for the eye alone.",
+		Description: "Visual group only: draws a box around stages.",
 		Schema:      schema,
 		Definition:  definition{},
 	}

@@ -88,7 +88,7 @@ func (s *stages) upgrade() *stage.Type {
 func (s *stages) rollback() *stage.Type {
 	return &stage.Type{
 		Name: "helmRollback", Label: "Roll back (Helm)",
-		Description: "Makes a Helm release be as an earlier revision was.",
+		Description: "Rolls a Helm release back to an earlier revision.",
 		Schema:      schema("helmRollback"), Definition: release{"helmRollback", classRollback},
 		Tasks: s.tasks(classRollback, s.operations.Begin(s.planRollback)), Cancel: s.cancel,
 	}
@@ -111,7 +111,7 @@ func (s *stages) uninstall() *stage.Type {
 func (s *stages) history() *stage.Type {
 	return &stage.Type{
 		Name: "helmHistory", Label: "History (Helm)",
-		Description: "Reads the revisions of a Helm release.",
+		Description: "Lists the revisions of a Helm release.",
 		Schema:      schema("helmHistory"), Definition: plain{{Name: "helmHistory", Class: classHistory}},
 		Tasks: map[string]stage.Task{classHistory: stage.TaskFunc(s.readHistory)},
 	}

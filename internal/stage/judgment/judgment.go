@@ -51,7 +51,7 @@ func Type(options Options) *stage.Type {
 	return &stage.Type{
 		Name:        Name,
 		Label:       "Manual judgment",
-		Description: "Waits for a person's approval.",
+		Description: "Waits until someone approves.",
 		Schema:      schema,
 		Definition:  definition{},
 		Tasks:       map[string]stage.Task{Class: task{options}},
@@ -170,7 +170,7 @@ func (t task) refusal(ctx context.Context, in stage.Input, state string) (string
 	if state == stateContinue && model.Bool(in.Stage.Context, "preventSelfApproval", false) {
 		switch {
 		case judge == "":
-			return "This stage may not be approved by whoever started the execution, and who approved it is not known. " +
+			return "The person who started the execution can't approve this stage, and the approver is unknown. " +
 				"Sign in and approve it again.", nil
 		case startedBy(in.Execution, judge):
 			return fmt.Sprintf("%s started this execution and so may not approve it: the stage has preventSelfApproval. "+
@@ -195,7 +195,7 @@ func (t task) refusal(ctx context.Context, in stage.Input, state string) (string
 	} else {
 		judge = "A person who isn't signed in"
 	}
-	return fmt.Sprintf("%s may not judge this stage: it takes one of the roles %s.", judge, strings.Join(required, ", ")), nil
+	return fmt.Sprintf("%s can't judge this stage: one of these roles is required: %s.", judge, strings.Join(required, ", ")), nil
 }
 
 // startedBy tells whether the execution was started by this user, by hand or

@@ -122,12 +122,12 @@ func TestJudgments(t *testing.T) {
 		{"role", allowed, map[string]any{"judgmentStatus": "continue", "selectedStageRoles": []any{"ops"}}, "ops", model.Succeeded, ""},
 		{"admin", allowed, map[string]any{"judgmentStatus": "continue", "selectedStageRoles": []any{"ops"}}, "root", model.Succeeded, ""},
 		{"no role", allowed, map[string]any{"judgmentStatus": "stop", "selectedStageRoles": []any{"ops"}}, "dev", model.Running,
-			"dev may not judge this stage: it takes one of the roles ops."},
+			"dev can't judge this stage: one of these roles is required: ops."},
 		{"required before selected", allowed, map[string]any{
 			"judgmentStatus": "continue", "selectedStageRoles": []any{"ops"}, "requiredJudgmentRoles": []any{"dev"},
-		}, "ops", model.Running, "ops may not judge this stage: it takes one of the roles dev."},
+		}, "ops", model.Running, "ops can't judge this stage: one of these roles is required: dev."},
 		{"unknown judge", allowed, map[string]any{"judgmentStatus": "continue", "selectedStageRoles": []any{"ops"}}, "", model.Running,
-			"A person who isn't signed in may not judge this stage: it takes one of the roles ops."},
+			"A person who isn't signed in can't judge this stage: one of these roles is required: ops."},
 		{"roles without permissions", judgment.Options{}, map[string]any{"judgmentStatus": "continue", "selectedStageRoles": []any{"ops"}},
 			"dev", model.Succeeded, ""},
 		{"self approval", allowed, map[string]any{"judgmentStatus": "continue"}, "starter", model.Succeeded, ""},
@@ -136,7 +136,7 @@ func TestJudgments(t *testing.T) {
 		{"self stop allowed", allowed, map[string]any{"judgmentStatus": "stop", "preventSelfApproval": true}, "starter", model.Terminal, ""},
 		{"someone else", allowed, map[string]any{"judgmentStatus": "continue", "preventSelfApproval": true}, "dev", model.Succeeded, ""},
 		{"nobody", allowed, map[string]any{"judgmentStatus": "continue", "preventSelfApproval": true}, "", model.Running,
-			"This stage may not be approved by whoever started the execution, and who approved it is not known. Sign in and approve it again."},
+			"The person who started the execution can't approve this stage, and the approver is unknown. Sign in and approve it again."},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

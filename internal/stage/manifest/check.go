@@ -109,8 +109,8 @@ func checkDelete(fields map[string]any) error {
 		return fault.New(fault.Invalid, "manifestName: is missing; name one object, or kinds and labelSelectors")
 	}
 	if isKnown("labelSelectors") && !selectors.choose() {
-		return fault.New(fault.Invalid, "labelSelectors: there is none that looks at a label, so all objects of the kinds would be deleted; "+
-			"select by a label, such as one with kind EXISTS")
+		return fault.New(fault.Invalid, "labelSelectors: no selector checks a label, so all objects of the kinds would be deleted; "+
+			"select by a label, for example with kind EXISTS")
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ func TestChecksSayWhatTheTasksWouldSay(t *testing.T) {
 		"a deletion":                     {checkDelete, target(nil), ""},
 		"a deletion of nothing":          {checkDelete, target(object{"manifestName": nil, "kinds": []any{}}), "manifestName: is missing; name one object, or kinds and labelSelectors"},
 		"a deletion by labels":           {checkDelete, target(object{"manifestName": "", "kinds": []any{"pod"}, "labelSelectors": object{"selectors": []any{object{"kind": "EXISTS", "key": "a"}}}}), ""},
-		"a deletion of all of a kind":    {checkDelete, target(object{"manifestName": "", "kinds": []any{"pod"}}), "labelSelectors: there is none that looks at a label, so all objects of the kinds would be deleted; select by a label, such as one with kind EXISTS"},
+		"a deletion of all of a kind":    {checkDelete, target(object{"manifestName": "", "kinds": []any{"pod"}}), "labelSelectors: no selector checks a label, so all objects of the kinds would be deleted; select by a label, for example with kind EXISTS"},
 		"labels that are known later":    {checkDelete, target(object{"manifestName": "", "kinds": []any{"pod"}, "labelSelectors": "${ #stage('a').context.s }"}), ""},
 		"kinds that are known later":     {checkDelete, target(object{"manifestName": "", "kinds": "${ parameters.kinds }", "labelSelectors": object{"selectors": []any{object{"kind": "EXISTS", "key": "a"}}}}), ""},
 		"a leftover name among the rest": {checkDelete, target(object{"kinds": []any{"pod"}, "labelSelectors": object{"selectors": []any{}}}), ""},

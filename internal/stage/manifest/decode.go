@@ -45,7 +45,7 @@ func (d *decoder) text(text []byte) ([]map[string]any, error) {
 			return nil, fault.New(fault.Invalid, "document %d is not valid YAML: %w", number, err)
 		}
 		if _, words := value.(string); words {
-			return nil, fault.New(fault.Invalid, "document %d is no manifest but plain text", number)
+			return nil, fault.New(fault.Invalid, "document %d is plain text, not a manifest", number)
 		}
 		members, err := d.value(value)
 		if err != nil {
@@ -138,7 +138,7 @@ func maskedValues(where string, m map[string]any) []string {
 	for _, field := range []string{"data", "stringData"} {
 		for key, value := range model.Object(m, field) {
 			if value == masking.Hidden {
-				errs = append(errs, where+"."+field+"."+key+" is hidden ("+masking.Hidden+"), as it was copied from where Secrets are shown without their values; write the value")
+				errs = append(errs, where+"."+field+"."+key+" is hidden ("+masking.Hidden+"), because it was copied from a page that hides the values of Secrets; enter the value")
 			}
 		}
 	}

@@ -24,7 +24,7 @@ func TestDecode(t *testing.T) {
 		"list":         {"- metadata: {name: x}\n- metadata: {name: z}", []string{"x", "z"}, ""},
 		"empty List":   {"kind: List", nil, ""},
 		"nothing":      {"", nil, ""},
-		"words":        {"---\nmetadata: {name: x}\n---\njust words", nil, "document 2 is no manifest"},
+		"words":        {"---\nmetadata: {name: x}\n---\njust words", nil, "document 2 is plain text"},
 		"number":       {"7", nil, "document 1: a manifest must be an object"},
 		"bad yaml":     {"kind: A\n---\nkind: [", nil, "document 2 is not valid YAML"},
 		"list of what": {"- 1", nil, "document 1: item 0"},

@@ -22,10 +22,10 @@ const gitRepo = "git/repo"
 // unbuilt are files that say that a directory's manifests are made of it by
 // another program, and what helps.
 var unbuilt = map[string]string{
-	"kustomization.yaml": "is for kustomize, which does not run here; give the path of plain manifests",
-	"kustomization.yml":  "is for kustomize, which does not run here; give the path of plain manifests",
-	"Kustomization":      "is for kustomize, which does not run here; give the path of plain manifests",
-	"Chart.yaml":         "says that this is a Helm chart; deploy it with the stage helmUpgrade",
+	"kustomization.yaml": "is for Kustomize, which is not supported here; use the path of plain manifests",
+	"kustomization.yml":  "is for Kustomize, which is not supported here; use the path of plain manifests",
+	"Kustomization":      "is for Kustomize, which is not supported here; use the path of plain manifests",
+	"Chart.yaml":         "belongs to a Helm chart; deploy it with a helmUpgrade stage",
 }
 
 // mostManifests is how many bytes of manifests a directory may hold.
@@ -46,7 +46,7 @@ func DecodeDirectory(archive []byte) ([]map[string]any, error) {
 	}
 	slices.Sort(names)
 	if len(names) == 0 {
-		return nil, fault.New(fault.NotFound, "there is no file that ends in .yaml, .yml or .json; check the path")
+		return nil, fault.New(fault.NotFound, "no .yaml, .yml, or .json files found; check the path")
 	}
 	var out []map[string]any
 	var d decoder // the bounds are for all files together
@@ -57,7 +57,7 @@ func DecodeDirectory(archive []byte) ([]map[string]any, error) {
 		}
 		for _, m := range found {
 			if model.String(m, "kind") == "" || model.String(m, "apiVersion") == "" {
-				return nil, fault.New(fault.Invalid, "%s: has something in it that is no Kubernetes object, as it has no kind or no apiVersion; give a path with nothing but manifests", name)
+				return nil, fault.New(fault.Invalid, "%s: contains something other than Kubernetes objects (kind or apiVersion is missing); use a path that contains only manifests", name)
 			}
 		}
 		if out, err = add(out, found); err != nil {
@@ -71,7 +71,7 @@ func DecodeDirectory(archive []byte) ([]map[string]any, error) {
 func manifestFiles(archive []byte) (map[string][]byte, error) {
 	unzipped, err := gzip.NewReader(bytes.NewReader(archive))
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "the content is no tar.gz: %w", err)
+		return nil, fault.New(fault.Invalid, "the content is not a tar.gz archive: %w", err)
 	}
 	defer func() { _ = unzipped.Close() }()
 	files, left := map[string][]byte{}, int64(mostManifests)
@@ -102,7 +102,7 @@ func manifestFiles(archive []byte) (map[string][]byte, error) {
 			return nil, fmt.Errorf("read %s: %w", name, err)
 		}
 		if left -= int64(len(text)); left < 0 {
-			return nil, fault.New(fault.TooLarge, "the manifests are more than %d MiB; give a path with fewer", mostManifests>>20)
+			return nil, fault.New(fault.TooLarge, "the manifests are larger than %d MiB; use a path with fewer manifests", mostManifests>>20)
 		}
 		files[name] = text
 	}

@@ -75,10 +75,10 @@ func TestRepositoryThatIsNoneOfManifests(t *testing.T) {
 		kind  fault.Kind
 		says  string
 	}{
-		"nothing":     {repository{{"README.md", "hello"}}, fault.NotFound, "there is no file that ends in .yaml"},
+		"nothing":     {repository{{"README.md", "hello"}}, fault.NotFound, "no .yaml, .yml, or .json files found"},
 		"broken":      {repository{{"deploy/a.yaml", configMap("a")}, {"deploy/b.yaml", "a: [b"}}, fault.Invalid, "deploy/b.yaml: document 1"},
-		"values":      {repository{{"deploy/values.yaml", "replicas: 2"}}, fault.Invalid, "deploy/values.yaml: has something in it that is no Kubernetes object"},
-		"kustomize":   {repository{{"deploy/kustomization.yaml", "resources: [a.yaml]"}}, fault.Invalid, "is for kustomize"},
+		"values":      {repository{{"deploy/values.yaml", "replicas: 2"}}, fault.Invalid, "deploy/values.yaml: contains something other than Kubernetes objects"},
+		"kustomize":   {repository{{"deploy/kustomization.yaml", "resources: [a.yaml]"}}, fault.Invalid, "is for Kustomize"},
 		"a chart":     {repository{{"deploy/Chart.yaml", "name: web"}}, fault.Invalid, "helmUpgrade"},
 		"no metadata": {repository{{"deploy/a.yaml", "{apiVersion: v1, kind: ConfigMap}"}}, fault.Invalid, "metadata.name is missing"},
 	} {

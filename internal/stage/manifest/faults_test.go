@@ -261,7 +261,7 @@ func TestWebhookRefuses(t *testing.T) {
 	}
 	for _, status := range []int32{0, 400, 422} {
 		code.Store(status)
-		stagetest.WantFailure(t, k.deploy(k.yaml(service, "NAME", "web")), `can't apply service "web"`, "the cluster's own rules refuse it",
+		stagetest.WantFailure(t, k.deploy(k.yaml(service, "NAME", "web")), `can't apply service "web"`, "an admission rule of the cluster rejected it",
 			`webhook "owners.example.com"`, "services need an owner label")
 	}
 	s, p := k.plan(k.yaml(service, "NAME", "web"))
@@ -348,7 +348,7 @@ func TestLargeObjects(t *testing.T) {
 	}
 	stagetest.WantStatus(t, k.deploy(large(1<<20-100)), model.Succeeded)
 	stagetest.WantFailure(t, k.deploy(large(1<<20+100)), `configMap "large-v001"`, "1048576")
-	stagetest.WantFailure(t, k.deploy(large(4<<20)), `configMap "large-v001"`, "larger than the cluster stores")
+	stagetest.WantFailure(t, k.deploy(large(4<<20)), `configMap "large-v001"`, "too large for the cluster")
 }
 
 func TestQuotaOfObjects(t *testing.T) {

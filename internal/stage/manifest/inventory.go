@@ -72,7 +72,7 @@ func pruning(context map[string]any, execution *model.Execution, current *model.
 	case name != "":
 		place = []string{"name", name}
 	case pipeline == "" || ref == "":
-		return nil, fault.New(fault.Invalid, "inventory: is missing; a deployment that prunes and is no stage of a saved pipeline needs a name for what it remembers")
+		return nil, fault.New(fault.Invalid, "inventory: is missing; a deployment that prunes outside a saved pipeline needs an inventory name")
 	default:
 		name = "pipeline " + pipeline + ", stage " + ref
 	}

@@ -82,7 +82,7 @@ func TestPatch(t *testing.T) {
 	stagetest.WantFailure(t, k.on("patchManifest", "deployment web", map[string]any{
 		"patchBody": []any{map[string]any{"op": "remove", "path": "/metadata/annotations/never"}},
 		"options":   map[string]any{"mergeStrategy": "json"},
-	}), "an operation of the JSON patch does not fit")
+	}), "an operation of the JSON patch doesn't match")
 }
 
 func TestUndoRestartPause(t *testing.T) {

@@ -176,7 +176,7 @@ spec:
 	k.apply("someone-else", `{"apiVersion":"v1","kind":"Service","metadata":{"name":"web"},"spec":{"selector":{"app":"theirs"}}}`, "services", "web")
 	s, p := k.plan(k.yaml(text, "APP", "shop"))
 	stagetest.WantFailure(t, s, "deployment \"web\"", "field is immutable", "strategy.spinnaker.io/recreate")
-	if p.Summary["errors"] != 1 || !strings.Contains(strings.Join(change(t, p, "service web").Messages, "\n"), "takes .spec.selector over from the field manager someone-else") {
+	if p.Summary["errors"] != 1 || !strings.Contains(strings.Join(change(t, p, "service web").Messages, "\n"), "takes ownership of .spec.selector from the field manager someone-else") {
 		t.Errorf("the plan is %s", p.Text)
 	}
 	again, p := k.plan(k.yaml(strings.ReplaceAll(text, "metadata: {name: web}\nspec:", "metadata: {name: web, annotations: {strategy.spinnaker.io/recreate: \"true\"}}\nspec:"), "APP", "shop"))

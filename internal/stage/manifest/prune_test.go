@@ -212,7 +212,7 @@ func TestPruneGuards(t *testing.T) {
 	if got := pruned(s); len(got) != 0 {
 		t.Errorf("pruned %v", got)
 	}
-	if warnings := strings.Join(model.Strings(s.Context, "warnings"), "\n"); strings.Count(warnings, `only where its annotation gennaker.io/prune is "true"`) != 2 {
+	if warnings := strings.Join(model.Strings(s.Context, "warnings"), "\n"); strings.Count(warnings, `only if its annotation gennaker.io/prune is "true"`) != 2 {
 		t.Errorf("the warnings are %s", warnings)
 	}
 	k.wantThere(true, "persistentVolumeClaim data")

@@ -84,7 +84,7 @@ func trafficManagement(context map[string]any) (trafficSettings, error) {
 	case "", "none", "redblack", "bluegreen", "highlander", rollingRedBlack:
 		return out, nil
 	}
-	return out, fault.New(fault.Invalid, "trafficManagement.options.strategy: %q is none of none, redblack, bluegreen, highlander, rollingredblack", out.Options.Strategy)
+	return out, fault.New(fault.Invalid, "trafficManagement.options.strategy: %q is not none, redblack, bluegreen, highlander, or rollingredblack", out.Options.Strategy)
 }
 
 // planCleanup is Orca's CleanupArtifactsTask.
@@ -213,7 +213,7 @@ func (s *stages) planPatch(ctx context.Context, in stage.Input, id string) (Plan
 		return Plan{}, nil, err
 	}
 	if masking.Masked(map[string]any{"manifestName": request.ManifestName, "patchBody": body}) {
-		return Plan{}, nil, fault.New(fault.Invalid, "patchBody: a value is hidden (%s), as it was copied from where Secrets are shown without their values; write the value", masking.Hidden)
+		return Plan{}, nil, fault.New(fault.Invalid, "patchBody: a value is hidden (%s), because it was copied from a page that hides the values of Secrets; enter the value", masking.Hidden)
 	}
 	switch patch.MergeStrategy {
 	case "json":
@@ -224,7 +224,7 @@ func (s *stages) planPatch(ctx context.Context, in stage.Input, id string) (Plan
 		}
 		patch.Body = body[0]
 	default:
-		return Plan{}, nil, fault.New(fault.Invalid, "options.mergeStrategy: %q is none of strategic, json, merge", patch.MergeStrategy)
+		return Plan{}, nil, fault.New(fault.Invalid, "options.mergeStrategy: %q is not strategic, json, or merge", patch.MergeStrategy)
 	}
 	for key, into := range map[string]*[]model.Artifact{"requiredArtifacts": &patch.RequiredArtifacts, "allArtifacts": &patch.AllArtifacts} {
 		if err := convert(model.List(in.Stage.Context, key), into); err != nil {

@@ -50,7 +50,7 @@ const (
 func (s *stages) rollback() *stage.Type {
 	return &stage.Type{
 		Name: "rollbackManifests", Label: "Rollback (Manifests)",
-		Description: "Applies again what a deployManifest stage had deployed before.",
+		Description: "Applies again what a deployManifest stage deployed earlier.",
 		Schema:      schema("rollbackManifests"),
 		Definition:  rollbackDefinition{},
 		Tasks: map[string]stage.Task{

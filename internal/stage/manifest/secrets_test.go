@@ -157,7 +157,7 @@ func TestMaskIsNotDeployed(t *testing.T) {
 		`{apiVersion: v1, kind: Secret, metadata: {name: keys}, data: {password: "***"}}`,
 		`{apiVersion: v1, kind: Secret, metadata: {name: keys}, stringData: {password: "***", user: joe}}`,
 	} {
-		stagetest.WantFailure(t, k.deploy(k.yaml(text)), "manifests[0] (Secret keys)", "password is hidden", "write the value")
+		stagetest.WantFailure(t, k.deploy(k.yaml(text)), "manifests[0] (Secret keys)", "password is hidden", "enter the value")
 	}
 }
 

@@ -100,7 +100,7 @@ func forget(context map[string]any) map[string]any {
 func (s *stages) deploy() *stage.Type {
 	return &stage.Type{
 		Name: "deployManifest", Label: "Deploy (Manifest)",
-		Description: "Deploys Kubernetes manifests and waits until they are stable.",
+		Description: "Deploys Kubernetes manifests and waits until they are healthy.",
 		Schema:      schema("deployManifest"),
 		Check:       checkDeploy,
 		Definition: deployDefinition{fixed{
@@ -133,7 +133,7 @@ func (s *stages) deploy() *stage.Type {
 func (s *stages) delete() *stage.Type {
 	return &stage.Type{
 		Name: "deleteManifest", Label: "Delete (Manifest)",
-		Description: "Deletes a Kubernetes object, or those with given labels.",
+		Description: "Deletes a Kubernetes object, or all objects with the given labels.",
 		Schema:      schema("deleteManifest"),
 		Check:       checkDelete,
 		Definition: fixed{
@@ -160,14 +160,14 @@ func (s *stages) scale() *stage.Type {
 
 func (s *stages) undoRollout() *stage.Type {
 	return s.update(change{
-		name: "undoRolloutManifest", label: "Undo Rollout (Manifest)", description: "Takes a Kubernetes workload back to an earlier revision.",
+		name: "undoRolloutManifest", label: "Undo Rollout (Manifest)", description: "Rolls a Kubernetes workload back to an earlier revision.",
 		class: classUndoRollout, plan: s.planUndoRollout, monitor: "monitorUndoRollout", waits: true, shows: true,
 	})
 }
 
 func (s *stages) rollingRestart() *stage.Type {
 	return s.update(change{
-		name: "rollingRestartManifest", label: "Rollout Restart (Manifest)", description: "Has the pods of a Kubernetes workload made anew, a few at a time.",
+		name: "rollingRestartManifest", label: "Rollout Restart (Manifest)", description: "Restarts a workload's pods, a few at a time.",
 		class: classRollingRestart, plan: s.planTarget(Provider.PlanRollingRestart), monitor: "monitorRollingRestart",
 	})
 }
@@ -188,14 +188,14 @@ func (s *stages) resumeRollout() *stage.Type {
 
 func (s *stages) enable() *stage.Type {
 	return s.update(change{
-		name: "enableManifest", label: "Enable (Manifest)", description: "Has services send traffic to a Kubernetes workload.",
+		name: "enableManifest", label: "Enable (Manifest)", description: "Lets services send traffic to a Kubernetes workload.",
 		class: classEnable, plan: s.planTraffic(true), resolves: true, monitor: "monitorEnable", waits: true,
 	})
 }
 
 func (s *stages) disable() *stage.Type {
 	return s.update(change{
-		name: "disableManifest", label: "Disable (Manifest)", description: "Has services no longer send traffic to a Kubernetes workload.",
+		name: "disableManifest", label: "Disable (Manifest)", description: "Stops services from sending traffic to a Kubernetes workload.",
 		class: classDisable, plan: s.planTraffic(false), resolves: true, monitor: "monitorDisable", waits: true,
 	})
 }
@@ -290,7 +290,7 @@ func (s *stages) findArtifacts() *stage.Type {
 func (s *stages) runJob() *stage.Type {
 	return &stage.Type{
 		Name: "runJobManifest", Aliases: []string{"runJob"}, Label: "Run Job (Manifest)",
-		Description: "Runs a Kubernetes Job and waits until it has ended.",
+		Description: "Runs a Kubernetes Job and waits until it ends.",
 		Schema:      schema("runJobManifest"),
 		Check:       checkJob,
 		Definition:  jobDefinition{},

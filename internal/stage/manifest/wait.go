@@ -177,7 +177,7 @@ func (w *watch) look(ctx context.Context, p place) error {
 	live, err := w.provider.Manifest(ctx, w.account, p.Location, p.Name, model.Bool(w.in.Stage.Context, "includeEvents", false))
 	if err != nil {
 		if fault.KindOf(err) == fault.NotFound {
-			w.fail(p, "it is no longer there: "+err.Error())
+			w.fail(p, "it no longer exists: "+err.Error())
 			return nil
 		}
 		return err

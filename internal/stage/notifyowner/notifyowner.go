@@ -67,12 +67,12 @@ type Applications interface {
 func Types(notifier Notifier, applications Applications) []*stage.Type {
 	return []*stage.Type{
 		{
-			Name: "jira", Label: "Jira: Create Issue", Description: "Opens an issue in Jira.", Schema: jiraSchema,
+			Name: "jira", Label: "Jira: Create Issue", Description: "Creates an issue in Jira.", Schema: jiraSchema,
 			Definition: plan{{Name: "createJiraIssue", Class: jiraClass}},
 			Tasks:      map[string]stage.Task{jiraClass: jiraTask{notifier}},
 		},
 		{
-			Name: "pageApplicationOwner", Label: "Page Application Owner", Description: "Pages whoever is on call for applications.",
+			Name: "pageApplicationOwner", Label: "Page Application Owner", Description: "Pages the people on call for applications.",
 			Schema:     pageSchema,
 			Definition: plan{{Name: "pageApplicationOwner", Class: pageClass}},
 			Tasks:      map[string]stage.Task{pageClass: pageTask{notifier, applications}},

@@ -127,7 +127,7 @@ func TestFailures(t *testing.T) {
 		},
 		{"one without a key", "pageApplicationOwner", &notifier{}, applications{}, page("web", "mute"), "mute does not have a pager duty service key.", false},
 		{"two without", "pageApplicationOwner", &notifier{}, applications{}, page("gone", "mute"), "gone, mute do not have a pager duty service key.", false},
-		{"nobody", "pageApplicationOwner", &notifier{}, applications{}, page(), "There is nobody to page: applications and keys are empty", false},
+		{"nobody", "pageApplicationOwner", &notifier{}, applications{}, page(), "There is no one to page: applications and keys are empty", false},
 		{"no store", "pageApplicationOwner", &notifier{}, applications{fault.New(fault.Unavailable, "away")}, page("web"), "read application web: away", true},
 	}
 	for _, test := range tests {

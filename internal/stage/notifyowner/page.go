@@ -58,7 +58,7 @@ func (t pageTask) Run(ctx context.Context, in stage.Input) (stage.Result, error)
 		}
 	}
 	if len(keys) == 0 {
-		return stage.Result{}, &stage.Error{Type: "IllegalArgumentException", Message: "There is nobody to page: applications and keys are empty"}
+		return stage.Result{}, &stage.Error{Type: "IllegalArgumentException", Message: "There is no one to page: applications and keys are empty"}
 	}
 	details := model.Merge(model.Object(c, "details"), nil)
 	if details["from"] == nil {

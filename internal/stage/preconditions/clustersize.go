@@ -71,7 +71,7 @@ func (t clusterSizeTask) Run(ctx context.Context, in stage.Input) (stage.Result,
 		return stage.Result{}, configuration("Invalid configuration %s", strings.Join(problems, ", "))
 	}
 	if t.clusters == nil {
-		return stage.Result{}, configuration("No cloud account is configured, so the size of cluster %s can't be told", want.Cluster)
+		return stage.Result{}, configuration("No cloud account is configured, so the size of cluster %s is unknown", want.Cluster)
 	}
 	groups, err := t.clusters.ServerGroups(ctx, Cluster{
 		Application: application, Account: want.Credentials, Name: want.Cluster,

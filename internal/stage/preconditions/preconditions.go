@@ -40,7 +40,7 @@ func Type(evaluator Evaluator, clusters Clusters) *stage.Type {
 	return &stage.Type{
 		Name:        name,
 		Label:       "Check preconditions",
-		Description: "Goes on only where conditions hold.",
+		Description: "Continues only if conditions are met.",
 		Schema:      schema,
 		Check:       check,
 		Definition:  definition{},

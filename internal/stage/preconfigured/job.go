@@ -18,35 +18,35 @@ const RunJobClass = "com.netflix.spinnaker.orca.clouddriver.tasks.job.RunJobTask
 // job.preconfigured.kubernetes settings.
 type Job struct {
 	// Enabled is so where unset.
-	Enabled     *bool          `json:"enabled" yaml:"enabled" doc:"Whether the stage type is there. Unset: it is."`
-	Label       string         `json:"label" yaml:"label" doc:"The stage type's name for people."`
-	Description string         `json:"description" yaml:"description" doc:"What it does."`
+	Enabled     *bool          `json:"enabled" yaml:"enabled" doc:"If true, the stage type is available. Default: true."`
+	Label       string         `json:"label" yaml:"label" doc:"The stage type's display name."`
+	Description string         `json:"description" yaml:"description" doc:"The description."`
 	Type        string         `json:"type" yaml:"type" doc:"The stage type's key."`
-	Parameters  []JobParameter `json:"parameters" yaml:"parameters" doc:"What the stage asks for."`
+	Parameters  []JobParameter `json:"parameters" yaml:"parameters" doc:"The parameters of the stage."`
 	// WaitForCompletion is so where unset.
-	WaitForCompletion *bool          `json:"waitForCompletion" yaml:"waitForCompletion" doc:"Whether to wait until the Job has ended. Unset: yes."`
+	WaitForCompletion *bool          `json:"waitForCompletion" yaml:"waitForCompletion" doc:"If true, waits until the Job ends. Default: true."`
 	CloudProvider     string         `json:"cloudProvider" yaml:"cloudProvider" doc:"kubernetes."`
 	Credentials       string         `json:"credentials" yaml:"credentials" doc:"The Kubernetes account, by its older name."`
 	Region            string         `json:"region" yaml:"region" doc:"The region."`
-	PropertyFile      string         `json:"propertyFile" yaml:"propertyFile" doc:"The container whose log has the Job's properties."`
-	ProducesArtifacts *bool          `json:"producesArtifacts" yaml:"producesArtifacts" doc:"Whether the stage can have expected artifacts. Unset: yes."`
+	PropertyFile      string         `json:"propertyFile" yaml:"propertyFile" doc:"The container whose log contains the Job's properties."`
+	ProducesArtifacts *bool          `json:"producesArtifacts" yaml:"producesArtifacts" doc:"If true, the stage can have expected artifacts. Default: true."`
 	UIType            string         `json:"uiType" yaml:"uiType" doc:"BASIC or CUSTOM."`
 	Account           string         `json:"account" yaml:"account" doc:"The Kubernetes account."`
-	Application       string         `json:"application" yaml:"application" doc:"The application the Job belongs to."`
+	Application       string         `json:"application" yaml:"application" doc:"The Job's application."`
 	Manifest          map[string]any `json:"manifest" yaml:"manifest" doc:"The Job."`
 }
 
 // JobParameter is one thing that a preconfigured Job's stage asks for.
 type JobParameter struct {
 	Name         string `json:"name" yaml:"name" doc:"The parameter's name."`
-	Label        string `json:"label" yaml:"label" doc:"Its name for people."`
-	Description  string `json:"description" yaml:"description" doc:"What it means."`
-	DefaultValue string `json:"defaultValue" yaml:"defaultValue" doc:"What it is where a stage gives none."`
-	Type         string `json:"type" yaml:"type" doc:"The kind of its value."`
-	Order        int    `json:"order" yaml:"order" doc:"Its place in the form."`
+	Label        string `json:"label" yaml:"label" doc:"The display name."`
+	Description  string `json:"description" yaml:"description" doc:"The description."`
+	DefaultValue string `json:"defaultValue" yaml:"defaultValue" doc:"The value if a stage sets none."`
+	Type         string `json:"type" yaml:"type" doc:"The type of its value."`
+	Order        int    `json:"order" yaml:"order" doc:"The position in the form."`
 	// Mapping is the place in the stage's context that the value is put:
 	// manifest.spec.template.spec.containers[0].image.
-	Mapping string `json:"mapping" yaml:"mapping" doc:"Where in the stage's context the value is put."`
+	Mapping string `json:"mapping" yaml:"mapping" doc:"The field of the stage's context that receives the value."`
 }
 
 // Jobs are a type for each preconfigured Job that is enabled. base is the
@@ -71,7 +71,7 @@ func Jobs(base *stage.Type, configs []Job) ([]*stage.Type, error) {
 			list[j] = parameter{p.Name, p.Label, p.Description, p.DefaultValue}
 		}
 		t.Schema = schemaOf(t.Label, "parameters", list, map[string]any{
-			"account":           map[string]any{"type": "string", "title": "Account", "description": "The Kubernetes account, where the Job has none of its own."},
+			"account":           map[string]any{"type": "string", "title": "Cluster", "description": "The Kubernetes account (cluster), if the Job doesn't set one."},
 			"expectedArtifacts": map[string]any{"type": "array", "items": map[string]any{"type": "object"}, "title": "Produced artifacts"},
 		})
 		out = append(out, t)

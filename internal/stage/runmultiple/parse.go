@@ -91,7 +91,7 @@ func read(value any) ([]app, error) {
 	}
 	document, ok := value.(map[string]any)
 	if !ok {
-		return nil, fmt.Errorf("it must hold an object with bundle_web")
+		return nil, fmt.Errorf("it must contain an object with bundle_web")
 	}
 	bundle := model.Object(document, "bundle_web")
 	if bundle == nil {
@@ -161,7 +161,7 @@ func order(apps []app) ([][]app, error) {
 	for _, a := range apps {
 		for _, name := range a.dependsOn {
 			if !slices.ContainsFunc(apps, func(other app) bool { return other.name == name }) {
-				return nil, fmt.Errorf("bundle_web.%s.depends_on names %s, which isn't there", a.name, name)
+				return nil, fmt.Errorf("bundle_web.%s.depends_on refers to %s, which doesn't exist", a.name, name)
 			}
 		}
 	}

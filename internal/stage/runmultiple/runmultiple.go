@@ -68,7 +68,7 @@ func Type(options Options) *stage.Type {
 	return &stage.Type{
 		Name:        "runMultiplePipelines",
 		Label:       "Run multiple pipelines",
-		Description: "Runs pipelines for several apps, in the order the apps depend on each other.",
+		Description: "Runs the pipelines of several apps, in the order of their dependencies.",
 		Schema:      schema,
 		Definition:  definition{},
 		Tasks: map[string]stage.Task{

@@ -193,14 +193,14 @@ func TestStarting(t *testing.T) {
 func TestConfigurationsThatAreWrong(t *testing.T) {
 	t.Parallel()
 	for config, want := range map[string]string{
-		"":                    "yamlConfig: it must hold an object with bundle_web",
+		"":                    "yamlConfig: it must contain an object with bundle_web",
 		"[]":                  "yamlConfig: it is empty",
 		"a: [":                "yamlConfig: it is no YAML",
 		"web: {}":             "yamlConfig: bundle_web is missing",
 		"bundle_web: {}":      "yamlConfig: bundle_web has no apps",
 		"bundle_web: {a: 1}":  "yamlConfig: bundle_web.a must be an object",
 		"bundle_web: {a: {}}": "yamlConfig: bundle_web.a.child_pipeline is missing",
-		"{bundle_web: {a: {child_pipeline: p, depends_on: [z]}}}":                                          "yamlConfig: bundle_web.a.depends_on names z, which isn't there",
+		"{bundle_web: {a: {child_pipeline: p, depends_on: [z]}}}":                                          "yamlConfig: bundle_web.a.depends_on refers to z, which doesn't exist",
 		"{bundle_web: {a: {child_pipeline: p, depends_on: [b]}, b: {child_pipeline: q, depends_on: [a]}}}": "yamlConfig: these apps depend on each other in a circle: a, b",
 		"{bundle_web: {a: {child_pipeline: p, arguments: {x: 1}}, b: {child_pipeline: p, arguments: {x: 1}}}}": "Detected two or more duplicated arguments and calling the same child_pipeline. " +
 			"You would have the same execution: a and b",

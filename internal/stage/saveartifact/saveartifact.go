@@ -59,7 +59,7 @@ func Type(fetcher Fetcher, pipelines Pipelines) *stage.Type {
 	return &stage.Type{
 		Name:        "savePipelinesFromArtifact",
 		Label:       "Save pipelines",
-		Description: "Saves the pipelines that an artifact holds.",
+		Description: "Saves the pipelines in an artifact.",
 		Schema:      schema,
 		Definition:  definition{},
 		Tasks: map[string]stage.Task{

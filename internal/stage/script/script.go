@@ -30,21 +30,21 @@ var schema []byte
 type Config struct {
 	// Account is the Kubernetes account to run scripts in; without one there
 	// are no script stages.
-	Account   string `json:"account" yaml:"account" doc:"The Kubernetes account to run scripts in. Empty: scripts can't be run."`
+	Account   string `json:"account" yaml:"account" doc:"The Kubernetes account to run scripts in. If empty, script stages fail."`
 	Namespace string `json:"namespace" yaml:"namespace" doc:"The namespace to run scripts in."`
 	// Image has the shell and whatever scripts need, GitImage the git binary.
-	Image          string `json:"image" yaml:"image" doc:"The container image to run scripts in; it must have sh and sed."`
-	GitImage       string `json:"gitImage" yaml:"gitImage" doc:"The container image that checks repositories out; git is its entrypoint."`
+	Image          string `json:"image" yaml:"image" doc:"The container image to run scripts in. It must contain sh and sed."`
+	GitImage       string `json:"gitImage" yaml:"gitImage" doc:"The container image that checks out repositories. Its entrypoint must be git."`
 	ServiceAccount string `json:"serviceAccount" yaml:"serviceAccount" doc:"The Kubernetes service account of scripts."`
 	// GitSecret is a Secret of type kubernetes.io/ssh-auth; its key is used to
 	// check repositories out.
 	GitSecret string `json:"gitSecret" yaml:"gitSecret" doc:"The Kubernetes Secret (ssh-auth) with the key for private repositories."`
 	// DeadlineSeconds is how long a script may run, TTLSeconds how long its Job
 	// is kept after it has ended.
-	DeadlineSeconds int64 `json:"deadlineSeconds" yaml:"deadlineSeconds" doc:"How long a script may run, in seconds. 0: as long as its stage."`
-	TTLSeconds      int64 `json:"ttlSeconds" yaml:"ttlSeconds" doc:"How long a script's Job is kept, in seconds."`
+	DeadlineSeconds int64 `json:"deadlineSeconds" yaml:"deadlineSeconds" doc:"Time limit of a script in seconds. 0: the stage's own."`
+	TTLSeconds      int64 `json:"ttlSeconds" yaml:"ttlSeconds" doc:"How long to keep a script's Job, in seconds."`
 	// AllowPlacement lets stages say where to run, and in which image.
-	AllowPlacement bool `json:"allowPlacement" yaml:"allowPlacement" doc:"Whether a stage may choose the account, the namespace and the image to run in."`
+	AllowPlacement bool `json:"allowPlacement" yaml:"allowPlacement" doc:"If true, a stage can choose the account, the namespace, and the image to run in."`
 }
 
 // DefaultConfig has public images, and no account.

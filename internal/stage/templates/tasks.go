@@ -188,7 +188,7 @@ func (t plan) Run(ctx context.Context, in stage.Input) (stage.Result, error) {
 	result.Status = model.Terminal
 	result.Context["pipelineTemplate.dependentErrors"] = errs
 	result.Context["exception"] = map[string]any{"details": map[string]any{
-		"error": "Pipelines made of this template would not work any more", "errors": sentences,
+		"error": "Pipelines that use this template would stop working", "errors": sentences,
 	}}
 	return result, nil
 }

@@ -80,18 +80,18 @@ func Types(store Store, planner Planner) []*stage.Type {
 	return []*stage.Type{
 		newType("createV2PipelineTemplate", "Create pipeline template", "Stores a new pipeline template, or a new tag of one.",
 			steps{{createTask, classCreateV2}}, map[string]stage.Task{classCreateV2: patient{createV2{store}, saveTimeout}}),
-		newType("updateV2PipelineTemplate", "Update pipeline template", "Stores a pipeline template anew, once the pipelines made of it are known to fit.",
+		newType("updateV2PipelineTemplate", "Update pipeline template", "Replaces a pipeline template after checking the pipelines that use it.",
 			update{{planTask, classPlan}, {updateTask, classUpdateV2}},
 			map[string]stage.Task{classPlan: patient{plan, planTimeout}, classUpdateV2: patient{updateV2{store}, saveTimeout}}),
-		newType("deleteV2PipelineTemplate", "Delete pipeline template", "Deletes a version of a pipeline template that no pipeline is made of.",
+		newType("deleteV2PipelineTemplate", "Delete pipeline template", "Deletes a version of a pipeline template that no pipeline uses.",
 			steps{{deleteTask, classDeleteV2}}, map[string]stage.Task{classDeleteV2: patient{deleteV2{store}, saveTimeout}}),
 		newType("createPipelineTemplate", "Create pipeline template (version 1)", "Stores a new pipeline template of version 1.",
 			steps{{createTask, classCreateV1}}, map[string]stage.Task{classCreateV1: patient{createV1{store}, saveTimeout}}),
 		newType("updatePipelineTemplate", "Update pipeline template (version 1)",
-			"Stores a pipeline template of version 1 anew, and then the pipelines made of it.",
+			"Replaces a pipeline template of version 1, and then the pipelines that use it.",
 			updateV1Plan{update{{planTask, classPlan}, {updateTask, classUpdateV1}}},
 			map[string]stage.Task{classPlan: patient{plan, planTimeout}, classUpdateV1: patient{updateV1{store}, saveTimeout}}),
-		newType("deletePipelineTemplate", "Delete pipeline template (version 1)", "Deletes a pipeline template of version 1 that nothing is made of.",
+		newType("deletePipelineTemplate", "Delete pipeline template (version 1)", "Deletes a pipeline template of version 1 that no pipeline uses.",
 			steps{{deleteTask, classDeleteV1}}, map[string]stage.Task{classDeleteV1: patient{deleteV1{store}, saveTimeout}}),
 	}
 }

@@ -64,7 +64,7 @@ func newType(k known) *stage.Type {
 	}
 	return &stage.Type{
 		Name: k.Name, Aliases: k.Aliases, Label: k.Label,
-		Description: k.Area + ": not available here yet.",
+		Description: k.Area + ": not supported yet.",
 		Schema:      json.RawMessage(`{"$schema":"https://json-schema.org/draft/2020-12/schema","title":` + string(title) + `,"type":"object"}`),
 		Definition:  definition{},
 		Tasks:       map[string]stage.Task{Class: task{k}},
@@ -87,6 +87,6 @@ func (task) Inline() {}
 func (t task) Run(context.Context, stage.Input) (stage.Result, error) {
 	return stage.Result{}, &stage.Error{
 		Type:    "UnsupportedOperationException",
-		Message: fmt.Sprintf("The stage type %q (%s, %s) is not available here yet", t.known.Name, t.known.Label, t.known.Area),
+		Message: fmt.Sprintf("The stage type %q (%s, %s) is not supported yet", t.known.Name, t.known.Label, t.known.Area),
 	}
 }

@@ -42,7 +42,7 @@ func TestStagesFailAtOnce(t *testing.T) {
 		t.Fatal("the task isn't there")
 	}
 	_, err = task.Run(t.Context(), stage.Input{})
-	if err == nil || stage.IsRetryable(err) || err.Error() != `The stage type "lambdaInvoke" (Lambda Invoke, AWS Lambda) is not available here yet` {
+	if err == nil || stage.IsRetryable(err) || err.Error() != `The stage type "lambdaInvoke" (Lambda Invoke, AWS Lambda) is not supported yet` {
 		t.Errorf("got %v", err)
 	}
 }

@@ -27,7 +27,7 @@ func Type() *stage.Type {
 	return &stage.Type{
 		Name:        "evaluateVariables",
 		Label:       "Evaluate variables",
-		Description: "Names values for the stages that follow.",
+		Description: "Defines variables for the stages that follow.",
 		Schema:      schema,
 		Check:       check,
 		Definition:  definition{},

@@ -29,7 +29,7 @@ func Type() *stage.Type {
 	return &stage.Type{
 		Name:        "wait",
 		Label:       "Wait",
-		Description: "Waits a number of seconds.",
+		Description: "Waits for a number of seconds.",
 		Schema:      schema,
 		Definition:  definition{},
 		Check:       check,

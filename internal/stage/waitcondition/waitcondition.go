@@ -34,18 +34,18 @@ var schema []byte
 // [DefaultConfig].
 type Config struct {
 	// Enabled switches the conditions on; without it no condition holds.
-	Enabled bool `json:"enabled" yaml:"enabled" doc:"Whether conditions can hold deployments back."`
+	Enabled bool `json:"enabled" yaml:"enabled" doc:"If true, conditions can block deployments."`
 	// SkipWait lets every stage that waits go on.
-	SkipWait bool `json:"skipWait" yaml:"skipWait" doc:"Let every stage that waits go on."`
+	SkipWait bool `json:"skipWait" yaml:"skipWait" doc:"Let all waiting stages continue."`
 	// Clusters are those that the active conditions are about.
-	Clusters []string `json:"clusters" yaml:"clusters" doc:"The clusters that the active conditions hold back."`
+	Clusters []string `json:"clusters" yaml:"clusters" doc:"The clusters that active conditions block."`
 	// ActiveConditions are the names of the conditions that hold now.
-	ActiveConditions []string `json:"activeConditions" yaml:"activeConditions" doc:"The names of the conditions that hold now."`
+	ActiveConditions []string `json:"activeConditions" yaml:"activeConditions" doc:"The names of the active conditions."`
 	// BackoffWaitMs is how long a stage waits at least, once it has to.
-	BackoffWaitMs int64 `json:"backoffWaitMs" yaml:"backoffWaitMs" doc:"How long a stage waits at least once it has to, in milliseconds."`
+	BackoffWaitMs int64 `json:"backoffWaitMs" yaml:"backoffWaitMs" doc:"Minimum time that a stage waits if it has to wait, in milliseconds."`
 	// WaitTimeoutMs is how long a stage waits at most; Orca multiplies it by a
 	// thousand by mistake.
-	WaitTimeoutMs int64 `json:"waitTimeoutMs" yaml:"waitTimeoutMs" doc:"How long a stage waits at most, in milliseconds."`
+	WaitTimeoutMs int64 `json:"waitTimeoutMs" yaml:"waitTimeoutMs" doc:"Maximum time that a stage waits, in milliseconds."`
 }
 
 // DefaultConfig is what Spinnaker starts from.
@@ -84,7 +84,7 @@ func Type(config Config, more Conditions) *stage.Type {
 	return &stage.Type{
 		Name:        "waitForCondition",
 		Label:       "Wait for condition",
-		Description: "Waits until no condition stands against a deployment.",
+		Description: "Waits until nothing blocks the deployment.",
 		Schema:      schema,
 		Definition:  definition{},
 		Tasks:       map[string]stage.Task{Class: task{config, more}},

@@ -30,7 +30,7 @@ func Type() *stage.Type {
 	return &stage.Type{
 		Name:        "waitUntil",
 		Label:       "Wait until",
-		Description: "Waits until a moment in time.",
+		Description: "Waits until a point in time.",
 		Schema:      schema,
 		Check:       check,
 		Definition:  definition{},

@@ -18,35 +18,35 @@ const largestResponse = 16 << 20
 // Config is Spinnaker's webhook.* settings. Start from [DefaultConfig].
 type Config struct {
 	// DefaultRetryStatusCodes are retried besides all of 5xx.
-	DefaultRetryStatusCodes []int `json:"defaultRetryStatusCodes" yaml:"defaultRetryStatusCodes" doc:"Status codes to try again on, besides 5xx."`
+	DefaultRetryStatusCodes []int `json:"defaultRetryStatusCodes" yaml:"defaultRetryStatusCodes" doc:"Status codes that cause a retry, in addition to 5xx."`
 	// FollowRedirects and VerifyRedirects say what becomes of a redirect; one
 	// that isn't verified may go to a name that a user couldn't have written.
-	FollowRedirects bool `json:"followRedirects" yaml:"followRedirects" doc:"Whether to follow redirects."`
-	VerifyRedirects bool `json:"verifyRedirects" yaml:"verifyRedirects" doc:"Whether a redirect's target must be an allowed URL."`
+	FollowRedirects bool `json:"followRedirects" yaml:"followRedirects" doc:"If true, follows redirects."`
+	VerifyRedirects bool `json:"verifyRedirects" yaml:"verifyRedirects" doc:"If true, the target of a redirect must be an allowed URL."`
 	// AllowedRequestsEnabled allows only what AllowedRequests lists.
-	AllowedRequestsEnabled bool             `json:"allowedRequestsEnabled" yaml:"allowedRequestsEnabled" doc:"Whether only the requests listed in allowedRequests are allowed."`
-	AllowedRequests        []AllowedRequest `json:"allowedRequests" yaml:"allowedRequests" doc:"The requests that are allowed."`
+	AllowedRequestsEnabled bool             `json:"allowedRequestsEnabled" yaml:"allowedRequestsEnabled" doc:"If true, only the requests in allowedRequests are allowed."`
+	AllowedRequests        []AllowedRequest `json:"allowedRequests" yaml:"allowedRequests" doc:"The allowed requests."`
 	// MaxRequestBytes and MaxResponseBytes bound headers and body together.
-	MaxRequestBytes  int64 `json:"maxRequestBytes" yaml:"maxRequestBytes" doc:"The largest request, headers and body in bytes. 0: any."`
-	MaxResponseBytes int64 `json:"maxResponseBytes" yaml:"maxResponseBytes" doc:"The largest answer, headers and body in bytes. 0: 16 MiB."`
-	ConnectTimeoutMs int64 `json:"connectTimeoutMs" yaml:"connectTimeoutMs" doc:"How long a connection may take to be made, in milliseconds. 0: any time."`
-	ReadTimeoutMs    int64 `json:"readTimeoutMs" yaml:"readTimeoutMs" doc:"How long to wait for the next part of an answer, in milliseconds. 0: any time."`
+	MaxRequestBytes  int64 `json:"maxRequestBytes" yaml:"maxRequestBytes" doc:"Maximum size of a request's headers and body, in bytes. 0: no limit."`
+	MaxResponseBytes int64 `json:"maxResponseBytes" yaml:"maxResponseBytes" doc:"Maximum size of a response's headers and body, in bytes. 0: 16 MiB."`
+	ConnectTimeoutMs int64 `json:"connectTimeoutMs" yaml:"connectTimeoutMs" doc:"Connection timeout in milliseconds. 0: no timeout."`
+	ReadTimeoutMs    int64 `json:"readTimeoutMs" yaml:"readTimeoutMs" doc:"Read timeout in milliseconds. 0: no timeout."`
 	// AuditLoggingEnabled writes every request and answer to the log, without
 	// their bodies.
-	AuditLoggingEnabled bool `json:"auditLoggingEnabled" yaml:"auditLoggingEnabled" doc:"Whether every request and answer is logged, without bodies."`
+	AuditLoggingEnabled bool `json:"auditLoggingEnabled" yaml:"auditLoggingEnabled" doc:"If true, logs every request and response, without bodies."`
 	// RequireAccount and ValidateAccount are about a stage's account field.
-	RequireAccount  bool `json:"requireAccount" yaml:"requireAccount" doc:"Whether every webhook stage must name an account."`
-	ValidateAccount bool `json:"validateAccount" yaml:"validateAccount" doc:"Whether the account a stage names must exist and be the user's to use."`
+	RequireAccount  bool `json:"requireAccount" yaml:"requireAccount" doc:"If true, every webhook stage must name an account."`
+	ValidateAccount bool `json:"validateAccount" yaml:"validateAccount" doc:"If true, the account that a stage names must exist, and the user must have access to it."`
 	// IncludeAdditionalHeaders sends the execution's additionalHeaders along.
-	IncludeAdditionalHeaders bool     `json:"includeAdditionalHeaders" yaml:"includeAdditionalHeaders" doc:"Whether the headers an execution was started with are sent along."`
-	Trust                    Trust    `json:"trust" yaml:"trust" doc:"Whom to trust besides the system's authorities."`
-	Identity                 Identity `json:"identity" yaml:"identity" doc:"The client certificate to show."`
+	IncludeAdditionalHeaders bool     `json:"includeAdditionalHeaders" yaml:"includeAdditionalHeaders" doc:"If true, sends the request headers that the execution was started with."`
+	Trust                    Trust    `json:"trust" yaml:"trust" doc:"Trusted certificates, in addition to the system's."`
+	Identity                 Identity `json:"identity" yaml:"identity" doc:"The client certificate."`
 	// The insecure flags are for tests.
-	InsecureSkipHostnameVerification bool `json:"insecureSkipHostnameVerification" yaml:"insecureSkipHostnameVerification" doc:"Take certificates made out to other hosts. For tests only."`
-	InsecureTrustSelfSigned          bool `json:"insecureTrustSelfSigned" yaml:"insecureTrustSelfSigned" doc:"Take certificates that nobody vouches for. For tests only."`
+	InsecureSkipHostnameVerification bool `json:"insecureSkipHostnameVerification" yaml:"insecureSkipHostnameVerification" doc:"Accept certificates issued to other hosts. For tests only."`
+	InsecureTrustSelfSigned          bool `json:"insecureTrustSelfSigned" yaml:"insecureTrustSelfSigned" doc:"Accept untrusted certificates. For tests only."`
 	// Preconfigured are webhooks that an administrator offers as stage types of
 	// their own.
-	Preconfigured []Preconfigured `json:"preconfigured" yaml:"preconfigured" doc:"Webhooks offered as stage types of their own."`
+	Preconfigured []Preconfigured `json:"preconfigured" yaml:"preconfigured" doc:"Webhooks offered as custom stage types."`
 }
 
 // AllowedRequest is a kind of request that is allowed.
@@ -54,42 +54,42 @@ type AllowedRequest struct {
 	HTTPMethods []string `json:"httpMethods" yaml:"httpMethods" doc:"The allowed methods."`
 	// MatchStrategy is STARTS_WITH (the default) or PATTERN_MATCHES.
 	MatchStrategy string `json:"matchStrategy" yaml:"matchStrategy" doc:"STARTS_WITH or PATTERN_MATCHES."`
-	URLPrefix     string `json:"urlPrefix" yaml:"urlPrefix" doc:"What the URL must start with."`
-	URLPattern    string `json:"urlPattern" yaml:"urlPattern" doc:"The regular expression the whole URL must match."`
+	URLPrefix     string `json:"urlPrefix" yaml:"urlPrefix" doc:"The prefix that the URL must have."`
+	URLPattern    string `json:"urlPattern" yaml:"urlPattern" doc:"The regular expression that must match the whole URL."`
 	// SafeToRetry says that a request may be sent again after a timeout; GET
 	// always may.
-	SafeToRetry bool `json:"safeToRetry" yaml:"safeToRetry" doc:"Whether such a request may be sent again after a timeout."`
+	SafeToRetry bool `json:"safeToRetry" yaml:"safeToRetry" doc:"If true, such a request can be sent again after a timeout."`
 }
 
 // Trust names a trust store, or a file of certificates.
 type Trust struct {
-	Enabled            bool   `json:"enabled" yaml:"enabled" doc:"Whether this counts."`
+	Enabled            bool   `json:"enabled" yaml:"enabled" doc:"If true, this setting applies."`
 	TrustStore         string `json:"trustStore" yaml:"trustStore" doc:"A file of trusted certificates, of type trustStoreType."`
-	TrustStorePassword string `json:"trustStorePassword" yaml:"trustStorePassword" doc:"Its password." secret:"true"`
+	TrustStorePassword string `json:"trustStorePassword" yaml:"trustStorePassword" doc:"The keystore's password." secret:"true"`
 	TrustStoreType     string `json:"trustStoreType" yaml:"trustStoreType" doc:"JKS or PKCS12."`
 	TrustPem           string `json:"trustPem" yaml:"trustPem" doc:"A PEM file of trusted certificates."`
 }
 
 // Identity names a key store, or a key and its certificate.
 type Identity struct {
-	Enabled                  bool   `json:"enabled" yaml:"enabled" doc:"Whether this counts."`
+	Enabled                  bool   `json:"enabled" yaml:"enabled" doc:"If true, this setting applies."`
 	IdentityStore            string `json:"identityStore" yaml:"identityStore" doc:"A file with a key and its certificate, of type identityStoreType."`
-	IdentityStorePassword    string `json:"identityStorePassword" yaml:"identityStorePassword" doc:"Its password." secret:"true"`
-	IdentityStoreKeyPassword string `json:"identityStoreKeyPassword" yaml:"identityStoreKeyPassword" doc:"The key's password, where it is another." secret:"true"`
+	IdentityStorePassword    string `json:"identityStorePassword" yaml:"identityStorePassword" doc:"The keystore's password." secret:"true"`
+	IdentityStoreKeyPassword string `json:"identityStoreKeyPassword" yaml:"identityStoreKeyPassword" doc:"The key's password, if it differs." secret:"true"`
 	IdentityStoreType        string `json:"identityStoreType" yaml:"identityStoreType" doc:"PKCS12 or JKS."`
 	IdentityKeyPem           string `json:"identityKeyPem" yaml:"identityKeyPem" doc:"A PEM file with the key."`
-	IdentityCertPem          string `json:"identityCertPem" yaml:"identityCertPem" doc:"A PEM file with the certificate and what it was signed with."`
+	IdentityCertPem          string `json:"identityCertPem" yaml:"identityCertPem" doc:"A PEM file with the certificate and its chain."`
 }
 
 // Preconfigured is a webhook as a stage type of its own. What is set here goes
 // before what the stage says.
 type Preconfigured struct {
 	// Enabled is so where unset.
-	Enabled             *bool                        `json:"enabled" yaml:"enabled" doc:"Whether the stage type is there. Unset: it is."`
-	Label               string                       `json:"label" yaml:"label" doc:"The stage type's name for people."`
-	Description         string                       `json:"description" yaml:"description" doc:"What it does."`
+	Enabled             *bool                        `json:"enabled" yaml:"enabled" doc:"If true, the stage type is available. Default: true."`
+	Label               string                       `json:"label" yaml:"label" doc:"The stage type's display name."`
+	Description         string                       `json:"description" yaml:"description" doc:"The description."`
 	Type                string                       `json:"type" yaml:"type" doc:"The stage type's key."`
-	Parameters          []Parameter                  `json:"parameters" yaml:"parameters" doc:"What the stage asks for; read as parameterValues."`
+	Parameters          []Parameter                  `json:"parameters" yaml:"parameters" doc:"The parameters of the stage, read as parameterValues."`
 	URL                 string                       `json:"url" yaml:"url"`
 	CustomHeaders       map[string][]string          `json:"customHeaders" yaml:"customHeaders"`
 	ParameterValues     map[string]string            `json:"parameterValues" yaml:"parameterValues"`
@@ -110,8 +110,8 @@ type Preconfigured struct {
 	CancelEndpoint      string                       `json:"cancelEndpoint" yaml:"cancelEndpoint"`
 	CancelMethod        string                       `json:"cancelMethod" yaml:"cancelMethod"`
 	CancelPayload       string                       `json:"cancelPayload" yaml:"cancelPayload"`
-	WaitBeforeMonitor   *int                         `json:"waitBeforeMonitor" yaml:"waitBeforeMonitor" doc:"How many seconds after the stage's start the outcome is first asked for."`
-	RetryStatusCodes    []int                        `json:"retryStatusCodes" yaml:"retryStatusCodes" doc:"Status codes on which the outcome is asked for again, besides 5xx."`
+	WaitBeforeMonitor   *int                         `json:"waitBeforeMonitor" yaml:"waitBeforeMonitor" doc:"Seconds from the start of the stage until the first query of the result."`
+	RetryStatusCodes    []int                        `json:"retryStatusCodes" yaml:"retryStatusCodes" doc:"Status codes after which to query the result again, in addition to 5xx."`
 }
 
 // Parameter is one thing that a preconfigured webhook's stage asks for.

@@ -56,7 +56,7 @@ type notAllowedError struct{ message string }
 func (e *notAllowedError) Error() string { return e.message }
 
 // errNotJSON is an answer that says it is JSON and isn't.
-var errNotJSON = errors.New("the response says it is JSON, and is not")
+var errNotJSON = errors.New("the response claims to be JSON, but is not")
 
 // send sends a request with the stage's headers and reads the answer. An answer of
 // any status is no error.

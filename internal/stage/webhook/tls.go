@@ -141,7 +141,7 @@ func identityOfJKS(data []byte, i Identity) (*tls.Certificate, error) {
 		}
 		return out, nil
 	}
-	return nil, fmt.Errorf("%s holds no key", i.IdentityStore)
+	return nil, fmt.Errorf("%s contains no key", i.IdentityStore)
 }
 
 // readStore reads the certificates of a trust store.

@@ -233,7 +233,7 @@ func TestBodies(t *testing.T) {
 	}
 	target := answering(t, 200, "application/json", "<html>")
 	status, out := run(t, service(t, nil), webhook.CreateClass, map[string]any{"url": target})
-	want := "An exception occurred for pipeline E performing a POST request to " + target + ". the response says it is JSON, and is not"
+	want := "An exception occurred for pipeline E performing a POST request to " + target + ". the response claims to be JSON, but is not"
 	if got := model.String(model.Object(out, "webhook"), "error"); status != model.Terminal || !strings.HasPrefix(got, want) {
 		t.Errorf("%s: %s", status, got)
 	}

@@ -52,7 +52,7 @@ func Type(provider Provider, options manifest.Options) *stage.Type {
 	s := &weighted{provider: provider, operations: manifest.NewOperations(provider, options)}
 	return &stage.Type{
 		Name: "weightedTraffic", Label: "Traffic weights",
-		Description: "Sets the weights of a route's backends, and takes them back if a stage within it fails.",
+		Description: "Sets the weights of a route's backends, and restores them if a child stage fails.",
 		Schema:      schema, Definition: definition{}, Cancel: s.cancel,
 		Tasks: map[string]stage.Task{classSet: stage.TaskFunc(s.set), classMonitor: s.operations.Carry()},
 	}

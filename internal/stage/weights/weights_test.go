@@ -259,7 +259,7 @@ func TestBadInput(t *testing.T) {
 		"manifestName: is missing":                 {"weights": map[string]any{"stable": 1}, "manifestName": ""},
 		"a service has no weights":                 {"weights": map[string]any{"stable": 1}, "manifestName": "service web"},
 		"add up to 60 and must to 100":             {"weights": map[string]any{"v1": 50}, "manifestName": virtualService},
-		"stands for more than one backend":         {"weights": map[string]any{"web": 50}, "manifestName": virtualService},
+		"matches more than one backend":            {"weights": map[string]any{"web": 50}, "manifestName": virtualService},
 		`serves no kind "TCPRoute.example.com"`:    {"weights": map[string]any{"web": 50}, "manifestName": "TCPRoute.example.com web"},
 		`HTTPRoute.gateway.networking.k8s.io "no"`: {"weights": map[string]any{"web": 50}, "manifestName": "HTTPRoute.gateway.networking.k8s.io no"},
 	} {

@@ -62,7 +62,7 @@ func Type(options Options) *stage.Type {
 	return &stage.Type{
 		Name:        Name,
 		Label:       "Restrict execution during time window",
-		Description: "Waits for an execution window; the engine adds it where a stage has one.",
+		Description: "Waits for a time window. The engine adds this stage when a stage has a window.",
 		Schema:      schema,
 		Check:       check,
 		Definition:  definition{},
