@@ -88,7 +88,7 @@ test('a pipeline has a page with its runs, its triggers and its history', async 
   await expect(runs.getByRole('listitem')).toHaveCount(1)
   await page
     .getByText('Canceled', { exact: true })
-    .or(page.getByText('Cancelled', { exact: true }))
+    .or(page.getByText('Canceled', { exact: true }))
     .click()
   await page.getByRole('button', { name: 'Clear filter' }).click()
 

@@ -79,6 +79,7 @@ const avoid: [RegExp, string][] = [
 ]
 
 // The pages’ own words for what the API calls otherwise. See the glossary in web/README.md.
+// fromDeck explains Spinnaker’s words, so it has them.
 const renamed: [RegExp, string][] = [
   [/\bexecutions?\b/i, 'run'],
   [/\bserver groups?\b/i, 'workload'],
@@ -94,7 +95,9 @@ function slips(texts: [string, string][], rules: [RegExp, string][]): string[] {
 
 describe('texts are in plain English', () => {
   test.each(english)('%s', (name) => {
-    expect(slips(leaves(files[name] ?? {}), [...avoid, ...renamed])).toEqual([])
+    expect(
+      slips(leaves(files[name] ?? {}), name === './fromDeck.en.ts' ? avoid : [...avoid, ...renamed]),
+    ).toEqual([])
   })
 
   // What the server says of stages and accounts: the keys are its English texts.
