@@ -43,7 +43,7 @@ const colours = HighlightStyle.define([
 export const look: Extension = [
   syntaxHighlighting(colours),
   EditorView.theme({
-    '&': { fontSize: '12.5px', backgroundColor: 'transparent', color: 'inherit' },
+    '&': { fontSize: 'var(--text-sm)', backgroundColor: 'transparent', color: 'inherit' },
     '&.cm-focused': { outline: 'none' },
     '.cm-scroller': { fontFamily: 'var(--mantine-font-family-monospace)', lineHeight: '1.6' },
     '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--app-muted)', border: 'none' },

@@ -173,7 +173,7 @@ type Inputs = Pick<UseFormReturnType<Values>, 'getInputProps' | 'values' | 'setF
 function Connection({ method, kept, form }: { method: Method; kept: boolean; form: Inputs }) {
   const t = useT()
   const ti = useInfraT()
-  const mono = { input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: '0.75rem' } }
+  const mono = { input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 'var(--text-xs)' } }
   if (method === 'kubeconfig') {
     const facts = factsOf(form.values.kubeconfig)
     const trouble = troubleOf(facts)

@@ -102,7 +102,9 @@ export function SchemaField({ field: f, value, problem, change }: Props) {
           maxRows={12}
           spellCheck={false}
           autoComplete="off"
-          styles={{ input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: '0.75rem' } }}
+          styles={{
+            input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 'var(--text-xs)' },
+          }}
           value={String(value as string)}
           onChange={(e) => {
             change(e.currentTarget.value)

@@ -14,7 +14,7 @@ export function ImageForm() {
     part,
   } = useForm()
   const set = part('image')
-  const mono = { input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: '0.8125rem' } }
+  const mono = { input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 'var(--text-sm)' } }
   return (
     <Stack gap="md">
       <TextInput

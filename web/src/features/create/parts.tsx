@@ -10,7 +10,7 @@ export function Part({ title, help, children }: { title: string; help?: ReactNod
   return (
     <section className={`card ${classes.card}`} aria-label={title} style={{ marginBottom: 14 }}>
       <div className={classes.head}>
-        <Title order={2} fz="1rem">
+        <Title order={2} fz="lg">
           {title}
         </Title>
         {help && (

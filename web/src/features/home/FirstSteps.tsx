@@ -22,7 +22,7 @@ export function FirstSteps() {
   const clusters = data?.length ?? 0
   return (
     <section className={`card ${classes.first}`} aria-labelledby="first">
-      <Title order={2} id="first" fz="1.0625rem" mb="md">
+      <Title order={2} id="first" fz="lg" mb="md">
         {t('home.first.title')}
       </Title>
       <ol className={classes.steps}>

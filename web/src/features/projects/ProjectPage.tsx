@@ -65,7 +65,7 @@ export function ProjectPage() {
           <span className="muted" aria-hidden>
             /
           </span>
-          <Title order={1} className="cut" fz="1rem">
+          <Title order={1} className="cut" fz="lg">
             {project.name}
           </Title>
         </Group>

@@ -99,7 +99,7 @@ function Page({ template, version }: { template: Template; version: Version }) {
           <span className="muted" aria-hidden>
             /
           </span>
-          <Title order={1} className="cut" fz="1rem">
+          <Title order={1} className="cut" fz="lg">
             {template.name}
           </Title>
           {version.body['protect'] === true && (
@@ -245,7 +245,7 @@ function Page({ template, version }: { template: Template; version: Version }) {
                     {u.pipelineName}
                   </Link>
                   <span className="cut muted">{u.application}</span>
-                  <span className="muted mono" style={{ marginLeft: 'auto', fontSize: '0.75rem' }}>
+                  <span className="muted mono" style={{ marginLeft: 'auto', fontSize: 'var(--text-xs)' }}>
                     {/[:@](.+)$/.exec(u.reference.replace('spinnaker://', ''))?.[1]?.slice(0, 18) ?? ''}
                   </span>
                 </div>

@@ -70,7 +70,7 @@ export function Templates() {
                 >
                   {x.name}
                 </Link>
-                <span className="cut muted mono" style={{ fontSize: '0.75rem', display: 'block' }}>
+                <span className="cut muted mono" style={{ fontSize: 'var(--text-xs)', display: 'block' }}>
                   {x.id}
                 </span>
               </div>
