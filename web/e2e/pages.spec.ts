@@ -167,6 +167,7 @@ const pages: {
   { name: 'task', path: (ids) => `/tasks/${ids.task}`, shows: 'the sale begins' },
   { name: 'settings', path: () => '/applications/shop/settings', shows: 'cloudProviders' },
   { name: 'about', path: () => '/about', shows: '/v3/api-docs' },
+  { name: 'design', path: () => '/about/design', shows: 'Controls' },
   { name: 'projects', path: () => '/projects', shows: /See related applications together|集中查看相关应用/ },
   {
     name: 'project-create',

@@ -195,6 +195,11 @@ function routes(queries: QueryClient) {
     path: '/about',
     component: page(() => import('@/features/about/About'), 'About'),
   })
+  const design = createRoute({
+    getParentRoute: () => root,
+    path: '/about/design',
+    component: page(() => import('@/features/design/Design'), 'Design'),
+  })
   // A link that knows the execution alone.
   const lookup = createRoute({
     getParentRoute: () => root,
@@ -225,6 +230,7 @@ function routes(queries: QueryClient) {
     templates,
     template,
     about,
+    design,
     application.addChildren([
       overview,
       executions,
