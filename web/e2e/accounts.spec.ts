@@ -25,7 +25,7 @@ test('a cluster is tested before it is added, changed with its token kept, and r
   await expect(dialog.getByText('The test found problems.')).toBeVisible()
   await expect(dialog.getByRole('img', { name: 'Failed' })).toBeVisible()
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
-  await expect(page).toHaveURL(new RegExp(`/accounts/${account}$`))
+  await expect(page).toHaveURL(new RegExp(`/accounts/${account}\\?added=true$`))
   await expect(page.getByText('Added in the web interface or with the API')).toBeVisible()
 
   await page.getByRole('button', { name: 'Edit', exact: true }).click()

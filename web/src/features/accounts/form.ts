@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router'
 import type { Schemas } from '@/api/client'
 import { keys } from '@/api/queries'
 import type { Definition } from './definition'
+import { descriptorOf } from './registry'
 import { addAccount, changeAccount, testDefinition, type AccountType } from './queries'
 
 /** What every form for accounts takes. */
@@ -33,7 +34,8 @@ export function useSaving({ close, before }: Omit<FormProps, 'type'>): Saving {
         await navigate({
           to: '/accounts/$account',
           params: { account: d.name },
-          search: d['agent'] === true ? { tab: 'agent', added: true } : { added: true },
+          search:
+            d['agent'] === true ? { tab: 'agent' } : descriptorOf(d.type).cluster ? { added: true } : {},
         })
     },
   })
