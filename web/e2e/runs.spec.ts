@@ -32,7 +32,7 @@ test('runs are numbered and titled, and found by what they carry', async ({ page
   await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Runs' }).click()
   await page.getByLabel('Image, commit, parameter').fill(`nginx:1.3-${app}`)
   await expect(page.getByRole('link', { name: `Ship #4 nginx:1.3-${app}` })).toBeVisible()
-  await expect(page.getByRole('listitem')).toHaveCount(1)
+  await expect(page.getByRole('main').getByRole('listitem')).toHaveCount(1)
   await expect(page).toHaveURL(/q=nginx/)
 
   await page.getByLabel('Image, commit, parameter').fill(`0123456 ${other}`)
