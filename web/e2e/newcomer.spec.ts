@@ -159,7 +159,7 @@ test('a chart is installed after somebody has seen what it would change', async 
   await expect(page.getByText('replicas: 3')).toBeVisible()
   await page.getByRole('button', { name: 'Create and deploy' }).click()
   const asked = page.getByRole('region', { name: 'Deploy?' })
-  await expect(asked).toContainText('1 to create')
+  await expect(asked).toContainText('1 to add, 0 to change, 0 to remove')
   await asked.getByRole('button', { name: 'Continue' }).click()
   await expect(page.getByText('Succeeded').first()).toBeVisible()
   await page.getByRole('link', { name: 'Overview' }).click()

@@ -9,7 +9,7 @@ export function NotActing({ kind, name }: { kind: ActingKind; name: string }) {
   const acts = useActing()
   if (name === '' || acts(kind, name)) return null
   return (
-    <div className={classes.warning} role="note">
+    <div className={classes.warning}>
       <IconAlertTriangle size={15} aria-hidden />
       <span>{t(kind)}</span>
     </div>

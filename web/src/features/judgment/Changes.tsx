@@ -1,17 +1,15 @@
 import { Text } from '@mantine/core'
-import type { Execution } from '@/api/queries'
 import { RowsLoading } from '@/components/States'
 import { ChangeRow } from './ChangeRow'
 import { imagesOf, totalsOf } from './changes'
 import { useJudgmentTexts } from './texts'
-import { useChanges } from './useChanges'
+import type { StageChanges } from './useChanges'
 import { shortImage } from '@/features/rollback/names'
 import classes from './Judgment.module.css'
 
 /** What continuing a judgment changes: a summary, and each object with its diff. */
-export function Changes({ execution, stageId }: { execution: Execution; stageId: string }) {
+export function Changes({ list }: { list: readonly StageChanges[] }) {
   const t = useJudgmentTexts()
-  const list = useChanges(execution, stageId)
   if (list.length === 0) return null
   const changes = list.flatMap((s) => s.changes ?? [])
   const known = list.some((s) => s.changes)

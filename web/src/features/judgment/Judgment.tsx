@@ -8,13 +8,16 @@ import { objectOf } from '@/lib/json'
 import { About } from './About'
 import { JudgmentAnswers } from './Answers'
 import { Changes } from './Changes'
+import { useChanges } from './useChanges'
 import classes from './Judgment.module.css'
 
 /** A judgment that waits: what it asks and is about, what will change, and the answers, which stay in view. */
 export function Judgment({ execution, stage }: { execution: Execution; stage: Stage }) {
   const t = useT()
   const { instructions, inputs } = judgmentOf(stage)
-  const planText = /^(create|change|nothing|recreate|prune|keep)?[^]*^[-+@]{1,3} /m.test(instructions)
+  const changes = useChanges(execution, stage.id)
+  // Of a plan that is shown with its colours, the text in the instructions says no more.
+  const planText = changes.some((c) => c.planned && c.changes) && /^@@ /m.test(instructions)
   return (
     <Stack gap={12}>
       {!planText && (
@@ -22,7 +25,7 @@ export function Judgment({ execution, stage }: { execution: Execution; stage: St
       )}
       <About execution={execution} />
       <Rules stage={stage} />
-      <Changes execution={execution} stageId={stage.id} />
+      <Changes list={changes} />
       <div className={classes.answers}>
         <JudgmentAnswers executionId={execution.id} stageId={stage.id} inputs={inputs} />
       </div>

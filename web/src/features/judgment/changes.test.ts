@@ -62,6 +62,12 @@ test('what a stage deploys is asked for as the stage would', () => {
       moniker: { app: 'shop' },
     }),
   ).toMatchObject({ account: 'prod', manifests: [{ kind: 'Service' }] })
+  expect(planRequest({ account: 'prod', chartArtifact: { name: 'web' }, values: 'a: 1' })).toEqual({
+    type: 'helmUpgrade',
+    account: 'prod',
+    chartArtifact: { name: 'web' },
+    values: 'a: 1',
+  })
   expect(planRequest({ account: 'prod', source: 'artifact', manifestArtifact: {} })).toBeUndefined()
   expect(planRequest({ account: 'prod', manifests: [] })).toBeUndefined()
 })

@@ -45,12 +45,14 @@ export function imagesOf(changes: readonly Change[]): [before: string, after: st
   return [...out.values()]
 }
 
+const deploys = ['deployManifest', 'helmUpgrade']
+
 /** The stages right before a judgment that have only planned a deployment. */
 export function plannersBefore(e: Execution, judgment: OutlineStage): OutlineStage[] {
   const before = judgment.requisiteStageRefIds ?? []
   return e.stages.filter(
     (s) =>
-      s.type === 'deployManifest' &&
+      deploys.includes(s.type ?? '') &&
       s.refId !== undefined &&
       before.includes(s.refId) &&
       s.status === 'SUCCEEDED',
@@ -71,7 +73,7 @@ export function deploysAfter(e: Execution, judgment: OutlineStage): OutlineStage
         (s.requisiteStageRefIds ?? []).some((ref) => edge.includes(ref)),
     )
     for (const s of next) seen.add(s.refId ?? '')
-    out.push(...next.filter((s) => s.type === 'deployManifest'))
+    out.push(...next.filter((s) => deploys.includes(s.type ?? '')))
     edge = next.filter((s) => s.type !== 'manualJudgment').map((s) => s.refId ?? '')
   }
   return out
@@ -79,6 +81,12 @@ export function deploysAfter(e: Execution, judgment: OutlineStage): OutlineStage
 
 /** What a deploy stage is asked to deploy, for the server to plan; undefined if that isn't known before it runs. */
 export function planRequest(context: Json): Json | undefined {
+  const account = textOf(context['account']) || textOf(context['credentials'])
+  if (isObject(context['chartArtifact']) && context['plan'] !== true && context['plan'] !== 'true') {
+    const fields = ['chartArtifact', 'namespace', 'releaseName', 'values']
+    const given = fields.filter((f) => context[f] !== undefined).map((f) => [f, context[f]])
+    return { type: 'helmUpgrade', account, ...Object.fromEntries(given) }
+  }
   if (textOf(context['source']) === 'artifact' || context['plan'] === true || context['plan'] === 'true')
     return undefined
   const manifests: unknown = context['manifests'] ?? context['manifest']
@@ -87,7 +95,7 @@ export function planRequest(context: Json): Json | undefined {
   return {
     type: 'deployManifest',
     source: 'text',
-    account: textOf(context['account']) || textOf(context['credentials']),
+    account,
     manifests: list,
     moniker: objectOf(context['moniker']),
     ...(textOf(context['namespaceOverride']) ? { namespaceOverride: context['namespaceOverride'] } : {}),
