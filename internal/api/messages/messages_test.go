@@ -36,7 +36,7 @@ func TestDeadMessages(t *testing.T) {
 		t.Errorf("dead messages %v", got)
 	}
 	k.Post("/outbox/m1/retry", nil).Is(http.StatusOK).Empty()
-	k.Post("/outbox/m2/retry", nil).Refused(http.StatusNotFound, "no dead message")
+	k.Post("/outbox/m2/retry", nil).Refused(http.StatusNotFound, "no undelivered message")
 	if len(b.retried) != 1 {
 		t.Errorf("retried %v", b.retried)
 	}
