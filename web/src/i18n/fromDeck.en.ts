@@ -1,7 +1,6 @@
 const en = {
   title: 'If you know Spinnaker’s Deck',
-  intro:
-    'A few things have other names here. The API keeps Spinnaker’s names, and links to Deck’s pages work.',
+  intro: 'A few things have other names here. The API keeps Spinnaker’s names.',
   deck: 'In Deck',
   here: 'Here',
   execution: 'Execution',

@@ -1,6 +1,6 @@
 const zh = {
   title: '如果您熟悉 Spinnaker 的 Deck',
-  intro: '部分概念在这里名称不同。API 沿用 Spinnaker 的名称，Deck 页面的链接也仍然有效。',
+  intro: '部分概念在这里名称不同。API 沿用 Spinnaker 的名称。',
   deck: 'Deck 中',
   here: '这里',
   execution: 'Execution（执行）',

@@ -161,7 +161,7 @@ function Executions({ id }: { id: string }) {
               {t('projects.noExecutionsText')}
             </Empty>
           ) : (
-            data.map((e) => <ExecutionRow key={e.id} execution={e} named />)
+            data.map((e) => <ExecutionRow key={e.id} execution={e} named across />)
           )}
         </div>
       )}
