@@ -105,6 +105,6 @@ test('the history and a conflict can be used by everybody', async ({ page, open,
   await dialog.getByRole('button', { name: 'Use theirs' }).click()
   await page.getByRole('button', { name: 'More actions' }).click()
   await page.getByRole('menuitem', { name: 'History' }).click()
-  await expect(dialog.getByText('· now')).toBeVisible()
+  await expect(dialog.getByText('· current')).toBeVisible()
   await accessible(page)
 })

@@ -164,7 +164,7 @@ test('two people at one pipeline lose nothing', async ({ page, open, server }, i
 
   await page.getByRole('button', { name: 'More actions' }).click()
   await page.getByRole('menuitem', { name: 'History' }).click()
-  await expect(dialog.getByText('· now')).toBeVisible()
+  await expect(dialog.getByText('· current')).toBeVisible()
   await dialog.getByRole('button', { pressed: false }).nth(1).click()
   await dialog.getByRole('button', { name: 'Restore' }).click()
   await expect(page.getByText('unsaved')).toBeVisible()

@@ -102,6 +102,6 @@ test('the way to a page is in its banner and its title', async ({ page, open, se
   await expect(page).toHaveURL(/\/applications\/shop\/infrastructure$/)
   await open(`/applications/shop/executions/details/${seeded.failed}`)
   await expect(page).toHaveURL(new RegExp(`/applications/shop/executions/${seeded.failed}`))
-  await page.getByRole('banner').getByRole('button', { name: 'Add shop to the favourites' }).click()
-  await page.getByRole('button', { name: 'Remove shop from the favourites' }).click()
+  await page.getByRole('banner').getByRole('button', { name: 'Add shop to favorites' }).click()
+  await page.getByRole('button', { name: 'Remove shop from favorites' }).click()
 })

@@ -152,7 +152,7 @@ test('several are scaled and deleted at once, each with what came of it', async 
   await ask.getByLabel('Replicas').fill('2')
   await expect(ask.getByText('from 1 to 2')).toHaveCount(2)
   await ask.getByRole('button', { name: 'Scale' }).click()
-  await expect(ask.getByText('2 of 2 are done, 0 failed.')).toBeVisible()
+  await expect(ask.getByText('2 of 2 done, 0 failed.')).toBeVisible()
   await accessible(page)
   await page.screenshot({ path: 'screenshots/bulk-done.png' })
   await ask.getByRole('button', { name: 'Close' }).last().click()
@@ -169,7 +169,7 @@ test('several are scaled and deleted at once, each with what came of it', async 
     .getByRole('dialog', { name: 'Terminate: 1 item' })
     .getByRole('button', { name: 'Terminate' })
     .click()
-  await expect(page.getByText('1 of 1 are done, 0 failed.')).toBeVisible()
+  await expect(page.getByText('1 of 1 done, 0 failed.')).toBeVisible()
 })
 
 test('an instance has a page of its own, with its links and what has deployed it', async ({

@@ -84,9 +84,9 @@ test('executions come and go without a reload', async ({ page, open, server }, i
   const id = await server.start(app, 'Long haul')
   await expect(page.getByRole('link', { name: / Running$/ })).toHaveCount(1)
   await server.ask('PUT', `/pipelines/${id}/cancel?reason=test`)
-  await expect(page.getByRole('link', { name: / Cancelled$/ })).toHaveCount(1)
+  await expect(page.getByRole('link', { name: / Canceled$/ })).toHaveCount(1)
   await server.ask('DELETE', `/pipelines/${id}`)
-  await expect(page.getByRole('link', { name: / Cancelled$/ })).toHaveCount(0)
+  await expect(page.getByRole('link', { name: / Canceled$/ })).toHaveCount(0)
 })
 
 test('pods are seen as they come', async ({ page, open, server }, info) => {
