@@ -55,7 +55,7 @@ test('the first application is deployed, broken, understood, and rolled back', a
   await page.goto(`${here.base}/ui/new?step=where`)
   await expect(page.getByRole('textbox', { name: 'Name', exact: true })).toBeVisible()
   await page.goto(`${here.base}/ui/`)
-  await page.getByRole('link', { name: 'Add cluster' }).click()
+  await page.getByRole('link', { name: 'Add a cluster' }).click()
   const dialog = page.getByRole('dialog', { name: 'Add account' })
   await dialog.getByRole('textbox', { name: 'Name', exact: true }).fill('sandbox')
   await dialog.getByRole('textbox', { name: 'Kubeconfig' }).fill(here.kubeconfig)

@@ -13,7 +13,9 @@ export function States() {
         <Empty icon={<IconRocket size={32} />} title="No runs yet" action={<Button>Start a run</Button>}>
           Runs of this pipeline are listed here.
         </Empty>
-        <RowsLoading rows={4} />
+        <div data-example>
+          <RowsLoading rows={4} />
+        </div>
         <Failure
           error={new ApiError(409, 'The pipeline was changed by somebody else. Reload it.', 'req-1')}
           retry={() => undefined}
