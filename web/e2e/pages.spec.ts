@@ -111,7 +111,11 @@ const pages: {
     shows: 'preconditions',
   },
   { name: 'clusters', path: () => '/applications/shop/infrastructure', shows: 'nginx:1.29' },
-  { name: 'instances', path: () => '/applications/shop/infrastructure?kind=instances', shows: /Healthy|健康/ },
+  {
+    name: 'instances',
+    path: () => '/applications/shop/infrastructure?kind=instances',
+    shows: /Healthy|健康/,
+  },
   {
     name: 'load-balancers',
     path: () => '/applications/shop/infrastructure?kind=loadBalancers',
