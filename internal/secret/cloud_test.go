@@ -72,10 +72,10 @@ func TestS3(t *testing.T) {
 		"encrypted:s3!r:eu-west-1!b:secrets!f:a/b.yml!k:db.list.1.y":  {want: "deep"},
 		"encryptedFile:s3!r:eu-west-1!b:secrets!f:a/b.yml":            {want: passwords},
 		"encrypted:s3!r:eu-west-1!b:secrets!f:a/b.yml!k:db.list.7":    {want: "has no key", kind: fault.NotFound},
-		"encrypted:s3!r:eu-west-1!b:secrets!f:a/b.yml!k:db":           {want: "holds no text", kind: fault.Invalid},
+		"encrypted:s3!r:eu-west-1!b:secrets!f:a/b.yml!k:db":           {want: "is not a text", kind: fault.Invalid},
 		"encrypted:s3!r:eu-west-1!b:secrets!f:none!k:db":              {want: "no object none", kind: fault.NotFound},
-		"encrypted:s3!r:eu-west-1!b:secrets!f:forbidden!k:db":         {want: "refuses", kind: fault.Forbidden},
-		"encrypted:s3!r:us-east-1!b:secrets!f:a/b.yml!k:db.password":  {want: "refuses", kind: fault.Forbidden},
+		"encrypted:s3!r:eu-west-1!b:secrets!f:forbidden!k:db":         {want: "denied access", kind: fault.Forbidden},
+		"encrypted:s3!r:us-east-1!b:secrets!f:a/b.yml!k:db.password":  {want: "denied access", kind: fault.Forbidden},
 		"encrypted:s3!r:eu-west-1!b:s!f:a/b.yml!k:db.password":        {want: "InvalidBucketName", kind: fault.Invalid},
 		"encrypted:s3!r:eu-west-1!b:elsewhere!f:a/b.yml!k:db.passwor": {want: "no such bucket", kind: fault.NotFound},
 	}.check(t, resolver)
@@ -165,10 +165,10 @@ func TestGoogle(t *testing.T) {
 		"encrypted:google-secrets-manager!p:7!s:json!v:3":           {want: "older abc"},
 		"encrypted:google-secrets-manager!p:7!s:json!k:none":        {want: "no key none", kind: fault.NotFound},
 		"encrypted:google-secrets-manager!p:7!s:none":               {want: "no such secret", kind: fault.NotFound},
-		"encrypted:google-secrets-manager!p:7!s:others!k:password":  {want: "refuses", kind: fault.Forbidden},
+		"encrypted:google-secrets-manager!p:7!s:others!k:password":  {want: "denied access", kind: fault.Forbidden},
 		"encrypted:google-secrets-manager!p:7!s:json!v:3!k:passwor": {want: "no JSON object", kind: fault.Invalid},
 		"encrypted:noop!v:plain":                                    {want: "plain"},
 	}.check(t, secret.NewResolver(options))
 	options.Google = oauth2.StaticTokenSource(&oauth2.Token{AccessToken: "another"})
-	inClouds{"encrypted:google-secrets-manager!p:7!s:json": {want: "refuses", kind: fault.Forbidden}}.check(t, secret.NewResolver(options))
+	inClouds{"encrypted:google-secrets-manager!p:7!s:json": {want: "denied access", kind: fault.Forbidden}}.check(t, secret.NewResolver(options))
 }

@@ -206,7 +206,7 @@ test('what is half made is gone on with, and nothing is lost on a reload', async
   // The name with everything in it leads everywhere.
   await page.getByRole('link', { name: 'Roll out / 50 % “now” 🚢' }).first().click()
   await expect(page.getByRole('heading', { name: 'Roll out / 50 % “now” 🚢' })).toBeVisible()
-  await page.getByRole('button', { name: 'Start Roll out / 50 % “now” 🚢' }).click()
+  await page.getByRole('button', { name: 'Start', exact: true }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click()
   await expect(page).toHaveURL(/executions\/[0-9A-Z]{26}$/)
 })
