@@ -234,7 +234,7 @@ func TestServerThatTakesNoChanges(t *testing.T) {
 		_, err := tx.BumpWake(ctx, "e1")
 		return err
 	})
-	if fault.KindOf(err) != fault.Unavailable || !strings.Contains(err.Error(), "takes no changes") {
+	if fault.KindOf(err) != fault.Unavailable || !strings.Contains(err.Error(), "read-only") {
 		t.Errorf("error %v", err)
 	}
 	if _, err := st.Execution(t.Context(), "e1"); err != nil {

@@ -71,7 +71,7 @@ func (w previewer) step(ctx context.Context, step manifest.Step) (manifest.Chang
 		err = w.look(ctx, t, step, &change)
 	case step.KeepWaiting && absent(err):
 		t = target{account: w.account, kind: kindOf(gvkOf(step.APIVersion, step.Kind)), namespace: step.Namespace, name: step.Name}
-		change.Messages = append(change.Messages, "the cluster could not check it, as its kind is defined by the same deployment")
+		change.Messages = append(change.Messages, "the cluster couldn't check it, because the same deployment defines its kind")
 		change.Diff, err = t.diff(nil, step.Manifest)
 	}
 	change.Messages = append(change.Messages, warnings...)

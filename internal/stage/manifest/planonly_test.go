@@ -212,7 +212,7 @@ spec:
 `, "NEW", name)})
 	stagetest.WantStatus(t, s, model.Succeeded)
 	p := previewOf(t, s)
-	if p.Summary["create"] != 4 || strings.Count(p.Text, "the cluster could not check it") != 2 {
+	if p.Summary["create"] != 4 || strings.Count(p.Text, "the cluster couldn't check it") != 2 {
 		t.Errorf("the plan is %s", p.Text)
 	}
 }
