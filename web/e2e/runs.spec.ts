@@ -41,7 +41,7 @@ test('runs are numbered and titled, and found by what they carry', async ({ page
   await page.getByRole('button', { name: 'Clear filters' }).first().click()
   await page.getByLabel('Image, commit, parameter').fill('0123456789AB')
   await expect(page.getByRole('link', { name: 'Ship #1 main@0123456' }).first()).toBeVisible()
-  await expect(page.getByText(new RegExp(`^${other} · Succeeded · By a commit`))).toBeVisible()
+  await expect(page.getByText(new RegExp(`^${other} · Succeeded · Commit`))).toBeVisible()
 
   // Page by page.
   await open(`/runs?application=${app}`)
