@@ -18,7 +18,9 @@ const pause = 120
 export function FilterField({ label, value = '', change, style }: Props) {
   const [typed, setTyped] = useState(value)
   const [shown, setShown] = useState(value)
-  const commit = useDebouncedCallback((text: string) => {
+  const commit = useDebouncedCallback((text: string, page: string) => {
+    // Whoever has followed a link meanwhile isn't brought back.
+    if (page !== window.location.pathname) return
     setShown(text)
     change(text || undefined)
   }, pause)
@@ -36,7 +38,7 @@ export function FilterField({ label, value = '', change, style }: Props) {
       style={style}
       onChange={(e) => {
         setTyped(e.currentTarget.value)
-        commit(e.currentTarget.value)
+        commit(e.currentTarget.value, window.location.pathname)
       }}
     />
   )
