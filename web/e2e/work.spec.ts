@@ -21,7 +21,7 @@ test('an application is made, and found by its name', async ({ page, open }, inf
   await page.keyboard.press('Control+k')
   await page.getByPlaceholder('Applications, pipelines').fill('nightly')
   await page.getByRole('button', { name: /Nightly/ }).click()
-  await expect(page).toHaveURL(/shop\/executions\?pipeline=Nightly/)
+  await expect(page).toHaveURL(/shop\/pipelines\/[\w-]+$/)
 })
 
 test('an application is described, and deleted by typing its name', async ({ page, open, server }, info) => {
