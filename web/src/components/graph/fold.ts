@@ -79,9 +79,12 @@ export function foldInto<S extends Foldable>(stages: readonly S[], folds: readon
     requisiteStageRefIds: stage.requisiteStageRefIds,
     of: { stage },
   }))
+  let leftOut = circular(units)
   for (const fold of folds) {
     const next = contract(units, fold)
-    if (next && circular(next) <= circular(units)) units = next
+    if (!next) continue
+    const nextLeftOut = circular(next)
+    if (nextLeftOut <= leftOut) [units, leftOut] = [next, nextLeftOut]
   }
   return units
 }

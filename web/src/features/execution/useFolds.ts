@@ -19,9 +19,10 @@ export type Folds = {
 export function useFolds(stages: readonly StageOutline[], selected: string | undefined): Folds {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
   const [withFinished, setWithFinished] = useState(false)
+  // What could be folded changes with the stages alone, not with the selection.
+  const groups = useMemo(() => groupsOf(stages), [stages])
+  const finished = useMemo(() => finishedOf(stages), [stages])
   return useMemo(() => {
-    const groups = groupsOf(stages)
-    const finished = finishedOf(stages)
     const closed = [...(withFinished ? finished : []), ...groups].filter(
       (f) => !open.has(f.key) && !f.members.some((m) => m.id === selected),
     )
@@ -51,5 +52,5 @@ export function useFolds(stages: readonly StageOutline[], selected: string | und
         setWithFinished(false)
       },
     }
-  }, [stages, selected, open, withFinished])
+  }, [stages, groups, finished, selected, open, withFinished])
 }
