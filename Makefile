@@ -132,8 +132,8 @@ fmt: bin/golangci-lint $(if $(NODE),web/node_modules/.package-lock.json) ## Form
 	bin/golangci-lint fmt ./...
 	$(if $(NODE),cd web && npm run --silent format)
 
-bin/golangci-lint: tools/go.mod tools/go.sum
-	@tools/progress linters tools $(GO) build -C tools -o '$(CURDIR)/$@' github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+bin/golangci-lint: tools/linters/go.mod tools/linters/go.sum
+	@tools/progress linters tools/linters $(GO) build -C tools/linters -o '$(CURDIR)/$@' github.com/golangci/golangci-lint/v2/cmd/golangci-lint
 	@touch $@
 
 # --- Release it --------------------------------------------------------------

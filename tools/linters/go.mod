@@ -1,6 +1,6 @@
-// The developers' tools, pinned, in a module of their own: what they need never
+// The linters, pinned, in a module of their own: what they need never
 // mixes with what the product needs.
-module github.com/gennaker/gennaker/tools
+module github.com/gennaker/gennaker/tools/linters
 
 go 1.26.0
 
