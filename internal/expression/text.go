@@ -220,3 +220,8 @@ func byteIndex(s string, at int) int {
 
 // isTrimmed are the characters that String.trim removes.
 func isTrimmed(r rune) bool { return r <= ' ' }
+
+// Text is a JSON value as Java writes it in a text, as Spinnaker's services do when they
+// compare a value of another type with a pattern: 1.0 for the number 1.0, {a=1} for an
+// object, [x, y] for a list.
+func Text(value any) string { return javaString(norm(value)) }
