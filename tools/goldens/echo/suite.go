@@ -23,6 +23,8 @@ type player struct {
 func players() []player {
 	return []player{
 		{plays: isTrigger, play: playTriggers},
+		{plays: isCronNext, play: playCronNext},
+		{plays: isCronValidate, play: playCronValidate},
 	}
 }
 
