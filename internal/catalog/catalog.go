@@ -26,11 +26,14 @@ const (
 // Catalog works on a store. Its methods are safe for concurrent use; each that
 // changes something is one transaction.
 type Catalog struct {
-	store *store.Store
+	store     *store.Store
+	followers []Follower
 }
 
-// New returns a catalog on the store.
-func New(st *store.Store) *Catalog { return &Catalog{store: st} }
+// New returns a catalog on the store, which tells followers of changes.
+func New(st *store.Store, followers ...Follower) *Catalog {
+	return &Catalog{store: st, followers: followers}
+}
 
 // Application reads an application by its name.
 func (c *Catalog) Application(ctx context.Context, name string) (model.Application, error) {
@@ -67,7 +70,7 @@ func (c *Catalog) DeleteApplication(ctx context.Context, name, user string) erro
 	}
 	return c.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		for _, config := range configs {
-			if err := tx.DeletePipeline(ctx, config.kind, name, config.name, user); !gone(err) {
+			if err := c.deletePipeline(ctx, tx, config.kind, name, config.name, user); !gone(err) {
 				return err
 			}
 		}
@@ -118,7 +121,7 @@ func (c *Catalog) SavePipeline(
 ) (model.Pipeline, error) {
 	var saved model.Pipeline
 	err := c.store.Write(ctx, func(ctx context.Context, tx *store.Tx) (err error) {
-		saved, err = tx.SavePipeline(ctx, kind, p, user, expectUpdateTs)
+		saved, err = c.savePipeline(ctx, tx, kind, p, user, expectUpdateTs)
 		return err
 	})
 	return saved, err
@@ -127,7 +130,7 @@ func (c *Catalog) SavePipeline(
 // DeletePipeline deletes an application's pipeline or strategy by its name.
 func (c *Catalog) DeletePipeline(ctx context.Context, kind, application, name, user string) error {
 	return c.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return tx.DeletePipeline(ctx, kind, application, name, user)
+		return c.deletePipeline(ctx, tx, kind, application, name, user)
 	})
 }
 
@@ -166,7 +169,7 @@ func (c *Catalog) reorder(ctx context.Context, kind, application string, indices
 			}
 			was, _ := model.Int(p, "updateTs")
 			moved := model.Merge(p, map[string]any{"index": indices[id]})
-			if _, err := tx.SavePipeline(ctx, kind, moved, user, was); err != nil {
+			if _, err := c.savePipeline(ctx, tx, kind, moved, user, was); err != nil {
 				return fmt.Errorf("move %s %s: %w", kind, id, err)
 			}
 		}

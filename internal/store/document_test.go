@@ -167,7 +167,8 @@ func TestPipelines(t *testing.T) {
 
 		remove := func() error {
 			return st.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
-				return tx.DeletePipeline(ctx, store.PipelineKind, "Demo", "deploy", "eve")
+				_, err := tx.DeletePipeline(ctx, store.PipelineKind, "Demo", "deploy", "eve")
+				return err
 			})
 		}
 		if err := remove(); err != nil {

@@ -191,8 +191,8 @@ func (tx *Tx) pipelineForUpdate(ctx context.Context, kind, id string) (model.Pip
 }
 
 // DeletePipeline deletes an application's pipeline or strategy by its name and
-// keeps its history.
-func (tx *Tx) DeletePipeline(ctx context.Context, kind, application, name, user string) error {
+// keeps its history. It gives the id that it had.
+func (tx *Tx) DeletePipeline(ctx context.Context, kind, application, name, user string) (id string, err error) {
 	key := applicationKey(application)
 	read := func() (model.Pipeline, error) {
 		return readBody[model.Pipeline](ctx, tx, readPipelineByName, kind, application+"/"+name,
@@ -200,19 +200,19 @@ func (tx *Tx) DeletePipeline(ctx context.Context, kind, application, name, user 
 	}
 	old, err := read()
 	if err != nil {
-		return err
+		return "", err
 	}
 	if err := tx.lockForSave(ctx, kind, old.ID()); err != nil {
-		return err
+		return "", err
 	}
-	id := old.ID()
+	id = old.ID()
 	if old, err = read(); err != nil { // what it says by now
-		return err
+		return "", err
 	}
 	if old.ID() != id {
-		return fault.New(fault.Conflict, "%s %q was changed by someone else meanwhile", kind, name)
+		return "", fault.New(fault.Conflict, "%s %q was changed by someone else meanwhile", kind, name)
 	}
-	return tx.forget(ctx, record{kind, old.ID(), key, user, "", tx.after(old)}, old, deletePipeline, old.ID())
+	return id, tx.forget(ctx, record{kind, old.ID(), key, user, "", tx.after(old)}, old, deletePipeline, old.ID())
 }
 
 // PipelineHistory lists the revisions of a pipeline or strategy, newest first,
