@@ -64,6 +64,10 @@ func (c *Config) check() []Problem {
 	problems.prefixed("artifacts", c.Artifacts.Validate())
 	problems.prefixed("pollers", c.Pollers.Validate())
 	problems.prefixed("rest", c.Rest.Validate())
+	for _, err := range c.Channels.Validate() {
+		path, message, _ := strings.Cut(err.Error(), ": ")
+		problems.unlessf(false, path, "%s", message)
+	}
 	problems.prefixed("secrets.vault", c.Secrets.Vault.Validate())
 	for i, key := range c.Secrets.Encryption.Keys {
 		err := key.Validate()

@@ -15,6 +15,7 @@ import (
 	"github.com/gennaker/gennaker/internal/encryption"
 	"github.com/gennaker/gennaker/internal/forward"
 	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/notify/channel"
 	"github.com/gennaker/gennaker/internal/retention"
 	"github.com/gennaker/gennaker/internal/secret"
 	"github.com/gennaker/gennaker/internal/stage/deploymonitor"
@@ -46,6 +47,7 @@ type Config struct {
 	Webhook         webhook.Config       `yaml:"webhook" doc:"Webhook stages. The names and the defaults are Spinnaker's."`
 	Pollers         retention.Config     `yaml:"pollers" doc:"Deletion of old data. By default, only messages that were sent to other systems are deleted."`
 	Rest            forward.Config       `yaml:"rest" doc:"Other systems that receive execution events over HTTP (Echo's rest endpoints). See docs/operations.md."`
+	Channels        channel.Config       `yaml:",inline"`
 	Echo            Echo                 `yaml:"echo" doc:"The events that the monitor receives."`
 	Compatibility   Compatibility        `yaml:"compatibility" doc:"Gennaker corrects some faults of Spinnaker that pipelines may rely on. Each of these settings restores Spinnaker's behavior. All are off by default."`
 	URLRestrictions httpguard.Config     `yaml:"user-configured-url-restrictions" doc:"The URLs that Gennaker can call if a user specifies them, in webhook stages and elsewhere in pipelines. The names and the defaults are Spinnaker's."`

@@ -97,6 +97,8 @@ func schemaOf(t reflect.Type) map[string]any {
 		return SchemaOf(t)
 	case reflect.Float32, reflect.Float64:
 		return map[string]any{"type": "number"}
+	case reflect.Interface:
+		return map[string]any{}
 	}
 	return map[string]any{"type": "integer"}
 }

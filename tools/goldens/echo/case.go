@@ -12,6 +12,7 @@ type Case struct {
 	ID    string `json:"id"`
 	Group string `json:"group"`
 	Name  string `json:"name"`
+	Note  string `json:"note"`
 
 	// Config are Echo's settings other than the usual ones, by their names with dots.
 	Config map[string]any `json:"config"`

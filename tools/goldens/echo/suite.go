@@ -25,6 +25,8 @@ func players() []player {
 		{plays: isTrigger, play: playTriggers},
 		{plays: isCronNext, play: playCronNext},
 		{plays: isCronValidate, play: playCronValidate},
+		notifications,
+		forwarded,
 	}
 }
 
