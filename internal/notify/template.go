@@ -37,7 +37,7 @@ func (m Message) Subject() (string, error) {
 	if m.Template == JudgmentStop && t.pipeline != "" {
 		head = "  " // as Echo's template has it
 	}
-	return head + t.plain() + " " + t.outcome(Plain, false) + "\n", nil
+	return head + t.plain() + " " + t.outcome() + "\n", nil
 }
 
 // Body is a message's text.
@@ -136,16 +136,12 @@ func asIs(text string) string { return text }
 // plain is the beginning without markup.
 func (t judgment) plain() string { return t.about(t.stage, t.application, t.pipeline, asIs) }
 
-// outcome is the end of sentences without markup; the judge of a stop is named only in
-// some.
-func (t judgment) outcome(_ Markup, judge bool) string {
+// outcome is the end of sentences without markup.
+func (t judgment) outcome() string {
 	switch t.m.Template {
 	case JudgmentContinue:
 		return "was judged to continue by " + t.judge
 	case JudgmentStop:
-		if judge {
-			return "was judged to stop by " + t.judge
-		}
 		return "was judged to stop"
 	}
 	return "is awaiting manual judgment"
@@ -204,7 +200,7 @@ func (t judgment) mail() string {
 
 func (t judgment) chat() string {
 	about := t.about("<i>"+t.stage+"</i>", t.application, t.pipeline, asIs)
-	verb, rest, _ := strings.Cut(t.outcome(ChatHTML, false), " ")
+	verb, rest, _ := strings.Cut(t.outcome(), " ")
 	out := about + " " + verb + " <b>" + rest + "</b>.\n\n"
 	if said, ok := t.said(); ok {
 		out += "<u>Instructions:</u>\n" + HTML(said) + "\n"
@@ -231,7 +227,7 @@ func (t judgment) text() string {
 	said = PlainText(said)
 	end := "For more details, please visit:\n" + t.link + "\n"
 	if t.m.Template == JudgmentDue {
-		out := t.plain() + " " + t.outcome(Plain, false) + ".\n\n"
+		out := t.plain() + " " + t.outcome() + ".\n\n"
 		if ok {
 			out += "Instructions:\n" + said + "\n\n"
 		}
@@ -242,7 +238,7 @@ func (t judgment) text() string {
 
 // made tells of a judgment that was made, without markup.
 func (t judgment) made(said string, ok bool) string {
-	out := t.plain() + " " + t.outcome(Plain, false) + ".\n"
+	out := t.plain() + " " + t.outcome() + ".\n"
 	if t.m.Template == JudgmentContinue {
 		out += "\n"
 	}

@@ -6,13 +6,12 @@ import (
 	"errors"
 	"io"
 	"mime"
+	"mime/quotedprintable"
 	"net"
 	"net/mail"
 	"strings"
 	"sync"
 	"testing"
-
-	"mime/quotedprintable"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"

@@ -82,13 +82,18 @@ type Secrets interface {
 	Resolve(ctx context.Context, ref secret.Ref) (secret.Secret, error)
 }
 
+// Client sends requests; package httpguard makes them.
+type Client interface {
+	Do(req *http.Request) (*http.Response, error)
+}
+
 // Parts are what channels are made of.
 type Parts struct {
 	// BaseURL is where people open the server, without a slash at its end.
 	BaseURL string
 	Secrets Secrets
 	// Fixed sends to hosts of the configuration, Users to those that users name.
-	Fixed, Users *http.Client
+	Fixed, Users Client
 	// Mail sends mails; nil for the server of the configuration.
 	Mail Mailer
 	Now  func() time.Time

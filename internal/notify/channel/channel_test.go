@@ -51,8 +51,8 @@ func TestAnswersOfServices(t *testing.T) {
 				s := &services{status: status, body: `{"error":"no; you sent ` + c.secrets + `"}`}
 				err := send(s)
 				require.Error(t, err)
-				_, busy := errors.AsType[*Busy](err)
-				_, refused := errors.AsType[*Refused](err)
+				_, busy := errors.AsType[*BusyError](err)
+				_, refused := errors.AsType[*RefusedError](err)
 				require.Equal(t, want.busy, busy, err)
 				require.Equal(t, want.refused, refused, err)
 				for secret := range strings.FieldsSeq(c.secrets) {
@@ -69,7 +69,7 @@ func TestHowLongServicesAskToWait(t *testing.T) {
 		s := &services{status: http.StatusTooManyRequests, header: http.Header{"Retry-After": {text}}}
 		sender, _ := channels(s).Event("slack")
 		err := sender.SendEvent(t.Context(), Notice{Event: failed(), Settings: map[string]any{"address": "#a"}})
-		busy, ok := errors.AsType[*Busy](err)
+		busy, ok := errors.AsType[*BusyError](err)
 		require.True(t, ok, err)
 		require.Equal(t, want, busy.After)
 	}

@@ -30,7 +30,7 @@ func certificate(t *testing.T) *tls.Config {
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	require.NoError(t, err)
-	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}} //nolint:gosec // the server's side
+	return &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
 }
 
 // mailer is the channel email with a real server.
@@ -86,7 +86,7 @@ func TestMailsThatAreRefused(t *testing.T) {
 		server := testsmtp.Start(t, &testsmtp.Server{Refuse: &smtp.SMTPError{Code: code, Message: "no"}}, nil)
 		err := mailer(server, nil).SendEvent(t.Context(), Notice{Event: failed(), Settings: map[string]any{"address": "ada@example.com"}})
 		require.Error(t, err)
-		_, refused := errors.AsType[*Refused](err)
+		_, refused := errors.AsType[*RefusedError](err)
 		require.Equal(t, final, refused, err)
 	}
 }

@@ -31,8 +31,8 @@ func joined(to []string, send func(to string) error) error {
 	if fault.KindOf(errs[0]) == fault.Invalid {
 		return fault.New(fault.Invalid, "%s", err)
 	}
-	if busy, ok := errors.AsType[*Busy](errs[0]); ok {
-		return &Busy{busy.After, err}
+	if busy, ok := errors.AsType[*BusyError](errs[0]); ok {
+		return &BusyError{busy.After, err}
 	}
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -19,27 +20,27 @@ import (
 	"github.com/gennaker/gennaker/internal/secret"
 )
 
-// Busy says that a service takes no more for now.
-type Busy struct {
+// BusyError says that a service takes no more for now.
+type BusyError struct {
 	// After is how long it asked to wait; 0 if it didn't say.
 	After time.Duration
 	Err   error
 }
 
 // Error gives the service's words.
-func (b *Busy) Error() string { return b.Err.Error() }
+func (b *BusyError) Error() string { return b.Err.Error() }
 
 // Unwrap gives the error itself.
-func (b *Busy) Unwrap() error { return b.Err }
+func (b *BusyError) Unwrap() error { return b.Err }
 
-// Refused says that a service will never take what was sent.
-type Refused struct{ Err error }
+// RefusedError says that a service will never take what was sent.
+type RefusedError struct{ Err error }
 
 // Error gives the service's words.
-func (r *Refused) Error() string { return r.Err.Error() }
+func (r *RefusedError) Error() string { return r.Err.Error() }
 
 // Unwrap gives the error itself.
-func (r *Refused) Unwrap() error { return r.Err }
+func (r *RefusedError) Unwrap() error { return r.Err }
 
 const (
 	jsonType = "application/json; charset=UTF-8"
@@ -52,7 +53,7 @@ const (
 type call struct {
 	// Service is what people call the service.
 	service string
-	client  *http.Client
+	client  Client
 	method  string
 	url     string
 	header  http.Header
@@ -70,7 +71,7 @@ type answer struct {
 }
 
 // post is a request that posts JSON.
-func post(service string, client *http.Client, address string, value any) (call, error) {
+func post(service string, client Client, address string, value any) (call, error) {
 	body, err := model.Marshal(value)
 	if err != nil {
 		return call{}, fmt.Errorf("write the message to %s: %w", service, err)
@@ -79,23 +80,21 @@ func post(service string, client *http.Client, address string, value any) (call,
 }
 
 // form is a request that posts a form.
-func form(service string, client *http.Client, address string, values url.Values) call {
+func form(service string, client Client, address string, values url.Values) call {
 	return call{
 		service: service, client: client, method: http.MethodPost, url: address, content: formType,
 		body: []byte(values.Encode()), header: http.Header{},
 	}
 }
 
-// do sends a request. An answer that isn't a success is an error: [Busy], [Refused],
+// do sends a request. An answer that isn't a success is an error: [BusyError], [RefusedError],
 // or one after which trying again may help.
 func (c call) do(ctx context.Context) (answer, error) {
 	req, err := http.NewRequestWithContext(ctx, c.method, c.url, strings.NewReader(string(c.body)))
 	if err != nil {
 		return answer{}, fault.New(fault.Invalid, "the URL for %s can't be used", c.service) // the cause would show it
 	}
-	for name, values := range c.header {
-		req.Header[name] = values
-	}
+	maps.Copy(req.Header, c.header)
 	if c.content != "" {
 		req.Header.Set("Content-Type", c.content)
 	}
@@ -135,12 +134,12 @@ func (c call) failure(format string, args ...any) error {
 func outcome(status int, retryAfter string, err error) error {
 	switch {
 	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable && retryAfter != "":
-		return &Busy{After: seconds(retryAfter), Err: err}
+		return &BusyError{After: seconds(retryAfter), Err: err}
 	case status == http.StatusUnauthorized, status == http.StatusForbidden, status == http.StatusRequestTimeout,
 		status == http.StatusConflict, status == http.StatusTooEarly:
 		return err // whoever runs the service or this server may put it right
 	case status/100 == 4:
-		return &Refused{err}
+		return &RefusedError{err}
 	}
 	return err
 }

@@ -214,9 +214,9 @@ func (s *Slack) accepted(c call, a answer) error {
 	err = c.failure("it answered %q", word)
 	switch {
 	case word == "ratelimited" || word == "rate_limited":
-		return &Busy{Err: err}
+		return &BusyError{Err: err}
 	case lasting[word]:
-		return &Refused{err}
+		return &RefusedError{err}
 	}
 	return err
 }

@@ -29,8 +29,8 @@ func TestSlackSaysNo(t *testing.T) {
 		sender, _ := channels(s).Event("slack")
 		err := sender.SendEvent(t.Context(), Notice{Event: failed(), Settings: map[string]any{"address": "#a"}})
 		require.ErrorContains(t, err, word)
-		_, busy := errors.AsType[*Busy](err)
-		_, refused := errors.AsType[*Refused](err)
+		_, busy := errors.AsType[*BusyError](err)
+		_, refused := errors.AsType[*RefusedError](err)
 		require.Equal(t, want.busy, busy)
 		require.Equal(t, want.refused, refused)
 	}

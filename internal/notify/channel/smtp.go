@@ -82,7 +82,7 @@ func (s smtpMailer) failure(err error, password string) error {
 	}
 	shown := fmt.Errorf("send an email by %s: %s", s.config.Host, text)
 	if sent, ok := errors.AsType[*gomail.SendError](err); ok && !sent.IsTemp() && sent.ErrorCode() >= 500 {
-		return &Refused{shown}
+		return &RefusedError{shown}
 	}
 	return shown
 }

@@ -107,7 +107,7 @@ func (t *teams) send(ctx context.Context, address string, content object) error 
 	}
 	// Connectors answer with the status 200 also if Teams has refused the message.
 	if text := string(answer.body); strings.Contains(text, "HTTP error 429") {
-		return &Busy{Err: c.failure("Teams takes no more for now")}
+		return &BusyError{Err: c.failure("Teams takes no more for now")}
 	} else if strings.Contains(text, "delivery failed") {
 		return outcome(http.StatusBadGateway, "", c.failure("it wasn't delivered%s", c.excerpt("", answer.body)))
 	}
