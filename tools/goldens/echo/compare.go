@@ -14,7 +14,7 @@ import (
 // placeholder tells whether a recorded text stands for any value.
 func placeholder(text string) bool {
 	switch text {
-	case "<hash>", "<eventId>", "<uuid>", "<time>", "<epoch seconds>":
+	case "<hash>", "<eventId>", "<uuid>", "<time>", "<epoch seconds>", "<epoch ms>":
 		return true
 	}
 	return false

@@ -89,14 +89,6 @@ func playNotifications(ctx context.Context, c *Case) []string {
 	return out
 }
 
-// steps are the case's steps, of which there is one if it names none.
-func (c *Case) steps() []Step {
-	if len(c.Steps) > 0 {
-		return c.Steps
-	}
-	return []Step{c.Step}
-}
-
 func (s *stand) step(ctx context.Context, c *Case, step Step) []string {
 	if step.Request == nil || step.Response == nil {
 		return []string{"the case has no request or no response"}

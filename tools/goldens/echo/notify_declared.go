@@ -20,7 +20,7 @@ var notifyDifferences = []difference{
 	}), reason: "an address of Google Chat that begins with the space is taken, and one of another host or without a token is refused rather than cut at a fixed length"},
 	{of: sentTo("microsoftteams", func(n map[string]any) bool { return strings.ContainsAny(allText(n), "\"\n\\") }),
 		reason: "texts with quotes or line breaks reach Microsoft Teams"},
-	{of: posted(func(m notify.Message) bool { return m.Channel() == "microsoftteams" }),
+	{of: message(func(m notify.Message) bool { return m.Channel() == "microsoftteams" }),
 		reason: "messages about judgments reach Microsoft Teams"},
 	{of: sentTo("cdevents", func(map[string]any) bool { return true }),
 		reason: "a CDEvent names the same version of CloudEvents in its body and its headers, and is JSON rather than a text of JSON"},
@@ -38,16 +38,16 @@ var notifyDifferences = []difference{
 	{of: event(func(e notify.Event) bool {
 		return e.Phase == notify.Skipped && slices.ContainsFunc(notify.Due(e, nil), func(p notify.Preference) bool { return p.Type() == "githubStatus" })
 	}), reason: "a skipped stage is a success at GitHub, which has no state for it and refuses null"},
-	{of: posted(func(m notify.Message) bool {
+	{of: message(func(m notify.Message) bool {
 		n, _ := model.Int(model.Object(model.Object(model.Object(m.Context, "execution"), "trigger"), "buildInfo"), "number")
 		return n >= 1000
 	}), reason: "build numbers have no thousands separators"},
-	{of: posted(func(m notify.Message) bool { return m.HasActions() && m.Channel() != "slack" }),
+	{of: message(func(m notify.Message) bool { return m.HasActions() && m.Channel() != "slack" }),
 		reason: "a message that no channel can send, such as one with buttons by email, is refused with status 400, not lost with status 200"},
-	{of: posted(func(m notify.Message) bool {
+	{of: message(func(m notify.Message) bool {
 		return !slices.Contains([]string{"slack", "email", "sms", "googlechat", "microsoftteams", "pager_duty", "jira"}, m.Channel())
 	}), reason: "a message for an unknown channel is refused with status 400, not lost with status 200"},
-	{of: posted(func(m notify.Message) bool {
+	{of: message(func(m notify.Message) bool {
 		return slices.ContainsFunc(m.To, func(to string) bool { return m.Channel() == "googlechat" && strings.Contains(to, "%") })
 	}), reason: "the token in the address of a Google Chat webhook is used as it is, not encoded once more, which Google refuses"},
 }
@@ -81,8 +81,8 @@ func sentTo(kind string, of func(settings map[string]any) bool) func(c *Case) bo
 	})
 }
 
-// posted finds cases with such a message.
-func posted(of func(m notify.Message) bool) func(c *Case) bool {
+// message finds cases with such a message.
+func message(of func(m notify.Message) bool) func(c *Case) bool {
 	return func(c *Case) bool {
 		return c.Group == "notifications-api" && slices.ContainsFunc(c.steps(), func(step Step) bool {
 			var m notify.Message

@@ -193,12 +193,3 @@ func orNull(text string) any {
 	}
 	return text
 }
-
-// placeholder tells whether a recorded text stands for any value.
-func placeholder(text string) bool {
-	switch text {
-	case "<uuid>", "<time>", "<epoch seconds>", "<epoch ms>", "<hash>", "<eventId>":
-		return true
-	}
-	return false
-}

@@ -22,11 +22,11 @@ type player struct {
 // players are the parts, in the order in which they are asked.
 func players() []player {
 	return []player{
+		notifications,
+		forwarded,
 		{plays: isTrigger, play: playTriggers},
 		{plays: isCronNext, play: playCronNext},
 		{plays: isCronValidate, play: playCronValidate},
-		notifications,
-		forwarded,
 	}
 }
 
