@@ -12,7 +12,9 @@ type difference struct {
 }
 
 // differences are all of them.
-func differences() []difference { return slices.Concat(triggerDifferences(), cronDifferences(), notifyDifferences) }
+func differences() []difference {
+	return slices.Concat(triggerDifferences(), cronDifferences(), notifyDifferences)
+}
 
 // declared is why a case may differ, or "".
 func declared(c *Case) string {
