@@ -112,7 +112,7 @@ func TestNeverFires(t *testing.T) {
 		s, err := cron.Parse(expression, "", nil)
 		require.NoError(t, err, expression)
 		require.True(t, s.Next(now).IsZero(), expression)
-		require.Equal(t, []string{"It never fires: no such time is left."}, s.Warnings(now), expression)
+		require.Equal(t, []string{"it never fires: no such time is left"}, s.Warnings(now), expression)
 	}
 }
 
@@ -121,11 +121,11 @@ func TestWarnings(t *testing.T) {
 	for expression, want := range map[string][]string{
 		"0 0 12 ? * MON-FRI":       nil,
 		"0 0 12 ? * MONDAY":        nil,
-		"0 0 12 ? * MONDAY-FRIDAY": {`In the day of week "MONDAY-FRIDAY", "-FRIDAY" has no effect.`},
-		"0 0 12 ? * MON-FRI/2":     {`In the day of week "MON-FRI/2", "/2" has no effect.`},
-		"0 0 12 ? * FRI,TUE#2":     {`In the day of week "FRI,TUE#2", only TUE counts: a day with a # stands alone.`},
-		"0 *5 12 ? * *":            {`In the minute "*5", "5" has no effect.`},
-		"0 5x 12 ? * *":            {`In the minute "5X", "X" has no effect.`},
+		"0 0 12 ? * MONDAY-FRIDAY": {`in the day of week "MONDAY-FRIDAY", "-FRIDAY" has no effect`},
+		"0 0 12 ? * MON-FRI/2":     {`in the day of week "MON-FRI/2", "/2" has no effect`},
+		"0 0 12 ? * FRI,TUE#2":     {`in the day of week "FRI,TUE#2", only TUE counts: a day with a # stands alone`},
+		"0 *5 12 ? * *":            {`in the minute "*5", "5" has no effect`},
+		"0 5x 12 ? * *":            {`in the minute "5X", "X" has no effect`},
 	} {
 		s, err := cron.Parse(expression, "", nil)
 		require.NoError(t, err, expression)

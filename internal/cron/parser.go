@@ -41,7 +41,7 @@ func (p *parser) firstAlone() {
 	day := p.found.bits(p.field).from(0)
 	p.found.spans = []span{{day, day, 0}}
 	p.found.ignored = append(p.found.ignored,
-		fmt.Sprintf("In the day of week %q, only %s counts: a day with a # stands alone.", p.whole, p.names[day-p.least]))
+		fmt.Sprintf("in the day of week %q, only %s counts: a day with a # stands alone", p.whole, p.names[day-p.least]))
 }
 
 // checkList refuses what can't stand in a list.
@@ -262,7 +262,7 @@ func (p *parser) add(first, last, step int) {
 // ignore notes what Quartz reads over.
 func (p *parser) ignore(rest string) {
 	if rest != "" {
-		p.found.ignored = append(p.found.ignored, fmt.Sprintf("In the %s %q, %q has no effect.", p.field.name, p.whole, rest))
+		p.found.ignored = append(p.found.ignored, fmt.Sprintf("in the %s %q, %q has no effect", p.field.name, p.whole, rest))
 	}
 }
 
