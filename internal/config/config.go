@@ -23,6 +23,7 @@ import (
 	"github.com/gennaker/gennaker/internal/stage/script"
 	"github.com/gennaker/gennaker/internal/stage/waitcondition"
 	"github.com/gennaker/gennaker/internal/stage/webhook"
+	"github.com/gennaker/gennaker/internal/trigger/schedule"
 )
 
 // Config is everything that can be set.
@@ -49,6 +50,7 @@ type Config struct {
 	Rest            forward.Config       `yaml:"rest" doc:"Other systems that receive execution events over HTTP (Echo's rest endpoints). See docs/operations.md."`
 	Channels        channel.Config       `yaml:",inline"`
 	Echo            Echo                 `yaml:"echo" doc:"The events that the monitor receives."`
+	Scheduler       schedule.Config      `yaml:"scheduler" doc:"Cron triggers of pipelines. The names are Echo's. See docs/triggers.md."`
 	Compatibility   Compatibility        `yaml:"compatibility" doc:"Gennaker corrects some faults of Spinnaker that pipelines may rely on. Each of these settings restores Spinnaker's behavior. All are off by default."`
 	URLRestrictions httpguard.Config     `yaml:"user-configured-url-restrictions" doc:"The URLs that Gennaker can call if a user specifies them, in webhook stages and elsewhere in pipelines. The names and the defaults are Spinnaker's."`
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/gennaker/gennaker/internal/stage/script"
 	"github.com/gennaker/gennaker/internal/stage/waitcondition"
 	"github.com/gennaker/gennaker/internal/stage/webhook"
+	"github.com/gennaker/gennaker/internal/trigger/schedule"
 )
 
 // Default is the configuration of a process that is told nothing.
@@ -48,6 +49,7 @@ func Default() *Config {
 		Webhook:         webhook.DefaultConfig(),
 		Pollers:         retention.DefaultConfig(),
 		Echo:            Echo{Events: forward.DefaultEvents()},
+		Scheduler:       schedule.DefaultConfig(),
 		URLRestrictions: httpguard.DefaultConfig(),
 	}
 }

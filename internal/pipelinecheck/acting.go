@@ -22,6 +22,9 @@ func (r *report) idle(pipeline map[string]any) {
 	}
 	for i, trigger := range model.Objects(pipeline, "triggers") {
 		kind := model.String(trigger, "type")
+		if isCron(kind) {
+			kind = "cron"
+		}
 		if kind != "" && model.Bool(trigger, "enabled", true) && !server.ActsOn(acting.Triggers, kind) {
 			r.addf(Warning, fmt.Sprintf("triggers[%d]", i), "", "%s triggers aren't supported yet: this one is saved for later and starts nothing", fault.Short(kind))
 		}

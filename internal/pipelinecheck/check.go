@@ -175,6 +175,7 @@ func (r *report) head(pipeline map[string]any) {
 		names[name] = true
 	}
 	r.misspelled(pipeline, "", "", pipelineFields)
+	r.cronTriggers(pipeline)
 	r.idle(pipeline)
 }
 

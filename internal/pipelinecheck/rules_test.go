@@ -212,7 +212,7 @@ func TestWhatIsNotActedOnIsWarnedAbout(t *testing.T) {
 	pipeline := map[string]any{
 		"name": "p", "application": "a", "roles": []any{"ops"},
 		"triggers": []any{
-			map[string]any{"type": "webhook", "enabled": true}, map[string]any{"type": "cron", "enabled": true}, map[string]any{"type": "git", "enabled": false},
+			map[string]any{"type": "webhook", "enabled": true}, map[string]any{"type": "cron", "enabled": true, "cronExpression": "0 0 3 * * ?"}, map[string]any{"type": "git", "enabled": false},
 		},
 		"notifications": []any{map[string]any{"type": "slack"}},
 		"stages": []any{

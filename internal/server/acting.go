@@ -8,5 +8,6 @@ func actsOn() *acting.List {
 	return acting.New(acting.Pages(), []acting.Act{
 		// Whoever has none of an account's roles is refused, which is everyone until there is log-in.
 		{Kind: acting.Roles, Name: "account"},
+		{Kind: acting.Triggers, Name: "cron"},
 	})
 }

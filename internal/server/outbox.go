@@ -20,14 +20,15 @@ func (p *process) buildOutbox() (err error) {
 	if err != nil {
 		return err
 	}
-	o := outbox.Options{Store: p.platform.store, Now: p.clock.Now, Logger: p.log}
+	o := outbox.Options{Store: p.platform.store, Kinds: []outbox.Kind{p.starter.Kind()}, Now: p.clock.Now, Logger: p.log}
 	if p.follower != nil {
 		o.Kinds = append(o.Kinds, p.follower.Kind())
 	}
 	if p.outbox, err = outbox.New(o); err != nil {
 		return err
 	}
-	if p.has(config.RoleEngine) && p.follower != nil {
+	p.starter.Outbox = p.outbox
+	if p.has(config.RoleEngine) {
 		p.health.tell("outbox", p.tellOfDeadMessages)
 	}
 	return nil

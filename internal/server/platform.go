@@ -29,6 +29,7 @@ import (
 	"github.com/gennaker/gennaker/internal/store"
 	"github.com/gennaker/gennaker/internal/telemetry"
 	"github.com/gennaker/gennaker/internal/template/library"
+	"github.com/gennaker/gennaker/internal/trigger/schedule"
 )
 
 // platform is what the roles of a process share.
@@ -46,6 +47,8 @@ type platform struct {
 	outbox     *outbox.Outbox
 	resources  *resource.Service
 	follower   *forward.Forwarder // nil if nobody outside listens
+	scheduler  *schedule.Scheduler
+	starter    *schedule.Starter
 
 	infrastructure *infrastructure.Shared
 
@@ -79,6 +82,9 @@ func (p *process) buildPlatform(ctx context.Context) error {
 	if err := p.buildAccounts(ctx); err != nil {
 		return err
 	}
+	if err := p.buildScheduler(); err != nil {
+		return err
+	}
 	if err := p.buildOutbox(); err != nil {
 		return err
 	}
@@ -109,6 +115,7 @@ func (p *process) buildQueue(ctx context.Context) (err error) {
 	}
 	p.outbox.Through(p.queue)
 	p.resources.Through(p.queue, p.has(config.RoleEngine))
+	p.scheduler.Through(p.queue, p.has(config.RoleEngine) && p.config.Scheduler.Enabled)
 	if p.has(config.RoleEngine) {
 		return p.accounts.Adopt(ctx)
 	}
@@ -134,7 +141,7 @@ func (p *process) buildEngine() error {
 		Templates: p.templates, MaxDepth: p.config.Engine.MaxPipelineDepth, IgnorePaused: p.config.Compatibility.IgnorePausedExecutions, Logger: p.log, OnWake: func(id string) { p.runner.Poke(id) },
 		Now: p.clock.Now,
 	})
-	children.Service = p.executions
+	children.Service, p.starter.Executions = p.executions, p.executions
 	o := runner.Options{
 		Store: p.platform.store, Queue: p.queue, Events: p.events, Executions: p.executions, Stages: p.stages,
 		Evaluator: evaluator, Asker: evaluator, Logger: p.log, MinBackoff: p.config.Engine.Tasks.BackOff,

@@ -51,7 +51,7 @@ type stageParts struct {
 // types have a task of the same class, the first one's serves other types that
 // have none.
 func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
-	bind, stored, kept := artifactbind.Task{}, execution.NewHistory(p.platform.store), catalog.New(p.platform.store)
+	bind, stored, kept := artifactbind.Task{}, execution.NewHistory(p.platform.store), p.catalog()
 	webhooks, err := webhook.New(webhook.Options{Config: p.config.Webhook, Guard: parts.guard, BindArtifacts: bind})
 	if err != nil {
 		return nil, fmt.Errorf("webhook: %w", err)
@@ -96,7 +96,7 @@ type history struct {
 }
 
 func (p *process) manifestOptions() manifest.Options {
-	return manifest.Options{Allow: p.clouds.kubernetes.Allow, Artifacts: p.artifacts, Evaluate: p.expressions.Manifest, History: history{execution.NewHistory(p.platform.store), catalog.New(p.platform.store)}}
+	return manifest.Options{Allow: p.clouds.kubernetes.Allow, Artifacts: p.artifacts, Evaluate: p.expressions.Manifest, History: history{execution.NewHistory(p.platform.store), p.catalog()}}
 }
 
 // configuredTypes are the stage types that the configuration makes or places.

@@ -15,7 +15,7 @@ test('triggers, notifications, and roles that do nothing yet carry a warning', a
     'nightly',
     [{ refId: '1', type: 'wait', name: 'Wait', waitTime: 1, requisiteStageRefIds: [] }],
     {
-      triggers: [{ type: 'cron', enabled: true, cronExpression: '0 0 10 ? * MON-FRI', id: 'c' }],
+      triggers: [{ type: 'jenkins', enabled: true, master: 'ci', job: 'web', id: 'c' }],
       notifications: [{ type: 'slack', level: 'pipeline', address: '#ops', when: ['pipeline.failed'] }],
     },
   )
@@ -34,9 +34,9 @@ test('triggers, notifications, and roles that do nothing yet carry a warning', a
     name: 'nightly',
     application: app,
     stages: [],
-    triggers: [{ type: 'cron', enabled: true }],
+    triggers: [{ type: 'jenkins', enabled: true, master: 'ci', job: 'web' }],
   })
-  expect(problems.map((p) => p.message).join()).toContain("cron triggers aren't supported yet")
+  expect(problems.map((p) => p.message).join()).toContain("jenkins triggers aren't supported yet")
 
   await open(`/applications/${app}/settings`)
   await expect(page.getByText('Not enforced yet (no log-in). Everyone has access.').first()).toBeVisible()

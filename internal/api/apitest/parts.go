@@ -16,6 +16,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/operation"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/api/rollbacks"
+	"github.com/gennaker/gennaker/internal/api/schedules"
 	"github.com/gennaker/gennaker/internal/api/shown"
 	"github.com/gennaker/gennaker/internal/api/stagetypes"
 	"github.com/gennaker/gennaker/internal/expression"
@@ -36,6 +37,7 @@ type Parts struct {
 
 	Artifacts   artifacts.Service
 	Cron        installation.Cron
+	Schedules   schedules.Scheduler
 	Acting      installation.Acting
 	Expressions *expression.Evaluator
 	StageTypes  stagetypes.Deps
@@ -64,7 +66,7 @@ func (p *Parts) assemble() {
 	p.Options.Executions, p.Pipelines, p.AllowedAccounts = reader, p.Store, directory.Allowed
 	p.Areas = append(p.Areas, areas.All(areas.Deps{
 		Store: p.Store, Executions: p.Executions, Shown: reader, Operations: operations, Directory: directory, Streams: streams, Live: hub,
-		Accounts: p.Accounts, Infra: p.Infra, Running: p.Running, Artifacts: p.Artifacts, Cron: p.Cron, Acting: p.Acting, Expressions: p.Expressions,
+		Accounts: p.Accounts, Infra: p.Infra, Running: p.Running, Artifacts: p.Artifacts, Cron: p.Cron, Schedules: p.Schedules, Acting: p.Acting, Expressions: p.Expressions,
 		Messages: p.Messages, Origins: origins, StageTypes: p.StageTypes, Rollbacks: p.Rollbacks, Version: p.Version, Now: p.Now, Log: p.Logger,
 	})...)
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/pipelines"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/api/rollbacks"
+	"github.com/gennaker/gennaker/internal/api/schedules"
 	"github.com/gennaker/gennaker/internal/api/shown"
 	"github.com/gennaker/gennaker/internal/api/stagetypes"
 	"github.com/gennaker/gennaker/internal/api/tags"
@@ -68,6 +69,7 @@ type Deps struct {
 
 	Artifacts   artifacts.Service
 	Cron        installation.Cron
+	Schedules   schedules.Scheduler
 	Acting      installation.Acting
 	Expressions *expression.Evaluator
 	Messages    messages.Outbox
@@ -111,6 +113,7 @@ func All(d Deps) []rest.Area {
 		notifications.New(d.Store),
 		pipelines.New(pipelines.Deps{Store: d.Store, Operations: d.Operations, Stages: d.StageTypes.Checks}),
 		rollbacks.New(d.Rollbacks, d.Directory),
+		schedules.New(d.Schedules),
 		stagetypes.New(d.StageTypes),
 		tags.New(d.Store, d.Operations),
 		templates.New(templates.Deps{Library: library.New(d.Store), Planner: d.Planner, Shown: d.Shown, Operations: d.Operations}),

@@ -25,6 +25,7 @@ func players() []player {
 		notifications,
 		forwarded,
 		{plays: isTrigger, play: playTriggers},
+		{plays: isCronFire, play: playCronFire},
 		{plays: isCronNext, play: playCronNext},
 		{plays: isCronValidate, play: playCronValidate},
 	}

@@ -1,0 +1,64 @@
+// Package schedules is the area of the API about when cron triggers fire. Spinnaker has
+// nothing like it.
+package schedules
+
+import (
+	"context"
+	_ "embed"
+	"net/http"
+
+	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/trigger/schedule"
+)
+
+//go:embed schemas.json
+var schemas []byte
+
+// Scheduler knows when cron triggers fire.
+type Scheduler interface {
+	// Schedules lists the enabled cron triggers of a pipeline.
+	Schedules(ctx context.Context, pipelineID string) ([]schedule.Status, error)
+	// Preview is what a trigger would do; the error is about the expression or the zone.
+	Preview(expression, triggerID, zone string) (schedule.Status, error)
+}
+
+type area struct{ scheduler Scheduler }
+
+// New returns the area.
+func New(scheduler Scheduler) rest.Area {
+	a := &area{scheduler}
+	const tag = "Triggers"
+	return rest.Area{Schemas: schemas, Routes: []rest.Route{
+		{
+			Method: http.MethodGet, Path: "/cron/next", Name: "getNextCronFires", Needs: rest.Anyone, Tag: tag,
+			Summary: "The next five times at which a cron expression fires",
+			Params: []rest.Param{
+				rest.RequiredParam(rest.Text("expression", "six or seven fields, as in Quartz")),
+				rest.Text("timezone", "a name such as Europe/Berlin; the server's default zone of cron triggers if it is left out"),
+				rest.Text("triggerId", "the trigger's id, which H stands for a number of"),
+			},
+			Result: rest.Ref("CronSchedule"), Serve: a.next,
+		},
+		{
+			Method: http.MethodGet, Path: "/pipelineConfigs/{pipelineConfigId}/schedules", Name: "getPipelineSchedules",
+			Needs: rest.OnPipeline(access.Read, "pipelineConfigId"), Tag: tag,
+			Summary: "When the enabled cron triggers of a pipeline last fired, and when they will",
+			Result:  rest.ListOf(rest.Ref("CronSchedule")), Serve: a.list,
+		},
+	}}
+}
+
+func (a *area) next(r *http.Request) (any, error) {
+	query := r.URL.Query()
+	shown, err := a.scheduler.Preview(query.Get("expression"), query.Get("triggerId"), query.Get("timezone"))
+	if err != nil {
+		return nil, fault.New(fault.Invalid, "%s", rest.Outside(err))
+	}
+	return shown, nil
+}
+
+func (a *area) list(r *http.Request) (any, error) {
+	return a.scheduler.Schedules(r.Context(), r.PathValue("pipelineConfigId"))
+}

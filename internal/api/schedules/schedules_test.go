@@ -1,0 +1,48 @@
+package schedules_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/gennaker/gennaker/internal/api/apitest"
+	"github.com/gennaker/gennaker/internal/trigger/schedule"
+)
+
+// fixed knows one trigger.
+type fixed struct{}
+
+func (fixed) Schedules(_ context.Context, id string) ([]schedule.Status, error) {
+	if id != "nightly" {
+		return []schedule.Status{}, nil
+	}
+	return []schedule.Status{{
+		TriggerID: "t", Expression: "0 0 3 * * ?", Effective: "0 0 3 * * ?", Timezone: "UTC", NextFires: []string{"2026-05-05T03:00:00Z"},
+		LastFire: "2026-05-03T03:00:00Z", Missed: &schedule.Missed{From: "2026-05-04T03:00:00Z", Until: "2026-05-04T05:00:00Z"},
+	}}, nil
+}
+
+func (fixed) Preview(expression, id, zone string) (schedule.Status, error) {
+	if expression == "" {
+		return schedule.Status{}, errors.New("the expression is empty")
+	}
+	return schedule.Status{TriggerID: id, Expression: expression, Timezone: zone, NextFires: []string{}, Warnings: []string{"It never fires."}}, nil
+}
+
+func TestSchedules(t *testing.T) {
+	t.Parallel()
+	k := apitest.New(t, func(p *apitest.Parts) { p.Schedules = fixed{} })
+	require.Equal(t, apitest.Object{
+		"triggerId": "a", "cronExpression": "0 0 3 31 2 ?", "timezone": "Asia/Tokyo", "nextFires": apitest.List{}, "warnings": apitest.List{"It never fires."},
+	}, k.Get("/cron/next?expression=0+0+3+31+2+%3F&timezone=Asia/Tokyo&triggerId=a").Is(http.StatusOK).Object())
+	k.Get("/cron/next").Refused(http.StatusBadRequest, "the expression is empty")
+	require.Equal(t, []apitest.Object{{
+		"triggerId": "t", "cronExpression": "0 0 3 * * ?", "effectiveExpression": "0 0 3 * * ?", "timezone": "UTC",
+		"lastFire": "2026-05-03T03:00:00Z", "nextFires": apitest.List{"2026-05-05T03:00:00Z"},
+		"missed": apitest.Object{"from": "2026-05-04T03:00:00Z", "until": "2026-05-04T05:00:00Z"},
+	}}, k.Get("/pipelineConfigs/nightly/schedules").Is(http.StatusOK).List())
+	require.Empty(t, k.Get("/pipelineConfigs/none/schedules").Is(http.StatusOK).List())
+}
