@@ -19,7 +19,7 @@ test('pipelines are listed with what starts them and their latest runs', async (
   open,
   server,
 }, info) => {
-  const app = `listed${info.retry}`
+  const app = `pipelist${info.retry}`
   await server.application(app)
   await server.pipeline(app, 'Ship', quick, {
     triggers: [{ type: 'cron', enabled: true, cronExpression: '0 0 10 ? * MON-FRI' }],

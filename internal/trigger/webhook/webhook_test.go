@@ -103,8 +103,9 @@ func TestRepeatsHaveOneKey(t *testing.T) {
 			}
 			return events[0].Key
 		}
-		if read("1") != read("1") || read("1") == read("2") || read("1") == "" {
-			t.Errorf("%s: the keys are %q and %q", source, read("1"), read("2"))
+		first, again, other := read("1"), read("1"), read("2")
+		if first != again || first == other || first == "" {
+			t.Errorf("%s: the keys are %q, %q and %q", source, first, again, other)
 		}
 	}
 }
