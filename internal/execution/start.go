@@ -68,6 +68,48 @@ func (s *Service) stored(ctx context.Context, p Stored) (model.Pipeline, error) 
 // A trigger with the correlation id of an earlier execution starts nothing and
 // returns that one.
 func (s *Service) Start(ctx context.Context, config map[string]any, who access.Principal) (*model.Execution, error) {
+	p, err := s.Prepare(ctx, config, who)
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.keep(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return e, p.Failure
+}
+
+// keep stores an execution that is ready, and gives it, or the one that has the same
+// correlation id.
+func (s *Service) keep(ctx context.Context, p *Prepared) (*model.Execution, error) {
+	err := s.store.Write(ctx, p.Store)
+	if duplicate, ok := errors.AsType[*store.DuplicateError](err); ok {
+		if p.Failure != nil {
+			return p.Execution, nil
+		}
+		return s.Get(ctx, duplicate.ExecutionID)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("store execution %s: %w", p.Execution.ID, err)
+	}
+	return p.Execution, nil
+}
+
+// Prepared is an execution that is ready to be stored.
+type Prepared struct {
+	Execution *model.Execution
+	// Failure is why it can't run; it is stored as TERMINAL then.
+	Failure error
+
+	service *Service
+	words   string
+	first   *Deferred
+}
+
+// Prepare does all of [Service.Start] but store the execution, for those who store it
+// together with something else. Its error is a fault of kind Invalid that says why there
+// can't be an execution at all.
+func (s *Service) Prepare(ctx context.Context, config map[string]any, who access.Principal) (*Prepared, error) {
 	if err := cmp.Or(checkNames(config), checkTrigger(config)); err != nil {
 		return nil, err
 	}
@@ -90,14 +132,40 @@ func (s *Service) Start(ctx context.Context, config map[string]any, who access.P
 			return nil, failure // it belongs to no pipeline where one would look for it
 		}
 	}
-	e := engine.NewPipeline(config, who, s.now())
+	return s.prepared(engine.NewPipeline(config, who, s.now()), asked, failure), nil
+}
+
+// prepared finds what an execution is searched by before the transaction, which others
+// wait for.
+func (s *Service) prepared(e *model.Execution, asked []expression.Asked, failure error) *Prepared {
+	p := &Prepared{Execution: e, Failure: failure, service: s}
 	if failure != nil {
-		if err := s.insertFailed(ctx, e, failure); err != nil {
-			return nil, err
-		}
-		return e, failure
+		engine.FailStart(e, failure.Error())
+	} else {
+		p.first = deferred(e, asked)
 	}
-	return s.insert(ctx, e, deferred(e, asked))
+	if e.Type == model.PipelineExecution {
+		p.words = label.Words(e)
+	}
+	return p
+}
+
+// Store stores it in the caller's transaction, with the job that will advance it; it may
+// be called again if the transaction is run again. A [*store.DuplicateError] names the
+// execution that has the same correlation id; nothing was stored then.
+func (p *Prepared) Store(ctx context.Context, tx *store.Tx) error {
+	if err := insertLabelled(ctx, tx, p.Execution, p.words); err != nil {
+		return err
+	}
+	if p.Failure == nil {
+		if err := saveDeferred(ctx, tx, p.Execution, p.first); err != nil {
+			return err
+		}
+		if err := p.service.enqueue(ctx, tx, p.Execution.ID, time.Time{}); err != nil {
+			return err
+		}
+	}
+	return p.service.events.Publish(ctx, tx, Event(p.Execution))
 }
 
 // StartOperation starts an ad-hoc task: {application, description, job[],
@@ -120,8 +188,8 @@ func (s *Service) StartOperation(ctx context.Context, operation map[string]any, 
 	if failure != nil {
 		return nil, failure
 	}
-	e := engine.NewOrchestration(config, who, s.now())
-	return s.insert(ctx, e, deferred(e, asked))
+	p := s.prepared(engine.NewOrchestration(config, who, s.now()), asked, nil)
+	return s.keep(ctx, p)
 }
 
 // Fail stores a pipeline that could not even be put together as a failed
@@ -129,8 +197,9 @@ func (s *Service) StartOperation(ctx context.Context, operation map[string]any, 
 func (s *Service) Fail(ctx context.Context, config map[string]any, who access.Principal) (*model.Execution, error) {
 	message := model.String(config, "errorMessage")
 	config, _, _ = s.prepare(ctx, model.Without(config, "errorMessage"), who)
-	e := engine.NewPipeline(config, who, s.now())
-	return e, s.insertFailed(ctx, e, errors.New(message))
+	p := s.prepared(engine.NewPipeline(config, who, s.now()), nil, errors.New(message))
+	_, err := s.keep(ctx, p)
+	return p.Execution, err
 }
 
 // prepare fills the trigger in, makes a whole pipeline of one made from a
@@ -163,56 +232,6 @@ func (s *Service) prepare(ctx context.Context, config map[string]any, who access
 // templated reports whether a pipeline's stages are those of a template.
 func (s *Service) templated(config map[string]any) bool {
 	return s.templates != nil && s.templates.Templated(config)
-}
-
-// insert stores an execution with the job that will advance it.
-func (s *Service) insert(ctx context.Context, e *model.Execution, first *Deferred) (*model.Execution, error) {
-	words := wordsOf(e)
-	err := s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := insertLabelled(ctx, tx, e, words); err != nil {
-			return err
-		}
-		if err := saveDeferred(ctx, tx, e, first); err != nil {
-			return err
-		}
-		if err := s.enqueue(ctx, tx, e.ID, time.Time{}); err != nil {
-			return err
-		}
-		return s.events.Publish(ctx, tx, Event(e))
-	})
-	if duplicate, ok := errors.AsType[*store.DuplicateError](err); ok {
-		return s.Get(ctx, duplicate.ExecutionID)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("store execution %s: %w", e.ID, err)
-	}
-	return e, nil
-}
-
-// insertFailed stores an execution that did not start.
-func (s *Service) insertFailed(ctx context.Context, e *model.Execution, reason error) error {
-	engine.FailStart(e, reason.Error())
-	words := wordsOf(e)
-	err := s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		if err := insertLabelled(ctx, tx, e, words); err != nil {
-			return err
-		}
-		return s.events.Publish(ctx, tx, Event(e))
-	})
-	var duplicate *store.DuplicateError
-	if err != nil && !errors.As(err, &duplicate) {
-		return fmt.Errorf("store failed execution %s: %w", e.ID, err)
-	}
-	return nil
-}
-
-// wordsOf are what a pipeline's run is searched by. They are found before the
-// transaction, which others wait for.
-func wordsOf(e *model.Execution) string {
-	if e.Type != model.PipelineExecution {
-		return ""
-	}
-	return label.Words(e)
 }
 
 // insertLabelled stores an execution; a pipeline's is given its number, and what lists

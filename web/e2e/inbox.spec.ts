@@ -22,7 +22,7 @@ test('the inbox is worked through by keys: done, snoozed, taken back', async ({
   server,
 }, info) => {
   test.slow()
-  const app = `asked${info.retry}`
+  const app = `askedin${info.retry}`
   await server.application(app)
   await server.pipeline(app, 'Ask', ask)
   await server.pipeline(app, 'Break', broken)

@@ -178,7 +178,7 @@ test('an instance has a page of its own, with its links and what has deployed it
   server,
 }, info) => {
   test.slow()
-  const app = `alone${info.retry}`
+  const app = `aloneat${info.retry}`
   await server.application(app, {
     instanceLinks: [
       { title: 'Elsewhere', links: [{ title: 'All logs', path: 'https://logs.example.com/?pod={{name}}' }] },

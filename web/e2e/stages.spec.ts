@@ -99,7 +99,7 @@ type Outline = {
 
 test('each type of stage tells what it did', async ({ page, open, server }, info) => {
   test.slow()
-  const app = `told${info.retry}`
+  const app = `toldat${info.retry}`
   await server.application(app)
   await server.pipeline(app, 'Child', [
     { refId: '1', type: 'wait', name: 'A while', requisiteStageRefIds: [], waitTime: 0 },

@@ -157,7 +157,7 @@ test('a lost server is told, and found again', async ({ page, open, context }) =
 })
 
 test('answers from elsewhere are seen at once', async ({ page, open, server }, info) => {
-  const app = `asked${info.retry}`
+  const app = `askedat${info.retry}`
   await server.application(app)
   await server.pipeline(app, 'Ask', [
     { refId: '1', type: 'manualJudgment', name: `Release ${app}?`, requisiteStageRefIds: [] },

@@ -1,0 +1,251 @@
+// Package eventlog receives events, and keeps them with what was decided on each trigger
+// that listens to them. An event, the decisions and the executions that it starts are
+// written in one transaction: an event that comes twice, to whichever process, starts
+// once, and none that was accepted is lost.
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/execution"
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/store"
+	"github.com/gennaker/gennaker/internal/trigger"
+)
+
+// Executions make executions of pipelines.
+type Executions interface {
+	Prepare(ctx context.Context, config map[string]any, who access.Principal) (*execution.Prepared, error)
+}
+
+// Options are what a Log is made of. Store and Executions are required.
+type Options struct {
+	Store      *store.Store
+	Executions Executions
+	// Rules gives the rules for triggers as they are now.
+	Rules  func() trigger.Options
+	Now    func() time.Time
+	Logger *slog.Logger
+}
+
+// Log receives and keeps events. It is safe for concurrent use.
+type Log struct {
+	store      *store.Store
+	executions Executions
+	rules      func() trigger.Options
+	now        func() time.Time
+	log        *slog.Logger
+}
+
+// New returns a log.
+func New(o Options) *Log {
+	l := &Log{store: o.Store, executions: o.Executions, rules: o.Rules, now: o.Now, log: o.Logger}
+	if l.rules == nil {
+		l.rules = func() trigger.Options { return trigger.Options{} }
+	}
+	if l.now == nil {
+		l.now = time.Now
+	}
+	if l.log == nil {
+		l.log = slog.New(slog.DiscardHandler)
+	}
+	return l
+}
+
+// Received is what became of an event.
+type Received struct {
+	// EventID is the event's id; that of its first delivery if it came before.
+	EventID string
+	// Repeat tells that it came before, and so started nothing.
+	Repeat bool
+	// Executions are the ids of those that were started.
+	Executions []string
+}
+
+// BusyError says that another event with the same key but other content came a moment
+// ago, so that this one should come again later, as Echo has it for messages.
+type BusyError struct{ Key string }
+
+// Error says so.
+func (e *BusyError) Error() string { return "an event with the key " + e.Key + " came a moment ago" }
+
+// busyTime is for how long an event keeps others with its key away, as Echo's lock on a
+// message.
+const busyTime = 10 * time.Second
+
+// Receive compares an event with the triggers that listen to it, and starts what matches.
+// The event gets an id and a time if it has none.
+func (l *Log) Receive(ctx context.Context, e *trigger.Event) (Received, error) {
+	l.complete(e)
+	if came, err := l.cameBefore(ctx, e); err != nil || came != nil {
+		return deref(came), err
+	}
+	pipelines, err := l.listeners(ctx, trigger.Keys(e))
+	if err != nil {
+		return Received{}, fmt.Errorf("find what listens to event %s: %w", e.ID, err)
+	}
+	return l.decide(ctx, e, pipelines, "")
+}
+
+func deref(r *Received) Received {
+	if r == nil {
+		return Received{}
+	}
+	return *r
+}
+
+func (l *Log) complete(e *trigger.Event) {
+	if e.Time.IsZero() {
+		e.Time = l.now()
+	}
+	if e.ID == "" {
+		e.ID = model.NewID(e.Time)
+	}
+	e.Type, e.Source, e.Key = storable(e.Type), storable(e.Source), storable(e.Key)
+}
+
+// storable makes a text one that a database can hold.
+func storable(text string) string {
+	const most = 1024
+	if len(text) > most {
+		text = text[:most]
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(text, "�"), "\x00", "�")
+}
+
+// decide decides on the triggers of pipelines, and stores it all.
+func (l *Log) decide(ctx context.Context, e *trigger.Event, pipelines []model.Pipeline, replayOf string) (Received, error) {
+	decided := trigger.Decide(ctx, e, pipelines, l.rules())
+	entries := make([]*entry, 0, len(decided))
+	for _, d := range decided {
+		entry := &entry{Decision: d}
+		if d.Start != nil {
+			if err := l.prepare(ctx, entry); err != nil {
+				return Received{}, err
+			}
+		}
+		entries = append(entries, entry)
+	}
+	body, err := bodyOf(e)
+	if err != nil {
+		return Received{}, fmt.Errorf("keep event %s: %w", e.ID, err)
+	}
+	out := Received{EventID: e.ID}
+	err = l.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		out = Received{EventID: e.ID}
+		added, err := tx.Exec(ctx, insertEvent, e.ID, e.Type, e.Source, nullable(e.Key), e.Digest, e.Time.UnixMilli(), len(entries), replayOf, body)
+		if err != nil {
+			return fmt.Errorf("keep event %s: %w", e.ID, err)
+		}
+		if added == 0 { // another process was quicker
+			out.Repeat = true
+			return tx.QueryRow(ctx, repeatEvent, []any{e.Key}, &out.EventID)
+		}
+		return l.start(ctx, tx, e, entries, &out)
+	})
+	if err != nil {
+		return Received{}, err
+	}
+	return out, nil
+}
+
+// entry is a decision that is about to be stored.
+type entry struct {
+	trigger.Decision
+	prepared *execution.Prepared
+	// executionID is the execution that was started, or that failed to start.
+	executionID string
+}
+
+// prepare makes the execution of a decision. A configuration that is refused is noted in
+// the decision, and doesn't keep others from starting.
+func (l *Log) prepare(ctx context.Context, d *entry) (err error) {
+	d.prepared, err = l.executions.Prepare(ctx, d.Start.Config, access.Principal{Name: d.Start.User, Origin: "api"})
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	if fault.KindOf(err) == fault.Internal {
+		return fmt.Errorf("start pipeline %s: %w", d.Pipeline.ID(), err)
+	}
+	d.Outcome, d.Reason, d.Start, d.prepared = Refused, err.Error(), nil, nil
+	return nil
+}
+
+// Refused is the outcome of a trigger that matches, whose pipeline can't be started.
+const Refused trigger.Outcome = "REFUSED"
+
+// start stores decisions with the executions that they start.
+func (l *Log) start(ctx context.Context, tx *store.Tx, e *trigger.Event, entries []*entry, out *Received) error {
+	started := 0
+	for n, d := range entries {
+		d.executionID = ""
+		if d.prepared != nil {
+			d.executionID = d.prepared.Execution.ID
+			err := d.prepared.Store(ctx, tx)
+			if duplicate, ok := errors.AsType[*store.DuplicateError](err); ok {
+				d.executionID = duplicate.ExecutionID
+			} else if err != nil {
+				return fmt.Errorf("start pipeline %s for event %s: %w", d.Pipeline.ID(), e.ID, err)
+			}
+			out.Executions = append(out.Executions, d.executionID)
+			started++
+		}
+		body, err := decisionBody(d)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, insertDecision, e.ID, n, d.Pipeline.ID(), strings.ToLower(d.Pipeline.Application()), string(d.outcome()), d.executionID, body); err != nil {
+			return fmt.Errorf("keep what was decided on pipeline %s: %w", d.Pipeline.ID(), err)
+		}
+	}
+	if started == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, countStarted, started, e.ID)
+	return err
+}
+
+func (d *entry) outcome() trigger.Outcome {
+	if d.prepared != nil && d.prepared.Failure != nil {
+		return Refused
+	}
+	return d.Outcome
+}
+
+// cameBefore finds the first delivery of an event, and counts this one; nil if it is new.
+func (l *Log) cameBefore(ctx context.Context, e *trigger.Event) (*Received, error) {
+	if e.Key == "" {
+		return nil, nil
+	}
+	var id, digest string
+	var at int64
+	err := l.store.Query(ctx, findKey, []any{e.Key}, func(row store.Row) error { return row.Scan(&id, &digest, &at) })
+	if err != nil || id == "" {
+		return nil, err
+	}
+	if digest != e.Digest {
+		if e.Time.Sub(time.UnixMilli(at)) < busyTime {
+			return nil, &BusyError{e.Key}
+		}
+		e.Key += "/" + e.Digest
+		return l.cameBefore(ctx, e)
+	}
+	out := &Received{EventID: id, Repeat: true}
+	return out, l.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		return tx.QueryRow(ctx, repeatEvent, []any{e.Key}, &out.EventID)
+	})
+}
+
+func nullable(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}

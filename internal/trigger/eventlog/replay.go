@@ -1,0 +1,89 @@
+package eventlog
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/store"
+	"github.com/gennaker/gennaker/internal/trigger"
+)
+
+// again makes an event anew of one that is kept. Nothing has to be proved again: the
+// proof of the first is not kept.
+func again(e Event) (*trigger.Event, error) {
+	if e.TooLarge > 0 {
+		return nil, fault.New(fault.Invalid, "event %s had %d bytes, which is too large to be kept, so that it can't be used again", e.ID, e.TooLarge)
+	}
+	return &trigger.Event{
+		Type: e.Type, Source: e.Source, Content: e.Content, Payload: e.Payload, Attributes: e.Attributes, Artifacts: e.Artifacts, Trusted: true,
+	}, nil
+}
+
+// Replay has an event happen again, with the triggers as they are now; with a pipeline's
+// id, for that one alone. Values that look like secrets are hidden in it.
+func (l *Log) Replay(ctx context.Context, id, pipelineID string) (Received, error) {
+	was, err := l.Get(ctx, id)
+	if err != nil {
+		return Received{}, err
+	}
+	e, err := again(was)
+	if err != nil {
+		return Received{}, err
+	}
+	l.complete(e)
+	var pipelines []model.Pipeline
+	if pipelineID == "" {
+		pipelines, err = l.listeners(ctx, trigger.Keys(e))
+	} else {
+		pipelines, err = l.pipeline(ctx, pipelineID)
+	}
+	if err != nil {
+		return Received{}, err
+	}
+	return l.decide(ctx, e, pipelines, id)
+}
+
+func (l *Log) pipeline(ctx context.Context, id string) ([]model.Pipeline, error) {
+	p, err := l.store.Pipeline(ctx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, fault.New(fault.NotFound, "there is no pipeline with the id %s", fault.Short(id))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read pipeline %s: %w", id, err)
+	}
+	return []model.Pipeline{p}, nil
+}
+
+// Try tells what an event would start of a pipeline, which need not be stored. Nothing is
+// started or kept.
+func (l *Log) Try(ctx context.Context, e *trigger.Event, p model.Pipeline) []Decision {
+	l.complete(e)
+	out := []Decision{}
+	for _, d := range trigger.Decide(ctx, e, []model.Pipeline{p}, l.rules()) {
+		shown := Decision{Outcome: d.Outcome, decision: decision{
+			PipelineID: p.ID(), PipelineName: p.Name(), Application: p.Application(), TriggerID: model.String(d.Trigger, "id"),
+			TriggerType: d.Trigger.Type(), Description: model.String(d.Trigger, "description"), Reason: d.Reason, Checks: d.Checks,
+		}}
+		if shown.Checks == nil {
+			shown.Checks = []trigger.Check{}
+		}
+		out = append(out, shown)
+	}
+	return out
+}
+
+// TryKept does so with an event that came before.
+func (l *Log) TryKept(ctx context.Context, id string, p model.Pipeline) ([]Decision, error) {
+	was, err := l.Get(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	e, err := again(was)
+	if err != nil {
+		return nil, err
+	}
+	return l.Try(ctx, e, p), nil
+}
