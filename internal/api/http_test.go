@@ -70,7 +70,6 @@ func TestErrorsAtTheEdge(t *testing.T) {
 	k.Get("/v2/canaries/canary/x").Refused(http.StatusNotFound, "canary analysis is not available")
 	k.Get("/v2/canaries/canary/executions").Is(http.StatusOK).List()
 	k.Put("/v2/canaries/canary/x", object{}).Refused(http.StatusMethodNotAllowed, "it takes")
-	k.Post("/webhooks/webhook/x", object{}).Refused(http.StatusNotFound, "webhook triggers are not available")
 	k.Get("/artifacts/debian/nginx").Refused(http.StatusNotFound, "Provider debian not found")
 	if got := k.Get("/version").Text("version"); got != "1.2.3" {
 		t.Errorf("version: %s", got)

@@ -68,6 +68,9 @@ func (c *Config) check() []Problem {
 		path, message, _ := strings.Cut(err.Error(), ": ")
 		problems.unlessf(false, path, "%s", message)
 	}
+	if err := c.QuietPeriod.Validate(); err != nil {
+		problems.prefixed("quiet-period", []error{err})
+	}
 	problems.prefixed("secrets.vault", c.Secrets.Vault.Validate())
 	for i, key := range c.Secrets.Encryption.Keys {
 		err := key.Validate()

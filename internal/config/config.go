@@ -23,6 +23,7 @@ import (
 	"github.com/gennaker/gennaker/internal/stage/script"
 	"github.com/gennaker/gennaker/internal/stage/waitcondition"
 	"github.com/gennaker/gennaker/internal/stage/webhook"
+	"github.com/gennaker/gennaker/internal/trigger"
 	"github.com/gennaker/gennaker/internal/trigger/schedule"
 )
 
@@ -46,9 +47,11 @@ type Config struct {
 	Job             Job                  `yaml:"job" doc:"Stage types from configured jobs."`
 	MonitoredDeploy deploymonitor.Config `yaml:"monitored-deploy" doc:"Deployment monitors. The names are Spinnaker's."`
 	Webhook         webhook.Config       `yaml:"webhook" doc:"Webhook stages. The names and the defaults are Spinnaker's."`
-	Pollers         retention.Config     `yaml:"pollers" doc:"Deletion of old data. By default, only messages that were sent to other systems are deleted."`
+	Pollers         retention.Config     `yaml:"pollers" doc:"Deletion of old data. By default, only messages that were sent to other systems, and events that came from them, are deleted."`
 	Rest            forward.Config       `yaml:"rest" doc:"Other systems that receive execution events over HTTP (Echo's rest endpoints). See docs/operations.md."`
 	Channels        channel.Config       `yaml:",inline"`
+	Trigger         Trigger              `yaml:"trigger" doc:"What starts pipelines. The names are Spinnaker's."`
+	QuietPeriod     trigger.QuietPeriod  `yaml:"quiet-period" doc:"A time window in which triggers are held back, for pipelines with respectQuietPeriod. The names are Spinnaker's."`
 	Echo            Echo                 `yaml:"echo" doc:"The events that the monitor receives."`
 	Scheduler       schedule.Config      `yaml:"scheduler" doc:"Cron triggers of pipelines. The names are Echo's. See docs/triggers.md."`
 	Compatibility   Compatibility        `yaml:"compatibility" doc:"Gennaker corrects some faults of Spinnaker that pipelines may rely on. Each of these settings restores Spinnaker's behavior. All are off by default."`
@@ -67,6 +70,16 @@ type Compatibility struct {
 // Echo is what Orca is told about Echo.
 type Echo struct {
 	Events forward.Events `yaml:"events" doc:"The events to send. The names and the defaults are Orca's."`
+}
+
+// Trigger is what holds for triggers of one type.
+type Trigger struct {
+	Git GitTriggers `yaml:"git" doc:"Git triggers."`
+}
+
+// GitTriggers is what holds for Git triggers.
+type GitTriggers struct {
+	SharedSecret secret.Ref `yaml:"shared-secret" secret:"true" doc:"The secret of Git webhooks whose trigger has none of its own, or its place: env:, file:, encrypted:. If it is set, unsigned webhooks start nothing."`
 }
 
 // StageTasks is what single tasks of stages do.

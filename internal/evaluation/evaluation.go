@@ -123,3 +123,20 @@ func (e Evaluator) Condition(v engine.View, text string, known expression.Answer
 	defer cancel()
 	return e.knowing(known).Condition(ctx, text, expression.StageScope(v.Execution, v.Stage, v.Execution.User()))
 }
+
+// Expected evaluates the expressions in a pipeline's expected artifacts when an event
+// starts it, as Echo does: they see the trigger, and the pipeline's fields. What fails
+// stays as text.
+func (e Evaluator) Expected(ctx context.Context, expected []any, pipeline, trigger map[string]any) []any {
+	if !expression.In(expected) {
+		return expected
+	}
+	ctx, cancel := context.WithTimeout(ctx, expectedTime)
+	defer cancel()
+	scope := expression.StartScope(model.Merge(pipeline, map[string]any{"trigger": trigger}))
+	evaluated, _ := e.Local().Evaluate(ctx, map[string]any{"expectedArtifacts": expected}, scope)
+	return model.List(evaluated, "expectedArtifacts")
+}
+
+// expectedTime bounds the evaluation of a pipeline's expected artifacts.
+const expectedTime = 2 * time.Second

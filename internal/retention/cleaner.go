@@ -20,14 +20,15 @@ const listed = 1000
 
 // Cleaner deletes what is too old.
 type Cleaner struct {
-	config  Config
-	store   *store.Store
-	events  *events.Bus
-	now     func() time.Time
-	log     *slog.Logger
-	deleted *prometheus.CounterVec
-	archive *archive
-	outbox  Messages
+	config   Config
+	store    *store.Store
+	events   *events.Bus
+	now      func() time.Time
+	log      *slog.Logger
+	deleted  *prometheus.CounterVec
+	archive  *archive
+	outbox   Messages
+	happened Happened
 }
 
 // Messages are those of the outbox.
@@ -37,20 +38,27 @@ type Messages interface {
 	Clean(ctx context.Context, delivered, dead time.Time) (int64, error)
 }
 
+// Happened are the events that pipelines may be started by.
+type Happened interface {
+	// Clean deletes those that came before a time, and gives how many.
+	Clean(ctx context.Context, before time.Time) (int64, error)
+}
+
 // Options are what a Cleaner is made of. Store and Events are required.
 type Options struct {
-	Config  Config
-	Store   *store.Store
-	Events  *events.Bus
-	Outbox  Messages              // nil for none
-	Metrics prometheus.Registerer // nil for none
-	Now     func() time.Time      // time.Now if nil
-	Logger  *slog.Logger
+	Config   Config
+	Store    *store.Store
+	Events   *events.Bus
+	Outbox   Messages              // nil for none
+	Happened Happened              // nil for none
+	Metrics  prometheus.Registerer // nil for none
+	Now      func() time.Time      // time.Now if nil
+	Logger   *slog.Logger
 }
 
 // New returns a cleaner.
 func New(o Options) (*Cleaner, error) {
-	c := &Cleaner{config: o.Config, store: o.Store, events: o.Events, now: o.Now, log: o.Logger, outbox: o.Outbox}
+	c := &Cleaner{config: o.Config, store: o.Store, events: o.Events, now: o.Now, log: o.Logger, outbox: o.Outbox, happened: o.Happened}
 	if c.now == nil {
 		c.now = time.Now
 	}
@@ -62,7 +70,7 @@ func New(o Options) (*Cleaner, error) {
 	}
 	c.deleted = prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "gennaker_retention_deleted_total",
-		Help: "What was deleted because it was too old, by kind: pipeline, task, revision, message.",
+		Help: "What was deleted because it was too old, by kind: pipeline, task, revision, message, event.",
 	}, []string{"kind"})
 	if o.Metrics != nil {
 		if err := o.Metrics.Register(c.deleted); err != nil {
@@ -91,6 +99,7 @@ func (c *Cleaner) Jobs() (jobs []Job) {
 	add(c.config.Tasks.Enabled, "top-application-execution-cleanup", c.config.Tasks.IntervalMs, c.Tasks)
 	add(c.config.Revisions.Enabled, "revision-cleanup", c.config.Revisions.IntervalMs, c.Revisions)
 	add(c.config.Outbox.Enabled && c.outbox != nil, "outbox-cleanup", c.config.Outbox.IntervalMs, c.Messages)
+	add(c.config.Events.Enabled && c.happened != nil, "event-cleanup", c.config.Events.IntervalMs, c.Events)
 	return jobs
 }
 
@@ -222,6 +231,16 @@ func (c *Cleaner) Messages(ctx context.Context) error {
 	c.deleted.WithLabelValues("message").Add(float64(n))
 	if n > 0 {
 		c.log.InfoContext(ctx, "old messages of the outbox were deleted", "messages", n)
+	}
+	return err
+}
+
+// Events deletes events that pipelines may be started by.
+func (c *Cleaner) Events(ctx context.Context) error {
+	n, err := c.happened.Clean(ctx, c.now().AddDate(0, 0, -max(c.config.Events.ThresholdDays, 1)))
+	c.deleted.WithLabelValues("event").Add(float64(n))
+	if n > 0 {
+		c.log.InfoContext(ctx, "old events were deleted", "events", n)
 	}
 	return err
 }

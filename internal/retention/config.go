@@ -15,6 +15,7 @@ type Config struct {
 	Tasks        Tasks        `yaml:"top-application-execution-cleanup" doc:"Deletes old ad-hoc tasks."`
 	Revisions    Revisions    `yaml:"revision-cleanup" doc:"Deletes old revisions of applications, pipelines, and other saved documents. Spinnaker has no such setting."`
 	Outbox       Outbox       `yaml:"outbox-cleanup" doc:"Deletes old outbox messages: those that were sent to other systems, or couldn't be delivered. Spinnaker has no such setting."`
+	Events       Events       `yaml:"event-cleanup" doc:"Deletes old events, with what was decided on the triggers that listen to them. Spinnaker has no such setting."`
 	Archive      string       `yaml:"archive" doc:"Directory in which each execution is archived before it is deleted, as compressed JSON: <application>/<year>/<month>/<id>.json.gz. Created if missing. Empty: no archive. If it can't be written to, nothing is deleted. Spinnaker has no such setting."`
 }
 
@@ -53,7 +54,14 @@ type Outbox struct {
 	DeadDays       int   `yaml:"dead-days" doc:"Messages that couldn't be delivered are deleted this many days after the last attempt."`
 }
 
-// DefaultConfig deletes nothing but messages.
+// Events says which events are deleted.
+type Events struct {
+	Enabled       bool  `yaml:"enabled" doc:"If true, deletes old events. Default: true."`
+	IntervalMs    int64 `yaml:"interval-ms" doc:"Interval in milliseconds."`
+	ThresholdDays int   `yaml:"threshold-days" doc:"Events are deleted this many days after they came. An event that is sent again after that counts as a new one."`
+}
+
+// DefaultConfig deletes nothing but messages and events.
 func DefaultConfig() Config {
 	const hour = int64(time.Hour / time.Millisecond)
 	return Config{
@@ -61,6 +69,7 @@ func DefaultConfig() Config {
 		Tasks:        Tasks{IntervalMs: hour, Threshold: 2500, ChunkSize: 100},
 		Revisions:    Revisions{IntervalMs: 24 * hour, ThresholdDays: 365, Minimum: 100},
 		Outbox:       Outbox{Enabled: true, IntervalMs: hour, DeliveredHours: 24, DeadDays: 30},
+		Events:       Events{Enabled: true, IntervalMs: hour, ThresholdDays: 14},
 	}
 }
 
@@ -77,6 +86,8 @@ func (c Config) Validate() (errs []error) {
 		{"old-pipeline-cleanup.chunk-size", int64(c.OldPipelines.ChunkSize), 1},
 		{"old-pipeline-cleanup.exceptional-application-threshold-days", int64(c.OldPipelines.ExceptionDays), 1},
 		{"top-application-execution-cleanup.interval-ms", c.Tasks.IntervalMs, 1},
+		{"event-cleanup.interval-ms", c.Events.IntervalMs, 1},
+		{"event-cleanup.threshold-days", int64(c.Events.ThresholdDays), 1},
 		{"top-application-execution-cleanup.threshold", int64(c.Tasks.Threshold), 0},
 		{"top-application-execution-cleanup.chunk-size", int64(c.Tasks.ChunkSize), 1},
 		{"revision-cleanup.interval-ms", c.Revisions.IntervalMs, 1},

@@ -36,7 +36,7 @@ func TestConfig(t *testing.T) {
 		require.Len(t, errs, 1, want)
 		require.EqualError(t, errs[0], want)
 	}
-	require.Len(t, Config{}.Validate(), 11)
+	require.Len(t, Config{}.Validate(), 13)
 	c.OldPipelines.Minimum, c.Tasks.Threshold = 0, 0
 	require.Empty(t, c.Validate(), "to keep none is a choice")
 }

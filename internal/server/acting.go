@@ -9,5 +9,7 @@ func actsOn() *acting.List {
 		// Whoever has none of an account's roles is refused, which is everyone until there is log-in.
 		{Kind: acting.Roles, Name: "account"},
 		{Kind: acting.Triggers, Name: "cron"},
+		// These come as webhooks; nothing sends events of the other types yet.
+		{Kind: acting.Triggers, Name: "git"}, {Kind: acting.Triggers, Name: "webhook"}, {Kind: acting.Triggers, Name: "cdevents"},
 	})
 }

@@ -48,7 +48,7 @@ func (p *process) areas(s shared) ([]rest.Area, error) {
 			Manifests: preview.Planner{Provider: p.clouds.kubernetes, Artifacts: p.artifacts},
 		},
 		Running: p.infrastructure, Artifacts: p.artifacts, Cron: cron.Describe, Schedules: p.scheduler, Acting: actsOn(), Expressions: p.expressions.Expressions(),
-		Messages: p.outbox, Origins: s.origins, StageTypes: types,
+		Messages: p.outbox, Triggers: p.eventLog, Origins: s.origins, StageTypes: types,
 		Rollbacks: planner.New(p.clouds.kubernetes, planner.Stored{Store: p.platform.store}), Planner: p.templates, Version: version.Get().Version, Log: p.log,
 	}), nil
 }

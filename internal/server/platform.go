@@ -29,6 +29,7 @@ import (
 	"github.com/gennaker/gennaker/internal/store"
 	"github.com/gennaker/gennaker/internal/telemetry"
 	"github.com/gennaker/gennaker/internal/template/library"
+	"github.com/gennaker/gennaker/internal/trigger/eventlog"
 	"github.com/gennaker/gennaker/internal/trigger/schedule"
 )
 
@@ -45,6 +46,7 @@ type platform struct {
 	accounts   *account.Service
 	agents     *hub.Hub
 	outbox     *outbox.Outbox
+	eventLog   *eventlog.Log
 	resources  *resource.Service
 	follower   *forward.Forwarder // nil if nobody outside listens
 	scheduler  *schedule.Scheduler
@@ -97,7 +99,7 @@ func (p *process) buildPlatform(ctx context.Context) error {
 	if err := p.buildInfrastructure(ctx); err != nil {
 		return err
 	}
-	return p.buildEngine()
+	return p.buildEngine(ctx)
 }
 
 func (p *process) buildQueue(ctx context.Context) (err error) {
@@ -123,7 +125,7 @@ func (p *process) buildQueue(ctx context.Context) (err error) {
 }
 
 // buildEngine makes what starts, steers and advances executions.
-func (p *process) buildEngine() error {
+func (p *process) buildEngine(ctx context.Context) error {
 	zone, err := time.LoadLocation(p.config.Engine.Timezone)
 	if err != nil {
 		return fmt.Errorf("engine.timezone: %w", err)
@@ -131,6 +133,9 @@ func (p *process) buildEngine() error {
 	evaluator := evaluation.New(p.platform.store, p.guard)
 	p.expressions = evaluator
 	p.templates = newTemplates(library.New(p.platform.store), p.artifacts, evaluator)
+	if err := p.buildTriggers(ctx); err != nil {
+		return err
+	}
 	children := &execution.Launcher{}
 	p.stages, err = p.stageTypes(stageParts{zone: zone, guard: p.guard, children: children, expressions: evaluator, templates: p.templates})
 	if err != nil {
@@ -142,6 +147,7 @@ func (p *process) buildEngine() error {
 		Now: p.clock.Now,
 	})
 	children.Service, p.starter.Executions = p.executions, p.executions
+	p.eventLog.Through(p.executions)
 	o := runner.Options{
 		Store: p.platform.store, Queue: p.queue, Events: p.events, Executions: p.executions, Stages: p.stages,
 		Evaluator: evaluator, Asker: evaluator, Logger: p.log, MinBackoff: p.config.Engine.Tasks.BackOff,
@@ -166,7 +172,7 @@ func (p *process) buildEngine() error {
 // installation at a time.
 func (p *process) buildRetention() error {
 	cleaner, err := retention.New(retention.Options{
-		Config: p.config.Pollers, Store: p.platform.store, Events: p.events, Outbox: p.outbox,
+		Config: p.config.Pollers, Store: p.platform.store, Events: p.events, Outbox: p.outbox, Happened: p.eventLog,
 		Metrics: p.metrics.Registerer(), Logger: p.log,
 	})
 	if err != nil {

@@ -1,7 +1,13 @@
 package server
 
 import (
+	"context"
+	"fmt"
+
 	"github.com/gennaker/gennaker/internal/catalog"
+	"github.com/gennaker/gennaker/internal/config"
+	"github.com/gennaker/gennaker/internal/trigger"
+	"github.com/gennaker/gennaker/internal/trigger/eventlog"
 	"github.com/gennaker/gennaker/internal/trigger/schedule"
 )
 
@@ -14,10 +20,29 @@ func (p *process) buildScheduler() (err error) {
 	return err
 }
 
+// buildTriggers makes what receives events and starts pipelines.
+func (p *process) buildTriggers(ctx context.Context) error {
+	secret, err := p.secrets.Resolve(ctx, p.config.Trigger.Git.SharedSecret)
+	if err != nil {
+		return fmt.Errorf("trigger.git.shared-secret: %w", err)
+	}
+	rules := trigger.Options{
+		GitSecret: secret.Reveal(), Evaluate: p.expressions.Expected,
+		Quiet: func(kind string) bool { return p.config.QuietPeriod.Holds(kind, p.clock.Now()) },
+	}
+	p.eventLog = eventlog.New(eventlog.Options{
+		Store: p.platform.store, Rules: func() trigger.Options { return rules }, Now: p.clock.Now, Logger: p.log,
+	})
+	if !p.has(config.RoleEngine) {
+		return nil
+	}
+	return p.eventLog.Index(ctx)
+}
+
 // catalog keeps pipelines, and tells those that follow them.
 func (p *process) catalog() *catalog.Catalog {
 	if p.scheduler == nil { // what is only asked about stage types stores nothing
 		return catalog.New(p.platform.store)
 	}
-	return catalog.New(p.platform.store, p.scheduler)
+	return catalog.New(p.platform.store, p.scheduler, p.eventLog)
 }

@@ -9,21 +9,21 @@ import (
 // QuietPeriod is a time in which triggers of some types are held back, for pipelines
 // with respectQuietPeriod. The names are those of Echo's settings quiet-period.*.
 type QuietPeriod struct {
-	Enabled bool `yaml:"enabled" doc:"hold back triggers during a quiet period, for pipelines with respectQuietPeriod"`
+	Enabled bool `yaml:"enabled" doc:"If true, triggers are held back during the quiet period."`
 	// Start and End are times as ISO 8601 has them.
-	Start string   `yaml:"start-iso" doc:"when the quiet period begins, such as 2026-12-24T00:00:00Z"`
-	End   string   `yaml:"end-iso" doc:"when the quiet period ends"`
-	Types []string `yaml:"suppressed-trigger-types" doc:"the types of triggers that are held back, such as webhook and cron"`
+	Start string   `yaml:"start-iso" doc:"When the quiet period begins, such as 2026-12-24T00:00:00Z."`
+	End   string   `yaml:"end-iso" doc:"When the quiet period ends."`
+	Types []string `yaml:"suppressed-trigger-types" doc:"The types of triggers to hold back, such as webhook and cron."`
 }
 
 // Times gives when the period begins and ends. An error names the setting that isn't a
 // time.
 func (q QuietPeriod) Times() (start, end time.Time, err error) {
 	if start, err = time.Parse(time.RFC3339, q.Start); err != nil {
-		return start, end, fmt.Errorf("quiet-period.start-iso: %q isn't a time such as 2026-12-24T00:00:00Z", q.Start)
+		return start, end, fmt.Errorf("start-iso: %q isn't a time such as 2026-12-24T00:00:00Z", q.Start)
 	}
 	if end, err = time.Parse(time.RFC3339, q.End); err != nil {
-		return start, end, fmt.Errorf("quiet-period.end-iso: %q isn't a time such as 2027-01-02T00:00:00Z", q.End)
+		return start, end, fmt.Errorf("end-iso: %q isn't a time such as 2027-01-02T00:00:00Z", q.End)
 	}
 	return start, end, nil
 }

@@ -26,17 +26,16 @@ type absence struct {
 
 // Why a service doesn't answer.
 const (
-	canaryOff   = "canary analysis is not available on this server"
-	acaOff      = "the old canary analysis (services.mine) is not available on this server"
-	managedOff  = "managed delivery is not available on this server"
-	pluginsOff  = "plugins are not available on this server"
-	mintingOff  = "API tokens are not available on this server"
-	bannersOff  = "banners are not available on this server"
-	ecsOff      = "this server has no Amazon ECS accounts"
-	gremlinOff  = "Gremlin is not available on this server"
-	slackOff    = "Slack is not available on this server"
-	pagerOff    = "PagerDuty is not available on this server"
-	webhooksOff = "webhook triggers are not available on this server: nothing was started"
+	canaryOff  = "canary analysis is not available on this server"
+	acaOff     = "the old canary analysis (services.mine) is not available on this server"
+	managedOff = "managed delivery is not available on this server"
+	pluginsOff = "plugins are not available on this server"
+	mintingOff = "API tokens are not available on this server"
+	bannersOff = "banners are not available on this server"
+	ecsOff     = "this server has no Amazon ECS accounts"
+	gremlinOff = "Gremlin is not available on this server"
+	slackOff   = "Slack is not available on this server"
+	pagerOff   = "PagerDuty is not available on this server"
 )
 
 var anything = rest.OptionalBody(rest.Schema{"type": "object"})
@@ -85,8 +84,6 @@ var absences = []absence{
 	{method: "GET", path: "/pagerDuty/services", name: "getPagerDutyServices", tag: "Notifications", summary: "List the PagerDuty services", why: pagerOff},
 	{method: "GET", path: "/pagerDuty/oncalls", name: "getPagerDutyOnCalls", tag: "Notifications", summary: "List who is on call", why: pagerOff},
 	{method: "POST", path: "/notifications/callbacks/{source}", name: "processNotificationCallback", tag: "Notifications", summary: "Receive a reply to a notification", why: "notifications of {source} are not available on this server"},
-	{method: "POST", path: "/webhooks/{type}/{source}", name: "webhooks", tag: "Triggers", summary: "Receive a webhook", body: anything, why: webhooksOff},
-	{method: "POST", path: "/webhooks/cdevents/{source}", name: "cdEvents", tag: "Triggers", summary: "Receive a CDEvent", body: anything, why: webhooksOff},
 
 	{method: "POST", path: "/integrations/gremlin/templates/command", name: "listGremlinCommands", tag: "Integrations", summary: "List Gremlin's attacks", body: anything, why: gremlinOff},
 	{method: "POST", path: "/integrations/gremlin/templates/target", name: "listGremlinTargets", tag: "Integrations", summary: "List Gremlin's targets", body: anything, why: gremlinOff},

@@ -31,6 +31,7 @@ import (
 	"github.com/gennaker/gennaker/internal/store"
 	"github.com/gennaker/gennaker/internal/template"
 	"github.com/gennaker/gennaker/internal/template/library"
+	"github.com/gennaker/gennaker/internal/trigger/eventlog"
 )
 
 // Kit is the API on a whole engine with a database of its own.
@@ -68,7 +69,8 @@ func New(t testing.TB, changes ...func(*Parts)) *Kit {
 		}
 	})
 	bus := events.New(st, log)
-	types := append(frontfifty.Types(catalog.New(st), running{}), wait.Type(), untilTold())
+	happened := eventlog.New(eventlog.Options{Store: st, Logger: log})
+	types := append(frontfifty.Types(catalog.New(st, happened), running{}), wait.Type(), untilTold())
 	shelf := library.New(st)
 	types = append(types, noTags("upsertEntityTags"), noTags("deleteEntityTags"), noTags("bulkUpsertEntityTags"))
 	types = append(types, templatestages.Types(shelf, template.New(template.Options{Templates: shelf, Pipelines: shelf}))...)
@@ -86,6 +88,7 @@ func New(t testing.TB, changes ...func(*Parts)) *Kit {
 		Store: st, Queue: jobs, Events: bus, Types: registry, Logger: log,
 		OnWake: func(id string) { poke(id) },
 	})
+	happened.Through(executions)
 	run := runner.New(runner.Options{
 		Store: st, Queue: jobs, Events: bus, Executions: executions, Stages: registry, Evaluator: engine.Literal{}, Logger: log,
 	})
@@ -101,7 +104,7 @@ func New(t testing.TB, changes ...func(*Parts)) *Kit {
 	done := make(chan struct{})
 	parts := Parts{
 		Options: api.Options{Version: "1.2.3", Logger: log, Config: api.Config{TrustUserHeader: true}},
-		Store:   st, Executions: executions, Events: bus, StageTypes: stagetypes.Deps{Types: registry, Checks: Known{registry}}, Done: done,
+		Store:   st, Executions: executions, Events: bus, Triggers: happened, StageTypes: stagetypes.Deps{Types: registry, Checks: Known{registry}}, Done: done,
 	}
 	for _, change := range changes {
 		change(&parts)

@@ -19,6 +19,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/schedules"
 	"github.com/gennaker/gennaker/internal/api/shown"
 	"github.com/gennaker/gennaker/internal/api/stagetypes"
+	"github.com/gennaker/gennaker/internal/api/triggers"
 	"github.com/gennaker/gennaker/internal/expression"
 )
 
@@ -51,6 +52,8 @@ type Parts struct {
 	TaskWait time.Duration
 	// Messages are an outbox's.
 	Messages messages.Outbox
+	// Triggers receive events.
+	Triggers triggers.Log
 }
 
 // assemble makes the areas, and completes the options.
@@ -67,7 +70,7 @@ func (p *Parts) assemble() {
 	p.Areas = append(p.Areas, areas.All(areas.Deps{
 		Store: p.Store, Executions: p.Executions, Shown: reader, Operations: operations, Directory: directory, Streams: streams, Live: hub,
 		Accounts: p.Accounts, Infra: p.Infra, Running: p.Running, Artifacts: p.Artifacts, Cron: p.Cron, Schedules: p.Schedules, Acting: p.Acting, Expressions: p.Expressions,
-		Messages: p.Messages, Origins: origins, StageTypes: p.StageTypes, Rollbacks: p.Rollbacks, Version: p.Version, Now: p.Now, Log: p.Logger,
+		Messages: p.Messages, Triggers: p.Triggers, Origins: origins, StageTypes: p.StageTypes, Rollbacks: p.Rollbacks, Version: p.Version, Now: p.Now, Log: p.Logger,
 	})...)
 }
 

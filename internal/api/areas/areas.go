@@ -28,6 +28,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/stagetypes"
 	"github.com/gennaker/gennaker/internal/api/tags"
 	"github.com/gennaker/gennaker/internal/api/templates"
+	"github.com/gennaker/gennaker/internal/api/triggers"
 	"github.com/gennaker/gennaker/internal/api/users"
 	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/store"
@@ -74,6 +75,7 @@ type Deps struct {
 	Expressions *expression.Evaluator
 	Messages    messages.Outbox
 	Origins     users.Origins
+	Triggers    triggers.Log
 	StageTypes  stagetypes.Deps
 	// Rollbacks is nil if there are no clouds.
 	Rollbacks rollbacks.Planner
@@ -117,6 +119,7 @@ func All(d Deps) []rest.Area {
 		stagetypes.New(d.StageTypes),
 		tags.New(d.Store, d.Operations),
 		templates.New(templates.Deps{Library: library.New(d.Store), Planner: d.Planner, Shown: d.Shown, Operations: d.Operations}),
+		triggers.New(d.Triggers),
 		users.New(d.Directory, d.Origins),
 	}
 }

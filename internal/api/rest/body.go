@@ -88,6 +88,21 @@ func ReadBody(r *http.Request, into any) (present bool, err error) {
 	return true, nil
 }
 
+// ReadRaw reads the request's body as it is, whatever its content type says, for those
+// who need each byte of it. If it is JSON, it is within the bounds of one, and what it
+// takes decoded is paid for.
+func ReadRaw(r *http.Request) ([]byte, error) {
+	data, err := ReadAll(r)
+	if err != nil {
+		return nil, err
+	}
+	cost, err := limit.Document.JSON(data)
+	if err == nil {
+		err = afford(r, data, cost)
+	}
+	return data, err
+}
+
 // mediaTypeOf lets JSON through, under any of its names, and YAML; a body
 // without a content type is JSON.
 func mediaTypeOf(header string) (string, error) {

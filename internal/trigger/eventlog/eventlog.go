@@ -25,10 +25,9 @@ type Executions interface {
 	Prepare(ctx context.Context, config map[string]any, who access.Principal) (*execution.Prepared, error)
 }
 
-// Options are what a Log is made of. Store and Executions are required.
+// Options are what a Log is made of. Store is required.
 type Options struct {
-	Store      *store.Store
-	Executions Executions
+	Store *store.Store
 	// Rules gives the rules for triggers as they are now.
 	Rules  func() trigger.Options
 	Now    func() time.Time
@@ -44,9 +43,10 @@ type Log struct {
 	log        *slog.Logger
 }
 
-// New returns a log.
+// New returns a log, which receives events once it knows who starts executions: see
+// [Log.Through].
 func New(o Options) *Log {
-	l := &Log{store: o.Store, executions: o.Executions, rules: o.Rules, now: o.Now, log: o.Logger}
+	l := &Log{store: o.Store, rules: o.Rules, now: o.Now, log: o.Logger}
 	if l.rules == nil {
 		l.rules = func() trigger.Options { return trigger.Options{} }
 	}
@@ -58,6 +58,9 @@ func New(o Options) *Log {
 	}
 	return l
 }
+
+// Through has the log start executions with these. It is called before anything comes.
+func (l *Log) Through(executions Executions) { l.executions = executions }
 
 // Received is what became of an event.
 type Received struct {

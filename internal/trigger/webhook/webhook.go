@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/trigger"
 )
@@ -86,6 +87,9 @@ func looksLikeJSON(body []byte) bool {
 }
 
 func decode(text []byte) (map[string]any, error) {
+	if _, err := limit.Document.JSON(text); err != nil {
+		return nil, err
+	}
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	var value any

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/gennaker/gennaker/internal/expression"
 	"github.com/gennaker/gennaker/internal/model"
 )
 
@@ -86,12 +85,4 @@ func (f fiat) may(user, application string) bool {
 	return slices.ContainsFunc(model.Objects(answer, "applications"), func(a map[string]any) bool {
 		return strings.EqualFold(model.String(a, "name"), application) && slices.Contains(model.Strings(a, "authorizations"), "EXECUTE")
 	})
-}
-
-// evaluateExpected evaluates the expressions in expected artifacts.
-func evaluateExpected(ctx context.Context, expected []any, pipeline, trigger map[string]any) []any {
-	evaluator := expression.New(expression.Options{})
-	scope := expression.StartScope(map[string]any{"trigger": trigger, "pipeline": pipeline})
-	out, _ := evaluator.Evaluate(ctx, map[string]any{"expectedArtifacts": expected}, scope)
-	return model.List(out, "expectedArtifacts")
 }

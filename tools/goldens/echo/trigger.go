@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/access"
+	"github.com/gennaker/gennaker/internal/evaluation"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/trigger"
 	"github.com/gennaker/gennaker/internal/trigger/webhook"
@@ -88,7 +89,7 @@ func newWorld(c *Case) (*world, error) {
 	w.options = trigger.Options{
 		GitSecret: model.String(c.Config, "trigger.git.shared-secret"),
 		Quiet:     func(kind string) bool { return w.quiet.Holds(kind, time.Now()) },
-		Evaluate:  evaluateExpected,
+		Evaluate:  evaluation.New(nil, nil).Expected,
 	}
 	if model.Bool(c.Config, "igor.enabled", true) {
 		igor := igor{answers: c.Services.Igor}
