@@ -38,11 +38,13 @@ type Act struct {
 type List struct {
 	mu   sync.RWMutex
 	acts map[Act]bool
+	// lacks are the settings without which parts don't act on something.
+	lacks map[Act][]string
 }
 
 // New returns a list of what parts act on.
 func New(parts ...[]Act) *List {
-	l := &List{acts: map[Act]bool{}}
+	l := &List{acts: map[Act]bool{}, lacks: map[Act][]string{}}
 	for _, acts := range parts {
 		l.Register(acts...)
 	}
@@ -56,6 +58,27 @@ func (l *List) Register(acts ...Act) {
 	for _, act := range acts {
 		l.acts[act] = true
 	}
+}
+
+// Lack notes that a part would act on something if the server had these settings.
+func (l *List) Lack(act Act, settings ...string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lacks[act] = settings
+}
+
+// Missing are the settings without which something isn't acted on; none if it is, or if
+// no setting helps.
+func (l *List) Missing(kind Kind, name string) []string {
+	if l == nil {
+		return nil
+	}
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	if l.acts[Act{kind, name}] {
+		return nil
+	}
+	return l.lacks[Act{kind, name}]
 }
 
 // On tells whether something is acted on. Without a list, everything is.

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/gennaker/gennaker/internal/acting"
 )
 
@@ -26,4 +28,17 @@ func TestList(t *testing.T) {
 	if !none.On(acting.Triggers, "cron") {
 		t.Error("without a list, nothing is warned about")
 	}
+}
+
+func TestMissing(t *testing.T) {
+	t.Parallel()
+	act := acting.Act{Kind: acting.Notifications, Name: "slack"}
+	l := acting.New()
+	require.Empty(t, l.Missing(act.Kind, act.Name))
+	l.Lack(act, "slack.enabled")
+	require.Equal(t, []string{"slack.enabled"}, l.Missing(act.Kind, act.Name))
+	require.False(t, l.On(act.Kind, act.Name))
+	l.Register(act)
+	require.Empty(t, l.Missing(act.Kind, act.Name))
+	require.Empty(t, (*acting.List)(nil).Missing(act.Kind, act.Name))
 }

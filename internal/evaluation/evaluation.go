@@ -117,6 +117,21 @@ func (e Evaluator) Manifest(ctx context.Context, v engine.View, manifest map[str
 	return out, failures
 }
 
+// Notification evaluates what is to be sent about an execution, or about a stage of
+// it: what can't be evaluated stays as it is.
+func (e Evaluator) Notification(ctx context.Context, exec *model.Execution, s *model.Stage, settings map[string]any) map[string]any {
+	if e.evaluator == nil || !expression.In(settings) {
+		return settings
+	}
+	if s == nil {
+		s = &model.Stage{Context: map[string]any{}, Outputs: map[string]any{}}
+	}
+	ctx, cancel := context.WithTimeout(ctx, evaluateTimeout)
+	defer cancel()
+	out, _ := e.evaluator.Evaluate(ctx, settings, expression.StageScope(exec, s, exec.User()))
+	return out
+}
+
 // Condition evaluates the expression of a stageEnabled.
 func (e Evaluator) Condition(v engine.View, text string, known expression.Answers) (bool, error) {
 	ctx, cancel := evaluating(context.Background(), v, known)

@@ -1,6 +1,7 @@
 package forward
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/outbox"
+	"github.com/gennaker/gennaker/internal/store"
 )
 
 // Kind is the kind of the messages.
@@ -73,6 +75,11 @@ func (f *Forwarder) Messages(e *model.Execution, h engine.Happening) []outbox.Me
 		})
 	}
 	return messages
+}
+
+// Follow implements the follower of package runner.
+func (f *Forwarder) Follow(_ context.Context, _ *store.Tx, e *model.Execution, h engine.Happening) ([]outbox.Message, error) {
+	return f.Messages(e, h), nil
 }
 
 // eventType is the event's type as Orca's EchoNotifyingExecutionListener and

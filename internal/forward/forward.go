@@ -54,7 +54,7 @@ type Forwarder struct {
 	endpoints []endpoint
 	client    *http.Client
 	// lines are those to the endpoints, by their keys.
-	lines map[string]*line
+	lines map[string]*outbox.Line
 }
 
 // timeout bounds one delivery.
@@ -62,12 +62,12 @@ const timeout = 30 * time.Second
 
 // New returns a forwarder; nil if nobody listens.
 func New(o Options) (*Forwarder, error) {
-	f := &Forwarder{options: o, events: o.Events, endpoints: o.Config.endpoints(), lines: map[string]*line{}}
+	f := &Forwarder{options: o, events: o.Events, endpoints: o.Config.endpoints(), lines: map[string]*outbox.Line{}}
 	if len(f.endpoints) == 0 {
 		return nil, nil
 	}
 	for _, e := range f.endpoints {
-		f.lines[e.key] = &line{}
+		f.lines[e.key] = &outbox.Line{}
 	}
 	// The operator says where events go, which may be anywhere; nobody else does: an
 	// answer can't send them on.
@@ -115,11 +115,11 @@ func (f *Forwarder) Deliver(ctx context.Context, m outbox.Message) error {
 	}
 	defer release()
 	to := f.lines[event.Endpoint]
-	if err := to.enter(f.options.Now()); err != nil {
+	if err := to.Enter(f.options.Now()); err != nil {
 		return err
 	}
 	began, err := time.Now(), errUnsent
-	defer func() { to.leave(ctx, time.Since(began), err) }()
+	defer func() { to.Leave(ctx, time.Since(began), err) }()
 	err = f.send(ctx, f.endpoints[at], m.ID, event)
 	return err
 }

@@ -311,15 +311,15 @@ func TestASilentEndpointHoldsUpNoOther(t *testing.T) {
 			go func() { ended <- f.Deliver(t.Context(), both[0]) }()
 		}
 	}
-	begin(places)
-	for range places {
+	begin(outbox.Places)
+	for range outbox.Places {
 		<-arrived
 	}
 	for range 3 {
 		putOff(t, f.Deliver(t.Context(), both[0]))
 	}
 	require.NoError(t, f.Deliver(t.Context(), both[1]))
-	for range places {
+	for range outbox.Places {
 		answer <- http.StatusServiceUnavailable
 		require.ErrorContains(t, <-ended, "503")
 	}
@@ -328,8 +328,8 @@ func TestASilentEndpointHoldsUpNoOther(t *testing.T) {
 	putOff(t, f.Deliver(t.Context(), both[0])) // it is away, and gets one event at a time
 	answer <- http.StatusOK
 	require.NoError(t, <-ended)
-	begin(places)
-	for range places {
+	begin(outbox.Places)
+	for range outbox.Places {
 		<-arrived
 		answer <- http.StatusOK
 		require.NoError(t, <-ended)
@@ -344,7 +344,7 @@ func TestPanicsLeaveTheLine(t *testing.T) {
 	message := f.Messages(cart(t), engine.Happening{Status: model.Running})[0]
 	good := f.options.Executions
 	f.options.Executions = panicking{good}
-	for range 2 * places {
+	for range 2 * outbox.Places {
 		require.PanicsWithValue(t, "oops", func() { putOff(t, f.Deliver(t.Context(), message)) })
 	}
 	f.options.Executions = good
@@ -381,21 +381,6 @@ type large struct{ executions }
 
 func (large) ExecutionSizes(_ context.Context, ids []string) (map[string]int64, error) {
 	return map[string]int64{ids[0]: 1 << 20}, nil
-}
-
-// TestTheLine: what is put off comes again one after the other.
-func TestTheLine(t *testing.T) {
-	t.Parallel()
-	l, now := &line{busy: places, took: 4 * time.Second}, time.Now()
-	pause := func() time.Duration {
-		later, pause := outbox.PutOff(l.enter(now))
-		require.True(t, later)
-		return pause
-	}
-	require.Equal(t, time.Second, pause())
-	require.Equal(t, 2*time.Second, pause())
-	l.away, l.took = true, time.Hour
-	require.Equal(t, longest, pause())
 }
 
 // A message knows its endpoint by its name, or by its URL if it has none.

@@ -2,6 +2,7 @@ package pipelinecheck
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/gennaker/gennaker/internal/acting"
 	"github.com/gennaker/gennaker/internal/fault"
@@ -12,6 +13,9 @@ import (
 type Acting interface {
 	// ActsOn tells whether the server acts on something of a kind.
 	ActsOn(kind acting.Kind, name string) bool
+	// Missing are the settings of the server without which it doesn't; none if no
+	// setting helps.
+	Missing(kind acting.Kind, name string) []string
 }
 
 // idle warns of what is saved with a pipeline and not acted on yet.
@@ -47,8 +51,14 @@ func (r *report) idle(pipeline map[string]any) {
 func (r *report) unsent(server Acting, of map[string]any, path, stage string) {
 	for i, notification := range model.Objects(of, "notifications") {
 		kind := model.String(notification, "type")
-		if kind != "" && !server.ActsOn(acting.Notifications, kind) {
-			r.addf(Warning, fmt.Sprintf("%s[%d]", path, i), stage, "%s notifications aren't supported yet: this one is saved for later and not sent", fault.Short(kind))
+		if kind == "" || server.ActsOn(acting.Notifications, kind) {
+			continue
+		}
+		at := fmt.Sprintf("%s[%d]", path, i)
+		if missing := server.Missing(acting.Notifications, kind); len(missing) > 0 {
+			r.addf(Warning, at, stage, "%s notifications aren't configured on this server (%s): this one is saved and not sent", fault.Short(kind), strings.Join(missing, ", "))
+		} else {
+			r.addf(Warning, at, stage, "%s notifications aren't supported yet: this one is saved for later and not sent", fault.Short(kind))
 		}
 	}
 }

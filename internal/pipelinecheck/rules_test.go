@@ -207,6 +207,13 @@ func (idling) ActsOn(kind acting.Kind, name string) bool {
 	return kind == acting.Triggers && name == "webhook"
 }
 
+func (idling) Missing(_ acting.Kind, name string) []string {
+	if name == "slack" {
+		return []string{"slack.enabled", "slack.token"}
+	}
+	return nil
+}
+
 func TestWhatIsNotActedOnIsWarnedAbout(t *testing.T) {
 	t.Parallel()
 	pipeline := map[string]any{
@@ -228,7 +235,7 @@ func TestWhatIsNotActedOnIsWarnedAbout(t *testing.T) {
 	}
 	want := []string{
 		"triggers[1]: cron triggers aren't supported yet: this one is saved for later and starts nothing",
-		"notifications[0]: slack notifications aren't supported yet: this one is saved for later and not sent",
+		"notifications[0]: slack notifications aren't configured on this server (slack.enabled, slack.token): this one is saved and not sent",
 		"roles: roles aren't enforced yet (no log-in): everyone may run the pipeline",
 		"stages[0].notifications[0] (Ask): email notifications aren't supported yet: this one is saved for later and not sent",
 		"stages[0].selectedStageRoles (Ask): roles aren't enforced yet (no log-in): everyone may answer",

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/model"
@@ -12,8 +13,9 @@ import (
 // Follower makes messages of what happens to executions, for those that follow them
 // from outside of the installation.
 type Follower interface {
-	// Messages are those about a step of an execution's life; there may be none.
-	Messages(e *model.Execution, h engine.Happening) []outbox.Message
+	// Follow gives the messages about a step of an execution's life; there may be none.
+	// It is called in the transaction that stores the step, and may read in it.
+	Follow(ctx context.Context, tx *store.Tx, e *model.Execution, h engine.Happening) ([]outbox.Message, error)
 }
 
 // Outbox takes messages in the transaction that makes happen what they tell of.
@@ -35,12 +37,11 @@ func (r *run) tellFollowers(ctx context.Context, tx *store.Tx, changes engine.Ch
 	if len(r.Followers) == 0 {
 		return nil
 	}
-	e := r.machine.Execution()
-	for _, h := range changes.Happened[r.untold.happened:] {
-		for _, follower := range r.Followers {
-			r.untold.messages = append(r.untold.messages, follower.Messages(e, h)...)
-		}
+	messages, err := r.follow(ctx, tx, r.machine.Execution(), changes.Happened[r.untold.happened:])
+	if err != nil {
+		return err
 	}
+	r.untold.messages = append(r.untold.messages, messages...)
 	r.untold.happened = len(changes.Happened)
 	if len(r.untold.messages) == 0 {
 		return nil
@@ -50,12 +51,23 @@ func (r *run) tellFollowers(ctx context.Context, tx *store.Tx, changes engine.Ch
 
 // tellFollowersOfEnd does so for an execution that is ended without being advanced.
 func (r *Runner) tellFollowersOfEnd(ctx context.Context, tx *store.Tx, e *model.Execution) error {
-	var messages []outbox.Message
-	for _, follower := range r.Followers {
-		messages = append(messages, follower.Messages(e, engine.Happening{Status: e.Status})...)
-	}
-	if len(messages) == 0 {
-		return nil
+	messages, err := r.follow(ctx, tx, e, []engine.Happening{{Status: e.Status}})
+	if err != nil || len(messages) == 0 {
+		return err
 	}
 	return r.Outbox.Add(ctx, tx, messages...)
+}
+
+// follow are the messages of all followers about what happened.
+func (r *Runner) follow(ctx context.Context, tx *store.Tx, e *model.Execution, happened []engine.Happening) (messages []outbox.Message, err error) {
+	for _, h := range happened {
+		for _, follower := range r.Followers {
+			more, err := follower.Follow(ctx, tx, e, h)
+			if err != nil {
+				return nil, fmt.Errorf("make messages of what happened to execution %s: %w", e.ID, err)
+			}
+			messages = append(messages, more...)
+		}
+	}
+	return messages, nil
 }

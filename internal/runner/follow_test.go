@@ -19,17 +19,17 @@ import (
 // follower makes a message of whatever happens but warnings.
 type follower struct{}
 
-func (follower) Messages(e *model.Execution, h engine.Happening) []outbox.Message {
+func (follower) Follow(_ context.Context, _ *store.Tx, e *model.Execution, h engine.Happening) ([]outbox.Message, error) {
 	what := e.ID + " "
 	switch {
 	case h.Warning != "":
-		return nil
+		return nil, nil
 	case h.Task != nil:
 		what += "task "
 	case h.Stage != nil:
 		what += "stage "
 	}
-	return []outbox.Message{{ID: outbox.NewID(), Kind: "test", Topic: what + string(h.Status), Payload: []byte("{}")}}
+	return []outbox.Message{{ID: outbox.NewID(), Kind: "test", Topic: what + string(h.Status), Payload: []byte("{}")}}, nil
 }
 
 // flaky is an outbox that fails at times.

@@ -47,15 +47,15 @@ func (p *process) areas(s shared) ([]rest.Area, error) {
 			Infrastructure: p.infrastructure, Objects: kubernetes.Reader{Provider: p.clouds.kubernetes, Health: p.infrastructure.Health},
 			Manifests: preview.Planner{Provider: p.clouds.kubernetes, Artifacts: p.artifacts},
 		},
-		Running: p.infrastructure, Artifacts: p.artifacts, Cron: cron.Describe, Schedules: p.scheduler, Acting: actsOn(), Expressions: p.expressions.Expressions(),
-		Messages: p.outbox, Triggers: p.eventLog, Origins: s.origins, StageTypes: types,
+		Running: p.infrastructure, Artifacts: p.artifacts, Cron: cron.Describe, Schedules: p.scheduler, Acting: actsOn(p.config), Expressions: p.expressions.Expressions(),
+		Messages: p.outbox, Triggers: p.eventLog, Notifications: p.notifications, Origins: s.origins, StageTypes: types,
 		Rollbacks: planner.New(p.clouds.kubernetes, planner.Stored{Store: p.platform.store}), Planner: p.templates, Version: version.Get().Version, Log: p.log,
 	}), nil
 }
 
 // describedTypes are the stage types as editors of pipelines need them.
 func (p *process) describedTypes() (stagetypes.Deps, error) {
-	checks, err := registered.New(p.stages, actsOn())
+	checks, err := registered.New(p.stages, actsOn(p.config))
 	if err != nil {
 		return stagetypes.Deps{}, err
 	}

@@ -33,7 +33,7 @@ func NewCatalogue() (*Catalogue, error) {
 	if err != nil {
 		return nil, err
 	}
-	checked, err := registered.New(types, actsOn())
+	checked, err := registered.New(types, actsOn(p.config))
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +42,7 @@ func NewCatalogue() (*Catalogue, error) {
 
 // TriggerTypes lists the kinds of trigger that fire by themselves here, in the
 // names that Spinnaker gives them.
-func (*Catalogue) TriggerTypes() []string { return actsOn().All()[acting.Triggers] }
+func (*Catalogue) TriggerTypes() []string { return actsOn(config.Default()).All()[acting.Triggers] }
 
 // Templates tells whether pipelines made from templates run here.
 func (*Catalogue) Templates() bool { return true }

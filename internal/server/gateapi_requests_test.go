@@ -370,6 +370,8 @@ var requests = merged(cloudRequests(), map[string]func(f *fixtures) ask{
 	"GET /cron/validate":                      func(*fixtures) ask { return ask{query: "expression=0+0+10+%3F+*+*"} },
 	"GET /jobs/preconfigured":                 none,
 	"GET /webhooks/preconfigured":             none,
+	"POST /notifications/callbacks/{source}":  none,
+	"GET /notifications/metadata":             none,
 	"GET /notifications/{type}/{application}": none,
 	"POST /notifications/{type}/{application}": func(*fixtures) ask {
 		return ask{body: obj{"email": objs{}}}

@@ -20,7 +20,10 @@ func (p *process) buildOutbox() (err error) {
 	if err != nil {
 		return err
 	}
-	o := outbox.Options{Store: p.platform.store, Kinds: []outbox.Kind{p.starter.Kind()}, Now: p.clock.Now, Logger: p.log}
+	if err := p.buildNotifications(); err != nil {
+		return err
+	}
+	o := outbox.Options{Store: p.platform.store, Now: p.clock.Now, Logger: p.log, Kinds: append(p.notifications.Kinds(), p.starter.Kind())}
 	if p.follower != nil {
 		o.Kinds = append(o.Kinds, p.follower.Kind())
 	}

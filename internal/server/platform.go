@@ -18,6 +18,7 @@ import (
 	"github.com/gennaker/gennaker/internal/forward"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/limit"
+	"github.com/gennaker/gennaker/internal/notify/dispatch"
 	"github.com/gennaker/gennaker/internal/outbox"
 	"github.com/gennaker/gennaker/internal/queue"
 	"github.com/gennaker/gennaker/internal/resource"
@@ -51,6 +52,8 @@ type platform struct {
 	follower   *forward.Forwarder // nil if nobody outside listens
 	scheduler  *schedule.Scheduler
 	starter    *schedule.Starter
+
+	notifications *dispatch.Dispatcher
 
 	infrastructure *infrastructure.Shared
 
@@ -148,6 +151,7 @@ func (p *process) buildEngine(ctx context.Context) error {
 	})
 	children.Service, p.starter.Executions = p.executions, p.executions
 	p.eventLog.Through(p.executions)
+	p.connectNotifications()
 	o := runner.Options{
 		Store: p.platform.store, Queue: p.queue, Events: p.events, Executions: p.executions, Stages: p.stages,
 		Evaluator: evaluator, Asker: evaluator, Logger: p.log, MinBackoff: p.config.Engine.Tasks.BackOff,
@@ -157,7 +161,10 @@ func (p *process) buildEngine(ctx context.Context) error {
 		Now:                p.clock.Now,
 	}
 	if p.follower != nil {
-		o.Followers, o.Outbox = []runner.Follower{p.follower}, p.outbox
+		o.Followers, o.Outbox = append(o.Followers, p.follower), p.outbox
+	}
+	if p.notifications.Works() {
+		o.Followers, o.Outbox = append(o.Followers, p.notifications), p.outbox
 	}
 	p.runner = runner.New(o)
 	if p.has(config.RoleEngine) {

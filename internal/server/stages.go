@@ -61,7 +61,7 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 		artifactstages.Find(stored),
 		dependson.Type(stored),
 		group.Type(),
-		judgment.Type(judgment.Options{}),
+		judgment.Type(judgment.Options{Notifier: p.judgments()}),
 		noop.Type(),
 		preconditions.Type(evaluation.Preconditions{Evaluator: parts.expressions}, p.clouds.kubernetes),
 		runmultiple.Type(runmultiple.Options{Launcher: parts.children, Pipelines: kept}),
@@ -76,7 +76,7 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 	types = append(types, frontfifty.Types(kept, p.infrastructure)...)
 	types = append(types, entitytags.Types(kept)...)
 	types = append(types, templatestages.Types(parts.templates.library, parts.templates)...)
-	types = append(types, notifyowner.Types(nil, kept)...)
+	types = append(types, notifyowner.Types(p.notifier(), kept)...)
 	types = append(types, childpipeline.Types(childpipeline.Options{Launcher: parts.children, BindArtifacts: bind})...)
 	types = append(types, manifest.Types(p.clouds.kubernetes, p.manifestOptions())...)
 	types = append(types, helm.Types(p.clouds.kubernetes, p.manifestOptions())...)

@@ -50,6 +50,11 @@ func (s *Store) Document(ctx context.Context, kind, id string) (*Document, error
 	return documentIn(ctx, s.read, readDocument, kind, id)
 }
 
+// Document reads a document in the transaction.
+func (tx *Tx) Document(ctx context.Context, kind, id string) (*Document, error) {
+	return documentIn(ctx, tx, readDocument, kind, id)
+}
+
 func documentIn(ctx context.Context, s session, st *Statement, kind, id string) (*Document, error) {
 	docs, err := documentsIn(ctx, s, st, []any{kind, id})
 	if err != nil {

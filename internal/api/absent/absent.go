@@ -83,7 +83,6 @@ var absences = []absence{
 	{method: "GET", path: "/slack/channels", name: "getSlackChannels", tag: "Notifications", summary: "List the Slack channels", why: slackOff},
 	{method: "GET", path: "/pagerDuty/services", name: "getPagerDutyServices", tag: "Notifications", summary: "List the PagerDuty services", why: pagerOff},
 	{method: "GET", path: "/pagerDuty/oncalls", name: "getPagerDutyOnCalls", tag: "Notifications", summary: "List who is on call", why: pagerOff},
-	{method: "POST", path: "/notifications/callbacks/{source}", name: "processNotificationCallback", tag: "Notifications", summary: "Receive a reply to a notification", why: "notifications of {source} are not available on this server"},
 
 	{method: "POST", path: "/integrations/gremlin/templates/command", name: "listGremlinCommands", tag: "Integrations", summary: "List Gremlin's attacks", body: anything, why: gremlinOff},
 	{method: "POST", path: "/integrations/gremlin/templates/target", name: "listGremlinTargets", tag: "Integrations", summary: "List Gremlin's targets", body: anything, why: gremlinOff},

@@ -22,7 +22,6 @@ var off = []nothing{
 	// Asked by the web pages when they are loaded.
 	{"/auth/user/serviceAccounts", "getServiceAccounts", "Users", "List the service accounts that the user can run pipelines as", true},
 	{"/banners", "getBanners", "Platform", "List the banners to show", true},
-	{"/notifications/metadata", "getNotificationTypeMetadata", "Notifications", "List the notification types", true},
 	{"/plugins/deck/plugin-manifest.json", "getPluginManifests", "Platform", "List the plugins of the web pages", true},
 
 	// What runs in the clouds.

@@ -74,9 +74,11 @@ type Deps struct {
 	Acting      installation.Acting
 	Expressions *expression.Evaluator
 	Messages    messages.Outbox
-	Origins     users.Origins
-	Triggers    triggers.Log
-	StageTypes  stagetypes.Deps
+	// Notifications is nil if nobody is notified of anything.
+	Notifications notifications.Notifier
+	Origins       users.Origins
+	Triggers      triggers.Log
+	StageTypes    stagetypes.Deps
 	// Rollbacks is nil if there are no clouds.
 	Rollbacks rollbacks.Planner
 	// Planner plans templates; see [templates.Deps].
@@ -112,7 +114,7 @@ func All(d Deps) []rest.Area {
 		infra.New(d.Infra),
 		installation.New(d.Version, d.Cron, d.Acting),
 		messages.New(d.Messages),
-		notifications.New(d.Store),
+		notifications.New(d.Store, d.Notifications),
 		pipelines.New(pipelines.Deps{Store: d.Store, Operations: d.Operations, Stages: d.StageTypes.Checks}),
 		rollbacks.New(d.Rollbacks, d.Directory),
 		schedules.New(d.Schedules),

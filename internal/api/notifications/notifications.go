@@ -1,9 +1,11 @@
-// Package notifications is the area of the API about the notification settings of
-// applications.
+// Package notifications is the area of the API about notifications: the settings of
+// applications, the channels, messages and tests, and the answers that people give in
+// messages.
 package notifications
 
 import (
 	"context"
+	_ "embed"
 	"errors"
 	"net/http"
 	"strings"
@@ -22,12 +24,21 @@ type Store interface {
 	Write(ctx context.Context, fn func(ctx context.Context, tx *store.Tx) error) error
 }
 
-type area struct{ store Store }
+type area struct {
+	store    Store
+	notifier Notifier
+}
 
-// New returns the area.
-func New(st Store) rest.Area {
-	a := &area{store: st}
-	return rest.Area{Routes: a.routes()}
+//go:embed schemas.json
+var schemas []byte
+
+// New returns the area. Without a notifier there are no channels.
+func New(st Store, notifier Notifier) rest.Area {
+	a := &area{st, notifier}
+	if notifier == nil {
+		a.notifier = nobody{}
+	}
+	return rest.Area{Schemas: schemas, Routes: append(a.routes(), a.sending()...)}
 }
 
 func (a *area) routes() []rest.Route {

@@ -228,3 +228,8 @@ func each(to []string, send func(to string) error) error {
 	}
 	return joined(to, send)
 }
+
+// Interactive tells whether messages can have buttons: Slack's app is configured.
+func (s *Slack) Interactive() bool {
+	return s.Describe().Configured() && !s.config.App.Token.IsZero() && !s.config.App.SigningSecret.IsZero()
+}

@@ -38,6 +38,9 @@ func New(types *stage.Registry, acts *acting.List) (Stages, error) {
 	return Stages{types, schemas, acts}, err
 }
 
+// Missing implements [pipelinecheck.Acting].
+func (v Stages) Missing(kind acting.Kind, name string) []string { return v.acts.Missing(kind, name) }
+
 // ActsOn tells whether the server acts on something beside stages.
 func (v Stages) ActsOn(kind acting.Kind, name string) bool { return v.acts.On(kind, name) }
 

@@ -1,0 +1,9 @@
+package dispatch
+
+import (
+	"testing"
+
+	"github.com/gennaker/gennaker/internal/testpostgres"
+)
+
+func TestMain(m *testing.M) { testpostgres.Main(m) }
