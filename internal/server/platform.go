@@ -149,7 +149,7 @@ func (p *process) buildEngine(ctx context.Context) error {
 		Templates: p.templates, MaxDepth: p.config.Engine.MaxPipelineDepth, IgnorePaused: p.config.Compatibility.IgnorePausedExecutions, Logger: p.log, OnWake: func(id string) { p.runner.Poke(id) },
 		Now: p.clock.Now,
 	})
-	children.Service, p.starter.Executions = p.executions, p.executions
+	children.Service = p.executions
 	p.eventLog.Through(p.executions)
 	p.connectNotifications()
 	o := runner.Options{

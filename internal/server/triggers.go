@@ -13,7 +13,7 @@ import (
 
 // buildScheduler makes what fires cron triggers.
 func (p *process) buildScheduler() (err error) {
-	p.starter = &schedule.Starter{Pipelines: p.platform.store}
+	p.starter = &schedule.Starter{}
 	p.scheduler, err = schedule.New(schedule.Options{
 		Store: p.platform.store, Ticks: p.starter, Config: p.config.Scheduler, Now: p.clock.Now, Logger: p.log,
 	})
@@ -33,6 +33,7 @@ func (p *process) buildTriggers(ctx context.Context) error {
 	p.eventLog = eventlog.New(eventlog.Options{
 		Store: p.platform.store, Rules: func() trigger.Options { return rules }, Now: p.clock.Now, Logger: p.log,
 	})
+	p.starter.Events = p.eventLog
 	if !p.has(config.RoleEngine) {
 		return nil
 	}

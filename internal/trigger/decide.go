@@ -92,7 +92,7 @@ func Decide(ctx context.Context, e *Event, pipelines []model.Pipeline, o Options
 }
 
 func kindOf(kinds []Kind, t model.Trigger) Kind {
-	at := slices.IndexFunc(kinds, func(k Kind) bool { return slices.Contains(k.Types(), t.Type()) })
+	at := slices.IndexFunc(kinds, func(k Kind) bool { return slices.Contains(k.Types(), typeOf(t)) })
 	if at < 0 {
 		return nil
 	}
@@ -134,7 +134,7 @@ func decide(ctx context.Context, e *Event, p model.Pipeline, t model.Trigger, ki
 	if d.differs() {
 		return d
 	}
-	if o.Quiet != nil && model.Bool(p, "respectQuietPeriod", false) && o.Quiet(t.Type()) {
+	if o.Quiet != nil && model.Bool(p, "respectQuietPeriod", false) && o.Quiet(typeOf(t)) {
 		d.Outcome, d.Reason = Quiet, "a quiet period holds back triggers of this type"
 		return d
 	}

@@ -38,8 +38,7 @@ type asker interface {
 	Ask(ctx context.Context, e *Event, t model.Trigger, o Options, user string) (fields map[string]any, artifacts []any, checks []Check)
 }
 
-// byType finds the kind of a trigger type; cron triggers are known in any case, as
-// in Echo.
+// byType finds the kind of a trigger type.
 func byType(name string) Kind {
 	for _, k := range kinds() {
 		if slices.Contains(k.Types(), name) {
@@ -73,7 +72,7 @@ func Types() []string {
 // Key is what a trigger listens to, for an index; "" if no event can start it, as it is
 // disabled or of a type that events don't start.
 func Key(t model.Trigger) string {
-	k := byType(t.Type())
+	k := byType(typeOf(t))
 	if k == nil || !model.Bool(t, "enabled", false) {
 		return ""
 	}

@@ -97,6 +97,24 @@ func (l *Log) Receive(ctx context.Context, e *trigger.Event) (Received, error) {
 	return l.decide(ctx, e, pipelines, "")
 }
 
+// Tick takes the tick of a cron trigger; as package schedule has it.
+func (l *Log) Tick(ctx context.Context, pipelineID, key string, content map[string]any) error {
+	e := &trigger.Event{Type: trigger.CronType, Source: "schedule", Key: key, Content: content}
+	l.complete(e)
+	if came, err := l.cameBefore(ctx, e); err != nil || came != nil {
+		return err
+	}
+	pipelines, err := l.pipeline(ctx, pipelineID)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil // it was deleted since
+	}
+	if err != nil {
+		return err
+	}
+	_, err = l.decide(ctx, e, pipelines, "")
+	return err
+}
+
 func deref(r *Received) Received {
 	if r == nil {
 		return Received{}

@@ -295,3 +295,34 @@ func TestLargeAndOldEvents(t *testing.T) {
 		require.Equal(t, fault.NotFound, fault.KindOf(err))
 	})
 }
+
+// A tick starts its own trigger's pipeline, once.
+func TestTicks(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		k := newKit(t, st)
+		p := k.save("nightly", object{"triggers": []any{
+			object{"type": "Cron", "enabled": true, "id": "a", "cronExpression": "0 0 2 * * ?", "parameters": object{"env": "qa"}},
+			object{"type": "cron", "enabled": true, "id": "b", "cronExpression": "0 0 3 * * ?"},
+		}})
+		tick := func(key string) {
+			k.now = k.now.Add(time.Second)
+			require.NoError(t, k.log.Tick(t.Context(), p.ID(), key, object{"pipelineId": p.ID(), "triggerId": "a", "time": "2026-01-01T02:00:00Z"}))
+		}
+		tick("cron/1")
+		tick("cron/1")
+		tick("cron/2")
+		runs := k.runs(p.ID())
+		require.Len(t, runs, 2)
+		require.Equal(t, "qa", runs[0].Trigger.Parameters()["env"])
+		require.Equal(t, "0 0 2 * * ?", model.String(runs[0].Trigger, "cronExpression"))
+		require.NoError(t, k.log.Tick(t.Context(), "gone", "cron/3", object{}))
+		k.save("nightly", model.Merge(p, object{"disabled": true}))
+		tick("cron/4")
+		require.Len(t, k.runs(p.ID()), 2)
+		list, err := k.log.List(t.Context(), eventlog.Filter{PipelineID: p.ID(), Type: "cron"})
+		require.NoError(t, err)
+		require.Len(t, list, 3)
+		require.Equal(t, trigger.Disabled, list[0].Decisions[0].Outcome)
+	})
+}

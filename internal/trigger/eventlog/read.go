@@ -170,6 +170,8 @@ func summary(e Event) string {
 		return join(model.String(c, "repository") + ":" + model.String(c, "tag"))
 	case "helm":
 		return join(model.String(c, "chart"), model.String(c, "version"))
+	case "cron":
+		return join(model.String(c, "cronExpression"), model.String(c, "time"))
 	case "build":
 		project := model.Object(c, "project")
 		return join(model.String(project, "name"), model.String(model.Object(project, "lastBuild"), "number"), model.String(model.Object(project, "lastBuild"), "result"))

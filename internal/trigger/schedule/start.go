@@ -3,14 +3,9 @@ package schedule
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
-
-	"github.com/gennaker/gennaker/internal/access"
-	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/outbox"
@@ -23,11 +18,18 @@ const startKind = "cron"
 // Starter starts a pipeline for each tick, soon after it was taken: by a message of the
 // outbox, which is tried again until it works.
 type Starter struct {
-	// Outbox takes the messages, and Executions starts pipelines. Both may be set later
-	// than the rest is made.
-	Outbox     *outbox.Outbox
-	Executions *execution.Service
-	Pipelines  *store.Store
+	// Outbox takes the messages, and Events the ticks. Both may be set later than the rest
+	// is made.
+	Outbox *outbox.Outbox
+	Events Events
+}
+
+// Events take ticks as events, and start their pipelines.
+type Events interface {
+	// Tick takes the tick of a pipeline's trigger. The key is the same for the same tick,
+	// which starts the pipeline once. It is no error if the pipeline can't start, or is
+	// gone.
+	Tick(ctx context.Context, pipelineID, key string, content map[string]any) error
 }
 
 var (
@@ -44,16 +46,13 @@ func (s *Starter) Kind() outbox.Kind {
 type start struct {
 	PipelineID string         `json:"pipelineId"`
 	Trigger    map[string]any `json:"trigger"`
+	Time       time.Time      `json:"time"`
+	Late       bool           `json:"late,omitempty"`
 }
 
 // Tick implements [Ticks].
 func (s *Starter) Tick(ctx context.Context, tx *store.Tx, t Tick) error {
-	trigger := model.Merge(t.Trigger, map[string]any{
-		// Whoever starts twice by it gets the execution that is there.
-		"correlationId": t.Key,
-		"eventId":       uuid.NewSHA1(uuid.NameSpaceURL, []byte(t.Key)).String(),
-	})
-	payload, err := json.Marshal(start{t.PipelineID, trigger})
+	payload, err := json.Marshal(start{t.PipelineID, t.Trigger, t.Time, t.Late})
 	if err != nil {
 		return err
 	}
@@ -66,19 +65,11 @@ func (s *Starter) Deliver(ctx context.Context, m outbox.Message) error {
 	if err := model.Unmarshal(m.Payload, &what); err != nil {
 		return outbox.Final(fmt.Errorf("read what to start: %w", err))
 	}
-	pipeline, err := s.Pipelines.Pipeline(ctx, what.PipelineID)
-	if errors.Is(err, store.ErrNotFound) || err == nil && pipeline.Disabled() {
-		return nil // since the tick
-	}
-	if err != nil {
-		return err
-	}
-	stored := execution.Stored{NameOrID: what.PipelineID, Trigger: what.Trigger}
-	e, err := s.Executions.StartStored(ctx, stored, access.Principal{Name: access.Anonymous})
-	switch kind := fault.KindOf(err); {
-	case err == nil || e != nil || kind == fault.NotFound:
-		return nil // a pipeline that can't run is there as a failed execution
-	case kind == fault.Invalid:
+	err := s.Events.Tick(ctx, what.PipelineID, m.ID, map[string]any{
+		"pipelineId": what.PipelineID, "triggerId": what.Trigger["id"], "cronExpression": what.Trigger["cronExpression"],
+		"time": what.Time.Format(time.RFC3339), "late": what.Late,
+	})
+	if fault.KindOf(err) == fault.Invalid {
 		return outbox.Final(err)
 	}
 	return err
