@@ -83,13 +83,11 @@ func (s *Service) Start(ctx context.Context, config map[string]any, who access.P
 // correlation id.
 func (s *Service) keep(ctx context.Context, p *Prepared) (*model.Execution, error) {
 	err := s.store.Write(ctx, p.Store)
-	if duplicate, ok := errors.AsType[*store.DuplicateError](err); ok {
-		if p.Failure != nil {
-			return p.Execution, nil
-		}
+	duplicate, ok := errors.AsType[*store.DuplicateError](err)
+	switch {
+	case ok && p.Failure == nil:
 		return s.Get(ctx, duplicate.ExecutionID)
-	}
-	if err != nil {
+	case err != nil && !ok:
 		return nil, fmt.Errorf("store execution %s: %w", p.Execution.ID, err)
 	}
 	return p.Execution, nil

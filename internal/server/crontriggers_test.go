@@ -56,8 +56,8 @@ func TestCronTriggersStartPipelines(t *testing.T) {
 		require.Nil(t, fired["secret"])
 		require.Nil(t, fired["payload"])
 		require.Equal(t, "anonymous", model.String(e["authentication"].(map[string]any), "user"))
-		require.False(t, seen[fired["correlationId"]], "twice for %v", fired["correlationId"])
-		seen[fired["correlationId"]] = true
+		require.False(t, seen[fired["eventId"]], "twice for %v", fired["eventId"])
+		seen[fired["eventId"]] = true
 	}
 	require.Empty(t, i.started("idle"))
 	next := i.object(http.MethodGet, "/cron/next?expression=0+0+3+1+1+%3F+2199&triggerId=t", nil)

@@ -34,8 +34,18 @@ func (cronKind) Checks(e *Event, t model.Trigger, _ Options) []Check {
 	return []Check{equal("cronExpression", t, model.String(e.Content, "cronExpression"))}
 }
 
-// Fill implements [Kind].
-func (cronKind) Fill(*Event, model.Trigger) map[string]any { return nil }
+// Fill implements [Kind]. As in Echo, what was fired keeps a few fields of the trigger.
+func (cronKind) Fill(_ *Event, t model.Trigger) map[string]any {
+	out := map[string]any{"type": CronType}
+	for name := range t {
+		switch name {
+		case "type", "id", "enabled", "cronExpression", "parameters", "rebake", "runAsUser":
+		default:
+			out[name] = nil
+		}
+	}
+	return out
+}
 
 // typeOf is a trigger's type; Echo takes cron in any case.
 func typeOf(t model.Trigger) string {

@@ -2,7 +2,6 @@ package eventlog_test
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
 	"testing"
@@ -91,6 +90,7 @@ func (k *kit) runs(id string) []*model.Execution {
 func TestAnEventStartsWhatListens(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		t.Helper()
 		k := newKit(t, st)
 		deploy := k.save("deploy", onWebhook(nil))
 		qa := k.save("qa", onWebhook(object{"payloadConstraints": object{"env": "qa"}}))
@@ -133,6 +133,7 @@ func TestAnEventStartsWhatListens(t *testing.T) {
 func TestRepeatsStartOnce(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		t.Helper()
 		k := newKit(t, st)
 		p := k.save("deploy", onWebhook(nil))
 		var wait sync.WaitGroup
@@ -162,6 +163,7 @@ func TestRepeatsStartOnce(t *testing.T) {
 func TestTheSameKeyWithOtherContentComesLater(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		t.Helper()
 		k := newKit(t, st)
 		p := k.save("deploy", onWebhook(nil))
 		message := func(digest string) *trigger.Event {
@@ -172,7 +174,8 @@ func TestTheSameKeyWithOtherContentComesLater(t *testing.T) {
 		k.receive(message("x"))
 		require.True(t, k.receive(message("x")).Repeat)
 		_, err := k.log.Receive(t.Context(), message("y"))
-		require.True(t, errors.As(err, new(*eventlog.BusyError)), "%v", err)
+		var busy *eventlog.BusyError
+		require.ErrorAs(t, err, &busy)
 		k.now = k.now.Add(time.Minute)
 		require.False(t, k.receive(message("y")).Repeat)
 		require.True(t, k.receive(message("y")).Repeat)
@@ -183,6 +186,7 @@ func TestTheSameKeyWithOtherContentComesLater(t *testing.T) {
 func TestTheIndexFollowsPipelines(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		t.Helper()
 		k := newKit(t, st)
 		p := k.save("deploy", onWebhook(nil))
 		started := func(source string) int {
@@ -204,6 +208,7 @@ func TestTheIndexFollowsPipelines(t *testing.T) {
 func TestPipelinesOfBeforeAreIndexed(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		t.Helper()
 		k := newKit(t, st)
 		err := st.Write(t.Context(), func(ctx context.Context, tx *store.Tx) error {
 			_, err := tx.SavePipeline(ctx, store.PipelineKind, model.Merge(model.Pipeline{"application": "shop", "name": "old"}, onWebhook(nil)), "someone", 0)
@@ -220,6 +225,7 @@ func TestPipelinesOfBeforeAreIndexed(t *testing.T) {
 func TestReplayAndTry(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		t.Helper()
 		k := newKit(t, st)
 		p := k.save("deploy", onWebhook(object{"payloadConstraints": object{"env": "qa"}, "secret": "s3cret"}))
 		first := k.receive(webhookEvent("d", object{"env": "qa"}))
@@ -249,6 +255,7 @@ func TestReplayAndTry(t *testing.T) {
 func TestPipelinesThatCantStart(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		t.Helper()
 		k := newKit(t, st)
 		k.save("broken", model.Merge(onWebhook(nil), object{"stages": []any{object{"refId": "1", "type": "nonesuch", "name": "X"}}}))
 		k.save("circle", model.Merge(onWebhook(nil), object{"stages": []any{object{"refId": "1", "type": "wait", "requisiteStageRefIds": []any{"1"}}}}))
@@ -271,6 +278,7 @@ func TestPipelinesThatCantStart(t *testing.T) {
 func TestLargeAndOldEvents(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		t.Helper()
 		k := newKit(t, st)
 		k.save("deploy", onWebhook(nil))
 		large := make([]byte, 1<<20)
@@ -300,6 +308,7 @@ func TestLargeAndOldEvents(t *testing.T) {
 func TestTicks(t *testing.T) {
 	t.Parallel()
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		t.Helper()
 		k := newKit(t, st)
 		p := k.save("nightly", object{"triggers": []any{
 			object{"type": "Cron", "enabled": true, "id": "a", "cronExpression": "0 0 2 * * ?", "parameters": object{"env": "qa"}},
