@@ -55,13 +55,13 @@ func (c *cdEvents) SendEvent(ctx context.Context, n Notice) error {
 	if err != nil {
 		return err
 	}
-	u, err := userURL("cdevents", model.String(n.Settings, "address"))
+	to, err := targetOf(ctx, c.parts, "cdevents", model.String(n.Settings, "address"))
 	if err != nil {
 		return err
 	}
 	id, now := uuid.NewString(), c.parts.Now().UTC().Format(time.RFC3339Nano)
 	full := kind + typeVersion
-	request, err := post("the CDEvents broker", c.parts.Users, u.String(), object{
+	request, err := post("the CDEvents broker", to.client, to.url.String(), object{
 		"specversion": cloudVersion, "id": id, "source": c.parts.BaseURL, "type": full, "datacontenttype": "application/json", "time": now,
 		"data": object{
 			"context":    object{"version": cdVersion, "id": id, "source": c.parts.BaseURL, "type": full, "timestamp": now},
@@ -73,7 +73,7 @@ func (c *cdEvents) SendEvent(ctx context.Context, n Notice) error {
 		return err
 	}
 	request.content = "application/cloudevents+json; charset=utf-8"
-	request.hide = hidden(u)
+	request.hide = hidden(to.url)
 	for name, value := range map[string]string{"ce-id": id, "ce-specversion": cloudVersion, "ce-source": c.parts.BaseURL, "ce-type": full} {
 		request.header.Set(name, value)
 	}

@@ -96,8 +96,10 @@ type Parts struct {
 	Fixed, Users Client
 	// Mail sends mails; nil for the server of the configuration.
 	Mail Mailer
-	Now  func() time.Time
-	Log  *slog.Logger
+	// Targets are the configuration's addresses with names; [New] sets them.
+	Targets map[string]TargetConfig
+	Now     func() time.Time
+	Log     *slog.Logger
 }
 
 // ErrNothing says that a notice has nothing to tell, such as the status of a commit if
@@ -115,6 +117,8 @@ func New(c Config, parts Parts) Channels {
 	if parts.Log == nil {
 		parts.Log = slog.New(slog.DiscardHandler)
 	}
+	extra := c.Extra
+	parts.Targets = extra.Targets
 	out := Channels{}
 	for _, channel := range []Channel{
 		newCDEvents(c.CDEvents, parts),
@@ -126,6 +130,19 @@ func New(c Config, parts Parts) Channels {
 		newSlack(c.Slack, parts),
 		newSMS(c.Twilio, parts),
 		newTeams(c.Teams, parts),
+
+		newBearychat(extra.Bearychat, parts),
+		newBitbucket(extra.Bitbucket, parts),
+		newDingTalk(extra.DingTalk, parts),
+		newDiscord(extra.Discord, parts),
+		newFeishu(extra.Feishu, parts),
+		newGitLab(extra.GitLab, parts),
+		newMattermost(extra.Mattermost, parts),
+		newOpsgenie(extra.Opsgenie, parts),
+		newPagerDutyEvents(extra.PagerDuty, parts),
+		newTelegram(extra.Telegram, parts),
+		newWebhook(extra.Webhook, parts),
+		newWeCom(extra.WeCom, parts),
 	} {
 		out[channel.Describe().Type] = channel
 	}

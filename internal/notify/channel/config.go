@@ -20,6 +20,7 @@ type Config struct {
 	PagerDuty  PagerDutyConfig `yaml:"pager-duty" doc:"Pages sent by PagerDuty, for the stage that pages an application's owner."`
 	Jira       JiraConfig      `yaml:"jira" doc:"Issues in Jira, for the stage that opens one."`
 	CDEvents   CDEventsConfig  `yaml:"cdevents" doc:"Notifications as CDEvents."`
+	Extra      ExtraConfig     `yaml:"notifications" doc:"Channels that Spinnaker doesn't have, and named targets for all. See docs/notifications.md."`
 }
 
 // SwitchConfig is a channel that needs no more than being turned on.
@@ -127,11 +128,7 @@ func (c Config) Validate() (errs []error) {
 		"slack.baseUrl": c.Slack.BaseURL, "slack.app.baseUrl": c.Slack.App.BaseURL, "twilio.baseUrl": c.Twilio.BaseURL,
 		"github-status.endpoint": c.GitHub.Endpoint, "pager-duty.endpoint": c.PagerDuty.Endpoint, "jira.baseUrl": c.Jira.BaseURL,
 	} {
-		if address == "" {
-			continue
-		}
-		u, err := url.Parse(address)
-		if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Hostname() == "" || u.User != nil {
+		if !isURL(address) {
 			wrong(key, "must be a URL such as https://example.com")
 		}
 	}
@@ -150,7 +147,24 @@ func (c Config) Validate() (errs []error) {
 	if from := c.Mail.From; c.Mail.Enabled && from != "" && len(addresses(from)) != 1 {
 		wrong("mail.from", "must be an email address")
 	}
+	for _, err := range c.Extra.Validate() {
+		errs = append(errs, fmt.Errorf("notifications.%w", err))
+	}
 	return errs
+}
+
+// isURL tells whether an address is none, or one of a server.
+func isURL(address string) bool {
+	if address == "" {
+		return true
+	}
+	u, err := url.Parse(address)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Hostname() != "" && u.User == nil
+}
+
+// keyed is an error about a key.
+func keyed(key, format string, args ...any) error {
+	return fmt.Errorf("%s: %s", key, fmt.Sprintf(format, args...))
 }
 
 // missing are the keys of a section that are needed and not set, given as a key and

@@ -43,15 +43,15 @@ func (g *gitHub) SendEvent(ctx context.Context, n Notice) error {
 	if !ok {
 		return ErrNothing
 	}
-	owner, name, found := strings.Cut(status.repo, "/")
-	if !found || owner == "" || name == "" || strings.Contains(name, "/") {
-		return fault.New(fault.Invalid, "repo: must be owner/name, not %q", fault.Short(status.repo))
+	path, err := status.path()
+	if err != nil {
+		return err
 	}
 	token, err := reveal(ctx, g.parts.Secrets, "github-status.token", g.config.Token)
 	if err != nil {
 		return err
 	}
-	repo := base(g.config.Endpoint, "https://api.github.com") + "/repos/" + url.PathEscape(owner) + "/" + url.PathEscape(name)
+	repo := base(g.config.Endpoint, "https://api.github.com") + "/repos/" + path
 	commit := g.merged(ctx, repo, status.commit, token)
 	c, err := post("GitHub", g.parts.Fixed, repo+"/statuses/"+url.PathEscape(commit), map[string]any{
 		"state": gitHubStates[n.Event.Phase], "target_url": status.link, "description": status.description, "context": status.context,
@@ -102,6 +102,27 @@ func (g *gitHub) merged(ctx context.Context, repo, commit, token string) string 
 
 // commitStatus is what a commit's page says of an execution.
 type commitStatus struct{ repo, commit, link, description, context string }
+
+// segment is what an owner, a repository and a commit look like: users give them, and
+// the token goes to no other path.
+var segment = regexp.MustCompile(`^[0-9A-Za-z_~-][0-9A-Za-z._~-]*$`)
+
+// check tells whether the commit can be one.
+func (s commitStatus) check() error {
+	if !segment.MatchString(s.commit) {
+		return fault.New(fault.Invalid, "commit: %q can't be a commit", fault.Short(s.commit))
+	}
+	return nil
+}
+
+// path is the repository as owner/name, for a URL.
+func (s commitStatus) path() (string, error) {
+	owner, name, found := strings.Cut(s.repo, "/")
+	if !found || !segment.MatchString(owner) || !segment.MatchString(name) {
+		return "", fault.New(fault.Invalid, "repo: must be owner/name, not %q", fault.Short(s.repo))
+	}
+	return owner + "/" + name, s.check()
+}
 
 // statusOf is the status that an event gives to the commit that triggered its
 // execution; false if none did. source is the kind of host whose triggers count.

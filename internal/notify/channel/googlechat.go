@@ -74,7 +74,7 @@ const (
 )
 
 func (g *googleChat) send(ctx context.Context, address, text string) error {
-	target, err := chatAddress(address)
+	client, target, err := g.target(ctx, address)
 	if err != nil {
 		return err
 	}
@@ -86,13 +86,24 @@ func (g *googleChat) send(ctx context.Context, address, text string) error {
 			map[string]any{"textButton": map[string]any{"text": chatFrom, "onClick": open}},
 		}},
 	}
-	c, err := post("Google Chat", g.parts.Users, target.String(), map[string]any{"cards": map[string]any{"sections": []any{map[string]any{"widgets": widgets}}}})
+	c, err := post("Google Chat", client, target.String(), map[string]any{"cards": map[string]any{"sections": []any{map[string]any{"widgets": widgets}}}})
 	if err != nil {
 		return err
 	}
 	c.hide = hidden(target)
 	_, err = c.do(ctx)
 	return err
+}
+
+// target is where an address leads: to a target with that name, or to the webhook that
+// it is.
+func (g *googleChat) target(ctx context.Context, address string) (Client, *url.URL, error) {
+	if _, named := g.parts.Targets[address]; named {
+		t, err := targetOf(ctx, g.parts, "googlechat", address)
+		return t.client, t.url, err
+	}
+	u, err := chatAddress(address)
+	return g.parts.Users, u, err
 }
 
 // chatAddress is the URL of a webhook, given as a whole or from the space on, with the

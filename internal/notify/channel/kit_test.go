@@ -81,7 +81,26 @@ func everything() Config {
 		GoogleChat: SwitchConfig{Enabled: true}, Teams: SwitchConfig{Enabled: true}, CDEvents: CDEventsConfig{Enabled: true},
 		GitHub:    GitHubConfig{Enabled: true, Token: ref("github-hidden")},
 		PagerDuty: PagerDutyConfig{Enabled: true, Token: ref("pager-hidden")},
+		Extra:     extras(),
 		Jira:      JiraConfig{Enabled: true, BaseURL: "https://jira.example.com", Username: "bot", Password: ref("jira-hidden")},
+	}
+}
+
+// extras turn the channels on that Spinnaker doesn't have.
+func extras() ExtraConfig {
+	ref, on := secret.NewRef, SwitchConfig{Enabled: true}
+	return ExtraConfig{
+		Bearychat: on, DingTalk: on, Discord: on, Feishu: on, Mattermost: on, Webhook: on, WeCom: on, PagerDuty: PagerDutyEventsConfig{Enabled: true},
+		Bitbucket: BitbucketConfig{Enabled: true, Token: ref("bitbucket-hidden")}, GitLab: GitLabConfig{Enabled: true, Token: ref("gitlab-hidden")},
+		Opsgenie: OpsgenieConfig{Enabled: true, Token: ref("opsgenie-hidden")}, Telegram: TelegramConfig{Enabled: true, Token: ref("1:telegram-hidden")},
+		Targets: map[string]TargetConfig{
+			"ding": {Type: "dingtalk", URL: ref("https://oapi.dingtalk.com/robot/send?access_token=ding-hidden"), Secret: ref("SEC-hidden")},
+			"fei":  {Type: "feishu", URL: ref("https://open.feishu.cn/open-apis/bot/v2/hook/fei-hidden"), Secret: ref("fs-hidden")},
+			"hook": {Type: "webhook", URL: ref("https://ops.internal/hook"), Secret: ref("hook-hidden")},
+			"page": {Type: "pagerduty", URL: ref("0123456789abcdef0123456789abcdef")},
+			"room": {Type: "microsoftteams", URL: ref("https://teams.example.com/hook/room-hidden")},
+			"spc":  {Type: "googlechat", URL: ref("https://chat.googleapis.com/v1/spaces/A/messages?key=k&token=spc-hidden")},
+		},
 	}
 }
 

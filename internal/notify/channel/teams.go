@@ -91,16 +91,16 @@ func card(style, title, link string, body ...any) object {
 }
 
 func (t *teams) send(ctx context.Context, address string, content object) error {
-	u, err := userURL("microsoftteams", address)
+	to, err := targetOf(ctx, t.parts, "microsoftteams", address)
 	if err != nil {
 		return err
 	}
-	c, err := post("Microsoft Teams", t.parts.Users, u.String(), content)
+	c, err := post("Microsoft Teams", to.client, to.url.String(), content)
 	if err != nil {
 		return err
 	}
 	c.content = "application/json; charset=utf-8"
-	c.hide = hidden(u)
+	c.hide = hidden(to.url)
 	answer, err := c.do(ctx)
 	if err != nil {
 		return err
