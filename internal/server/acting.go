@@ -17,6 +17,9 @@ func actsOn(c *config.Config) *acting.List {
 		{Kind: acting.Triggers, Name: "git"}, {Kind: acting.Triggers, Name: "webhook"}, {Kind: acting.Triggers, Name: "cdevents"},
 	})
 	for _, d := range channel.New(c.Channels, channel.Parts{}).Descriptions() {
+		if !d.Events {
+			continue // for stages of its own
+		}
 		act := acting.Act{Kind: acting.Notifications, Name: d.Type}
 		if d.Configured() {
 			list.Register(act)

@@ -127,6 +127,7 @@ func New(c Config, parts Parts) Channels {
 		newGoogleChat(c.GoogleChat, parts),
 		newJira(c.Jira, parts),
 		newPagerDuty(c.PagerDuty, parts),
+		newPubsub(c.Pubsub, parts),
 		newSlack(c.Slack, parts),
 		newSMS(c.Twilio, parts),
 		newTeams(c.Teams, parts),

@@ -82,7 +82,10 @@ func everything() Config {
 		GitHub:    GitHubConfig{Enabled: true, Token: ref("github-hidden")},
 		PagerDuty: PagerDutyConfig{Enabled: true, Token: ref("pager-hidden")},
 		Extra:     extras(),
-		Jira:      JiraConfig{Enabled: true, BaseURL: "https://jira.example.com", Username: "bot", Password: ref("jira-hidden")},
+		Pubsub: PubsubConfig{Enabled: true, Google: GooglePubsubConfig{
+			Enabled: true, Endpoint: "http://emulator.example.com", Publishers: []PublisherConfig{{Name: "Deploys", Project: "p1", TopicName: "t1"}},
+		}},
+		Jira: JiraConfig{Enabled: true, BaseURL: "https://jira.example.com", Username: "bot", Password: ref("jira-hidden")},
 	}
 }
 
