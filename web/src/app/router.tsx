@@ -5,7 +5,7 @@ import { basePath } from '@/lib/base'
 import { RowsLoading } from '@/components/States'
 import { Home } from '@/features/home/Home'
 import { NotFound, PageFailure } from './Failures'
-import { deckRoutes } from './deck'
+import { deckRoutes, leaveDeckHash } from './deck'
 import { page } from './page'
 import { Shell } from './Shell'
 import {
@@ -36,7 +36,11 @@ import {
 // but the first are loaded when they are opened.
 
 function routes(queries: QueryClient) {
-  const root = createRootRoute({ component: Shell, notFoundComponent: NotFound })
+  const root = createRootRoute({
+    component: Shell,
+    notFoundComponent: NotFound,
+    beforeLoad: leaveDeckHash,
+  })
   const home = createRoute({
     getParentRoute: () => root,
     path: '/',
@@ -204,11 +208,14 @@ function routes(queries: QueryClient) {
   const lookup = createRoute({
     getParentRoute: () => root,
     path: '/executions/$id',
-    loader: async ({ params }) => {
+    validateSearch: executionSearch,
+    loaderDeps: ({ search }) => search,
+    loader: async ({ params, deps }) => {
       const execution = await queries.fetchQuery(executionQuery(params.id))
       throw redirect({
         to: '/applications/$app/executions/$id',
         params: { app: execution.application, id: params.id },
+        search: deps,
         replace: true,
       })
     },

@@ -12,10 +12,19 @@ function choice<T extends string>(raw: Raw, key: string, choices: readonly T[]):
   return choices.find((c) => c === raw[key])
 }
 
-export type HomeSearch = { q?: string; sort?: 'name' | 'updated' }
+export type HomeSearch = {
+  q?: string
+  sort?: 'name' | 'updated'
+  /** What the search over everything opens with. */
+  find?: string
+  /** A link of Deck's that there is no page for. */
+  deck?: string
+}
 export const homeSearch = (raw: Raw): HomeSearch => ({
   q: text(raw, 'q'),
   sort: choice(raw, 'sort', ['name', 'updated']),
+  find: text(raw, 'find'),
+  deck: text(raw, 'deck'),
 })
 
 export const newSteps = ['name', 'what', 'where', 'preview'] as const
@@ -101,9 +110,17 @@ export const runsSearch = (raw: Raw): RunsSearch => ({
   to: text(raw, 'to'),
 })
 
-export type ExecutionSearch = { stage?: string; view?: 'timeline' | 'report'; tab?: string }
+export type ExecutionSearch = {
+  /** The stage's id or refId. */
+  stage?: string
+  /** Its place in Deck's list of stages, for links that name no other. */
+  nth?: string
+  view?: 'timeline' | 'report'
+  tab?: string
+}
 export const executionSearch = (raw: Raw): ExecutionSearch => ({
   stage: text(raw, 'stage'),
+  nth: text(raw, 'nth'),
   view: choice(raw, 'view', ['timeline', 'report']),
   tab: text(raw, 'tab'),
 })

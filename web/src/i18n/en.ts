@@ -130,6 +130,8 @@ const en = {
         'Watch the deployment until it is healthy. If it fails, see why and roll back in two clicks.',
       sandbox: 'No cluster? Try it with a simulated one:',
     },
+    deckLink:
+      'Gennaker has no page for the Deck link {link}. Search for what it shows, or open its application.',
     unfinished: 'You haven’t finished creating {name}.',
     goOn: 'Continue',
   },

@@ -126,6 +126,7 @@ const zh: Messages = {
       watchText: '跟踪部署直到健康。如果失败，可查看原因并两次点击回滚。',
       sandbox: '没有集群？可用模拟集群试用：',
     },
+    deckLink: 'Gennaker 没有与 Deck 链接 {link} 对应的页面。请搜索其内容，或打开对应的应用。',
     unfinished: '您尚未完成 {name} 的创建。',
     goOn: '继续',
   },

@@ -17,6 +17,7 @@ import { useT } from '@/i18n'
 import { executionTone, isActive, judgmentsOf, toneOf } from '@/lib/status'
 import { topLevel } from '@/lib/graph'
 import classes from './ExecutionPage.module.css'
+import { nthStage } from './nth'
 import { Parents } from './Parents'
 import { parentsOf } from './parents'
 import { StagePanel } from './StagePanel'
@@ -87,10 +88,12 @@ function Running({ execution: e, app }: { execution: Execution; app: string }) {
   // A link may name a stage by its refId, which people know from the pipeline.
   const selected =
     e.stages.find((s) => s.id === search.stage || (search.stage !== undefined && s.refId === search.stage))
-      ?.id ?? mostInteresting(e)
+      ?.id ??
+    nthStage(topLevel(e.stages), search.nth)?.id ??
+    mostInteresting(e)
   const select = (stage: string) =>
     void navigate({
-      search: (before) => ({ ...before, stage, tab: undefined }),
+      search: (before) => ({ ...before, stage, nth: undefined, tab: undefined }),
       replace: true,
       resetScroll: false,
     })

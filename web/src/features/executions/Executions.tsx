@@ -76,7 +76,9 @@ export function Executions() {
     [pipelines.data],
   )
   const starting =
-    search.start === undefined ? undefined : pipelines.data?.find((p) => p.name === search.start)
+    search.start === undefined
+      ? undefined
+      : pipelines.data?.find((p) => p.name === search.start || p.id === search.start)
   const filtered =
     search.q !== undefined ||
     search.status !== undefined ||

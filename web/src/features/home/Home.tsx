@@ -12,6 +12,7 @@ import { useT } from '@/i18n'
 import { useFavourites } from '@/lib/favourites'
 import { byName } from '@/lib/order'
 import { ApplicationTable } from './ApplicationTable'
+import { DeckLink } from './DeckLink'
 import { FirstSteps } from './FirstSteps'
 import { Now } from './Now'
 import { Unfinished } from './Unfinished'
@@ -44,6 +45,7 @@ export function Home() {
 
   return (
     <div className="page">
+      <DeckLink />
       <Now />
       <Unfinished />
       <Group justify="space-between" mb="md" gap="sm">

@@ -18,6 +18,7 @@ import { applicationsQuery } from '@/api/queries'
 import { useT } from '@/i18n'
 import { kindAndName } from '@/lib/format'
 import { matches, rank } from './match'
+import { useFind } from './useFind'
 
 const most = 6
 const kinds = 'clusters,serverGroups,loadBalancers,instances'
@@ -51,6 +52,7 @@ export function Palette() {
   useHotkeys([['mod+K', spotlight.toggle]], [], true)
   const navigate = useNavigate()
   const [query, setQuery] = useState('')
+  const closed = useFind(setQuery)
   const [open, setOpen] = useState(false)
   const [asked] = useDebouncedValue(query.trim(), 180)
   const applications = useQuery({ ...applicationsQuery, enabled: open })
@@ -184,6 +186,7 @@ export function Palette() {
       onSpotlightClose={() => {
         setOpen(false)
         setQuery('')
+        closed()
       }}
       nothingFound={running.isFetching || query.trim() !== asked ? t('search.looking') : t('search.nothing')}
       highlightQuery
