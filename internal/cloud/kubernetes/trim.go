@@ -55,9 +55,12 @@ func (a *account) trim(o *unstructured.Unstructured, p properties) (*mirror.Obje
 		out.Pod = trimPod(o.Object)
 	case "service":
 		out.Selector = onceEach(texts(model.Object(model.Object(o.Object, "spec"), "selector")))
-		out.Route = &mirror.Route{Ports: health.Ports(o.Object)}
+		out.Route = &mirror.Route{
+			Ports: health.Ports(o.Object), Addresses: health.Addresses(o.Object),
+			External: model.String(model.Object(o.Object, "spec"), "type") == "LoadBalancer",
+		}
 	case "ingress", "httproute.gateway.networking.k8s.io", "grpcroute.gateway.networking.k8s.io":
-		out.Route = &mirror.Route{Backends: health.Backends(o.Object)}
+		out.Route = &mirror.Route{Backends: health.Backends(o.Object), Addresses: health.Addresses(o.Object)}
 	case "networkpolicy":
 		out.Rules = trimRules(model.Object(o.Object, "spec"))
 	}

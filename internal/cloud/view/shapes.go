@@ -191,6 +191,10 @@ type LoadBalancer struct {
 	Targets []TrafficTarget `json:"targets,omitempty"`
 	// Ports are those that a service listens on.
 	Ports []int64 `json:"ports,omitempty"`
+	// Addresses are where it is reached from outside: host names and IP addresses.
+	Addresses []string `json:"addresses,omitempty"`
+	// PendingAddress says that such an address is still to be assigned.
+	PendingAddress bool `json:"pendingAddress,omitempty"`
 }
 
 // TrafficTarget is a workload or a service that a load balancer sends traffic to.
@@ -201,6 +205,8 @@ type TrafficTarget struct {
 	Host string `json:"host,omitempty"`
 	Path string `json:"path,omitempty"`
 	Port string `json:"port,omitempty"`
+	// TLS says that the host is served over TLS.
+	TLS bool `json:"tls,omitempty"`
 	// Ready is how many of the Total instances get traffic.
 	Ready        int          `json:"ready"`
 	Total        int          `json:"total"`

@@ -1,6 +1,7 @@
 // The texts of an application's overview, in English.
 export default {
   addresses: 'Addresses',
+  pendingAddress: 'Waiting for the cloud to assign an external address.',
   deployments: 'Recent deployments',
   unknown: 'not deployed by a pipeline listed here',
   differ: 'versions differ',

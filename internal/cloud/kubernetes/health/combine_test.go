@@ -81,6 +81,7 @@ apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: {name: shop}
 spec:
+  tls: [{hosts: [shop.example], secretName: shop}]
   defaultBackend: {service: {name: fallback, port: {number: 80}}}
   rules:
   - host: shop.example
@@ -91,7 +92,7 @@ spec:
 `)
 	backends := health.Backends(ingress)
 	require.Equal(t, []health.Backend{
-		{Service: "fallback", Port: 80}, {Host: "shop.example", Path: "/api", Service: "api", PortName: "http"},
+		{Service: "fallback", Port: 80}, {Host: "shop.example", Path: "/api", Service: "api", PortName: "http", TLS: true},
 	}, backends)
 	route := read(t, `
 apiVersion: gateway.networking.k8s.io/v1
@@ -117,6 +118,18 @@ spec:
 	require.Equal(t, "degraded MissingService", key(health.Ingress(view.OK, []health.Target{good, missing})))
 	require.Equal(t, "failed MissingService", key(health.Ingress(view.OK, []health.Target{missing})))
 	require.Equal(t, `The service "api" has no port http.`, health.MissingPort("api", backends[1]).Message)
+}
+
+func TestAddresses(t *testing.T) {
+	t.Parallel()
+	for object, want := range map[string][]string{
+		"{apiVersion: v1, kind: Service, status: {loadBalancer: {ingress: [{hostname: lb.example}, {ip: 192.0.2.7}, {}]}}}": {"lb.example", "192.0.2.7"},
+		"{kind: Ingress, status: {loadBalancer: {ingress: [{ip: '2001:db8::7', hostname: ''}]}}}":                           {"2001:db8::7"},
+		"{kind: Service, status: {loadBalancer: {}}}":                                                                       nil,
+		"{kind: Service}": nil,
+	} {
+		require.Equal(t, want, health.Addresses(read(t, object)), object)
+	}
 }
 
 func key(h view.HealthStatus) string { return h.State + " " + h.Reason }

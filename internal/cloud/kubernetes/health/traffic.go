@@ -58,6 +58,8 @@ type Backend struct {
 	// PortName or Port is the service's port; both are zero if none is named.
 	PortName string
 	Port     int64
+	// TLS says that an Ingress serves the host over TLS.
+	TLS bool
 }
 
 // Target is a backend with how its service is doing.
@@ -112,13 +114,21 @@ func Backends(content map[string]any) []Backend {
 	spec := object(content).spec()
 	var out []Backend
 	if model.String(content, "kind") == "Ingress" {
+		secure := map[string]bool{}
+		for _, tls := range model.Objects(spec, "tls") {
+			for _, host := range model.Strings(tls, "hosts") {
+				secure[host] = true
+			}
+		}
 		add := func(host, path string, backend map[string]any) {
 			s := model.Object(backend, "service")
 			if s == nil {
 				return // a resource, which only its controller knows
 			}
 			port := model.Object(s, "port")
-			out = append(out, Backend{Host: host, Path: path, Service: model.String(s, "name"), PortName: model.String(port, "name"), Port: number(port, "number")})
+			out = append(out, Backend{
+				Host: host, Path: path, Service: model.String(s, "name"), PortName: model.String(port, "name"), Port: number(port, "number"), TLS: secure[host],
+			})
 		}
 		if b := model.Object(spec, "defaultBackend"); b != nil {
 			add("", "", b)
@@ -162,6 +172,22 @@ func Ports(content map[string]any) []Port {
 	var out []Port
 	for _, p := range model.Objects(object(content).spec(), "ports") {
 		out = append(out, Port{model.String(p, "name"), number(p, "port")})
+	}
+	return out
+}
+
+// Addresses are where a Service or an Ingress is reached from outside its cluster, as its
+// load balancer has reported: host names and IP addresses.
+func Addresses(content map[string]any) []string {
+	var out []string
+	for _, at := range model.Objects(model.Object(object(content).status(), "loadBalancer"), "ingress") {
+		address := model.String(at, "hostname")
+		if address == "" {
+			address = model.String(at, "ip")
+		}
+		if address != "" {
+			out = append(out, address)
+		}
 	}
 	return out
 }

@@ -148,6 +148,8 @@ func (s *reading) loadBalancer(o *Object, only map[*Object]bool) view.LoadBalanc
 		for _, port := range o.Route.Ports {
 			out.Ports = append(out.Ports, port.Number)
 		}
+		out.Addresses = o.Route.Addresses
+		out.PendingAddress = o.Route.External && len(o.Route.Addresses) == 0
 	}
 	for _, g := range s.balanced(o) {
 		if only != nil && !only[g] {

@@ -90,6 +90,9 @@ func TestTraffic(t *testing.T) {
 	require.Equal(t, "replicaSet web-1", front.Targets[0].Name)
 	require.Equal(t, []int{1, 1, 0, 1}, []int{front.Targets[0].Ready, front.Targets[0].Total, front.Targets[1].Ready, front.Targets[1].Total})
 
+	require.False(t, front.PendingAddress)
+	require.Empty(t, front.Addresses)
+
 	ingress := balancer("ingress web")
 	require.Equal(t, "degraded MissingService", key(ingress.HealthStatus))
 	require.Len(t, ingress.Targets, 3)
@@ -117,6 +120,25 @@ func TestTraffic(t *testing.T) {
 	require.Empty(t, s.members)
 	s.Put(service("shop", "web", labels{"app": "web"}))
 	require.Equal(t, view.OK, balancer("service web").HealthStatus, "a service that comes after its pods")
+}
+
+func TestAddresses(t *testing.T) {
+	t.Parallel()
+	s := NewStore("acct", nil)
+	public := service("shop", "public", labels{"app": "web"})
+	public.Route = &Route{Ports: []health.Port{{Number: 80}}, External: true}
+	s.Put(public)
+	balancer := func() view.LoadBalancer {
+		return ask(s, view.Question{Topic: view.AboutLoadBalancers, Region: "ns", Name: "service public"}).LoadBalancers[0]
+	}
+	require.True(t, balancer().PendingAddress)
+	require.Empty(t, balancer().Addresses)
+
+	assigned := *public
+	assigned.Route = &Route{Ports: public.Route.Ports, External: true, Addresses: []string{"lb.example", "192.0.2.7"}}
+	s.Put(&assigned)
+	require.False(t, balancer().PendingAddress)
+	require.Equal(t, []string{"lb.example", "192.0.2.7"}, balancer().Addresses)
 }
 
 // What only time tells changes by itself.

@@ -43,6 +43,10 @@ type Object struct {
 type Route struct {
 	// Ports are those of a service.
 	Ports []health.Port
+	// External is set for a service that is to be reached from outside the cluster.
+	External bool
+	// Addresses are where it is reached from outside: host names and IP addresses.
+	Addresses []string
 	// Backends are those of an ingress or a route.
 	Backends []health.Backend
 }

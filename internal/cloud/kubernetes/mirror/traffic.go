@@ -107,7 +107,7 @@ func (s *reading) toServices(o *Object) []view.TrafficTarget {
 	for i, t := range targets {
 		key := serviceOf(o, t.Backend)
 		out[i] = view.TrafficTarget{
-			Name: "service " + t.Service, Region: key.Namespace, Host: t.Host, Path: t.Path, Port: t.PortName, HealthStatus: t.Health,
+			Name: "service " + t.Service, Region: key.Namespace, Host: t.Host, Path: t.Path, Port: t.PortName, TLS: t.TLS, HealthStatus: t.Health,
 		}
 		if t.Port != 0 {
 			out[i].Port = strconv.FormatInt(t.Port, 10)

@@ -6,6 +6,7 @@ import { ToneBadge } from '@/components/Status'
 import type { Tone } from '@/lib/status'
 import { contextOf } from '../stage'
 import { useRuns } from '../texts'
+import { DeployedAddresses } from './DeployedAddresses'
 import { Next, Words } from './Failures'
 import { deployedBy, type Deployed as Object } from './read'
 import { Section } from './Section'
@@ -69,6 +70,7 @@ export function Deployed({ app, stages }: { app: string; stages: readonly Stage[
           </ul>
         </Section>
       )}
+      <DeployedAddresses app={app} objects={objects} />
     </>
   )
 }

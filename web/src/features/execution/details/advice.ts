@@ -9,7 +9,7 @@ export const advices = [
   ],
   ['oom', /OOMKilled/],
   ['config', /CreateContainerConfigError|(configmap|secret) "[^"]+" not found/i],
-  ['crash', /CrashLoopBackOff|has ended with exit code|exited with code|crashes/],
+  ['crash', /CrashLoopBackOff|ended with exit code|exited with code|crashes/],
   ['probe', /runs but is not ready|probe failed|Unhealthy/],
   [
     'schedule',
