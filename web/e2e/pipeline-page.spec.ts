@@ -1,5 +1,5 @@
 import { expect, test } from './kit'
-import { looks } from './looks'
+import { fits, looks } from './looks'
 
 // A pipeline's own page, and the list of an application's pipelines.
 
@@ -92,8 +92,25 @@ test('a pipeline has a page with its runs, its triggers and its history', async 
   await page.getByRole('button', { name: 'History' }).click()
   const history = page.getByRole('dialog')
   await expect(history.getByRole('button', { pressed: true })).toContainText('current')
-  await page.keyboard.press('Escape')
-  await expect(history).toBeHidden()
+  // An earlier version is restored, after its changes are shown.
+  await expect(history.getByRole('button', { name: 'Restore' })).toBeDisabled()
+  await history.locator('[aria-pressed]').nth(1).click()
+  await history.getByRole('button', { name: 'Restore' }).click()
+  const restoring = page.getByRole('dialog', { name: /Restore the version of/ })
+  await expect(restoring).toContainText('checkPreconditions')
+  await fits(page, 'pipeline-restore')
+  await restoring.getByRole('button', { name: 'Cancel' }).click()
+  await history.locator('[aria-pressed]').nth(1).click()
+  await history.getByRole('button', { name: 'Restore' }).click()
+  await restoring.getByRole('button', { name: 'Restore this version' }).click()
+  await expect(restoring).toBeHidden()
+  await expect(page.getByText('Version restored')).toBeVisible()
+  const [saved] = await server.ask<{ stages: { type: string }[] }[]>(
+    'GET',
+    `/applications/${app}/pipelineConfigs`,
+  )
+  expect(saved?.stages[0]?.type).toBe('checkPreconditions')
+  await server.pipeline(app, 'Release', quick, { ...settings, ...saved, stages: quick })
 
   await page.getByRole('button', { name: 'Start' }).click()
   await page.getByRole('dialog').getByLabel('image').fill('shop:5')

@@ -1,5 +1,7 @@
 import { client, unwrap, ApiError } from '@/api/client'
-import { textOf, type Json } from './model'
+import type { Json } from './model'
+
+export { contentOf, savedAt } from './content'
 
 // Saving, and what may come of it.
 
@@ -42,16 +44,4 @@ export async function readPipeline(app: string, id: string): Promise<Json> {
       params: { path: { application: app, nameOrId: id } },
     }),
   )
-}
-
-/** What a pipeline says, without what the server adds when it keeps it. */
-export function contentOf(pipeline: Json): Json {
-  const stamps = ['updateTs', 'lastModifiedBy', 'lastModified', 'createTs', 'index', 'createdAt', 'updatedAt']
-  return Object.fromEntries(Object.entries(pipeline).filter(([key]) => !stamps.includes(key)))
-}
-
-/** When a pipeline was saved last; milliseconds since the epoch, undefined where it says nothing of it. */
-export function savedAt(pipeline: Json): number | undefined {
-  const ms = Number(textOf(pipeline['updateTs']))
-  return Number.isFinite(ms) && ms > 0 ? ms : undefined
 }

@@ -2,12 +2,14 @@ import { Button } from '@mantine/core'
 import { IconRoute } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useMemo } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { pipelinesQuery } from '@/api/queries'
 import type { PipelineSearch } from '@/app/search'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
+import type { Json } from '@/lib/json'
 import { PipelineHeader } from './Header'
+import { isLocked } from './restore'
 import { PipelineRuns } from './Runs'
 import { usePipelineTexts } from './texts'
 
@@ -15,6 +17,7 @@ const StartPipeline = lazy(() =>
   import('@/features/executions/start/StartPipeline').then((m) => ({ default: m.StartPipeline })),
 )
 const Revisions = lazy(() => import('@/features/editor/Revisions').then((m) => ({ default: m.Revisions })))
+const RestoreRevision = lazy(() => import('./RestoreRevision').then((m) => ({ default: m.RestoreRevision })))
 const from = '/applications/$app/pipelines/$id'
 
 /** A pipeline: its runs, what starts it, how it was before, and how it does. */
@@ -23,6 +26,7 @@ export function PipelinePage() {
   const { app, id } = useParams({ from })
   const search = useSearch({ from })
   const navigate = useNavigate({ from })
+  const [restoring, setRestoring] = useState<Json>()
   const { data, error, refetch } = useQuery(pipelinesQuery(app))
   const pipeline = data?.find((x) => x.id === id)
   const names = useMemo(() => new Map((data ?? []).map((x) => [x.id ?? '', x.name ?? ''])), [data])
@@ -87,11 +91,26 @@ export function PipelinePage() {
             }}
           />
         )}
-        {pipeline && search.history && (
+        {pipeline && search.history && !restoring && (
           <Revisions
             id={id}
             current={pipeline}
             close={() => {
+              set({ history: undefined })
+            }}
+            restore={isLocked(pipeline) ? undefined : setRestoring}
+          />
+        )}
+        {pipeline && restoring && (
+          <RestoreRevision
+            app={app}
+            current={pipeline}
+            revision={restoring}
+            close={() => {
+              setRestoring(undefined)
+            }}
+            restored={() => {
+              setRestoring(undefined)
               set({ history: undefined })
             }}
           />
