@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // StageState is what a stage remembers privately. Nothing that answers
@@ -36,6 +38,42 @@ func (s *Store) StageState(ctx context.Context, executionID, stageID string) (*S
 		return nil, fmt.Errorf("load the state of stage %s of execution %s: %w", stageID, executionID, err)
 	}
 	return out, nil
+}
+
+// StageKey names a stage of an execution.
+type StageKey struct{ ExecutionID, StageID string }
+
+// statesAtOnce is how many stages one query asks about: SQLite takes 32,766 parameters.
+const statesAtOnce = 1000
+
+// EachStageState calls each for what several stages have remembered, with one query for up
+// to a thousand of them; stages that have nothing are left out. The states come one at a
+// time, in no particular order, as each may be large.
+func (s *Store) EachStageState(ctx context.Context, stages []StageKey, each func(StageKey, StageState) error) error {
+	for some := range slices.Chunk(stages, statesAtOnce) {
+		args := make([]any, 0, 2*len(some))
+		for _, key := range some {
+			args = append(args, key.ExecutionID, key.StageID)
+		}
+		st := adhoc("WITH wanted (execution_id, stage_id) AS (VALUES " + strings.TrimSuffix(strings.Repeat("(?, ?), ", len(some)), ", ") +
+			") SELECT s.execution_id, s.stage_id, s.version, s.data FROM wanted w " +
+			"JOIN execution_stage_states s ON s.execution_id = w.execution_id AND s.stage_id = w.stage_id")
+		err := s.read.query(ctx, st, args, func(row Row) error {
+			var (
+				key   StageKey
+				state StageState
+			)
+			if err := row.Scan(&key.ExecutionID, &key.StageID, &state.Version, &state.Data); err != nil {
+				return err
+			}
+			state.StageID = key.StageID
+			return each(key, state)
+		})
+		if err != nil {
+			return fmt.Errorf("load the states of %d stages: %w", len(some), err)
+		}
+	}
+	return nil
 }
 
 // stateSteps are the statements that store states. They come after those that

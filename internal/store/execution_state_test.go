@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"reflect"
+	"strconv"
 	"testing"
 
 	"github.com/gennaker/gennaker/internal/model"
@@ -56,6 +57,21 @@ func TestStageStates(t *testing.T) {
 		}
 		if got, err := st.StageState(t.Context(), "e1", "e1-2"); err != nil || got != nil {
 			t.Errorf("the state of a stage that has none: %v, %v", got, err)
+		}
+		got := map[store.StageKey]store.StageState{}
+		wanted := []store.StageKey{{ExecutionID: "e1", StageID: "e1-1"}, {ExecutionID: "e1", StageID: "e1-2"}, {ExecutionID: "e'2?", StageID: "e1-1"}}
+		for i := range 1500 { // more than one query asks about
+			wanted = append(wanted, store.StageKey{ExecutionID: "none", StageID: strconv.Itoa(i)})
+		}
+		err := st.EachStageState(t.Context(), wanted, func(key store.StageKey, state store.StageState) error {
+			got[key] = state
+			return nil
+		})
+		if want := map[store.StageKey]store.StageState{wanted[0]: first}; err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("the states of many stages: %v, %v", got, err)
+		}
+		if err := st.EachStageState(t.Context(), nil, nil); err != nil {
+			t.Errorf("the states of no stage: %v", err)
 		}
 		write(t, st, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteExecution(ctx, "e1") })
 		if got, err := st.StageState(t.Context(), "e1", "e1-1"); err != nil || got != nil {

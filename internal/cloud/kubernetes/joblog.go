@@ -152,7 +152,7 @@ func parseLine(line string, into map[string]any) (found bool, err error) {
 	}
 	var object map[string]any
 	if err := limit.Unmarshal([]byte(text), &object); err != nil {
-		return false, fault.New(fault.Invalid, "the log's line %s… can't be read as JSON: %w", tail(line[:min(len(line), 60)], 60), err)
+		return false, fault.New(fault.Invalid, "the log's line %s… can't be read as JSON: %w", line[:min(len(line), 60)], err)
 	}
 	maps.Copy(into, object)
 	return true, nil

@@ -7,13 +7,9 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/gennaker/gennaker/internal/cloud/kubernetes/health"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
 )
-
-// crashRestarts is how often a container must have been restarted before its
-// crashing counts as lasting: the first crashes may be due to what it depends
-// on starting up beside it.
-const crashRestarts = 3
 
 // podTrouble is a trouble of one pod, before those of other pods are added.
 type podTrouble struct {
@@ -64,67 +60,47 @@ func containerTrouble(pod *corev1.Pod, s corev1.ContainerStatus, initial, ofJob 
 	if initial {
 		where = "init " + where
 	}
+	lasts, restarted := !ofJob && s.RestartCount >= health.ManyRestarts, health.Restarted(int64(s.RestartCount))
 	switch {
 	case s.State.Waiting != nil:
-		waitingTrouble(pod, s, where, ofJob, add)
+		waitingTrouble(pod, s, where, lasts, add)
 	case s.State.Terminated != nil && s.State.Terminated.ExitCode != 0:
-		add("crash/"+s.Name, !ofJob && s.RestartCount >= crashRestarts, "%s has ended %s%s", where, ending(s.State.Terminated), restarts(s))
+		add("crash/"+s.Name, lasts, "%s %s%s", where, endOf(s.State.Terminated), restarted)
 	case s.State.Running != nil && !s.Ready && !initial:
 		if last := s.LastTerminationState.Terminated; last != nil && last.ExitCode != 0 {
-			add("crash/"+s.Name, !ofJob && s.RestartCount >= crashRestarts, "%s runs again, not ready, after it has ended %s%s", where, ending(last), restarts(s))
+			add("crash/"+s.Name, lasts, "%s runs again but isn't ready, after it %s%s", where, endOf(last), restarted)
 			return
 		}
 		add("ready/"+s.Name, false, "%s runs but is not ready", where).wantsEvent = []string{"Unhealthy"}
 	}
 }
 
-func waitingTrouble(pod *corev1.Pod, s corev1.ContainerStatus, where string, ofJob bool, add adder) {
+func waitingTrouble(pod *corev1.Pod, s corev1.ContainerStatus, where string, lasts bool, add adder) {
 	w := s.State.Waiting
-	switch w.Reason {
-	case "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable", "ImageInspectError", "SignatureValidationFailed":
+	switch {
+	case health.PullFails(w.Reason):
 		add("image/"+s.Name, true, "%s can't get its image %q: %s: %s", where, image(pod, s), w.Reason, cmp.Or(w.Message, "no reason is given"))
-	case "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError", "PreStartHookError", "PostStartHookError":
+	case health.StartFails(w.Reason):
 		add("start/"+s.Name, true, "%s can't be started: %s: %s", where, w.Reason, cmp.Or(w.Message, "no reason is given"))
-	case "CrashLoopBackOff":
-		text := cmp.Or(w.Message, "it crashes again and again")
+	case w.Reason == health.CrashLoop:
+		text := cmp.Or(w.Message, "no reason is given")
 		if last := s.LastTerminationState.Terminated; last != nil {
-			text = "it has ended " + ending(last)
+			text = "it " + endOf(last).String()
 		}
-		add("crash/"+s.Name, !ofJob && s.RestartCount >= crashRestarts, "%s crashes: CrashLoopBackOff: %s%s", where, text, restarts(s))
-	case "ContainerCreating", "PodInitializing", "":
+		add("crash/"+s.Name, lasts, "%s crashes again and again (%s): %s%s", where, w.Reason, text, health.Restarted(int64(s.RestartCount)))
+	case health.Creating(w.Reason):
 		if pod.Spec.NodeName != "" {
 			add("creating/"+s.Name, false, "%s is being created", where).wantsEvent = []string{
 				"FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox", "FailedCreatePodContainer", "NetworkNotReady",
 			}
 		}
 	default:
-		add("waiting/"+s.Name, false, "%s waits: %s: %s", where, w.Reason, w.Message)
+		add("waiting/"+s.Name, false, "%s can't run yet: %s: %s", where, w.Reason, cmp.Or(w.Message, "no reason is given"))
 	}
 }
 
-// ending tells how a container ended: its code, reason and last words.
-func ending(t *corev1.ContainerStateTerminated) string {
-	text := fmt.Sprintf("with exit code %d", t.ExitCode)
-	if t.Signal != 0 {
-		text = fmt.Sprintf("by signal %d", t.Signal)
-	}
-	if t.Reason != "" {
-		text += " (" + t.Reason + ")"
-	}
-	if words := strings.TrimSpace(t.Message); words != "" {
-		text += ": " + tail(words, 500)
-	}
-	return text
-}
-
-func restarts(s corev1.ContainerStatus) string {
-	switch s.RestartCount {
-	case 0:
-		return ""
-	case 1:
-		return ", restarted once"
-	}
-	return fmt.Sprintf(", restarted %d times", s.RestartCount)
+func endOf(t *corev1.ContainerStateTerminated) health.End {
+	return health.End{Code: int64(t.ExitCode), Signal: int64(t.Signal), Reason: t.Reason, Message: t.Message}
 }
 
 func image(pod *corev1.Pod, s corev1.ContainerStatus) string {
@@ -134,13 +110,4 @@ func image(pod *corev1.Pod, s corev1.ContainerStatus) string {
 		}
 	}
 	return s.Image
-}
-
-// tail is the end of a text, which is where the reason of a crash stands.
-func tail(text string, length int) string {
-	runes := []rune(text)
-	if len(runes) <= length {
-		return text
-	}
-	return "…" + string(runes[len(runes)-length:])
 }

@@ -176,11 +176,10 @@ func (t target) versionsByTraffic(ctx context.Context, live *unstructured.Unstru
 		if len(trafficOf(m.Object)) == 0 {
 			continue
 		}
-		number := int64(sequence(m))
-		out.Revisions = append(out.Revisions, rollback.Revision{
-			ID: m.GetName(), Name: m.GetName(), Number: number, First: number, Images: imagesOf(podTemplate(m)), Created: m.GetCreationTimestamp().Time,
-			Wanted: max(0, replicasOf(m)), Available: availableOf(m), Current: !isDisabled(m.Object, selectors), Template: podTemplate(m),
-		})
+		version := revisionOf(revision{object: m, number: int64(sequence(m))})
+		// Versions with the same pods are different ones all the same.
+		version.ID, version.Current = m.GetName(), !isDisabled(m.Object, selectors)
+		out.Revisions = append(out.Revisions, version)
 	}
 	return nil
 }

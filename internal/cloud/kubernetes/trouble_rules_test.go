@@ -42,7 +42,7 @@ func TestTroubles(t *testing.T) {
 		"the same in two pods": {"deployment web", []string{deployment, set("2"), pod("p", "web-2", "", pulling), pod("q", "web-2", "", pulling)},
 			[]string{`!container "web" of pod "p" can't get its image "shop/web:1": ImagePullBackOff: not found (and 1 more pod)`}},
 		"of an older revision": {"deployment web", []string{deployment, set("1"), set("2"), pod("p", "web-1", "", pulling)}, nil},
-		"a crash":              {"replicaSet web-2", []string{set("2"), pod("p", "web-2", "", crashing)}, []string{`!container "web" of pod "p" crashes: CrashLoopBackOff: it has ended with exit code 1 (Error), restarted 5 times`}},
+		"a crash":              {"replicaSet web-2", []string{set("2"), pod("p", "web-2", "", crashing)}, []string{`!container "web" of pod "p" crashes again and again (CrashLoopBackOff): it ended with exit code 1 (Error); it was restarted 5 times`}},
 		"not ready, and why": {"replicaSet web-2", []string{set("2"), pod("p", "web-2", "", unready), event("Unhealthy", "probe failed", "2024-01-02T03:04:00Z")},
 			[]string{`container "web" of pod "p" runs but is not ready: probe failed`}},
 		"an old event tells nothing": {"replicaSet web-2", []string{set("2"), pod("p", "web-2", "", unready), event("Unhealthy", "probe failed", "2024-01-02T01:04:00Z")},
@@ -61,7 +61,7 @@ func TestTroubles(t *testing.T) {
 		"a pod that is to be replaced": {"statefulSet db", []string{`{apiVersion: apps/v1, kind: StatefulSet, metadata: {name: db}, spec: {replicas: 1}, status: {replicas: 1, updateRevision: new}}`,
 			pod("db-0", "db", "controller-revision-hash: old", pulling)}, []string{`container "web" of pod "db-0" can't get its image "shop/web:1": ImagePullBackOff: not found`}},
 		"a Job may crash": {"job sweep", []string{`{apiVersion: batch/v1, kind: Job, metadata: {name: sweep}}`, pod("p", "sweep", "", crashing)},
-			[]string{`container "web" of pod "p" crashes: CrashLoopBackOff: it has ended with exit code 1 (Error), restarted 5 times`}},
+			[]string{`container "web" of pod "p" crashes again and again (CrashLoopBackOff): it ended with exit code 1 (Error); it was restarted 5 times`}},
 		"anything else by its warnings": {"Gadget.example.com one", []string{`{apiVersion: example.com/v1, kind: Gadget, metadata: {name: one}}`, event("Broken", "it broke", "2024-01-02T03:04:00Z")},
 			[]string{"Broken: it broke"}},
 	} {

@@ -29,8 +29,8 @@ type History interface {
 	ExecutionOutline(ctx context.Context, id string) (*store.Outline, error)
 	Executions(ctx context.Context, f store.ExecutionFilter) ([]*model.Execution, error)
 	RunNumbers(ctx context.Context, ids []string) (map[string]int64, error)
-	// Brought is what a deploy stage has applied.
-	Brought(ctx context.Context, executionID, stageID string) ([]manifest.Brought, error)
+	// Brought is what deploy stages have applied. It is asked once for many of them.
+	Brought(ctx context.Context, stages []store.StageKey) (map[store.StageKey][]manifest.Brought, error)
 }
 
 // Planner works out roll backs.
@@ -69,10 +69,12 @@ func (p *Planner) Stage(ctx context.Context, executionID, stageID string, allow 
 	if stage.Type != deployType {
 		return nil, fault.New(fault.Invalid, "stage %q is a %s stage; only deployManifest stages can be rolled back", stage.Name, stage.Type)
 	}
-	brought, err := p.history.Brought(ctx, executionID, stageID)
+	asked := store.StageKey{ExecutionID: executionID, StageID: stageID}
+	found, err := p.history.Brought(ctx, []store.StageKey{asked})
 	if err != nil {
 		return nil, err
 	}
+	brought := found[asked]
 	for _, b := range brought {
 		if err := allow(ctx, b.Account); err != nil {
 			return nil, err
@@ -158,16 +160,21 @@ func (p *Planner) known(ctx context.Context, application string) (deployments, e
 	if err != nil {
 		return nil, fmt.Errorf("list the deployments of %s: %w", application, err)
 	}
+	var asked []store.StageKey
 	for _, e := range found {
 		for _, s := range e.Stages {
-			if s.Type != deployType || s.StartTime == 0 {
-				continue
+			if deployed(s) {
+				asked = append(asked, store.StageKey{ExecutionID: e.ID, StageID: s.ID})
 			}
-			brought, err := p.history.Brought(ctx, e.ID, s.ID)
-			if err != nil {
-				return nil, err
-			}
-			for _, b := range brought {
+		}
+	}
+	brought, err := p.history.Brought(ctx, asked)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range found {
+		for _, s := range e.Stages {
+			for _, b := range brought[store.StageKey{ExecutionID: e.ID, StageID: s.ID}] {
 				if b.After == "" {
 					continue
 				}
@@ -183,3 +190,6 @@ func (p *Planner) known(ctx context.Context, application string) (deployments, e
 	}
 	return out, nil
 }
+
+// deployed tells whether a stage has deployed anything that can be rolled back.
+func deployed(s *model.Stage) bool { return s.Type == deployType && s.StartTime != 0 }

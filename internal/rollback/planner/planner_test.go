@@ -2,6 +2,7 @@ package planner_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -26,6 +27,8 @@ func (c clusters) Workload(_ context.Context, account, location, name string) (r
 type past struct {
 	executions []*model.Execution
 	brought    map[string][]manifest.Brought
+	// asked counts the queries for what stages brought.
+	asked int
 }
 
 func (p *past) add(id string, started int64, status model.Status, brought ...manifest.Brought) {
@@ -57,8 +60,16 @@ func (*past) RunNumbers(_ context.Context, ids []string) (map[string]int64, erro
 	return map[string]int64{ids[0]: 7}, nil
 }
 
-func (p *past) Brought(_ context.Context, executionID, _ string) ([]manifest.Brought, error) {
-	return p.brought[executionID], nil
+func (p *past) Brought(_ context.Context, stages []store.StageKey) (map[store.StageKey][]manifest.Brought, error) {
+	p.asked++
+	out := map[store.StageKey][]manifest.Brought{}
+	for _, key := range stages {
+		if key.StageID != "s" {
+			return nil, fmt.Errorf("stage %s deploys nothing", key.StageID)
+		}
+		out[key] = p.brought[key.ExecutionID]
+	}
+	return out, nil
 }
 
 func everybody(context.Context, string) error { return nil }
@@ -159,6 +170,30 @@ func TestWorkload(t *testing.T) {
 	}
 	if _, err := p.Workload(t.Context(), "prod", "default", "deployment gone"); fault.KindOf(err) != fault.NotFound {
 		t.Errorf("what isn't there answers %v", err)
+	}
+}
+
+// However many deployments an application has had, what they brought is read at once.
+func TestHistoryIsReadAtOnce(t *testing.T) {
+	t.Parallel()
+	history := &past{}
+	for i := range 60 {
+		history.add(fmt.Sprint(i), int64(i+1), model.Succeeded, web("prod", "deployment web", fmt.Sprint(i-1), fmt.Sprint(i)))
+	}
+	p := planner.New(clusters{"prod deployment web": {App: "shop", Revisions: []rollback.Revision{revision("58", 1, false), revision("59", 2, true)}}}, history)
+	plan, err := p.Workload(t.Context(), "prod", "default", "deployment web")
+	if err != nil || plan.Verdict != rollback.Ready {
+		t.Fatalf("the plan is %+v, %v", plan, err)
+	}
+	if history.asked != 1 {
+		t.Errorf("a workload's roll back asks %d times", history.asked)
+	}
+	history.asked = 0
+	if _, err := p.Stage(t.Context(), "59", "s", everybody); err != nil {
+		t.Fatal(err)
+	}
+	if history.asked != 2 { // for the stage itself, as its accounts must be allowed, and for the others
+		t.Errorf("a stage's roll back asks %d times", history.asked)
 	}
 }
 

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
@@ -14,10 +15,15 @@ type Stored struct{ *store.Store }
 var _ History = Stored{}
 
 // Brought implements [History].
-func (s Stored) Brought(ctx context.Context, executionID, stageID string) ([]manifest.Brought, error) {
-	found, err := s.StageState(ctx, executionID, stageID)
-	if err != nil || found == nil {
-		return nil, err
-	}
-	return manifest.BroughtBy(&stage.State{Version: found.Version, Data: found.Data})
+func (s Stored) Brought(ctx context.Context, stages []store.StageKey) (map[store.StageKey][]manifest.Brought, error) {
+	out := make(map[store.StageKey][]manifest.Brought, len(stages))
+	err := s.EachStageState(ctx, stages, func(key store.StageKey, state store.StageState) error {
+		brought, err := manifest.BroughtBy(&stage.State{Version: state.Version, Data: state.Data})
+		if err != nil {
+			return fmt.Errorf("read what stage %s of execution %s has deployed: %w", key.StageID, key.ExecutionID, err)
+		}
+		out[key] = brought
+		return nil
+	})
+	return out, err
 }

@@ -68,18 +68,18 @@ func (c container) judge() Judgment {
 
 func (c container) waiting(reason, message string) Judgment {
 	words := sentence(cmp.Or(message, "no reason is given"))
-	switch reason {
-	case "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "RegistryUnavailable", "ImageInspectError", "SignatureValidationFailed":
+	switch {
+	case PullFails(reason):
 		return failed(c.reason(reason), "%s can't get its image %q: %s", c.name(), cmp.Or(model.String(c.spec, "image"), model.String(c.status, "image")), words)
-	case "CreateContainerConfigError", "CreateContainerError", "RunContainerError", "PreCreateHookError", "PreStartHookError", "PostStartHookError":
+	case StartFails(reason):
 		return failed(c.reason(reason), "%s can't be started: %s", c.name(), words)
-	case "CrashLoopBackOff":
+	case reason == CrashLoop:
 		last := c.last()
 		if last == nil {
 			return failed(c.reason(reason), "%s crashes again and again: %s", c.name(), words)
 		}
 		return failed(c.reason(c.cause(last, reason)), "%s crashes again and again: it %s%s.", c.name(), ending(last), c.restarted())
-	case "", "ContainerCreating", "PodInitializing":
+	case Creating(reason):
 		return progressing(c.reason(cmp.Or(reason, "ContainerCreating")), "%s is being created.", c.name())
 	}
 	return degraded(c.reason(reason), "%s can't run yet: %s", c.name(), words)
@@ -102,9 +102,9 @@ func (c container) running(r map[string]any) Judgment {
 	}
 	last, restarts := c.last(), number(c.status, "restartCount")
 	ready := model.Bool(c.status, "ready", false)
-	crashed := last != nil && (number(last, "exitCode") != 0 || restarts >= manyRestarts)
+	crashed := last != nil && (number(last, "exitCode") != 0 || restarts >= ManyRestarts)
 	if ready {
-		if !crashed || restarts < manyRestarts {
+		if !crashed || restarts < ManyRestarts {
 			return healthy()
 		}
 		return degraded(c.cause(last, "Restarting"), "%s runs again after it %s%s.", c.name(), ending(last), c.restarted()).
@@ -157,40 +157,5 @@ func (c container) restarted() string {
 	if last := c.last(); last != nil && c.probed(last) {
 		text = ", most likely because its probe failed"
 	}
-	switch n := number(c.status, "restartCount"); n {
-	case 0:
-		return text
-	case 1:
-		return text + "; it was restarted once"
-	default:
-		return fmt.Sprintf("%s; it was restarted %d times", text, n)
-	}
-}
-
-// ending tells how a container ended: its code, reason and last words.
-func ending(t map[string]any) string {
-	text := fmt.Sprintf("ended with exit code %d", number(t, "exitCode"))
-	if signal := number(t, "signal"); signal != 0 {
-		text = fmt.Sprintf("was ended by signal %d", signal)
-	}
-	switch reason := model.String(t, "reason"); reason {
-	case "":
-	case "OOMKilled":
-		text += " (OOMKilled: it needs more memory than its limit)"
-	default:
-		text += " (" + reason + ")"
-	}
-	if words := strings.TrimRight(strings.TrimSpace(model.String(t, "message")), "."); words != "" {
-		text += ": " + tail(words)
-	}
-	return text
-}
-
-// tail is the end of a text, which is where the reason of a crash stands.
-func tail(text string) string {
-	runes := []rune(text)
-	if len(runes) <= longest {
-		return text
-	}
-	return "…" + string(runes[len(runes)-longest:])
+	return text + Restarted(number(c.status, "restartCount"))
 }

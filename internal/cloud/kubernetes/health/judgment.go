@@ -16,9 +16,6 @@ const (
 	restartWindow = 10 * time.Minute
 	// stopPatience is how long after its grace period an object may take to go.
 	stopPatience = 2 * time.Minute
-	// manyRestarts are so many that they are a trouble even while the container runs: the first
-	// crashes may be due to what it depends on starting up beside it.
-	manyRestarts = 3
 	// longest is how many characters of a foreign text a message takes over.
 	longest = 500
 )
