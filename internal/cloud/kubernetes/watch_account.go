@@ -59,6 +59,12 @@ func newAccountWatch(a *account, store *mirror.Store, stalled time.Duration) *ac
 // run watches until the context ends.
 func (w *accountWatch) run(ctx context.Context) {
 	defer w.stopAll()
+	announcing := make(chan struct{})
+	go func() {
+		defer close(announcing)
+		w.store.Announce(ctx)
+	}()
+	defer func() { <-announcing }()
 	pause := retryFirst
 	for {
 		next := rediscover

@@ -29,14 +29,18 @@ type Store struct {
 	// pods by their namespace, and those of a label that a service is found by.
 	pods    map[string]map[*Object]bool
 	members index[label]
-	now     func() time.Time
+	// due are the objects whose health changes by time alone; sooner wakes who waits for the first.
+	due    due
+	sooner chan struct{}
+	now    func() time.Time
 }
 
 type label struct{ namespace, key, value string }
 
 // NewStore returns an empty store. Each change of what is shown is told to
 // changed, which may be nil; it is called one at a time, must be quick, and
-// must not call the store.
+// must not call the store. Changes that come by time alone are told while
+// [Store.Announce] runs.
 func NewStore(account string, changed func(view.Change)) *Store {
 	if changed == nil {
 		changed = func(view.Change) {}
@@ -45,7 +49,8 @@ func NewStore(account string, changed func(view.Change)) *Store {
 		account: account, changed: changed,
 		objects: map[Key]*Object{}, byUID: map[string]*Object{}, clusters: map[string]map[string]int{},
 		owned: index[string]{}, apps: index[string]{}, services: index[label]{}, templates: index[label]{}, governed: index[Key]{},
-		pods: map[string]map[*Object]bool{}, members: index[label]{}, now: time.Now,
+		pods: map[string]map[*Object]bool{}, members: index[label]{},
+		due: due{at: map[*Object]int{}}, sooner: make(chan struct{}, 1), now: time.Now,
 	}
 }
 
@@ -121,6 +126,7 @@ func (s *Store) remove(o *Object) {
 
 func (s *Store) link(o *Object) {
 	s.objects[o.Key()] = o
+	s.expect(o)
 	if o.UID != "" {
 		s.byUID[o.UID] = o
 	}
@@ -156,6 +162,7 @@ func (s *Store) link(o *Object) {
 
 func (s *Store) unlink(o *Object) {
 	delete(s.objects, o.Key())
+	s.forget(o)
 	if s.byUID[o.UID] == o {
 		delete(s.byUID, o.UID)
 	}
