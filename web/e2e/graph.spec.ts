@@ -165,3 +165,35 @@ async function passing(page: import('@playwright/test').Page): Promise<string[]>
     })
   })
 }
+
+test('groups collapse in the editor too, when asked for', async ({ page, open, server }, info) => {
+  const app = `grouped${info.retry}`
+  await server.application(app)
+  await server.pipeline(app, 'Groups', [
+    wait('a', []),
+    wait('b', ['a'], { group: 'Tests' }),
+    wait('c', ['a'], { group: 'Tests' }),
+    wait('d', ['b', 'c']),
+  ])
+  await open(await editPath(server, app, 'Groups'))
+  const cards = page.locator('.react-flow__node')
+  await expect(cards).toHaveCount(4)
+  await cards.filter({ hasText: 'Step b' }).click()
+  await page.getByRole('button', { name: 'Collapse groups' }).click()
+  await expect(cards).toHaveCount(3)
+  const group = cards.filter({ hasText: 'Tests' })
+  await expect(group).toContainText('2 stages')
+  await expect(page.locator('.react-flow__edge')).toHaveCount(2)
+  // The lines of a collapsed group are left alone.
+  await page.keyboard.press('Delete')
+  await expect(cards).toHaveCount(3)
+  await group.focus()
+  await page.keyboard.press('Enter')
+  await expect(cards).toHaveCount(4)
+  await page.getByRole('button', { name: 'Collapse groups' }).click()
+  await expect(cards).toHaveCount(3)
+  await page.getByRole('button', { name: 'Expand all' }).click()
+  await expect(cards).toHaveCount(4)
+  // Nothing was changed.
+  await expect(page.getByRole('button', { name: 'Save', exact: true })).toBeDisabled()
+})

@@ -1,5 +1,5 @@
 import '@xyflow/react/dist/base.css'
-import { useComputedColorScheme } from '@mantine/core'
+import { Button, useComputedColorScheme } from '@mantine/core'
 import {
   ReactFlow,
   SelectionMode,
@@ -9,18 +9,20 @@ import {
 } from '@xyflow/react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { GraphTools } from '@/components/graph/GraphTools'
-import { layout } from '@/components/graph/layout'
 import { edgeTypes, type RoutedEdge } from '@/components/graph/RoutedLine'
+import { useGraphTexts } from '@/components/graph/texts'
 import { useT } from '@/i18n'
 import { sized } from '@/lib/sized'
+import { FoldCard, type FoldNode } from './FoldCard'
 import { linesOf, nodesOf } from './graphElements'
 import { LineActions } from './LineActions'
-import { refOf, requiredBy, wouldCycle, type Stages } from './model'
+import { refOf, wouldCycle, type Stages } from './model'
 import type { Problem } from './problems'
 import { Add, StageCard, type StageNode } from './StageCard'
 import type { StageType } from './stageKinds'
 import { useFocusStage } from './useFocusStage'
 import { useGraphKeys } from './useGraphKeys'
+import { usePlaced } from './usePlaced'
 import classes from './Graph.module.css'
 
 type Props = {
@@ -39,7 +41,7 @@ type Props = {
 
 const spacing = { width: 220, height: 60, across: 80, down: 24 }
 const size = sized(spacing.width, spacing.height)
-const nodeTypes = { stage: StageCard }
+const nodeTypes = { stage: StageCard, fold: FoldCard }
 const many = 150
 const readable = 12
 
@@ -57,29 +59,17 @@ export default function Graph({
   add,
 }: Props) {
   const t = useT()
+  const g = useGraphTexts()
   const scheme = useComputedColorScheme('light')
-  const flow = useRef<ReactFlowInstance<StageNode, RoutedEdge>>(undefined)
-  const shape = useMemo(
-    () => [...stages].map(([id, s]) => `${id}<${requiredBy(s).join(',')}`).join(';'),
-    [stages],
-  )
-  // Places change with the shape alone, not with what is written into a stage.
-  const placed = useMemo(
-    () =>
-      layout(
-        [...stages].map(([id, s]) => ({ refId: id, requisiteStageRefIds: requiredBy(s) })),
-        spacing,
-      ),
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-    [shape],
-  )
+  const flow = useRef<ReactFlowInstance<StageNode | FoldNode, RoutedEdge>>(undefined)
   const chosen = useMemo(() => new Set(selected), [selected])
+  const { placed, folds, can, foldGroups, unfold } = usePlaced(stages, chosen, spacing)
   const [line, setLine] = useState<string>()
   const nodes = useMemo(
-    () => nodesOf(placed, { stages, types, problems, chosen, size }),
-    [placed, stages, types, problems, chosen],
+    () => nodesOf(placed, { stages, types, problems, chosen, size, folds }),
+    [placed, stages, types, problems, chosen, folds],
   )
-  const edges = useMemo(() => linesOf(placed, line, classes.circle), [placed, line])
+  const edges = useMemo(() => linesOf(placed, line, classes.circle, folds), [placed, line, folds])
   // What is too wide to be read whole is shown from its beginning.
   const beginning =
     placed.levels > readable
@@ -110,7 +100,7 @@ export default function Graph({
   }
   const cut = (id: string | undefined) => {
     const e = edges.find((x) => x.id === id)
-    if (!e) return false
+    if (!e || folds.has(e.source) || folds.has(e.target)) return false
     disconnect([{ from: e.source, to: e.target }])
     setLine(undefined)
     return true
@@ -122,6 +112,11 @@ export default function Graph({
     select,
     add,
     focusStage,
+    isStage: (ref) => !folds.has(ref),
+    expand: (ref) => {
+      if (folds.has(ref)) unfold(ref)
+      return folds.has(ref)
+    },
     remove: (refs) => {
       if (!cut(line)) remove(refs)
     },
@@ -156,6 +151,10 @@ export default function Graph({
           zoomOnDoubleClick={false}
           onNodeClick={(event, node) => {
             setLine(undefined)
+            if (node.type === 'fold') {
+              unfold(node.id)
+              return
+            }
             const more = event.shiftKey || event.metaKey || event.ctrlKey
             select(
               more
@@ -170,7 +169,7 @@ export default function Graph({
             select([])
           }}
           onEdgeClick={(_, edge) => {
-            setLine(edge.id)
+            if (edge.selectable !== false) setLine(edge.id)
           }}
           onSelectionEnd={() => undefined}
           isValidConnection={(c) =>
@@ -186,10 +185,30 @@ export default function Graph({
           <GraphTools
             cards={cards}
             goTo={(id) => {
+              if (folds.has(id)) {
+                unfold(id)
+                return
+              }
               select([id])
               void flow.current?.fitView({ nodes: [{ id }], maxZoom: 1, duration: 200, padding: 2 })
             }}
-          />
+          >
+            {(can.groups || can.unfold) && (
+              <Button
+                size="xs"
+                variant="default"
+                onClick={() => {
+                  if (can.groups) {
+                    // What is selected stays expanded.
+                    select([])
+                    foldGroups()
+                  } else unfold()
+                }}
+              >
+                {g(can.groups ? 'foldGroups' : 'unfold')}
+              </Button>
+            )}
+          </GraphTools>
         </ReactFlow>
       </Add>
       {line !== undefined && !locked && (

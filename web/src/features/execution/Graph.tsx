@@ -2,12 +2,13 @@ import '@xyflow/react/dist/base.css'
 import { Button, useComputedColorScheme } from '@mantine/core'
 import { useViewportSize } from '@mantine/hooks'
 import { ReactFlow, type ReactFlowInstance } from '@xyflow/react'
-import { useMemo, useRef } from 'react'
+import { useCallback, useMemo, useRef } from 'react'
 import type { StageOutline } from '@/api/queries'
 import { GraphTools } from '@/components/graph/GraphTools'
 import { layout } from '@/components/graph/layout'
 import { edgeTypes, type RoutedEdge } from '@/components/graph/RoutedLine'
 import { useGraphTexts } from '@/components/graph/texts'
+import { useFolds } from '@/components/graph/useFolds'
 import { useT } from '@/i18n'
 import { topLevel } from '@/lib/graph'
 import { sized } from '@/lib/sized'
@@ -15,7 +16,6 @@ import { toneOf, type Tone } from '@/lib/status'
 import { FoldCard, type FoldNode } from './FoldCard'
 import { statusOfFold } from './foldStatus'
 import { StageCard, type StageNode } from './StageCard'
-import { useFolds } from './useFolds'
 import classes from './Graph.module.css'
 
 const spacing = { width: 216, height: 60, across: 60, down: 24 }
@@ -38,7 +38,8 @@ export default function Graph({ stages, selected, select }: Props) {
   const scheme = useComputedColorScheme('light')
   const flow = useRef<ReactFlowInstance<StageNode | FoldNode, RoutedEdge>>(undefined)
   const top = useMemo(() => topLevel(stages), [stages])
-  const { units, can, foldGroups, foldFinished, unfold } = useFolds(top, selected)
+  const isSelected = useCallback((s: StageOutline) => s.id === selected, [selected])
+  const { units, can, foldGroups, foldFinished, unfold } = useFolds(top, isSelected, true)
   const shape = units.map((u) => `${u.refId}<${u.requisiteStageRefIds.join(',')}`).join(';')
   // Places change with the shape alone, not with every change of a status.
   // eslint-disable-next-line react-hooks/exhaustive-deps

@@ -1,10 +1,9 @@
 import { useMemo, useState } from 'react'
-import type { StageOutline } from '@/api/queries'
-import { finishedOf, foldInto, groupsOf, type Unit } from '@/components/graph/fold'
+import { finishedOf, foldInto, groupsOf, type Foldable, type Unit } from './fold'
 
-/** What a graph shows of a run's stages, and how its parts are collapsed and expanded. */
-export type Folds = {
-  units: Unit<StageOutline>[]
+/** What a graph shows of stages, and how its parts are collapsed and expanded. */
+export type Folds<S> = {
+  units: Unit<S>[]
   /** Whether there are groups and finished parts that could be collapsed. */
   can: { groups: boolean; finished: boolean; unfold: boolean }
   foldGroups: () => void
@@ -13,18 +12,23 @@ export type Folds = {
 }
 
 /**
- * Groups are collapsed at first, as Deck has them; finished parts when asked for. What
- * holds the selected stage is expanded.
+ * Groups are collapsed at first if asked for, as Deck has them; finished parts only when a
+ * person collapses them. What holds a selected stage is expanded.
  */
-export function useFolds(stages: readonly StageOutline[], selected: string | undefined): Folds {
+export function useFolds<S extends Foldable>(
+  stages: readonly S[],
+  isSelected: (stage: S) => boolean,
+  collapsed: boolean,
+): Folds<S> {
   const [open, setOpen] = useState<ReadonlySet<string>>(new Set())
+  const [withGroups, setWithGroups] = useState(collapsed)
   const [withFinished, setWithFinished] = useState(false)
   // What could be folded changes with the stages alone, not with the selection.
   const groups = useMemo(() => groupsOf(stages), [stages])
   const finished = useMemo(() => finishedOf(stages), [stages])
   return useMemo(() => {
-    const closed = [...(withFinished ? finished : []), ...groups].filter(
-      (f) => !open.has(f.key) && !f.members.some((m) => m.id === selected),
+    const closed = [...(withFinished ? finished : []), ...(withGroups ? groups : [])].filter(
+      (f) => !open.has(f.key) && !f.members.some(isSelected),
     )
     const units = foldInto(stages, closed)
     const folded = new Set(units.flatMap((u) => u.of.fold?.key ?? []))
@@ -32,12 +36,13 @@ export function useFolds(stages: readonly StageOutline[], selected: string | und
     return {
       units,
       can: {
-        groups: groups.some((f) => !folded.has(f.key) && open.has(f.key)),
+        groups: groups.some((f) => !folded.has(f.key) && (open.has(f.key) || !withGroups)),
         finished: finished.length > 0 && !withFinished,
         unfold: folded.size > 0,
       },
       foldGroups: () => {
         setOpen(without('group:'))
+        setWithGroups(true)
       },
       foldFinished: () => {
         setOpen(without('finished:'))
@@ -52,5 +57,5 @@ export function useFolds(stages: readonly StageOutline[], selected: string | und
         setWithFinished(false)
       },
     }
-  }, [stages, groups, finished, selected, open, withFinished])
+  }, [stages, groups, finished, isSelected, open, withGroups, withFinished])
 }
