@@ -81,7 +81,7 @@ func TestAddAccountWithAToken(t *testing.T) {
 	t.Parallel()
 	s := startServer(t)
 	require.Equal(t, "Added the account edge.\n", s.ok("a-token\n", "account add edge --server https://127.0.0.1:1 --token-file -"))
-	require.Contains(t, s.fails(exitFailed, "", "account set edge server=https://127.0.0.1:2"), "token: must be given anew")
+	require.Contains(t, s.fails(exitFailed, "", "account set edge server=https://127.0.0.1:2"), "token: enter it again")
 	require.Contains(t, s.ok("new-token", "account set edge server=https://127.0.0.1:2 token=@-"), "Changed")
 	file := "{name: other, server: 'https://127.0.0.1:1', token: t}"
 	require.Contains(t, s.fails(exitFailed, file, "account add -f - --test"), "can't be reached")
@@ -139,7 +139,7 @@ func TestArtifactAccountCommands(t *testing.T) {
 	require.Contains(t, s.fails(exitFailed, "", "account get none"), "Account not found (name: none)")
 	require.Contains(t, s.ok("", "account test files"), "credentials")
 	require.Equal(t, "Changed the account files.\n", s.ok("", "account set files username=7"), "a text that looks like a number stays one")
-	require.Contains(t, s.fails(exitFailed, "", "account set files allowedHosts=evil.example.com"), "password: must be given anew")
+	require.Contains(t, s.fails(exitFailed, "", "account set files allowedHosts=evil.example.com"), "password: enter it again")
 	require.Contains(t, s.fails(exitFailed, "", "account add keys --type artifacts.s3"), "awsAccessKeyId: is missing")
 	require.Contains(t, s.fails(exitFailed, "", "account add keys --type artifacts.ftp"), "there is no account type")
 	require.Equal(t, "Removed the account files.\n", s.ok("", "account remove files"))

@@ -46,7 +46,7 @@ func TestAgentCommands(t *testing.T) {
 
 	// The administrator's rights don't reach over the agent's limits.
 	s.ok("", "account set edge namespaces=default")
-	require.Contains(t, s.ok("", "account test edge"), "the agent's own, in the cluster")
+	require.Contains(t, s.ok("", "account test edge"), "the agent's service account in the cluster")
 
 	tokens := decode[[]client.AgentToken](t, s.ok("", "agent token edge --list -o json"))
 	require.Len(t, tokens, 1)

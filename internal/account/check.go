@@ -90,7 +90,7 @@ func (s *Service) RotateKey(ctx context.Context) (*Rotation, error) {
 			done.Current++
 		}
 	}
-	s.log.InfoContext(ctx, "accounts encrypted anew", "encrypted", done.Encrypted, "current", done.Current, "failed", len(done.Failed))
+	s.log.InfoContext(ctx, "accounts re-encrypted", "encrypted", done.Encrypted, "current", done.Current, "failed", len(done.Failed))
 	return done, nil
 }
 

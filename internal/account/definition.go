@@ -149,7 +149,7 @@ func (k kind) keep(definition, stored map[string]any, secrets map[string]string)
 		field, _, _ := strings.Cut(at, ".")
 		for _, other := range k.BoundTo[field] {
 			if !reflect.DeepEqual(definition[other], stored[other]) {
-				return nil, provider.Invalid("%s: must be given anew, as %s has changed, which says who gets to see it", at, other)
+				return nil, provider.Invalid("%s: enter it again, because %s has changed, which decides who receives it", at, other)
 			}
 		}
 	}

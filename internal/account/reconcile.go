@@ -70,7 +70,7 @@ func (r reconciler) Reconcile(ctx context.Context, one resource.Resource) (resou
 	}
 	account, k, ok := s.inUse(key)
 	if !ok {
-		return notReady(NotConfigured, "the process that looked at the account has another configuration, which doesn't have it")
+		return notReady(NotConfigured, "the process that checked the account has a different configuration, which doesn't contain the account")
 	}
 	found, err := k.provider.Check(ctx, account)
 	if err != nil {

@@ -227,7 +227,7 @@ func (s *Service) Recheck(key provider.Key) {
 		ctx, cancel := context.WithTimeout(context.Background(), recheckTimeout)
 		defer cancel()
 		if err := s.resources.Wake(ctx, ResourceKind, resourceName(key)); err != nil {
-			s.log.WarnContext(ctx, "can't have an account looked at; it is in its time", "account", key.Name, "error", err)
+			s.log.WarnContext(ctx, "can't start the check of an account; the next regular check follows", "account", key.Name, "error", err)
 		}
 	})
 }

@@ -263,8 +263,8 @@ func TestWhatCannotBeStored(t *testing.T) {
 		"of the configuration":  {prod("name", "static"), fault.Conflict, "part of the configuration"},
 		"nothing hidden":        {prod("name", "new", "token", "[hidden]"), fault.Invalid, "token: is [hidden]"},
 		"nothing hidden before": {prod("kubeconfigContents", "[hidden]"), fault.Invalid, "kubeconfigContents: is [hidden]"},
-		"token sent elsewhere":  {prod("token", "[hidden]", "server", "https://evil"), fault.Invalid, "token: must be given anew, as server has changed"},
-		"token sent unchecked":  {prod("token", "[hidden]", "insecureSkipTLSVerify", true), fault.Invalid, "token: must be given anew"},
+		"token sent elsewhere":  {prod("token", "[hidden]", "server", "https://evil"), fault.Invalid, "token: enter it again, because server has changed"},
+		"token sent unchecked":  {prod("token", "[hidden]", "insecureSkipTLSVerify", true), fault.Invalid, "token: enter it again"},
 	} {
 		_, err := k.Save(t.Context(), test.definition, "ann")
 		t.Run(name, func(t *testing.T) {

@@ -95,7 +95,7 @@ func (q *Queue) checkClock(ctx context.Context, now int64) {
 	if step == 0 {
 		return
 	}
-	q.log.WarnContext(ctx, "the clock that jobs wait by was set; they are scheduled anew", "by", step.String())
+	q.log.WarnContext(ctx, "the clock that jobs wait by was set; they are rescheduled", "by", step.String())
 	if step < 0 {
 		q.stepped.Store(true)
 		q.unsure()

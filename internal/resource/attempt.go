@@ -48,7 +48,7 @@ func (s *Service) attend(ctx context.Context, kind Kind, c *call) (settled bool)
 		log.ErrorContext(ctx, "a reconciler has panicked", "panic", clean(fmt.Sprint(panicked.cause)), "stack", string(panicked.stack))
 	}
 	if err := s.finish(context.WithoutCancel(ctx), c, o); err != nil {
-		log.WarnContext(ctx, "can't store how a resource is; it is looked at again", "error", err)
+		log.WarnContext(ctx, "can't store the state of a resource; it is reconciled again", "error", err)
 		return false
 	}
 	return true

@@ -110,7 +110,7 @@ func objectFault(err error, bucket, path string) error {
 	}
 	switch answer.StatusCode {
 	case http.StatusNotFound:
-		return fault.New(fault.NotFound, "the bucket %s has no object %s, or there is no such bucket", bucket, path)
+		return fault.New(fault.NotFound, "the object %s doesn't exist in bucket %s, or the bucket doesn't exist", path, bucket)
 	case http.StatusForbidden, http.StatusUnauthorized:
 		return fault.New(fault.Forbidden, "S3 denied access to the object %s of the bucket %s (%s)", path, bucket, answer.Code)
 	case 0, http.StatusBadRequest, http.StatusMovedPermanently:

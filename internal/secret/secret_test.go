@@ -210,7 +210,7 @@ func TestVault(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"encrypted:vault!e:kv!p:apps/github!k:nope": "no key nope",
-		"encrypted:vault!e:kv!p:apps/nope!k:token":  "no such path",
+		"encrypted:vault!e:kv!p:apps/nope!k:token":  "the path doesn't exist",
 	} {
 		_, err := resolver.Resolve(t.Context(), secret.NewRef(text))
 		require.ErrorContains(t, err, want)

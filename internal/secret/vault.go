@@ -297,7 +297,7 @@ func statusFault(code int) error {
 	case http.StatusForbidden, http.StatusUnauthorized, http.StatusBadRequest:
 		return fault.New(fault.Forbidden, "%w: the token, the role or the policy of secrets.vault doesn't allow it", cause)
 	case http.StatusNotFound:
-		return fault.New(fault.NotFound, "%w: there is no such path", cause)
+		return fault.New(fault.NotFound, "%w: the path doesn't exist", cause)
 	}
 	return fault.New(fault.Unavailable, "%w", cause)
 }

@@ -211,7 +211,7 @@ func TestArtifactAccountManagement(t *testing.T) {
 	call("PUT", "/credentials/files", account("headers", map[string]any{"X-Key": "[hidden]"}, "username", "ann"), 200, `"username":"ann"`)
 	fetched(200, "replicas: 3")
 	call("PUT", "/credentials/files", account("headers", map[string]any{"X-Key": "[hidden]"}, "allowedHosts", []any{"evil.example.com"}), 400,
-		"headers.X-Key: must be given anew, as allowedHosts has changed")
+		"headers.X-Key: enter it again, because allowedHosts has changed")
 	call("PUT", "/credentials", definition("files"), 400, "type: account files is of type artifacts.http, which can't be changed: remove it first")
 	call("POST", "/credentials/files/test", nil, 200, `"ok":true`)
 	call("GET", "/credentials/files/history", nil, 200, `"version":2`)

@@ -90,7 +90,7 @@ func TestAccountsTellHowTheyAre(t *testing.T) {
 	}
 	becomes("Ready", "True")
 	_, message := condition("Reachable")
-	require.Equal(t, "reached, Kubernetes v1.36.0", message)
+	require.Equal(t, "connected; Kubernetes v1.36.0", message)
 	live()
 
 	stop()

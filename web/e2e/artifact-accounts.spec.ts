@@ -85,7 +85,7 @@ test('an account for files is added with a secret header, tested, changed with t
   await change.getByLabel('Allowed hosts').fill('files.example.com')
   await page.keyboard.press('Tab')
   await change.getByRole('button', { name: 'Save' }).click()
-  await expect(change.getByText(`${header}: must be given anew`)).toBeVisible()
+  await expect(change.getByText(`${header}: enter it again`)).toBeVisible()
   await change.getByLabel(`Value of ${header}`, { exact: true }).fill(key)
   await change.getByRole('button', { name: 'Save' }).click()
   await expect(change).toBeHidden()

@@ -97,7 +97,7 @@ func (h *Hub) welcome(r *http.Request) (*session, error) {
 	case !exists:
 		return nil, fault.New(fault.NotFound, "there is no account %s: add it with agent: true", account)
 	case !served:
-		return nil, fault.New(fault.Conflict, "account %s has credentials of its own: set agent: true in their place", account)
+		return nil, fault.New(fault.Conflict, "account %s has its own credentials: set agent: true instead", account)
 	}
 	err = h.o.Store.Write(r.Context(), func(ctx context.Context, tx *store.Tx) error { return tx.UseAgentToken(ctx, shown.ID) })
 	if err != nil {

@@ -178,7 +178,7 @@ func (a *area) routes() []rest.Route {
 			Method: http.MethodGet, Path: "/applications/{application}/infrastructure/stream", Name: "streamInfrastructure", Needs: rest.OnApplication(access.Read), Everywhere: true, Tag: "Live",
 			Summary: "Stream changes of an application's infrastructure; * streams those of all applications",
 			Result: rest.Schema{"type": "string", "description": "A server-sent event stream: first the event ready, then change for each " +
-				"handful of changes, a list of {account, application, type, region, name, deleted}. The type everything has whoever listens ask anew."},
+				"handful of changes, a list of {account, application, type, region, name, deleted}. After a change of the type everything, read everything again."},
 			Produces: "text/event-stream", Endless: true, Raw: a.streamInfrastructure,
 		},
 	}

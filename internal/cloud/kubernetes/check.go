@@ -84,7 +84,7 @@ func (c *checker) run(ctx context.Context) {
 	failed := ""
 	for _, step := range steps {
 		if failed != "" {
-			c.add(step.name, provider.StepSkipped, "not looked at, as the step "+failed+" has failed")
+			c.add(step.name, provider.StepSkipped, "not checked because the step "+failed+" failed")
 			continue
 		}
 		detail, err := step.look(ctx)
@@ -130,7 +130,7 @@ func (c *checker) credentials(context.Context) (string, error) {
 func describeCredentials(config *rest.Config) string {
 	switch {
 	case config.Host == agentHost:
-		return "the agent's own, in the cluster"
+		return "the agent's service account in the cluster"
 	case config.ExecProvider != nil:
 		return "the program " + config.ExecProvider.Command
 	case config.AuthProvider != nil:
@@ -144,7 +144,7 @@ func describeCredentials(config *rest.Config) string {
 	case config.CertFile != "" || len(config.CertData) > 0:
 		return "a client certificate"
 	}
-	return "none: the cluster is asked anonymously"
+	return "none: requests are anonymous"
 }
 
 // connection asks for the version, which nearly every cluster gives to anyone.
@@ -152,7 +152,7 @@ func (c *checker) connection(ctx context.Context) (string, error) {
 	data, err := c.discovery.RESTClient().Get().AbsPath("/version").Do(ctx).Raw()
 	switch {
 	case apierrors.IsUnauthorized(err), apierrors.IsForbidden(err):
-		return "reached, and its certificate is right", nil // whatever it says of us
+		return "connected; the certificate is valid", nil // whatever it says of us
 	case err != nil:
 		return "", c.unreached(err)
 	}
@@ -161,7 +161,7 @@ func (c *checker) connection(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("what answers at %s is no Kubernetes API server: check the address", c.config.Host)
 	}
 	c.report.Version = v.GitVersion
-	return "reached, Kubernetes " + v.GitVersion, nil
+	return "connected; Kubernetes " + v.GitVersion, nil
 }
 
 // unreached says why no API server has answered.
@@ -194,7 +194,7 @@ func (c *checker) unreached(err error) error {
 	case errors.As(err, &record):
 		return fmt.Errorf("%s does not speak TLS: correct the address: %w", at, err)
 	case errors.Is(err, context.DeadlineExceeded), isTimeout(err):
-		return fmt.Errorf("%s does not answer in time: check the address and that a firewall lets Gennaker through: %w", at, err)
+		return fmt.Errorf("%s does not answer in time: check the address, and that no firewall blocks Gennaker: %w", at, err)
 	case unreachable(err):
 		return fmt.Errorf("%s can't be reached: check the address and that the API server runs: %w", at, err)
 	}
@@ -244,5 +244,5 @@ func (c *checker) kinds(context.Context) (string, error) {
 	for _, r := range list {
 		distinct[r.gvk.GroupKind().String()] = true
 	}
-	return fmt.Sprintf("%d are served", len(distinct)), nil
+	return fmt.Sprintf("the cluster serves %d kinds", len(distinct)), nil
 }

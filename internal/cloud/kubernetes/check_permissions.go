@@ -113,7 +113,7 @@ func (c *checker) permissions(ctx context.Context) (string, error) {
 		return "", c.account.explain(err, "ask what it may do")
 	}
 	if len(missing) == 0 {
-		return fmt.Sprintf("all of %s is allowed", plural(len(needed), "permission")), nil
+		return fmt.Sprintf("all %s granted", plural(len(needed), "permission")), nil
 	}
 	c.report.Missing, c.report.Limited = missing, true
 	if c.report.RBAC, err = grant(c.account.config.Name, c.report.User, missing); err != nil {
