@@ -2,6 +2,7 @@ package mirror
 
 import (
 	"context"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -26,12 +27,21 @@ func until(name string, at time.Time) *Object {
 func TestChangesByTimeAreAnnounced(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var told []string
-		s := NewStore("acct", func(c view.Change) { told = append(told, c.Name) })
+		var (
+			mu   sync.Mutex
+			told []string
+		)
+		s := NewStore("acct", func(c view.Change) {
+			mu.Lock()
+			defer mu.Unlock()
+			told = append(told, c.Name)
+		})
 		start := time.Now()
 		heard := func(names ...string) {
 			t.Helper()
 			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
 			require.ElementsMatch(t, names, told)
 			told = nil
 		}
