@@ -39,7 +39,7 @@ $GENNAKER_USERNAME and $GENNAKER_PASSWORD.`
 // clientCommands are the commands that ask a server.
 func clientCommands() []*cobra.Command {
 	return []*cobra.Command{
-		applicationCommand(), pipelineCommand(), executionCommand(), taskCommand(), accountCommand(), artifactCommand(), manifestCommand(), importCommand(),
+		applicationCommand(), pipelineCommand(), executionCommand(), taskCommand(), triggerCommand(), accountCommand(), artifactCommand(), manifestCommand(), importCommand(),
 	}
 }
 

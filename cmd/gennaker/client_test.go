@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -136,6 +137,36 @@ func TestApplicationsAndPipelines(t *testing.T) {
 
 	require.Contains(t, s.ok("", "task list shop"), "Create Application: shop")
 	require.Equal(t, "Deleted the application shop.\n", s.ok("", "application delete shop"))
+}
+
+func TestEventsAreExplained(t *testing.T) {
+	t.Parallel()
+	s := startServer(t)
+	s.ok("", "application save shop --email a@b.example")
+	s.ok(`{"application":"shop","name":"Deploy","triggers":[{"type":"webhook","enabled":true,"source":"ci","payloadConstraints":{"env":"prod"}}],
+		"stages":[{"refId":"1","type":"wait","name":"Wait","waitTime":0}]}`, "pipeline save -f -")
+	require.Equal(t, "No events found.\n", s.ok("", "trigger events"))
+	send := func(body string) {
+		response, err := http.Post(s.endpoint+"/webhooks/webhook/ci", "application/json", strings.NewReader(body))
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+	}
+	send(`{"env":"qa"}`)
+	send(`{"env":"prod"}`)
+	list := s.ok("", "trigger events shop --pipeline Deploy")
+	require.Contains(t, list, "1 of 1")
+	require.Contains(t, list, `Deploy: payloadConstraints.env: the trigger wants "prod", and the event has "qa"`)
+	refused := decode[[]map[string]any](t, s.ok("", "trigger events --started false -o json"))
+	require.Len(t, refused, 1)
+	id, _ := refused[0]["id"].(string)
+	require.Regexp(t, `shop +Deploy +webhook +no match`, s.ok("", "trigger why "+id))
+	require.Contains(t, s.ok("", "trigger replay "+id), "It started nothing")
+	started := decode[[]map[string]any](t, s.ok("", "trigger events --started true -o json"))
+	id, _ = started[0]["id"].(string)
+	require.Regexp(t, `started +\S+ +source "ci", payloadConstraints.env "prod"`, s.ok("", "trigger why "+id))
+	require.Regexp(t, `^EXECUTION\n\S+\n$`, s.ok("", "trigger replay "+id))
+	require.Contains(t, s.fails(1, "", "trigger why none"), "there is no event none")
+	require.Contains(t, s.fails(2, "", "trigger events --pipeline Deploy"), "name its application too")
 }
 
 func TestExecutionsAreWatchedToTheirEnd(t *testing.T) {
