@@ -13,7 +13,7 @@ import (
 
 // buildScheduler makes what fires cron triggers.
 func (p *process) buildScheduler() (err error) {
-	p.starter = &schedule.Starter{}
+	p.starter = &schedule.Starter{Pipelines: p.platform.store}
 	p.scheduler, err = schedule.New(schedule.Options{
 		Store: p.platform.store, Ticks: p.starter, Config: p.config.Scheduler, Now: p.clock.Now, Logger: p.log,
 	})

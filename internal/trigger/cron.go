@@ -2,6 +2,7 @@ package trigger
 
 import (
 	"strings"
+	"time"
 
 	"github.com/gennaker/gennaker/internal/model"
 )
@@ -9,9 +10,33 @@ import (
 // CronType is the type of cron triggers, and of the events that a clock makes for them.
 const CronType = "cron"
 
-// cronKind are triggers that the clock fires. An event is the tick of one trigger: its
-// content has pipelineId, triggerId, cronExpression and time. Nothing has to find out who
-// listens to it.
+// Tick is the event of a moment at which a cron trigger fires. It is about one pipeline:
+// whoever has it compares it with that one's triggers alone.
+func Tick(pipelineID string, t model.Trigger, at time.Time, key string) *Event {
+	content := map[string]any{"pipelineId": pipelineID, "time": at.Format(time.RFC3339)}
+	for _, field := range cronFields {
+		if value, given := t[field]; given {
+			content[field] = value
+		}
+	}
+	return &Event{Type: CronType, Source: "schedule", Key: key, Content: content}
+}
+
+// About is the id of the one pipeline that an event is about; "" for those that any may
+// listen to.
+func About(e *Event) string {
+	if e.Type != CronType {
+		return ""
+	}
+	return model.String(e.Content, "pipelineId")
+}
+
+// cronFields are those by which a tick's trigger is told from others of its pipeline. Echo
+// fires each of several triggers with one id.
+var cronFields = []string{"id", "cronExpression", "timezone"}
+
+// cronKind are triggers that the clock fires. Nothing has to find out who listens to an
+// event, and nothing that comes from outside starts them.
 type cronKind struct{}
 
 // Types implements [Kind].
@@ -28,10 +53,14 @@ func (cronKind) Announces(*Event) []string { return nil }
 
 // Checks implements [Kind].
 func (cronKind) Checks(e *Event, t model.Trigger, _ Options) []Check {
-	if id := model.String(e.Content, "triggerId"); id != "" {
-		return []Check{check("id", model.String(t, "id"), id, model.String(t, "id") == id)}
+	out := make([]Check, 0, len(cronFields))
+	for _, field := range cronFields {
+		want, got := model.String(t, field), model.String(e.Content, field)
+		if want != "" || got != "" {
+			out = append(out, check(field, want, got, want == got))
+		}
 	}
-	return []Check{equal("cronExpression", t, model.String(e.Content, "cronExpression"))}
+	return out
 }
 
 // Fill implements [Kind]. As in Echo, what was fired keeps a few fields of the trigger.
@@ -39,7 +68,7 @@ func (cronKind) Fill(_ *Event, t model.Trigger) map[string]any {
 	out := map[string]any{"type": CronType}
 	for name := range t {
 		switch name {
-		case "type", "id", "enabled", "cronExpression", "parameters", "rebake", "runAsUser":
+		case "type", "id", "enabled", "cronExpression", "timezone", "parameters", "rebake", "runAsUser":
 		default:
 			out[name] = nil
 		}

@@ -130,7 +130,9 @@ func decide(ctx context.Context, e *Event, p model.Pipeline, t model.Trigger, ki
 		d.Checks = append(d.Checks, checks...)
 	}
 	artifacts = received(artifacts)
-	d.Checks = append(d.Checks, arrived(p, t, artifacts)...)
+	if typeOf(t) != CronType { // the clock brings no artifacts, and starts without, as in Echo
+		d.Checks = append(d.Checks, arrived(p, t, artifacts)...)
+	}
 	if d.differs() {
 		return d
 	}

@@ -7,7 +7,7 @@ CREATE TABLE schedules (
     -- expression is as it was written, and zone the name of the time zone it goes by.
     expression  TEXT NOT NULL,
     zone        TEXT NOT NULL,
-    -- document is the trigger that executions are started with.
+    -- document tells which trigger it is.
     document    TEXT NOT NULL,
     -- due_at is the next tick, and last_at the last one that was taken; 0 for none. Times
     -- are in milliseconds since the epoch.

@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -97,22 +99,17 @@ func (l *Log) Receive(ctx context.Context, e *trigger.Event) (Received, error) {
 	return l.decide(ctx, e, pipelines, "")
 }
 
-// Tick takes the tick of a cron trigger; as package schedule has it.
-func (l *Log) Tick(ctx context.Context, pipelineID, key string, content map[string]any) error {
-	e := &trigger.Event{Type: trigger.CronType, Source: "schedule", Key: key, Content: content}
+// ReceiveFor compares an event with one trigger of a pipeline, whatever that listens to: the
+// tick of a cron trigger is about that one alone.
+func (l *Log) ReceiveFor(ctx context.Context, e *trigger.Event, p model.Pipeline, t model.Trigger) (Received, error) {
 	l.complete(e)
 	if came, err := l.cameBefore(ctx, e); err != nil || came != nil {
-		return err
+		return deref(came), err
 	}
-	pipelines, err := l.pipeline(ctx, pipelineID)
-	if fault.KindOf(err) == fault.NotFound {
-		return nil // it was deleted since
-	}
-	if err != nil {
-		return err
-	}
-	_, err = l.decide(ctx, e, pipelines, "")
-	return err
+	decided := slices.DeleteFunc(trigger.Decide(ctx, e, []model.Pipeline{p}, l.rules()), func(d trigger.Decision) bool {
+		return !reflect.DeepEqual(d.Trigger, t)
+	})
+	return l.keep(ctx, e, decided, "")
 }
 
 func deref(r *Received) Received {
@@ -143,7 +140,11 @@ func storable(text string) string {
 
 // decide decides on the triggers of pipelines, and stores it all.
 func (l *Log) decide(ctx context.Context, e *trigger.Event, pipelines []model.Pipeline, replayOf string) (Received, error) {
-	decided := trigger.Decide(ctx, e, pipelines, l.rules())
+	return l.keep(ctx, e, trigger.Decide(ctx, e, pipelines, l.rules()), replayOf)
+}
+
+// keep stores an event with what was decided, and the executions that start.
+func (l *Log) keep(ctx context.Context, e *trigger.Event, decided []trigger.Decision, replayOf string) (Received, error) {
 	entries := make([]*entry, 0, len(decided))
 	for _, d := range decided {
 		entry := &entry{Decision: d}

@@ -310,22 +310,26 @@ func TestTicks(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
 		t.Helper()
 		k := newKit(t, st)
-		p := k.save("nightly", object{"triggers": []any{
-			object{"type": "Cron", "enabled": true, "id": "a", "cronExpression": "0 0 2 * * ?", "parameters": object{"env": "qa"}},
-			object{"type": "cron", "enabled": true, "id": "b", "cronExpression": "0 0 3 * * ?"},
-		}})
+		nightly := object{
+			"type": "Cron", "enabled": true, "id": "a", "cronExpression": "0 0 2 * * ?", "parameters": object{"env": "qa"}, "expectedArtifactIds": []any{"x"},
+		}
+		other := model.Merge(nightly, object{"parameters": object{"env": "prod"}})
+		p := k.save("nightly", object{"triggers": []any{nightly, other}})
 		tick := func(key string) {
 			k.now = k.now.Add(time.Second)
-			require.NoError(t, k.log.Tick(t.Context(), p.ID(), key, object{"pipelineId": p.ID(), "triggerId": "a", "time": "2026-01-01T02:00:00Z"}))
+			stored, err := st.Pipeline(t.Context(), p.ID())
+			require.NoError(t, err)
+			fired := model.Objects(stored, "triggers")[0]
+			_, err = k.log.ReceiveFor(t.Context(), trigger.Tick(p.ID(), fired, k.now, key), stored, fired)
+			require.NoError(t, err)
 		}
 		tick("cron/1")
 		tick("cron/1")
 		tick("cron/2")
 		runs := k.runs(p.ID())
-		require.Len(t, runs, 2)
+		require.Len(t, runs, 2, "the other trigger has a tick of its own")
 		require.Equal(t, "qa", runs[0].Trigger.Parameters()["env"])
 		require.Equal(t, "0 0 2 * * ?", model.String(runs[0].Trigger, "cronExpression"))
-		require.NoError(t, k.log.Tick(t.Context(), "gone", "cron/3", object{}))
 		k.save("nightly", model.Merge(p, object{"disabled": true}))
 		tick("cron/4")
 		require.Len(t, k.runs(p.ID()), 2)
@@ -333,5 +337,11 @@ func TestTicks(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, list, 3)
 		require.Equal(t, trigger.Disabled, list[0].Decisions[0].Outcome)
+		again, err := k.log.Replay(t.Context(), list[2].ID, "")
+		require.NoError(t, err)
+		require.Empty(t, again.Executions, "it is disabled")
+		replayed, err := k.log.Get(t.Context(), again.EventID)
+		require.NoError(t, err)
+		require.Len(t, replayed.Decisions, 2)
 	})
 }

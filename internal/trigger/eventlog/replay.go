@@ -34,6 +34,9 @@ func (l *Log) Replay(ctx context.Context, id, pipelineID string) (Received, erro
 		return Received{}, err
 	}
 	l.complete(e)
+	if pipelineID == "" {
+		pipelineID = trigger.About(e)
+	}
 	var pipelines []model.Pipeline
 	if pipelineID == "" {
 		pipelines, err = l.listeners(ctx, trigger.Keys(e))

@@ -30,20 +30,22 @@ const (
 	mostKey = 200
 )
 
-// passedOn are the fields of a stored trigger that executions get, as in Echo. What else
-// there is, such as a user or a secret, is none of theirs.
-var passedOn = []string{"id", "enabled", "cronExpression", "parameters", "rebake", "runAsUser"}
+// passedOn are the fields of a stored trigger that a tick carries.
+var passedOn = []string{"id", "cronExpression", "timezone"}
 
-// rowsOf are the rows of a pipeline's cron triggers that are enabled. Triggers that are the
-// same in everything are one.
-func rowsOf(p model.Pipeline, zone string) ([]row, error) {
-	if p.Disabled() {
-		return nil, nil
-	}
-	var rows []row
+// keyed is an enabled cron trigger with its key.
+type keyed struct {
+	key     string
+	trigger map[string]any
+}
+
+// cronTriggers are the enabled cron triggers of a pipeline. Those that are the same in
+// everything are one.
+func cronTriggers(p model.Pipeline) ([]keyed, error) {
+	var out []keyed
 	taken, seen := map[string]bool{}, map[string]bool{}
 	for i, trigger := range model.Objects(p, "triggers") {
-		if !strings.EqualFold(model.String(trigger, "type"), "cron") || !model.Bool(trigger, "enabled", false) || len(rows) == mostTriggers {
+		if !strings.EqualFold(model.String(trigger, "type"), "cron") || !model.Bool(trigger, "enabled", false) || len(out) == mostTriggers {
 			continue
 		}
 		whole, err := model.Marshal(trigger)
@@ -54,25 +56,39 @@ func rowsOf(p model.Pipeline, zone string) ([]row, error) {
 			continue
 		}
 		seen[string(whole)] = true
-		r := row{
-			pipeline: p.ID(), key: keyOf(model.String(trigger, "id"), i, taken),
-			expression: store.Storable(model.String(trigger, "cronExpression")), zone: zone,
-		}
-		taken[r.key] = true
-		if own := strings.TrimSpace(model.String(trigger, "timezone")); own != "" {
+		key := keyOf(model.String(trigger, "id"), i, taken)
+		taken[key] = true
+		out = append(out, keyed{key, trigger})
+	}
+	return out, nil
+}
+
+// rowsOf are the rows of a pipeline's cron triggers.
+func rowsOf(p model.Pipeline, zone string) ([]row, error) {
+	if p.Disabled() {
+		return nil, nil
+	}
+	triggers, err := cronTriggers(p)
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]row, 0, len(triggers))
+	for _, t := range triggers {
+		r := row{pipeline: p.ID(), key: t.key, expression: store.Storable(model.String(t.trigger, "cronExpression")), zone: zone}
+		if own := strings.TrimSpace(model.String(t.trigger, "timezone")); own != "" {
 			r.zone = store.Storable(own)
 		}
-		passed := map[string]any{"type": "cron"}
+		document := map[string]any{"type": "cron"}
 		for _, field := range passedOn {
-			if value, there := trigger[field]; there {
-				passed[field] = value
+			if value, there := t.trigger[field]; there {
+				document[field] = value
 			}
 		}
-		document, err := model.Marshal(passed)
+		text, err := model.Marshal(document)
 		if err != nil {
-			return nil, fmt.Errorf("write trigger %d of pipeline %s: %w", i+1, p.ID(), err)
+			return nil, fmt.Errorf("write the cron trigger %s of pipeline %s: %w", t.key, p.ID(), err)
 		}
-		r.document = string(document)
+		r.document = string(text)
 		rows = append(rows, r)
 	}
 	return rows, nil
@@ -91,7 +107,7 @@ func keyOf(id string, place int, taken map[string]bool) string {
 	return id
 }
 
-// trigger is what executions are started with.
+// trigger tells which trigger it is.
 func (r row) trigger() (map[string]any, error) {
 	var trigger map[string]any
 	if err := model.Unmarshal([]byte(r.document), &trigger); err != nil {

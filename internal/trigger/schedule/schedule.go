@@ -25,8 +25,10 @@ import (
 // Tick is a moment at which a trigger fires.
 type Tick struct {
 	PipelineID string
-	// Trigger is what an execution is to be started with: type, id, cronExpression,
-	// parameters, rebake, runAsUser.
+	// TriggerKey is the key of the trigger among those of the pipeline.
+	TriggerKey string
+	// Trigger tells which trigger of the pipeline it is, by the fields type, id,
+	// cronExpression and timezone.
 	Trigger map[string]any
 	// Time is the moment that the expression names. Late says that it has passed for
 	// longer than is usual.

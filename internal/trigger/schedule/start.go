@@ -3,33 +3,29 @@ package schedule
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/fault"
-	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/outbox"
 	"github.com/gennaker/gennaker/internal/store"
+	"github.com/gennaker/gennaker/internal/trigger"
+	"github.com/gennaker/gennaker/internal/trigger/eventlog"
 )
 
-// startKind is the kind of the outbox's messages that start pipelines.
-const startKind = "cron"
+// tickKind is the kind of the outbox's messages that carry ticks.
+const tickKind = "cron"
 
-// Starter starts a pipeline for each tick, soon after it was taken: by a message of the
-// outbox, which is tried again until it works.
+// Starter makes an event of each tick, soon after it was taken: by a message of the outbox,
+// which is tried again until it works. The event log decides, and starts the pipeline.
 type Starter struct {
-	// Outbox takes the messages, and Events the ticks. Both may be set later than the rest
-	// is made.
+	Pipelines *store.Store
+	// Outbox takes the messages, and Events the events. They may be set later than the
+	// rest is made.
 	Outbox *outbox.Outbox
-	Events Events
-}
-
-// Events take ticks as events, and start their pipelines.
-type Events interface {
-	// Tick takes the tick of a pipeline's trigger. The key is the same for the same tick,
-	// which starts the pipeline once. It is no error if the pipeline can't start, or is
-	// gone.
-	Tick(ctx context.Context, pipelineID, key string, content map[string]any) error
+	Events *eventlog.Log
 }
 
 var (
@@ -39,36 +35,48 @@ var (
 
 // Kind is the starter's kind of messages.
 func (s *Starter) Kind() outbox.Kind {
-	return outbox.Kind{Name: startKind, Deliverer: s, Policy: outbox.Policy{MaxAge: time.Hour, LongestRetry: time.Minute}}
+	return outbox.Kind{Name: tickKind, Deliverer: s, Policy: outbox.Policy{MaxAge: time.Hour, LongestRetry: time.Minute}}
 }
 
-// start is what a message says.
-type start struct {
-	PipelineID string         `json:"pipelineId"`
-	Trigger    map[string]any `json:"trigger"`
-	Time       time.Time      `json:"time"`
-	Late       bool           `json:"late,omitempty"`
+// carried is a tick as a message carries it.
+type carried struct {
+	PipelineID string    `json:"pipelineId"`
+	TriggerKey string    `json:"triggerKey"`
+	Time       time.Time `json:"time"`
 }
 
 // Tick implements [Ticks].
 func (s *Starter) Tick(ctx context.Context, tx *store.Tx, t Tick) error {
-	payload, err := json.Marshal(start{t.PipelineID, t.Trigger, t.Time, t.Late})
+	payload, err := json.Marshal(carried{t.PipelineID, t.TriggerKey, t.Time})
 	if err != nil {
 		return err
 	}
-	return s.Outbox.Add(ctx, tx, outbox.Message{ID: t.Key, Kind: startKind, Topic: "start pipeline " + t.PipelineID, Payload: payload})
+	return s.Outbox.Add(ctx, tx, outbox.Message{ID: t.Key, Kind: tickKind, Topic: "start pipeline " + t.PipelineID, Payload: payload})
 }
 
 // Deliver implements [outbox.Deliverer].
 func (s *Starter) Deliver(ctx context.Context, m outbox.Message) error {
-	var what start
-	if err := model.Unmarshal(m.Payload, &what); err != nil {
-		return outbox.Final(fmt.Errorf("read what to start: %w", err))
+	var t carried
+	if err := json.Unmarshal(m.Payload, &t); err != nil {
+		return outbox.Final(fmt.Errorf("read the tick: %w", err))
 	}
-	err := s.Events.Tick(ctx, what.PipelineID, m.ID, map[string]any{
-		"pipelineId": what.PipelineID, "triggerId": what.Trigger["id"], "cronExpression": what.Trigger["cronExpression"],
-		"time": what.Time.Format(time.RFC3339), "late": what.Late,
-	})
+	p, err := s.Pipelines.Pipeline(ctx, t.PipelineID)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil // since the tick
+	}
+	if err != nil {
+		return err
+	}
+	triggers, err := cronTriggers(p)
+	if err != nil {
+		return outbox.Final(err)
+	}
+	at := slices.IndexFunc(triggers, func(k keyed) bool { return k.key == t.TriggerKey })
+	if at < 0 {
+		return nil // it is disabled or gone since
+	}
+	fired := triggers[at].trigger
+	_, err = s.Events.ReceiveFor(ctx, trigger.Tick(t.PipelineID, fired, t.Time, m.ID), p, fired)
 	if fault.KindOf(err) == fault.Invalid {
 		return outbox.Final(err)
 	}

@@ -106,7 +106,7 @@ func (s *Scheduler) hand(ctx context.Context, tx *store.Tx, r row, at time.Time,
 	trigger, err := r.trigger()
 	if err == nil {
 		err = s.ticks.Tick(ctx, tx, Tick{
-			PipelineID: r.pipeline, Trigger: trigger, Time: at, Late: late,
+			PipelineID: r.pipeline, TriggerKey: r.key, Trigger: trigger, Time: at, Late: late,
 			Key: fmt.Sprintf("cron/%s/%s/%s", r.pipeline, r.key, at.UTC().Format(time.RFC3339)),
 		})
 	}
