@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -39,10 +40,8 @@ func coded(c call, a answer, field, message string, busy ...int64) error {
 		return nil
 	}
 	err = c.failure("it answered with the code %d%s", code, c.excerpt("", []byte(model.String(read, message))))
-	for _, one := range busy {
-		if code == one {
-			return &BusyError{After: time.Minute, Err: err}
-		}
+	if slices.Contains(busy, code) {
+		return &BusyError{After: time.Minute, Err: err}
 	}
 	return &RefusedError{err}
 }

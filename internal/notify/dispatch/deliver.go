@@ -114,7 +114,7 @@ func (d *Dispatcher) preferences(ctx context.Context, s subject) ([]notify.Prefe
 func (d *Dispatcher) through(ctx context.Context, m outbox.Message, s subject) error {
 	description := d.channels[s.Channel].Describe()
 	gate := d.gates.of(description, model.String(s.settings, "address"))
-	if err := gate.enter(d.now()); err != nil {
+	if err := gate.enter(ctx, d.now()); err != nil {
 		return err
 	}
 	began, err := d.now(), errUnsent

@@ -115,7 +115,6 @@ func (k *kit) follow(t *testing.T, e *model.Execution, h engine.Happening) (mess
 	for _, m := range messages {
 		require.NotContains(t, string(m.Payload)+m.Topic, "hidden")
 		require.NotContains(t, string(m.Payload)+m.Topic, "hook")
-		m.Created = k.clock
 	}
 	return messages
 }

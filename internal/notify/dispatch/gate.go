@@ -64,7 +64,7 @@ var (
 )
 
 // enter lets a message through, or tells when to come again.
-func (g *gate) enter(now time.Time) error {
+func (g *gate) enter(ctx context.Context, now time.Time) error {
 	if wait := g.heldFor(now); wait > 0 {
 		return outbox.Later(wait, errHeld)
 	}
@@ -77,7 +77,7 @@ func (g *gate) enter(now time.Time) error {
 	reserved := g.pace.ReserveN(now, 1)
 	if wait := reserved.DelayFrom(now); wait > 0 {
 		reserved.CancelAt(now)
-		g.line.Leave(context.Background(), 0, nil)
+		g.line.Leave(ctx, 0, nil)
 		return outbox.Later(wait, errPace)
 	}
 	return nil

@@ -28,7 +28,7 @@ var notifications = player{
 const deck = "https://deck.example.com"
 
 // usual are the settings that all cases have; every channel is on.
-var usual = map[string]any{
+var usual = map[string]any{ //nolint:gosec // these open nothing
 	"slack.enabled": true, "slack.token": "xoxb-token", "slack.app.token": "xoxb-app", "slack.app.signingSecret": signingSecret,
 	"mail.enabled": true, "mail.from": "spinnaker@example.com",
 	"twilio.enabled": true, "twilio.account": "AC1", "twilio.token": "tw-token", "twilio.from": "+15550000",
@@ -128,7 +128,8 @@ func (s *stand) serve(ctx context.Context, c *Case, r *Request) (status int, bod
 	var err error
 	switch {
 	case path == "/":
-		return http.StatusOK, s.event(ctx, r.Body)
+		s.event(ctx, r.Body)
+		return http.StatusOK, nil
 	case path == "/notifications":
 		body, err = s.message(ctx, r.Body)
 	case path == "/notifications/metadata" || path == "/pubsub/publishers":
@@ -148,17 +149,16 @@ func (s *stand) serve(ctx context.Context, c *Case, r *Request) (status int, bod
 }
 
 // event has everyone told of an event. What can't be sent stops nothing else.
-func (s *stand) event(ctx context.Context, body string) any {
+func (s *stand) event(ctx context.Context, body string) {
 	event, ok := eventOf(body)
 	if !ok {
-		return nil
+		return
 	}
 	for _, preference := range notify.Due(event, nil) {
 		if sender, ok := s.channels.Event(preference.Type()); ok {
 			_ = sender.SendEvent(ctx, channel.Notice{Event: event, Settings: preference.Settings})
 		}
 	}
-	return nil
 }
 
 // message sends a message as POST /notifications does.

@@ -109,11 +109,11 @@ func twice(c *Case) bool {
 
 // allText is the text of a preference and of all that it can send.
 func allText(settings map[string]any) string {
-	text := ""
+	var text strings.Builder
 	for _, message := range model.Object(settings, "message") {
 		if m, ok := message.(map[string]any); ok {
-			text += model.String(m, "text")
+			text.WriteString(model.String(m, "text"))
 		}
 	}
-	return text
+	return text.String()
 }

@@ -114,7 +114,7 @@ func (s *sinks) scripted(req *http.Request) (any, bool) {
 		return answer, true
 	}
 	for pattern, answer := range s.answers {
-		if prefix, any := strings.CutSuffix(pattern, "*"); any && strings.HasPrefix(asked, prefix) {
+		if prefix, open := strings.CutSuffix(pattern, "*"); open && strings.HasPrefix(asked, prefix) {
 			return answer, true
 		}
 	}
@@ -125,7 +125,7 @@ func (s *sinks) scripted(req *http.Request) (any, bool) {
 // some of them at once again; here the outbox does so later.
 func (s *sinks) fails(message any) bool {
 	m, _ := message.(map[string]any)
-	req, err := http.NewRequest(model.String(m, "method"), model.String(m, "url"), nil) //nolint:noctx // nobody sends it
+	req, err := http.NewRequest(model.String(m, "method"), model.String(m, "url"), http.NoBody) //nolint:noctx // nobody sends it
 	if err != nil {
 		return false
 	}
