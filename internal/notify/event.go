@@ -153,6 +153,9 @@ func (e Event) Outcome() string {
 // Build is the number and the page of the build that triggered the execution; ok is
 // false if there is no page.
 func (e Event) Build() (number, page string, ok bool) {
+	if e.Kind == Orchestration {
+		return "", "", false
+	}
 	info := model.Object(e.Execution.Trigger, "buildInfo")
 	page = model.String(info, "url")
 	n, _ := model.Int(info, "number")

@@ -34,17 +34,16 @@ func (p *pagerDuty) SendMessage(ctx context.Context, m notify.Message) (any, err
 	if text == "" {
 		return nil, fault.New(fault.Invalid, "additionalContext.message: is missing; a page needs a text")
 	}
+	if m.Source == nil {
+		return nil, fault.New(fault.Invalid, "source: is missing; a page says whose it is")
+	}
 	token, err := reveal(ctx, p.parts.Secrets, "pager-duty.token", p.config.Token)
 	if err != nil {
 		return nil, err
 	}
-	user := ""
-	if m.Source != nil {
-		user = m.Source.User
-	}
 	return nil, each(m.To, func(key string) error {
 		c, err := post("PagerDuty", p.parts.Fixed, base(p.config.Endpoint, "https://events.pagerduty.com")+"/generic/2010-04-15/create_event.json", map[string]any{
-			"event_type": "trigger", "client": fmt.Sprintf("Spinnaker (%s)", user), "service_key": key, "description": text,
+			"event_type": "trigger", "client": fmt.Sprintf("Spinnaker (%s)", m.Source.User), "service_key": key, "description": text,
 			"details": model.Object(m.Context, "details"),
 		})
 		if err != nil {

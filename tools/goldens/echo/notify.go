@@ -27,6 +27,16 @@ var notifications = player{
 // deck is where Echo's links led to when it was recorded.
 const deck = "https://deck.example.com"
 
+// deck is where links lead to in a case.
+func (c *Case) deck() string {
+	for _, key := range []string{"spinnaker.baseUrl", "spinnaker.base-url"} {
+		if text, ok := c.Config[key].(string); ok {
+			return strings.TrimRight(text, "/")
+		}
+	}
+	return deck
+}
+
 // usual are the settings that all cases have; every channel is on.
 var usual = map[string]any{ //nolint:gosec // these open nothing
 	"slack.enabled": true, "slack.token": "xoxb-token", "slack.app.token": "xoxb-app", "slack.app.signingSecret": signingSecret,
@@ -41,8 +51,15 @@ var usual = map[string]any{ //nolint:gosec // these open nothing
 // configured is the configuration of a case.
 func configured(c *Case, settings map[string]any) (*config.Config, error) {
 	from := config.Sources{}
+	known := map[string]bool{}
+	for _, key := range config.Keys() {
+		known[key.Path] = true
+	}
 	for _, set := range []map[string]any{settings, c.Config} {
 		for key, value := range set {
+			if !known[key] {
+				continue // Echo's alone
+			}
 			text, ok := value.(string)
 			if !ok {
 				encoded, err := json.Marshal(value)
@@ -80,7 +97,7 @@ func playNotifications(ctx context.Context, c *Case) []string {
 	s := &stand{sinks: newSinks(c), mails: mails}
 	client := &http.Client{Transport: s.sinks}
 	s.channels = channel.New(loaded.Channels, channel.Parts{
-		BaseURL: deck, Secrets: secret.NewResolver(secret.Options{}), Fixed: client, Users: client,
+		BaseURL: c.deck(), Secrets: secret.NewResolver(secret.Options{}), Fixed: client, Users: client,
 	})
 	var out []string
 	for _, step := range c.steps() {

@@ -18,8 +18,11 @@ var notifyDifferences = []difference{
 		u, err := url.Parse(model.String(n, "address"))
 		return err != nil || u.Host != "chat.googleapis.com" || !u.Query().Has("key") || !u.Query().Has("token")
 	}), reason: "an address of Google Chat that begins with the space is taken, and one of another host or without a token is refused rather than cut at a fixed length"},
-	{of: sentTo("microsoftteams", func(n map[string]any) bool { return strings.ContainsAny(allText(n), "\"\n\\") }),
+	{of: sentTo("microsoftteams", func(n map[string]any) bool { return strings.ContainsAny(allText(n), odd) }),
 		reason: "texts with quotes or line breaks reach Microsoft Teams"},
+	{of: both(sentTo("microsoftteams", func(map[string]any) bool { return true }), event(func(e notify.Event) bool {
+		return strings.ContainsAny(e.Application+e.Execution.Name+e.Execution.Description+e.StageName(), odd)
+	})), reason: "names with quotes or line breaks reach Microsoft Teams"},
 	{of: message(func(m notify.Message) bool { return m.Channel() == "microsoftteams" }),
 		reason: "messages about judgments reach Microsoft Teams"},
 	{of: sentTo("cdevents", func(map[string]any) bool { return true }),
@@ -27,12 +30,19 @@ var notifyDifferences = []difference{
 	{of: sentTo("", func(n map[string]any) bool {
 		return model.String(n, "customMessage") != "" && slices.Contains([]string{"microsoftteams", "sms", "email"}, model.String(n, "type"))
 	}), reason: "customMessage works for all channels"},
+	{of: both(sentTo("", func(n map[string]any) bool {
+		return slices.Contains([]string{"microsoftteams", "sms"}, model.String(n, "type"))
+	}),
+		event(func(e notify.Event) bool { return e.Custom(nil, "customMessage") != "" })), reason: "customMessage works for all channels"},
 	{of: sentTo("", func(n map[string]any) bool {
 		return model.String(n, "address") == "" && slices.Contains([]string{"slack", "sms", "microsoftteams", "googlechat"}, model.String(n, "type"))
 	}), reason: "nothing is sent without an address"},
 	{of: twice, reason: "the same notification is sent once"},
 	{of: event(func(e notify.Event) bool { return url.PathEscape(e.Application) != e.Application }),
 		reason: "links encode the name of the application for all channels"},
+	{of: message(func(m notify.Message) bool {
+		return m.Template != "" && m.Source != nil && url.PathEscape(m.Source.Application) != m.Source.Application
+	}), reason: "links encode the name of the application for all channels"},
 	{of: event(func(e notify.Event) bool { return e.Application == "null" }),
 		reason: "an event without an application, which Gennaker doesn't have, is told of by all channels"},
 	{of: event(func(e notify.Event) bool {
@@ -50,6 +60,14 @@ var notifyDifferences = []difference{
 	{of: message(func(m notify.Message) bool {
 		return slices.ContainsFunc(m.To, func(to string) bool { return m.Channel() == "googlechat" && strings.Contains(to, "%") })
 	}), reason: "the token in the address of a Google Chat webhook is used as it is, not encoded once more, which Google refuses"},
+}
+
+// odd are the letters that Echo's JSON for Microsoft Teams can't hold.
+const odd = "\"\n\r\t\\"
+
+// both finds cases of two kinds.
+func both(a, b func(c *Case) bool) func(c *Case) bool {
+	return func(c *Case) bool { return a(c) && b(c) }
 }
 
 // events are the events of a case.
