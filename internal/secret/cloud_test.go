@@ -73,11 +73,11 @@ func TestS3(t *testing.T) {
 		"encryptedFile:s3!r:eu-west-1!b:secrets!f:a/b.yml":            {want: passwords},
 		"encrypted:s3!r:eu-west-1!b:secrets!f:a/b.yml!k:db.list.7":    {want: "has no key", kind: fault.NotFound},
 		"encrypted:s3!r:eu-west-1!b:secrets!f:a/b.yml!k:db":           {want: "is not a text", kind: fault.Invalid},
-		"encrypted:s3!r:eu-west-1!b:secrets!f:none!k:db":              {want: "no object none", kind: fault.NotFound},
+		"encrypted:s3!r:eu-west-1!b:secrets!f:none!k:db":              {want: "the object none doesn't exist", kind: fault.NotFound},
 		"encrypted:s3!r:eu-west-1!b:secrets!f:forbidden!k:db":         {want: "denied access", kind: fault.Forbidden},
 		"encrypted:s3!r:us-east-1!b:secrets!f:a/b.yml!k:db.password":  {want: "denied access", kind: fault.Forbidden},
 		"encrypted:s3!r:eu-west-1!b:s!f:a/b.yml!k:db.password":        {want: "InvalidBucketName", kind: fault.Invalid},
-		"encrypted:s3!r:eu-west-1!b:elsewhere!f:a/b.yml!k:db.passwor": {want: "no such bucket", kind: fault.NotFound},
+		"encrypted:s3!r:eu-west-1!b:elsewhere!f:a/b.yml!k:db.passwor": {want: "the bucket doesn't exist", kind: fault.NotFound},
 	}.check(t, resolver)
 	require.NotEmpty(t, secret.S3Config{EndpointURL: "minio"}.Validate())
 }
