@@ -43,11 +43,12 @@ type carried struct {
 	PipelineID string    `json:"pipelineId"`
 	TriggerKey string    `json:"triggerKey"`
 	Time       time.Time `json:"time"`
+	Late       bool      `json:"late,omitempty"`
 }
 
 // Tick implements [Ticks].
 func (s *Starter) Tick(ctx context.Context, tx *store.Tx, t Tick) error {
-	payload, err := json.Marshal(carried{t.PipelineID, t.TriggerKey, t.Time})
+	payload, err := json.Marshal(carried{t.PipelineID, t.TriggerKey, t.Time, t.Late})
 	if err != nil {
 		return err
 	}
@@ -76,7 +77,11 @@ func (s *Starter) Deliver(ctx context.Context, m outbox.Message) error {
 		return nil // it is disabled or gone since
 	}
 	fired := triggers[at].trigger
-	_, err = s.Events.ReceiveFor(ctx, trigger.Tick(t.PipelineID, fired, t.Time, m.ID), p, fired)
+	event := trigger.Tick(t.PipelineID, fired, t.Time, m.ID)
+	if t.Late {
+		event.Content["late"] = true
+	}
+	_, err = s.Events.ReceiveFor(ctx, event, p, fired)
 	if fault.KindOf(err) == fault.Invalid {
 		return outbox.Final(err)
 	}
