@@ -48,9 +48,18 @@ func (q QuietPeriod) Holds(triggerType string, now time.Time) bool {
 	return q.In(now) && slices.Contains(q.Types, triggerType)
 }
 
-// Status is what Gate's GET /quietPeriod answers; times are in milliseconds since the
-// epoch, and -1 where the setting isn't a time.
-func (q QuietPeriod) Status(now time.Time) map[string]any {
+// QuietStatus is what Gate's GET /capabilities/quietPeriod answers.
+type QuietStatus struct {
+	Enabled       bool `json:"enabled"`
+	InQuietPeriod bool `json:"inQuietPeriod"`
+	// StartTime and EndTime are in milliseconds since the epoch; -1 if the setting isn't
+	// a time.
+	StartTime int64 `json:"startTime"`
+	EndTime   int64 `json:"endTime"`
+}
+
+// Status tells about the period at a time, as Echo does.
+func (q QuietPeriod) Status(now time.Time) QuietStatus {
 	start, end := int64(-1), int64(-1)
 	if t, err := time.Parse(time.RFC3339, q.Start); err == nil {
 		start = t.UnixMilli()
@@ -58,7 +67,5 @@ func (q QuietPeriod) Status(now time.Time) map[string]any {
 	if t, err := time.Parse(time.RFC3339, q.End); err == nil {
 		end = t.UnixMilli()
 	}
-	return map[string]any{
-		"startTime": start, "endTime": end, "enabled": q.Enabled && start >= 0 && end >= 0, "inQuietPeriod": q.In(now),
-	}
+	return QuietStatus{Enabled: q.Enabled && start >= 0 && end >= 0, InQuietPeriod: q.In(now), StartTime: start, EndTime: end}
 }

@@ -72,6 +72,7 @@ type Deps struct {
 	Cron        installation.Cron
 	Schedules   schedules.Scheduler
 	Acting      installation.Acting
+	Quiet       installation.QuietPeriod
 	Expressions *expression.Evaluator
 	Messages    messages.Outbox
 	// Notifications is nil if nobody is notified of anything.
@@ -112,7 +113,7 @@ func All(d Deps) []rest.Area {
 		expressions.New(d.Shown, d.Expressions),
 		inbox.New(waiting),
 		infra.New(d.Infra),
-		installation.New(d.Version, d.Cron, d.Acting),
+		installation.New(d.Version, d.Cron, d.Acting, d.Quiet),
 		messages.New(d.Messages),
 		notifications.New(d.Store, d.Notifications),
 		pipelines.New(pipelines.Deps{Store: d.Store, Operations: d.Operations, Stages: d.StageTypes.Checks}),

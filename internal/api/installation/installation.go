@@ -5,10 +5,12 @@ import (
 	"cmp"
 	_ "embed"
 	"net/http"
+	"time"
 
 	"github.com/gennaker/gennaker/internal/acting"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/trigger"
 )
 
 // Cron puts the expression of a cron trigger into words, or tells what is wrong with
@@ -27,12 +29,20 @@ type area struct {
 	version string
 	cron    Cron
 	acting  Acting
+	quiet   QuietPeriod
 }
+
+// QuietPeriod is when triggers are held back, as the configuration has it.
+type QuietPeriod func() trigger.QuietStatus
 
 // New returns the area of an installation of that version. Without a Cron no cron
 // trigger fires, and without an Acting nothing is said to be acted on.
-func New(version string, cron Cron, acts Acting) rest.Area {
-	a := &area{version: version, cron: cron, acting: acts}
+// Without a QuietPeriod, there is none.
+func New(version string, cron Cron, acts Acting, quiet QuietPeriod) rest.Area {
+	a := &area{version: version, cron: cron, acting: acts, quiet: quiet}
+	if quiet == nil {
+		a.quiet = func() trigger.QuietStatus { return trigger.QuietPeriod{}.Status(time.Now()) }
+	}
 	if acts == nil {
 		a.acting = acting.New()
 	}
@@ -61,19 +71,10 @@ func (a *area) routes() []rest.Route {
 		},
 		{
 			Method: http.MethodGet, Path: "/capabilities/quietPeriod", Name: "getQuietPeriodState", Needs: rest.Anyone, Tag: "Platform",
-			Summary: "The time window in which triggers are paused; not supported yet", Result: rest.Ref("QuietPeriod"),
-			// What Echo says without quiet-period.start-iso and end-iso.
-			Serve: func(*http.Request) (any, error) { return quietPeriod{StartTime: -1, EndTime: -1}, nil },
+			Summary: "The time window in which triggers are held back, for pipelines that respect it", Result: rest.Ref("QuietPeriod"),
+			Serve: func(*http.Request) (any, error) { return a.quiet(), nil },
 		},
 	}
-}
-
-// quietPeriod is Echo's; times are in milliseconds since the epoch.
-type quietPeriod struct {
-	Enabled       bool  `json:"enabled"`
-	InQuietPeriod bool  `json:"inQuietPeriod"`
-	StartTime     int64 `json:"startTime"`
-	EndTime       int64 `json:"endTime"`
 }
 
 func (a *area) validateCron(r *http.Request) (any, error) {

@@ -75,7 +75,7 @@ func cronAsked(c *Case) string {
 // answers 200, and says in the body whether the expression is good. Words aren't compared.
 func playCronValidate(ctx context.Context, c *Case) []string {
 	handler, err := api.New(api.Options{
-		Areas: []rest.Area{installation.New("", cron.Describe, nil)}, Logger: slog.New(slog.DiscardHandler),
+		Areas: []rest.Area{installation.New("", cron.Describe, nil, nil)}, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		return []string{fmt.Sprintf("make the API: %v", err)}
