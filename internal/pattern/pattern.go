@@ -130,47 +130,38 @@ func (p *Pattern) behind(text string) (rest string, err error) {
 
 // groupEnd is where the parenthesis closes that a text begins with; -1 if nowhere.
 func groupEnd(text string) int {
-	depth, set := 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case c == '\\':
-			i++
-		case set:
-			set = c != ']'
-		case c == '[':
-			set = true
-		case c == '(':
-			depth++
-		case c == ')':
-			depth--
-			if depth == 0 {
-				return i
-			}
-		}
-	}
-	return -1
+	return find(text, func(c byte, depth int) bool { return c == ')' && depth == 0 })
 }
 
 // alternates tells whether a pattern has alternatives outside of parentheses.
 func alternates(text string) bool {
+	return find(text, func(c byte, depth int) bool { return c == '|' && depth == 0 }) >= 0
+}
+
+// find is where a pattern has a character that is wanted, neither escaped nor in a set of
+// characters; depth is how many parentheses are open after it. It is -1 if nowhere.
+func find(text string, wanted func(c byte, depth int) bool) int {
 	depth, set := 0, false
 	for i := 0; i < len(text); i++ {
 		switch c := text[i]; {
 		case c == '\\':
 			i++
+			continue
 		case set:
 			set = c != ']'
+			continue
 		case c == '[':
 			set = true
 		case c == '(':
 			depth++
 		case c == ')':
 			depth--
-		case c == '|' && depth == 0:
-			return true
+		}
+		if wanted(text[i], depth) {
+			return i
 		}
 	}
-	return false
+	return -1
 }
 
 // reason words the engine's errors.
