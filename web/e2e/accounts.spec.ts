@@ -157,7 +157,7 @@ test('an account that can’t be reached says so by itself, with the reason', as
     await open(`/accounts/${account}`)
     const health = page.getByRole('region', { name: 'Health' })
     await expect(health.getByRole('img', { name: 'No', exact: true })).toHaveCount(2)
-    await expect(health.getByText('not looked at, as the step connection has failed')).toBeVisible()
+    await expect(health.getByText('not checked because the step connection failed')).toBeVisible()
     await looks(page, 'account-unreachable', "can't be reached")
   } finally {
     await server.ask('DELETE', `/credentials/${account}`)
