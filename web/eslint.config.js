@@ -1,5 +1,6 @@
 import hooks from 'eslint-plugin-react-hooks'
 import ts from 'typescript-eslint'
+import components from './eslint/components.js'
 
 export default ts.config(
   { ignores: ['src/api/schema.gen.ts', 'dist'] },
@@ -13,6 +14,40 @@ export default ts.config(
       '@typescript-eslint/no-non-null-assertion': 'error',
       // Virtualised lists measure outside of React's view of things.
       'react-hooks/incompatible-library': 'off',
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'src/**/*.tsx'],
+    ignores: ['**/*.test.ts', '**/*.test.tsx'],
+    rules: { 'max-lines-per-function': ['error', { max: 200, skipBlankLines: true, skipComments: true }] },
+  },
+  {
+    files: ['src/**/*.tsx'],
+    plugins: { components },
+    rules: { 'components/one-a-file': ['error', { helper: 60 }] },
+  },
+  {
+    // What is wrapped once, so that it is the same everywhere.
+    files: ['src/**/*.tsx'],
+    ignores: ['src/components/IconButton.tsx', 'src/components/Dialog.tsx'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@mantine/core',
+              importNames: ['ActionIcon', 'CloseButton'],
+              message: 'Use components/IconButton, which has a name and a tooltip.',
+            },
+            {
+              name: '@mantine/core',
+              importNames: ['Modal'],
+              message: 'Use components/Dialog, which takes care of the focus.',
+            },
+          ],
+        },
+      ],
     },
   },
 )

@@ -41,7 +41,7 @@ test('a workload is taken back to a revision that is chosen by what differs', as
     .getByRole('dialog', { name: /^Pause/ })
     .getByRole('button', { name: 'Pause rollout' })
     .click()
-  await expect(drawer.getByText(/RolloutPaused/).first()).toBeVisible()
+  await expect(drawer.getByText(/Rollout paused/).first()).toBeVisible()
   // What can't be done now says why, and what to do.
   await drawer.getByRole('button', { name: 'Actions' }).click()
   await page

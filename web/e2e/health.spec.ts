@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test'
 import { expect, test } from './kit'
 import { deploy, deployment, service } from './seed'
+import reasons from '../src/i18n/reasons.en'
 
 type Json = Record<string, unknown>
 type Health = { state: string; reason?: string; message?: string }
@@ -41,9 +42,11 @@ const ingress = (name: string, to: string): Json => ({
   },
 })
 
+const words: Partial<Record<string, string>> = reasons
+
 /** What the API says, as the pages write it. */
 const written = (h: Health) =>
-  h.state.charAt(0).toUpperCase() + h.state.slice(1) + (h.reason ? `: ${h.reason}` : '')
+  h.state.charAt(0).toUpperCase() + h.state.slice(1) + (h.reason ? `: ${words[h.reason] ?? h.reason}` : '')
 
 test('no page says anything else of what is broken than the cluster, or than another page', async ({
   page,
@@ -59,7 +62,7 @@ test('no page says anything else of what is broken than the cluster, or than ano
   const wanted: Record<string, [cluster: string, pod: string]> = {
     crash: ['Failed: CrashLoopBackOff', 'Failed: CrashLoopBackOff'],
     image: ['Failed: ImagePullBackOff', 'Failed: ImagePullBackOff'],
-    unready: ['Progressing: RollingOut', 'Progressing: NotReady'],
+    unready: ['Progressing: Rolling out', 'Progressing: Not ready yet'],
     large: ['Degraded: Unschedulable', 'Degraded: Unschedulable'],
     good: ['Healthy', 'Healthy'],
   }
@@ -122,9 +125,9 @@ test('no page says anything else of what is broken than the cluster, or than ano
       .filter({ hasText: kind })
   await expect(balancer('ingress', 'good')).toContainText('Healthy')
   await expect(balancer('ingress', 'good')).toContainText('1/1')
-  await expect(balancer('ingress', 'gone')).toContainText('Failed: MissingService')
+  await expect(balancer('ingress', 'gone')).toContainText('Failed: Service missing')
   await expect(balancer('service', 'good').first()).toContainText('1/1')
-  await expect(balancer('service', 'crash')).toContainText('Failed: NoEndpoints')
+  await expect(balancer('service', 'crash')).toContainText('Failed: No endpoints')
   await page.screenshot({ path: 'screenshots/health-traffic.png', fullPage: true })
 
   // At a glance: the overview, and the list of applications.

@@ -24,6 +24,35 @@ async function picture(page: Page, name: string, fullPage: boolean): Promise<voi
     await page.evaluate(() => document.documentElement.scrollWidth),
     `${name} is wider than the screen`,
   ).toBeLessThanOrEqual(width)
+  await wellMade(page, name)
+}
+
+/**
+ * wellMade finds what the design system is for: controls of one row that differ in
+ * height, and buttons with an icon alone that have no tooltip.
+ */
+async function wellMade(page: Page, name: string): Promise<void> {
+  const slips = await page.evaluate(() => {
+    const controls =
+      '.mantine-Button-root, .mantine-ActionIcon-root, .mantine-SegmentedControl-root, input.mantine-Input-input, button.mantine-Input-input'
+    const shown = (e: Element) => e.getClientRects().length > 0
+    const uneven = [...document.querySelectorAll('[data-toolbar], .mantine-Group-root')].flatMap((row) => {
+      const all = row.matches('[data-toolbar]')
+        ? [...row.querySelectorAll(controls)]
+        : [...row.children].filter((child) => child.matches(controls))
+      const heights = new Set(all.filter(shown).map((e) => Math.round(e.getBoundingClientRect().height)))
+      return heights.size > 1
+        ? [`controls of ${[...heights].join(' and ')} px in ${row.outerHTML.slice(0, 200)}`]
+        : []
+    })
+    const silent = [...document.querySelectorAll('button, a')]
+      .filter(shown)
+      .filter((e) => e.querySelector('svg') !== null && e.textContent.trim() === '')
+      .filter((e) => !e.matches('[title], [data-tip], [aria-hidden=true], [tabindex="-1"]'))
+      .map((e) => `no tooltip: ${e.outerHTML.slice(0, 200)}`)
+    return [...uneven, ...silent]
+  })
+  expect(slips, name).toEqual([])
 }
 
 /** Axe finds nothing serious in what is shown. */

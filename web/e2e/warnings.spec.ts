@@ -25,7 +25,7 @@ test('triggers, notifications, and roles that do nothing yet carry a warning', a
   const [pipeline] = await server.ask<{ id: string }[]>('GET', `/applications/${app}/pipelineConfigs`)
   await open(`/applications/${app}/pipelines/${pipeline?.id ?? ''}/edit`)
   await page.getByRole('button', { name: /^Triggers/ }).click()
-  await expect(page.getByText('This trigger starts nothing.')).toBeVisible()
+  await expect(page.getByText('This trigger doesn’t start runs.')).toBeVisible()
   await page.getByRole('button', { name: /^Notifications/ }).click()
   await expect(page.getByText('This notification isn’t sent.')).toBeVisible()
   await accessible(page)

@@ -1,5 +1,7 @@
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { Dialog } from '@/components/Dialog'
+import { DialogFoot } from './DialogFoot'
 import { useT } from '@/i18n'
 
 type Props = {
@@ -32,12 +34,7 @@ export function Confirm({
 }: Props) {
   const t = useT()
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      title={<Text fw={600}>{title}</Text>}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog opened={opened} close={close} title={title}>
       <form
         onSubmit={(e) => {
           e.preventDefault()
@@ -46,16 +43,16 @@ export function Confirm({
       >
         <Stack gap="md">
           <Text component="div">{children}</Text>
-          <Group justify="flex-end" gap="xs">
+          <DialogFoot>
             <Button variant="default" onClick={close}>
               {dismiss ?? t('common.cancel')}
             </Button>
             <Button type="submit" color={danger ? 'red' : undefined} loading={busy} disabled={disabled}>
               {action}
             </Button>
-          </Group>
+          </DialogFoot>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

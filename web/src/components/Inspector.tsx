@@ -1,7 +1,8 @@
-import { ActionIcon, Drawer } from '@mantine/core'
+import { Drawer } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconX } from '@tabler/icons-react'
 import { useEffect, useRef, type ReactNode } from 'react'
+import { IconButton } from '@/components/IconButton'
 import { useT } from '@/i18n'
 import classes from './Inspector.module.css'
 import { useInspectorWidth } from './inspectorWidth'
@@ -28,7 +29,7 @@ export function Inspector(props: Props) {
       position="right"
       size="100%"
       title={props.title}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
+      closeButtonProps={{ 'aria-label': t('common.close'), title: t('common.close') }}
     >
       {props.children}
     </Drawer>
@@ -71,9 +72,9 @@ function Docked({ name, title, close, children }: Props) {
       <ResizeHandle width={width} change={setWidth} />
       <div className={classes.head}>
         <div className={classes.title}>{title}</div>
-        <ActionIcon aria-label={t('common.close')} onClick={close}>
+        <IconButton label={t('common.close')} onClick={close}>
           <IconX size={17} />
-        </ActionIcon>
+        </IconButton>
       </div>
       <div className={classes.body}>{children}</div>
     </div>

@@ -19,7 +19,7 @@ const en = {
     menu: 'Menu',
     skip: 'Skip to content',
     inbox: 'Inbox',
-    waiting: '{n} item waits for you|{n} items wait for you',
+    waiting: '{n} item needs your attention|{n} items need your attention',
     applications: 'Applications',
     runs: 'Runs',
     projects: 'Projects',

@@ -9,7 +9,8 @@ export default {
   clear: 'Clear filters',
   found: '{n} run listed|{n} runs listed',
   noMatch: 'No runs match',
-  noMatchText: 'Runs of any age were searched. All words must match; try fewer words.',
+  noMatchText:
+    'The search covers all runs, regardless of their age. Every word must match, so try fewer words.',
   empty: 'No runs yet',
   emptyText: 'Runs are listed here after you start a pipeline.',
 }

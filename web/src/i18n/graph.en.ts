@@ -11,4 +11,8 @@ export default {
   finished: '{n} finished stage|{n} finished stages',
   stages: '{n} stage|{n} stages',
   expand: 'Expand {name}',
+  view: 'View of the graph',
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
+  fit: 'Show the whole graph',
 }

@@ -14,5 +14,9 @@ const zh: Same<typeof en> = {
   finished: '{n} 个已完成的阶段',
   stages: '{n} 个阶段',
   expand: '展开 {name}',
+  view: '视图',
+  zoomIn: '放大',
+  zoomOut: '缩小',
+  fit: '显示整个图',
 }
 export default zh

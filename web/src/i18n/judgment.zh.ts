@@ -3,8 +3,8 @@ export default {
   continuing: '{n} 秒后继续',
   stopping: '{n} 秒后停止',
   undo: '撤销',
-  undoHint: '关闭此页面会立即发送您的答复。',
-  sent: '答复已发送',
+  undoHint: '关闭此页面会立即提交您的决定。',
+  sent: '决定已提交',
   answered: '已答复',
   askedBy: '启动者',
   started: '启动时间',
@@ -17,6 +17,6 @@ export default {
   planning: '正在计算将发生的变更…',
   planned: '由 {stage} 计算',
   next: '继续后，{stage} 将部署：',
-  unknown: '{stage} 运行之前，无法计算它的变更。',
+  unknown: '{stage} 运行前无法得知其变更。',
   failed: '无法计算 {stage} 的变更：{error}',
 }

@@ -21,7 +21,7 @@ export default {
   anyTrigger: '任意触发器',
   tag: '标签',
   anyTag: '任意标签',
-  durations: '阶段用时',
+  durations: '显示阶段用时',
   dryRun: '试运行',
   more: '更多筛选',
   older: '加载更早的运行',

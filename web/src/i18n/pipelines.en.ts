@@ -18,7 +18,7 @@ const en = {
   restoreText: 'The pipeline changes as shown here. Its current version stays in the history.',
   restoreChanges: 'What changes',
   restoreStale: 'Someone else just saved this pipeline. Compare with the latest version, then restore again.',
-  noTriggers: 'No triggers: start it manually, through the API, or from another pipeline.',
+  noTriggers: 'No triggers. Start it manually, through the API, or from another pipeline.',
   triggers: 'Triggers',
   triggerOff: 'off',
   runs: 'Runs',

@@ -1,8 +1,15 @@
 import type { ComponentType } from 'react'
 import type { Stage } from '@/api/queries'
 
-/** What details of a stage in a run are given: the stage, and the stages that the engine added below it. */
-export type DetailsProps = { stage: Stage; below: readonly Stage[] }
+/** What details of a stage in a run are given. */
+export type DetailsProps = {
+  stage: Stage
+  /** The stages that the engine added below it. */
+  below: readonly Stage[]
+  app: string
+  /** The id of the run's pipeline. */
+  pipeline: string | undefined
+}
 
 const found = import.meta.glob<{ Details: ComponentType<DetailsProps> }>('./*/Details.tsx', { eager: true })
 

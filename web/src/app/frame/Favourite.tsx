@@ -1,5 +1,5 @@
-import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconStar, IconStarFilled } from '@tabler/icons-react'
+import { IconButton } from '@/components/IconButton'
 import { useT } from '@/i18n'
 import { toggleFavourite, useFavourites } from '@/lib/favourites'
 
@@ -9,18 +9,16 @@ export function Favourite({ app }: { app: string }) {
   const liked = useFavourites().includes(app)
   const label = t(liked ? 'home.unlike' : 'home.like', { name: app })
   return (
-    <Tooltip label={label}>
-      <ActionIcon
-        size="sm"
-        color={liked ? 'yellow' : 'gray'}
-        aria-pressed={liked}
-        aria-label={label}
-        onClick={() => {
-          toggleFavourite(app)
-        }}
-      >
-        {liked ? <IconStarFilled size={15} /> : <IconStar size={15} />}
-      </ActionIcon>
-    </Tooltip>
+    <IconButton
+      size="sm"
+      color={liked ? 'yellow' : 'gray'}
+      aria-pressed={liked}
+      label={label}
+      onClick={() => {
+        toggleFavourite(app)
+      }}
+    >
+      {liked ? <IconStarFilled size={15} /> : <IconStar size={15} />}
+    </IconButton>
   )
 }

@@ -8,7 +8,7 @@ export function InboxCount() {
   const open = useOpenItems()
   if (!open) return null
   return (
-    <span className={classes.count}>
+    <span className={classes.count} title={t('nav.waiting', { n: open })}>
       <span aria-hidden>{open > 99 ? '99+' : open}</span>
       <span className={classes.unseen}>{t('nav.waiting', { n: open })}</span>
     </span>

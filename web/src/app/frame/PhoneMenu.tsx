@@ -1,4 +1,4 @@
-import { Burger, Drawer } from '@mantine/core'
+import { Burger, Drawer, Tooltip } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useRouterState } from '@tanstack/react-router'
 import { useEffect } from 'react'
@@ -16,20 +16,22 @@ export function PhoneMenu() {
   useEffect(close, [path, close])
   return (
     <>
-      <Burger
-        opened={open}
-        onClick={toggle}
-        size="sm"
-        className={top.phone}
-        aria-label={t('nav.menu')}
-        aria-expanded={open}
-      />
+      <Tooltip label={t('nav.menu')}>
+        <Burger
+          opened={open}
+          onClick={toggle}
+          size="sm"
+          className={top.phone}
+          aria-label={t('nav.menu')}
+          aria-expanded={open}
+        />
+      </Tooltip>
       <Drawer
         opened={open}
         onClose={close}
         size={280}
         title="Gennaker"
-        closeButtonProps={{ 'aria-label': t('common.close') }}
+        closeButtonProps={{ 'aria-label': t('common.close'), title: t('common.close') }}
       >
         <nav className={classes.drawer} aria-label={t('nav.main')}>
           <Places />

@@ -1,6 +1,6 @@
-import { ActionIcon, Tooltip } from '@mantine/core'
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
+import { IconButton } from '@/components/IconButton'
 import { useT } from '@/i18n'
 import { Logo } from './Logo'
 import { Places } from './Places'
@@ -21,11 +21,9 @@ export function Sidebar() {
           <Logo />
           {!narrow && <span>Gennaker</span>}
         </Link>
-        <Tooltip label={label} position="right">
-          <ActionIcon aria-label={label} aria-expanded={!narrow} onClick={toggleSidebar}>
-            <Icon size={18} />
-          </ActionIcon>
-        </Tooltip>
+        <IconButton label={label} tipPosition="right" aria-expanded={!narrow} onClick={toggleSidebar}>
+          <Icon size={18} />
+        </IconButton>
       </div>
       <Places narrow={narrow} />
       <div className={classes.foot}>

@@ -1,6 +1,7 @@
-import { ActionIcon, Text, TextInput } from '@mantine/core'
+import { Text, TextInput } from '@mantine/core'
 import { IconChevronDown, IconChevronUp, IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
+import { IconButton } from '@/components/IconButton'
 import { useGraphTexts } from './texts'
 import classes from './GraphTools.module.css'
 
@@ -44,28 +45,28 @@ export function FindStage({ cards, goTo }: { cards: readonly Findable[]; goTo: (
           <Text size="xs" c="dimmed" role="status" className={classes.count}>
             {found.length === 0 ? g('noneFound') : g('found', { at: at + 1, of: found.length })}
           </Text>
-          <ActionIcon
+          <IconButton
             size="md"
             variant="subtle"
-            aria-label={g('previous')}
+            label={g('previous')}
             disabled={found.length === 0}
             onClick={() => {
               step(at < 0 ? 0 : -1)
             }}
           >
             <IconChevronUp size={15} />
-          </ActionIcon>
-          <ActionIcon
+          </IconButton>
+          <IconButton
             size="md"
             variant="subtle"
-            aria-label={g('next')}
+            label={g('next')}
             disabled={found.length === 0}
             onClick={() => {
               step(1)
             }}
           >
             <IconChevronDown size={15} />
-          </ActionIcon>
+          </IconButton>
         </>
       )}
     </search>

@@ -1,7 +1,8 @@
-import { Button, Modal, Stack, Text, UnstyledButton } from '@mantine/core'
+import { Button, Stack, Text, UnstyledButton } from '@mantine/core'
 import { IconArrowLeft } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { createElement, useEffect, useRef, useState } from 'react'
+import { Dialog } from '@/components/Dialog'
 import { Failure, RowsLoading } from '@/components/States'
 import { useT } from '@/i18n'
 import { useAccountT } from '@/i18n/accounts'
@@ -39,14 +40,11 @@ export function AccountForm({ opened, close, type, choose, before }: Props) {
     if (opened && loaded) content.current?.querySelector<HTMLElement>('[data-autofocus]')?.focus()
   }, [opened, loaded, chosen?.type])
   return (
-    <Modal
+    <Dialog
       opened={opened}
-      onClose={close}
+      close={close}
       size="lg"
-      title={
-        <Text fw={600}>{before ? t('accounts.changeTitle', { name: before.name }) : t('accounts.add')}</Text>
-      }
-      closeButtonProps={{ 'aria-label': t('common.close') }}
+      title={before ? t('accounts.changeTitle', { name: before.name }) : t('accounts.add')}
     >
       {error ? (
         <Failure error={error} retry={() => void refetch()} />
@@ -62,7 +60,7 @@ export function AccountForm({ opened, close, type, choose, before }: Props) {
           <Types types={data} choose={(next) => choose?.(next)} />
         </div>
       )}
-    </Modal>
+    </Dialog>
   )
 }
 

@@ -8,6 +8,7 @@ import { Confirm } from '@/components/Confirm'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
 import { Ago } from '@/components/Time'
+import { Toolbar } from '@/components/Toolbar'
 import { useAction } from '@/components/useAction'
 import { Unfinished } from '@/features/home/Unfinished'
 import { useT } from '@/i18n'
@@ -66,7 +67,7 @@ export function AccountPage(): ReactNode {
   return (
     <>
       <div className={classes.head}>
-        <Group justify="space-between" gap="sm">
+        <Toolbar justify="space-between" gap="sm">
           <Group gap={6} wrap="nowrap" style={{ minWidth: 0 }}>
             <Link to="/accounts" className={classes.up}>
               {t('nav.accounts')}
@@ -103,7 +104,7 @@ export function AccountPage(): ReactNode {
               </Button>
             </Group>
           )}
-        </Group>
+        </Toolbar>
         <nav className={classes.tabs} aria-label={name}>
           {tabs.map((key) => (
             <Link

@@ -1,4 +1,4 @@
-import { Button, Group, Select, Text, Title } from '@mantine/core'
+import { Button, Select, Text, Title } from '@mantine/core'
 import { IconCloud, IconPlus } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
@@ -6,6 +6,7 @@ import { FilterField } from '@/components/FilterField'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
 import { Ago } from '@/components/Time'
+import { Toolbar } from '@/components/Toolbar'
 import { VirtualRows } from '@/components/VirtualRows'
 import { matches } from '@/features/search/match'
 import { useT } from '@/i18n'
@@ -58,7 +59,7 @@ export function Accounts(): ReactNode {
   )
   return (
     <div className="page">
-      <Group justify="space-between" mb="md" gap="sm">
+      <Toolbar justify="space-between" mb="md" gap="sm">
         <Title order={1}>
           {t('nav.accounts')}{' '}
           {data && (
@@ -68,7 +69,7 @@ export function Accounts(): ReactNode {
           )}
         </Title>
         {data && button}
-      </Group>
+      </Toolbar>
       {error ? (
         <Failure error={error} retry={retry} />
       ) : !data ? (

@@ -1,11 +1,12 @@
-import { ActionIcon, Alert, Button, Group, Stack, Text, Title, Tooltip } from '@mantine/core'
+import { Alert, Button, Group, Stack, Text, Title } from '@mantine/core'
 import { IconKey, IconTrash } from '@tabler/icons-react'
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Schemas } from '@/api/client'
 import { keys } from '@/api/queries'
 import { Confirm } from '@/components/Confirm'
-import { TextView } from '@/components/JsonView'
+import { IconButton } from '@/components/IconButton'
+import { TextView } from '@/components/TextView'
 import { Empty, Failure, RowsLoading } from '@/components/States'
 import { Ago } from '@/components/Time'
 import { useAction } from '@/components/useAction'
@@ -136,16 +137,15 @@ export function AgentPanel({ account }: { account: string }) {
                     )}
                   </Text>
                 </Stack>
-                <Tooltip label={t('accounts.revoke')}>
-                  <ActionIcon
-                    aria-label={`${t('accounts.revoke')} ${token.id}`}
-                    onClick={() => {
-                      setRevoking(token)
-                    }}
-                  >
-                    <IconTrash size={16} />
-                  </ActionIcon>
-                </Tooltip>
+                <IconButton
+                  label={`${t('accounts.revoke')} ${token.id}`}
+                  tip={t('accounts.revoke')}
+                  onClick={() => {
+                    setRevoking(token)
+                  }}
+                >
+                  <IconTrash size={16} />
+                </IconButton>
               </Group>
             ))
           )}

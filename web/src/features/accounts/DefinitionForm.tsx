@@ -1,7 +1,8 @@
-import { Stack, TextInput, UnstyledButton } from '@mantine/core'
+import { TextInput, UnstyledButton } from '@mantine/core'
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
 import { useId, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
+import { Fields } from '@/components/Fields'
 import { useT } from '@/i18n'
 import { useAccountT } from '@/i18n/accounts'
 import classes from './DefinitionForm.module.css'
@@ -86,7 +87,7 @@ export function DefinitionForm({ type, close, before }: FormProps) {
         if (definition) save.mutate(definition, { onError: refused })
       }}
     >
-      <Stack gap="sm">
+      <Fields gap="sm">
         {!before && (
           <TextInput
             label={t('accounts.name')}
@@ -115,9 +116,9 @@ export function DefinitionForm({ type, close, before }: FormProps) {
             >
               <Chevron size={16} aria-hidden /> {ta('advanced')}
             </UnstyledButton>
-            <Stack gap="sm" id={panel} mt={all ? 8 : 0}>
+            <Fields gap="sm" id={panel} mt={all ? 8 : 0}>
               {all && further.map(show)}
-            </Stack>
+            </Fields>
           </div>
         )}
         <FormFoot
@@ -131,7 +132,7 @@ export function DefinitionForm({ type, close, before }: FormProps) {
             if (definition) test.mutate(definition, { onError: refused })
           }}
         />
-      </Stack>
+      </Fields>
     </form>
   )
 }

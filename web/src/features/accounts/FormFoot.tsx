@@ -1,8 +1,8 @@
-import { Button, Group } from '@mantine/core'
+import { Button } from '@mantine/core'
+import { DialogFoot } from '@/components/DialogFoot'
 import { Failure } from '@/components/States'
 import { useT } from '@/i18n'
 import type { Definition } from './definition'
-import classes from './DefinitionForm.module.css'
 import type { Saving } from './form'
 import { problemsOf } from './schemaFields'
 import { TestReport } from './TestReport'
@@ -32,19 +32,22 @@ export function FormFoot({ save, test, known, before, close, onTest }: Props) {
         <Failure key={i} error={error} />
       ))}
       {test.data && <TestReport report={test.data} type={test.variables.type} />}
-      <Group justify="flex-end" mt="xs" gap="xs" className={classes.foot}>
-        {onTest && (
-          <Button variant="default" mr="auto" loading={test.isPending} onClick={onTest}>
-            {t('accounts.test')}
-          </Button>
-        )}
+      <DialogFoot
+        start={
+          onTest && (
+            <Button variant="default" loading={test.isPending} onClick={onTest}>
+              {t('accounts.test')}
+            </Button>
+          )
+        }
+      >
         <Button variant="default" onClick={close}>
           {t('common.cancel')}
         </Button>
         <Button type="submit" loading={save.isPending}>
           {t(before ? 'accounts.save' : 'accounts.submit')}
         </Button>
-      </Group>
+      </DialogFoot>
     </>
   )
 }

@@ -1,24 +1,15 @@
-import {
-  Accordion,
-  Code,
-  SegmentedControl,
-  Select,
-  Stack,
-  Switch,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core'
-import { useForm, type UseFormReturnType } from '@mantine/form'
+import { Accordion, SegmentedControl, Text, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
 import { useState } from 'react'
+import { Fields } from '@/components/Fields'
 import { useT } from '@/i18n'
 import { useInfraT } from '@/i18n/infra'
 import { AccountLimits } from './AccountLimits'
-import { definitionOf, emptyValues, methods, valuesOf, type Method, type Values } from './definition'
+import { definitionOf, emptyValues, methods, valuesOf, type Values } from './definition'
 import { useSaving, type FormProps } from './form'
 import { FormFoot } from './FormFoot'
-import { factsOf, troubleOf } from './kubeconfig'
 import { problemsOf } from './schemaFields'
+import { KubernetesConnection } from './KubernetesConnection'
 
 /** Adds a cluster, or changes one. */
 export function KubernetesForm({ close, before }: FormProps) {
@@ -64,7 +55,7 @@ export function KubernetesForm({ close, before }: FormProps) {
       })}
       onChange={reset}
     >
-      <Stack gap="sm">
+      <Fields gap="sm">
         {!before && (
           <TextInput
             label={t('accounts.name')}
@@ -94,7 +85,7 @@ export function KubernetesForm({ close, before }: FormProps) {
             {t(`accounts.methodHelp.${method}`)}
           </Text>
         </div>
-        <Connection method={method} kept={was?.method === method} form={form} />
+        <KubernetesConnection method={method} kept={was?.method === method} form={form} />
         <Accordion
           value={opened}
           onChange={setOpened}
@@ -129,7 +120,7 @@ export function KubernetesForm({ close, before }: FormProps) {
               : undefined
           }
         />
-      </Stack>
+      </Fields>
     </form>
   )
 }
@@ -155,6 +146,7 @@ const inputs: Readonly<Record<string, keyof Values>> = {
   burst: 'burst',
   kubectlRequestTimeoutSeconds: 'timeout',
 }
+
 const limits = new Set([
   'environment',
   'accountType',
@@ -167,110 +159,3 @@ const limits = new Set([
   'burst',
   'kubectlRequestTimeoutSeconds',
 ])
-
-type Inputs = Pick<UseFormReturnType<Values>, 'getInputProps' | 'values' | 'setFieldValue'>
-
-function Connection({ method, kept, form }: { method: Method; kept: boolean; form: Inputs }) {
-  const t = useT()
-  const ti = useInfraT()
-  const mono = { input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 'var(--text-xs)' } }
-  if (method === 'kubeconfig') {
-    const facts = factsOf(form.values.kubeconfig)
-    const trouble = troubleOf(facts)
-    return (
-      <>
-        <Textarea
-          label={t('accounts.kubeconfig')}
-          description={
-            <>
-              {t('accounts.kubeconfigHelp')} <Code>kubectl config view --flatten --minify</Code>
-            </>
-          }
-          placeholder={kept ? t('accounts.kept') : 'apiVersion: v1\nkind: Config\nclusters: …'}
-          autosize
-          minRows={5}
-          maxRows={12}
-          spellCheck={false}
-          autoComplete="off"
-          styles={mono}
-          {...form.getInputProps('kubeconfig')}
-        />
-        {trouble && (
-          <Text role="alert" size="sm" style={{ color: 'var(--wait)' }}>
-            {ti(`account.kubeconfig.${trouble.key}`, { user: trouble.user })}
-          </Text>
-        )}
-        {facts.contexts.length > 0 ? (
-          <Select
-            label={t('accounts.context')}
-            description={ti('account.contextNow', { name: facts.current || '?' })}
-            clearable
-            data={facts.contexts}
-            value={form.values.context || null}
-            onChange={(v) => {
-              form.setFieldValue('context', v ?? '')
-            }}
-          />
-        ) : (
-          <TextInput
-            label={t('accounts.context')}
-            description={t('accounts.contextHelp')}
-            autoComplete="off"
-            {...form.getInputProps('context')}
-          />
-        )}
-      </>
-    )
-  }
-  if (method === 'token') {
-    return (
-      <>
-        <TextInput
-          label={t('accounts.server')}
-          placeholder="https://203.0.113.7:6443"
-          autoComplete="off"
-          {...form.getInputProps('server')}
-        />
-        <Textarea
-          label={t('accounts.token')}
-          description={
-            <>
-              {t('accounts.tokenHelp')} <Code>kubectl create token deployer --duration 8760h</Code>
-            </>
-          }
-          placeholder={kept ? t('accounts.kept') : undefined}
-          autosize
-          minRows={2}
-          maxRows={5}
-          spellCheck={false}
-          autoComplete="off"
-          styles={mono}
-          {...form.getInputProps('token')}
-        />
-        <Textarea
-          label={t('accounts.authority')}
-          description={t('accounts.authorityHelp')}
-          placeholder="-----BEGIN CERTIFICATE-----"
-          autosize
-          minRows={2}
-          maxRows={6}
-          spellCheck={false}
-          styles={mono}
-          {...form.getInputProps('authority')}
-        />
-        <TextInput
-          label={ti('account.tlsServerName')}
-          description={ti('account.tlsServerNameHelp')}
-          autoComplete="off"
-          {...form.getInputProps('tlsServerName')}
-        />
-        <Switch
-          label={ti('account.insecure')}
-          description={ti('account.insecureHelp')}
-          {...form.getInputProps('insecure', { type: 'checkbox' })}
-        />
-      </>
-    )
-  }
-  return null
-}

@@ -1,7 +1,7 @@
 import { Stack, Text, Title } from '@mantine/core'
 import { IconCircleCheckFilled, IconCircleDashed, IconCircleXFilled } from '@tabler/icons-react'
 import type { Schemas } from '@/api/client'
-import { TextView } from '@/components/JsonView'
+import { TextView } from '@/components/TextView'
 import { useT, type Key } from '@/i18n'
 import { useAccountT } from '@/i18n/accounts'
 import classes from './Accounts.module.css'

@@ -11,7 +11,12 @@ import type { Json } from '@/lib/json'
 import { AllAttributes } from './settings/AllAttributes'
 import { NotificationsPart } from './settings/Notifications'
 import { Remove } from './settings/Remove'
-import { About, BannerPart, Behaviour, Features, Links, Permissions } from './settings/Sections'
+import { Links } from './settings/Links'
+import { BannerPart } from './settings/BannerPart'
+import { Features } from './settings/Features'
+import { Permissions } from './settings/Permissions'
+import { Behaviour } from './settings/Behaviour'
+import { About } from './settings/About'
 import classes from './Settings.module.css'
 
 /** What an application is, whom it belongs to, and how its pages look; and its end. */

@@ -1,66 +1,19 @@
-import { Button, Select, Switch, Text } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconArrowLeft, IconGitCompare } from '@tabler/icons-react'
-import { queryOptions, useQuery } from '@tanstack/react-query'
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { client, unwrap } from '@/api/client'
-import { summaryOf, useExecution } from '@/api/executions'
-import { executionQuery, type Execution, type Summary } from '@/api/queries'
-import type { CompareSearch } from '@/app/search'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams, useSearch } from '@tanstack/react-router'
+import { useExecution } from '@/api/executions'
+import { executionQuery } from '@/api/queries'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
-import { StatusBadge } from '@/components/Status'
-import { Ago, Elapsed } from '@/components/Time'
-import { useI18n, useT } from '@/i18n'
-import { moment } from '@/lib/format'
-import type { Json } from '@/lib/json'
-import { toneOf } from '@/lib/status'
-import { newestFirst } from '@/lib/order'
-import {
-  artifactRows,
-  configChange,
-  earlierOf,
-  parameterRows,
-  reasons,
-  revisionAt,
-  stagePairs,
-  triggerRows,
-} from './compare'
-import { Config } from './Config'
-import { Reasons } from './Reasons'
-import { Rows } from './Rows'
-import { Stages } from './Stages'
+import { Toolbar } from '@/components/Toolbar'
+import { earlierOf } from './compare'
 import { useCompare } from './texts'
 import classes from './Compare.module.css'
+import { Compared } from './Compared'
+import { runsQuery } from './queries'
 
 const from = '/applications/$app/executions/$id/compare'
-const candidates = 50
-
-const runsQuery = (pipeline: string) =>
-  queryOptions({
-    queryKey: ['executionsOf', pipeline],
-    queryFn: async () => {
-      const found = await unwrap(
-        client.GET('/executions', {
-          params: { query: { pipelineConfigIds: pipeline, limit: candidates, expand: false } },
-        }),
-      )
-      return found.map(summaryOf).sort(newestFirst)
-    },
-    enabled: pipeline !== '',
-  })
-
-const revisionsQuery = (pipeline: string) =>
-  queryOptions({
-    queryKey: ['pipelineHistory', pipeline],
-    queryFn: () =>
-      unwrap(
-        client.GET('/pipelineConfigs/{id}/history', {
-          params: { path: { id: pipeline }, query: { limit: 100 } },
-        }),
-      ),
-    enabled: pipeline !== '',
-    retry: false,
-  })
 
 /** What is different between an execution and an earlier one of the same pipeline. */
 export function ComparePage() {
@@ -95,7 +48,7 @@ export function ComparePage() {
     )
   return (
     <div className="page">
-      <div className={classes.head}>
+      <Toolbar className={classes.head}>
         <h2 className={classes.name}>{c('title', { name: query.data.name ?? '' })}</h2>
         <Button
           component={Link}
@@ -107,7 +60,7 @@ export function ComparePage() {
         >
           {c('back')}
         </Button>
-      </div>
+      </Toolbar>
       {earlier.data && other ? (
         <Compared before={earlier.data} after={query.data} runs={runs.data ?? []} />
       ) : (
@@ -118,138 +71,5 @@ export function ComparePage() {
         </div>
       )}
     </div>
-  )
-}
-
-function Compared({
-  before,
-  after,
-  runs,
-}: {
-  before: Execution
-  after: Execution
-  runs: readonly Summary[]
-}) {
-  const c = useCompare()
-  const navigate = useNavigate({ from })
-  const { all, stage } = useSearch({ from })
-  const set = (change: CompareSearch) =>
-    void navigate({ search: (old) => ({ ...old, ...change }), replace: true, resetScroll: false })
-  const revisions = useQuery(revisionsQuery(after.pipelineConfigId ?? ''))
-  const list: readonly Json[] = revisions.data ?? []
-  const [then, now] = [revisionAt(list, before.buildTime ?? 0), revisionAt(list, after.buildTime ?? 0)]
-  const change = then && now ? configChange(then, now) : undefined
-  const failed = toneOf(after.status) === 'bad' && toneOf(before.status) !== 'bad'
-  const pairs = stagePairs(before, after)
-  const chosen = pairs.find((p) => p.key === stage)
-  return (
-    <>
-      <div className={classes.runs}>
-        <Run execution={before} title={c('earlier')}>
-          <Choose
-            runs={runs}
-            of={after}
-            value={before.id}
-            choose={(id) => {
-              set({ with: id, stage: undefined })
-            }}
-          />
-        </Run>
-        <Run execution={after} title={c('this')} />
-      </div>
-      <Reasons reasons={reasons(before, after, change)} failed={failed} />
-      <Switch
-        size="sm"
-        mb="lg"
-        label={c('onlyDifferent')}
-        checked={!all}
-        onChange={(e) => {
-          set({ all: e.currentTarget.checked ? undefined : true })
-        }}
-      />
-      <Rows title={c('parameters')} rows={parameterRows(before, after)} all={all === true} />
-      <Rows title={c('artifacts')} rows={artifactRows(before, after)} all={all === true} />
-      <Rows title={c('triggerTitle')} rows={triggerRows(before, after)} all={all === true} />
-      {revisions.isPending && after.pipelineConfigId ? (
-        <RowsLoading rows={2} />
-      ) : (
-        <Config change={change} now={now} />
-      )}
-      <Stages
-        before={before}
-        after={after}
-        pairs={pairs}
-        open={chosen?.key}
-        choose={(key) => {
-          set({ stage: key })
-        }}
-      />
-    </>
-  )
-}
-
-function Run({
-  execution: e,
-  title,
-  children,
-}: {
-  execution: Execution
-  title: string
-  children?: React.ReactNode
-}) {
-  const user = summaryOf(e).user
-  return (
-    <section className={`card ${classes.run}`} aria-label={title}>
-      <Text size="xs" fw={600} c="dimmed">
-        {title}
-      </Text>
-      <div className={classes.facts}>
-        <StatusBadge status={e.status} />
-        <Link className="row-link" to="/executions/$id" params={{ id: e.id }}>
-          <Ago time={e.startTime ?? e.buildTime} />
-        </Link>
-        <Elapsed of={e} />
-        {user && <span className="muted">{user}</span>}
-      </div>
-      {children}
-    </section>
-  )
-}
-
-function Choose({
-  runs,
-  of,
-  value,
-  choose,
-}: {
-  runs: readonly Summary[]
-  of: Execution
-  value: string
-  choose: (id: string) => void
-}) {
-  const c = useCompare()
-  const t = useT()
-  const { language } = useI18n()
-  const data = runs
-    .filter((r) => r.id !== of.id)
-    .map((r) => ({
-      value: r.id,
-      label: `${moment(r.startTime ?? r.buildTime ?? 0, language)} · ${t(`status.${r.status}`)}`,
-    }))
-  if (!data.some((d) => d.value === value)) data.unshift({ value, label: value })
-  return (
-    <Select
-      mt={8}
-      size="xs"
-      aria-label={c('other')}
-      data={data}
-      value={value}
-      allowDeselect={false}
-      searchable
-      limit={100}
-      onChange={(v) => {
-        if (v) choose(v)
-      }}
-    />
   )
 }

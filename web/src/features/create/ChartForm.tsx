@@ -1,14 +1,14 @@
-import { Input, Select, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import { Input, Select, Skeleton, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { artifactAccountsQuery } from '@/api/queries'
-import { sayError } from '@/api/actions'
+import { Fields } from '@/components/Fields'
 import { useForm } from './form'
-import { Segments } from './parts'
+import { Segments } from './Segments'
 import { accountsFor, chartNamesQuery, chartVersionsQuery, indexQuery } from './queries'
 import { isWebAddress } from './source'
-import classes from './NewApplication.module.css'
+import { ChosenChart } from './ChosenChart'
 
 const CodeEditor = lazy(() => import('@/components/CodeEditor'))
 
@@ -29,7 +29,7 @@ export function ChartForm() {
     { value: 'archive' as const, label: t('fromArchive') },
   ]
   return (
-    <Stack gap="md">
+    <Fields gap="md">
       <Segments
         label={t('from')}
         value={c.from}
@@ -109,7 +109,7 @@ export function ChartForm() {
           </Suspense>
         </div>
       </Input.Wrapper>
-    </Stack>
+    </Fields>
   )
 }
 
@@ -121,7 +121,7 @@ function OfAccount() {
   const names = useQuery(chartNamesQuery(c.account))
   const versions = useQuery(chartVersionsQuery(c.account, c.name))
   return (
-    <Chosen
+    <ChosenChart
       names={names.data}
       versions={versions.data}
       looking={names.isFetching}
@@ -142,7 +142,7 @@ function OfAddress() {
   const index = useQuery(indexQuery(address, isWebAddress(address)))
   const charts = index.data ?? {}
   return (
-    <Chosen
+    <ChosenChart
       names={index.data && Object.keys(charts)}
       versions={charts[c.name]?.map((v) => v.version)}
       looking={index.isFetching}
@@ -152,72 +152,5 @@ function OfAddress() {
         part('chart')({ name, version: entry?.version ?? version, url: entry?.url ?? '' })
       }}
     />
-  )
-}
-
-/** The choice of a chart and of its version; the newest where none is chosen yet. */
-function Chosen({
-  names,
-  versions,
-  looking,
-  error,
-  choose,
-}: {
-  names?: readonly string[]
-  versions?: readonly string[]
-  looking: boolean
-  error: Error | null
-  choose: (name: string, version: string) => void
-}) {
-  const {
-    d: { chart: c },
-    t,
-    field,
-  } = useForm()
-  if (error)
-    return (
-      <Text size="sm" role="alert" style={{ color: 'var(--bad)', overflowWrap: 'anywhere' }}>
-        {sayError(error)}
-      </Text>
-    )
-  if (looking)
-    return (
-      <Text size="sm" c="dimmed" role="status">
-        {t('looking')}
-      </Text>
-    )
-  if (names?.length === 0)
-    return (
-      <Text size="sm" c="dimmed">
-        {t('noCharts')}
-      </Text>
-    )
-  return (
-    <div className={classes.two}>
-      <Select
-        label={t('chart')}
-        searchable
-        limit={200}
-        disabled={!names}
-        data={[...(names ?? [])]}
-        value={c.name || null}
-        {...field('chart')}
-        onChange={(name) => {
-          choose(name ?? '', '')
-        }}
-      />
-      <Select
-        label={t('version')}
-        searchable
-        limit={200}
-        disabled={!versions}
-        data={[...(versions ?? [])]}
-        value={c.version || null}
-        {...field('version')}
-        onChange={(version) => {
-          choose(c.name, version ?? '')
-        }}
-      />
-    </div>
   )
 }

@@ -1,9 +1,10 @@
-import { Accordion, ActionIcon, Button, Input, Stack, Text, TextInput } from '@mantine/core'
-import { IconPlus, IconTrash } from '@tabler/icons-react'
+import { Accordion, Input, Text, TextInput } from '@mantine/core'
+import { Fields } from '@/components/Fields'
 import { exposures } from './draft'
 import { useForm } from './form'
-import { Segments } from './parts'
+import { Segments } from './Segments'
 import classes from './NewApplication.module.css'
+import { EnvironmentVariables } from './EnvironmentVariables'
 
 /** A container image: where it listens, how often it runs, who reaches it. */
 export function ImageForm() {
@@ -16,7 +17,7 @@ export function ImageForm() {
   const set = part('image')
   const mono = { input: { fontFamily: 'var(--mantine-font-family-monospace)', fontSize: 'var(--text-sm)' } }
   return (
-    <Stack gap="md">
+    <Fields gap="md">
       <TextInput
         label={t('image')}
         description={t('imageHelp')}
@@ -55,7 +56,7 @@ export function ImageForm() {
         />
       </div>
       <Input.Wrapper label={t('expose')} labelElement="div">
-        <Stack gap={6} mt={4}>
+        <Fields gap={6} mt={4}>
           <Segments
             label={t('expose')}
             value={i.expose}
@@ -67,7 +68,7 @@ export function ImageForm() {
           <Text size="sm" c="dimmed">
             {t(`exposeHelp.${i.expose}`)}
           </Text>
-        </Stack>
+        </Fields>
       </Input.Wrapper>
       {i.expose === 'outside' && (
         <TextInput
@@ -81,7 +82,7 @@ export function ImageForm() {
           }}
         />
       )}
-      <Variables />
+      <EnvironmentVariables />
       <Accordion
         variant="default"
         chevronPosition="left"
@@ -95,7 +96,7 @@ export function ImageForm() {
         <Accordion.Item value="more">
           <Accordion.Control>{t('more')}</Accordion.Control>
           <Accordion.Panel>
-            <Stack gap="sm">
+            <Fields gap="sm">
               <div className={classes.two}>
                 {(['cpu', 'memory', 'cpuLimit', 'memoryLimit'] as const).map((f) => (
                   <TextInput
@@ -130,74 +131,10 @@ export function ImageForm() {
                   }}
                 />
               </div>
-            </Stack>
+            </Fields>
           </Accordion.Panel>
         </Accordion.Item>
       </Accordion>
-    </Stack>
-  )
-}
-
-function Variables() {
-  const {
-    d: {
-      image: { env },
-    },
-    t,
-    field,
-    part,
-  } = useForm()
-  const set = (next: typeof env) => {
-    part('image')({ env: next })
-  }
-  const change = (at: number, more: Partial<(typeof env)[number]>) => {
-    set(env.map((e, i) => (i === at ? { ...e, ...more } : e)))
-  }
-  return (
-    <Input.Wrapper label={t('env')} labelElement="div" error={field('env').error}>
-      <div style={{ marginTop: 4, marginBottom: 5 }}>
-        {env.map((e, i) => (
-          <div key={i} className={classes.env}>
-            <TextInput
-              aria-label={t('envName', { n: i + 1 })}
-              placeholder="LOG_LEVEL"
-              autoComplete="off"
-              value={e.name}
-              onChange={(x) => {
-                change(i, { name: x.currentTarget.value })
-              }}
-            />
-            <TextInput
-              aria-label={t('envValue', { n: i + 1 })}
-              placeholder="info"
-              autoComplete="off"
-              value={e.value}
-              onChange={(x) => {
-                change(i, { value: x.currentTarget.value })
-              }}
-            />
-            <ActionIcon
-              aria-label={t('envRemove', { n: i + 1 })}
-              onClick={() => {
-                set(env.filter((_, j) => j !== i))
-              }}
-            >
-              <IconTrash size={15} />
-            </ActionIcon>
-          </div>
-        ))}
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          leftSection={<IconPlus size={14} />}
-          ml={-8}
-          onClick={() => {
-            set([...env, { name: '', value: '' }])
-          }}
-        >
-          {t('envAdd')}
-        </Button>
-      </div>
-    </Input.Wrapper>
+    </Fields>
   )
 }

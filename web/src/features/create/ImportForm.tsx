@@ -1,8 +1,9 @@
-import { Alert, Button, FileButton, Group, Skeleton, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Button, FileButton, Group, Input, Skeleton, Text, TextInput } from '@mantine/core'
 import { IconUpload } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { accountsQuery } from '@/api/queries'
+import { Fields } from '@/components/Fields'
 import { objectsOf, textOf } from '@/lib/json'
 import { useForm } from './form'
 import { accountsIn, importedOf } from './imported'
@@ -28,7 +29,7 @@ export function ImportForm() {
       })
   }
   return (
-    <Stack gap="sm">
+    <Fields gap="sm">
       <Group justify="space-between" gap="xs" align="flex-end">
         <Text size="sm" c="dimmed" style={{ flex: '1 1 240px' }}>
           {t('textHelp')}
@@ -41,7 +42,10 @@ export function ImportForm() {
           )}
         </FileButton>
       </Group>
-      <div
+      <Input.Wrapper
+        data-note
+        error={(d.text.trim() !== '' || tried) && problem}
+        errorProps={{ role: 'alert' }}
         onDragOver={(e) => {
           e.preventDefault()
         }}
@@ -62,12 +66,7 @@ export function ImportForm() {
             }}
           />
         </Suspense>
-      </div>
-      {problem && (d.text.trim() !== '' || tried) && (
-        <Text size="sm" role="alert" style={{ color: 'var(--bad)' }}>
-          {problem}
-        </Text>
-      )}
+      </Input.Wrapper>
       {'pipeline' in read && (
         <>
           <Text size="sm">
@@ -92,6 +91,6 @@ export function ImportForm() {
           )}
         </>
       )}
-    </Stack>
+    </Fields>
   )
 }

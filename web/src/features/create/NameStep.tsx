@@ -1,13 +1,14 @@
-import { Stack, Textarea, TextInput } from '@mantine/core'
+import { Textarea, TextInput } from '@mantine/core'
+import { Fields } from '@/components/Fields'
 import { useForm } from './form'
-import { Part } from './parts'
+import { Part } from './Part'
 
 /** Step one: what the application is called, and whom it belongs to. */
 export function NameStep() {
   const { d, set, t, field } = useForm()
   return (
     <Part title={t('nameTitle')}>
-      <Stack gap="sm">
+      <Fields gap="sm">
         <TextInput
           label={t('name')}
           description={t('nameHelp')}
@@ -41,7 +42,7 @@ export function NameStep() {
             set({ description: e.currentTarget.value })
           }}
         />
-      </Stack>
+      </Fields>
     </Part>
   )
 }

@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useEffect, useMemo, useRef, useState, type FormEvent } from 'react'
 import { applicationsQuery } from '@/api/queries'
+import { Toolbar } from '@/components/Toolbar'
 import { usePageTitle } from '@/components/PageTitle'
 import {
   emptyDraft,
@@ -84,7 +85,7 @@ export function NewApplication() {
   const busy = making.busy || making.failed !== undefined
   return (
     <div className={`page ${classes.page}`}>
-      <Group justify="space-between" mb="md" gap="sm">
+      <Toolbar justify="space-between" mb="md" gap="sm">
         <Title order={1}>{t('title')}</Title>
         {d !== emptyDraft && (
           <Button
@@ -102,7 +103,7 @@ export function NewApplication() {
             {t('leave')}
           </Button>
         )}
-      </Group>
+      </Toolbar>
       <ol className={classes.steps} aria-label={t('title')}>
         {all.map((s, i) => (
           <li key={s} data-here={i === at || undefined} data-done={i < at || undefined}>
@@ -136,7 +137,7 @@ export function NewApplication() {
           <div ref={panel} className={classes.panel}>
             <Page />
             {(busy || d.made.application !== undefined) && <Making d={d} making={making} />}
-            <Group justify="space-between" mt="xl" gap="xs">
+            <Toolbar justify="space-between" mt="xl" gap="xs">
               {at > 0 ? (
                 <Button
                   variant="default"
@@ -178,7 +179,7 @@ export function NewApplication() {
                   </Button>
                 )}
               </Group>
-            </Group>
+            </Toolbar>
           </div>
           {step !== 'preview' && <Summary d={d} />}
         </form>

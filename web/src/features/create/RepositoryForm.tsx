@@ -1,8 +1,9 @@
-import { Alert, Select, Stack, TextInput } from '@mantine/core'
+import { Alert, Select, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { artifactAccountsQuery } from '@/api/queries'
+import { Fields } from '@/components/Fields'
 import { useForm } from './form'
-import { Segments } from './parts'
+import { Segments } from './Segments'
 import { accountsFor } from './queries'
 import { repositoryOf } from './source'
 import classes from './NewApplication.module.css'
@@ -25,7 +26,7 @@ export function RepositoryForm() {
     set({ url, ...(branch === undefined ? {} : { branch, path: path ?? '' }) })
   }
   return (
-    <Stack gap="md">
+    <Fields gap="md">
       <Segments
         label={t('from')}
         value={r.from}
@@ -109,7 +110,7 @@ export function RepositoryForm() {
           />
         </>
       )}
-    </Stack>
+    </Fields>
   )
 }
 

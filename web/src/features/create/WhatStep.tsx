@@ -12,7 +12,8 @@ import { kinds, type Kind } from './draft'
 import { useForm } from './form'
 import { ImageForm } from './ImageForm'
 import { ImportForm } from './ImportForm'
-import { Choices, Part } from './parts'
+import { Choices } from './Choices'
+import { Part } from './Part'
 import { RepositoryForm } from './RepositoryForm'
 
 const icons: Record<Kind, Icon> = {

@@ -1,14 +1,16 @@
-import { Autocomplete, Button, Select, Stack, Switch, Text, TextInput } from '@mantine/core'
+import { Autocomplete, Button, Select, Switch, Text, TextInput } from '@mantine/core'
 import { IconCloud, IconEye, IconPlayerPlay, IconStairs, type Icon } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { accountsQuery } from '@/api/queries'
+import { Fields } from '@/components/Fields'
 import { Empty, Failure, RowsLoading } from '@/components/States'
 import { namespacesOf, watchOf, type Account } from '@/features/accounts/watch'
 import { strategies, ways, type Draft } from './draft'
 import { useForm } from './form'
-import { Choices, Part } from './parts'
+import { Choices } from './Choices'
+import { Part } from './Part'
 import classes from './NewApplication.module.css'
 
 const icons: Record<Draft['way'], Icon> = { straight: IconPlayerPlay, ask: IconEye, staged: IconStairs }
@@ -67,7 +69,7 @@ export function WhereStep() {
         )}
       </Part>
       <Part title={t('howTitle')}>
-        <Stack gap="md">
+        <Fields gap="md">
           <Choices
             label={t('howTitle')}
             value={d.way}
@@ -115,7 +117,7 @@ export function WhereStep() {
               set({ pipeline: e.currentTarget.value })
             }}
           />
-        </Stack>
+        </Fields>
       </Part>
     </>
   )
@@ -145,7 +147,6 @@ function Where({
         value={p.account || null}
         {...field(key === 'place' ? 'account' : 'firstAccount')}
         description={state === 'live' ? undefined : t(`watch.${state}`)}
-        inputWrapperOrder={['label', 'input', 'description', 'error']}
         onChange={(name) => {
           part(key)({ account: name ?? '' })
         }}

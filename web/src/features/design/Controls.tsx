@@ -1,5 +1,4 @@
 import {
-  ActionIcon,
   Button,
   Checkbox,
   MultiSelect,
@@ -10,7 +9,10 @@ import {
   TextInput,
 } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
+import { Fields } from '@/components/Fields'
 import { FilterField } from '@/components/FilterField'
+import { IconButton } from '@/components/IconButton'
+import { Toolbar } from '@/components/Toolbar'
 import { Part } from './Part'
 import classes from './Design.module.css'
 
@@ -40,12 +42,30 @@ export function Controls() {
           <Button size={size} loading>
             Saving
           </Button>
-          <ActionIcon size={size} aria-label={`Delete ${size}`}>
+          <IconButton size={size} label={`Delete ${size}`}>
             <IconTrash size={15} />
-          </ActionIcon>
+          </IconButton>
           <SegmentedControl size={size} data={['Graph', 'Timeline']} aria-label={`View ${size}`} />
         </div>
       ))}
+      <Toolbar mb="md">
+        <FilterField label="Filter by name" value={undefined} change={() => undefined} />
+        <Select aria-label="Cluster in the toolbar" data={['staging']} placeholder="All clusters" />
+        <SegmentedControl data={['All', 'Running']} aria-label="Status" />
+        <IconButton label="Delete all" variant="default">
+          <IconTrash size={15} />
+        </IconButton>
+        <Button variant="default">Reorder</Button>
+        <Button size="compact-sm">Create</Button>
+      </Toolbar>
+      <Fields mb="md">
+        <div className={classes.two}>
+          <TextInput label="Port" description="From 1 to 65535." defaultValue="80" />
+          <TextInput label="Port" description="From 1 to 65535." defaultValue="0" error="Enter 1 to 65535." />
+          <TextInput label="Port" defaultValue="0" error="Enter 1 to 65535." />
+          <TextInput label="Port" defaultValue="80" />
+        </div>
+      </Fields>
       <div className={classes.two}>
         <TextInput label="Name" description="Letters, digits and hyphens." placeholder="checkout-api" />
         <TextInput label="Name" defaultValue="Checkout API" error="Use letters, digits and hyphens." />

@@ -1,5 +1,7 @@
-import { Button, Group, Modal, Skeleton, Stack, Text } from '@mantine/core'
+import { Button, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { lazy, Suspense } from 'react'
+import { Dialog } from '@/components/Dialog'
+import { DialogFoot } from '@/components/DialogFoot'
 import { useI18n } from '@/i18n'
 import { moment } from '@/lib/format'
 import { textOf, type Json } from './model'
@@ -22,13 +24,7 @@ export function Conflict({ mine, theirs, busy, close, keepMine, takeTheirs }: Pr
   const { t, language } = useI18n()
   const at = savedAt(theirs)
   return (
-    <Modal
-      opened
-      onClose={close}
-      size={1100}
-      title={<Text fw={600}>{t('editor.conflict')}</Text>}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog close={close} size={1100} title={t('editor.conflict')}>
       <Stack gap="sm">
         <Text>
           {t('editor.conflictText', {
@@ -51,7 +47,7 @@ export function Conflict({ mine, theirs, busy, close, keepMine, takeTheirs }: Pr
             label={t('editor.differences')}
           />
         </Suspense>
-        <Group justify="flex-end" gap="xs">
+        <DialogFoot>
           <Button variant="subtle" onClick={close}>
             {t('editor.goOnEditing')}
           </Button>
@@ -61,8 +57,8 @@ export function Conflict({ mine, theirs, busy, close, keepMine, takeTheirs }: Pr
           <Button color="red" loading={busy} onClick={keepMine}>
             {t('editor.keepMine')}
           </Button>
-        </Group>
+        </DialogFoot>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

@@ -5,8 +5,6 @@ import { ListField, NumberField, SwitchField, TextField } from './fields'
 import { isObject, setField, textOf, type Json, type StageConfig } from './model'
 import { failureOf, failures, minutesOf, msOf, withFailure, withWindow } from './options'
 
-export { optionFields } from './options'
-
 type Props = { stage: StageConfig; change: (next: StageConfig, topic: string) => void }
 
 /** What every stage can be told: what its failure means, how long it may take, when it runs. */

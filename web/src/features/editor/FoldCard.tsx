@@ -2,6 +2,7 @@ import { IconAlertTriangle, IconArrowsMaximize, IconBoxMultiple } from '@tabler/
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react'
 import { memo } from 'react'
 import type { Fold, Foldable } from '@/components/graph/fold'
+import { GraphCard } from '@/components/graph/GraphCard'
 import { useGraphTexts } from '@/components/graph/texts'
 import type { Problem } from './problems'
 import classes from './Graph.module.css'
@@ -12,20 +13,19 @@ export type FoldNode = Node<{ fold: Fold<Foldable>; severity: Problem['severity'
 export const FoldCard = memo(function FoldCard({ data: { fold, severity } }: NodeProps<FoldNode>) {
   const g = useGraphTexts()
   return (
-    <div
-      className={`${classes.node} ${classes.fold}`}
-      data-severity={severity}
+    <GraphCard
+      icon={<IconBoxMultiple size={20} className="muted" aria-hidden />}
+      name={fold.name}
+      type={g('stages', { n: fold.members.length })}
       title={g('expand', { name: fold.name })}
+      tone={severity && (severity === 'error' ? 'bad' : 'wait')}
+      fold
+      className={classes.node}
     >
       <Handle type="target" position={Position.Left} className={classes.joint} isConnectable={false} />
-      <IconBoxMultiple size={20} className="muted" aria-hidden />
-      <span className={classes.words}>
-        <span className={`cut ${classes.name}`}>{fold.name}</span>
-        <span className={`cut muted ${classes.type}`}>{g('stages', { n: fold.members.length })}</span>
-      </span>
       {severity && <IconAlertTriangle size={16} className={classes.problem} aria-hidden />}
       <IconArrowsMaximize size={14} className="muted" aria-hidden />
       <Handle type="source" position={Position.Right} className={classes.joint} isConnectable={false} />
-    </div>
+    </GraphCard>
   )
 })

@@ -8,9 +8,12 @@ import {
   type ReactFlowInstance,
 } from '@xyflow/react'
 import { useEffect, useMemo, useRef, useState } from 'react'
+import { card } from '@/components/graph/card'
+import cardClasses from '@/components/graph/Card.module.css'
 import { GraphTools } from '@/components/graph/GraphTools'
 import { edgeTypes, type RoutedEdge } from '@/components/graph/RoutedLine'
 import { useGraphTexts } from '@/components/graph/texts'
+import { useGraphLabels } from '@/components/graph/useGraphLabels'
 import { useT } from '@/i18n'
 import { sized } from '@/lib/sized'
 import { FoldCard, type FoldNode } from './FoldCard'
@@ -39,7 +42,7 @@ type Props = {
   add: (from?: string, to?: string) => void
 }
 
-const spacing = { width: 220, height: 60, across: 80, down: 24 }
+const spacing = { ...card, across: 80, down: 24 }
 const size = sized(spacing.width, spacing.height)
 const nodeTypes = { stage: StageCard, fold: FoldCard }
 const many = 150
@@ -61,6 +64,7 @@ export default function Graph({
   const t = useT()
   const g = useGraphTexts()
   const scheme = useComputedColorScheme('light')
+  const labels = useGraphLabels()
   const flow = useRef<ReactFlowInstance<StageNode | FoldNode, RoutedEdge>>(undefined)
   const chosen = useMemo(() => new Set(selected), [selected])
   const { placed, folds, can, foldGroups, unfold } = usePlaced(stages, chosen, spacing)
@@ -122,7 +126,12 @@ export default function Graph({
     },
   })
   return (
-    <div ref={frame} className={classes.graph} role="group" aria-label={t('execution.graph')}>
+    <div
+      ref={frame}
+      className={`${cardClasses.graph} ${classes.graph}`}
+      role="group"
+      aria-label={t('execution.graph')}
+    >
       <Add value={locked ? undefined : add}>
         <ReactFlow
           nodes={nodes}
@@ -130,6 +139,7 @@ export default function Graph({
           nodeTypes={nodeTypes}
           edgeTypes={edgeTypes}
           colorMode={scheme}
+          ariaLabelConfig={labels}
           minZoom={0.04}
           maxZoom={1.6}
           onInit={(instance) => {

@@ -1,6 +1,7 @@
-import { Modal, Text, TextInput, UnstyledButton } from '@mantine/core'
+import { Text, TextInput, UnstyledButton } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { useDeferredValue, useState } from 'react'
+import { Dialog } from '@/components/Dialog'
 import { useStageTypeName } from '@/stages'
 import { useT } from '@/i18n'
 import { StageIcon } from './StageIcon'
@@ -26,12 +27,10 @@ export function Palette({ types, title, close, choose }: Props) {
   const groups = search(types, useDeferredValue(query), label)
   const first = groups[0]?.types[0]
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={<Text fw={600}>{title}</Text>}
+    <Dialog
+      close={close}
+      title={title}
       size={760}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
       padding={0}
       classNames={{ header: classes.header, body: classes.body }}
     >
@@ -89,6 +88,6 @@ export function Palette({ types, title, close, choose }: Props) {
           </section>
         ))}
       </div>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Stack, Text, TextInput } from '@mantine/core'
+import { Menu } from '@mantine/core'
 import {
   IconArrowBackUp,
   IconCopyPlus,
@@ -13,85 +13,35 @@ import {
   IconTemplate,
   IconTrash,
 } from '@tabler/icons-react'
-import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
-import { client, unwrap } from '@/api/client'
-import { keys } from '@/api/queries'
-import { Confirm } from '@/components/Confirm'
+import { useState } from 'react'
 import { useAction } from '@/components/useAction'
-import { idFor, isTemplated, templateFrom } from '@/features/templates/model'
+import { IconButton } from '@/components/IconButton'
+import { isTemplated } from '@/features/templates/model'
 import { useT } from '@/i18n'
-import { useTemplatesT } from '@/i18n/templates'
-import { CreatePipeline } from './CreatePipeline'
-import { dropDraft } from './drafts'
+import { save } from '@/lib/download'
 import { isObject, textOf } from './model'
-import { contentOf } from './save'
+import { PipelineDialogs, type Asking } from './PipelineDialogs'
 import type { Draft } from './useDraft'
 
-const CreateTemplate = lazy(() =>
-  import('@/features/templates/CreateTemplate').then((m) => ({ default: m.CreateTemplate })),
-)
+type Props = { app: string; draft: Draft; locked: boolean; openHistory: () => void }
 
 /** What is done once in a while: rename, disable, lock, history, copy, delete. */
-export function PipelineMenu({
-  app,
-  draft: d,
-  locked,
-  openHistory,
-}: {
-  app: string
-  draft: Draft
-  locked: boolean
-  openHistory: () => void
-}) {
+export function PipelineMenu({ app, draft: d, locked, openHistory }: Props) {
   const t = useT()
-  const tt = useTemplatesT()
   const navigate = useNavigate()
-  const queries = useQueryClient()
-  const [asking, setAsking] = useState<
-    'rename' | 'delete' | 'copy' | 'revert' | 'template' | 'disable' | 'lock'
-  >()
-  const [name, setName] = useState('')
+  const [asking, setAsking] = useState<Asking>()
   const saved = textOf(d.saved['name'])
   const disabled = d.saved['disabled'] === true
   const unlockable = !isObject(d.saved['locked']) || d.saved['locked']['allowUnlockUi'] !== false
-  const close = () => {
-    setAsking(undefined)
-  }
-  const fields = useAction(d.saveFields, { then: close })
-  const remove = useAction(
-    () =>
-      unwrap(
-        client.DELETE('/pipelines/{application}/{nameOrId}', {
-          params: { path: { application: app, nameOrId: saved } },
-        }),
-      ),
-    {
-      done: t('editor.deleted'),
-      then: () => {
-        dropDraft(d.id, d.session)
-        void queries.invalidateQueries({ queryKey: keys.pipelines(app) })
-        void navigate({ to: '/applications/$app/executions', params: { app }, ignoreBlocker: true })
-      },
-    },
-  )
-  const download = () => {
-    const link = document.createElement('a')
-    link.href = URL.createObjectURL(
-      new Blob([JSON.stringify(d.draft, undefined, 2)], { type: 'application/json' }),
-    )
-    link.download = `${saved}.json`
-    link.click()
-    URL.revokeObjectURL(link.href)
-  }
+  const fields = useAction(d.saveFields)
   return (
     <>
       <Menu>
         <Menu.Target>
-          <ActionIcon size="lg" aria-label={t('editor.menu')}>
+          <IconButton size="lg" label={t('editor.menu')}>
             <IconDots size={18} />
-          </ActionIcon>
+          </IconButton>
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item
@@ -124,7 +74,6 @@ export function PipelineMenu({
             leftSection={<IconPencil size={15} />}
             disabled={locked}
             onClick={() => {
-              setName(saved)
               setAsking('rename')
             }}
           >
@@ -148,7 +97,12 @@ export function PipelineMenu({
               {t('editor.exportTemplate')}
             </Menu.Item>
           )}
-          <Menu.Item leftSection={<IconDownload size={15} />} onClick={download}>
+          <Menu.Item
+            leftSection={<IconDownload size={15} />}
+            onClick={() => {
+              save(JSON.stringify(d.draft, undefined, 2), `${saved}.json`, 'application/json')
+            }}
+          >
             {t('editor.download')}
           </Menu.Item>
           <Menu.Item
@@ -165,10 +119,7 @@ export function PipelineMenu({
             disabled={locked && !unlockable}
             onClick={() => {
               if (locked) fields.mutate({ locked: { ui: false } })
-              else {
-                setName('')
-                setAsking('lock')
-              }
+              else setAsking('lock')
             }}
           >
             {t(locked ? 'editor.unlock' : 'editor.lock')}
@@ -186,109 +137,14 @@ export function PipelineMenu({
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Confirm
-        opened={asking === 'rename'}
-        close={close}
-        title={t('editor.rename')}
-        action={t('editor.rename')}
-        busy={fields.isPending}
-        disabled={name.trim() === '' || name.trim() === saved}
-        onConfirm={() => {
-          fields.mutate({ name: name.trim() })
+      <PipelineDialogs
+        app={app}
+        draft={d}
+        asking={asking}
+        close={() => {
+          setAsking(undefined)
         }}
-      >
-        <Stack gap="xs">
-          <TextInput
-            label={t('editor.name')}
-            value={name}
-            data-autofocus
-            onChange={(e) => {
-              setName(e.currentTarget.value)
-            }}
-          />
-          <Text size="sm" c="dimmed">
-            {t('editor.renameText')}
-          </Text>
-        </Stack>
-      </Confirm>
-      <Confirm
-        opened={asking === 'disable'}
-        close={close}
-        title={t('editor.disableTitle', { name: saved })}
-        action={t('editor.disable')}
-        busy={fields.isPending}
-        onConfirm={() => {
-          fields.mutate({ disabled: true })
-        }}
-      >
-        {t('editor.disableText')}
-      </Confirm>
-      <Confirm
-        opened={asking === 'lock'}
-        close={close}
-        title={t('editor.lockTitle', { name: saved })}
-        action={t('editor.lock')}
-        busy={fields.isPending}
-        onConfirm={() => {
-          fields.mutate({ locked: { ui: true, allowUnlockUi: true, description: name.trim() } })
-        }}
-      >
-        <Stack gap="xs">
-          <Text size="sm">{t('editor.lockText')}</Text>
-          <TextInput
-            label={t('editor.lockWhy')}
-            value={name}
-            data-autofocus
-            autoComplete="off"
-            onChange={(e) => {
-              setName(e.currentTarget.value)
-            }}
-          />
-        </Stack>
-      </Confirm>
-      <Confirm
-        opened={asking === 'delete'}
-        close={close}
-        title={t('editor.deleteTitle', { name: saved })}
-        action={t('editor.delete')}
-        danger
-        busy={remove.isPending}
-        onConfirm={() => {
-          remove.mutate()
-        }}
-      >
-        {t('editor.deleteText')}
-      </Confirm>
-      <Confirm
-        opened={asking === 'revert'}
-        close={close}
-        title={t('editor.revert')}
-        action={t('editor.revert')}
-        danger
-        onConfirm={() => {
-          d.revert()
-          close()
-        }}
-      >
-        {t('editor.revertText')}
-      </Confirm>
-      {asking === 'template' && (
-        <Suspense>
-          <CreateTemplate
-            close={close}
-            title={tt('exportTitle')}
-            text={tt('exportText')}
-            begin={templateFrom(contentOf(d.draft), {
-              id: idFor(app, saved),
-              name: saved,
-              description: textOf(d.draft['description']),
-              owner: '',
-              scopes: [app],
-            })}
-          />
-        </Suspense>
-      )}
-      {asking === 'copy' && <CreatePipeline app={app} from={d.id} close={close} />}
+      />
     </>
   )
 }

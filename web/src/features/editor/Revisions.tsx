@@ -1,8 +1,9 @@
-import { Button, Group, Modal, ScrollArea, Skeleton, Stack, Text, UnstyledButton } from '@mantine/core'
+import { Button, Group, ScrollArea, Skeleton, Stack, UnstyledButton } from '@mantine/core'
 import { IconHistory } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { client, unwrap } from '@/api/client'
+import { Dialog } from '@/components/Dialog'
 import { Empty, Failure, RowsLoading } from '@/components/States'
 import { useI18n } from '@/i18n'
 import { moment } from '@/lib/format'
@@ -41,13 +42,7 @@ export function Revisions({
   const revision = list[chosen]
   const before = against === 'now' ? current : list[chosen + 1]
   return (
-    <Modal
-      opened
-      onClose={close}
-      size={1200}
-      title={<Text fw={600}>{t('editor.history')}</Text>}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog close={close} size={1200} title={t('editor.history')}>
       {revisions.error ? (
         <Failure error={revisions.error} />
       ) : revisions.isPending ? (
@@ -121,6 +116,6 @@ export function Revisions({
           </Stack>
         </div>
       )}
-    </Modal>
+    </Dialog>
   )
 }

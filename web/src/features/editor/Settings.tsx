@@ -1,18 +1,16 @@
-import { Accordion, Alert, Group, Stack, Text } from '@mantine/core'
+import { Accordion, Alert, Text } from '@mantine/core'
 import { IconAlertTriangle, IconAdjustments } from '@tabler/icons-react'
-import { NotActing } from '@/features/acting/NotActing'
 import { useT } from '@/i18n'
 import { ArtifactsForm } from './Artifacts'
-import { ChoiceField, ListField, NumberField, SwitchField, TextField, TextsField } from './fields'
 import type { ReactNode } from 'react'
-import { inner } from '@/stages/kit'
-import { objectsOf, setField, textOf, type Json } from './model'
+import { objectsOf, setField, type Json } from './model'
 import { NotificationsForm } from './Notifications'
 import { ParametersForm } from './Parameters'
 import type { Problem } from './problems'
-import { Count } from './StagePanel'
+import { Count } from './Count'
 import { TriggersForm } from './Triggers'
 import classes from './Panel.module.css'
+import { GeneralSettings } from './GeneralSettings'
 
 type Props = {
   pipeline: Json
@@ -32,7 +30,12 @@ export function Settings({ pipeline, change, problems, suggest, open, setOpen, t
   }
   const sections = [
     ...(template ? [{ key: 'template', label: t('editor.template'), count: 0, body: template }] : []),
-    { key: 'general', label: t('editor.general'), count: 0, body: <General pipeline={pipeline} set={set} /> },
+    {
+      key: 'general',
+      label: t('editor.general'),
+      count: 0,
+      body: <GeneralSettings pipeline={pipeline} set={set} />,
+    },
     {
       key: 'parameterConfig',
       label: t('editor.parameters'),
@@ -135,84 +138,5 @@ export function Settings({ pipeline, change, problems, suggest, open, setOpen, t
         </Accordion>
       </div>
     </section>
-  )
-}
-
-function General({ pipeline, set }: { pipeline: Json; set: (field: string, value: unknown) => void }) {
-  const t = useT()
-  const limit = textOf(pipeline['limitConcurrent']) === 'true'
-  return (
-    <Stack gap="sm">
-      <TextField
-        label={t('editor.description')}
-        lines={2}
-        value={pipeline['description']}
-        onChange={(v) => {
-          set('description', v)
-        }}
-      />
-      <SwitchField
-        label={t('editor.limitConcurrent')}
-        help={t('editor.limitHelp')}
-        value={pipeline['limitConcurrent']}
-        onChange={(v) => {
-          set('limitConcurrent', v)
-        }}
-      />
-      {limit && (
-        <SwitchField
-          label={t('editor.keepWaiting')}
-          help={t('editor.keepWaitingHelp')}
-          value={pipeline['keepWaitingPipelines']}
-          onChange={(v) => {
-            set('keepWaitingPipelines', v)
-          }}
-        />
-      )}
-      {!limit && (
-        <NumberField
-          label={t('editor.maxConcurrent')}
-          placeholder={t('editor.noLimit')}
-          value={pipeline['maxConcurrentExecutions'] === 0 ? undefined : pipeline['maxConcurrentExecutions']}
-          onChange={(v) => {
-            set('maxConcurrentExecutions', v ?? 0)
-          }}
-        />
-      )}
-      <ChoiceField
-        label={t('editor.evaluator')}
-        help={t('editor.evaluatorHelp')}
-        placeholder="v3"
-        choices={['v4', 'v3', 'v2']}
-        value={pipeline['spelEvaluator']}
-        onChange={(v) => {
-          set('spelEvaluator', v)
-        }}
-      />
-      <TextsField
-        label={t('editor.roles')}
-        help={t('editor.rolesHelp')}
-        value={pipeline['roles']}
-        onChange={(v) => {
-          set('roles', v)
-        }}
-      />
-      <NotActing kind="roles" name="pipeline" />
-      <ListField
-        label={t('editor.tags')}
-        value={pipeline['tags']}
-        onChange={(v) => {
-          set('tags', v)
-        }}
-        add={t('editor.addTag')}
-        make={() => ({ name: '', value: '' })}
-        render={(item, next) => (
-          <Group grow pr={24}>
-            <TextField label={t('editor.name')} {...inner(item, 'name', next)} />
-            <TextField label={t('editor.value')} {...inner(item, 'value', next)} />
-          </Group>
-        )}
-      />
-    </Stack>
   )
 }

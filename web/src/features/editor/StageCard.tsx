@@ -1,6 +1,7 @@
 import { IconAlertTriangle, IconPlus } from '@tabler/icons-react'
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react'
 import { createContext, memo, use } from 'react'
+import { GraphCard } from '@/components/graph/GraphCard'
 import { useStageTypeName } from '@/stages'
 import { useT } from '@/i18n'
 import { textOf, type StageConfig } from './model'
@@ -32,18 +33,16 @@ export const StageCard = memo(function StageCard({
   const name = textOf(stage.type)
   const label = typeName(name)
   return (
-    <div
-      className={classes.node}
-      data-selected={selected || undefined}
-      data-severity={severity}
+    <GraphCard
+      icon={<StageIcon name={name} type={type} />}
+      name={textOf(stage.name) || label}
+      type={label === name ? (type?.label ?? name) : label}
       title={problem}
+      tone={severity && (severity === 'error' ? 'bad' : 'wait')}
+      selected={selected}
+      className={classes.node}
     >
       <Handle type="target" position={Position.Left} className={classes.handle} />
-      <StageIcon name={name} type={type} />
-      <span className={classes.words}>
-        <span className={`cut ${classes.name}`}>{textOf(stage.name) || label}</span>
-        <span className={`cut muted ${classes.type}`}>{label === name ? (type?.label ?? name) : label}</span>
-      </span>
       {severity && <IconAlertTriangle size={16} className={classes.problem} aria-label={problem} />}
       <Handle type="source" position={Position.Right} className={classes.handle} />
       {add && (
@@ -51,6 +50,7 @@ export const StageCard = memo(function StageCard({
           type="button"
           className={`nodrag ${classes.add}`}
           aria-label={t('editor.addAfter', { name: textOf(stage.name) })}
+          title={t('editor.addAfter', { name: textOf(stage.name) })}
           onClick={(e) => {
             e.stopPropagation()
             add(id)
@@ -59,6 +59,6 @@ export const StageCard = memo(function StageCard({
           <IconPlus size={13} />
         </button>
       )}
-    </div>
+    </GraphCard>
   )
 })

@@ -1,7 +1,8 @@
-import { Alert, Button, Drawer, Group, Select, Skeleton, Stack, Text } from '@mantine/core'
+import { Alert, Button, Group, Select, Skeleton, Stack, Text } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconAlertTriangle, IconPlayerPlay, IconRoute } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
+import { Dialog } from '@/components/Dialog'
 import { JsonView } from '@/components/JsonView'
 import { Empty, Failure } from '@/components/States'
 import { useI18n } from '@/i18n'
@@ -39,14 +40,7 @@ export function TryExpression({ runs, run, choose, stageId, close }: Props) {
   )
   const wrong = evaluation.data ? troubles(evaluation.data) : []
   return (
-    <Drawer
-      opened
-      onClose={close}
-      position="right"
-      size={560}
-      title={<Text fw={600}>{t('editor.try')}</Text>}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog aside close={close} size={560} title={t('editor.try')}>
       {!run ? (
         <Empty icon={<IconRoute size={26} />} title={t('editor.noRuns')}>
           {t('editor.noRunsText')}
@@ -146,6 +140,6 @@ export function TryExpression({ runs, run, choose, stageId, close }: Props) {
           )}
         </Stack>
       )}
-    </Drawer>
+    </Dialog>
   )
 }

@@ -1,30 +1,22 @@
-import { Button, Group, SegmentedControl, Skeleton, Text } from '@mantine/core'
-import { IconGitCompare, IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react'
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
-import { pauseExecution, resumeExecution } from '@/api/actions'
-import { summaryOf, useExecution } from '@/api/executions'
+import { SegmentedControl, Skeleton } from '@mantine/core'
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
+import { useExecution } from '@/api/executions'
 import type { Execution } from '@/api/queries'
 import { usePageTitle } from '@/components/PageTitle'
 import { Failure, RowsLoading } from '@/components/States'
-import { StatusBadge } from '@/components/Status'
-import { Ago, Elapsed } from '@/components/Time'
-import { useAction } from '@/components/useAction'
-import { CancelDialog } from '@/features/executions/CancelDialog'
-import { ExecutionMenu } from '@/features/executions/ExecutionMenu'
-import { triggerName } from '@/features/executions/ExecutionRow'
+import { Toolbar } from '@/components/Toolbar'
 import { useT } from '@/i18n'
-import { executionTone, isActive, judgmentsOf, toneOf } from '@/lib/status'
+import { judgmentsOf, toneOf } from '@/lib/status'
 import { topLevel } from '@/lib/graph'
 import classes from './ExecutionPage.module.css'
 import { nthStage } from './nth'
-import { Parents } from './Parents'
-import { parentsOf } from './parents'
 import { StagePanel } from './StagePanel'
-import { useRuns } from './texts'
 import { Timeline } from './Timeline'
+import { RunHeader } from './RunHeader'
 
 const Graph = lazy(() => import('./Graph'))
+
 const Report = lazy(() => import('./Report').then((m) => ({ default: m.Report })))
 
 const from = '/applications/$app/executions/$id'
@@ -99,8 +91,8 @@ function Running({ execution: e, app }: { execution: Execution; app: string }) {
     })
   return (
     <div className="page-wide">
-      <Header execution={e} app={app} />
-      <Group justify="space-between" mb="xs" mt="lg" className="no-print">
+      <RunHeader execution={e} app={app} />
+      <Toolbar justify="space-between" mb="xs" mt="lg" className="no-print">
         <SegmentedControl
           size="xs"
           value={search.view ?? 'graph'}
@@ -117,7 +109,7 @@ function Running({ execution: e, app }: { execution: Execution; app: string }) {
             { value: 'timeline', label: t('execution.timeline') },
           ]}
         />
-      </Group>
+      </Toolbar>
       {search.view === 'timeline' ? (
         <Timeline execution={e} selected={selected} select={select} />
       ) : (
@@ -150,158 +142,5 @@ function GraphLoading() {
         />
       ))}
     </div>
-  )
-}
-
-function Header({ execution: e, app }: { execution: Execution; app: string }) {
-  const t = useT()
-  const r = useRuns()
-  const navigate = useNavigate({ from })
-  const [cancelling, setCancelling] = useState(false)
-  const pause = useAction(() => pauseExecution(e.id))
-  const resume = useAction(() => resumeExecution(e.id))
-  const summary = summaryOf(e)
-  const trigger = e.trigger as { type?: string; user?: string; dryRun?: boolean } | undefined
-  const parameters = Object.entries((e.trigger?.parameters ?? {}) as Record<string, unknown>)
-  const parents = parentsOf(e.trigger)
-  return (
-    <header>
-      <Parents of={parents} />
-      <Group justify="space-between" align="flex-start" gap="sm">
-        <div style={{ minWidth: 0 }}>
-          <Group gap={10} mb={4}>
-            <h2 className={classes.name}>
-              <Link
-                className="row-link"
-                to="/applications/$app/executions"
-                params={{ app }}
-                search={{ pipeline: e.name }}
-              >
-                {e.name}
-              </Link>
-              {e.number !== undefined && <span className="muted"> #{e.number}</span>}
-            </h2>
-            <StatusBadge status={e.status} tone={executionTone(e)} />
-            {trigger?.dryRun && (
-              <Text span size="xs" c="dimmed">
-                {r('dryRun')}
-              </Text>
-            )}
-          </Group>
-          <Text size="sm" c="dimmed" component="div" className={classes.facts}>
-            <span>
-              {triggerName(t, trigger?.type)}
-              {summary.user ? ` · ${summary.user}` : ''}
-            </span>
-            <span>
-              <Ago time={e.startTime ?? e.buildTime} />
-            </span>
-            <span>
-              <Elapsed of={e} />
-            </span>
-            <span className="mono">{e.id}</span>
-          </Text>
-          {e.canceled && (
-            <Text size="sm" mt={6}>
-              {t('execution.canceledBy', { user: e.canceledBy ?? '' })}
-              {e.cancellationReason ? `: ${e.cancellationReason}` : ''}
-            </Text>
-          )}
-        </div>
-        <Group gap="xs" className="no-print">
-          {e.status === 'RUNNING' && (
-            <Button
-              size="xs"
-              variant="default"
-              leftSection={<IconPlayerPause size={14} />}
-              loading={pause.isPending}
-              onClick={() => {
-                pause.mutate()
-              }}
-            >
-              {t('execution.pause')}
-            </Button>
-          )}
-          {e.status === 'PAUSED' && (
-            <Button
-              size="xs"
-              leftSection={<IconPlayerPlay size={14} />}
-              loading={resume.isPending}
-              onClick={() => {
-                resume.mutate()
-              }}
-            >
-              {t('execution.resume')}
-            </Button>
-          )}
-          {isActive(e.status) ? (
-            <Button
-              size="xs"
-              variant="default"
-              color="red"
-              leftSection={<IconPlayerStop size={14} />}
-              onClick={() => {
-                setCancelling(true)
-              }}
-            >
-              {t('execution.cancelShort')}
-            </Button>
-          ) : (
-            e.pipelineConfigId && (
-              <>
-                <Button
-                  size="xs"
-                  variant="default"
-                  leftSection={<IconGitCompare size={14} />}
-                  onClick={() =>
-                    void navigate({
-                      to: '/applications/$app/executions/$id/compare',
-                      params: { app, id: e.id },
-                    })
-                  }
-                >
-                  {r('compare')}
-                </Button>
-                <Button
-                  size="xs"
-                  variant="default"
-                  leftSection={<IconPlayerPlay size={14} />}
-                  onClick={() =>
-                    void navigate({
-                      to: '/applications/$app/executions',
-                      params: { app },
-                      search: { start: e.name, like: e.id },
-                    })
-                  }
-                >
-                  {t('execution.rerun')}
-                </Button>
-              </>
-            )
-          )}
-          <ExecutionMenu
-            execution={summary}
-            after={() => void navigate({ to: '/applications/$app/executions', params: { app } })}
-          />
-        </Group>
-      </Group>
-      {parameters.length > 0 && (
-        <dl className={classes.parameters}>
-          {parameters.map(([name, value]) => (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd className="mono">{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
-            </div>
-          ))}
-        </dl>
-      )}
-      <CancelDialog
-        execution={e}
-        opened={cancelling}
-        close={() => {
-          setCancelling(false)
-        }}
-      />
-    </header>
   )
 }

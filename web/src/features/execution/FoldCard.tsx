@@ -3,6 +3,7 @@ import { Handle, Position, type Node, type NodeProps } from '@xyflow/react'
 import { memo } from 'react'
 import type { StageOutline } from '@/api/queries'
 import type { Fold } from '@/components/graph/fold'
+import { GraphCard } from '@/components/graph/GraphCard'
 import { useGraphTexts } from '@/components/graph/texts'
 import { StatusIcon } from '@/components/Status'
 import type { Tone } from '@/lib/status'
@@ -16,15 +17,17 @@ export const FoldCard = memo(function FoldCard({ data: { fold, status, tone } }:
   const n = fold.members.length
   const name = fold.name || g('finished', { n })
   return (
-    <div className={`${classes.node} ${classes.fold}`} data-tone={tone} title={g('expand', { name })}>
+    <GraphCard
+      icon={<StatusIcon status={status} tone={tone} size={20} />}
+      name={name}
+      type={fold.name !== '' && g('stages', { n })}
+      title={g('expand', { name })}
+      tone={tone}
+      fold
+    >
       <Handle type="target" position={Position.Left} className={classes.handle} />
-      <StatusIcon status={status} tone={tone} size={20} />
-      <span className={classes.words}>
-        <span className={`cut ${classes.name}`}>{name}</span>
-        {fold.name !== '' && <span className={`cut muted ${classes.type}`}>{g('stages', { n })}</span>}
-      </span>
       <IconArrowsMaximize size={14} className="muted" aria-hidden />
       <Handle type="source" position={Position.Right} className={classes.handle} />
-    </div>
+    </GraphCard>
   )
 })

@@ -4,11 +4,14 @@ import { useViewportSize } from '@mantine/hooks'
 import { ReactFlow, type ReactFlowInstance } from '@xyflow/react'
 import { useCallback, useMemo, useRef } from 'react'
 import type { StageOutline } from '@/api/queries'
+import { card } from '@/components/graph/card'
+import cardClasses from '@/components/graph/Card.module.css'
 import { GraphTools } from '@/components/graph/GraphTools'
 import { layout } from '@/components/graph/layout'
 import { edgeTypes, type RoutedEdge } from '@/components/graph/RoutedLine'
 import { useGraphTexts } from '@/components/graph/texts'
 import { useFolds } from '@/components/graph/useFolds'
+import { useGraphLabels } from '@/components/graph/useGraphLabels'
 import { useT } from '@/i18n'
 import { topLevel } from '@/lib/graph'
 import { sized } from '@/lib/sized'
@@ -18,11 +21,14 @@ import { statusOfFold } from './foldStatus'
 import { StageCard, type StageNode } from './StageCard'
 import classes from './Graph.module.css'
 
-const spacing = { width: 216, height: 60, across: 60, down: 24 }
+const spacing = { ...card, across: 60, down: 24 }
 const size = sized(spacing.width, spacing.height)
 const manyNodes = 150
 const readable = 0.6
 const nodeTypes = { stage: StageCard, fold: FoldCard }
+
+// A card of the graph; of several stages with how they are, which its lines show too.
+type Shown = { stage: StageOutline; fold?: never } | (FoldNode['data'] & { stage?: never })
 
 type Props = {
   stages: readonly StageOutline[]
@@ -36,6 +42,7 @@ export default function Graph({ stages, selected, select }: Props) {
   const g = useGraphTexts()
   const { width: room, height: roomDown } = useViewportSize()
   const scheme = useComputedColorScheme('light')
+  const labels = useGraphLabels()
   const flow = useRef<ReactFlowInstance<StageNode | FoldNode, RoutedEdge>>(undefined)
   const top = useMemo(() => topLevel(stages), [stages])
   const isSelected = useCallback((s: StageOutline) => s.id === selected, [selected])
@@ -44,19 +51,29 @@ export default function Graph({ stages, selected, select }: Props) {
   // Places change with the shape alone, not with every change of a status.
   // eslint-disable-next-line react-hooks/exhaustive-deps
   const placed = useMemo(() => layout(units, spacing), [shape])
-  const byRef = useMemo(() => new Map(units.map((u) => [u.refId, u.of])), [units])
+  const byRef = useMemo(
+    () =>
+      new Map(
+        units.map(({ refId, of }): [string, Shown] => [
+          refId,
+          of.fold ? { fold: of.fold, ...statusOfFold(of.fold.members) } : of,
+        ]),
+      ),
+    [units],
+  )
 
   const nodes = useMemo(
     () =>
-      placed.nodes.map(({ stage: unit, x, y }): StageNode | FoldNode => {
-        const of = byRef.get(unit.refId) ?? unit.of
+      placed.nodes.flatMap(({ stage: unit, x, y }): StageNode | FoldNode | [] => {
+        const of = byRef.get(unit.refId)
+        if (!of) return []
         const common = { position: { x, y }, ...size, draggable: false, connectable: false }
         if (of.fold)
           return {
             ...common,
             id: of.fold.key,
             type: 'fold',
-            data: { fold: of.fold, ...statusOfFold(of.fold.members) },
+            data: of,
             ariaLabel: g('expand', { name: of.fold.name || g('finished', { n: of.fold.members.length }) }),
           }
         const stage = of.stage
@@ -77,7 +94,7 @@ export default function Graph({ stages, selected, select }: Props) {
       placed.edges.flatMap(({ from, to, points }): RoutedEdge[] => {
         const [a, b] = [byRef.get(from), byRef.get(to)]
         if (!a || !b) return []
-        const status = b.fold ? statusOfFold(b.fold.members).status : b.stage.status
+        const status = b.fold ? b.status : b.stage.status
         return [
           {
             id: `${from}>${to}`,
@@ -131,7 +148,7 @@ export default function Graph({ stages, selected, select }: Props) {
   )
   return (
     <div
-      className={`card ${classes.graph}`}
+      className={`card ${cardClasses.graph} ${classes.graph}`}
       style={{ height: tall }}
       aria-label={t('execution.graph')}
       role="group"
@@ -143,6 +160,7 @@ export default function Graph({ stages, selected, select }: Props) {
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         colorMode={scheme}
+        ariaLabelConfig={labels}
         onInit={(instance) => {
           flow.current = instance
         }}

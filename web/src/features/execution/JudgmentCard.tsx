@@ -1,8 +1,8 @@
 import { Group, Stack, Text } from '@mantine/core'
-import { IconHandStop } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { stageQuery, type Summary } from '@/api/queries'
+import { StatusIcon } from '@/components/Status'
 import { Ago } from '@/components/Time'
 import { JudgmentAnswers } from '@/features/judgment/Answers'
 import { useJudgmentTexts } from '@/features/judgment/texts'
@@ -33,7 +33,7 @@ export function JudgmentCard({
   return (
     <article className={classes.card} aria-label={stageName}>
       <Group gap={8} wrap="nowrap" align="flex-start">
-        <IconHandStop size={18} className={classes.icon} aria-hidden />
+        <StatusIcon status="RUNNING" tone="wait" />
         <Stack gap={2} style={{ minWidth: 0, flex: 1 }}>
           <Link
             className="row-link"

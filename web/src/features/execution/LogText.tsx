@@ -1,7 +1,9 @@
-import { ActionIcon, Switch, TextInput, Tooltip } from '@mantine/core'
+import { Switch, TextInput } from '@mantine/core'
 import { IconChevronDown, IconChevronUp, IconDownload, IconSearch } from '@tabler/icons-react'
 import { useDeferredValue, useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
+import { IconButton } from '@/components/IconButton'
 import { StatusDot } from '@/components/Status'
+import { Toolbar } from '@/components/Toolbar'
 import { useT } from '@/i18n'
 import { save } from '@/lib/download'
 import { search } from '@/lib/log'
@@ -28,7 +30,7 @@ export function LogText({ text, state, name, children }: Props) {
   }, [pieces, at, looked])
   return (
     <>
-      <div className={classes.bar}>
+      <Toolbar className={classes.bar}>
         {children}
         <TextInput
           size="xs"
@@ -53,26 +55,26 @@ export function LogText({ text, state, name, children }: Props) {
             <span className={`num muted ${classes.found}`} role="status">
               {found === 0 ? r('logNone') : `${at + 1}/${found}`}
             </span>
-            <ActionIcon
+            <IconButton
               size="sm"
-              aria-label={r('logBefore')}
+              label={r('logBefore')}
               disabled={found === 0}
               onClick={() => {
                 setCurrent(at - 1)
               }}
             >
               <IconChevronUp size={15} />
-            </ActionIcon>
-            <ActionIcon
+            </IconButton>
+            <IconButton
               size="sm"
-              aria-label={r('logNext')}
+              label={r('logNext')}
               disabled={found === 0}
               onClick={() => {
                 setCurrent(at + 1)
               }}
             >
               <IconChevronDown size={15} />
-            </ActionIcon>
+            </IconButton>
           </>
         )}
         <Switch
@@ -86,18 +88,16 @@ export function LogText({ text, state, name, children }: Props) {
         <span className={classes.state} style={{ marginLeft: 'auto' }}>
           <StatusDot tone={state === 'live' ? 'busy' : 'idle'} /> {r(`log.${state}`)}
         </span>
-        <Tooltip label={t('common.download')}>
-          <ActionIcon
-            size="md"
-            aria-label={t('common.download')}
-            onClick={() => {
-              save(text, `${name}.log`)
-            }}
-          >
-            <IconDownload size={15} />
-          </ActionIcon>
-        </Tooltip>
-      </div>
+        <IconButton
+          size="md"
+          label={t('common.download')}
+          onClick={() => {
+            save(text, `${name}.log`)
+          }}
+        >
+          <IconDownload size={15} />
+        </IconButton>
+      </Toolbar>
       <pre
         ref={box}
         className={classes.log}

@@ -1,4 +1,4 @@
-import { Button, Group } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconArrowLeft, IconFileText, IconPrinter } from '@tabler/icons-react'
 import { useQueries } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -6,6 +6,7 @@ import { summaryOf, versionOf } from '@/api/executions'
 import { stageQuery, type Execution } from '@/api/queries'
 import { Failure, RowsLoading } from '@/components/States'
 import { StatusBadge } from '@/components/Status'
+import { Toolbar } from '@/components/Toolbar'
 import { triggerName } from '@/features/executions/ExecutionRow'
 import { useI18n, type Key } from '@/i18n'
 import { save } from '@/lib/download'
@@ -62,7 +63,7 @@ export function Report({ execution: e }: { execution: Execution }) {
   const bad = stages.filter((s) => s.failures.length > 0)
   return (
     <>
-      <Group gap="xs" mb="sm" className="no-print">
+      <Toolbar gap="xs" mb="sm" className="no-print">
         <Button
           component={Link}
           to={`/applications/${encodeURIComponent(e.application)}/executions/${encodeURIComponent(e.id)}`}
@@ -96,7 +97,7 @@ export function Report({ execution: e }: { execution: Execution }) {
         >
           {r('report.print')}
         </Button>
-      </Group>
+      </Toolbar>
       <article className={`card ${classes.report}`}>
         <h2 className={classes.title}>{e.name}</h2>
         <StatusBadge status={e.status} />

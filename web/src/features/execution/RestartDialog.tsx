@@ -1,4 +1,4 @@
-import { Checkbox, Skeleton, Stack, Switch, Text } from '@mantine/core'
+import { Checkbox, Input, Skeleton, Stack, Switch, Text } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
 import { changeStage, restartStage } from '@/api/actions'
 import type { Stage } from '@/api/queries'
@@ -69,20 +69,21 @@ export function RestartDialog({ execution, stage, cut, opened, close }: Props) {
           }}
         />
         {changing && (
-          <Suspense fallback={<Skeleton height={200} />}>
-            <CodeEditor
-              form="yaml"
-              label={r('given')}
-              value={text}
-              onChange={setText}
-              problem={problem === undefined ? undefined : { message: problem }}
-            />
-          </Suspense>
-        )}
-        {changing && problem !== undefined && (
-          <Text size="sm" c="red" role="alert">
-            {problem === 'notObject' ? r('notObject') : problem}
-          </Text>
+          <Input.Wrapper
+            data-note
+            error={problem === 'notObject' ? r('notObject') : problem}
+            errorProps={{ role: 'alert' }}
+          >
+            <Suspense fallback={<Skeleton height={200} />}>
+              <CodeEditor
+                form="yaml"
+                label={r('given')}
+                value={text}
+                onChange={setText}
+                problem={problem === undefined ? undefined : { message: problem }}
+              />
+            </Suspense>
+          </Input.Wrapper>
         )}
       </Stack>
     </Confirm>

@@ -1,6 +1,7 @@
 import { Handle, Position, type Node, type NodeProps } from '@xyflow/react'
 import { memo } from 'react'
 import type { StageOutline } from '@/api/queries'
+import { GraphCard } from '@/components/graph/GraphCard'
 import { StatusIcon } from '@/components/Status'
 import { Elapsed } from '@/components/Time'
 import type { Tone } from '@/lib/status'
@@ -13,19 +14,18 @@ export type StageNode = Node<{ stage: StageOutline; tone: Tone }, 'stage'>
 export const StageCard = memo(function StageCard({ data: { stage, tone }, selected }: NodeProps<StageNode>) {
   const typeName = useStageTypeName()
   return (
-    <div className={classes.node} data-selected={selected || undefined} data-tone={tone}>
+    <GraphCard
+      icon={<StatusIcon status={stage.status} tone={tone} size={20} />}
+      name={<span title={stage.name}>{stage.name || stage.type}</span>}
+      type={typeName(stage.type)}
+      tone={tone}
+      selected={selected}
+    >
       <Handle type="target" position={Position.Left} className={classes.handle} />
-      <StatusIcon status={stage.status} tone={tone} size={20} />
-      <span className={classes.words}>
-        <span className={`cut ${classes.name}`} title={stage.name}>
-          {stage.name || stage.type}
-        </span>
-        <span className={`cut muted ${classes.type}`}>{typeName(stage.type)}</span>
-      </span>
       <span className={`muted ${classes.took}`}>
         <Elapsed of={stage} />
       </span>
       <Handle type="source" position={Position.Right} className={classes.handle} />
-    </div>
+    </GraphCard>
   )
 })

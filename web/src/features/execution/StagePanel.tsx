@@ -9,6 +9,7 @@ import { Confirm } from '@/components/Confirm'
 import { Failure, RowsLoading } from '@/components/States'
 import { StatusBadge } from '@/components/Status'
 import { Elapsed } from '@/components/Time'
+import { Toolbar } from '@/components/Toolbar'
 import { useAction } from '@/components/useAction'
 import { useT } from '@/i18n'
 import { isActive, toneOf } from '@/lib/status'
@@ -53,7 +54,7 @@ export function StagePanel({
   const judging = stage.type === 'manualJudgment' && stage.status === 'RUNNING'
   return (
     <section className={`card ${classes.panel}`} aria-label={stage.name}>
-      <Group justify="space-between" gap="sm" className={classes.head}>
+      <Toolbar justify="space-between" gap="sm" className={classes.head}>
         <Group gap={10} style={{ minWidth: 0 }}>
           <h3 className={classes.name}>{stage.name || stage.type}</h3>
           <StatusBadge status={stage.status} tone={judging ? 'wait' : toneOf(stage.status)} />
@@ -70,7 +71,7 @@ export function StagePanel({
             cut={detail.data.cut.some((c) => c.stageId === whole.id && c.pointer.startsWith('/context'))}
           />
         )}
-      </Group>
+      </Toolbar>
       <Tabs
         value={current}
         onChange={(v) =>

@@ -38,7 +38,7 @@ export function StageSummary({ execution, stage, below, failures, select }: Prop
       <RollBack app={execution.application} executionId={execution.id} stage={stage} />
       {facts.length > 0 && <Facts facts={facts} />}
       {stage.status === 'NOT_STARTED' && <Text c="dimmed">{t('stage.notYet')}</Text>}
-      <ByType stage={stage} below={below} />
+      <ByType stage={stage} below={below} app={execution.application} pipeline={execution.pipelineConfigId} />
       <Deployed app={execution.application} stages={[stage, ...below]} />
       {children.length > 0 && (
         <Section title={t('stage.parts')}>

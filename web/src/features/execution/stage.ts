@@ -60,8 +60,7 @@ function reasonOf(
   const value = inner['expression']
   if (stage.type !== 'checkPreconditions' || value === undefined) return {}
   const text = typeof value === 'string' ? value : JSON.stringify(value)
-  // A stage's expressions are evaluated as it starts, and then only the value is left.
-  const evaluated = /^(true|false|null)$/i.test(text.trim())
+  const evaluated = isEvaluated(text)
   const parent = all.find((s) => s.id === stage.parentStageId)
   const index = all.filter((s) => s.parentStageId === stage.parentStageId).indexOf(stage)
   return {
@@ -72,6 +71,14 @@ function reasonOf(
     },
     ...(parent?.refId ? { check: { refId: parent.refId, index } } : {}),
   }
+}
+
+/**
+ * Whether a condition in a run is a value alone. A stage's expressions are evaluated as
+ * it starts, and then only the value is left.
+ */
+export function isEvaluated(condition: string): boolean {
+  return /^(true|false|null)$/i.test(condition.trim())
 }
 
 function webhookError(context: Json): string | undefined {

@@ -1,9 +1,12 @@
-import { ActionIcon, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Stack, Text } from '@mantine/core'
 import { IconChevronDown, IconChevronUp, IconGripVertical } from '@tabler/icons-react'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { client, unwrap } from '@/api/client'
 import { keys, type Pipeline } from '@/api/queries'
+import { Dialog } from '@/components/Dialog'
+import { DialogFoot } from '@/components/DialogFoot'
+import { IconButton } from '@/components/IconButton'
 import { Failure } from '@/components/States'
 import { useT } from '@/i18n'
 import classes from './ReorderPipelines.module.css'
@@ -45,12 +48,7 @@ export function ReorderPipelines({
     },
   })
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={<Text fw={600}>{t('editor.reorder')}</Text>}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog close={close} title={t('editor.reorder')}>
       <Stack gap="sm">
         <Text size="sm" c="dimmed">
           {t('editor.reorderText')}
@@ -79,31 +77,31 @@ export function ReorderPipelines({
               <span className="cut" style={{ flex: 1 }}>
                 {p.name}
               </span>
-              <ActionIcon
+              <IconButton
                 size="sm"
-                aria-label={`${t('editor.moveUp')}: ${p.name}`}
+                label={`${t('editor.moveUp')}: ${p.name}`}
                 disabled={i === 0}
                 onClick={() => {
                   move(i, i - 1)
                 }}
               >
                 <IconChevronUp size={15} />
-              </ActionIcon>
-              <ActionIcon
+              </IconButton>
+              <IconButton
                 size="sm"
-                aria-label={`${t('editor.moveDown')}: ${p.name}`}
+                label={`${t('editor.moveDown')}: ${p.name}`}
                 disabled={i === list.length - 1}
                 onClick={() => {
                   move(i, i + 1)
                 }}
               >
                 <IconChevronDown size={15} />
-              </ActionIcon>
+              </IconButton>
             </li>
           ))}
         </ol>
         {save.isError && <Failure error={save.error} />}
-        <Group justify="flex-end" gap="xs">
+        <DialogFoot>
           <Button variant="default" onClick={close}>
             {t('common.cancel')}
           </Button>
@@ -115,8 +113,8 @@ export function ReorderPipelines({
           >
             {t('editor.save')}
           </Button>
-        </Group>
+        </DialogFoot>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,4 +1,3 @@
-import { ActionIcon } from '@mantine/core'
 import { IconStar, IconStarFilled } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
@@ -8,6 +7,7 @@ import type { Schemas } from '@/api/client'
 import { healthQuery } from '@/api/queries'
 import { HealthBar } from '@/components/HealthBar'
 import { HealthWord } from '@/components/HealthWord'
+import { IconButton } from '@/components/IconButton'
 import { Ago } from '@/components/Time'
 import { useT } from '@/i18n'
 import { toggleFavourite, useFavourites } from '@/lib/favourites'
@@ -71,9 +71,9 @@ export function ApplicationTable({ applications }: { applications: readonly Appl
               style={{ transform: `translateY(${item.start - top}px)`, height: rowHeight }}
             >
               <span role="cell">
-                <ActionIcon
+                <IconButton
                   size="sm"
-                  aria-label={t(liked ? 'home.unlike' : 'home.like', { name: app.name })}
+                  label={t(liked ? 'home.unlike' : 'home.like', { name: app.name })}
                   aria-pressed={liked}
                   color={liked ? 'yellow' : 'gray'}
                   onClick={() => {
@@ -81,7 +81,7 @@ export function ApplicationTable({ applications }: { applications: readonly Appl
                   }}
                 >
                   {liked ? <IconStarFilled size={15} /> : <IconStar size={15} />}
-                </ActionIcon>
+                </IconButton>
               </span>
               <span role="cell" className="cut">
                 <Link to="/applications/$app" params={{ app: app.name }} className={classes.name}>

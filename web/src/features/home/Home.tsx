@@ -7,6 +7,7 @@ import { applicationsQuery } from '@/api/queries'
 import { FilterField } from '@/components/FilterField'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
+import { Toolbar } from '@/components/Toolbar'
 import { matches } from '@/features/search/match'
 import { useT } from '@/i18n'
 import { useFavourites } from '@/lib/favourites'
@@ -48,7 +49,7 @@ export function Home() {
       <DeckLink />
       <Now />
       <Unfinished />
-      <Group justify="space-between" mb="md" gap="sm">
+      <Toolbar justify="space-between" mb="md" gap="sm">
         <Title order={1}>
           {t('nav.applications')}{' '}
           {data && (
@@ -62,7 +63,7 @@ export function Home() {
             {t('home.create')}
           </Button>
         )}
-      </Group>
+      </Toolbar>
       {isPending && !error ? (
         <RowsLoading rows={7} height={52} />
       ) : error ? (

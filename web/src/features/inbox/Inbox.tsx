@@ -1,4 +1,4 @@
-import { Alert, Group, SegmentedControl, Text, Title } from '@mantine/core'
+import { Alert, SegmentedControl, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { IconInbox } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -8,6 +8,7 @@ import { inboxQuery } from '@/api/inbox'
 import { inboxViews } from '@/app/search'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
+import { Toolbar } from '@/components/Toolbar'
 import { useI18n } from '@/i18n'
 import { moment } from '@/lib/format'
 import { stateOf, useMarks } from '@/lib/marks'
@@ -53,7 +54,7 @@ export function Inbox() {
   })
   return (
     <div className="page">
-      <Group justify="space-between" mb="md" gap="sm">
+      <Toolbar justify="space-between" mb="md" gap="sm">
         <Title order={1}>{i('title')}</Title>
         <SegmentedControl
           size="xs"
@@ -64,7 +65,7 @@ export function Inbox() {
           }}
           data={(['open', ...inboxViews] as const).map((v) => ({ value: v, label: i(v) }))}
         />
-      </Group>
+      </Toolbar>
       {error ? (
         <Failure error={error} retry={() => void refetch()} />
       ) : !items ? (

@@ -1,4 +1,3 @@
-import { ActionIcon, Tooltip } from '@mantine/core'
 import {
   IconAlertTriangle,
   IconArrowBackUp,
@@ -9,7 +8,9 @@ import {
 } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { InboxItem } from '@/api/inbox'
+import { IconButton } from '@/components/IconButton'
 import { Ago } from '@/components/Time'
+import { useReason } from '@/components/useReason'
 import { aboutOf, pathOf } from './about'
 import classes from './Inbox.module.css'
 import type { Nap } from './snooze'
@@ -36,12 +37,13 @@ type Props = {
 /** An item of the inbox: what it is about, and what can be done with it. */
 export function InboxRow({ item, marked, napping, openMenu, done, reopen, snooze }: Props) {
   const i = useInboxTexts()
+  const inWords = useReason()
   const { Icon, tone } = icons[item.kind]
   const about = aboutOf(item)
   const kind = i(`kind.${item.kind}`)
   const where = {
     account: [item.accountType, item.message],
-    rollout: [item.message ?? item.reason],
+    rollout: [item.message ?? (item.reason && inWords(item.reason))],
     approval: [item.application, about.values.pipeline],
     failure: [item.application],
   }[item.kind]
@@ -61,19 +63,15 @@ export function InboxRow({ item, marked, napping, openMenu, done, reopen, snooze
       </span>
       <span className={classes.actions}>
         {marked ? (
-          <Tooltip label={i('reopen')}>
-            <ActionIcon aria-label={i('reopen')} onClick={reopen}>
-              <IconArrowBackUp size={17} />
-            </ActionIcon>
-          </Tooltip>
+          <IconButton label={i('reopen')} onClick={reopen}>
+            <IconArrowBackUp size={17} />
+          </IconButton>
         ) : (
           <>
             <SnoozeMenu opened={napping} change={openMenu} snooze={snooze} />
-            <Tooltip label={i('markDone')}>
-              <ActionIcon aria-label={i('markDone')} onClick={done}>
-                <IconCheck size={17} />
-              </ActionIcon>
-            </Tooltip>
+            <IconButton label={i('markDone')} onClick={done}>
+              <IconCheck size={17} />
+            </IconButton>
           </>
         )}
       </span>

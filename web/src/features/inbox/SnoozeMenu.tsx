@@ -1,5 +1,6 @@
-import { ActionIcon, Menu, Tooltip } from '@mantine/core'
+import { Menu } from '@mantine/core'
 import { IconClock } from '@tabler/icons-react'
+import { IconButton } from '@/components/IconButton'
 import { naps, type Nap } from './snooze'
 import { useInboxTexts } from './texts'
 
@@ -10,13 +11,11 @@ export function SnoozeMenu({ opened, change, snooze }: Props) {
   const i = useInboxTexts()
   return (
     <Menu opened={opened} onChange={change} returnFocus={false}>
-      <Tooltip label={i('snooze')}>
-        <Menu.Target>
-          <ActionIcon aria-label={i('snooze')}>
-            <IconClock size={17} />
-          </ActionIcon>
-        </Menu.Target>
-      </Tooltip>
+      <Menu.Target>
+        <IconButton label={i('snooze')}>
+          <IconClock size={17} />
+        </IconButton>
+      </Menu.Target>
       <Menu.Dropdown>
         {naps.map((nap) => (
           <Menu.Item

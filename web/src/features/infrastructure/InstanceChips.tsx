@@ -1,5 +1,5 @@
 import type { ServerGroup } from '@/api/queries'
-import { useHealthName } from '@/components/HealthWord'
+import { useHealthName } from '@/components/useHealthName'
 import { useT } from '@/i18n'
 import { kindAndName } from '@/lib/format'
 import { healthTone } from '@/lib/health'

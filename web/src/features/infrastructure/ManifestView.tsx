@@ -1,11 +1,12 @@
-import { Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
+import { Button, SegmentedControl, Stack, Text } from '@mantine/core'
 import { IconEdit } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { stringify } from 'yaml'
-import { TextView } from '@/components/JsonView'
+import { TextView } from '@/components/TextView'
 import { Failure, RowsLoading } from '@/components/States'
+import { Toolbar } from '@/components/Toolbar'
 import { UnifiedDiff } from '@/components/UnifiedDiff'
 import { useT } from '@/i18n'
 import { useInfraT } from '@/i18n/infra'
@@ -26,7 +27,7 @@ export default function ManifestView({ place }: { place: Place }) {
   const file = `${kindAndName(place.name).name}.yaml`
   return (
     <Stack gap="sm">
-      <Group justify="space-between">
+      <Toolbar justify="space-between">
         <SegmentedControl
           size="xs"
           value={shown}
@@ -45,7 +46,7 @@ export default function ManifestView({ place }: { place: Place }) {
         >
           {ti('manifest.editMenu')}
         </Button>
-      </Group>
+      </Toolbar>
       {shown === 'live' ? (
         <TextView text={stringify(data.live)} name={file} />
       ) : shown === 'applied' ? (

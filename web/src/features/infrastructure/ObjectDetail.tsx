@@ -1,8 +1,9 @@
 import { Group, Tabs, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
-import { HealthBadge } from '@/components/HealthWord'
+import { HealthBadge } from '@/components/HealthBadge'
 import { Failure, RowsLoading } from '@/components/States'
+import { Toolbar } from '@/components/Toolbar'
 import { useT } from '@/i18n'
 import { kindAndName } from '@/lib/format'
 import { healthTone } from '@/lib/health'
@@ -43,7 +44,7 @@ export function ObjectDetail({ place, tab, setTab, asked, ask, close }: Props) {
   const current = tabs.find((name) => name === tab) ?? 'summary'
   return (
     <>
-      <Group justify="space-between" mb="sm" gap="sm">
+      <Toolbar justify="space-between" mb="sm" gap="sm">
         <Group gap={10}>
           <HealthBadge health={health} />
           <Text size="sm" c="dimmed">
@@ -57,7 +58,7 @@ export function ObjectDetail({ place, tab, setTab, asked, ask, close }: Props) {
           asked={actions.find((a) => a === asked)}
           ask={ask}
         />
-      </Group>
+      </Toolbar>
       {health.message && (
         <Text size="sm" mb="sm" style={{ color: `var(--${healthTone(health)})`, overflowWrap: 'anywhere' }}>
           {health.message}

@@ -1,7 +1,8 @@
-import { ActionIcon, Group, Text, Tooltip } from '@mantine/core'
+import { Group, Text } from '@mantine/core'
 import { IconExternalLink } from '@tabler/icons-react'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { Inspector } from '@/components/Inspector'
+import { IconButton } from '@/components/IconButton'
 import { useInfraT } from '@/i18n/infra'
 import { kindAndName } from '@/lib/format'
 import { ObjectDetail } from './ObjectDetail'
@@ -48,16 +49,19 @@ export function ObjectInspector({ app }: { app: string }) {
             {kind}
           </Text>
           {kind === 'pod' && (
-            <Tooltip label={ti('instance.page')}>
-              <ActionIcon
-                size="sm"
-                aria-label={ti('instance.page')}
-                component={Link}
-                to={`/instances/${[place.account, place.location, name].map(encodeURIComponent).join('/')}`}
-              >
-                <IconExternalLink size={15} />
-              </ActionIcon>
-            </Tooltip>
+            <IconButton
+              size="sm"
+              label={ti('instance.page')}
+              renderRoot={(props) => (
+                <Link
+                  {...props}
+                  to="/instances/$account/$region/$name"
+                  params={{ account: place.account, region: place.location, name }}
+                />
+              )}
+            >
+              <IconExternalLink size={15} />
+            </IconButton>
           )}
         </Group>
       }

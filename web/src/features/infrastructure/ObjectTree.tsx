@@ -1,7 +1,7 @@
 import { Text, VisuallyHidden } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import type { Schemas } from '@/api/client'
-import { useHealthName } from '@/components/HealthWord'
+import { useHealthName } from '@/components/useHealthName'
 import { Failure, RowsLoading } from '@/components/States'
 import { StatusDot } from '@/components/Status'
 import { Ago } from '@/components/Time'

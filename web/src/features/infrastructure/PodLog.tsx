@@ -1,6 +1,7 @@
-import { Button, Group, Select, Switch, Text } from '@mantine/core'
+import { Button, Select, Switch, Text } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
+import { Toolbar } from '@/components/Toolbar'
 import { apiBase } from '@/lib/base'
 import { useT } from '@/i18n'
 import { useInfraT } from '@/i18n/infra'
@@ -29,7 +30,7 @@ export function PodLog({ place, containers }: { place: Place; containers: readon
   const whole = new URLSearchParams({ container, previous: String(previous) })
   return (
     <>
-      <Group mb="sm" gap="md">
+      <Toolbar mb="sm" gap="md">
         <Select
           size="xs"
           aria-label={t('object.container')}
@@ -68,7 +69,7 @@ export function PodLog({ place, containers }: { place: Place; containers: readon
         >
           {t('common.download')}
         </Button>
-      </Group>
+      </Toolbar>
       <Following key={query.toString()} url={`${apiBase}${path}?${query.toString()}`} />
     </>
   )

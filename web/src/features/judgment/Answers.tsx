@@ -2,6 +2,7 @@ import { Button, Group, Select, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { judge, sayError } from '@/api/actions'
+import { Toolbar } from '@/components/Toolbar'
 import { useT } from '@/i18n'
 import { Countdown } from './Countdown'
 import { decide, undo, usePending, type Decision } from './pending'
@@ -26,7 +27,7 @@ export function JudgmentAnswers({ executionId, stageId, inputs }: Props) {
   }
   if (pending)
     return (
-      <Group gap={8} wrap="wrap" mih={30} role="status">
+      <Toolbar gap={8} wrap="wrap" role="status">
         {pending.state === 'waiting' ? (
           <>
             <Text size="sm" fw={550}>
@@ -50,10 +51,10 @@ export function JudgmentAnswers({ executionId, stageId, inputs }: Props) {
             {tj('sent')}
           </Text>
         )}
-      </Group>
+      </Toolbar>
     )
   return (
-    <Group gap={8} wrap="wrap" mih={30}>
+    <Toolbar gap={8} wrap="wrap">
       {inputs.length > 0 && (
         <Select
           size="xs"
@@ -62,27 +63,30 @@ export function JudgmentAnswers({ executionId, stageId, inputs }: Props) {
           data={[...new Set(inputs)]}
           value={input}
           onChange={setInput}
-          w={170}
+          style={{ flex: '1 1 150px', maxWidth: 240 }}
         />
       )}
-      <Button
-        size="xs"
-        disabled={inputs.length > 0 && !input}
-        onClick={() => {
-          answer('continue')
-        }}
-      >
-        {t('judgment.continue')}
-      </Button>
-      <Button
-        size="xs"
-        variant="default"
-        onClick={() => {
-          answer('stop')
-        }}
-      >
-        {t('judgment.stop')}
-      </Button>
-    </Group>
+      {/* The answers stay beside each other, however narrow the card is. */}
+      <Group gap={8} wrap="nowrap">
+        <Button
+          size="xs"
+          disabled={inputs.length > 0 && !input}
+          onClick={() => {
+            answer('continue')
+          }}
+        >
+          {t('judgment.continue')}
+        </Button>
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() => {
+            answer('stop')
+          }}
+        >
+          {t('judgment.stop')}
+        </Button>
+      </Group>
+    </Toolbar>
   )
 }

@@ -1,11 +1,12 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Stack, Text, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { sayError, startTask } from '@/api/actions'
 import type { Task } from '@/api/tasks'
+import { Dialog } from '@/components/Dialog'
+import { DialogFoot } from '@/components/DialogFoot'
 import { TaskProgress } from '@/components/TaskProgress'
 import { useInfraT } from '@/i18n/infra'
-import { useT } from '@/i18n'
 import type { Json } from '@/lib/json'
 import { deployJob } from './edit'
 import type { Plan } from './usePlan'
@@ -27,7 +28,6 @@ type Props = {
 /** Asks before a manifest is applied, and follows what comes of it. */
 export function ApplyDialog({ app, account, objects, plan, edit, before, close, done, show }: Props) {
   const t = useInfraT()
-  const say = useT()
   const [reason, setReason] = useState('')
   const [ended, setEnded] = useState<Task>()
   const start = useMutation({
@@ -52,12 +52,7 @@ export function ApplyDialog({ app, account, objects, plan, edit, before, close, 
       ? t('manifest.running')
       : t(good ? 'manifest.done' : 'manifest.failed')
   return (
-    <Modal
-      opened
-      onClose={close}
-      title={<Text fw={600}>{title}</Text>}
-      closeButtonProps={{ 'aria-label': say('common.close') }}
-    >
+    <Dialog close={close} title={title}>
       {id === undefined ? (
         <form
           onSubmit={(e) => {
@@ -92,14 +87,14 @@ export function ApplyDialog({ app, account, objects, plan, edit, before, close, 
                 {sayError(start.error)}
               </Text>
             )}
-            <Group justify="flex-end" gap="xs">
+            <DialogFoot>
               <Button variant="default" onClick={close}>
                 {t('manifest.cancel')}
               </Button>
               <Button type="submit" loading={start.isPending}>
                 {t(edit ? 'manifest.apply' : 'manifest.deployAction')}
               </Button>
-            </Group>
+            </DialogFoot>
           </Stack>
         </form>
       ) : (
@@ -111,7 +106,7 @@ export function ApplyDialog({ app, account, objects, plan, edit, before, close, 
               if (task.status === 'SUCCEEDED') done()
             }}
           />
-          <Group justify="flex-end" gap="xs">
+          <DialogFoot>
             <Button variant="default" onClick={close}>
               {ended ? t('manifest.goOn') : t('manifest.close')}
             </Button>
@@ -120,9 +115,9 @@ export function ApplyDialog({ app, account, objects, plan, edit, before, close, 
                 {t('manifest.show')}
               </Button>
             )}
-          </Group>
+          </DialogFoot>
         </Stack>
       )}
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,15 +1,17 @@
-import { Button, Loader, Modal, SegmentedControl, Skeleton, Text } from '@mantine/core'
+import { Button, Loader, SegmentedControl, Skeleton, Text } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react'
 import { lazy, Suspense, useDeferredValue, useState, type ReactNode } from 'react'
+import { Dialog } from '@/components/Dialog'
 import { ToneBadge } from '@/components/Status'
+import { Toolbar } from '@/components/Toolbar'
 import { Unsaved } from '@/components/Unsaved'
-import { useT } from '@/i18n'
 import { useInfraT } from '@/i18n/infra'
 import type { Json } from '@/lib/json'
 import { ApplyDialog } from './ApplyDialog'
 import { editable, hidesContent, restarts, textOfObject } from './edit'
 import classes from './Manifest.module.css'
-import { PlanPane, sayObstacle } from './PlanPane'
+import { PlanPane } from './PlanPane'
+import { sayObstacle } from './sayObstacle'
 import { usePlan, type PlanChange } from './usePlan'
 
 const CodeEditor = lazy(() => import('@/components/CodeEditor'))
@@ -50,7 +52,6 @@ export function ManifestEditor({
   show,
 }: Props) {
   const t = useInfraT()
-  const say = useT()
   const [base, setBase] = useState(() => live && shown(live))
   const [pane, setPane] = useState<'plan' | 'edits'>('plan')
   const [asking, setAsking] = useState(false)
@@ -78,7 +79,7 @@ export function ManifestEditor({
     obstacle?.key === 'broken' ? { message: sayObstacle(t, obstacle), at: obstacle.at } : undefined
   return (
     <>
-      <div className={classes.bar} role="toolbar" aria-label={title}>
+      <Toolbar className={classes.bar} role="toolbar" aria-label={title}>
         <div className={classes.name}>
           <h2 className={classes.title}>{title}</h2>
           {edited && !applied && <ToneBadge tone="wait">{t('manifest.unsaved')}</ToneBadge>}
@@ -99,7 +100,7 @@ export function ManifestEditor({
         >
           {t(live ? 'manifest.apply' : 'manifest.deployAction')}
         </Button>
-      </div>
+      </Toolbar>
       {changed && (
         <div className={classes.notice} role="alert">
           <IconAlertTriangle size={18} aria-hidden style={{ color: 'var(--wait)' }} />
@@ -214,19 +215,17 @@ export function ManifestEditor({
         />
       )}
       {comparing && base !== undefined && now !== undefined && (
-        <Modal
-          opened
-          onClose={() => {
+        <Dialog
+          close={() => {
             setComparing(false)
           }}
           size={1100}
-          title={<Text fw={600}>{t('manifest.changedShow')}</Text>}
-          closeButtonProps={{ 'aria-label': say('common.close') }}
+          title={t('manifest.changedShow')}
         >
           <Suspense fallback={<Skeleton height={260} />}>
             <DiffView before={base} after={now} label={t('manifest.changedShow')} />
           </Suspense>
-        </Modal>
+        </Dialog>
       )}
       <Unsaved dirty={edited && !applied} lost={t('manifest.lost')} />
     </>

@@ -1,14 +1,13 @@
-import { Badge, Collapse, Skeleton, Stack, Text, UnstyledButton } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
-import { IconAlertTriangle, IconChevronRight } from '@tabler/icons-react'
+import { Badge, Skeleton, Stack, Text } from '@mantine/core'
 import { sayError } from '@/api/actions'
 import { UnifiedDiff } from '@/components/UnifiedDiff'
 import { useInfraT } from '@/i18n/infra'
 import { kindAndName } from '@/lib/format'
 import type { Tone } from '@/lib/status'
 import classes from './Manifest.module.css'
-import { refusalOf } from './refusal'
 import type { Obstacle, Plan, PlanChange } from './usePlan'
+import { RefusalText } from './RefusalText'
+import { sayObstacle } from './sayObstacle'
 
 const tones: Record<PlanChange['action'], Tone> = {
   create: 'good',
@@ -54,14 +53,6 @@ export function PlanPane({ plan, error, obstacle, asking, restarts, empty }: Pro
       ))}
     </Stack>
   )
-}
-
-export function sayObstacle(t: ReturnType<typeof useInfraT>, o: Obstacle): string {
-  if (o.key === 'broken')
-    return t('manifest.broken', {
-      problem: o.problem === 'notObject' || o.problem === 'noKind' ? t(`manifest.${o.problem}`) : o.problem,
-    })
-  return o.key === 'one' ? t('manifest.one', { n: o.n }) : t(`manifest.${o.key}`)
 }
 
 function Hint({ bad, children }: { bad?: boolean; children: React.ReactNode }) {
@@ -115,43 +106,5 @@ function Change({ change: c, restarts }: { change: PlanChange; restarts: boolean
         </div>
       )}
     </section>
-  )
-}
-
-/** What the cluster says against it, in plain words, and in its own. */
-export function RefusalText({ message }: { message: string }) {
-  const t = useInfraT()
-  const [open, { toggle }] = useDisclosure()
-  const r = refusalOf(message)
-  return (
-    <div className={classes.refusal} role="alert">
-      <IconAlertTriangle size={18} aria-hidden className={classes.refusalIcon} />
-      <div style={{ minWidth: 0 }}>
-        <Text size="sm">
-          {t(`manifest.refusal.${r.key}`, { field: r.field ? t('manifest.field', { name: r.field }) : '' })}
-        </Text>
-        {r.key === 'other' || r.key === 'webhook' ? (
-          <Text size="sm" mt={4} className={classes.words}>
-            {message}
-          </Text>
-        ) : (
-          <>
-            <UnstyledButton className={classes.more} aria-expanded={open} onClick={toggle}>
-              <IconChevronRight
-                size={13}
-                aria-hidden
-                style={{ transform: open ? 'rotate(90deg)' : undefined }}
-              />{' '}
-              {t('manifest.words')}
-            </UnstyledButton>
-            <Collapse expanded={open}>
-              <Text size="sm" mt={4} className={classes.words}>
-                {message}
-              </Text>
-            </Collapse>
-          </>
-        )}
-      </div>
-    </div>
   )
 }

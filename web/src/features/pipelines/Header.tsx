@@ -2,6 +2,7 @@ import { Badge, Button, Group, Text } from '@mantine/core'
 import { IconHistory, IconPencil, IconPlayerPlay } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Pipeline } from '@/api/queries'
+import { Toolbar } from '@/components/Toolbar'
 import { IdleTriggers } from '@/features/acting/IdleTriggers'
 import { objectsOf, textOf } from '@/lib/json'
 import classes from './Pipelines.module.css'
@@ -24,7 +25,7 @@ export function PipelineHeader({ app, pipeline, names, start, showHistory }: Pro
   const description = textOf(pipeline['description'])
   return (
     <>
-      <Group justify="space-between" align="flex-start" gap="sm" mb={8}>
+      <Toolbar justify="space-between" align="flex-start" gap="sm" mb={8}>
         <div style={{ minWidth: 0 }}>
           <Group gap={10}>
             <h2 className={classes.title}>{pipeline.name}</h2>
@@ -66,7 +67,7 @@ export function PipelineHeader({ app, pipeline, names, start, showHistory }: Pro
             {p('start')}
           </Button>
         </Group>
-      </Group>
+      </Toolbar>
       <Group gap="xs" mb="md" role="group" aria-label={p('triggers')}>
         {triggers.length === 0 ? (
           <Text size="sm" c="dimmed">

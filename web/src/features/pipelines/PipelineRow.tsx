@@ -1,7 +1,8 @@
-import { ActionIcon, Badge, Tooltip } from '@mantine/core'
+import { Badge } from '@mantine/core'
 import { IconPencil, IconPlayerPlay } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import type { Pipeline, Summary } from '@/api/queries'
+import { IconButton } from '@/components/IconButton'
 import { Ago } from '@/components/Time'
 import { IdleTriggers } from '@/features/acting/IdleTriggers'
 import { useT } from '@/i18n'
@@ -45,33 +46,31 @@ export function PipelineRow({ app, pipeline, runs, names }: Props) {
         {last ? <Ago time={last.startTime ?? last.buildTime} /> : p('never')}
       </span>
       <span className={classes.actions}>
-        <Tooltip label={p('start')}>
-          <ActionIcon
-            aria-label={p('startName', { name })}
-            disabled={pipeline.disabled}
-            renderRoot={(props) => (
-              <Link
-                {...props}
-                to="/applications/$app/pipelines/$id"
-                params={{ app, id }}
-                search={{ start: true }}
-                disabled={pipeline.disabled}
-              />
-            )}
-          >
-            <IconPlayerPlay size={16} />
-          </ActionIcon>
-        </Tooltip>
-        <Tooltip label={p('edit')}>
-          <ActionIcon
-            aria-label={t('editor.editName', { name })}
-            renderRoot={(props) => (
-              <Link {...props} to="/applications/$app/pipelines/$id/edit" params={{ app, id }} />
-            )}
-          >
-            <IconPencil size={16} />
-          </ActionIcon>
-        </Tooltip>
+        <IconButton
+          label={p('startName', { name })}
+          tip={p('start')}
+          disabled={pipeline.disabled}
+          renderRoot={(props) => (
+            <Link
+              {...props}
+              to="/applications/$app/pipelines/$id"
+              params={{ app, id }}
+              search={{ start: true }}
+              disabled={pipeline.disabled}
+            />
+          )}
+        >
+          <IconPlayerPlay size={16} />
+        </IconButton>
+        <IconButton
+          label={t('editor.editName', { name })}
+          tip={p('edit')}
+          renderRoot={(props) => (
+            <Link {...props} to="/applications/$app/pipelines/$id/edit" params={{ app, id }} />
+          )}
+        >
+          <IconPencil size={16} />
+        </IconButton>
       </span>
     </li>
   )

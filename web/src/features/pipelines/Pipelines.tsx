@@ -9,6 +9,7 @@ import type { PipelinesSearch } from '@/app/search'
 import { FilterField } from '@/components/FilterField'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
+import { Toolbar } from '@/components/Toolbar'
 import { matches } from '@/features/search/match'
 import { useT } from '@/i18n'
 import { PipelineRow } from './PipelineRow'
@@ -53,7 +54,7 @@ export function Pipelines() {
   )
   return (
     <div className="page">
-      <Group gap="sm" mb="md">
+      <Toolbar gap="sm" mb="md">
         <FilterField
           label={p('filter')}
           value={search.q}
@@ -77,7 +78,7 @@ export function Pipelines() {
           )}
           {create}
         </Group>
-      </Group>
+      </Toolbar>
       {error ? (
         <Failure error={error} retry={() => void refetch()} />
       ) : !data ? (

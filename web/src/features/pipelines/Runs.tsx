@@ -3,6 +3,7 @@ import { IconHistory } from '@tabler/icons-react'
 import type { Pipeline } from '@/api/queries'
 import { statusFilters, type StatusFilter } from '@/app/search'
 import { Empty, Failure, RowsLoading } from '@/components/States'
+import { Toolbar } from '@/components/Toolbar'
 import { VirtualRows } from '@/components/VirtualRows'
 import { ExecutionRow } from '@/features/executions/ExecutionRow'
 import { useList } from '@/features/executions/texts'
@@ -32,7 +33,7 @@ export function PipelineRuns({ app, id, pipeline, status, filter }: Props) {
   return (
     <section aria-labelledby="runs">
       {!status && runs && <PipelineStats app={app} runs={runs} />}
-      <Group justify="space-between" mb={10} gap="sm">
+      <Toolbar justify="space-between" mb={10} gap="sm">
         <Title order={3} id="runs">
           {p('runs')}
         </Title>
@@ -52,7 +53,7 @@ export function PipelineRuns({ app, id, pipeline, status, filter }: Props) {
             })),
           ]}
         />
-      </Group>
+      </Toolbar>
       {error ? (
         <Failure error={error} retry={() => void refetch()} />
       ) : !runs ? (

@@ -9,6 +9,7 @@ import { Confirm } from '@/components/Confirm'
 import { HealthBar } from '@/components/HealthBar'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
+import { Toolbar } from '@/components/Toolbar'
 import { useAction } from '@/components/useAction'
 import { ExecutionRow } from '@/features/executions/ExecutionRow'
 import { useT } from '@/i18n'
@@ -57,7 +58,7 @@ export function ProjectPage() {
     )
   return (
     <div className="page">
-      <Group justify="space-between" mb="md" gap="sm">
+      <Toolbar justify="space-between" mb="md" gap="sm">
         <Group gap={6} wrap="nowrap" style={{ minWidth: 0 }}>
           <Link to="/projects" search={{}} className={classes.up}>
             {t('nav.projects')}
@@ -91,7 +92,7 @@ export function ProjectPage() {
             {t('execution.delete')}
           </Button>
         </Group>
-      </Group>
+      </Toolbar>
       <div className={classes.columns}>
         <Executions id={name} />
         <Clusters id={name} />

@@ -1,4 +1,4 @@
-import { Button, Group, Title } from '@mantine/core'
+import { Button, Title } from '@mantine/core'
 import { IconFolders, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
@@ -7,6 +7,7 @@ import type { ProjectsSearch } from '@/app/search'
 import { FilterField } from '@/components/FilterField'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
+import { Toolbar } from '@/components/Toolbar'
 import { VirtualRows } from '@/components/VirtualRows'
 import { matches } from '@/features/search/match'
 import { useT } from '@/i18n'
@@ -46,7 +47,7 @@ export function Projects() {
   )
   return (
     <div className="page">
-      <Group justify="space-between" mb="md" gap="sm">
+      <Toolbar justify="space-between" mb="md" gap="sm">
         <Title order={1}>
           {t('nav.projects')}{' '}
           {data && (
@@ -56,7 +57,7 @@ export function Projects() {
           )}
         </Title>
         {data && data.length > 0 && button}
-      </Group>
+      </Toolbar>
       {data && data.length > 8 && (
         <FilterField
           label={ti('filter.projects')}

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
@@ -6,6 +6,8 @@ import { cancelExecution, sayError, startTask } from '@/api/actions'
 import { keys } from '@/api/queries'
 import type { RollbackPlan } from '@/api/rollback'
 import type { Task } from '@/api/tasks'
+import { Dialog } from '@/components/Dialog'
+import { DialogFoot } from '@/components/DialogFoot'
 import { TaskProgress } from '@/components/TaskProgress'
 import { useT } from '@/i18n'
 import { kindAndName } from '@/lib/format'
@@ -53,21 +55,15 @@ export function RollBackDialog({ app, plan: latest, executionId, name, dismiss }
     dismiss()
   }
   return (
-    <Modal
-      opened
-      onClose={dismiss}
-      size={860}
-      title={<Text fw={600}>{t(forth ? 'forthTitle' : 'title', { name })}</Text>}
-      closeButtonProps={{ 'aria-label': common('common.close') }}
-    >
+    <Dialog close={dismiss} size={860} title={t(forth ? 'forthTitle' : 'title', { name })}>
       {start.data !== undefined ? (
         <Stack gap="md">
           <TaskProgress id={start.data} ended={ended} />
-          <Group justify="flex-end">
+          <DialogFoot>
             <Button variant="default" onClick={dismiss}>
               {t('close')}
             </Button>
-          </Group>
+          </DialogFoot>
         </Stack>
       ) : (
         <form
@@ -105,17 +101,17 @@ export function RollBackDialog({ app, plan: latest, executionId, name, dismiss }
                 {sayError(start.error)}
               </Text>
             )}
-            <Group justify="flex-end" gap="xs" className={classes.foot}>
+            <DialogFoot className={classes.foot}>
               <Button variant="default" onClick={dismiss}>
                 {common('common.cancel')}
               </Button>
-              <Button type="submit" loading={start.isPending} data-autofocus>
+              <Button type="submit" loading={start.isPending}>
                 {actionOf(t, plan)}
               </Button>
-            </Group>
+            </DialogFoot>
           </Stack>
         </form>
       )}
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,10 +1,11 @@
-import { Button, Group, Text } from '@mantine/core'
+import { Button, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { client, unwrap } from '@/api/client'
 import { keys } from '@/api/queries'
 import { taskQuery, type Task } from '@/api/tasks'
 import { Confirm } from '@/components/Confirm'
+import { Toolbar } from '@/components/Toolbar'
 import { useAction } from '@/components/useAction'
 import { useInfraT } from '@/i18n/infra'
 import { isActive } from '@/lib/status'
@@ -36,7 +37,7 @@ export function TaskActions({ task, deleted }: { task: Task; deleted?: () => voi
   // What is asked stays what it was when it was asked, however the task goes on.
   const cancels = asked === 'cancel'
   return (
-    <Group gap="xs">
+    <Toolbar gap="xs">
       <Button
         size="xs"
         variant="default"
@@ -66,7 +67,7 @@ export function TaskActions({ task, deleted }: { task: Task; deleted?: () => voi
           <Text>{t(cancels ? 'task.cancelText' : 'task.deleteText')}</Text>
         </Confirm>
       )}
-    </Group>
+    </Toolbar>
   )
 }
 

@@ -9,6 +9,7 @@ import { taskFilters, type TasksSearch } from '@/app/search'
 import { FilterField } from '@/components/FilterField'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
+import { Toolbar } from '@/components/Toolbar'
 import { matches } from '@/features/search/match'
 import { useT } from '@/i18n'
 import { useInfraT } from '@/i18n/infra'
@@ -57,7 +58,7 @@ export function Tasks() {
   const found = all.filter((task) => matches(`${task.name ?? ''} ${userOf(task) ?? ''} ${task.id}`, q))
   return (
     <div className="page">
-      <Group mb="md" gap="sm">
+      <Toolbar mb="md" gap="sm">
         <SegmentedControl
           size="xs"
           value={status ?? 'all'}
@@ -76,7 +77,7 @@ export function Tasks() {
           }}
           style={{ flex: '1 1 180px', maxWidth: 320 }}
         />
-      </Group>
+      </Toolbar>
       {tasks.error ? (
         <Failure error={tasks.error} retry={renew} />
       ) : tasks.isPending ? (

@@ -1,17 +1,10 @@
-import {
-  Autocomplete,
-  Button,
-  Group,
-  Modal,
-  SimpleGrid,
-  Stack,
-  TagsInput,
-  Text,
-  TextInput,
-} from '@mantine/core'
+import { Autocomplete, Button, SimpleGrid, TagsInput, Text, TextInput } from '@mantine/core'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
+import { Dialog } from '@/components/Dialog'
+import { DialogFoot } from '@/components/DialogFoot'
+import { Fields } from '@/components/Fields'
 import { Failure } from '@/components/States'
 import { useT } from '@/i18n'
 import { useTemplatesT } from '@/i18n/templates'
@@ -58,14 +51,8 @@ export function CreateTemplate({ close, title, text, begin = example }: Props) {
     />
   )
   return (
-    <Modal
-      opened
-      onClose={close}
-      size={1040}
-      title={<Text fw={600}>{title ?? t('create')}</Text>}
-      closeButtonProps={{ 'aria-label': common('common.close') }}
-    >
-      <Stack gap="sm">
+    <Dialog close={close} size={1040} title={title ?? t('create')}>
+      <Fields gap="sm">
         <Text size="sm" c="dimmed">
           {text ?? t('createText')}
         </Text>
@@ -74,7 +61,6 @@ export function CreateTemplate({ close, title, text, begin = example }: Props) {
           <TextInput
             label={t('id')}
             description={t('idHelp')}
-            inputWrapperOrder={['label', 'input', 'description']}
             value={textOf(body['id'])}
             autoComplete="off"
             onChange={(e) => {
@@ -88,7 +74,6 @@ export function CreateTemplate({ close, title, text, begin = example }: Props) {
           <TagsInput
             label={t('scopes')}
             description={t('scopesHelp')}
-            inputWrapperOrder={['label', 'input', 'description']}
             value={Array.isArray(scopes) ? [...new Set(scopes.map(textOf))] : []}
             onChange={(v) => {
               set('scopes', v)
@@ -97,7 +82,6 @@ export function CreateTemplate({ close, title, text, begin = example }: Props) {
           <Autocomplete
             label={t('tag')}
             description={t('tagHelp')}
-            inputWrapperOrder={['label', 'input', 'description']}
             data={tags}
             value={tag}
             onChange={setTag}
@@ -114,7 +98,7 @@ export function CreateTemplate({ close, title, text, begin = example }: Props) {
           }}
         />
         {create.isError && <Failure error={create.error} />}
-        <Group justify="flex-end" gap="xs">
+        <DialogFoot>
           <Button variant="default" onClick={close}>
             {common('common.cancel')}
           </Button>
@@ -127,8 +111,8 @@ export function CreateTemplate({ close, title, text, begin = example }: Props) {
           >
             {t('createSubmit')}
           </Button>
-        </Group>
-      </Stack>
-    </Modal>
+        </DialogFoot>
+      </Fields>
+    </Dialog>
   )
 }

@@ -1,9 +1,11 @@
-import { Button, Group, Stack, TextInput } from '@mantine/core'
+import { Button, TextInput } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { client, unwrap } from '@/api/client'
 import { keys, pipelinesQuery } from '@/api/queries'
+import { DialogFoot } from '@/components/DialogFoot'
+import { Fields } from '@/components/Fields'
 import { Failure } from '@/components/States'
 import { readPipeline } from '@/features/editor/save'
 import { useT } from '@/i18n'
@@ -63,7 +65,7 @@ export function FromTemplate({
         if (ready) create.mutate(app)
       }}
     >
-      <Stack gap="sm">
+      <Fields gap="sm">
         <TextInput
           label={t('editor.pipelineName')}
           placeholder={t('editor.namePlaceholder')}
@@ -76,15 +78,15 @@ export function FromTemplate({
         />
         <VariablesForm variables={variables} value={values} onChange={setValues} />
         {create.isError && <Failure error={create.error} />}
-        <Group justify="flex-end" mt="xs">
+        <DialogFoot>
           <Button variant="default" onClick={close}>
             {t('common.cancel')}
           </Button>
           <Button type="submit" loading={create.isPending} disabled={!ready}>
             {t('editor.createSubmit')}
           </Button>
-        </Group>
-      </Stack>
+        </DialogFoot>
+      </Fields>
     </form>
   )
 }

@@ -36,10 +36,11 @@ export function TemplateText({
       : undefined
   const problem = mine?.problem === 'notObject' ? t('editor.notObject') : mine?.problem
   return (
-    <Input.Wrapper error={problem && t('editor.broken', { problem })}>
+    <Input.Wrapper data-note error={problem && t('editor.broken', { problem })}>
       <SegmentedControl
         size="xs"
         mb={6}
+        style={{ justifySelf: 'start' }}
         value={form}
         aria-label={t('editor.form')}
         data={[

@@ -5,6 +5,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { usePageTitle } from '@/components/PageTitle'
 import { Empty, Failure, RowsLoading } from '@/components/States'
 import { Ago } from '@/components/Time'
+import { Toolbar } from '@/components/Toolbar'
 import { useTemplatesT } from '@/i18n/templates'
 import { CreateTemplate } from './CreateTemplate'
 import { templatedQuery, templatesQuery } from './queries'
@@ -31,7 +32,7 @@ export function Templates() {
   )
   return (
     <div className="page">
-      <Group justify="space-between" mb="md" gap="sm">
+      <Toolbar justify="space-between" mb="md" gap="sm">
         <div>
           <Title order={1}>
             {t('title')}{' '}
@@ -46,7 +47,7 @@ export function Templates() {
           </Text>
         </div>
         {data && data.length > 0 && button}
-      </Group>
+      </Toolbar>
       {error ? (
         <Failure error={error} retry={() => void refetch()} />
       ) : isPending ? (

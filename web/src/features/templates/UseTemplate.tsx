@@ -1,8 +1,8 @@
-import { Modal, Select, Stack, Text } from '@mantine/core'
+import { Select, Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { applicationsQuery } from '@/api/queries'
-import { useT } from '@/i18n'
+import { Dialog } from '@/components/Dialog'
 import { useTemplatesT } from '@/i18n/templates'
 import { FromTemplate } from './FromTemplate'
 import type { Template, Version } from './model'
@@ -18,20 +18,13 @@ export function UseTemplate({
   close: () => void
 }) {
   const t = useTemplatesT()
-  const common = useT()
   const { data = [] } = useQuery(applicationsQuery)
   const [app, setApp] = useState<string | null>(() =>
     template.scopes.length === 1 && template.scopes[0] !== 'global' ? (template.scopes[0] ?? null) : null,
   )
   const names = data.map((a) => a.name).sort()
   return (
-    <Modal
-      opened
-      onClose={close}
-      size="lg"
-      title={<Text fw={600}>{t('use')}</Text>}
-      closeButtonProps={{ 'aria-label': common('common.close') }}
-    >
+    <Dialog close={close} size="lg" title={t('use')}>
       <Stack gap="sm">
         <Select
           label={t('application')}
@@ -45,6 +38,6 @@ export function UseTemplate({
         />
         <FromTemplate key={app} app={app ?? undefined} template={template} version={version} close={close} />
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

@@ -24,6 +24,9 @@ export type Template = {
   versions: Version[]
 }
 
+/** nameOf is what a version is known by in URLs: its digest, or its tag. */
+export const nameOf = (v: Version) => v.digest || v.tag
+
 const order = (v: Version) => (v.digest !== '' ? 2 : v.tag === '' || v.tag === 'latest' ? 0 : 1)
 
 /** All templates by their names, of a list with all their versions. */

@@ -14,10 +14,15 @@ export const templatesQuery = queryOptions({
   staleTime: 10_000,
 })
 
+const dependents = () => unwrap(client.GET('/v2/pipelineTemplates/dependents'))
+
+/** A pipeline that is made of a template. */
+export type Templated = Awaited<ReturnType<typeof dependents>>[number]
+
 /** The pipelines that are made of templates. */
 export const templatedQuery = queryOptions({
   queryKey: templateKeys.users,
-  queryFn: () => unwrap(client.GET('/v2/pipelineTemplates/dependents')),
+  queryFn: dependents,
   staleTime: 10_000,
 })
 

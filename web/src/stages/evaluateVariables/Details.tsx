@@ -1,7 +1,8 @@
 import { objectsOf, textOf } from '@/lib/json'
 import { contextOf } from '@/features/execution/stage'
 import { useRuns } from '@/features/execution/texts'
-import { Pairs, Section } from '@/features/execution/details/Section'
+import { Section } from '@/features/execution/details/Section'
+import { Pairs } from '@/features/execution/details/Pairs'
 import type { DetailsProps } from '../details'
 
 export function Details({ stage }: DetailsProps) {

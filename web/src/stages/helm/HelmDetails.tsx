@@ -3,7 +3,8 @@ import type { Stage } from '@/api/queries'
 import { objectOf, textOf } from '@/lib/json'
 import { contextOf } from '@/features/execution/stage'
 import { useRuns } from '@/features/execution/texts'
-import { Pairs, Section } from '@/features/execution/details/Section'
+import { Section } from '@/features/execution/details/Section'
+import { Pairs } from '@/features/execution/details/Pairs'
 
 export function HelmDetails({ stage }: { stage: Stage }) {
   const r = useRuns()

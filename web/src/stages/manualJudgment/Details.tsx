@@ -4,7 +4,8 @@ import { textOf } from '@/lib/json'
 import { plain } from '@/features/execution/judgment'
 import { contextOf } from '@/features/execution/stage'
 import { useRuns } from '@/features/execution/texts'
-import { Pairs, Section } from '@/features/execution/details/Section'
+import { Section } from '@/features/execution/details/Section'
+import { Pairs } from '@/features/execution/details/Pairs'
 import type { DetailsProps } from '../details'
 
 export function Details({ stage }: DetailsProps) {

@@ -4,7 +4,8 @@ import { isObject, objectOf, textOf } from '@/lib/json'
 import { contextOf } from '@/features/execution/stage'
 import { useRuns } from '@/features/execution/texts'
 import { withoutSecrets, withoutSecretsIn } from '@/features/execution/details/read'
-import { Pairs, Section } from '@/features/execution/details/Section'
+import { Section } from '@/features/execution/details/Section'
+import { Pairs } from '@/features/execution/details/Pairs'
 import type { DetailsProps } from '../details'
 
 export function Details({ stage }: DetailsProps) {

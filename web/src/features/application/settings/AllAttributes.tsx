@@ -1,15 +1,16 @@
-import { Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { Button, Input, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { JsonView } from '@/components/JsonView'
 import { Failure } from '@/components/States'
+import { Toolbar } from '@/components/Toolbar'
 import { useT } from '@/i18n'
 import { useInfraT } from '@/i18n/infra'
 import { read } from '@/lib/texts'
 import { changesOf } from './attributes'
 import { Clash, saveAttributes } from './save'
-import type { PartProps } from './Sections'
+import type { PartProps } from './partProps'
 import classes from '../Settings.module.css'
 
 const CodeEditor = lazy(() => import('@/components/CodeEditor'))
@@ -37,10 +38,11 @@ export function AllAttributes({ app, attributes, changed }: PartProps) {
       notifications.show({ color: 'green', message: t('settings.saved') })
     },
   })
+  const broken = parsed && 'problem' in parsed ? parsed : undefined
   return (
     <section className={`card ${classes.part}`} id="attributes" aria-labelledby="attributes-title">
       <Stack gap="sm">
-        <Group justify="space-between">
+        <Toolbar justify="space-between">
           <Title order={2} id="attributes-title">
             {t('settings.all')}
           </Title>
@@ -55,33 +57,35 @@ export function AllAttributes({ app, attributes, changed }: PartProps) {
               {ti('config.editJson')}
             </Button>
           )}
-        </Group>
+        </Toolbar>
         {draft ? (
           <>
             <Text size="sm" c="dimmed">
               {ti('config.jsonHelp')}
             </Text>
-            <Suspense fallback={<Skeleton height={260} />}>
-              <CodeEditor
-                form="json"
-                label={t('settings.all')}
-                value={draft.text}
-                onChange={(text) => {
-                  save.reset()
-                  setDraft({ ...draft, text })
-                }}
-                problem={
-                  parsed && 'problem' in parsed ? { message: parsed.problem, at: parsed.at } : undefined
-                }
-              />
-            </Suspense>
-            {parsed && 'problem' in parsed && (
-              <Text role="alert" size="sm" style={{ color: 'var(--bad)' }}>
-                {ti('manifest.broken', {
-                  problem: parsed.problem === 'notObject' ? ti('manifest.notObject') : parsed.problem,
-                })}
-              </Text>
-            )}
+            <Input.Wrapper
+              data-note
+              error={
+                broken &&
+                ti('manifest.broken', {
+                  problem: broken.problem === 'notObject' ? ti('manifest.notObject') : broken.problem,
+                })
+              }
+              errorProps={{ role: 'alert' }}
+            >
+              <Suspense fallback={<Skeleton height={260} />}>
+                <CodeEditor
+                  form="json"
+                  label={t('settings.all')}
+                  value={draft.text}
+                  onChange={(text) => {
+                    save.reset()
+                    setDraft({ ...draft, text })
+                  }}
+                  problem={broken && { message: broken.problem, at: broken.at }}
+                />
+              </Suspense>
+            </Input.Wrapper>
             {save.error instanceof Clash ? (
               <Text role="alert" size="sm" style={{ color: 'var(--bad)' }}>
                 {ti('config.clash', {
@@ -92,7 +96,7 @@ export function AllAttributes({ app, attributes, changed }: PartProps) {
             ) : (
               save.isError && <Failure error={save.error} />
             )}
-            <Group gap="xs">
+            <Toolbar>
               <Button
                 size="xs"
                 loading={save.isPending}
@@ -113,7 +117,7 @@ export function AllAttributes({ app, attributes, changed }: PartProps) {
               >
                 {ti('config.undo')}
               </Button>
-            </Group>
+            </Toolbar>
           </>
         ) : (
           <JsonView value={attributes} name={`${app}.json`} />

@@ -1,9 +1,11 @@
-import { Button, Group, Stack, Text, Title } from '@mantine/core'
+import { Button, Text, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
 import { keys } from '@/api/queries'
+import { Fields } from '@/components/Fields'
 import { Failure } from '@/components/States'
+import { Toolbar } from '@/components/Toolbar'
 import { useT } from '@/i18n'
 import { useInfraT } from '@/i18n/infra'
 import type { Json } from '@/lib/json'
@@ -75,7 +77,7 @@ export function Section<V extends object>({
           if (dirty && !wrong) save.mutate()
         }}
       >
-        <Stack gap="sm">
+        <Fields gap="sm">
           <div>
             <Title order={2} id={`${id}-title`}>
               {title}
@@ -114,12 +116,7 @@ export function Section<V extends object>({
           ) : (
             save.isError && <Failure error={save.error} />
           )}
-          {wrong && dirty && (
-            <Text role="alert" size="sm" style={{ color: 'var(--bad)' }}>
-              {wrong}
-            </Text>
-          )}
-          <Group gap="xs">
+          <Toolbar gap="xs">
             <Button type="submit" size="xs" loading={save.isPending} disabled={!dirty || wrong !== undefined}>
               {t('common.save')}
             </Button>
@@ -135,8 +132,13 @@ export function Section<V extends object>({
                 {ti('config.undo')}
               </Button>
             )}
-          </Group>
-        </Stack>
+            {wrong && dirty && (
+              <Text role="alert" size="sm" style={{ color: 'var(--bad)' }}>
+                {wrong}
+              </Text>
+            )}
+          </Toolbar>
+        </Fields>
       </form>
     </section>
   )

@@ -26,6 +26,7 @@ export function CodeField({ name, label, help, value, onChange, words, toText, t
   const text = broken?.text ?? (written && written.for === value ? written.text : toText(value))
   return (
     <Input.Wrapper
+      data-note
       label={label}
       description={help}
       labelElement="div"

@@ -1,6 +1,7 @@
-import { ActionIcon, Box, Button, Group, Input, Stack, Text as Words } from '@mantine/core'
+import { Box, Button, Group, Input, Stack, Text as Words } from '@mantine/core'
 import { IconChevronDown, IconChevronUp, IconPlus, IconTrash } from '@tabler/icons-react'
 import { use, type ReactNode } from 'react'
+import { IconButton } from '@/components/IconButton'
 import { useT } from '@/i18n'
 import { isObject, moved, textOf, type Json } from '../model'
 import { inside, PlaceContext } from '../unread'
@@ -52,8 +53,8 @@ export function ListField({
             <Group gap={0} style={{ position: 'absolute', top: 6, right: 6, zIndex: 1 }}>
               {ordered && list.length > 1 && (
                 <>
-                  <ActionIcon
-                    aria-label={t('editor.moveUp')}
+                  <IconButton
+                    label={t('editor.moveUp')}
                     size="sm"
                     disabled={i === 0}
                     onClick={() => {
@@ -61,9 +62,9 @@ export function ListField({
                     }}
                   >
                     <IconChevronUp size={14} />
-                  </ActionIcon>
-                  <ActionIcon
-                    aria-label={t('editor.moveDown')}
+                  </IconButton>
+                  <IconButton
+                    label={t('editor.moveDown')}
                     size="sm"
                     disabled={i === list.length - 1}
                     onClick={() => {
@@ -71,18 +72,18 @@ export function ListField({
                     }}
                   >
                     <IconChevronDown size={14} />
-                  </ActionIcon>
+                  </IconButton>
                 </>
               )}
-              <ActionIcon
-                aria-label={t('editor.remove')}
+              <IconButton
+                label={t('editor.remove')}
                 size="sm"
                 onClick={() => {
                   set(list.filter((_, j) => j !== i))
                 }}
               >
                 <IconTrash size={14} />
-              </ActionIcon>
+              </IconButton>
             </Group>
             <PlaceContext value={inside(place, `${label}[${i}]`)}>
               {isObject(item) ? (

@@ -1,6 +1,7 @@
-import { ActionIcon, Box, Button, Group, Input, Stack, TextInput } from '@mantine/core'
+import { Box, Button, Group, Input, Stack, TextInput } from '@mantine/core'
 import { IconPlus, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
+import { IconButton } from '@/components/IconButton'
 import { useT } from '@/i18n'
 import { isObject, textOf, type Json } from '../model'
 import type { Of } from './of'
@@ -44,14 +45,14 @@ export function Pairs({ label, help, value, onChange }: Of<Json>) {
                 set(current.map((r, j) => (i === j ? { ...r, value: e.currentTarget.value } : r)))
               }}
             />
-            <ActionIcon
-              aria-label={t('editor.remove')}
+            <IconButton
+              label={t('editor.remove')}
               onClick={() => {
                 set(current.filter((_, j) => j !== i))
               }}
             >
               <IconTrash size={15} />
-            </ActionIcon>
+            </IconButton>
           </Group>
         ))}
         <Box>

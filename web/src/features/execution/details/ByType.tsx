@@ -1,6 +1,5 @@
-import type { Stage } from '@/api/queries'
 import { isObject, textOf } from '@/lib/json'
-import { details } from '@/stages/details'
+import { details, type DetailsProps } from '@/stages/details'
 import { contextOf } from '../stage'
 import { Child } from './Child'
 import { Countdown } from './Countdown'
@@ -8,7 +7,8 @@ import { JobState } from './JobState'
 import { waitsUntil } from './read'
 
 /** What a stage's own type has to tell beside what all stages tell. */
-export function ByType({ stage, below }: { stage: Stage; below: readonly Stage[] }) {
+export function ByType(props: DetailsProps) {
+  const { stage, below } = props
   const c = contextOf(stage)
   const until = [stage, ...below].map(waitsUntil).find((at) => at !== undefined)
   const children = [
@@ -23,7 +23,7 @@ export function ByType({ stage, below }: { stage: Stage; below: readonly Stage[]
       {children.map((id) => (
         <Child key={id} id={id} />
       ))}
-      {own && <own.Details stage={stage} below={below} />}
+      {own && <own.Details {...props} />}
       {isObject(c['jobStatus']) && <JobState stage={stage} />}
     </>
   )

@@ -1,17 +1,16 @@
 import { Text } from '@mantine/core'
-import { IconAlertCircle, IconPackage } from '@tabler/icons-react'
+import { IconAlertCircle } from '@tabler/icons-react'
 import type { Stage } from '@/api/queries'
 import { Ago } from '@/components/Time'
 import { messageOf } from '@/lib/exception'
 import { textOf } from '@/lib/json'
 import { contextOf } from '../stage'
 import { useRuns } from '../texts'
-import { Words } from './Failures'
-import { artifactsOf, restartOf, warningsOf, type Artifact } from './read'
+import { Words } from './Words'
+import { artifactsOf, restartOf, warningsOf } from './read'
 import { Section } from './Section'
 import classes from './details.module.css'
-
-const many = 8
+import { Artifacts } from './Artifacts'
 
 /** What stages of all types may tell: restarts, warnings, artifacts, comments. */
 export function Common({ stage }: { stage: Stage }) {
@@ -69,23 +68,5 @@ function Note({ text }: { text: string }) {
       <IconAlertCircle size={18} aria-hidden />
       <Words text={text} />
     </div>
-  )
-}
-
-export function Artifacts({ title, list }: { title: string; list: readonly Artifact[] }) {
-  if (list.length === 0) return null
-  return (
-    <Section title={title} count={list.length} fold={list.length > many ? 'closed' : 'open'}>
-      <ul className={classes.list}>
-        {list.map((a) => (
-          <li key={`${a.type} ${a.name} ${a.version} ${a.reference}`}>
-            <IconPackage size={15} aria-hidden />
-            <b>{a.name || a.reference}</b>
-            {a.version && <span className="mono">{a.version}</span>}
-            <span className="muted">{a.type}</span>
-          </li>
-        ))}
-      </ul>
-    </Section>
   )
 }

@@ -1,16 +1,12 @@
-import { Anchor, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { Link } from '@tanstack/react-router'
-import { useState } from 'react'
 import type { Stage } from '@/api/queries'
 import type { Failure } from '../stage'
 import { useRuns } from '../texts'
 import { FailedExpression } from './FailedExpression'
-import { adviceFor, objectIn, podIn } from './advice'
-import { withoutSecretsIn } from './read'
 import classes from './details.module.css'
-
-const long = 400
+import { Words } from './Words'
+import { Next } from './Next'
 
 /** What went wrong, what that means, and where to look next. */
 export function Failures({
@@ -43,86 +39,4 @@ export function Failures({
       </div>
     </div>
   ))
-}
-
-export function Words({ text: raw }: { text: string }) {
-  const r = useRuns()
-  const text = withoutSecretsIn(raw)
-  const [whole, setWhole] = useState(false)
-  const folded = text.length > long && !whole
-  return (
-    <>
-      <Text className={classes.message} data-folded={folded || undefined}>
-        {text}
-      </Text>
-      {text.length > long && (
-        <Anchor
-          component="button"
-          type="button"
-          size="sm"
-          className="no-print"
-          onClick={() => {
-            setWhole(!whole)
-          }}
-        >
-          {r(whole ? 'less' : 'more')}
-        </Anchor>
-      )}
-    </>
-  )
-}
-
-/** What can be done about it, and links to what the words are about. */
-export function Next({ app, message }: { app: string; message: string }) {
-  const r = useRuns()
-  const advice = adviceFor(message)
-  const object = objectIn(message)
-  const pod = podIn(message)
-  return (
-    <>
-      {advice && (
-        <Text size="sm" className={classes.next}>
-          {r(`advice.${advice}`)}
-        </Text>
-      )}
-      {object && (
-        <div className={`${classes.links} no-print`}>
-          <Link
-            to="/applications/$app/infrastructure"
-            params={{ app }}
-            search={{ in: object.account, at: object.location, show: object.name }}
-          >
-            {object.name}
-          </Link>
-          {pod && (
-            <Link
-              to="/applications/$app/infrastructure"
-              params={{ app }}
-              search={{ in: object.account, at: object.location, show: `pod ${pod}` }}
-            >
-              {r('pod')} {pod}
-            </Link>
-          )}
-          {pod && (
-            <Link
-              to="/applications/$app/infrastructure"
-              params={{ app }}
-              search={{ in: object.account, at: object.location, show: `pod ${pod}`, tab: 'log' }}
-            >
-              {r('itsLog')}
-            </Link>
-          )}
-          {pod && (
-            <Link
-              to="/applications/$app/infrastructure"
-              params={{ app }}
-              search={{ in: object.account, at: object.location, show: `pod ${pod}`, tab: 'events' }}
-            >
-              {r('itsEvents')}
-            </Link>
-          )}
-        </div>
-      )}
-    </>
-  )
 }

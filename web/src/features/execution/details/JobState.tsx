@@ -3,7 +3,8 @@ import type { Stage } from '@/api/queries'
 import { objectOf, textOf } from '@/lib/json'
 import { contextOf } from '../stage'
 import { useRuns } from '../texts'
-import { Pairs, Section } from './Section'
+import { Section } from './Section'
+import { Pairs } from './Pairs'
 
 export function JobState({ stage }: { stage: Stage }) {
   const r = useRuns()

@@ -1,6 +1,8 @@
-import { Button, CloseButton, Group, Menu, Text } from '@mantine/core'
-import { IconChevronUp } from '@tabler/icons-react'
+import { Button, Group, Menu, Text } from '@mantine/core'
+import { IconChevronUp, IconX } from '@tabler/icons-react'
 import { useEffect } from 'react'
+import { IconButton } from '@/components/IconButton'
+import { Toolbar } from '@/components/Toolbar'
 import { useInfraT } from '@/i18n/infra'
 import { dangerous } from '../actions/actions'
 import { useActionName } from '../actions/names'
@@ -29,7 +31,7 @@ export function BulkBar({ count, offered, ask, all, clear }: Props) {
     }
   })
   return (
-    <div className={classes.bar} role="region" aria-label={t('bulk.chosen', { n: count })}>
+    <Toolbar className={classes.bar} role="region" aria-label={t('bulk.chosen', { n: count })}>
       <Text size="sm" fw={550} className="num" aria-live="polite">
         {t('bulk.chosen', { n: count })}
       </Text>
@@ -59,8 +61,10 @@ export function BulkBar({ count, offered, ask, all, clear }: Props) {
             ))}
           </Menu.Dropdown>
         </Menu>
-        <CloseButton size="sm" aria-label={t('bulk.clear')} onClick={clear} />
+        <IconButton size="sm" label={t('bulk.clear')} onClick={clear}>
+          <IconX size={16} />
+        </IconButton>
       </Group>
-    </div>
+    </Toolbar>
   )
 }

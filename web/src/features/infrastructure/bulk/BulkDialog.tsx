@@ -1,6 +1,8 @@
-import { Button, Group, Modal, NumberInput, Stack, Text, TextInput } from '@mantine/core'
+import { Button, NumberInput, Stack, Text, TextInput } from '@mantine/core'
 import { useRef, useState } from 'react'
 import { runTask, sayError } from '@/api/actions'
+import { Dialog } from '@/components/Dialog'
+import { DialogFoot } from '@/components/DialogFoot'
 import { StatusIcon } from '@/components/Status'
 import { useT } from '@/i18n'
 import { useInfraT } from '@/i18n/infra'
@@ -59,13 +61,7 @@ export function BulkDialog({ app, action, plan, close, done }: Props) {
   }
   const ready = plan.targets.length > 0 && (action !== 'scale' || replicas !== '')
   return (
-    <Modal
-      opened
-      onClose={leave}
-      size="lg"
-      title={<Text fw={600}>{t('bulk.title', { what: name(action), n: plan.targets.length })}</Text>}
-      closeButtonProps={{ 'aria-label': say('common.close') }}
-    >
+    <Dialog close={leave} size="lg" title={t('bulk.title', { what: name(action), n: plan.targets.length })}>
       <form
         onSubmit={(e) => {
           e.preventDefault()
@@ -136,7 +132,7 @@ export function BulkDialog({ app, action, plan, close, done }: Props) {
               })}
             </Text>
           )}
-          <Group justify="flex-end" gap="xs">
+          <DialogFoot>
             {phase === 'ask' && (
               <Button variant="default" onClick={close}>
                 {say('common.cancel')}
@@ -163,10 +159,10 @@ export function BulkDialog({ app, action, plan, close, done }: Props) {
               </Button>
             )}
             {phase === 'end' && <Button onClick={done}>{say('common.close')}</Button>}
-          </Group>
+          </DialogFoot>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }
 

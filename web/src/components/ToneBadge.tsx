@@ -1,0 +1,13 @@
+import { type Tone } from '@/lib/status'
+import classes from './Status.module.css'
+import { StatusDot } from './StatusDot'
+
+/** Words on a tone. */
+export function ToneBadge({ tone, children }: { tone: Tone; children: React.ReactNode }) {
+  return (
+    <span className={classes.badge} style={{ color: `var(--${tone})`, background: `var(--${tone}-soft)` }}>
+      <StatusDot tone={tone} />
+      {children}
+    </span>
+  )
+}
