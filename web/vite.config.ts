@@ -37,5 +37,5 @@ export default defineConfig(({ command }) => ({
   build: { target: 'es2022', assetsInlineLimit: 0, chunkSizeWarningLimit: 900 },
   server: { proxy: { '^/(?!ui/)': { target: server, changeOrigin: true } } },
   // A test that hangs is ended; how long one takes is up to the machine.
-  test: { include: ['src/**/*.test.{ts,tsx}'], testTimeout: 60_000 },
+  test: { include: ['src/**/*.test.{ts,tsx}', 'eslint/*.test.js'], testTimeout: 60_000 },
 }))

@@ -18,12 +18,15 @@ function firstIn(body: HTMLElement): HTMLElement | undefined {
   return undefined
 }
 
-/** What opened a dialog; of an item of a menu, which closes, the button of the menu. */
-function openerOf(active: Element | null): HTMLElement | undefined {
-  const menu = active?.closest('[role=menu]')
-  const opener = menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : active
-  return opener instanceof HTMLElement && opener !== document.body ? opener : undefined
-}
+// What had the focus last; in place of an item of a menu, which has gone by the time that
+// a dialog is there, the button of the menu.
+let last: HTMLElement | undefined
+document.addEventListener('focusin', ({ target }) => {
+  if (!(target instanceof HTMLElement)) return
+  const menu = target.closest('[role=menu]')
+  const opener = menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : target
+  last = opener ?? undefined
+})
 
 /**
  * firstFocus is the ref of a dialog's body. The dialog gives its body the focus, as it
@@ -32,7 +35,7 @@ function openerOf(active: Element | null): HTMLElement | undefined {
  */
 export function firstFocus(body: HTMLElement | null): (() => void) | undefined {
   if (!body) return undefined
-  const opener = openerOf(document.activeElement)
+  const opener = last
   const handOn = () => {
     if (document.activeElement !== body) return
     const first = firstIn(body)

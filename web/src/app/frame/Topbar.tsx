@@ -13,7 +13,7 @@ export function Topbar() {
     <header className={`${classes.bar} no-print`}>
       <PhoneMenu />
       <Crumbs />
-      <UnstyledButton className={classes.search} onClick={spotlight.open}>
+      <UnstyledButton className={classes.search} title={t('search.title')} onClick={spotlight.open}>
         <IconSearch size={15} aria-hidden />
         <span className={classes.words}>{t('search.title')}</span>
         <Kbd size="xs" className={classes.desk} aria-hidden>

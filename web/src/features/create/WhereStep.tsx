@@ -138,28 +138,30 @@ function Where({
   const state = chosen ? watchOf(chosen).state : 'live'
   const namespaces = chosen ? namespacesOf(chosen) : []
   return (
-    <div className={classes.two}>
-      <Select
-        label={account}
-        allowDeselect={false}
-        searchable={clusters.length > 8}
-        data={clusters.map((a) => a.name)}
-        value={p.account || null}
-        {...field(key === 'place' ? 'account' : 'firstAccount')}
-        description={state === 'live' ? undefined : t(`watch.${state}`)}
-        onChange={(name) => {
-          part(key)({ account: name ?? '' })
-        }}
-      />
-      <Autocomplete
-        label={namespace}
-        data={namespaces.length > 0 ? namespaces : ['default']}
-        value={p.namespace}
-        {...field(key === 'place' ? 'namespace' : 'firstNamespace')}
-        onChange={(v) => {
-          part(key)({ namespace: v })
-        }}
-      />
-    </div>
+    <Fields>
+      <div className={classes.two}>
+        <Select
+          label={account}
+          allowDeselect={false}
+          searchable={clusters.length > 8}
+          data={clusters.map((a) => a.name)}
+          value={p.account || null}
+          {...field(key === 'place' ? 'account' : 'firstAccount')}
+          description={state === 'live' ? undefined : t(`watch.${state}`)}
+          onChange={(name) => {
+            part(key)({ account: name ?? '' })
+          }}
+        />
+        <Autocomplete
+          label={namespace}
+          data={namespaces.length > 0 ? namespaces : ['default']}
+          value={p.namespace}
+          {...field(key === 'place' ? 'namespace' : 'firstNamespace')}
+          onChange={(v) => {
+            part(key)({ namespace: v })
+          }}
+        />
+      </div>
+    </Fields>
   )
 }

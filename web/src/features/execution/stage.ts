@@ -73,6 +73,13 @@ function reasonOf(
   }
 }
 
+/** conditionOf is the expression of a precondition as text; '' for none. In a run it may be a value alone. */
+export function conditionOf(precondition: Json | undefined): string {
+  const value = objectOf(precondition?.['context'])['expression']
+  if (value === undefined || value === null) return ''
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
 /**
  * Whether a condition in a run is a value alone. A stage's expressions are evaluated as
  * it starts, and then only the value is left.

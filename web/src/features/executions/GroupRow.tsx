@@ -19,13 +19,15 @@ export function GroupRow({
   children?: ReactNode
 }) {
   const l = useList()
+  const label = l(collapsed ? 'unfold' : 'fold', { name: title })
   return (
     <div className={classes.group}>
       <div className={classes.head} data-collapsed={collapsed || undefined}>
         <UnstyledButton
           className={classes.fold}
           aria-expanded={!collapsed}
-          aria-label={l(collapsed ? 'unfold' : 'fold', { name: title })}
+          aria-label={label}
+          title={label}
           onClick={fold}
         >
           <IconChevronRight size={15} className={collapsed ? undefined : classes.turned} aria-hidden />

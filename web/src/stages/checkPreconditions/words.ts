@@ -1,5 +1,4 @@
-import { isEvaluated } from '@/features/execution/stage'
-import { conditionOf } from '@/features/execution/details/usePreconditions'
+import { conditionOf, isEvaluated } from '@/features/execution/stage'
 import { objectOf, textOf, type Json } from '@/lib/json'
 
 /**

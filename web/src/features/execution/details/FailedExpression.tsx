@@ -1,8 +1,8 @@
 import { Text } from '@mantine/core'
-import type { Failure } from '../stage'
+import { conditionOf, type Failure } from '../stage'
 import { useRuns } from '../texts'
 import { withoutSecretsIn } from './read'
-import { conditionOf, usePreconditions } from './usePreconditions'
+import { usePreconditions } from './usePreconditions'
 import classes from './details.module.css'
 
 type Props = { app: string; pipeline: string | undefined; failure: Failure }

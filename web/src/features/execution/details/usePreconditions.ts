@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { pipelinesQuery } from '@/api/queries'
-import { objectOf, objectsOf, textOf, type Json } from '@/lib/json'
+import { objectsOf, textOf, type Json } from '@/lib/json'
 
 /**
  * usePreconditions is the preconditions of a stage as its pipeline has them now. A run
@@ -16,11 +16,4 @@ export function usePreconditions(
   if (!wanted) return []
   const stages = objectsOf(data?.find((p) => p.id === pipeline)?.stages)
   return objectsOf(stages.find((s) => textOf(s['refId']) === refId)?.['preconditions'])
-}
-
-/** conditionOf is the expression of a precondition as text; '' for none. In a run it may be a value alone. */
-export function conditionOf(precondition: Json | undefined): string {
-  const value = objectOf(precondition?.['context'])['expression']
-  if (value === undefined || value === null) return ''
-  return typeof value === 'string' ? value : JSON.stringify(value)
 }
