@@ -71,6 +71,27 @@ test('a message moves neither the fields below nor those beside it', async ({ pa
   expect(await places([email, description, next])).toEqual(before)
 })
 
+test('fields beside each other stay aligned, whatever stands below them', async ({ page, open }) => {
+  await open('/about/design')
+  const ports = page.getByRole('textbox', { name: 'Port' })
+  await expect(ports).toHaveCount(4)
+  const tops = (await Promise.all((await ports.all()).map((port) => port.boundingBox()))).map((box) => box?.y)
+  expect(new Set(tops).size).toBe(1)
+})
+
+test('the answers to an approval stay beside each other on a phone', async ({ page, open }) => {
+  await page.setViewportSize({ width: 390, height: 844 })
+  await open('/applications/shop')
+  const card = page.getByRole('article', { name: 'Release to everybody?' })
+  const answers = [
+    card.getByRole('button', { name: 'Continue', exact: true }),
+    card.getByRole('button', { name: 'Stop', exact: true }),
+  ]
+  for (const answer of answers) await expect(answer).toBeVisible()
+  const tops = (await Promise.all(answers.map((answer) => answer.boundingBox()))).map((box) => box?.y)
+  expect(tops[0]).toBe(tops[1])
+})
+
 test('an icon alone says what it does when it is pointed at', async ({ page, open, seeded }) => {
   await open(`/applications/shop/pipelines/${seeded.pipeline}/edit`)
   await page.getByRole('button', { name: 'More actions' }).hover()

@@ -110,6 +110,7 @@ export function AgentPanel({ account }: { account: string }) {
               setMade(undefined)
             }}
             closeButtonLabel={t('common.close')}
+            attributes={{ closeButton: { title: t('common.close') } }}
           >
             <Stack gap="xs">
               <TextView text={made} name={`${account}-token`} />

@@ -27,6 +27,7 @@ export function Unfinished() {
       mb="md"
       withCloseButton
       closeButtonLabel={t('common.close')}
+      attributes={{ closeButton: { title: t('common.close') } }}
       onClose={() => {
         sessionStorage.removeItem('gennaker.new')
         setName('')
