@@ -72,6 +72,7 @@ test('a message moves neither the fields below nor those beside it', async ({ pa
 })
 
 test('fields beside each other stay aligned, whatever stands below them', async ({ page, open }) => {
+  await page.setViewportSize({ width: 1600, height: 860 })
   await open('/about/design')
   const ports = page.getByRole('textbox', { name: 'Port' })
   await expect(ports).toHaveCount(4)

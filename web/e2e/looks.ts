@@ -48,7 +48,7 @@ async function wellMade(page: Page, name: string): Promise<void> {
     const silent = [...document.querySelectorAll('button, a')]
       .filter(shown)
       .filter((e) => e.querySelector('svg') !== null && e.textContent.trim() === '')
-      .filter((e) => !e.matches('[title], [data-tip], [aria-hidden=true], [tabindex="-1"]'))
+      .filter((e) => !e.matches('[title], [data-tip], [aria-hidden=true], [tabindex="-1"], :has([title])'))
       .map((e) => `no tooltip: ${e.outerHTML.slice(0, 200)}`)
     return [...uneven, ...silent]
   })

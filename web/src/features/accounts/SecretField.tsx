@@ -66,7 +66,11 @@ export function SecretField({
       value={secret.text}
       ref={replacing ? focused : undefined}
       placeholder={secret.stored ? t('secret.will') : undefined}
-      visibilityToggleButtonProps={{ 'aria-label': t('secret.show', { label: name }), tabIndex: 0 }}
+      visibilityToggleButtonProps={{
+        'aria-label': t('secret.show', { label: name }),
+        title: t('secret.show', { label: name }),
+        tabIndex: 0,
+      }}
       onChange={(e) => {
         change({ ...secret, text: e.currentTarget.value })
       }}
