@@ -22,7 +22,10 @@ type Props = {
 /** The dialogs over the list of runs, each with its own URL: start, create, reorder. */
 export function ListDialogs({ app, pipelines, search, set }: Props) {
   const navigate = useNavigate({ from: '/applications/$app/executions' })
-  const starting = search.start === undefined ? undefined : pipelines?.find((p) => p.name === search.start || p.id === search.start)
+  const starting =
+    search.start === undefined
+      ? undefined
+      : pipelines?.find((p) => p.name === search.start || p.id === search.start)
   return (
     <>
       {search.reorder && pipelines && (
