@@ -1,8 +1,10 @@
-import { Button, Group, Modal, Skeleton, Stack, Text } from '@mantine/core'
+import { Button, Skeleton, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { keys, type Pipeline } from '@/api/queries'
+import { Dialog } from '@/components/Dialog'
+import { DialogFoot } from '@/components/DialogFoot'
 import { useAction } from '@/components/useAction'
 import { contentOf, savedAt } from '@/features/editor/content'
 import { savePipeline, Stale } from '@/features/editor/save'
@@ -57,17 +59,7 @@ export function RestoreRevision({ app, current, revision, close, restored }: Pro
     },
   })
   return (
-    <Modal
-      opened
-      onClose={close}
-      size={1100}
-      title={
-        <Text fw={600} component="span">
-          {p('restoreTitle', { time: at ? moment(at, language) : '?' })}
-        </Text>
-      }
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog close={close} size={1100} title={p('restoreTitle', { time: at ? moment(at, language) : '?' })}>
       <Stack gap="md">
         <Text size="sm">{p('restoreText')}</Text>
         <Suspense fallback={<Skeleton height={260} />}>
@@ -77,7 +69,7 @@ export function RestoreRevision({ app, current, revision, close, restored }: Pro
             label={p('restoreChanges')}
           />
         </Suspense>
-        <Group justify="flex-end" gap="xs">
+        <DialogFoot>
           <Button variant="default" onClick={close}>
             {t('common.cancel')}
           </Button>
@@ -89,8 +81,8 @@ export function RestoreRevision({ app, current, revision, close, restored }: Pro
           >
             {p('restore')}
           </Button>
-        </Group>
+        </DialogFoot>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }
