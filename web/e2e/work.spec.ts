@@ -22,6 +22,12 @@ test('an application is made, and found by its name', async ({ page, open }, inf
   await page.getByPlaceholder('Applications, pipelines').fill('nightly')
   await page.getByRole('button', { name: /Nightly/ }).click()
   await expect(page).toHaveURL(/shop\/pipelines\/[\w-]+$/)
+  // Nothing has the name of an image's tag; the runs with it are a key away.
+  await page.keyboard.press('Control+k')
+  await page.getByPlaceholder('Applications, pipelines').fill('1.28')
+  await expect(page.getByRole('button', { name: 'Find runs with 1.28' })).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/\/runs\?q=/)
 })
 
 test('an application is described, and deleted by typing its name', async ({ page, open, server }, info) => {

@@ -1,5 +1,6 @@
 import { createContext, use, useEffect, useMemo, useState, type ReactNode } from 'react'
 import en, { type Messages } from './en'
+import { isolated } from '@/lib/bidi'
 
 // Texts by their keys, in two languages. A text may hold {values}; one of the form
 // "one|many" is chosen by the value n.
@@ -27,7 +28,7 @@ export function translator<M extends Tree>(messages: M): Translate<Leaves<M>> {
     let text: string = typeof node === 'string' ? node : key
     if ('n' in values && text.includes('|')) text = text.split('|')[Number(values['n']) === 1 ? 0 : 1] ?? text
     return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
-      name in values ? String(values[name]) : whole,
+      name in values ? isolated(String(values[name])) : whole,
     )
   }
 }

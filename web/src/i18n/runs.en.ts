@@ -25,7 +25,7 @@ export default {
   itsEvents: 'Pod events',
   waitsFor: 'Not healthy yet',
   objects: 'Objects',
-  object: { stable: 'healthy', failed: 'failed', waiting: 'waiting' },
+  object: { stable: 'deployed', failed: 'failed', waiting: 'waiting' },
   manifest: 'Manifest',
   left: '{time} left',
   until: 'until {time}',
@@ -81,6 +81,7 @@ export default {
       'No node can run it: lower its requests, add nodes, or check its affinity and the nodes’ taints.',
     volume: 'A volume can’t be mounted: check the claim, its storage class, and the pod’s events.',
     quota: 'The namespace’s quota is used up: raise it, or request less.',
+    serviceAccount: 'The pods’ service account doesn’t exist: create it first, or correct its name.',
     permission:
       'The account doesn’t have permission for this. Test the account to see which permission is missing.',
     webhookDenied: 'A cluster policy rejected it. The message tells you what to change.',

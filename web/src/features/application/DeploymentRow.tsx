@@ -6,8 +6,15 @@ import type { Deployment } from './deployments'
 import classes from './Overview.module.css'
 import { useOverview } from './texts'
 
+type Props = {
+  app: string
+  deployment: Deployment
+  /** Whether it is known who deployed: before that, nobody is not the answer. */
+  known: boolean
+}
+
 /** What was deployed last: what took the place of what, when, and by whom, and whether it worked. */
-export function DeploymentRow({ app, deployment: d }: { app: string; deployment: Deployment }) {
+export function DeploymentRow({ app, deployment: d, known }: Props) {
   const o = useOverview()
   const { name } = kindAndName(d.cluster.name)
   return (
@@ -43,7 +50,7 @@ export function DeploymentRow({ app, deployment: d }: { app: string; deployment:
             {[d.by.name, d.by.user].filter(Boolean).join(' · ')}
           </Link>
         ) : (
-          o('unknown')
+          known && o('unknown')
         )}
       </span>
     </div>

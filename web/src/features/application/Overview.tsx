@@ -37,7 +37,8 @@ export function Overview() {
   const executions = useExecutions(app)
   const groups = useQuery(serverGroupsQuery(app))
   const clusters = clustersOf(groups.data ?? [])
-  const deployments = deploymentsOf(clusters, useChanges(app))
+  const changes = useChanges(app)
+  const deployments = deploymentsOf(clusters, changes ?? [])
   const ended = (executions.data ?? []).filter((e) => !isActive(e.status))
   return (
     <div className="page">
@@ -55,6 +56,7 @@ export function Overview() {
                     key={`${d.cluster.account} ${d.cluster.region} ${d.cluster.name}`}
                     app={app}
                     deployment={d}
+                    known={changes !== undefined}
                   />
                 ))}
               </div>

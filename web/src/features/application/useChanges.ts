@@ -48,10 +48,8 @@ const changesQuery = (app: string) =>
     staleTime: 5000,
   })
 
-const nothing: readonly Change[] = []
-
-/** useChanges is what was deployed of an application lately, the newest first, live. */
-export function useChanges(app: string): readonly Change[] {
+/** useChanges is what was deployed of an application lately, the newest first, live; undefined until it is known. */
+export function useChanges(app: string): readonly Change[] | undefined {
   const { data, refetch } = useQuery(changesQuery(app))
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const changed = () => {
@@ -64,5 +62,5 @@ export function useChanges(app: string): readonly Change[] {
     execution: changed,
     deleted: changed,
   })
-  return data ?? nothing
+  return data
 }

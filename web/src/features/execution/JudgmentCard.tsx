@@ -46,7 +46,8 @@ export function JudgmentCard({
             </Text>
           </Link>
           <Text size="xs" c="dimmed" className="cut">
-            {execution.application} / {execution.name} · {execution.user ? `${execution.user} · ` : ''}
+            {execution.application} / <bdi>{execution.name}</bdi> ·{' '}
+            {execution.user ? `${execution.user} · ` : ''}
             <Ago time={began} />
           </Text>
           {about && (
@@ -55,7 +56,7 @@ export function JudgmentCard({
             </Text>
           )}
           {asked.instructions && (
-            <Text size="sm" mt={6} lineClamp={3} style={{ whiteSpace: 'pre-wrap' }}>
+            <Text size="sm" mt={6} lineClamp={3} style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>
               {asked.instructions}
             </Text>
           )}

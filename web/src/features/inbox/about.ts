@@ -1,3 +1,4 @@
+import { isolated } from '@/lib/bidi'
 import type { InboxItem } from '@/api/inbox'
 
 /** Which text an item is shown by, with what goes into it. */
@@ -7,7 +8,9 @@ export type About = {
 }
 
 export function aboutOf(item: InboxItem): About {
-  const pipeline = [item.pipeline, item.number && `#${item.number}`].filter(Boolean).join(' ')
+  const pipeline = [item.pipeline && isolated(item.pipeline), item.number && `#${item.number}`]
+    .filter(Boolean)
+    .join(' ')
   const values = {
     stage: item.stageName ?? '',
     pipeline,

@@ -18,6 +18,7 @@ import { applicationsQuery } from '@/api/queries'
 import { useT } from '@/i18n'
 import { kindAndName } from '@/lib/format'
 import { matches, rank } from './match'
+import { runsGroup } from './runsGroup'
 import { useFind } from './useFind'
 
 const most = 6
@@ -172,6 +173,9 @@ export function Palette() {
     },
   ].filter((p) => matches(p.label, query))
   if (pages.length > 0) groups.push({ group: t('search.pages'), actions: pages })
+  // Last, so that Enter takes it only if nothing has this name: an image's tag, a commit.
+  if (asked !== '' && asked === query.trim() && !running.isFetching)
+    groups.push(runsGroup(t, asked, () => void navigate({ to: '/runs', search: { q: asked } })))
 
   return (
     <Spotlight

@@ -17,6 +17,7 @@ export const advices = [
   ],
   ['volume', /FailedMount|FailedAttachVolume|unbound immediate PersistentVolumeClaims/],
   ['quota', /exceeded quota|forbidden: .*quota/i],
+  ['serviceAccount', /serviceaccount "[^"]+" not found/i],
   ['permission', /is forbidden|Forbidden|not allowed to|may not/],
   ['webhookDenied', /admission webhook .* denied/i],
   ['immutable', /field is immutable/i],

@@ -32,6 +32,10 @@ test.each([
   ['container "web" of pod "web-1" has ended with exit code 137 (OOMKilled)', 'oom'],
   ['container "web" crashes: CrashLoopBackOff: it has ended with exit code 1', 'crash'],
   [`pod "web-1" can't be scheduled: 0/3 nodes are available: 3 Insufficient cpu.`, 'schedule'],
+  [
+    'pods "web-1-" is forbidden: error looking up service account default/nobody: serviceaccount "nobody" not found',
+    'serviceAccount',
+  ],
   ['deployments.apps is forbidden: User "x" cannot create resource', 'permission'],
   ['the manifests were not stable after 30m0s', 'timeout'],
   [
