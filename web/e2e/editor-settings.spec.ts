@@ -39,11 +39,14 @@ test('a pipeline is told what Deck tells it, is disabled and locked', async ({
     .check()
   await page.getByRole('button', { name: 'Triggers' }).click()
   await page.getByRole('combobox', { name: 'Run as' }).fill('deployer@example.com')
+  await page.getByRole('button', { name: 'Add trigger' }).click()
+  await page.getByRole('menuitem', { name: 'Webhook' }).click()
+  await page.getByRole('combobox', { name: 'Source' }).fill('registry')
   await page.keyboard.press('Control+s')
   await expect(page.getByText(/^Saved/).first()).toBeVisible()
   expect(await server.ask<Config>('GET', path)).toMatchObject({
     roles: ['operators'],
-    triggers: [{ runAsUser: 'deployer@example.com' }],
+    triggers: [{ runAsUser: 'deployer@example.com' }, { type: 'webhook', source: 'registry' }],
     parameterConfig: [
       { name: 'second', constraint: 'date' },
       { name: 'first', conditional: { parameter: 'second', comparator: '=' } },

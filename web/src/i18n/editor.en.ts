@@ -30,6 +30,12 @@ export default {
   choices: 'Options',
   noTriggers: 'No triggers: manual start only.',
   addTrigger: 'Add trigger',
+  place: {
+    triggers: 'Trigger {n}',
+    parameterConfig: 'Parameter {n}',
+    expectedArtifacts: 'Expected artifact {n}',
+    notifications: 'Notification {n}',
+  },
   enabled: 'Enabled',
   type: 'Type',
   webhookSource: 'Source',

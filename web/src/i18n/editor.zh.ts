@@ -30,6 +30,12 @@ export default {
   choices: '可选的值',
   noTriggers: '没有触发器：只能手动启动。',
   addTrigger: '添加触发器',
+  place: {
+    triggers: '触发器 {n}',
+    parameterConfig: '参数 {n}',
+    expectedArtifacts: '预期制品 {n}',
+    notifications: '通知 {n}',
+  },
   enabled: '启用',
   type: '类型',
   webhookSource: '来源',

@@ -143,6 +143,7 @@ export default {
     revision: 'Roll back to revision',
     isNow: 'current',
     undoTo: 'Rolls back from revision {from} to {to} (rolling).',
+    undoChoose: 'Select the revision to roll back to.',
     undoNow: 'This revision is running now. Select another one.',
     noRevisions: 'There is no earlier revision to roll back to.',
     templates: 'Pod differences from revision {from} to {to}',

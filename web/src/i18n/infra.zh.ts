@@ -140,6 +140,7 @@ const zh: Same<typeof en> = {
     revision: '回滚到修订版',
     isNow: '当前',
     undoTo: '从修订版 {from} 滚动回退到 {to}。',
+    undoChoose: '请选择要回滚到的版本。',
     undoNow: '这就是当前运行的版本，请选择其他版本。',
     noRevisions: '没有更早的修订版可以回到。',
     templates: '修订版 {from} 到 {to} 的 Pod 差异',

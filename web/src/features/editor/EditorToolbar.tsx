@@ -13,6 +13,7 @@ import { Toolbar } from '@/components/Toolbar'
 import { useT } from '@/i18n'
 import { PipelineMenu } from './PipelineMenu'
 import { textOf } from './model'
+import { problemPlace } from './problemPlace'
 import type { Problem } from './problems'
 import type { Draft } from './useDraft'
 import classes from './EditorToolbar.module.css'
@@ -183,7 +184,7 @@ function Problems({ list, show }: { list: readonly Problem[]; show: (problem: Pr
             }}
           >
             <Text size="sm" fw={550}>
-              {p.stage ?? p.path}
+              {p.stage ?? problemPlace(t, p.path)}
             </Text>
             <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
               {p.message}

@@ -6,6 +6,7 @@ import type { ReactNode } from 'react'
 import { objectsOf, setField, type Json } from './model'
 import { NotificationsForm } from './Notifications'
 import { ParametersForm } from './Parameters'
+import { problemPlace } from './problemPlace'
 import type { Problem } from './problems'
 import { Count } from './Count'
 import { TriggersForm } from './Triggers'
@@ -113,7 +114,7 @@ export function Settings({ pipeline, change, problems, suggest, open, setOpen, t
           >
             {problems.map((p) => (
               <Text key={p.path + p.message} size="sm">
-                {p.path && `${p.path}: `}
+                {p.path && `${problemPlace(t, p.path)}: `}
                 {p.message}
               </Text>
             ))}

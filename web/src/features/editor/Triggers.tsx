@@ -1,36 +1,14 @@
-import { Button, Menu, Stack, Text } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
+import { Stack, Text } from '@mantine/core'
 import { NotActing } from '@/features/acting/NotActing'
 import { useT } from '@/i18n'
+import { AddTrigger } from './AddTrigger'
 import { ChoiceField, ListField, SwitchField, TextField } from './fields'
 import { inner } from '@/stages/kit'
 import { objectsOf, textOf, type Json } from './model'
 import { TriggerFields } from './TriggerFields'
+import { newTrigger, retyped, triggerTypes } from './triggerTypes'
 import { type TriggerProps } from './triggerProps'
 import { TriggerArtifacts } from './TriggerArtifacts'
-
-const types = [
-  'cron',
-  'webhook',
-  'git',
-  'docker',
-  'pipeline',
-  'jenkins',
-  'pubsub',
-  'helm',
-  'artifactory',
-  'nexus',
-  'travis',
-  'concourse',
-  'cdevents',
-  'plugin',
-] as const
-
-const beginnings: Partial<Record<string, Json>> = {
-  cron: { cronExpression: '0 0 10 ? * MON-FRI' },
-  git: { source: 'github', branch: '' },
-  pipeline: { status: ['successful'] },
-}
 
 /** What starts a pipeline by itself. */
 export function TriggersForm({
@@ -52,8 +30,9 @@ export function TriggersForm({
           label=""
           value={pipeline['triggers']}
           onChange={onChange}
-          make={() => ({ type: 'cron', enabled: true })}
+          make={() => newTrigger('cron')}
           add={t('editor.addTrigger')}
+          adder={(add) => <AddTrigger onAdd={add} />}
           render={(item, change) => (
             <TriggerForm
               value={item}
@@ -70,30 +49,11 @@ export function TriggersForm({
           <Text size="sm" c="dimmed">
             {t('editor.noTriggers')}
           </Text>
-          <Menu position="bottom-start">
-            <Menu.Target>
-              <Button
-                size="compact-xs"
-                variant="light"
-                leftSection={<IconPlus size={13} />}
-                style={{ alignSelf: 'start' }}
-              >
-                {t('editor.addTrigger')}
-              </Button>
-            </Menu.Target>
-            <Menu.Dropdown>
-              {types.map((type) => (
-                <Menu.Item
-                  key={type}
-                  onClick={() => {
-                    onChange([{ type, enabled: true, ...beginnings[type] }])
-                  }}
-                >
-                  {t(`trigger.${type}`)}
-                </Menu.Item>
-              ))}
-            </Menu.Dropdown>
-          </Menu>
+          <AddTrigger
+            onAdd={(trigger) => {
+              onChange([trigger])
+            }}
+          />
         </>
       )}
     </Stack>
@@ -111,9 +71,9 @@ function TriggerForm(p: TriggerProps) {
         clearable={false}
         value={type}
         onChange={(v) => {
-          change({ ...value, ...(v ? beginnings[v] : {}), type: v })
+          change(retyped(value, v))
         }}
-        choices={types.map((x) => ({ value: x, label: t(`trigger.${x}`) }))}
+        choices={triggerTypes.map((x) => ({ value: x, label: t(`trigger.${x}`) }))}
       />
       <NotActing kind="triggers" name={type} />
       <TriggerFields {...p} />

@@ -16,11 +16,14 @@ export function ListField({
   onChange,
   make,
   add,
+  adder,
   render,
   ordered = false,
 }: Of<Json[]> & {
   make: () => Json
   add: string
+  /** Replaces the button that adds, if there are several kinds of things to add. */
+  adder?: (add: (item: Json) => void) => ReactNode
   ordered?: boolean
   render: (item: Json, change: (next: Json) => void) => ReactNode
 }) {
@@ -97,16 +100,22 @@ export function ListField({
           </Box>
         ))}
         <Box>
-          <Button
-            size="compact-xs"
-            variant="light"
-            leftSection={<IconPlus size={13} />}
-            onClick={() => {
-              set([...list, make()])
-            }}
-          >
-            {add}
-          </Button>
+          {adder ? (
+            adder((item) => {
+              set([...list, item])
+            })
+          ) : (
+            <Button
+              size="compact-xs"
+              variant="light"
+              leftSection={<IconPlus size={13} />}
+              onClick={() => {
+                set([...list, make()])
+              }}
+            >
+              {add}
+            </Button>
+          )}
         </Box>
       </Stack>
     </Input.Wrapper>

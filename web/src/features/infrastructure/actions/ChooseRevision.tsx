@@ -55,9 +55,11 @@ export function ChooseRevision({ place, choices, change }: ChooseProps) {
         }))}
       />
       <Text>
-        {chosen && chosen !== current
-          ? ti('act.undoTo', { from: current.number, to: chosen.number })
-          : ti('act.undoNow')}
+        {!chosen
+          ? ti('act.undoChoose')
+          : chosen === current
+            ? ti('act.undoNow')
+            : ti('act.undoTo', { from: current.number, to: chosen.number })}
       </Text>
       {plan.data?.verdict === 'noneGood' && (
         <Text size="sm" style={{ color: 'var(--wait)' }}>
