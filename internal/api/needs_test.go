@@ -102,7 +102,7 @@ func TestChangesThatAnyoneMayAskFor(t *testing.T) {
 		"startPipeline":               "its stages are checked", "orchestrate": "its stages are checked", "failPipeline": "nothing runs",
 		"fetchArtifact": "reads", "planManifests": "reads", "checkPipeline": "reads", "planPipelineTemplate": "reads",
 		"createEntityTags": "a task tags", "deleteEntityTags": "a task tags", "batchUpdateEntityTags": "a task tags",
-		"webhooks": "each trigger is checked", "webhooksWithoutSource": "each trigger is checked", "tryTriggers": "reads",
+		"webhooks": "each trigger is checked", "cdEvents": "each trigger is checked", "webhooksWithoutSource": "each trigger is checked", "tryTriggers": "reads",
 		"createPipelineTemplate": "a task saves", "updatePipelineTemplate": "a task saves", "deletePipelineTemplate": "a task deletes",
 		"createPipelineTemplateV1": "a task saves", "updatePipelineTemplateV1": "a task saves", "deletePipelineTemplateV1": "a task deletes",
 	}

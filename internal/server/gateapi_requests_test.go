@@ -367,9 +367,20 @@ var requests = merged(cloudRequests(), map[string]func(f *fixtures) ask{
 	"PUT /artifacts/fetch": func(*fixtures) ask {
 		return ask{body: obj{"type": "embedded/base64", "reference": "aGVsbG8="}}
 	},
-	"GET /cron/validate":                      func(*fixtures) ask { return ask{query: "expression=0+0+10+%3F+*+*"} },
-	"GET /jobs/preconfigured":                 none,
-	"GET /webhooks/preconfigured":             none,
+	"GET /cron/validate":          func(*fixtures) ask { return ask{query: "expression=0+0+10+%3F+*+*"} },
+	"GET /jobs/preconfigured":     none,
+	"GET /webhooks/preconfigured": none,
+	"POST /webhooks/{type}": func(*fixtures) ask {
+		return ask{at: map[string]string{"type": "webhook"}, body: obj{"source": "ci"}}
+	},
+	"POST /webhooks/{type}/{source}": func(*fixtures) ask {
+		return ask{at: map[string]string{"type": "webhook", "source": "ci"}, body: obj{"env": "prod"}}
+	},
+	"POST /webhooks/cdevents/{source}": func(*fixtures) ask {
+		return ask{at: map[string]string{"source": "ci"}, body: obj{"specversion": "1.0", "id": "1", "source": "/ci", "type": "t", "data": obj{
+			"context": obj{"id": "1"}, "subject": obj{"id": "s"}, "customData": obj{},
+		}}}
+	},
 	"POST /notifications/callbacks/{source}":  none,
 	"GET /notifications/metadata":             none,
 	"GET /notifications/{type}/{application}": none,

@@ -4,6 +4,7 @@
 package triggers
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"net/http"
@@ -41,6 +42,11 @@ func New(log Log) rest.Area {
 		{
 			Method: http.MethodPost, Path: "/webhooks/{type}/{source}", Name: "webhooks", Needs: rest.Anyone, Tag: tag,
 			Summary: "Receive a webhook: type git with the kind of Git host as its source, or type webhook with any source",
+			Body:    anything, Result: rest.Ref("WebhookAnswer"), Serve: a.webhook,
+		},
+		{
+			Method: http.MethodPost, Path: "/webhooks/cdevents/{source}", Name: "cdEvents", Needs: rest.Anyone, Tag: tag,
+			Summary: "Receive a CDEvent, as a CloudEvent in the binary or the structured mode",
 			Body:    anything, Result: rest.Ref("WebhookAnswer"), Serve: a.webhook,
 		},
 		{
@@ -92,7 +98,7 @@ func (a *area) webhook(r *http.Request) (any, error) {
 		return nil, err
 	}
 	events, err := webhook.Read(webhook.Request{
-		Type: r.PathValue("type"), Source: r.PathValue("source"), Header: r.Header, Query: r.URL.Query(), Body: body,
+		Type: cmp.Or(r.PathValue("type"), "cdevents"), Source: r.PathValue("source"), Header: r.Header, Query: r.URL.Query(), Body: body,
 	})
 	if err != nil {
 		return nil, err

@@ -53,7 +53,10 @@ func cloudEventData(r Request, attributes map[string]string) (map[string]any, er
 	if err != nil {
 		return nil, err
 	}
-	if kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";"); !strings.EqualFold(strings.TrimSpace(kind), "application/cloudevents+json") {
+	// Some senders don't set the content type of the structured mode.
+	kind, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	structured := strings.EqualFold(strings.TrimSpace(kind), "application/cloudevents+json") || (body["specversion"] != nil && attributes["ce-id"] == "")
+	if !structured {
 		return body, nil
 	}
 	for name, value := range body {
