@@ -113,7 +113,7 @@ func (p *Planner) object(ctx context.Context, b manifest.Brought, own rollback.D
 	if err != nil {
 		return out, fmt.Errorf("read %s in account %s: %w", b.Name, b.Account, err)
 	}
-	own.Before, own.After = b.Before, b.After
+	own.Before, own.After, own.Status = b.Before, b.After, outcome(b, own.Status)
 	if w.ByTraffic && b.Before == "" {
 		return out.as(rollback.Unknown), nil
 	}
@@ -183,12 +183,21 @@ func (p *Planner) known(ctx context.Context, application string) (deployments, e
 					key = placeKey(b.Account, b.Namespace, unversioned(b.Name))
 				}
 				out[key] = append(out[key], rollback.Deployment{
-					ExecutionID: e.ID, StageID: s.ID, Started: s.StartTime, Status: s.Status, Before: b.Before, After: b.After,
+					ExecutionID: e.ID, StageID: s.ID, Started: s.StartTime, Status: outcome(b, s.Status), Before: b.Before, After: b.After,
 				})
 			}
 		}
 	}
 	return out, nil
+}
+
+// outcome is what became of one object of a stage: a stage fails as a whole, also if this
+// object has become what it was to be.
+func outcome(b manifest.Brought, of model.Status) model.Status {
+	if b.Stable {
+		return model.Succeeded
+	}
+	return of
 }
 
 // deployed tells whether a stage has deployed anything that can be rolled back.

@@ -173,6 +173,28 @@ func TestWorkload(t *testing.T) {
 	}
 }
 
+// A stage fails if one of its objects does. What the others have become is good
+// nevertheless, and is gone back to.
+func TestGoodObjectsOfFailedStages(t *testing.T) {
+	t.Parallel()
+	history := &past{}
+	good := web("prod", "deployment web", "none", "a")
+	good.Stable = true
+	history.add("half", 1, model.Terminal, good, web("prod", "deployment api", "none", "x"))
+	history.add("next", 2, model.Succeeded, web("prod", "deployment web", "a", "b"), web("prod", "deployment api", "x", "y"))
+	p := planner.New(clusters{
+		"prod deployment web": {App: "shop", Revisions: []rollback.Revision{revision("a", 1, false), revision("b", 2, true)}},
+		"prod deployment api": {App: "shop", Revisions: []rollback.Revision{revision("x", 1, false), revision("y", 2, true)}},
+	}, history)
+	plan, err := p.Stage(t.Context(), "next", "s", everybody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w, api := plan.Objects[0], plan.Objects[1]; w.Verdict != rollback.Ready || w.Target.Number != 1 || api.Verdict != rollback.NoneGood {
+		t.Errorf("the plan is %+v", plan)
+	}
+}
+
 // However many deployments an application has had, what they brought is read at once.
 func TestHistoryIsReadAtOnce(t *testing.T) {
 	t.Parallel()

@@ -17,6 +17,24 @@ type Brought struct {
 	// and since: what package rollback works with. They are "" for what has none.
 	Before string `json:"before,omitempty"`
 	After  string `json:"after,omitempty"`
+	// Stable says that it became stable, although the stage had to wait for others, which
+	// may have failed. It isn't noted of a stage that has succeeded.
+	Stable bool `json:"stable,omitempty"`
+}
+
+// worked notes of objects that they became stable, and tells whether that is new.
+func (s *state) worked(stable []place) (changed bool) {
+	there := make(map[place]bool, len(stable))
+	for _, p := range stable {
+		there[p.plain()] = true
+	}
+	for i := range s.Brought {
+		b := &s.Brought[i]
+		if !b.Stable && there[place{Name: b.Name, Location: b.Namespace}.plain()] {
+			b.Stable, changed = true, true
+		}
+	}
+	return changed
 }
 
 // BroughtBy is what a deploy stage has applied so far, read from what it remembers;

@@ -54,6 +54,31 @@ func TestCrashLoop(t *testing.T) {
 	}
 }
 
+// TestWhatWorkedIsNoted: a stage fails as a whole, and remembers which of its objects
+// have become what they were to be.
+func TestWhatWorkedIsNoted(t *testing.T) {
+	t.Parallel()
+	k := newKube(t)
+	good := k.yaml(`{apiVersion: apps/v1, kind: Deployment, metadata: {name: good, namespace: NAMESPACE}, spec: {replicas: 1, selector: {matchLabels: {app: good}},
+		template: {metadata: {labels: {app: good}}, spec: {containers: [{name: good, image: registry.example.com/good:1}]}}}}`)
+	r := k.start("deployManifest", k.deployment(append(good, k.behaving("behavior", "crash-loop")...)))
+	r.finish()
+	if r.stage.Status != model.Terminal {
+		t.Fatalf("the stage is %s", r.stage.Status)
+	}
+	brought, err := manifest.BroughtBy(r.state)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stable := map[string]bool{}
+	for _, b := range brought {
+		stable[b.Name] = b.Stable
+	}
+	if !stable["deployment good"] || stable["deployment web"] || len(stable) < 2 {
+		t.Errorf("what is noted as stable: %v", stable)
+	}
+}
+
 func TestImagePull(t *testing.T) {
 	t.Parallel()
 	k := newKube(t)

@@ -268,7 +268,9 @@ func (w *watch) named(p place, message string) string {
 // failed fail the stage when no other is waited for.
 func (w *watch) result() (stage.Result, error) {
 	result := w.looked()
-	if maps.Equal(w.since, w.state.Troubles) {
+	// What one object is worth doesn't depend on the others: a roll back may go to it.
+	worked := result.Status != model.Succeeded && w.state.worked(w.stable)
+	if !worked && maps.Equal(w.since, w.state.Troubles) {
 		return result, nil
 	}
 	w.state.Troubles = w.since
