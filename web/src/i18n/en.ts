@@ -189,7 +189,7 @@ const en = {
       'A pipeline is a set of stages, such as deploy, wait, check, and approve. Create one here, or save one with “gennaker pipeline save” or the API.',
     noMatch: 'No runs match',
     clear: 'Clear filters',
-    never: 'Never run',
+    never: 'No runs yet',
     disabled: 'disabled',
     gone: 'deleted',
     goneText: 'The pipeline was deleted; its runs are kept',

@@ -1,7 +1,7 @@
 const en = {
   title: 'Pipelines',
   filter: 'Filter pipelines',
-  create: 'Create pipeline',
+  create: 'New pipeline',
   reorder: 'Change the order',
   empty: 'No pipelines yet',
   emptyText: 'A pipeline runs stages in order, such as deploy, wait, check, and ask for approval.',

@@ -148,7 +148,10 @@ function ServiceRows({ app, service }: { app: string; service: Service }) {
             {c.account} <span className="muted">{c.region}</span>
           </span>
           <span className={`cut mono ${classes.images}`} title={images.join('\n')}>
-            {images.length > 0 ? images.join(', ') : <span className="muted">{o('nothingUp')}</span>}
+            {images.length > 0
+              ? images.join(', ')
+              : // With no instances at all, the bar says so.
+                sumHealth(c.groups).total > 0 && <span className="muted">{o('nothingUp')}</span>}
           </span>
           <HealthBar counts={sumHealth(c.groups)} />
           {health && health.state !== 'healthy' && (
