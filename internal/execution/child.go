@@ -27,8 +27,10 @@ type Child struct {
 	// added.
 	Parameters    map[string]any
 	CorrelationID string
-	User          string
-	DryRun        bool
+	// EventID is the event that starts it; "" for none.
+	EventID string
+	User    string
+	DryRun  bool
 }
 
 // StartChild starts a pipeline for a stage of another execution, with the
@@ -39,6 +41,19 @@ type Child struct {
 // A pipeline that isn't there is a fault of kind NotFound, and one that is
 // disabled is errDisabled: as in Orca, it leaves no execution behind here.
 func (s *Service) StartChild(ctx context.Context, c Child) (e *model.Execution, name string, err error) {
+	p, name, err := s.PrepareChild(ctx, c)
+	if err != nil {
+		return nil, name, err
+	}
+	if e, err = s.keep(ctx, p); err != nil {
+		return nil, name, err
+	}
+	return e, name, p.Failure
+}
+
+// PrepareChild does all of [Service.StartChild] but store the execution; see
+// [Service.Prepare].
+func (s *Service) PrepareChild(ctx context.Context, c Child) (p *Prepared, name string, err error) {
 	config, err := s.childConfig(ctx, c)
 	if err != nil {
 		return nil, "", err
@@ -71,8 +86,11 @@ func (s *Service) StartChild(ctx context.Context, c Child) (e *model.Execution, 
 	if wanted != nil {
 		trigger["expectedArtifactIds"] = wanted
 	}
-	e, err = s.Start(ctx, model.Merge(config, map[string]any{"trigger": trigger, "receivedArtifacts": s.parentArtifacts(c)}), access.Principal{Name: c.User, Origin: c.Parent.Origin, AllowedAccounts: allowed(c.Parent)})
-	return e, config.Name(), err
+	if c.EventID != "" {
+		trigger["eventId"] = c.EventID
+	}
+	p, err = s.Prepare(ctx, model.Merge(config, map[string]any{"trigger": trigger, "receivedArtifacts": s.parentArtifacts(c)}), access.Principal{Name: c.User, Origin: c.Parent.Origin, AllowedAccounts: allowed(c.Parent)})
+	return p, config.Name(), err
 }
 
 // childConfig finds the pipeline, or the deployment strategy of an application.

@@ -12,7 +12,7 @@ func actsOn(c *config.Config) *acting.List {
 	list := acting.New(acting.Pages(), []acting.Act{
 		// Whoever has none of an account's roles is refused, which is everyone until there is log-in.
 		{Kind: acting.Roles, Name: "account"},
-		{Kind: acting.Triggers, Name: "cron"},
+		{Kind: acting.Triggers, Name: "cron"}, {Kind: acting.Triggers, Name: "pipeline"},
 		// These come as webhooks; nothing sends events of the other types yet.
 		{Kind: acting.Triggers, Name: "git"}, {Kind: acting.Triggers, Name: "webhook"}, {Kind: acting.Triggers, Name: "cdevents"},
 	})

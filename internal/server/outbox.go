@@ -23,7 +23,8 @@ func (p *process) buildOutbox() (err error) {
 	if err := p.buildNotifications(); err != nil {
 		return err
 	}
-	o := outbox.Options{Store: p.platform.store, Now: p.clock.Now, Logger: p.log, Kinds: append(p.notifications.Kinds(), p.starter.Kind())}
+	p.buildEventLog()
+	o := outbox.Options{Store: p.platform.store, Now: p.clock.Now, Logger: p.log, Kinds: append(p.notifications.Kinds(), p.starter.Kind(), p.eventLog.Kind())}
 	if p.follower != nil {
 		o.Kinds = append(o.Kinds, p.follower.Kind())
 	}

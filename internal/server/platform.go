@@ -30,6 +30,7 @@ import (
 	"github.com/gennaker/gennaker/internal/store"
 	"github.com/gennaker/gennaker/internal/telemetry"
 	"github.com/gennaker/gennaker/internal/template/library"
+	"github.com/gennaker/gennaker/internal/trigger"
 	"github.com/gennaker/gennaker/internal/trigger/eventlog"
 	"github.com/gennaker/gennaker/internal/trigger/schedule"
 )
@@ -48,10 +49,12 @@ type platform struct {
 	agents     *hub.Hub
 	outbox     *outbox.Outbox
 	eventLog   *eventlog.Log
-	resources  *resource.Service
-	follower   *forward.Forwarder // nil if nobody outside listens
-	scheduler  *schedule.Scheduler
-	starter    *schedule.Starter
+	// triggerRules are set before anything is received.
+	triggerRules trigger.Options
+	resources    *resource.Service
+	follower     *forward.Forwarder // nil if nobody outside listens
+	scheduler    *schedule.Scheduler
+	starter      *schedule.Starter
 
 	notifications *dispatch.Dispatcher
 
@@ -160,11 +163,12 @@ func (p *process) buildEngine(ctx context.Context) error {
 		Observer:           telemetry.Observer{Metrics: p.metrics, Tracer: p.tracer},
 		Now:                p.clock.Now,
 	}
+	o.Followers, o.Outbox = []runner.Follower{p.eventLog}, p.outbox
 	if p.follower != nil {
-		o.Followers, o.Outbox = append(o.Followers, p.follower), p.outbox
+		o.Followers = append(o.Followers, p.follower)
 	}
 	if p.notifications.Works() {
-		o.Followers, o.Outbox = append(o.Followers, p.notifications), p.outbox
+		o.Followers = append(o.Followers, p.notifications)
 	}
 	p.runner = runner.New(o)
 	if p.has(config.RoleEngine) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/config"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/trigger"
 	"github.com/gennaker/gennaker/internal/trigger/eventlog"
 	"github.com/gennaker/gennaker/internal/trigger/schedule"
@@ -20,20 +21,25 @@ func (p *process) buildScheduler() (err error) {
 	return err
 }
 
-// buildTriggers makes what receives events and starts pipelines.
+// buildEventLog makes what receives events. It starts pipelines once the engine is there.
+func (p *process) buildEventLog() {
+	p.eventLog = eventlog.New(eventlog.Options{
+		Store: p.platform.store, Rules: func() trigger.Options { return p.triggerRules }, Memory: limit.NewBudget(p.memory.share(8), 0),
+		Now: p.clock.Now, Logger: p.log,
+	})
+	p.starter.Events = p.eventLog
+}
+
+// buildTriggers sets the rules by which events start pipelines, and indexes these.
 func (p *process) buildTriggers(ctx context.Context) error {
 	secret, err := p.secrets.Resolve(ctx, p.config.Trigger.Git.SharedSecret)
 	if err != nil {
 		return fmt.Errorf("trigger.git.shared-secret: %w", err)
 	}
-	rules := trigger.Options{
+	p.triggerRules = trigger.Options{
 		GitSecret: secret.Reveal(), Evaluate: p.expressions.Expected,
 		Quiet: func(kind string) bool { return p.config.QuietPeriod.Holds(kind, p.clock.Now()) },
 	}
-	p.eventLog = eventlog.New(eventlog.Options{
-		Store: p.platform.store, Rules: func() trigger.Options { return rules }, Now: p.clock.Now, Logger: p.log,
-	})
-	p.starter.Events = p.eventLog
 	if !p.has(config.RoleEngine) {
 		return nil
 	}

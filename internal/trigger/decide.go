@@ -130,7 +130,9 @@ func decide(ctx context.Context, e *Event, p model.Pipeline, t model.Trigger, ki
 		d.Checks = append(d.Checks, checks...)
 	}
 	artifacts = received(artifacts)
-	if typeOf(t) != CronType { // the clock brings no artifacts, and starts without, as in Echo
+	// The clock brings no artifacts, and starts without, as in Echo; those of another
+	// pipeline are found when its child is started, as in Orca.
+	if kind := typeOf(t); kind != CronType && kind != PipelineType {
 		d.Checks = append(d.Checks, arrived(p, t, artifacts)...)
 	}
 	if d.differs() {

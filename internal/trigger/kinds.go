@@ -6,6 +6,6 @@ func kinds() []Kind {
 		gitKind{}, webhookKind{}, cdeventsKind{}, pubsubKind{}, buildKind{},
 		imageKind{kind: "docker", artifact: "docker/image"}, imageKind{kind: "helm/oci", artifact: "helm/image"},
 		helmKind{}, namedKind{kind: "artifactory", field: "artifactorySearchName"}, namedKind{kind: "nexus", field: "nexusSearchName"},
-		pluginKind{}, cronKind{},
+		pluginKind{}, cronKind{}, pipelineKind{},
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 	"github.com/gennaker/gennaker/internal/trigger"
@@ -25,13 +26,16 @@ import (
 // Executions make executions of pipelines.
 type Executions interface {
 	Prepare(ctx context.Context, config map[string]any, who access.Principal) (*execution.Prepared, error)
+	PrepareChild(ctx context.Context, c execution.Child) (p *execution.Prepared, name string, err error)
 }
 
 // Options are what a Log is made of. Store is required.
 type Options struct {
 	Store *store.Store
 	// Rules gives the rules for triggers as they are now.
-	Rules  func() trigger.Options
+	Rules func() trigger.Options
+	// Memory is what large executions whose end starts others share while they are read.
+	Memory *limit.Budget
 	Now    func() time.Time
 	Logger *slog.Logger
 }
@@ -41,6 +45,7 @@ type Log struct {
 	store      *store.Store
 	executions Executions
 	rules      func() trigger.Options
+	memory     *limit.Budget
 	now        func() time.Time
 	log        *slog.Logger
 }
@@ -48,7 +53,7 @@ type Log struct {
 // New returns a log, which receives events once it knows who starts executions: see
 // [Log.Through].
 func New(o Options) *Log {
-	l := &Log{store: o.Store, rules: o.Rules, now: o.Now, log: o.Logger}
+	l := &Log{store: o.Store, rules: o.Rules, memory: o.Memory, now: o.Now, log: o.Logger}
 	if l.rules == nil {
 		l.rules = func() trigger.Options { return trigger.Options{} }
 	}
@@ -109,7 +114,7 @@ func (l *Log) ReceiveFor(ctx context.Context, e *trigger.Event, p model.Pipeline
 	decided := slices.DeleteFunc(trigger.Decide(ctx, e, []model.Pipeline{p}, l.rules()), func(d trigger.Decision) bool {
 		return !reflect.DeepEqual(d.Trigger, t)
 	})
-	return l.keep(ctx, e, decided, "")
+	return l.keep(ctx, e, decided, "", nil)
 }
 
 func deref(r *Received) Received {
@@ -140,16 +145,29 @@ func storable(text string) string {
 
 // decide decides on the triggers of pipelines, and stores it all.
 func (l *Log) decide(ctx context.Context, e *trigger.Event, pipelines []model.Pipeline, replayOf string) (Received, error) {
-	return l.keep(ctx, e, trigger.Decide(ctx, e, pipelines, l.rules()), replayOf)
+	var parent *model.Execution
+	if id := model.String(e.Content, "executionId"); e.Type == trigger.PipelineType && id != "" {
+		found, release, err := l.parent(ctx, id)
+		if err != nil {
+			return Received{}, err
+		}
+		if found == nil {
+			return Received{}, fault.New(fault.NotFound, "execution %s isn't there any more", fault.Short(id))
+		}
+		defer release()
+		parent = found
+	}
+	return l.keep(ctx, e, trigger.Decide(ctx, e, pipelines, l.rules()), replayOf, parent)
 }
 
-// keep stores an event with what was decided, and the executions that start.
-func (l *Log) keep(ctx context.Context, e *trigger.Event, decided []trigger.Decision, replayOf string) (Received, error) {
+// keep stores an event with what was decided, and the executions that start; parent is the
+// one whose end the event is, or nil.
+func (l *Log) keep(ctx context.Context, e *trigger.Event, decided []trigger.Decision, replayOf string, parent *model.Execution) (Received, error) {
 	entries := make([]*entry, 0, len(decided))
 	for _, d := range decided {
 		entry := &entry{Decision: d}
 		if d.Start != nil {
-			if err := l.prepare(ctx, entry); err != nil {
+			if err := l.prepare(ctx, entry, parent); err != nil {
 				return Received{}, err
 			}
 		}
@@ -188,8 +206,12 @@ type entry struct {
 
 // prepare makes the execution of a decision. A configuration that is refused is noted in
 // the decision, and doesn't keep others from starting.
-func (l *Log) prepare(ctx context.Context, d *entry) (err error) {
-	d.prepared, err = l.executions.Prepare(ctx, d.Start.Config, access.Principal{Name: d.Start.User, Origin: "api"})
+func (l *Log) prepare(ctx context.Context, d *entry, parent *model.Execution) (err error) {
+	if parent != nil {
+		d.prepared, err = l.child(ctx, d, parent)
+	} else {
+		d.prepared, err = l.executions.Prepare(ctx, d.Start.Config, access.Principal{Name: d.Start.User, Origin: "api"})
+	}
 	if err == nil || ctx.Err() != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ var (
 	listeningTo = store.NewStatement(`
 		SELECT p.body FROM trigger_keys k JOIN pipelines p ON p.id = k.pipeline_id WHERE k.key = ? ORDER BY p.application, p.name LIMIT ?`, "")
 	readPipeline = store.NewStatement(`SELECT body FROM pipelines WHERE id = ?`, "")
+	isListenedTo = store.NewStatement(`SELECT 1 FROM trigger_keys WHERE key = ? LIMIT 1`, "")
 	forgetKeys   = store.NewStatement(`DELETE FROM trigger_keys WHERE pipeline_id = ?`, "")
 	addKey       = store.NewStatement(`INSERT INTO trigger_keys (key, pipeline_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, "")
 )

@@ -26,6 +26,10 @@ func (r *refusing) Prepare(_ context.Context, config map[string]any, _ access.Pr
 	return nil, fault.New(fault.Invalid, "no")
 }
 
+func (r *refusing) PrepareChild(context.Context, execution.Child) (*execution.Prepared, string, error) {
+	return nil, "", fault.New(fault.Invalid, "no")
+}
+
 // A tick is an event about its own trigger, as that is when the event comes.
 func TestTicksBecomeEvents(t *testing.T) {
 	t.Parallel()

@@ -24,7 +24,12 @@ func isTrigger(c *Case) bool {
 		if s.Message != nil || (s.Request != nil && (strings.HasPrefix(s.Request.Path, "/webhooks") || s.Request.Path == "/quietPeriod")) {
 			return true
 		}
-		if s.Request != nil && s.Request.Path == "/" && !strings.HasPrefix(strings.ToLower(eventType(s.Request.Body)), "orca:") {
+		if s.Request == nil || s.Request.Path != "/" {
+			continue
+		}
+		// What happens to executions is notified of; in Echo it starts nothing but dry runs.
+		ofOrca := strings.HasPrefix(strings.ToLower(eventType(s.Request.Body)), "orca:")
+		if !ofOrca || (len(c.Pipelines) > 0 && !model.Bool(c.Config, "dryrun.enabled", false)) {
 			return true
 		}
 	}
