@@ -215,7 +215,7 @@ func (l *Log) prepare(ctx context.Context, d *entry, parent *model.Execution) (e
 	if err == nil || ctx.Err() != nil {
 		return err
 	}
-	if fault.KindOf(err) == fault.Internal {
+	if kind := fault.KindOf(err); kind == fault.Internal || kind == fault.Unavailable {
 		return fmt.Errorf("start pipeline %s: %w", d.Pipeline.ID(), err)
 	}
 	d.Outcome, d.Reason, d.Start, d.prepared = Refused, err.Error(), nil, nil
