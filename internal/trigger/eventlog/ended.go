@@ -71,16 +71,7 @@ func (l *Log) Deliver(ctx context.Context, m outbox.Message) error {
 		return nil // it was deleted since
 	}
 	defer release()
-	e := trigger.Ended(parent, "pipeline/"+m.ID)
-	l.complete(e)
-	if came, err := l.cameBefore(ctx, e); err != nil || came != nil {
-		return err
-	}
-	pipelines, err := l.listeners(ctx, trigger.Keys(e))
-	if err != nil {
-		return fmt.Errorf("find what listens to the end of execution %s: %w", what.ExecutionID, err)
-	}
-	_, err = l.keep(ctx, e, trigger.Decide(ctx, e, pipelines, l.rules()), "", parent)
+	_, err = l.receive(ctx, trigger.Ended(parent, "pipeline/"+m.ID), parent)
 	return err
 }
 

@@ -93,6 +93,11 @@ const busyTime = 10 * time.Second
 // Receive compares an event with the triggers that listen to it, and starts what matches.
 // The event gets an id and a time if it has none.
 func (l *Log) Receive(ctx context.Context, e *trigger.Event) (Received, error) {
+	return l.receive(ctx, e, nil)
+}
+
+// receive does so; parent is the execution whose end the event is, or nil.
+func (l *Log) receive(ctx context.Context, e *trigger.Event, parent *model.Execution) (Received, error) {
 	l.complete(e)
 	if came, err := l.cameBefore(ctx, e); err != nil || came != nil {
 		return deref(came), err
@@ -101,7 +106,7 @@ func (l *Log) Receive(ctx context.Context, e *trigger.Event) (Received, error) {
 	if err != nil {
 		return Received{}, fmt.Errorf("find what listens to event %s: %w", e.ID, err)
 	}
-	return l.decide(ctx, e, pipelines, "")
+	return l.keep(ctx, e, trigger.Decide(ctx, e, pipelines, l.rules()), "", parent)
 }
 
 // ReceiveFor compares an event with one trigger of a pipeline, whatever that listens to: the
@@ -143,7 +148,7 @@ func storable(text string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "�"), "\x00", "�")
 }
 
-// decide decides on the triggers of pipelines, and stores it all.
+// decide decides on the triggers of pipelines when an event happens again, and stores it all.
 func (l *Log) decide(ctx context.Context, e *trigger.Event, pipelines []model.Pipeline, replayOf string) (Received, error) {
 	var parent *model.Execution
 	if id := model.String(e.Content, "executionId"); e.Type == trigger.PipelineType && id != "" {
