@@ -33,10 +33,7 @@ func (q *Queue) open(ctx context.Context) error {
 		q.jobsBell.notify = q.bell.notify
 		return openRiver(ctx, q, postgresDriver{driver, &pilot{q: q}, heard}, (*store.Tx).Pgx)
 	}
-	if err := openRiver(ctx, q, sqliteDriver{riversqlite.New(q.st.SQLite()), &pilot{q: q}, heard}, (*store.Tx).SQL); err != nil {
-		return err
-	}
-	return q.st.Prepare(ctx, hotStatements...)
+	return openRiver(ctx, q, sqliteDriver{riversqlite.New(q.st.SQLite()), &pilot{q: q}, heard}, (*store.Tx).SQL)
 }
 
 func openRiver[TTx any](ctx context.Context, q *Queue, driver riverdriver.Driver[TTx], native func(*store.Tx) TTx) error {

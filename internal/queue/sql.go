@@ -154,9 +154,6 @@ const (
 		FROM river_job WHERE queue = 'advance'`
 )
 
-// hotStatements are those that are run often.
-var hotStatements = []*store.Statement{insertJob, fetchJobs, nextDue, wakeJob, completeJob, ownJob, retryJob}
-
 // millis is a delay as the statements take it: never shorter than it is.
 func millis(d time.Duration) int64 {
 	return int64((max(d, 0) + time.Millisecond - 1) / time.Millisecond)

@@ -43,15 +43,15 @@ type AccountFilter struct {
 const accountColumns = `name, type, create_ts, update_ts, updated_by, version, body, secrets`
 
 var (
-	readAccount   = prepared(`SELECT ` + accountColumns + ` FROM account_definitions WHERE name = ?`)
-	upsertAccount = prepared(`
+	readAccount   = statement(`SELECT ` + accountColumns + ` FROM account_definitions WHERE name = ?`)
+	upsertAccount = statement(`
 		INSERT INTO account_definitions (` + accountColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (name) DO UPDATE SET type = excluded.type, update_ts = excluded.update_ts,
 			updated_by = excluded.updated_by, version = excluded.version, body = excluded.body,
 			secrets = excluded.secrets`)
-	deleteAccount   = prepared(`DELETE FROM account_definitions WHERE name = ?`)
-	resealAccount   = prepared(`UPDATE account_definitions SET secrets = ? WHERE name = ? AND version = ?`)
-	accountVersions = prepared(`SELECT name, version FROM account_definitions`)
+	deleteAccount   = statement(`DELETE FROM account_definitions WHERE name = ?`)
+	resealAccount   = statement(`UPDATE account_definitions SET secrets = ? WHERE name = ? AND version = ?`)
+	accountVersions = statement(`SELECT name, version FROM account_definitions`)
 )
 
 // Account reads an account.
@@ -78,7 +78,7 @@ func (s *Store) Accounts(ctx context.Context, f AccountFilter) ([]*AccountDefini
 		c.add("name >= ?", f.From)
 	}
 	page := ExecutionFilter{Limit: f.Limit}.page()
-	st := adhoc("SELECT " + accountColumns + " FROM account_definitions" + c.where() + " ORDER BY name" + page)
+	st := statement("SELECT " + accountColumns + " FROM account_definitions" + c.where() + " ORDER BY name" + page)
 	found, err := accountsIn(ctx, s.read, st, c.args)
 	if err != nil {
 		return nil, fmt.Errorf("list the accounts: %w", err)

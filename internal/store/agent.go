@@ -38,12 +38,12 @@ type AgentConnection struct {
 const agentTokenColumns = `id, account, hash, created_at, created_by, used_at`
 
 var (
-	insertAgentToken = prepared(`INSERT INTO agent_tokens (` + agentTokenColumns + `) VALUES (?, ?, ?, ?, ?, ?)`)
-	agentTokenByHash = prepared(`SELECT ` + agentTokenColumns + ` FROM agent_tokens WHERE hash = ?`)
-	agentTokensOf    = prepared(`SELECT ` + agentTokenColumns + ` FROM agent_tokens WHERE account = ? ORDER BY created_at, id`)
-	useAgentToken    = prepared(`UPDATE agent_tokens SET used_at = ? WHERE id = ?`)
-	agentTokenIDs    = prepared(`SELECT id FROM agent_tokens`)
-	deleteAgentToken = prepared(`DELETE FROM agent_tokens WHERE account = ? AND id = ?`)
+	insertAgentToken = statement(`INSERT INTO agent_tokens (` + agentTokenColumns + `) VALUES (?, ?, ?, ?, ?, ?)`)
+	agentTokenByHash = statement(`SELECT ` + agentTokenColumns + ` FROM agent_tokens WHERE hash = ?`)
+	agentTokensOf    = statement(`SELECT ` + agentTokenColumns + ` FROM agent_tokens WHERE account = ? ORDER BY created_at, id`)
+	useAgentToken    = statement(`UPDATE agent_tokens SET used_at = ? WHERE id = ?`)
+	agentTokenIDs    = statement(`SELECT id FROM agent_tokens`)
+	deleteAgentToken = statement(`DELETE FROM agent_tokens WHERE account = ? AND id = ?`)
 )
 
 const (

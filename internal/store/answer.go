@@ -8,12 +8,12 @@ import (
 )
 
 var (
-	upsertAnswer = prepared(`
+	upsertAnswer = statement(`
 		INSERT INTO expression_answers (execution_id, stage_id, question, body)
 		SELECT id, ?, ?, ? FROM executions WHERE id = ?
 		ON CONFLICT (execution_id, stage_id, question) DO UPDATE SET body = excluded.body`)
-	deleteAnswers = prepared(`DELETE FROM expression_answers WHERE execution_id = ? AND stage_id = ?`)
-	listAnswers   = prepared(`SELECT body FROM expression_answers WHERE execution_id = ? AND stage_id = ?`)
+	deleteAnswers = statement(`DELETE FROM expression_answers WHERE execution_id = ? AND stage_id = ?`)
+	listAnswers   = statement(`SELECT body FROM expression_answers WHERE execution_id = ? AND stage_id = ?`)
 )
 
 // SaveAnswer keeps what the outside has answered to a question of a stage's

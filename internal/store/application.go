@@ -14,13 +14,13 @@ import (
 const applicationKind = "application"
 
 var (
-	readApplication   = prepared(`SELECT body FROM applications WHERE name = ?`)
-	upsertApplication = prepared(`
+	readApplication   = statement(`SELECT body FROM applications WHERE name = ?`)
+	upsertApplication = statement(`
 		INSERT INTO applications (name, email, create_ts, update_ts, updated_by, version, body)
 		VALUES (?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (name) DO UPDATE SET email = excluded.email, update_ts = excluded.update_ts,
 			updated_by = excluded.updated_by, version = excluded.version, body = excluded.body`)
-	deleteApplication = prepared(`DELETE FROM applications WHERE name = ?`)
+	deleteApplication = statement(`DELETE FROM applications WHERE name = ?`)
 )
 
 // ApplicationFilter says which applications are wanted; what is left out

@@ -51,7 +51,7 @@ func (tx *Tx) lockForSave(ctx context.Context, kind, id string) error {
 	return tx.lockName(ctx, "save/"+kind+"/"+id)
 }
 
-var advisoryLock = adhoc(`SELECT pg_advisory_xact_lock(hashtextextended(?, 0))`)
+var advisoryLock = statement(`SELECT pg_advisory_xact_lock(hashtextextended(?, 0))`)
 
 // lockName takes a lock of that name until the transaction ends. On SQLite a
 // write transaction keeps everyone else out anyway.

@@ -27,7 +27,7 @@ func (f PipelineFilter) statement() (*Statement, []any) {
 		c.add(`name_key LIKE ? ESCAPE '\'`, likeContains(f.NameContains))
 	}
 	page := ExecutionFilter{Limit: f.Limit, Offset: f.Offset}.page()
-	return adhoc("SELECT body FROM pipelines" + c.where() + " ORDER BY application, idx, name_key" + page), c.args
+	return statement("SELECT body FROM pipelines" + c.where() + " ORDER BY application, idx, name_key" + page), c.args
 }
 
 // ApplicationsJSON lists the same applications as [Store.Applications] as their
@@ -49,7 +49,7 @@ func (f ApplicationFilter) statement() (*Statement, []any) {
 	}
 	c.equal("email", strings.ToLower(f.Email))
 	page := ExecutionFilter{Limit: f.Limit, Offset: f.Offset}.page()
-	return adhoc("SELECT body FROM applications" + c.where() + " ORDER BY name" + page), c.args
+	return statement("SELECT body FROM applications" + c.where() + " ORDER BY name" + page), c.args
 }
 
 // listTexts reads texts, the statement's only column.

@@ -36,13 +36,13 @@ type DocumentFilter struct {
 const documentColumns = `kind, id, application, name, update_ts, updated_by, version, body`
 
 var (
-	readDocument   = prepared(`SELECT ` + documentColumns + ` FROM documents WHERE kind = ? AND id = ?`)
-	upsertDocument = prepared(`
+	readDocument   = statement(`SELECT ` + documentColumns + ` FROM documents WHERE kind = ? AND id = ?`)
+	upsertDocument = statement(`
 		INSERT INTO documents (` + documentColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (kind, id) DO UPDATE SET application = excluded.application, name = excluded.name,
 			update_ts = excluded.update_ts, updated_by = excluded.updated_by, version = excluded.version,
 			body = excluded.body`)
-	deleteDocument = prepared(`DELETE FROM documents WHERE kind = ? AND id = ?`)
+	deleteDocument = statement(`DELETE FROM documents WHERE kind = ? AND id = ?`)
 )
 
 // Document reads a document.
@@ -73,7 +73,7 @@ func (s *Store) Documents(ctx context.Context, f DocumentFilter) ([]*Document, e
 	c.equal("kind", f.Kind)
 	c.equal("application", applicationKey(f.Application))
 	page := ExecutionFilter{Limit: f.Limit, Offset: f.Offset}.page()
-	st := adhoc("SELECT " + documentColumns + " FROM documents" + c.where() + " ORDER BY application, name, id" + page)
+	st := statement("SELECT " + documentColumns + " FROM documents" + c.where() + " ORDER BY application, name, id" + page)
 	docs, err := documentsIn(ctx, s.read, st, c.args)
 	if err != nil {
 		return nil, fmt.Errorf("list documents of kind %s: %w", f.Kind, err)

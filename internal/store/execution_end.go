@@ -12,11 +12,11 @@ import (
 )
 
 var (
-	headerOf       = prepared(`SELECT h.body FROM executions e JOIN execution_headers h ON h.execution_seq = e.seq WHERE e.id = ?`)
-	stageColumns   = prepared(`SELECT id, ref_id, status, parent_stage_id FROM execution_stages WHERE execution_id = ? ORDER BY seq`)
-	requisitesOf   = prepared(`SELECT id, body FROM execution_stages WHERE execution_id = ? AND status = 'NOT_STARTED' ORDER BY seq`)
-	updateStageRaw = prepared(`UPDATE execution_stages SET status = ?, body = ? WHERE execution_id = ? AND id = ?`)
-	deleteAllSent  = prepared(`DELETE FROM signals WHERE execution_id = ?`)
+	headerOf       = statement(`SELECT h.body FROM executions e JOIN execution_headers h ON h.execution_seq = e.seq WHERE e.id = ?`)
+	stageColumns   = statement(`SELECT id, ref_id, status, parent_stage_id FROM execution_stages WHERE execution_id = ? ORDER BY seq`)
+	requisitesOf   = statement(`SELECT id, body FROM execution_stages WHERE execution_id = ? AND status = 'NOT_STARTED' ORDER BY seq`)
+	updateStageRaw = statement(`UPDATE execution_stages SET status = ?, body = ? WHERE execution_id = ? AND id = ?`)
+	deleteAllSent  = statement(`DELETE FROM signals WHERE execution_id = ?`)
 )
 
 // EndBadly ends an execution as TERMINAL without decoding what its stages hold:

@@ -12,18 +12,18 @@ import (
 )
 
 var (
-	insertExecution = prepared(`
+	insertExecution = statement(`
 		INSERT INTO executions (id, type, application, name, pipeline_config_id, status, canceled, build_time,
 			start_time, end_time, trigger_type, event_id, correlation_id, parent_execution_id, user_name)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO NOTHING
 		RETURNING seq`)
-	insertHeader = prepared(`INSERT INTO execution_headers (execution_seq, body) VALUES (?, ?)`)
-	insertStage  = prepared(`
+	insertHeader = statement(`INSERT INTO execution_headers (execution_seq, body) VALUES (?, ?)`)
+	insertStage  = statement(`
 		INSERT INTO execution_stages (execution_id, id, seq, ref_id, type, status, parent_stage_id, owner, body)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-	executionExists        = prepared(`SELECT 1 FROM executions WHERE id = ?`)
-	executionByCorrelation = prepared(`
+	executionExists        = statement(`SELECT 1 FROM executions WHERE id = ?`)
+	executionByCorrelation = statement(`
 		SELECT id FROM executions WHERE correlation_id = ? AND type = ?`)
 )
 

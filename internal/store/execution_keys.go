@@ -85,7 +85,7 @@ func (s *Store) configIDs(ctx context.Context, f ExecutionFilter) ([]string, err
 		args = []any{applicationKey(f.Application), applicationKey(f.Application)}
 	}
 	const next = "SELECT MIN(pipeline_config_id) FROM executions WHERE pipeline_config_id IS NOT NULL"
-	st := adhoc("WITH RECURSIVE leap (id) AS (" + next + of + " UNION ALL SELECT (" + next + of +
+	st := statement("WITH RECURSIVE leap (id) AS (" + next + of + " UNION ALL SELECT (" + next + of +
 		" AND pipeline_config_id > leap.id) FROM leap WHERE id IS NOT NULL) SELECT id FROM leap WHERE id IS NOT NULL")
 	var out []string
 	err := s.read.query(ctx, st, args, func(row Row) error {

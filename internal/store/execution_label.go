@@ -12,10 +12,10 @@ import (
 )
 
 var (
-	countRun = prepared(`
+	countRun = statement(`
 		INSERT INTO pipeline_counters (pipeline_config_id, last) VALUES (?, 1)
 		ON CONFLICT (pipeline_config_id) DO UPDATE SET last = pipeline_counters.last + 1`)
-	insertLabel = prepared(`
+	insertLabel = statement(`
 		INSERT INTO execution_labels (execution_seq, number, words)
 		SELECT e.seq, COALESCE(c.last, 0), CAST(? AS TEXT)
 		FROM executions e LEFT JOIN pipeline_counters c ON c.pipeline_config_id = e.pipeline_config_id

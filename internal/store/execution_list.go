@@ -238,7 +238,7 @@ func (s *Store) Executions(ctx context.Context, f ExecutionFilter) ([]*model.Exe
 // CountExecutions counts the executions that match, whatever the limits.
 func (s *Store) CountExecutions(ctx context.Context, f ExecutionFilter) (n int, err error) {
 	c := f.condition(true)
-	st := adhoc("SELECT COUNT(*) FROM executions" + c.where())
+	st := statement("SELECT COUNT(*) FROM executions" + c.where())
 	if err := queryRow(ctx, s.read, st, c.args, &n); err != nil {
 		return 0, fmt.Errorf("count executions: %w", err)
 	}
@@ -260,7 +260,7 @@ func (s *Store) executionRows(ctx context.Context, f ExecutionFilter) ([]executi
 		return nil, err
 	}
 	var out []executionRow
-	err = s.read.query(ctx, adhoc(columns+inner+join+f.orderOf("e.")), args, func(row Row) error {
+	err = s.read.query(ctx, statement(columns+inner+join+f.orderOf("e.")), args, func(row Row) error {
 		var r executionRow
 		if err := row.Scan(&r.id, &r.configID, &r.startTime, &r.header); err != nil {
 			return err
@@ -288,7 +288,7 @@ func (s *Store) eachStageRow(ctx context.Context, of []executionRow, each func(s
 		for i, row := range part {
 			args[i] = row.id
 		}
-		st := adhoc(`SELECT execution_id, id, parent_stage_id, owner, seq, body FROM execution_stages WHERE execution_id IN (` + marks(len(args)) + `)`)
+		st := statement(`SELECT execution_id, id, parent_stage_id, owner, seq, body FROM execution_stages WHERE execution_id IN (` + marks(len(args)) + `)`)
 		err := s.read.query(ctx, st, args, func(row Row) error {
 			var r stageRow
 			if err := row.Scan(&r.executionID, &r.id, &r.parentID, &r.owner, &r.seq, &r.body); err != nil {
@@ -325,7 +325,7 @@ func (s *Store) ExecutionRefs(ctx context.Context, f ExecutionFilter) ([]Executi
 	if inner == "" {
 		return out, nil
 	}
-	err = s.read.query(ctx, adhoc(columns+inner+join+f.orderOf("e.")), args, func(row Row) error {
+	err = s.read.query(ctx, statement(columns+inner+join+f.orderOf("e.")), args, func(row Row) error {
 		var r ExecutionRef
 		if err := row.Scan(&r.ID, &r.ConfigID, &r.StartTime, &r.Place.BuildTime, &r.Place.Seq); err != nil {
 			return err

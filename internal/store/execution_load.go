@@ -46,8 +46,8 @@ const (
 )
 
 var (
-	loadExecution  = prepared(loadHeaderAndStages)
-	loadForAdvance = prepared(loadHeaderAndStages + loadSignalsAndStates)
+	loadExecution  = statement(loadHeaderAndStages)
+	loadForAdvance = statement(loadHeaderAndStages + loadSignalsAndStates)
 )
 
 // LoadForAdvance reads an execution with its wake state, its signals, in the

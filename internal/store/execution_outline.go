@@ -43,7 +43,7 @@ func digest(body []byte) string {
 	return strconv.FormatUint(sum.Sum64(), 36)
 }
 
-var loadStages = prepared(`
+var loadStages = statement(`
 	WITH RECURSIVE wanted (id) AS (
 		SELECT id FROM execution_stages WHERE execution_id = ? AND id = ?
 		UNION
@@ -51,7 +51,7 @@ var loadStages = prepared(`
 	)
 	SELECT seq, body FROM execution_stages WHERE execution_id = ? AND id IN (SELECT id FROM wanted)`)
 
-var oneStage = prepared(`SELECT body FROM execution_stages WHERE execution_id = ? AND id = ?`)
+var oneStage = statement(`SELECT body FROM execution_stages WHERE execution_id = ? AND id = ?`)
 
 // StageWithParts reads a stage of an execution, and after it those that the
 // engine has added to it, in the order of [OrderStages].

@@ -29,26 +29,26 @@ type ExecutionChange struct {
 }
 
 var (
-	updateExecution = prepared(`
+	updateExecution = statement(`
 		UPDATE executions SET application = ?, name = ?, pipeline_config_id = ?, status = ?, canceled = ?,
 			build_time = ?, start_time = ?, end_time = ?, trigger_type = ?, event_id = ?,
 			parent_execution_id = ?, user_name = ?
 		WHERE id = ?`)
-	updateHeader = prepared(`
+	updateHeader = statement(`
 		UPDATE execution_headers SET body = ? WHERE execution_seq = (SELECT seq FROM executions WHERE id = ?)`)
-	updateRuntime = prepared(`UPDATE executions SET runtime = ? WHERE id = ?`)
-	upsertStage   = prepared(`
+	updateRuntime = statement(`UPDATE executions SET runtime = ? WHERE id = ?`)
+	upsertStage   = statement(`
 		INSERT INTO execution_stages (execution_id, id, seq, ref_id, type, status, parent_stage_id, owner, body)
 		VALUES (?, ?, (SELECT COALESCE(MAX(seq), 0) + 1 FROM execution_stages WHERE execution_id = ?),
 			?, ?, ?, ?, ?, ?)
 		ON CONFLICT (execution_id, id) DO UPDATE SET ref_id = excluded.ref_id, type = excluded.type,
 			status = excluded.status, parent_stage_id = excluded.parent_stage_id, owner = excluded.owner,
 			body = excluded.body`)
-	updateStage = prepared(`
+	updateStage = statement(`
 		UPDATE execution_stages SET ref_id = ?, type = ?, status = ?, parent_stage_id = ?, owner = ?, body = ?
 		WHERE execution_id = ? AND id = ?`)
-	deleteStage     = prepared(`DELETE FROM execution_stages WHERE execution_id = ? AND id = ?`)
-	deleteExecution = prepared(`DELETE FROM executions WHERE id = ?`)
+	deleteStage     = statement(`DELETE FROM execution_stages WHERE execution_id = ? AND id = ?`)
+	deleteExecution = statement(`DELETE FROM executions WHERE id = ?`)
 )
 
 // SaveExecution writes a change of an execution that exists.

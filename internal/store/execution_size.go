@@ -19,8 +19,8 @@ func (s *Store) ExecutionSizes(ctx context.Context, ids []string) (map[string]in
 }
 
 // numbersByID asks for a number for each of some ids, a part of them at a time. The
-// statement, which is made with the marks of a part, gives ids and numbers.
-func (s *Store) numbersByID(ctx context.Context, ids []string, statement func(marks string) string) (map[string]int64, error) {
+// statement's text, which is made with the marks of a part, gives ids and numbers.
+func (s *Store) numbersByID(ctx context.Context, ids []string, text func(marks string) string) (map[string]int64, error) {
 	const chunk = 500
 	out := make(map[string]int64, len(ids))
 	for len(ids) > 0 {
@@ -30,7 +30,7 @@ func (s *Store) numbersByID(ctx context.Context, ids []string, statement func(ma
 		for i, id := range part {
 			args[i] = id
 		}
-		err := s.read.query(ctx, adhoc(statement(marks(len(args)))), args, func(row Row) error {
+		err := s.read.query(ctx, statement(text(marks(len(args)))), args, func(row Row) error {
 			var (
 				id     string
 				number int64

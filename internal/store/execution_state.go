@@ -19,11 +19,11 @@ type StageState struct {
 }
 
 var (
-	upsertState = prepared(`
+	upsertState = statement(`
 		INSERT INTO execution_stage_states (execution_id, stage_id, version, data) VALUES (?, ?, ?, ?)
 		ON CONFLICT (execution_id, stage_id) DO UPDATE SET version = excluded.version, data = excluded.data`)
-	deleteState = prepared(`DELETE FROM execution_stage_states WHERE execution_id = ? AND stage_id = ?`)
-	loadState   = prepared(`SELECT version, data FROM execution_stage_states WHERE execution_id = ? AND stage_id = ?`)
+	deleteState = statement(`DELETE FROM execution_stage_states WHERE execution_id = ? AND stage_id = ?`)
+	loadState   = statement(`SELECT version, data FROM execution_stage_states WHERE execution_id = ? AND stage_id = ?`)
 )
 
 // StageState reads what a stage has remembered; nil if it has nothing. It is
@@ -55,7 +55,7 @@ func (s *Store) EachStageState(ctx context.Context, stages []StageKey, each func
 		for _, key := range some {
 			args = append(args, key.ExecutionID, key.StageID)
 		}
-		st := adhoc("WITH wanted (execution_id, stage_id) AS (VALUES " + strings.TrimSuffix(strings.Repeat("(?, ?), ", len(some)), ", ") +
+		st := statement("WITH wanted (execution_id, stage_id) AS (VALUES " + strings.TrimSuffix(strings.Repeat("(?, ?), ", len(some)), ", ") +
 			") SELECT s.execution_id, s.stage_id, s.version, s.data FROM wanted w " +
 			"JOIN execution_stage_states s ON s.execution_id = w.execution_id AND s.stage_id = w.stage_id")
 		err := s.read.query(ctx, st, args, func(row Row) error {

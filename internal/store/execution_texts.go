@@ -14,12 +14,12 @@ type StageText struct {
 
 var (
 	// The first one counts: what is evaluated later is no longer the text.
-	insertText = prepared(`
+	insertText = statement(`
 		INSERT INTO execution_stage_texts (execution_id, stage_id, name, data) VALUES (?, ?, ?, ?)
 		ON CONFLICT DO NOTHING`)
-	deleteText  = prepared(`DELETE FROM execution_stage_texts WHERE execution_id = ? AND stage_id = ? AND name = ?`)
-	deleteTexts = prepared(`DELETE FROM execution_stage_texts WHERE execution_id = ? AND stage_id = ?`)
-	loadTexts   = prepared(`SELECT stage_id, name, data FROM execution_stage_texts WHERE execution_id = ?`)
+	deleteText  = statement(`DELETE FROM execution_stage_texts WHERE execution_id = ? AND stage_id = ? AND name = ?`)
+	deleteTexts = statement(`DELETE FROM execution_stage_texts WHERE execution_id = ? AND stage_id = ?`)
+	loadTexts   = statement(`SELECT stage_id, name, data FROM execution_stage_texts WHERE execution_id = ?`)
 )
 
 // StageTexts reads the texts of an execution's stages.

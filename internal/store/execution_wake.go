@@ -24,17 +24,17 @@ type WakeState struct {
 const wakeColumns = `wake, job_id, status, type, application`
 
 var (
-	bumpWake    = prepared(`UPDATE executions SET wake = wake + 1 WHERE id = ? RETURNING ` + wakeColumns)
-	readWake    = prepared(`SELECT ` + wakeColumns + ` FROM executions WHERE id = ?`)
-	lockWake    = adhoc(`SELECT ` + wakeColumns + ` FROM executions WHERE id = ? FOR NO KEY UPDATE`)
-	setJob      = prepared(`UPDATE executions SET job_id = ? WHERE id = ?`)
-	setCanceled = prepared(`UPDATE executions SET canceled = TRUE WHERE id = ?`)
-	setQueued   = prepared(`UPDATE executions SET queued = ? WHERE id = ?`)
-	countRuns   = prepared(`
+	bumpWake    = statement(`UPDATE executions SET wake = wake + 1 WHERE id = ? RETURNING ` + wakeColumns)
+	readWake    = statement(`SELECT ` + wakeColumns + ` FROM executions WHERE id = ?`)
+	lockWake    = statement(`SELECT ` + wakeColumns + ` FROM executions WHERE id = ? FOR NO KEY UPDATE`)
+	setJob      = statement(`UPDATE executions SET job_id = ? WHERE id = ?`)
+	setCanceled = statement(`UPDATE executions SET canceled = TRUE WHERE id = ?`)
+	setQueued   = statement(`UPDATE executions SET queued = ? WHERE id = ?`)
+	countRuns   = statement(`
 		SELECT COUNT(*) FROM executions WHERE pipeline_config_id = ? AND status = 'RUNNING' AND id <> ?`)
-	countPaused = prepared(`
+	countPaused = statement(`
 		SELECT COUNT(*) FROM executions WHERE pipeline_config_id = ? AND status = 'PAUSED' AND id <> ?`)
-	listWaiting = prepared(`
+	listWaiting = statement(`
 		SELECT id, seq, job_id, queued FROM executions
 		WHERE pipeline_config_id = ? AND status = 'NOT_STARTED' AND NOT canceled ORDER BY seq`)
 )
@@ -94,7 +94,7 @@ func (tx *Tx) changeOne(ctx context.Context, id string, st *Statement, args ...a
 	return nil
 }
 
-var configOf = prepared(`SELECT COALESCE(pipeline_config_id, '') FROM executions WHERE id = ?`)
+var configOf = statement(`SELECT COALESCE(pipeline_config_id, '') FROM executions WHERE id = ?`)
 
 // LockConfigOf is [Tx.LockConfig] for the pipeline of an execution. One that isn't
 // there, or is of no stored pipeline, locks nothing.
@@ -168,7 +168,7 @@ func (s *Store) Wakes(ctx context.Context, ids []string) (map[string]int64, erro
 		for i, id := range part {
 			args[i] = id
 		}
-		err := s.read.query(ctx, adhoc(`SELECT id, wake FROM executions WHERE id IN (`+marks(len(part))+`)`), args, func(row Row) error {
+		err := s.read.query(ctx, statement(`SELECT id, wake FROM executions WHERE id IN (`+marks(len(part))+`)`), args, func(row Row) error {
 			var (
 				id   string
 				wake int64

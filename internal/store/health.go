@@ -24,7 +24,7 @@ const (
 	largeProbe = 512 << 10
 )
 
-var writeProbe = prepared(`
+var writeProbe = statement(`
 	INSERT INTO probes (id, filler) VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET filler = excluded.filler`)
 
 // writeState is what the last writes tell about the database.

@@ -20,11 +20,11 @@ const (
 )
 
 var (
-	readPipeline       = prepared(`SELECT body FROM pipelines WHERE id = ?`)
-	readPipelineKind   = prepared(`SELECT kind, body FROM pipelines WHERE id = ?`)
-	readPipelineByName = prepared(`
+	readPipeline       = statement(`SELECT body FROM pipelines WHERE id = ?`)
+	readPipelineKind   = statement(`SELECT kind, body FROM pipelines WHERE id = ?`)
+	readPipelineByName = statement(`
 		SELECT body FROM pipelines WHERE kind = ? AND application = ? AND name_key = ?`)
-	upsertPipeline = prepared(`
+	upsertPipeline = statement(`
 		INSERT INTO pipelines (id, kind, application, name, name_key, idx, disabled, update_ts, updated_by,
 			version, body)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -32,7 +32,7 @@ var (
 			name_key = excluded.name_key, idx = excluded.idx, disabled = excluded.disabled,
 			update_ts = excluded.update_ts, updated_by = excluded.updated_by, version = excluded.version,
 			body = excluded.body`)
-	deletePipeline = prepared(`DELETE FROM pipelines WHERE id = ?`)
+	deletePipeline = statement(`DELETE FROM pipelines WHERE id = ?`)
 )
 
 // PipelineFilter says which pipelines are wanted; what is left out doesn't

@@ -89,7 +89,7 @@ func (s *Store) OldPipelines(ctx context.Context, f OldFilter, limit int) ([]Old
 			args = append(args, applicationKey(name))
 		}
 	}
-	return s.old(ctx, adhoc(text+" ORDER BY build_time LIMIT ?"), append(args, limit)...)
+	return s.old(ctx, statement(text+" ORDER BY build_time LIMIT ?"), append(args, limit)...)
 }
 
 // OldTasks lists ad-hoc tasks that ended, beyond the newest of each

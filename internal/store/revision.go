@@ -21,14 +21,14 @@ type Revision struct {
 }
 
 var (
-	insertRevision = prepared(`
+	insertRevision = statement(`
 		INSERT INTO revisions (kind, id, version, application, deleted, update_ts, updated_by, body)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
-	lastVersion   = prepared(`SELECT COALESCE(MAX(version), 0) FROM revisions WHERE kind = ? AND id = ?`)
-	listRevisions = prepared(`
+	lastVersion   = statement(`SELECT COALESCE(MAX(version), 0) FROM revisions WHERE kind = ? AND id = ?`)
+	listRevisions = statement(`
 		SELECT version, deleted, update_ts, updated_by, body FROM revisions
 		WHERE kind = ? AND id = ? ORDER BY version DESC LIMIT ?`)
-	revisionOfPipeline = prepared(`
+	revisionOfPipeline = statement(`
 		SELECT body FROM revisions
 		WHERE kind IN (?, ?) AND id = ? AND update_ts = ? ORDER BY version DESC LIMIT 1`)
 )

@@ -65,6 +65,11 @@ func (s *sqliteTx) stmt(ctx context.Context, st *Statement) *sql.Stmt {
 	if stmt := s.prepared.get(st); stmt != nil {
 		return s.tx.StmtContext(ctx, stmt)
 	}
+	if st.reused() {
+		// The only connection is taken by this transaction, and what is prepared in it
+		// ends with it.
+		s.prepared.want(st)
+	}
 	return nil
 }
 
@@ -125,16 +130,6 @@ func (s *sqliteTx) batch(ctx context.Context, steps []step) error {
 type sqliteReader struct {
 	db       *sql.DB
 	prepared *preparedSet
-	// fixed are the statements that are worth preparing.
-	fixed map[*Statement]bool
-}
-
-func newSQLiteReader(db *sql.DB) *sqliteReader {
-	r := &sqliteReader{db: db, prepared: newPreparedSet(db), fixed: make(map[*Statement]bool, len(statements))}
-	for _, st := range statements {
-		r.fixed[st] = true
-	}
-	return r
 }
 
 func (r *sqliteReader) exec(context.Context, *Statement, ...any) (int64, error) {
@@ -154,7 +149,7 @@ func (r *sqliteReader) query(ctx context.Context, st *Statement, args []any, eac
 		err  error
 	)
 	stmt := r.prepared.get(st) //nolint:sqlclosecheck // it stays prepared
-	if stmt == nil && r.fixed[st] {
+	if stmt == nil && st.reused() {
 		if stmt, err = r.prepared.add(ctx, st); err != nil {
 			return err
 		}

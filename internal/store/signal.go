@@ -19,10 +19,10 @@ type Signal struct {
 }
 
 var (
-	insertSignal = prepared(`
+	insertSignal = statement(`
 		INSERT INTO signals (execution_id, kind, user_name, payload, created_at) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT DO NOTHING RETURNING id`)
-	signalExists = prepared(`SELECT 1 FROM signals WHERE id = ?`)
+	signalExists = statement(`SELECT 1 FROM signals WHERE id = ?`)
 )
 
 // InsertSignal stores a signal and gives its id; the time is set if it is 0.
@@ -57,7 +57,7 @@ func (tx *Tx) DeleteSignals(ctx context.Context, ids []int64) error {
 	sql.WriteString("DELETE FROM signals WHERE id IN (")
 	sql.WriteString(marks(len(ids)))
 	sql.WriteString(")")
-	if _, err := tx.exec(ctx, adhoc(sql.String()), args...); err != nil {
+	if _, err := tx.exec(ctx, statement(sql.String()), args...); err != nil {
 		return fmt.Errorf("delete signals: %w", err)
 	}
 	return nil

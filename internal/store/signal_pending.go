@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-var pendingSignals = prepared(`
+var pendingSignals = statement(`
 	SELECT 0 AS kind, wake AS a, 0 AS b, NULL AS payload, '' AS name, '' AS who FROM executions WHERE id = ?
 	UNION ALL
 	SELECT 1, id, created_at, payload, kind, user_name FROM signals WHERE execution_id = ? ORDER BY 1, 2`)

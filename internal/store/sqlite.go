@@ -83,9 +83,6 @@ func (s *Store) openSQLite(ctx context.Context, path string, opts Options) error
 	}
 	s.keepPrivate(ctx)
 	s.prepared = newPreparedSet(s.writer)
-	if err := s.Prepare(ctx, statements...); err != nil {
-		return err
-	}
 
 	conns := opts.ReadConns
 	if conns <= 0 {
@@ -103,7 +100,7 @@ func (s *Store) openSQLite(ctx context.Context, path string, opts Options) error
 	}
 	s.reader.SetMaxOpenConns(conns)
 	s.reader.SetMaxIdleConns(conns)
-	s.read = newSQLiteReader(s.reader)
+	s.read = &sqliteReader{db: s.reader, prepared: newPreparedSet(s.reader)}
 	return nil
 }
 

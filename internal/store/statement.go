@@ -3,39 +3,33 @@ package store
 import (
 	"strconv"
 	"strings"
+	"sync/atomic"
 )
 
 // Statement is one SQL text for both databases, with ? for its parameters.
 type Statement struct {
 	text     string // SQLite's placeholders: ?
 	postgres string // PostgreSQL's placeholders: $1, $2, ...
+	// uses tells SQLite which statements are worth preparing: those that are used again.
+	// One that is put together at run time is used once.
+	uses atomic.Int64
 }
 
-// statements lists what is prepared ahead on SQLite's one writing connection:
-// inside a transaction that connection is taken, and database/sql can prepare
-// nothing that outlasts the transaction.
-var statements []*Statement
-
-// prepared makes a statement that is prepared once per connection. It is for
-// package variables only.
-func prepared(text string) *Statement {
-	st := adhoc(text)
-	statements = append(statements, st)
-	return st
-}
+// reused counts a use, and reports whether it isn't the first.
+func (st *Statement) reused() bool { return st.uses.Add(1) > 1 }
 
 // NewStatement makes a statement for the tables of another package. It may
 // have a text of its own for PostgreSQL; if that is "", one text does for both.
 func NewStatement(text, postgres string) *Statement {
-	st := adhoc(text)
+	st := statement(text)
 	if postgres != "" {
 		st.postgres = numbered(strings.TrimSpace(postgres))
 	}
 	return st
 }
 
-// adhoc makes a statement that is put together at run time.
-func adhoc(text string) *Statement {
+// statement makes one whose text does for both databases.
+func statement(text string) *Statement {
 	text = strings.TrimSpace(text)
 	return &Statement{text: text, postgres: numbered(text)}
 }

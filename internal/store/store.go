@@ -98,21 +98,6 @@ func (s *Store) Ping(ctx context.Context) error {
 	return s.reader.PingContext(ctx)
 }
 
-// Prepare makes the statements ready on SQLite's writing connection, so that
-// they needn't be parsed each time; on PostgreSQL there is nothing to do. It is
-// called while the program starts, before the store is written to.
-func (s *Store) Prepare(ctx context.Context, sts ...*Statement) error {
-	if s.writer == nil {
-		return nil
-	}
-	for _, st := range sts {
-		if _, err := s.prepared.add(ctx, st); err != nil { //nolint:sqlclosecheck // it stays prepared
-			return err
-		}
-	}
-	return nil
-}
-
 // Query calls each for every row of a statement that only reads.
 func (s *Store) Query(ctx context.Context, st *Statement, args []any, each func(row Row) error) error {
 	return s.read.query(ctx, st, args, each)

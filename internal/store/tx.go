@@ -107,6 +107,7 @@ func (s *Store) writeOnce(ctx context.Context, tx *Tx, fn func(context.Context, 
 	if s.pool != nil {
 		return s.writePostgres(ctx, tx, fn)
 	}
+	s.prepared.addWanted(ctx)
 	tx.sql, err = s.writer.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin transaction: %w", classify(ctx, err))

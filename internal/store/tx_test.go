@@ -146,21 +146,24 @@ func TestStatementsOfOtherPackages(t *testing.T) {
 		insert(t, st, newExecution("e1"))
 		rename := store.NewStatement("UPDATE executions SET name = ? WHERE id = ? AND name <> '?'", "")
 		read := store.NewStatement("SELECT name FROM executions WHERE id = ?", "")
-		if err := st.Prepare(t.Context(), rename, read); err != nil {
-			t.Fatal(err)
-		}
-		write(t, st, func(ctx context.Context, tx *store.Tx) error {
-			if n, err := tx.Exec(ctx, rename, "new", "e1"); n != 1 || err != nil {
-				t.Errorf("%d rows, %v", n, err)
-			}
+		for _, want := range []string{"first", "again", "prepared"} {
+			write(t, st, func(ctx context.Context, tx *store.Tx) error {
+				if n, err := tx.Exec(ctx, rename, want, "e1"); n != 1 || err != nil {
+					t.Errorf("%d rows, %v", n, err)
+				}
+				var name string
+				if err := tx.QueryRow(ctx, read, []any{"e1"}, &name); err != nil || name != want {
+					t.Errorf("name %q, %v", name, err)
+				}
+				if err := tx.QueryRow(ctx, read, []any{"gone"}, &name); !errors.Is(err, store.ErrNotFound) {
+					t.Errorf("no row: %v", err)
+				}
+				return nil
+			})
 			var name string
-			if err := tx.QueryRow(ctx, read, []any{"e1"}, &name); err != nil || name != "new" {
+			if err := st.Query(t.Context(), read, []any{"e1"}, func(row store.Row) error { return row.Scan(&name) }); err != nil || name != want {
 				t.Errorf("name %q, %v", name, err)
 			}
-			if err := tx.QueryRow(ctx, read, []any{"gone"}, &name); !errors.Is(err, store.ErrNotFound) {
-				t.Errorf("no row: %v", err)
-			}
-			return nil
-		})
+		}
 	})
 }
