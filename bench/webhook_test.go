@@ -3,6 +3,7 @@ package bench
 import (
 	"fmt"
 	"net/http"
+	"sync"
 	"testing"
 	"time"
 )
@@ -14,8 +15,8 @@ const (
 
 // BenchmarkWebhooks sends webhooks to a server with 5,000 pipelines that have triggers, on
 // SQLite, each of which starts one pipeline: one after another, with the time from the
-// request to the execution stored, which is when the answer comes; and 2,000 from eight
-// clients at once, with how many are taken in a second.
+// request to the execution stored, which is when the answer comes; 2,000 from eight clients
+// at once, with how many are taken in a second; and 1,000 a second for a minute.
 func BenchmarkWebhooks(b *testing.B) {
 	s := serve(b, b.TempDir(), "")
 	fillWebhooks(b, s)
@@ -36,6 +37,62 @@ func BenchmarkWebhooks(b *testing.B) {
 		}
 		b.ReportMetric(float64(b.N*webhooks)/b.Elapsed().Seconds(), "webhooks/s")
 	})
+	// A thousand a second for a minute, at fixed times, whatever the answers take.
+	b.Run("sustained", func(b *testing.B) {
+		for b.Loop() {
+			sustain(b, s, 1000, time.Minute)
+		}
+	})
+}
+
+// sustain sends webhooks at a rate, and reports how many a second were taken until the last
+// answer, and how long after the time when it should be sent each was. What runs is
+// waited for, and counted as the time behind.
+func sustain(b *testing.B, s *server, rate int, during time.Duration) {
+	b.Helper()
+	const clients = 64
+	var (
+		mu    sync.Mutex
+		took  []time.Duration
+		group sync.WaitGroup
+	)
+	total := int(during.Seconds()) * rate
+	begun := time.Now()
+	for c := range clients {
+		group.Go(func() {
+			for n := c; n < total; n += clients {
+				due := begun.Add(time.Duration(n) * time.Second / time.Duration(rate))
+				<-time.After(time.Until(due))
+				if err := s.webhook(b, n); err != nil {
+					b.Error(err)
+					return
+				}
+				mu.Lock()
+				took = append(took, time.Since(due))
+				mu.Unlock()
+			}
+		})
+	}
+	group.Wait()
+	answered := time.Since(begun)
+	b.ReportMetric(float64(total)/answered.Seconds(), "webhooks/s")
+	report(b, took)
+	for s.running(b) {
+		<-time.After(100 * time.Millisecond)
+	}
+	b.ReportMetric((time.Since(begun) - answered).Seconds(), "behind-s")
+}
+
+// running tells whether any execution runs.
+func (s *server) running(b *testing.B) bool {
+	b.Helper()
+	var answer struct {
+		Runs []any `json:"runs"`
+	}
+	if err := s.call(b.Context(), http.MethodGet, "/runs?statuses=RUNNING,NOT_STARTED&limit=1", nil, &answer); err != nil {
+		b.Fatal(err)
+	}
+	return len(answer.Runs) > 0
 }
 
 // fillWebhooks saves the pipelines, each with a trigger of its own.

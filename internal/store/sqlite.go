@@ -83,6 +83,8 @@ func (s *Store) openSQLite(ctx context.Context, path string, opts Options) error
 	}
 	s.keepPrivate(ctx)
 	s.prepared = newPreparedSet(s.writer)
+	s.baton = make(chan *group, 1)
+	s.baton <- nil
 
 	conns := opts.ReadConns
 	if conns <= 0 {

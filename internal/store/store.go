@@ -40,8 +40,10 @@ type Store struct {
 	checkpoints *checkpointer
 	// prepared are the statements of SQLite's writing connection.
 	prepared *preparedSet
-	pool     *pgxpool.Pool
-	writes   writeState
+	// baton is who may use SQLite's writing connection; see [group].
+	baton  chan *group
+	pool   *pgxpool.Pool
+	writes writeState
 }
 
 // Open opens the database that the URL names, brings its schema up to date and

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -79,8 +78,8 @@ func (tx *Tx) Query(ctx context.Context, st *Statement, args []any, each func(ro
 // [IsAway] holds says that the database is away for longer than Write waits,
 // see [WithPatience].
 //
-// On SQLite one transaction runs at a time, so fn must not wait for anything
-// outside. Nor may it use the store's own reads: on PostgreSQL they need another
+// On SQLite one function runs at a time, and others may run in the same transaction
+// before and after it, so fn must not wait for anything outside. Nor may it use the store's own reads: on PostgreSQL they need another
 // connection while this one is held, and enough of those take all there are.
 func (s *Store) Write(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
 	impatience := time.Duration(0)
@@ -103,26 +102,11 @@ func (s *Store) Write(ctx context.Context, fn func(ctx context.Context, tx *Tx) 
 	}
 }
 
-func (s *Store) writeOnce(ctx context.Context, tx *Tx, fn func(context.Context, *Tx) error) (err error) {
+func (s *Store) writeOnce(ctx context.Context, tx *Tx, fn func(context.Context, *Tx) error) error {
 	if s.pool != nil {
 		return s.writePostgres(ctx, tx, fn)
 	}
-	s.prepared.addWanted(ctx)
-	tx.sql, err = s.writer.BeginTx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("begin transaction: %w", classify(ctx, err))
-	}
-	tx.session = &sqliteTx{tx: tx.sql, prepared: s.prepared}
-	// Also when fn panics: the connection must not stay taken.
-	defer func() { _ = tx.sql.Rollback() }()
-	if err := fn(ctx, tx); err != nil {
-		return err
-	}
-	if err := tx.sql.Commit(); err != nil {
-		return fmt.Errorf("commit transaction: %w", classify(ctx, err))
-	}
-	s.checkpoints.written()
-	return nil
+	return s.writeSQLite(ctx, tx, fn)
 }
 
 // Repeatable says that the transaction may be run again although it may have
