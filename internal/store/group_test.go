@@ -132,7 +132,7 @@ func TestAWriteThatIsTooLargeFailsAlone(t *testing.T) {
 	group.Wait()
 	n, err := st.CountExecutions(t.Context(), store.ExecutionFilter{})
 	require.NoError(t, err)
-	require.EqualValues(t, 7*20, n)
+	require.Equal(t, 7*20, n)
 }
 
 // Who gives up before its turn leaves the others theirs.
@@ -159,5 +159,5 @@ func TestWaitingForATurnEndsWithTheContext(t *testing.T) {
 	group.Wait()
 	n, err := st.CountExecutions(t.Context(), store.ExecutionFilter{})
 	require.NoError(t, err)
-	require.EqualValues(t, 2, n)
+	require.Equal(t, 2, n)
 }

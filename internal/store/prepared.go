@@ -31,14 +31,14 @@ func (p *preparedSet) get(st *Statement) *sql.Stmt {
 // add prepares a statement, once. It needs a free connection, for which no one else has
 // to wait meanwhile.
 func (p *preparedSet) add(ctx context.Context, st *Statement) (*sql.Stmt, error) {
-	stmt, err := p.db.PrepareContext(ctx, st.text) //nolint:sqlclosecheck // closed with its connection
+	stmt, err := p.db.PrepareContext(ctx, st.text)
 	if err != nil {
 		return nil, fmt.Errorf("prepare %q: %w", st.text, classify(ctx, err))
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if before := p.by[st]; before != nil { // someone was quicker
-		_ = stmt.Close()
+		_ = stmt.Close() //nolint:sqlclosecheck // only this one is closed here
 		return before, nil
 	}
 	p.by[st] = stmt
