@@ -1,4 +1,4 @@
-package expression
+package expression_test
 
 import (
 	"bufio"
@@ -7,6 +7,9 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/gennaker/gennaker/internal/expression"
+	"github.com/gennaker/gennaker/tools/goldens/spel"
 )
 
 // reviewed is an answer that was checked by hand against the rules of Java and
@@ -58,18 +61,18 @@ func TestReviewed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	strict, relaxed := recordedEvaluators()
+	strict, relaxed := spel.Evaluators()
 	all := readReviewed(t)
 	for _, allow := range []bool{true, false} {
-		batch := Batch{Execution: execution, Stage: "current", User: "peer-user", AllowUnknownKeys: allow}
+		batch := expression.Batch{Execution: execution, Stage: "current", User: "peer-user", AllowUnknownKeys: allow}
 		for _, r := range all {
-			text, err := json.Marshal(prefix + r.expr + suffix)
+			text, err := json.Marshal("${" + r.expr + "}")
 			if err != nil {
 				t.Fatal(err)
 			}
-			batch.Cases = append(batch.Cases, BatchCase{ID: []byte("0"), Expr: text, RelaxedURLs: true})
+			batch.Cases = append(batch.Cases, expression.BatchCase{ID: []byte("0"), Expr: text, RelaxedURLs: true})
 		}
-		results, err := RunBatch(context.Background(), batch, strict, relaxed)
+		results, err := expression.RunBatch(context.Background(), batch, strict, relaxed)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -85,7 +88,7 @@ func TestReviewed(t *testing.T) {
 	}
 }
 
-func answer(r BatchResult) string {
+func answer(r expression.BatchResult) string {
 	for _, entries := range r.Summary {
 		e := entries.([]any)[0].(map[string]any)
 		if e["exceptionType"] == nil {

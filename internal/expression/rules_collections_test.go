@@ -1,4 +1,4 @@
-package expression
+package expression_test
 
 // collectionRules are about lists, maps and arrays.
 var collectionRules = []rule{

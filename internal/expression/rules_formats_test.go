@@ -1,4 +1,4 @@
-package expression
+package expression_test
 
 // formatRules are about formats, which are those of java.util.Formatter.
 var formatRules = []rule{

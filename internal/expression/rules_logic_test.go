@@ -1,4 +1,4 @@
-package expression
+package expression_test
 
 // logicRules are about comparisons, truth, and which operator comes first.
 var logicRules = []rule{

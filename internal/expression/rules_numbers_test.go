@@ -1,4 +1,4 @@
-package expression
+package expression_test
 
 // numberRules are about numbers: how they wrap, divide, and are written.
 var numberRules = []rule{

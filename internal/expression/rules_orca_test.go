@@ -1,4 +1,4 @@
-package expression
+package expression_test
 
 // orcaRules are about what Orca keeps expressions from, beside what Spring's
 // language can do: only listed classes, no reflection, no state of the program.

@@ -1,4 +1,4 @@
-package expression
+package expression_test
 
 import (
 	"context"
@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/gennaker/gennaker/internal/expression"
+	"github.com/gennaker/gennaker/tools/goldens/spel"
 )
 
 // rule is a rule of the language, with expressions that show it.
@@ -32,19 +35,19 @@ const ruleExecution = `{
 
 func TestRules(t *testing.T) {
 	t.Parallel()
-	strict, relaxed := recordedEvaluators()
+	strict, relaxed := spel.Evaluators()
 	for _, rule := range slices.Concat(textRules, formatRules, numberRules, logicRules, collectionRules, timeRules, orcaRules) {
 		t.Run(rule.name, func(t *testing.T) {
 			t.Parallel()
-			batch := Batch{Execution: []byte(ruleExecution), Stage: "current", AllowUnknownKeys: true}
+			batch := expression.Batch{Execution: []byte(ruleExecution), Stage: "current", AllowUnknownKeys: true}
 			for _, r := range rule.rows {
-				text, err := json.Marshal(prefix + r.expr + suffix)
+				text, err := json.Marshal("${" + r.expr + "}")
 				if err != nil {
 					t.Fatal(err)
 				}
-				batch.Cases = append(batch.Cases, BatchCase{ID: []byte("0"), Expr: text})
+				batch.Cases = append(batch.Cases, expression.BatchCase{ID: []byte("0"), Expr: text})
 			}
-			results, err := RunBatch(context.Background(), batch, strict, relaxed)
+			results, err := expression.RunBatch(context.Background(), batch, strict, relaxed)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -59,10 +62,10 @@ func TestRules(t *testing.T) {
 
 // brief is an answer without the packages of its classes.
 func brief(answer string) string {
-	if answer == string(LevelInfo) {
+	if answer == string(expression.LevelInfo) {
 		return "null"
 	}
-	class, value, isValue := strings.Cut(strings.TrimPrefix(answer, string(LevelError)+" "), " ")
+	class, value, isValue := strings.Cut(strings.TrimPrefix(answer, string(expression.LevelError)+" "), " ")
 	if !strings.HasPrefix(class, "[") {
 		class = class[strings.LastIndexByte(class, '.')+1:]
 	}

@@ -1,4 +1,4 @@
-package expression
+package expression_test
 
 // textRules are about texts: their parts, patterns, and what joins them.
 var textRules = []rule{

@@ -1,4 +1,4 @@
-package expression
+package expression_test
 
 // timeRules are about dates, times, and identifiers.
 var timeRules = []rule{

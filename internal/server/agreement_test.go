@@ -16,6 +16,7 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/pipelinecheck"
 	"github.com/gennaker/gennaker/internal/server"
+	"github.com/gennaker/gennaker/tools/goldens/orca"
 )
 
 // TestTheValidatorRefusesNothingThatRuns: what the recorded Orca has run to its end
@@ -27,7 +28,7 @@ func TestTheValidatorRefusesNothingThatRuns(t *testing.T) {
 		t.Fatal(err)
 	}
 	checker := pipelinecheck.New(catalogue)
-	runs, err := filepath.Glob("testdata/orca/*/execution.json")
+	runs, err := filepath.Glob("../../tools/goldens/orca/testdata/*/execution.json")
 	if err != nil || len(runs) == 0 {
 		t.Fatalf("no recorded runs: %v", err)
 	}
@@ -72,7 +73,7 @@ var oddValues = []any{
 // an error or a warning.
 func TestTheValidatorAgreesWithTheEngine(t *testing.T) {
 	t.Parallel()
-	target := httptest.NewServer(webhookTarget())
+	target := httptest.NewServer(orca.Target())
 	t.Cleanup(target.Close)
 	i := start(t, func(c *config.Config) {
 		c.URLRestrictions.RejectLocalhost, c.URLRestrictions.RejectVerbatimIPs = false, false

@@ -4,6 +4,8 @@
 // that isn't declared, with a reason, as a difference.
 //
 //	go run ./tools/goldens echo DIR
+//	go run ./tools/goldens orca DIR
+//	go run ./tools/goldens spel DIR
 package main
 
 import (
@@ -17,12 +19,16 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/tools/goldens/echo"
+	"github.com/gennaker/gennaker/tools/goldens/orca"
 	"github.com/gennaker/gennaker/tools/goldens/recorded"
+	"github.com/gennaker/gennaker/tools/goldens/spel"
 )
 
 // suites are the systems whose answers were recorded.
 var suites = map[string]recorded.Suite{
 	"echo": echo.Suite{},
+	"orca": orca.Suite{},
+	"spel": spel.Suite{},
 }
 
 func main() {

@@ -1,4 +1,4 @@
-package server_test
+package orca
 
 import (
 	"fmt"
@@ -8,8 +8,8 @@ import (
 	"sync"
 )
 
-// webhookTarget answers as the target did that the recorded runs called.
-func webhookTarget() http.Handler {
+// Target answers as the webhook target did that the recorded runs called.
+func Target() http.Handler {
 	var (
 		mu    sync.Mutex
 		jobs  int
@@ -19,7 +19,7 @@ func webhookTarget() http.Handler {
 	answer := func(w http.ResponseWriter, status int, body string) {
 		w.Header().Set("Content-Type", "application/json")
 		w.WriteHeader(status)
-		fmt.Fprint(w, body)
+		_, _ = io.WriteString(w, body)
 	}
 	mux.HandleFunc("/ok", func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
