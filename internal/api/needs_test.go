@@ -103,6 +103,7 @@ func TestChangesThatAnyoneMayAskFor(t *testing.T) {
 		"fetchArtifact": "reads", "planManifests": "reads", "checkPipeline": "reads", "planPipelineTemplate": "reads",
 		"createEntityTags": "a task tags", "deleteEntityTags": "a task tags", "batchUpdateEntityTags": "a task tags",
 		"webhooks": "each trigger is checked", "cdEvents": "each trigger is checked", "webhooksWithoutSource": "each trigger is checked", "tryTriggers": "reads",
+		"registryNotification": "its secret is checked, and the registry is asked", "chartNotification": "its secret is checked, and the repository is asked",
 		"createPipelineTemplate": "a task saves", "updatePipelineTemplate": "a task saves", "deletePipelineTemplate": "a task deletes",
 		"createPipelineTemplateV1": "a task saves", "updatePipelineTemplateV1": "a task saves", "deletePipelineTemplateV1": "a task deletes",
 	}

@@ -109,3 +109,18 @@ func asFile(path string) string {
 	}
 	return "file:" + path
 }
+
+// announced is what the server behind an account sends notifications of pushes with.
+type announced struct {
+	ref     secret.Ref
+	secrets *secret.Resolver
+}
+
+// webhookSecret is what a notification must prove to know; "" if nothing.
+func (a announced) webhookSecret(ctx context.Context) (string, error) {
+	value, err := a.secrets.Resolve(ctx, a.ref)
+	if err != nil {
+		return "", fault.New(fault.Unavailable, "read webhookSecret: %w", err)
+	}
+	return value.Reveal(), nil
+}

@@ -17,6 +17,7 @@ type dockerRegistry struct {
 	identity
 	*registry
 	repositories []string
+	announced
 }
 
 func (b *builder) docker(config DockerAccount) (account, error) {
@@ -31,6 +32,7 @@ func (b *builder) docker(config DockerAccount) (account, error) {
 	return &dockerRegistry{
 		identity:     identity{config.Name, []string{"docker/image", "helm/image"}},
 		repositories: config.Repositories, registry: registry,
+		announced: announced{config.WebhookSecret, b.options.Secrets},
 	}, nil
 }
 

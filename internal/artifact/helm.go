@@ -23,6 +23,7 @@ type helmRepository struct {
 	identity
 	*web
 	base string // the repository's URL, with a slash at its end
+	announced
 }
 
 func (b *builder) helm(config HelmAccount) (account, error) {
@@ -41,6 +42,8 @@ func (b *builder) helm(config HelmAccount) (account, error) {
 		identity: identity{config.Name, []string{"helm/chart", "helm/index"}},
 		base:     strings.TrimSuffix(config.Repository, "/") + "/",
 		web:      b.newWeb(guard, base.Host, basicHeaders(config.BasicAuth, b.options.Secrets)),
+
+		announced: announced{config.WebhookSecret, b.options.Secrets},
 	}, nil
 }
 
@@ -51,6 +54,7 @@ type helmIndex struct {
 
 type helmEntry struct {
 	Version string   `yaml:"version"`
+	Digest  string   `yaml:"digest"`
 	URLs    []string `yaml:"urls"`
 }
 
@@ -99,10 +103,24 @@ func (a *helmRepository) chart(ctx context.Context, at string) ([]byte, error) {
 }
 
 func (a *helmRepository) index(ctx context.Context) (*helmIndex, error) {
-	text, err := a.web.get(ctx, a.base+"index.yaml", nil, true)
+	index, _, _, err := a.indexSince(ctx, "")
+	return index, err
+}
+
+// indexSince reads the index, unless it is unchanged since an answer with a validator.
+func (a *helmRepository) indexSince(ctx context.Context, validator string) (index *helmIndex, next string, unchanged bool, err error) {
+	text, header, err := a.web.ask(ctx, a.base+"index.yaml", asHeader(validator), true)
 	if err != nil {
-		return nil, fault.New(kindOf(err), "get index.yaml of the repository %s: %w", a.base, unURL(err))
+		return nil, "", false, fault.New(kindOf(err), "get index.yaml of the repository %s: %w", a.base, unURL(err))
 	}
+	if text == nil {
+		return nil, validator, true, nil
+	}
+	index, err = a.readIndex(text)
+	return index, validatorOf(header), false, err
+}
+
+func (a *helmRepository) readIndex(text []byte) (*helmIndex, error) {
 	checked, err := yamldoc.Check(text, limit.Index)
 	if err != nil {
 		return nil, fault.New(fault.KindOf(err), "the index.yaml of the repository %s can't be read: %w", a.base, err)

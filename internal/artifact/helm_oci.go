@@ -14,6 +14,7 @@ type helmOCI struct {
 	identity
 	*registry
 	base string // host/path
+	announced
 }
 
 func (b *builder) helmOCI(config HelmAccount) (account, error) {
@@ -26,7 +27,10 @@ func (b *builder) helmOCI(config HelmAccount) (account, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &helmOCI{identity: identity{config.Name, []string{"helm/chart", "helm/image"}}, base: base, registry: registry}, nil
+	return &helmOCI{
+		identity: identity{config.Name, []string{"helm/chart", "helm/image"}}, base: base, registry: registry,
+		announced: announced{config.WebhookSecret, b.options.Secrets},
+	}, nil
 }
 
 func (a *helmOCI) fetch(ctx context.Context, artifact model.Artifact) ([]byte, error) {

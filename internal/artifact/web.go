@@ -77,35 +77,46 @@ func (w *web) within(r reach) *web {
 // get gives the content at a URL. With credentials they are sent to the URL's
 // own host; a redirect to another gets none.
 func (w *web) get(ctx context.Context, rawURL string, header http.Header, withCredentials bool) ([]byte, error) {
+	data, _, err := w.ask(ctx, rawURL, header, withCredentials)
+	return data, err
+}
+
+// ask does so, and gives the answer's headers too. The content is nil if the header asks
+// for what has changed, and nothing has.
+func (w *web) ask(ctx context.Context, rawURL string, header http.Header, withCredentials bool) ([]byte, http.Header, error) {
 	u, err := parseURL(rawURL)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var proof http.Header
 	if withCredentials && w.credentials != nil {
 		if proof, err = w.credentials(ctx); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		ctx = context.WithValue(ctx, proofKey{}, &proofOf{origin: u, header: proof})
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, u.String(), http.NoBody)
 	if err != nil {
-		return nil, fault.New(fault.Invalid, "the URL can't be asked for: %w", unURL(err))
+		return nil, nil, fault.New(fault.Invalid, "the URL can't be asked for: %w", unURL(err))
 	}
 	req.Header.Set("User-Agent", userAgent)
 	maps.Copy(req.Header, header)
 	resp, err := w.client.Do(req)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer resp.Body.Close()
+	if resp.StatusCode == http.StatusNotModified && len(header) > 0 {
+		return nil, resp.Header, nil
+	}
 	if resp.StatusCode != http.StatusOK {
-		return nil, statusFault(resp.StatusCode, resp.Request.URL.Host, len(proof) > 0)
+		return nil, nil, statusFault(resp.StatusCode, resp.Request.URL.Host, len(proof) > 0)
 	}
 	if resp.ContentLength > w.limit {
-		return nil, tooLarge(w.limit)
+		return nil, nil, tooLarge(w.limit)
 	}
-	return readAll(resp.Body, w.limit)
+	data, err := readAll(resp.Body, w.limit)
+	return data, resp.Header, err
 }
 
 // parseURL reads a URL that a user may have written.

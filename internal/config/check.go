@@ -62,6 +62,7 @@ func (c *Config) check() []Problem {
 	c.Kubernetes.check(&problems)
 	c.checkRequests(&problems)
 	problems.prefixed("artifacts", c.Artifacts.Validate())
+	problems.prefixed("registries", c.Registries.Validate())
 	problems.prefixed("pollers", c.Pollers.Validate())
 	problems.prefixed("rest", c.Rest.Validate())
 	for _, err := range c.Channels.Validate() {

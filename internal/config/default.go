@@ -9,6 +9,7 @@ import (
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/forward"
 	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/registry"
 	"github.com/gennaker/gennaker/internal/retention"
 	"github.com/gennaker/gennaker/internal/stage/script"
 	"github.com/gennaker/gennaker/internal/stage/waitcondition"
@@ -43,6 +44,7 @@ func Default() *Config {
 			Timezone:            "America/Los_Angeles",
 		},
 		Kubernetes:      Kubernetes{StoredAccounts: kubernetes.StoredAccounts{Enabled: true}},
+		Registries:      registry.DefaultConfig(),
 		Artifacts:       artifact.DefaultConfig(),
 		Tasks:           StageTasks{EvaluateCondition: waitcondition.DefaultConfig()},
 		Script:          script.DefaultConfig(),

@@ -15,6 +15,8 @@ func actsOn(c *config.Config) *acting.List {
 		{Kind: acting.Triggers, Name: "cron"}, {Kind: acting.Triggers, Name: "pipeline"},
 		// These come as webhooks; nothing sends events of the other types yet.
 		{Kind: acting.Triggers, Name: "git"}, {Kind: acting.Triggers, Name: "webhook"}, {Kind: acting.Triggers, Name: "cdevents"},
+		// These are looked for in the registries and chart repositories of accounts.
+		{Kind: acting.Triggers, Name: "docker"}, {Kind: acting.Triggers, Name: "helm"}, {Kind: acting.Triggers, Name: "helm/oci"},
 	})
 	for _, d := range channel.New(c.Channels, channel.Parts{}).Descriptions() {
 		if !d.Events {

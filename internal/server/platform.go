@@ -21,6 +21,7 @@ import (
 	"github.com/gennaker/gennaker/internal/notify/dispatch"
 	"github.com/gennaker/gennaker/internal/outbox"
 	"github.com/gennaker/gennaker/internal/queue"
+	"github.com/gennaker/gennaker/internal/registry"
 	"github.com/gennaker/gennaker/internal/resource"
 	"github.com/gennaker/gennaker/internal/retention"
 	"github.com/gennaker/gennaker/internal/runner"
@@ -54,6 +55,7 @@ type platform struct {
 	resources    *resource.Service
 	follower     *forward.Forwarder // nil if nobody outside listens
 	scheduler    *schedule.Scheduler
+	registries   *registry.Service
 	starter      *schedule.Starter
 
 	notifications *dispatch.Dispatcher
@@ -94,6 +96,9 @@ func (p *process) buildPlatform(ctx context.Context) error {
 		return err
 	}
 	if err := p.buildOutbox(); err != nil {
+		return err
+	}
+	if err := p.buildRegistries(); err != nil {
 		return err
 	}
 	if err := p.buildQueue(ctx); err != nil {

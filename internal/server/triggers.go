@@ -3,10 +3,15 @@ package server
 import (
 	"context"
 	"fmt"
+	"net/http"
+	"time"
 
 	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/config"
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/limit"
+	"github.com/gennaker/gennaker/internal/registry"
 	"github.com/gennaker/gennaker/internal/trigger"
 	"github.com/gennaker/gennaker/internal/trigger/eventlog"
 	"github.com/gennaker/gennaker/internal/trigger/schedule"
@@ -30,6 +35,39 @@ func (p *process) buildEventLog() {
 	p.starter.Events = p.eventLog
 }
 
+// buildRegistries makes what looks for images and charts that are pushed.
+func (p *process) buildRegistries() error {
+	p.registries = registry.New(registry.Options{
+		Config: p.config.Registries, Store: p.platform.store, Resources: p.resources, Sources: p.artifacts, Events: p.eventLog,
+		Refresh: p.accounts.Load, Confirm: p.confirmSubscription, Now: p.clock.Now, Logger: p.log,
+	})
+	if p.has(config.RoleEngine) {
+		p.runs("registries", p.registries)
+	}
+	return p.resources.Register(p.registries.Kind())
+}
+
+// confirmSubscription opens a URL of Amazon SNS, so that it sends notifications.
+func (p *process) confirmSubscription(ctx context.Context, at string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, at, http.NoBody)
+	if err != nil {
+		return err
+	}
+	client := p.guard.Client(httpguard.ClientOptions{ConnectTimeout: confirmTime, ReadTimeout: confirmTime, TotalTimeout: confirmTime, RefuseRedirects: true})
+	resp, err := client.Do(req)
+	if err != nil {
+		return fmt.Errorf("confirm the subscription of Amazon SNS: %w", err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		return fault.New(fault.Unavailable, "Amazon SNS answers with status %d when its subscription is confirmed", resp.StatusCode)
+	}
+	return nil
+}
+
+// confirmTime bounds that request.
+const confirmTime = 10 * time.Second
+
 // buildTriggers sets the rules by which events start pipelines, and indexes these.
 func (p *process) buildTriggers(ctx context.Context) error {
 	secret, err := p.secrets.Resolve(ctx, p.config.Trigger.Git.SharedSecret)
@@ -51,5 +89,5 @@ func (p *process) catalog() *catalog.Catalog {
 	if p.scheduler == nil { // what is only asked about stage types stores nothing
 		return catalog.New(p.platform.store)
 	}
-	return catalog.New(p.platform.store, p.scheduler, p.eventLog)
+	return catalog.New(p.platform.store, p.scheduler, p.eventLog, p.registries)
 }

@@ -80,11 +80,14 @@ func (helmKind) Announces(e *Event) []string {
 	return one(key("helm", model.String(e.Content, "account")))
 }
 
-// Checks implements [Kind]. As in Echo, the chart's name isn't compared, and an event
-// needs a digest.
+// Checks implements [Kind]. An event needs a digest. As in Echo, the chart's name isn't
+// compared, unless the event asks for that: those that Gennaker makes itself do.
 func (helmKind) Checks(e *Event, t model.Trigger, _ Options) []Check {
 	version, digest := model.String(e.Content, "version"), model.String(e.Content, "digest")
 	out := []Check{equal("account", t, model.String(e.Content, "account")), check("digest", "a digest", digest, digest != "")}
+	if model.Bool(e.Content, "exact", false) && model.String(t, "chart") != "" {
+		out = append(out, equal("chart", t, model.String(e.Content, "chart")))
+	}
 	want := strings.TrimSpace(model.String(t, "version"))
 	if want == "" {
 		return out

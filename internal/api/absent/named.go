@@ -34,10 +34,6 @@ type namedList struct {
 var (
 	buildTypes  = []string{"jenkins", "travis", "concourse", "wercker", "gitlab-ci"}
 	buildParams = []rest.Param{rest.Text("type", "only build systems of this type")}
-	imageParams = []rest.Param{
-		rest.Text("provider", "the cloud provider"), rest.Text("q", "part of the name"), rest.Text("region", "the region"),
-		rest.Text("account", "the account"), rest.Integer("count", "maximum number"),
-	}
 )
 
 const (
@@ -60,8 +56,6 @@ var namedLists = []namedList{
 	{path: "/codebuild/projects/{account}", name: "getCodeBuildProjects", summary: "List the AWS CodeBuild projects of an account", types: []string{"awsCodeBuild"}, pick: field("projectName", "account", "account"), missing: noAccount},
 	{path: "/artifactory/names", name: "getArtifactoryNames", summary: "List the Artifactory searches", types: []string{"artifactory"}, pick: field("artifactorySearchName")},
 	{path: "/nexus/names", name: "getNexusNames", summary: "List the Nexus searches", types: []string{"nexus"}, pick: field("nexusSearchName")},
-	{path: "/images/find", name: "findImages", summary: "Find images", params: imageParams, types: []string{"docker"}, pick: image},
-	{path: "/charts/find", name: "findCharts", summary: "Find charts", params: imageParams, types: []string{"helm/oci"}, pick: image},
 	{path: "/pubsub/subscriptions", name: "getPubsubSubscriptions", summary: "List the Pub/Sub subscriptions", types: []string{"pubsub"}, pick: subscription},
 }
 
@@ -195,20 +189,6 @@ func cloudBuildTrigger(r *http.Request, one gjson.Result) any {
 		return nil
 	}
 	return map[string]any{"id": id, "name": id, "description": id}
-}
-
-// image is what a trigger waits for, without its tag: that is an expression for tags.
-func image(r *http.Request, one gjson.Result) any {
-	q := rest.QueryOf(r)
-	account, repository := one.Get("account").String(), one.Get("repository").String()
-	switch provider, asked := q.Text("provider"), q.Text("account"); {
-	case !catalog.IsName(account) || !catalog.IsName(repository),
-		provider != "" && !strings.EqualFold(provider, "dockerRegistry") && !strings.EqualFold(provider, "docker"),
-		asked != "" && asked != account,
-		!rest.ContainsFold(repository, q.Text("q")):
-		return nil
-	}
-	return map[string]any{"account": account, "registry": one.Get("registry").String(), "repository": repository, "tag": ""}
 }
 
 func subscription(_ *http.Request, one gjson.Result) any {

@@ -31,11 +31,6 @@ func TestListsHaveWhatPipelinesName(t *testing.T) {
 	triggers := list{
 		object{"type": "jenkins", "master": "ci", "job": "another"},
 		object{"type": "concourse", "master": "concourse-ci", "team": "other", "project": "other/deploy", "job": "other/deploy/run", "jobName": "run"},
-		object{"type": "docker", "account": "hub", "registry": "index.docker.io", "organization": "example", "repository": "example/app", "tag": "^v.*"},
-		object{"type": "docker", "account": "hub", "registry": "index.docker.io", "repository": "example/app", "tag": "^w.*"},
-		object{"type": "docker", "account": "quay", "registry": "quay.io", "repository": "example/tool"},
-		object{"type": "docker", "account": "${a}", "repository": "no/name"},
-		object{"type": "helm/oci", "account": "hub", "registry": "index.docker.io", "repository": "charts/app"},
 		object{"type": "pubsub", "pubsubSystem": "google", "subscriptionName": "images"},
 		object{"type": "artifactory", "artifactorySearchName": "search"},
 		object{"type": "nexus", "nexusSearchName": "search 2"},
@@ -45,9 +40,6 @@ func TestListsHaveWhatPipelinesName(t *testing.T) {
 		object{"type": "jenkins", "name": "a", "refId": "1", "master": "ci-2", "job": "build"},
 	}}).Is(http.StatusOK)
 
-	image := func(account, registry, repository string) object {
-		return object{"account": account, "registry": registry, "repository": repository, "tag": ""}
-	}
 	for path, want := range map[string]any{
 		"/v2/builds":                                   list{"ci", "ci-2", "concourse-ci", "travis-ci"},
 		"/v3/builds?type=travis":                       list{"travis-ci"},
@@ -65,10 +57,6 @@ func TestListsHaveWhatPipelinesName(t *testing.T) {
 		"/codebuild/projects/codebuild":                list{"project"},
 		"/artifactory/names":                           list{"search"},
 		"/nexus/names":                                 list{"search 2"},
-		"/images/find?provider=amazon":                 list{},
-		"/images/find?account=hub":                     list{image("hub", "index.docker.io", "example/app")},
-		"/images/find?q=TOOL":                          list{image("quay", "quay.io", "example/tool")},
-		"/charts/find":                                 list{image("hub", "index.docker.io", "charts/app")},
 		"/pubsub/subscriptions":                        list{object{"pubsubSystem": "google", "subscriptionName": "images"}},
 		"/concourse/concourse-ci/teams/main/pipelines": list{"build"},
 		"/concourse/concourse-ci/teams/main/pipelines/build/resources": list{"image"},
@@ -76,7 +64,6 @@ func TestListsHaveWhatPipelinesName(t *testing.T) {
 		"/concourse/concourse-ci/teams/other/pipelines/nothing/jobs":   nil,
 		"/v3/builds/ci/job?job=folder%2Fjob%2Fbuild":                   jobWith("folder/job/build", "a", "branch"),
 		"/v2/builds/ci/jobs/folder/job/build":                          jobWith("folder/job/build", "a", "branch"),
-		"/images/find?provider=dockerRegistry&account=quay":            list{image("quay", "quay.io", "example/tool")},
 	} {
 		if want == nil {
 			k.Get(path).Is(http.StatusNotFound)

@@ -37,8 +37,6 @@ var off = []nothing{
 	{"/vpcs", "getVpcs", "Infrastructure", "List Amazon's private clouds", true},
 	{"/servicebroker/{account}/services", "getBrokeredServices", "Infrastructure", "List the services that a broker offers", true},
 	{"/applications/{application}/snapshots/{account}/history", "getSnapshotHistory", "Infrastructure", "List an application's snapshots, newest first", true},
-	{"/images/tags", "getImageTags", "Infrastructure", "List an image's tags", true},
-	{"/charts/tags", "getChartTags", "Infrastructure", "List a chart's tags", true},
 	{"/certificates", "getCertificates", "Infrastructure", "List the certificates", true},
 	{"/keyPairs", "getKeyPairs", "Infrastructure", "List the key pairs", true},
 	{"/instanceTypes", "getInstanceTypes", "Infrastructure", "List the instance types", true},

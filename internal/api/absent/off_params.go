@@ -20,8 +20,6 @@ var offParams = map[string][]rest.Param{
 		rest.Text("projectKey", "the source project"), rest.Text("repoSlug", "the repository"), rest.Text("completionStatus", "the result of the builds"),
 		rest.Text("buildNumber", "the build's number"), rest.Text("commitId", "the commit that was built"),
 	},
-	"GET /images/tags":                      {rest.Text("provider", "the cloud provider"), rest.Text("account", "the registry's account"), rest.Text("repository", "the image's name")},
-	"GET /charts/tags":                      {rest.Text("provider", "the cloud provider"), rest.Text("account", "the registry's account"), rest.Text("repository", "the chart's name")},
 	"GET /functions":                        {rest.Text("functionName", "the function's name"), rest.Text("region", "the region"), rest.Text("account", "the account")},
 	"GET /loadBalancers":                    {rest.Text("provider", "the cloud provider")},
 	"GET /plugins/info":                     {rest.Text("service", "only plugins of this service")},

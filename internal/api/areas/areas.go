@@ -21,6 +21,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/notifications"
 	"github.com/gennaker/gennaker/internal/api/operation"
 	"github.com/gennaker/gennaker/internal/api/pipelines"
+	"github.com/gennaker/gennaker/internal/api/registries"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/api/rollbacks"
 	"github.com/gennaker/gennaker/internal/api/schedules"
@@ -80,6 +81,8 @@ type Deps struct {
 	Origins       users.Origins
 	Triggers      triggers.Log
 	StageTypes    stagetypes.Deps
+	// Registries is nil if no process looks at registries.
+	Registries registries.Registries
 	// Rollbacks is nil if there are no clouds.
 	Rollbacks rollbacks.Planner
 	// Planner plans templates; see [templates.Deps].
@@ -117,6 +120,7 @@ func All(d Deps) []rest.Area {
 		messages.New(d.Messages),
 		notifications.New(d.Store, d.Notifications),
 		pipelines.New(pipelines.Deps{Store: d.Store, Operations: d.Operations, Stages: d.StageTypes.Checks}),
+		registries.New(d.Registries, d.Store),
 		rollbacks.New(d.Rollbacks, d.Directory),
 		schedules.New(d.Schedules),
 		stagetypes.New(d.StageTypes),

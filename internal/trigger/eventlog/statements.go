@@ -22,6 +22,8 @@ var (
 		SELECT p.body FROM trigger_keys k JOIN pipelines p ON p.id = k.pipeline_id WHERE k.key = ? ORDER BY p.application, p.name LIMIT ?`, "")
 	readPipeline = store.NewStatement(`SELECT body FROM pipelines WHERE id = ?`, "")
 	isListenedTo = store.NewStatement(`SELECT 1 FROM trigger_keys WHERE key = ? LIMIT 1`, "")
-	forgetKeys   = store.NewStatement(`DELETE FROM trigger_keys WHERE pipeline_id = ?`, "")
-	addKey       = store.NewStatement(`INSERT INTO trigger_keys (key, pipeline_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, "")
+	keysWith     = store.NewStatement(`SELECT DISTINCT key FROM trigger_keys WHERE substr(key, 1, length(?)) = ? LIMIT ?`, `
+		SELECT DISTINCT key FROM trigger_keys WHERE substr(key, 1, length(CAST(? AS TEXT))) = ? LIMIT ?`)
+	forgetKeys = store.NewStatement(`DELETE FROM trigger_keys WHERE pipeline_id = ?`, "")
+	addKey     = store.NewStatement(`INSERT INTO trigger_keys (key, pipeline_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, "")
 )
