@@ -150,7 +150,8 @@ func (l *Look) Tags(ctx context.Context, repository string) ([]string, error) {
 				out = append(out, tag)
 			}
 		}
-		if idle++; len(out) > before {
+		idle++
+		if len(out) > before {
 			idle = 0
 		}
 		switch {

@@ -106,7 +106,8 @@ func (s *Service) note(ctx context.Context, src artifact.Source, watched map[str
 			return err
 		}
 		for _, h := range hints {
-			if waiting++; waiting > most {
+			waiting++
+			if waiting > most {
 				if err := hurry(ctx, tx, name, h.repository); err != nil {
 					return err
 				}

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -208,7 +209,12 @@ func (k *kit) starts(p model.Pipeline, field string) []string {
 // becomes waits until a pipeline was started by these, and by no others.
 func (k *kit) becomes(p model.Pipeline, field string, want ...string) {
 	k.t.Helper()
-	require.EventuallyWithT(k.t, func(c *assertT) { requireElements(c, want, k.starts(p, field)) }, patience, 5*time.Millisecond)
+	slices.Sort(want)
+	require.Eventually(k.t, func() bool {
+		got := k.starts(p, field)
+		slices.Sort(got)
+		return slices.Equal(want, got)
+	}, patience, 5*time.Millisecond, "it is never started by %v alone", want)
 }
 
 // again waits until a look at a source was begun and has ended.

@@ -241,7 +241,8 @@ func (c *round) problem() error {
 	out := &partialError{}
 	for _, name := range slices.Sorted(maps.Keys(c.watched)) {
 		if one := c.known[name]; one != nil && one.problem != "" {
-			if out.n++; out.n == 1 {
+			out.n++
+			if out.n == 1 {
 				out.first = one.problem
 			}
 		}

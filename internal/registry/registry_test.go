@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/gennaker/gennaker/internal/fault"
@@ -17,10 +16,6 @@ import (
 	"github.com/gennaker/gennaker/internal/store/storetest"
 	"github.com/gennaker/gennaker/internal/testpostgres"
 )
-
-type assertT = assert.CollectT
-
-func requireElements(c *assertT, want, got []string) { assert.ElementsMatch(c, want, got) }
 
 // What is there at first starts nothing; a new tag and another digest of a known one do.
 func TestImagesThatArePushed(t *testing.T) {
@@ -210,12 +205,12 @@ func TestWhatNobodyWaitsForIsForgotten(t *testing.T) {
 	h := newHub(t)
 	h.push("acme/cart", "1.0")
 	k := newKit(t, st, often, h.docker(""))
-	p := k.save("any", docker(nil))
+	k.save("any", docker(nil))
 	k.looked("docker/hub", 1)
 	require.NoError(t, k.catalog.DeletePipeline(t.Context(), store.PipelineKind, "shop", "any", "someone"))
 	k.looked("docker/hub", 0)
 	h.push("acme/cart", "1.1")
-	p = k.save("any", docker(nil))
+	p := k.save("any", docker(nil))
 	k.looked("docker/hub", 1)
 	digest := h.push("acme/cart", "1.2")
 	k.becomes(p, "tag", "1.2 "+digest)

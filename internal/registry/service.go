@@ -86,7 +86,7 @@ const (
 	// firstRetry and lastRetry are the pauses while a registry can't be asked.
 	firstRetry = 5 * time.Second
 	lastRetry  = 2 * time.Minute
-	// mostCalls is how many accounts are looked at at the same time.
+	// mostCalls is how many accounts a process looks at simultaneously.
 	mostCalls = 8
 )
 

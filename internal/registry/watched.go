@@ -24,9 +24,6 @@ type watched struct {
 	charts []string
 }
 
-// has tells whether its tags are events of a type.
-func (w *watched) has(kind string) bool { return slices.Contains(w.types, kind) }
-
 // watched lists the repositories of a source that triggers wait for, or that the account
 // lists, by name.
 func (s *Service) watched(ctx context.Context, src artifact.Source) (map[string]*watched, error) {

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"log/slog"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -8,6 +9,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-containerregistry/pkg/name"
+	"github.com/google/go-containerregistry/pkg/registry"
+	"github.com/google/go-containerregistry/pkg/v1/empty"
+	"github.com/google/go-containerregistry/pkg/v1/remote"
 
 	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
@@ -49,7 +55,15 @@ func prepare(t *testing.T) *fixtures {
 		_, _ = w.Write([]byte("apiVersion: v1\nentries:\n  web:\n  - {name: web, version: 1.2.3, urls: [web-1.2.3.tgz]}\n"))
 	}))
 	cluster := httptest.NewServer(simulated.New(simulated.Kinds, running()...))
-	t.Cleanup(func() { charts.Close(); cluster.Close() })
+	hub := httptest.NewServer(registry.New(registry.Logger(slog.NewLogLogger(slog.DiscardHandler, 0))))
+	t.Cleanup(func() { charts.Close(); cluster.Close(); hub.Close() })
+	tag, err := name.NewTag(strings.TrimPrefix(hub.URL, "http://") + "/acme/cart:1.0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := remote.Write(tag, empty.Image); err != nil {
+		t.Fatal(err)
+	}
 	kubeconfig := filepath.Join(t.TempDir(), "kubeconfig")
 	text := "apiVersion: v1\nkind: Config\ncurrent-context: c\nclusters: [{name: c, cluster: {server: " + cluster.URL + "}}]\n" +
 		"contexts: [{name: c, context: {cluster: c, user: u}}]\nusers: [{name: u, user: {}}]\n"
@@ -60,6 +74,7 @@ func prepare(t *testing.T) *fixtures {
 		c.URLRestrictions.RejectLocalhost, c.URLRestrictions.RejectVerbatimIPs = false, false
 		c.Artifacts.Helm.Enabled = true
 		c.Artifacts.Helm.Accounts = []artifact.HelmAccount{{Name: "charts", Repository: charts.URL}}
+		c.Artifacts.Docker.Accounts = []artifact.DockerAccount{{Name: "hub", Address: hub.URL}}
 		c.Kubernetes.Accounts = []kubernetes.AccountConfig{{Name: "open", KubeconfigFile: kubeconfig}}
 		c.Server.CORS.AllowedOrigins = []string{"http://deck.example.com"}
 		c.Webhook.Preconfigured = []webhook.Preconfigured{{Type: "ping", Label: "Ping", URL: "https://example.com", Method: "POST"}}
@@ -370,6 +385,10 @@ var requests = merged(cloudRequests(), map[string]func(f *fixtures) ask{
 	"GET /cron/validate":          func(*fixtures) ask { return ask{query: "expression=0+0+10+%3F+*+*"} },
 	"GET /jobs/preconfigured":     none,
 	"GET /webhooks/preconfigured": none,
+	"GET /images/find":            func(*fixtures) ask { return ask{query: "provider=dockerRegistry&account=hub"} },
+	"GET /charts/find":            func(*fixtures) ask { return ask{query: "provider=dockerRegistry&account=hub"} },
+	"GET /images/tags":            func(*fixtures) ask { return ask{query: "provider=dockerRegistry&account=hub&repository=acme/cart"} },
+	"GET /charts/tags":            func(*fixtures) ask { return ask{query: "provider=dockerRegistry&account=hub&repository=acme/cart"} },
 	"POST /webhooks/{type}": func(*fixtures) ask {
 		return ask{at: map[string]string{"type": "webhook"}, body: obj{"source": "ci"}}
 	},

@@ -15,6 +15,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/messages"
 	"github.com/gennaker/gennaker/internal/api/notifications"
 	"github.com/gennaker/gennaker/internal/api/operation"
+	"github.com/gennaker/gennaker/internal/api/registries"
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/api/rollbacks"
 	"github.com/gennaker/gennaker/internal/api/schedules"
@@ -55,6 +56,8 @@ type Parts struct {
 	Messages messages.Outbox
 	// Triggers receive events.
 	Triggers triggers.Log
+	// Registries are asked for images; nil if there are none.
+	Registries registries.Registries
 	// Notifications send notifications; nil for no channels.
 	Notifications notifications.Notifier
 }
@@ -73,7 +76,7 @@ func (p *Parts) assemble() {
 	p.Areas = append(p.Areas, areas.All(areas.Deps{
 		Store: p.Store, Executions: p.Executions, Shown: reader, Operations: operations, Directory: directory, Streams: streams, Live: hub,
 		Accounts: p.Accounts, Infra: p.Infra, Running: p.Running, Artifacts: p.Artifacts, Cron: p.Cron, Schedules: p.Schedules, Acting: p.Acting, Expressions: p.Expressions,
-		Messages: p.Messages, Triggers: p.Triggers, Notifications: p.Notifications, Origins: origins, StageTypes: p.StageTypes, Rollbacks: p.Rollbacks, Version: p.Version, Now: p.Now, Log: p.Logger,
+		Messages: p.Messages, Triggers: p.Triggers, Registries: p.Registries, Notifications: p.Notifications, Origins: origins, StageTypes: p.StageTypes, Rollbacks: p.Rollbacks, Version: p.Version, Now: p.Now, Log: p.Logger,
 	})...)
 }
 
