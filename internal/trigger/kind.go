@@ -72,12 +72,32 @@ func Types() []string {
 // Key is what a trigger listens to, for an index; "" if no event can start it, as it is
 // disabled or of a type that events don't start.
 func Key(t model.Trigger) string {
-	k := byType(typeOf(t))
-	if k == nil || !model.Bool(t, "enabled", false) {
+	if !model.Bool(t, "enabled", false) {
 		return ""
 	}
-	return k.Listens(t)
+	return Listens(t)
 }
+
+// Listens is what a trigger would listen to if it were enabled; "" if no event can start
+// triggers of its type.
+func Listens(t model.Trigger) string {
+	if k := byType(typeOf(t)); k != nil {
+		return k.Listens(t)
+	}
+	return ""
+}
+
+// KeyType is the part of a key that says which type of trigger it is for, with all that
+// keys of this type begin with.
+func KeyType(key string) string {
+	if at := strings.Index(key, separator); at >= 0 {
+		return key[:at+len(separator)]
+	}
+	return key
+}
+
+// separator is between the parts of a key.
+const separator = "\x1f"
 
 // Keys are those of the triggers that an event may start.
 func Keys(e *Event) []string {
@@ -94,7 +114,7 @@ func key(parts ...string) string {
 	if slices.Contains(parts, "") {
 		return ""
 	}
-	return strings.Join(parts, "\x1f")
+	return strings.Join(parts, separator)
 }
 
 // one is a list of a key, or empty.

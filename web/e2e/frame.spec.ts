@@ -9,6 +9,7 @@ test('the sidebar leads to everything, and collapses to icons', async ({ page, o
   await expect(nav.getByRole('link', { name: 'Applications' })).toHaveAttribute('aria-current', 'page')
   for (const [name, heading] of [
     ['Runs', 'Runs'],
+    ['Events', 'Events'],
     ['Projects', 'Projects'],
     ['Clusters & clouds', 'Clusters & clouds'],
     ['Templates', 'Templates'],
@@ -89,6 +90,7 @@ test('the way to a page is in its banner and its title', async ({ page, open, se
   for (const [name, path] of [
     ['Pipelines', 'pipelines'],
     ['Runs', 'executions'],
+    ['Events', 'events'],
     ['Runtime', 'infrastructure'],
     ['Activity', 'tasks'],
     ['Settings', 'settings'],

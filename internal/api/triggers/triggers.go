@@ -24,7 +24,8 @@ type Log interface {
 	List(ctx context.Context, f eventlog.Filter) ([]eventlog.Event, error)
 	Get(ctx context.Context, id string) (eventlog.Event, error)
 	Replay(ctx context.Context, id, pipelineID string) (eventlog.Received, error)
-	Try(ctx context.Context, e *trigger.Event, p model.Pipeline) []eventlog.Decision
+	TryReplay(ctx context.Context, id, pipelineID string) ([]eventlog.Decision, error)
+	Try(ctx context.Context, e *trigger.Event, p model.Pipeline) ([]eventlog.Decision, error)
 	TryKept(ctx context.Context, id string, p model.Pipeline) ([]eventlog.Decision, error)
 }
 
@@ -62,20 +63,24 @@ func New(log Log) rest.Area {
 				rest.Text("application", "only events that a trigger of this application's pipelines was compared with"),
 				rest.Text("type", "only events of this type, such as git"), rest.Text("source", "only events from this source, such as github"),
 				rest.Boolean("started", "only events that started something (true) or nothing (false)"),
-				rest.Text("before", "only events older than the one with this id"), rest.Sized("limit", "how many; 100 if not given", 1000),
+				rest.Text("q", "only events whose type, source or summary contain these words; the 10,000 newest events are searched"),
+				rest.Text("before", "only events older than the one with this id"), rest.Text("after", "only events newer than the one with this id"),
+				rest.Sized("limit", "how many; 100 if not given", 1000),
 			},
 			Result: rest.ListOf(rest.Ref("TriggerEvent")), Serve: a.list,
 		},
 		{
 			Method: http.MethodGet, Path: "/triggers/events/{id}", Name: "getEvent", Needs: rest.Anyone, Tag: tag,
-			Summary: "Get an event with what was decided on each trigger that listens to it, and why",
+			Summary: "Get an event with what was decided on each trigger that listens to it, and why; if none does, with triggers that nearly do",
 			Result:  rest.Ref("TriggerEvent"), Serve: func(r *http.Request) (any, error) { return a.log.Get(r.Context(), r.PathValue("id")) },
 		},
 		{
 			Method: http.MethodPost, Path: "/triggers/events/{id}/replay", Name: "replayEvent", Needs: rest.Administrator, Tag: tag,
 			Summary: "Have an event happen again, with the triggers as they are now",
-			Params:  []rest.Param{rest.Text("pipelineId", "only for this pipeline")},
-			Result:  rest.Ref("EventReceived"), Serve: a.replay,
+			Params: []rest.Param{
+				rest.Text("pipelineId", "only for this pipeline"), rest.Boolean("dryRun", "only tell what would be decided; nothing is started"),
+			},
+			Result: rest.Ref("EventReceived"), Serve: a.replay,
 		},
 		{
 			Method: http.MethodPost, Path: "/triggers/try", Name: "tryTriggers", Needs: rest.Anyone, Tag: tag,
@@ -118,7 +123,7 @@ func (a *area) list(r *http.Request) (any, error) {
 	q := rest.QueryOf(r)
 	f := eventlog.Filter{
 		Type: q.Text("type"), Source: q.Text("source"), PipelineID: q.Text("pipelineId"), Application: q.Text("application"),
-		Before: q.Text("before"), Limit: q.Size("limit", 100, 1, 1000),
+		Text: q.Text("q"), Before: q.Text("before"), After: q.Text("after"), Limit: q.Size("limit", 100, 1, 1000),
 	}
 	if q.Values().Has("started") {
 		started := q.Boolean("started", true)
@@ -134,17 +139,28 @@ func (a *area) list(r *http.Request) (any, error) {
 type received struct {
 	EventID    string   `json:"eventId"`
 	Executions []string `json:"executionIds"`
+	// Decisions are those of a dry run.
+	Decisions []eventlog.Decision `json:"decisions,omitempty"`
 }
 
 func (a *area) replay(r *http.Request) (any, error) {
-	got, err := a.log.Replay(r.Context(), r.PathValue("id"), r.URL.Query().Get("pipelineId"))
+	q := rest.QueryOf(r)
+	id, pipelineID, dry := r.PathValue("id"), q.Text("pipelineId"), q.Boolean("dryRun", false)
+	if err := q.Err(); err != nil {
+		return nil, err
+	}
+	if dry {
+		decisions, err := a.log.TryReplay(r.Context(), id, pipelineID)
+		return received{id, []string{}, decisions}, err
+	}
+	got, err := a.log.Replay(r.Context(), id, pipelineID)
 	if err != nil {
 		return nil, err
 	}
 	if got.Executions == nil {
 		got.Executions = []string{}
 	}
-	return received{got.EventID, got.Executions}, nil
+	return received{got.EventID, got.Executions, nil}, nil
 }
 
 // trial is what triggers are tried with: an event that came, or a webhook that could.
@@ -186,7 +202,11 @@ func (a *area) try(r *http.Request) (any, error) {
 	for _, e := range events {
 		// Whoever pastes a payload can't sign it.
 		e.Trusted = !e.Proof.Given()
-		out = append(out, a.log.Try(r.Context(), e, t.Pipeline)...)
+		decisions, err := a.log.Try(r.Context(), e, t.Pipeline)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, decisions...)
 	}
 	return out, nil
 }

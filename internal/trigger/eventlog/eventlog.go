@@ -185,7 +185,7 @@ func (l *Log) keep(ctx context.Context, e *trigger.Event, decided []trigger.Deci
 	out := Received{EventID: e.ID}
 	err = l.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		out = Received{EventID: e.ID}
-		added, err := tx.Exec(ctx, insertEvent, e.ID, e.Type, e.Source, nullable(e.Key), e.Digest, e.Time.UnixMilli(), len(entries), replayOf, body)
+		added, err := tx.Exec(ctx, insertEvent, e.ID, e.Type, e.Source, nullable(e.Key), e.Digest, e.Time.UnixMilli(), len(entries), replayOf, body, summary(e.Type, e.Source, e.Content))
 		if err != nil {
 			return fmt.Errorf("keep event %s: %w", e.ID, err)
 		}
@@ -245,6 +245,9 @@ func (l *Log) start(ctx context.Context, tx *store.Tx, e *trigger.Event, entries
 			}
 			out.Executions = append(out.Executions, d.executionID)
 			started++
+			if _, err := tx.Exec(ctx, noteStart, d.Pipeline.ID(), triggerKey(d.Trigger), e.ID, d.executionID, e.Time.UnixMilli()); err != nil {
+				return fmt.Errorf("note what event %s started: %w", e.ID, err)
+			}
 		}
 		body, err := decisionBody(d)
 		if err != nil {

@@ -45,7 +45,7 @@ func (l *Log) PipelineSaved(ctx context.Context, tx *store.Tx, p model.Pipeline)
 		return fmt.Errorf("forget what pipeline %s listened to: %w", p.ID(), err)
 	}
 	for _, t := range model.Objects(p, "triggers") {
-		key := trigger.Key(t)
+		key := indexKey(t)
 		if key == "" {
 			continue
 		}
@@ -56,15 +56,33 @@ func (l *Log) PipelineSaved(ctx context.Context, tx *store.Tx, p model.Pipeline)
 	return nil
 }
 
-// PipelineDeleted forgets what a pipeline listened to.
+// off begins the keys of triggers that are disabled: no event looks at these, but whoever
+// asks why nothing happened is told of them.
+const off = "off:"
+
+// indexKey is the key by which a trigger is found; "" if no event can start it.
+func indexKey(t model.Trigger) string {
+	if key := trigger.Key(t); key != "" {
+		return key
+	}
+	if key := trigger.Listens(t); key != "" {
+		return off + key
+	}
+	return ""
+}
+
+// PipelineDeleted forgets what a pipeline listened to, and what its triggers started.
 func (l *Log) PipelineDeleted(ctx context.Context, tx *store.Tx, id string) error {
+	if _, err := tx.Exec(ctx, forgetStarts, id); err != nil {
+		return err
+	}
 	_, err := tx.Exec(ctx, forgetKeys, id)
 	return err
 }
 
 // indexed is the version of what the keys are made of. It is raised when that changes, so
 // that all pipelines are indexed anew.
-const indexed = "2"
+const indexed = "3"
 
 // Index notes what all stored pipelines listen to, if that wasn't done by this version:
 // pipelines from before are in no index.

@@ -25,13 +25,31 @@ func again(e Event) (*trigger.Event, error) {
 // Replay has an event happen again, with the triggers as they are now; with a pipeline's
 // id, for that one alone. Values that look like secrets are hidden in it.
 func (l *Log) Replay(ctx context.Context, id, pipelineID string) (Received, error) {
-	was, err := l.Get(ctx, id)
+	e, pipelines, err := l.replayed(ctx, id, pipelineID)
 	if err != nil {
 		return Received{}, err
 	}
+	return l.decide(ctx, e, pipelines, id)
+}
+
+// TryReplay tells what that would start. Nothing is started or kept.
+func (l *Log) TryReplay(ctx context.Context, id, pipelineID string) ([]Decision, error) {
+	e, pipelines, err := l.replayed(ctx, id, pipelineID)
+	if err != nil {
+		return nil, err
+	}
+	return l.try(ctx, e, pipelines)
+}
+
+// replayed makes an event anew of one that is kept, and finds the pipelines that it is for.
+func (l *Log) replayed(ctx context.Context, id, pipelineID string) (*trigger.Event, []model.Pipeline, error) {
+	was, err := l.Get(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
 	e, err := again(was)
 	if err != nil {
-		return Received{}, err
+		return nil, nil, err
 	}
 	l.complete(e)
 	if pipelineID == "" {
@@ -43,10 +61,7 @@ func (l *Log) Replay(ctx context.Context, id, pipelineID string) (Received, erro
 	} else {
 		pipelines, err = l.pipeline(ctx, pipelineID)
 	}
-	if err != nil {
-		return Received{}, err
-	}
-	return l.decide(ctx, e, pipelines, id)
+	return e, pipelines, err
 }
 
 func (l *Log) pipeline(ctx context.Context, id string) ([]model.Pipeline, error) {
@@ -58,35 +73,4 @@ func (l *Log) pipeline(ctx context.Context, id string) ([]model.Pipeline, error)
 		return nil, fmt.Errorf("read pipeline %s: %w", id, err)
 	}
 	return []model.Pipeline{p}, nil
-}
-
-// Try tells what an event would start of a pipeline, which need not be stored. Nothing is
-// started or kept.
-func (l *Log) Try(ctx context.Context, e *trigger.Event, p model.Pipeline) []Decision {
-	l.complete(e)
-	out := []Decision{}
-	for _, d := range trigger.Decide(ctx, e, []model.Pipeline{p}, l.rules()) {
-		shown := Decision{Outcome: d.Outcome, decision: decision{
-			PipelineID: p.ID(), PipelineName: p.Name(), Application: p.Application(), TriggerID: model.String(d.Trigger, "id"),
-			TriggerType: d.Trigger.Type(), Description: model.String(d.Trigger, "description"), Reason: d.Reason, Checks: d.Checks,
-		}}
-		if shown.Checks == nil {
-			shown.Checks = []trigger.Check{}
-		}
-		out = append(out, shown)
-	}
-	return out
-}
-
-// TryKept does so with an event that came before.
-func (l *Log) TryKept(ctx context.Context, id string, p model.Pipeline) ([]Decision, error) {
-	was, err := l.Get(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	e, err := again(was)
-	if err != nil {
-		return nil, err
-	}
-	return l.Try(ctx, e, p), nil
 }

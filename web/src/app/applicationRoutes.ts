@@ -6,6 +6,7 @@ import {
   deploySearch,
   editSearch,
   editorSearch,
+  eventsSearch,
   executionSearch,
   executionsSearch,
   infrastructureSearch,
@@ -60,6 +61,12 @@ const editor = createRoute({
   validateSearch: editorSearch,
   component: page(() => import('@/features/editor/EditorPage'), 'EditorPage'),
 })
+const events = createRoute({
+  getParentRoute: () => application,
+  path: '/events',
+  validateSearch: eventsSearch,
+  component: page(() => import('@/features/events/ApplicationEvents'), 'ApplicationEvents'),
+})
 const infrastructure = createRoute({
   getParentRoute: () => application,
   path: '/infrastructure',
@@ -96,6 +103,7 @@ export const applicationRoutes = application.addChildren([
   executions,
   execution,
   compare,
+  events,
   pipelines,
   pipeline,
   editor,

@@ -12,6 +12,7 @@ import { root } from './root'
 import {
   accountSearch,
   accountsSearch,
+  eventsSearch,
   executionSearch,
   homeSearch,
   inboxSearch,
@@ -105,6 +106,17 @@ const runs = createRoute({
   validateSearch: runsSearch,
   component: page(() => import('@/features/runs/Runs'), 'Runs'),
 })
+const events = createRoute({
+  getParentRoute: () => root,
+  path: '/events',
+  validateSearch: eventsSearch,
+  component: page(() => import('@/features/events/Events'), 'Events'),
+})
+const event = createRoute({
+  getParentRoute: () => root,
+  path: '/events/$id',
+  component: page(() => import('@/features/events/EventPage'), 'EventPage'),
+})
 const about = createRoute({
   getParentRoute: () => root,
   path: '/about',
@@ -151,6 +163,8 @@ function routes(queries: QueryClient) {
     templates,
     template,
     runs,
+    events,
+    event,
     about,
     design,
     applicationRoutes,

@@ -110,6 +110,22 @@ export const runsSearch = (raw: Raw): RunsSearch => ({
   to: text(raw, 'to'),
 })
 
+/** Which events are listed, of all applications or one; the pipeline is its id. */
+export type EventsSearch = {
+  q?: string
+  application?: string
+  pipeline?: string
+  type?: string
+  started?: 'yes' | 'no'
+}
+export const eventsSearch = (raw: Raw): EventsSearch => ({
+  q: text(raw, 'q'),
+  application: text(raw, 'application'),
+  pipeline: text(raw, 'pipeline'),
+  type: text(raw, 'type'),
+  started: choice(raw, 'started', ['yes', 'no']),
+})
+
 export type ExecutionSearch = {
   /** The stage's id or refId. */
   stage?: string

@@ -1,5 +1,6 @@
 import {
   IconApps,
+  IconBolt,
   IconCloud,
   IconFolders,
   IconHistory,
@@ -12,7 +13,7 @@ import type { Key } from '@/i18n'
 
 /** An entry of the sidebar. */
 export type Place = {
-  to: '/' | '/inbox' | '/runs' | '/projects' | '/accounts' | '/templates'
+  to: '/' | '/inbox' | '/runs' | '/events' | '/projects' | '/accounts' | '/templates'
   label: Key
   icon: ComponentType<IconProps>
   group: 'work' | 'platform'
@@ -27,6 +28,7 @@ export const places: readonly Place[] = [
   { to: '/inbox', label: 'nav.inbox', icon: IconInbox, group: 'work', covers: [], badge: 'inbox' },
   { to: '/', label: 'nav.applications', icon: IconApps, group: 'work', covers: ['/applications', '/new'] },
   { to: '/runs', label: 'nav.runs', icon: IconHistory, group: 'work', covers: ['/runs'] },
+  { to: '/events', label: 'nav.events', icon: IconBolt, group: 'work', covers: ['/events'] },
   { to: '/projects', label: 'nav.projects', icon: IconFolders, group: 'work', covers: ['/projects'] },
   { to: '/accounts', label: 'nav.accounts', icon: IconCloud, group: 'platform', covers: ['/accounts'] },
   {

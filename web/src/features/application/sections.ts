@@ -13,6 +13,7 @@ export const sections = [
     paths: ['executions'],
     shows: ['executions'],
   },
+  { to: '/applications/$app/events', label: 'app.events', paths: ['events'], shows: ['executions'] },
   {
     to: '/applications/$app/infrastructure',
     label: 'app.infrastructure',
