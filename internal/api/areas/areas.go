@@ -42,6 +42,7 @@ type Store interface {
 	pipelines.Store
 	library.Store
 	shown.Store
+	executions.States
 	Document(ctx context.Context, kind, id string) (*store.Document, error)
 	Documents(ctx context.Context, f store.DocumentFilter) ([]*store.Document, error)
 	Write(ctx context.Context, fn func(ctx context.Context, tx *store.Tx) error) error
@@ -111,7 +112,7 @@ func All(d Deps) []rest.Area {
 		applications.New(applications.Deps{Store: d.Store, Clouds: d.Running, Shown: d.Shown, Log: d.Log}),
 		artifacts.New(d.Artifacts),
 		executions.New(executions.Deps{
-			Executions: d.Executions, Shown: d.Shown, Pipelines: d.Store, Operations: d.Operations, Live: d.Live, Now: d.Now,
+			Executions: d.Executions, Shown: d.Shown, States: d.Store, Pipelines: d.Store, Operations: d.Operations, Live: d.Live, Now: d.Now,
 		}),
 		expressions.New(d.Shown, d.Expressions),
 		inbox.New(waiting),

@@ -112,7 +112,11 @@ func (a *area) streamExecutions(w http.ResponseWriter, r *http.Request) error {
 			if err != nil {
 				return nil, err
 			}
-			return summaryOf(e.Execution, numbers[id]), nil
+			waits, err := a.waiting(ctx, e.Execution)
+			if err != nil {
+				return nil, err
+			}
+			return summaryOf(e.Execution, numbers[id], waits), nil
 		},
 		Filter: func(e events.Event) bool {
 			if application != "*" && !strings.EqualFold(e.Application, application) {

@@ -57,11 +57,15 @@ func (a *area) outlineOf(ctx context.Context, e *store.Outline) (executionOutlin
 	if err != nil {
 		return executionOutline{}, err
 	}
+	waits, err := a.waiting(ctx, e.Execution)
+	if err != nil {
+		return executionOutline{}, err
+	}
 	bare := *e.Execution
 	bare.Trigger = model.Trigger(shown.WithoutParentStages(e.Trigger))
 	stages := make([]stageOutline, len(e.Stages))
 	for i, stage := range e.Stages {
-		stages[i] = stageOutline{stageSummaryOf(stage), model.String(stage.Context, "group"), e.Digests[stage.ID]}
+		stages[i] = stageOutline{stageSummaryOf(e.ID, stage, waits), model.String(stage.Context, "group"), e.Digests[stage.ID]}
 	}
 	return executionOutline{&bare, numbers[e.ID], titleOf(e.Execution), stages}, nil
 }

@@ -90,13 +90,17 @@ func (a *area) summaries(ctx context.Context, found []store.ExecutionRef) ([]sum
 		if err != nil {
 			return nil, err
 		}
+		waits, err := a.waiting(ctx, read...)
+		if err != nil {
+			return nil, err
+		}
 		byID := make(map[string]*model.Execution, len(read))
 		for _, e := range read {
 			byID[e.ID] = e
 		}
 		for _, id := range ids {
 			if e, ok := byID[id]; ok {
-				out = append(out, summaryOf(e, numbers[id]))
+				out = append(out, summaryOf(e, numbers[id], waits))
 			}
 		}
 	}

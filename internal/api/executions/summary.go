@@ -6,6 +6,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/api/rest"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/store"
 )
 
 // summary is an execution as a list needs it: without the stages' contents and
@@ -56,9 +57,11 @@ type stageSummary struct {
 	SyntheticStageOwner  model.SyntheticOwner `json:"syntheticStageOwner,omitempty"`
 	ParentStageID        string               `json:"parentStageId,omitempty"`
 	RequisiteStageRefIDs []string             `json:"requisiteStageRefIds"`
+	// WaitingFor is the faulty object that it waits for, if it runs and waits for one.
+	WaitingFor *waitingFor `json:"waitingFor,omitempty"`
 }
 
-func summaryOf(e *model.Execution, number int64) summary {
+func summaryOf(e *model.Execution, number int64, waits waits) summary {
 	out := summary{
 		Type: e.Type, ID: e.ID, Application: e.Application, Name: e.Name, Number: number, Title: titleOf(e), Description: e.Description,
 		PipelineConfigID: e.PipelineConfigID, Status: e.Status, Canceled: e.Canceled,
@@ -67,16 +70,17 @@ func summaryOf(e *model.Execution, number int64) summary {
 		Parameters: shortParameters(e.Trigger.Parameters()), Parents: parentsOf(e.Trigger), Stages: make([]stageSummary, len(e.Stages)),
 	}
 	for i, stage := range e.Stages {
-		out.Stages[i] = stageSummaryOf(stage)
+		out.Stages[i] = stageSummaryOf(e.ID, stage, waits)
 	}
 	return out
 }
 
-func stageSummaryOf(stage *model.Stage) stageSummary {
+func stageSummaryOf(execution string, stage *model.Stage, waits waits) stageSummary {
 	return stageSummary{
 		ID: stage.ID, RefID: stage.RefID, Type: stage.Type, Name: stage.Name, Status: stage.Status,
 		StartTime: stage.StartTime, EndTime: stage.EndTime, SyntheticStageOwner: stage.SyntheticStageOwner,
 		ParentStageID: stage.ParentStageID, RequisiteStageRefIDs: rest.OrEmpty(stage.RequisiteStageRefIDs),
+		WaitingFor: waits[store.StageKey{ExecutionID: execution, StageID: stage.ID}],
 	}
 }
 

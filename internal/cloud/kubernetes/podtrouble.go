@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -17,15 +18,17 @@ type podTrouble struct {
 	pod string
 	// wantsEvent says that the pod's last event of these reasons tells more.
 	wantsEvent []string
+	// started is when the container started that isn't ready.
+	started time.Time
 }
 
 // podTroubles tells what is wrong with a pod, if anything is. A pod of a Job
 // may crash: how often is the Job's own affair.
 func podTroubles(pod *corev1.Pod, ofJob bool) []podTrouble {
 	var out []podTrouble
-	add := func(key string, lasting bool, format string, args ...any) *podTrouble {
+	add := func(key, reason string, lasting bool, format string, args ...any) *podTrouble {
 		out = append(out, podTrouble{pod: pod.Name, Trouble: manifest.Trouble{
-			Key: key, Lasting: lasting, Message: fmt.Sprintf(format, args...),
+			Key: key, Reason: reason, Lasting: lasting, Message: fmt.Sprintf(format, args...),
 		}})
 		return &out[len(out)-1]
 	}
@@ -34,12 +37,12 @@ func podTroubles(pod *corev1.Pod, ofJob bool) []podTrouble {
 	}
 	for _, c := range pod.Status.Conditions {
 		if c.Type == corev1.PodScheduled && c.Status == corev1.ConditionFalse {
-			add("unschedulable", false, "pod %q can't be scheduled: %s", pod.Name, cmp.Or(c.Message, c.Reason))
+			add("unschedulable", cmp.Or(c.Reason, "Unschedulable"), false, "pod %q can't be scheduled: %s", pod.Name, cmp.Or(c.Message, c.Reason))
 		}
 	}
 	if pod.Status.Phase == corev1.PodFailed {
 		words := strings.TrimSpace(pod.Status.Reason + " " + pod.Status.Message)
-		add("failed", false, "pod %q has failed: %s", pod.Name, cmp.Or(words, "no reason is given"))
+		add("failed", cmp.Or(pod.Status.Reason, "Failed"), false, "pod %q has failed: %s", pod.Name, cmp.Or(words, "no reason is given"))
 	}
 	if pod.Status.Phase == corev1.PodSucceeded {
 		return out
@@ -53,7 +56,8 @@ func podTroubles(pod *corev1.Pod, ofJob bool) []podTrouble {
 	return out
 }
 
-type adder func(key string, lasting bool, format string, args ...any) *podTrouble
+// adder adds a trouble. Its reason is "" if it belongs to every start.
+type adder func(key, reason string, lasting bool, format string, args ...any) *podTrouble
 
 func containerTrouble(pod *corev1.Pod, s corev1.ContainerStatus, initial, ofJob bool, add adder) {
 	where := fmt.Sprintf("container %q of pod %q", s.Name, pod.Name)
@@ -65,13 +69,14 @@ func containerTrouble(pod *corev1.Pod, s corev1.ContainerStatus, initial, ofJob 
 	case s.State.Waiting != nil:
 		waitingTrouble(pod, s, where, lasts, add)
 	case s.State.Terminated != nil && s.State.Terminated.ExitCode != 0:
-		add("crash/"+s.Name, lasts, "%s %s%s", where, endOf(s.State.Terminated), restarted)
+		add("crash/"+s.Name, causeOf(s.State.Terminated), lasts, "%s %s%s", where, endOf(s.State.Terminated), restarted)
 	case s.State.Running != nil && !s.Ready && !initial:
 		if last := s.LastTerminationState.Terminated; last != nil && last.ExitCode != 0 {
-			add("crash/"+s.Name, lasts, "%s runs again but isn't ready, after it %s%s", where, endOf(last), restarted)
+			add("crash/"+s.Name, causeOf(last), lasts, "%s runs again but isn't ready, after it %s%s", where, endOf(last), restarted)
 			return
 		}
-		add("ready/"+s.Name, false, "%s runs but is not ready", where).wantsEvent = []string{"Unhealthy"}
+		unready := add("ready/"+s.Name, "", false, "%s runs but is not ready", where)
+		unready.wantsEvent, unready.started = []string{"Unhealthy"}, s.State.Running.StartedAt.Time
 	}
 }
 
@@ -79,29 +84,32 @@ func waitingTrouble(pod *corev1.Pod, s corev1.ContainerStatus, where string, las
 	w := s.State.Waiting
 	switch {
 	case health.PullFails(w.Reason):
-		add("image/"+s.Name, true, "%s can't get its image %q: %s: %s", where, image(pod, s), w.Reason, cmp.Or(w.Message, "no reason is given"))
+		add("image/"+s.Name, w.Reason, true, "%s can't get its image %q: %s: %s", where, image(pod, s), w.Reason, cmp.Or(w.Message, "no reason is given"))
 	case health.StartFails(w.Reason):
-		add("start/"+s.Name, true, "%s can't be started: %s: %s", where, w.Reason, cmp.Or(w.Message, "no reason is given"))
+		add("start/"+s.Name, w.Reason, true, "%s can't be started: %s: %s", where, w.Reason, cmp.Or(w.Message, "no reason is given"))
 	case w.Reason == health.CrashLoop:
 		text := cmp.Or(w.Message, "no reason is given")
 		if last := s.LastTerminationState.Terminated; last != nil {
 			text = "it " + endOf(last).String()
 		}
-		add("crash/"+s.Name, lasts, "%s crashes again and again (%s): %s%s", where, w.Reason, text, health.Restarted(int64(s.RestartCount)))
+		add("crash/"+s.Name, w.Reason, lasts, "%s crashes again and again (%s): %s%s", where, w.Reason, text, health.Restarted(int64(s.RestartCount)))
 	case health.Creating(w.Reason):
 		if pod.Spec.NodeName != "" {
-			add("creating/"+s.Name, false, "%s is being created", where).wantsEvent = []string{
+			add("creating/"+s.Name, "", false, "%s is being created", where).wantsEvent = []string{
 				"FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox", "FailedCreatePodContainer", "NetworkNotReady",
 			}
 		}
 	default:
-		add("waiting/"+s.Name, false, "%s can't run yet: %s: %s", where, w.Reason, cmp.Or(w.Message, "no reason is given"))
+		add("waiting/"+s.Name, w.Reason, false, "%s can't run yet: %s: %s", where, w.Reason, cmp.Or(w.Message, "no reason is given"))
 	}
 }
 
 func endOf(t *corev1.ContainerStateTerminated) health.End {
 	return health.End{Code: int64(t.ExitCode), Signal: int64(t.Signal), Reason: t.Reason, Message: t.Message}
 }
+
+// causeOf is the reason of a container that has ended and is to run again.
+func causeOf(t *corev1.ContainerStateTerminated) string { return cmp.Or(t.Reason, "Error") }
 
 func image(pod *corev1.Pod, s corev1.ContainerStatus) string {
 	for _, c := range append(append([]corev1.Container(nil), pod.Spec.InitContainers...), pod.Spec.Containers...) {

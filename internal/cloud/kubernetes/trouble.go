@@ -18,6 +18,8 @@ import (
 const (
 	// eventWindow is how old an event may be to be about what happens now.
 	eventWindow = 10 * time.Minute
+	// startsUp is how long a container's readiness probe may fail before it counts as a fault.
+	startsUp = time.Minute
 	// podsAsked is how many pods' events are read for one answer.
 	podsAsked = 3
 )
@@ -74,7 +76,7 @@ type inspection struct {
 func (i *inspection) deployment(ctx context.Context, live *unstructured.Unstructured) error {
 	i.replicaFailure(live)
 	if paused, _, _ := unstructured.NestedBool(live.Object, "spec", "paused"); paused {
-		i.addf("paused", false, "the rollout is paused")
+		i.addf("paused", "RolloutPaused", false, "the rollout is paused")
 	}
 	sets, err := i.account.owned(ctx, "replicaSet", live)
 	if err != nil {
@@ -105,7 +107,7 @@ func (i *inspection) replicaSet(ctx context.Context, live *unstructured.Unstruct
 func (i *inspection) replicaFailure(live *unstructured.Unstructured) {
 	for _, c := range model.Objects(model.Object(live.Object, "status"), "conditions") {
 		if model.String(c, "type") == "ReplicaFailure" && model.String(c, "status") == "True" {
-			i.addf("create", true, "pods can't be created: %s: %s", model.String(c, "reason"), model.String(c, "message"))
+			i.addf("create", "FailedCreate", true, "pods can't be created: %s: %s", model.String(c, "reason"), model.String(c, "message"))
 			return
 		}
 	}
@@ -146,7 +148,7 @@ func (i *inspection) failedCreate(ctx context.Context, live *unstructured.Unstru
 		}
 	}
 	if e := i.lastEvent(events, "FailedCreate"); e != nil && !eventAt(e).Before(newest) {
-		i.addf("create", true, "pods can't be created: %s", model.String(e, "message"))
+		i.addf("create", "FailedCreate", true, "pods can't be created: %s", model.String(e, "message"))
 	}
 	return nil
 }
@@ -164,7 +166,7 @@ func (i *inspection) pods(ctx context.Context, pods []*unstructured.Unstructured
 		old := current != nil && !current(&pod)
 		for n := range troubles {
 			if old {
-				troubles[n].Lasting = false
+				troubles[n].Lasting, troubles[n].Reason = false, ""
 				troubles[n].Key = "old/" + troubles[n].Key
 			}
 		}
@@ -194,6 +196,12 @@ func (i *inspection) withEvents(ctx context.Context, pod *unstructured.Unstructu
 		t.Message += ": " + model.String(e, "message")
 		if model.String(e, "reason") == "FailedMount" && strings.Contains(model.String(e, "message"), "not found") {
 			t.Key, t.Lasting = "mount", true
+		}
+		switch reason := model.String(e, "reason"); {
+		case reason != "Unhealthy":
+			t.Reason = reason
+		case i.now.Sub(t.started) >= startsUp:
+			t.Reason = "ReadinessProbeFailing"
 		}
 	}
 	return nil
@@ -225,15 +233,15 @@ func (i *inspection) warning(ctx context.Context, live *unstructured.Unstructure
 	}
 	for _, e := range slices.Backward(events) {
 		if model.String(e, "type") == "Warning" && i.now.Sub(eventAt(e)) < eventWindow {
-			i.addf("event/"+model.String(e, "reason"), false, "%s: %s", model.String(e, "reason"), model.String(e, "message"))
+			i.addf("event/"+model.String(e, "reason"), model.String(e, "reason"), false, "%s: %s", model.String(e, "reason"), model.String(e, "message"))
 			return nil
 		}
 	}
 	return nil
 }
 
-func (i *inspection) addf(key string, lasting bool, format string, args ...any) {
-	i.found = append(i.found, manifest.Trouble{Key: key, Lasting: lasting, Message: fmt.Sprintf(format, args...)})
+func (i *inspection) addf(key, reason string, lasting bool, format string, args ...any) {
+	i.found = append(i.found, manifest.Trouble{Key: key, Reason: reason, Lasting: lasting, Message: fmt.Sprintf(format, args...)})
 }
 
 // result is what was found, lasting troubles first, pods with the same trouble

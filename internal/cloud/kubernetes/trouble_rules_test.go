@@ -82,3 +82,38 @@ func TestTroubles(t *testing.T) {
 	_, err := l.Troubles(t.Context(), "sim", "ns", "deployment gone")
 	require.Equal(t, fault.NotFound, fault.KindOf(err))
 }
+
+// A fault has a reason; what belongs to every start has none.
+func TestReasonsOfTroubles(t *testing.T) {
+	t.Parallel()
+	pod := func(status string) string {
+		return `{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {nodeName: node-1, containers: [{name: web, image: "shop/web:1"}]}, status: ` + status + `}`
+	}
+	event := func(reason string) string {
+		return `{apiVersion: v1, kind: Event, metadata: {name: e}, reason: ` + reason + `, type: Warning, message: why, lastTimestamp: "2024-01-02T03:04:00Z"}`
+	}
+	unready := func(since string) string {
+		return pod(`{phase: Running, containerStatuses: [{name: web, ready: false, state: {running: {startedAt: "` + since + `"}}}]}`)
+	}
+	creating := pod(`{containerStatuses: [{name: web, state: {waiting: {reason: ContainerCreating}}}]}`)
+	for name, c := range map[string]struct {
+		objects []string
+		want    string
+	}{
+		"a crash loop":           {[]string{pod(`{containerStatuses: [{name: web, restartCount: 1, state: {waiting: {reason: CrashLoopBackOff}}}]}`)}, "CrashLoopBackOff"},
+		"a first crash":          {[]string{pod(`{containerStatuses: [{name: web, state: {terminated: {exitCode: 1}}}]}`)}, "Error"},
+		"too little memory":      {[]string{pod(`{containerStatuses: [{name: web, state: {terminated: {exitCode: 137, reason: OOMKilled}}}]}`)}, "OOMKilled"},
+		"an image":               {[]string{pod(`{containerStatuses: [{name: web, state: {waiting: {reason: ErrImagePull}}}]}`)}, "ErrImagePull"},
+		"no room":                {[]string{pod(`{phase: Pending, conditions: [{type: PodScheduled, status: "False", reason: Unschedulable}]}`)}, "Unschedulable"},
+		"being created":          {[]string{creating}, ""},
+		"a volume that is late":  {[]string{creating, event("FailedMount")}, "FailedMount"},
+		"just started":           {[]string{unready("2024-01-02T03:04:50Z"), event("Unhealthy")}, ""},
+		"not ready for a minute": {[]string{unready("2024-01-02T03:03:00Z"), event("Unhealthy")}, "ReadinessProbeFailing"},
+		"slow, without an event": {[]string{unready("2024-01-02T03:03:00Z")}, ""},
+	} {
+		found, err := newLab(t, Options{}, c.objects...).Troubles(t.Context(), "sim", "ns", "pod p")
+		require.NoError(t, err, name)
+		require.Len(t, found, 1, name)
+		require.Equal(t, c.want, found[0].Reason, name)
+	}
+}

@@ -2,6 +2,7 @@ package manifest_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -51,6 +52,38 @@ func TestCrashLoop(t *testing.T) {
 	}
 	if got := model.Objects(r.stage.Context, "failedManifests"); len(got) != 1 || got[0]["manifestName"] != "deployment web" {
 		t.Errorf("failedManifests is %v", got)
+	}
+}
+
+// TestWaitingFor: a stage tells early, and without a word in its context, which of its
+// objects don't come up and why; objects that are only starting aren't among them.
+func TestWaitingFor(t *testing.T) {
+	t.Parallel()
+	k := newKube(t)
+	slow := k.yaml(`{apiVersion: apps/v1, kind: Deployment, metadata: {name: slow, namespace: NAMESPACE}, spec: {replicas: 1, selector: {matchLabels: {app: slow}},
+		template: {metadata: {labels: {app: slow}, annotations: {sandbox.gennaker.io/start-delay: 5s}}, spec: {containers: [{name: slow, image: registry.example.com/slow:1}]}}}}`)
+	r := k.start("deployManifest", k.deployment(append(slow, k.behaving("behavior", "image-pull-error")...)))
+	var found []manifest.Waiting
+	r.looked = func(string, *model.Stage) {
+		waiting, err := manifest.WaitingFor(r.state)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found == nil && len(waiting) > 0 {
+			found = waiting
+		}
+	}
+	r.finish()
+	if len(found) != 1 || found[0].Name != "deployment web" || found[0].Location != k.namespace || found[0].Account != account {
+		t.Fatalf("it waits for %+v", found)
+	}
+	if !slices.Contains([]string{"ErrImagePull", "ImagePullBackOff"}, found[0].Reason) || !strings.Contains(found[0].Message, "can't get its image") {
+		t.Errorf("it waits for %+v", found[0])
+	}
+	for key := range r.stage.Context {
+		if strings.Contains(strings.ToLower(key), "waiting") {
+			t.Errorf("the context has %s", key)
+		}
 	}
 }
 

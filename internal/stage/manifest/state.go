@@ -24,6 +24,8 @@ type state struct {
 	// Troubles are since when each trouble of an object has lasted, in
 	// milliseconds since the epoch.
 	Troubles map[string]int64 `json:"troubles,omitempty"`
+	// Waiting are the objects that the stage waits for and that have a fault.
+	Waiting []Waiting `json:"waiting,omitempty"`
 	// Olds are the ReplicaSets that a rollout strategy replaces.
 	Olds []oldReplicaSet `json:"olds,omitempty"`
 	// Leaving are the objects of a deployment's inventory that are not among its

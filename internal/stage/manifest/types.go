@@ -261,6 +261,10 @@ type Trouble struct {
 	// Lasting says that nothing but a change of the manifest, the image or the
 	// cluster's set-up is likely to mend it, if it lasts.
 	Lasting bool
+	// Reason is Kubernetes' word for a fault, such as CrashLoopBackOff, or a reason of
+	// package health; "" for what belongs to every start, such as a container that is
+	// being created.
+	Reason string
 }
 
 // JobStatus is how a Job is doing, in clouddriver's terms.

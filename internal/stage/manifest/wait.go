@@ -42,13 +42,14 @@ func (t waitStableTask) Run(ctx context.Context, in stage.Input) (stage.Result, 
 	}
 	until := time.Now().Add(t.options.StepBudget)
 	settled := watch.settled()
-	for _, place := range watch.places() {
+	places := watch.places()
+	for i, place := range places {
 		if settled[place.plain()] {
 			watch.stable = append(watch.stable, place)
 			continue
 		}
 		if time.Now().After(until) {
-			watch.waiting = true // the others are looked at next time
+			watch.later(places[i:]) // the others are looked at next time
 			break
 		}
 		if err := watch.look(ctx, place); err != nil {
@@ -95,6 +96,8 @@ type watch struct {
 	state   state
 	since   map[string]int64
 	waiting bool
+	// faulty are the objects that have a fault, with the worst of their faults.
+	faulty []Waiting
 }
 
 func newWatch(s *stages, in stage.Input) (*watch, error) {
@@ -191,6 +194,7 @@ func (w *watch) look(ctx context.Context, p place) error {
 		return nil
 	case s.Paused.State:
 		// A paused rollout gets nowhere until a person resumes it.
+		w.faultyIs(p, Trouble{Reason: "RolloutPaused", Message: "the rollout is paused"})
 		w.wait(p, "the rollout is paused; "+s.Stable.Message)
 		return nil
 	default:
@@ -234,6 +238,9 @@ func (w *watch) trouble(ctx context.Context, p place, message string) error {
 			return nil
 		}
 	}
+	if at := slices.IndexFunc(troubles, func(t Trouble) bool { return t.Reason != "" }); at >= 0 {
+		w.faultyIs(p, troubles[at])
+	}
 	w.wait(p, strings.Join(reasons, "; "))
 	return nil
 }
@@ -270,10 +277,10 @@ func (w *watch) result() (stage.Result, error) {
 	result := w.looked()
 	// What one object is worth doesn't depend on the others: a roll back may go to it.
 	worked := result.Status != model.Succeeded && w.state.worked(w.stable)
-	if !worked && maps.Equal(w.since, w.state.Troubles) {
+	if !worked && maps.Equal(w.since, w.state.Troubles) && slices.Equal(w.faulty, w.state.Waiting) {
 		return result, nil
 	}
-	w.state.Troubles = w.since
+	w.state.Troubles, w.state.Waiting = w.since, w.faulty
 	return remember(result, w.state)
 }
 

@@ -1,8 +1,8 @@
 import { topLevel } from '@/lib/graph'
-import { toneOf } from '@/lib/status'
+import { stageTone } from '@/lib/status'
 import classes from './StageBar.module.css'
 
-type StageLike = {
+type StageLike = Parameters<typeof stageTone>[0] & {
   id?: string
   name?: string
   type?: string
@@ -21,8 +21,7 @@ export function StageBar({ stages }: { stages: readonly StageLike[] }) {
   return (
     <span className={classes.bar} role="img" aria-label={label}>
       {shown.slice(0, most).map((s, i) => {
-        const waits = s.type === 'manualJudgment' && s.status === 'RUNNING'
-        const tone = waits ? 'wait' : toneOf(s.status)
+        const tone = stageTone(s)
         return (
           <span
             key={s.id ?? i}

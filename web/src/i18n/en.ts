@@ -77,6 +77,10 @@ const en = {
     BUFFERED: 'Queued',
     JUDGMENT: 'Waiting for approval',
   },
+  waiting: {
+    one: 'Waiting for {name}: {reason}',
+    more: 'Waiting for {name}: {reason} (and {n} more)',
+  },
   trigger: {
     manual: 'Manual',
     pipeline: 'Pipeline',

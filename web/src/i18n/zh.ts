@@ -75,6 +75,10 @@ const zh: Messages = {
     BUFFERED: '排队中',
     JUDGMENT: '等待审批',
   },
+  waiting: {
+    one: '正在等待 {name}：{reason}',
+    more: '正在等待 {name}：{reason}（另有 {n} 个）',
+  },
   trigger: {
     manual: '手动',
     pipeline: '流水线',

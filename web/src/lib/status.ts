@@ -36,6 +36,18 @@ export function judgmentsOf<S extends Staged>(stages: readonly S[]): S[] {
   return stages.filter((s) => s.type === 'manualJudgment' && s.status === 'RUNNING')
 }
 
+type Waiting = Schemas['WaitingFor']
+
+/** The faulty objects that the running stages wait for, those of added stages too. */
+export function waitedFor(stages: readonly { waitingFor?: Waiting; status?: string }[]): Waiting[] {
+  return stages.flatMap((s) => (s.status === 'RUNNING' && s.waitingFor ? [s.waitingFor] : []))
+}
+
+/** How a stage looks: one that waits for a person, or for what doesn't come up, is not just busy. */
+export function stageTone(s: Staged & { waitingFor?: Waiting }): Tone {
+  return judgmentsOf([s]).length > 0 || waitedFor([s]).length > 0 ? 'wait' : toneOf(s.status)
+}
+
 /** How an execution looks: one that waits for a person is not just busy. */
 export function executionTone(e: { status?: string; stages: readonly Staged[] }): Tone {
   return e.status === 'RUNNING' && judgmentsOf(e.stages).length > 0 ? 'wait' : toneOf(e.status)

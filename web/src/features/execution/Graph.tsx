@@ -15,7 +15,7 @@ import { useGraphLabels } from '@/components/graph/useGraphLabels'
 import { useT } from '@/i18n'
 import { topLevel } from '@/lib/graph'
 import { sized } from '@/lib/sized'
-import { toneOf, type Tone } from '@/lib/status'
+import { stageTone, type Tone } from '@/lib/status'
 import { FoldCard, type FoldNode } from './FoldCard'
 import { statusOfFold } from './foldStatus'
 import { StageCard, type StageNode } from './StageCard'
@@ -77,12 +77,11 @@ export default function Graph({ stages, selected, select }: Props) {
             ariaLabel: g('expand', { name: of.fold.name || g('finished', { n: of.fold.members.length }) }),
           }
         const stage = of.stage
-        const waits = stage.type === 'manualJudgment' && stage.status === 'RUNNING'
         return {
           ...common,
           id: stage.id,
           type: 'stage',
-          data: { stage, tone: waits ? 'wait' : toneOf(stage.status) },
+          data: { stage, tone: stageTone(stage) },
           selected: stage.id === selected,
           ariaLabel: stage.name,
         }

@@ -17,6 +17,7 @@ import { executionTone, isActive } from '@/lib/status'
 import classes from './ExecutionPage.module.css'
 import { Parents } from './Parents'
 import { parentsOf } from './parents'
+import { Waits } from './Waits'
 import { useRuns } from './texts'
 
 const from = '/applications/$app/executions/$id'
@@ -154,6 +155,7 @@ export function RunHeader({ execution: e, app }: { execution: Execution; app: st
           />
         </Group>
       </Toolbar>
+      <Waits execution={e} app={app} />
       {parameters.length > 0 && (
         <dl className={classes.parameters}>
           {parameters.map(([name, value]) => (

@@ -5,7 +5,8 @@ import { Elapsed } from '@/components/Time'
 import { useT } from '@/i18n'
 import { topLevel } from '@/lib/graph'
 import { useNow } from '@/lib/now'
-import { isActive, toneOf } from '@/lib/status'
+import { WaitedFor } from '@/components/WaitedFor'
+import { executionTone, isActive, stageTone, waitedFor } from '@/lib/status'
 import { useStageTypeName } from '@/stages'
 import classes from './Timeline.module.css'
 
@@ -31,7 +32,7 @@ export function Timeline({
   return (
     <div className={`card ${classes.list}`} role="list" aria-label={t('execution.timeline')}>
       {stages.map((s) => {
-        const tone = s.type === 'manualJudgment' && s.status === 'RUNNING' ? 'wait' : toneOf(s.status)
+        const tone = stageTone(s)
         const [from, to] = [((s.startTime ?? now) - began) / whole, ((s.endTime ?? now) - began) / whole]
         return (
           <div role="listitem" key={s.id}>
@@ -44,9 +45,12 @@ export function Timeline({
                 select(s.id)
               }}
             >
-              <StatusIcon status={s.status} tone={tone} size={17} />
+              <StatusIcon status={s.status} tone={executionTone({ ...s, stages: [s] })} size={17} />
               <span className="cut">
-                <b>{s.name || s.type}</b> <span className="muted">{typeName(s.type)}</span>
+                <b>{s.name || s.type}</b>{' '}
+                <span className="muted">
+                  <WaitedFor waiting={waitedFor([s])} otherwise={typeName(s.type)} short />
+                </span>
               </span>
               <span className={classes.track}>
                 {s.startTime !== undefined && (

@@ -49,3 +49,16 @@ test('a failed webhook says what its request met', () => {
   expect(failuresOf([stage('webhook', { webhook: {} })])).toEqual([])
   expect(failuresOf([stage('webhook', context, { status: 'SUCCEEDED' })])).toEqual([])
 })
+
+test('each object that failed is told on its own; other sentences belong together', () => {
+  const of = (errors: string[]) =>
+    failuresOf([stage('deployManifest', { exception: { details: { errors } } })]).map((f) => f.parts)
+  const web = "'deployment web' in 'shop' for account prod: it crashes"
+  const db = "'statefulSet db' in 'shop' for account prod: no room"
+  expect(of([web, db])).toEqual([[web, db]])
+  expect(of(['The manifests were not stable after 10m', web, db])).toEqual([
+    ['The manifests were not stable after 10m', web, db],
+  ])
+  expect(of(['It failed', 'because of this'])).toEqual([['It failed\nbecause of this']])
+  expect(failuresOf([stage('webhook', { webhook: { error: 'refused' } })])[0]?.parts).toEqual(['refused'])
+})

@@ -2,8 +2,9 @@ import type { Execution, Stage } from '@/api/queries'
 import { elapsed, span } from '@/lib/format'
 import { topLevel } from '@/lib/graph'
 import { objectOf, textOf } from '@/lib/json'
+import { withoutSecretsIn } from '@/lib/secrets'
 import { toneOf } from '@/lib/status'
-import { artifactsOf, withoutSecretsIn } from './details/read'
+import { artifactsOf } from './details/read'
 import { failuresOf } from './stage'
 
 // An execution as a report: what others are shown of it, on paper or in a ticket.

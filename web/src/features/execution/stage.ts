@@ -1,7 +1,8 @@
-import { messageOf } from '@/lib/exception'
+import { messageOf, messagesOf } from '@/lib/exception'
 import type { Stage } from '@/api/queries'
 import { isObject, objectOf, type Json } from '@/lib/json'
 import { toneOf } from '@/lib/status'
+import { objectIn } from './details/advice'
 
 export function contextOf(stage: Stage | undefined): Json {
   return objectOf(stage?.context)
@@ -14,6 +15,8 @@ export type Failure = {
   task?: string
   /** The exception's words; '' if there are none, and the reason has to do. */
   message: string
+  /** The same in parts: one for each object that failed, if each says so. */
+  parts: string[]
   reason?: Reason
   /** The expression that failed, and what it came to; its text is '' if the run holds only the result. */
   expression?: { text: string; result: string }
@@ -42,9 +45,16 @@ export function failuresOf(stages: readonly Stage[]): Failure[] {
     const key = message || JSON.stringify([stage.id, told.reason])
     if ((message === '' && told.reason === undefined) || said.has(key)) continue
     said.add(key)
-    out.push({ stage, task: task?.name, message, ...told })
+    out.push({ stage, task: task?.name, message, parts: partsOf(context, message), ...told })
   }
   return out
+}
+
+/** What failed, object by object. Sentences that aren't each about an object belong together. */
+function partsOf(context: Json, message: string): string[] {
+  const texts = messagesOf(context['exception'])
+  if (texts.length > 1 && texts.filter((text) => objectIn(text)).length > 1) return texts
+  return message === '' ? [] : [message]
 }
 
 function reasonOf(

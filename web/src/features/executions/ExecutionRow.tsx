@@ -3,10 +3,11 @@ import { memo } from 'react'
 import type { Pipeline, Summary } from '@/api/queries'
 import { StageBar } from '@/components/StageBar'
 import { StatusDot, StatusIcon, useStatusName } from '@/components/Status'
+import { WaitedFor } from '@/components/WaitedFor'
 import { Ago, Elapsed } from '@/components/Time'
 import { useT, type Key, type Translate } from '@/i18n'
 import { topLevel } from '@/lib/graph'
-import { executionTone, toneOf } from '@/lib/status'
+import { executionTone, stageTone, waitedFor } from '@/lib/status'
 import { ExecutionMenu } from './ExecutionMenu'
 import { pinnedOf, sourceText } from './filter'
 import { useList } from './texts'
@@ -88,6 +89,7 @@ export const ExecutionRow = memo(function ExecutionRow({
           {e.title ? <span className={named ? classes.title : undefined}>{e.title}</span> : !named && status}
         </Link>
         <span className={`cut muted ${classes.why}`}>
+          <WaitedFor waiting={waitedFor(e.stages)} after=" · " />
           {why.filter(Boolean).join(' · ')}
           {parent && (
             <>
@@ -137,10 +139,7 @@ function Durations({ execution: e }: { execution: Summary }) {
     <span className={classes.durations}>
       {stages.slice(0, most).map((s) => (
         <span key={s.id} className={classes.duration} title={s.name || s.type}>
-          <StatusDot
-            tone={s.type === 'manualJudgment' && s.status === 'RUNNING' ? 'wait' : toneOf(s.status)}
-          />{' '}
-          <span className="cut">{s.name || s.type}</span>{' '}
+          <StatusDot tone={stageTone(s)} /> <span className="cut">{s.name || s.type}</span>{' '}
           <span className="muted">
             <Elapsed of={s} />
           </span>

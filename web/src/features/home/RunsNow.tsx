@@ -5,9 +5,10 @@ import type { Summary } from '@/api/queries'
 import { StageBar } from '@/components/StageBar'
 import { StatusIcon } from '@/components/Status'
 import { Elapsed } from '@/components/Time'
+import { WaitedFor } from '@/components/WaitedFor'
 import { JudgmentCard } from '@/features/execution/JudgmentCard'
 import { useT } from '@/i18n'
-import { executionTone, judgmentsOf } from '@/lib/status'
+import { executionTone, judgmentsOf, waitedFor } from '@/lib/status'
 import { useSteady } from '@/lib/useSteady'
 import classes from './Now.module.css'
 
@@ -70,6 +71,7 @@ export function RunsNow({
                 <span className="cut">
                   {everywhere && <span className="muted">{e.application} / </span>}
                   <b>{e.name}</b>
+                  <WaitedFor waiting={waitedFor(e.stages)} before=" · " />
                 </span>
                 <StageBar stages={e.stages} />
                 <span className="muted">

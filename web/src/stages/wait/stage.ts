@@ -11,7 +11,7 @@ export const stage: StageDescriptor = {
   start: () => ({ waitTime: 30 }),
   facts: [
     {
-      label: { en: 'Duration', zh: '等待' },
+      label: { en: 'Set to wait', zh: '设定等待' },
       value: (c) => (typeof c['waitTime'] === 'number' ? span(c['waitTime'] * 1000) : c['waitTime']),
     },
   ],

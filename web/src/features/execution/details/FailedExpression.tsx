@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { conditionOf, type Failure } from '../stage'
 import { useRuns } from '../texts'
-import { withoutSecretsIn } from './read'
+import { withoutSecretsIn } from '@/lib/secrets'
 import { usePreconditions } from './usePreconditions'
 import classes from './details.module.css'
 

@@ -5,8 +5,7 @@ import type { Failure } from '../stage'
 import { useRuns } from '../texts'
 import { FailedExpression } from './FailedExpression'
 import classes from './details.module.css'
-import { Words } from './Words'
-import { Next } from './Next'
+import { Parts } from './Parts'
 
 /** What went wrong, what that means, and where to look next. */
 export function Failures({
@@ -30,9 +29,8 @@ export function Failures({
           <Text fw={550}>{f.by ? r('failed.stoppedBy', { user: f.by }) : r('failed.stopped')}</Text>
         )}
         {f.reason === 'checkFalse' && f.message === '' && <Text fw={550}>{r('failed.check')}</Text>}
-        {f.message !== '' && <Words text={f.message} />}
+        <Parts app={app} parts={f.parts} />
         {f.expression && <FailedExpression app={app} failure={f} pipeline={pipeline} />}
-        <Next app={app} message={f.message} />
         <Text size="xs" c="dimmed" mt={4}>
           {[f.stage.id === stage.id ? undefined : f.stage.name, f.task].filter(Boolean).join(' · ')}
         </Text>

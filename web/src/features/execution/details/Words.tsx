@@ -1,7 +1,7 @@
 import { Anchor, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useRuns } from '../texts'
-import { withoutSecretsIn } from './read'
+import { withoutSecretsIn } from '@/lib/secrets'
 import classes from './details.module.css'
 
 const long = 400

@@ -2,15 +2,8 @@ import { expect, test } from 'vitest'
 import type { Stage } from '@/api/queries'
 import { messageOf } from '@/lib/exception'
 import { adviceFor, objectIn, podIn } from './advice'
-import {
-  artifactsOf,
-  deployedBy,
-  restartOf,
-  waitsUntil,
-  warningsOf,
-  withoutSecrets,
-  withoutSecretsIn,
-} from './read'
+import { withoutSecrets, withoutSecretsIn } from '@/lib/secrets'
+import { artifactsOf, deployedBy, restartOf, waitsUntil, warningsOf } from './read'
 
 const stage = (context: Record<string, unknown>, more: Partial<Stage> = {}): Stage => ({
   id: 's',

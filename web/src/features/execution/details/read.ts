@@ -81,27 +81,6 @@ export function warningsOf(stage: Stage): Warning[] {
   )
 }
 
-const secret = /authorization|token|secret|password|passwd|cookie|api[-_]?key|credential|signature/i
-const hidden = '••••••'
-
-/** A value whose secrets can't be read: what is called by such a name is hidden. */
-export function withoutSecrets(value: unknown, name = ''): unknown {
-  if (secret.test(name) && value !== null && value !== '' && typeof value !== 'boolean') return hidden
-  if (Array.isArray(value)) return value.map((v) => withoutSecrets(v))
-  if (isObject(value))
-    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, withoutSecrets(v, k)]))
-  return value
-}
-
-/** A text whose addresses are without passwords and the secrets in their queries. */
-export function withoutSecretsIn(text: string): string {
-  return text
-    .replace(/(\w+:\/\/[^\s/:@"']*:)[^\s/@"']+@/g, '$1x@')
-    .replace(/([?&]([^=&\s"']+)=)[^&\s"')]+/g, (whole, key: string, name: string) =>
-      secret.test(name) ? `${key}x` : whole,
-    )
-}
-
 /** When a wait is over, in milliseconds since the epoch; undefined where nobody can tell. */
 export function waitsUntil(stage: Stage): number | undefined {
   if (stage.status !== 'RUNNING') return undefined
