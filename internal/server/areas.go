@@ -18,6 +18,7 @@ import (
 	"github.com/gennaker/gennaker/internal/stage/preview"
 	"github.com/gennaker/gennaker/internal/trigger"
 	"github.com/gennaker/gennaker/internal/version"
+	"github.com/gennaker/gennaker/internal/waiting"
 )
 
 // shared is what several areas and the API itself use.
@@ -50,7 +51,7 @@ func (p *process) areas(s shared) ([]rest.Area, error) {
 		},
 		Running: p.infrastructure, Artifacts: p.artifacts, Cron: cron.Describe, Schedules: p.scheduler, Acting: actsOn(p.config), Expressions: p.expressions.Expressions(),
 		Messages: p.outbox, Triggers: p.eventLog, Registries: p.registries, Quiet: func() trigger.QuietStatus { return p.config.QuietPeriod.Status(p.clock.Now()) }, Notifications: p.notifications, Origins: s.origins, StageTypes: types,
-		Rollbacks: planner.New(p.clouds.kubernetes, planner.Stored{Store: p.platform.store}), Planner: p.templates, Version: version.Get().Version, Log: p.log,
+		Waits: waiting.Stored{States: p.platform.store}, Rollbacks: planner.New(p.clouds.kubernetes, planner.Stored{Store: p.platform.store}), Planner: p.templates, Version: version.Get().Version, Log: p.log,
 	}), nil
 }
 

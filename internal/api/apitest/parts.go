@@ -9,6 +9,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/applications"
 	"github.com/gennaker/gennaker/internal/api/areas"
 	"github.com/gennaker/gennaker/internal/api/artifacts"
+	"github.com/gennaker/gennaker/internal/api/executions"
 	"github.com/gennaker/gennaker/internal/api/infra"
 	"github.com/gennaker/gennaker/internal/api/installation"
 	"github.com/gennaker/gennaker/internal/api/live"
@@ -45,6 +46,7 @@ type Parts struct {
 	Expressions *expression.Evaluator
 	StageTypes  stagetypes.Deps
 	Rollbacks   rollbacks.Planner
+	Waits       executions.Waits
 	// MaxStreams, Heartbeat and StreamRepair are of the live streams; Done ends
 	// them.
 	MaxStreams              int
@@ -76,7 +78,7 @@ func (p *Parts) assemble() {
 	p.Areas = append(p.Areas, areas.All(areas.Deps{
 		Store: p.Store, Executions: p.Executions, Shown: reader, Operations: operations, Directory: directory, Streams: streams, Live: hub,
 		Accounts: p.Accounts, Infra: p.Infra, Running: p.Running, Artifacts: p.Artifacts, Cron: p.Cron, Schedules: p.Schedules, Acting: p.Acting, Expressions: p.Expressions,
-		Messages: p.Messages, Triggers: p.Triggers, Registries: p.Registries, Notifications: p.Notifications, Origins: origins, StageTypes: p.StageTypes, Rollbacks: p.Rollbacks, Version: p.Version, Now: p.Now, Log: p.Logger,
+		Messages: p.Messages, Triggers: p.Triggers, Registries: p.Registries, Notifications: p.Notifications, Origins: origins, StageTypes: p.StageTypes, Rollbacks: p.Rollbacks, Waits: p.Waits, Version: p.Version, Now: p.Now, Log: p.Logger,
 	})...)
 }
 

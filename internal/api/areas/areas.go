@@ -42,7 +42,6 @@ type Store interface {
 	pipelines.Store
 	library.Store
 	shown.Store
-	executions.States
 	Document(ctx context.Context, kind, id string) (*store.Document, error)
 	Documents(ctx context.Context, f store.DocumentFilter) ([]*store.Document, error)
 	Write(ctx context.Context, fn func(ctx context.Context, tx *store.Tx) error) error
@@ -84,7 +83,8 @@ type Deps struct {
 	StageTypes    stagetypes.Deps
 	// Registries is nil if no process looks at registries.
 	Registries registries.Registries
-	// Rollbacks is nil if there are no clouds.
+	// Waits and Rollbacks are nil if there are no clouds.
+	Waits     executions.Waits
 	Rollbacks rollbacks.Planner
 	// Planner plans templates; see [templates.Deps].
 	Planner templates.Planner
@@ -112,7 +112,7 @@ func All(d Deps) []rest.Area {
 		applications.New(applications.Deps{Store: d.Store, Clouds: d.Running, Shown: d.Shown, Log: d.Log}),
 		artifacts.New(d.Artifacts),
 		executions.New(executions.Deps{
-			Executions: d.Executions, Shown: d.Shown, States: d.Store, Pipelines: d.Store, Operations: d.Operations, Live: d.Live, Now: d.Now,
+			Executions: d.Executions, Shown: d.Shown, Waits: d.Waits, Pipelines: d.Store, Operations: d.Operations, Live: d.Live, Now: d.Now,
 		}),
 		expressions.New(d.Shown, d.Expressions),
 		inbox.New(waiting),

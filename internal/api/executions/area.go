@@ -47,8 +47,8 @@ type Service interface {
 type Deps struct {
 	Executions Service
 	Shown      *shown.Reader
-	// States are what stages remember: of running ones, what they wait for. It may be nil.
-	States States
+	// Waits is nil if there are no clouds.
+	Waits Waits
 	// Pipelines are the stored ones.
 	Pipelines  catalog.Pipelines
 	Operations *operation.Runner
@@ -76,7 +76,7 @@ var schemasJSON []byte
 type area struct {
 	executions Service
 	shown      *shown.Reader
-	states     States
+	waits      Waits
 	pipelines  catalog.Pipelines
 	operations *operation.Runner
 	live       *live.Hub
@@ -87,7 +87,7 @@ type area struct {
 // New returns the area.
 func New(d Deps) rest.Area {
 	a := &area{
-		executions: d.Executions, shown: d.Shown, states: d.States, pipelines: d.Pipelines, operations: d.Operations, live: d.Live, now: d.Now,
+		executions: d.Executions, shown: d.Shown, waits: d.Waits, pipelines: d.Pipelines, operations: d.Operations, live: d.Live, now: d.Now,
 		limits: Limits{
 			PerPipeline: cmp.Or(d.Limits.PerPipeline, 10), HistoryDays: cmp.Or(d.Limits.HistoryDays, 14), OldExecutions: cmp.Or(d.Limits.OldExecutions, 2),
 		},

@@ -4,15 +4,15 @@ import (
 	"context"
 	"slices"
 
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/model"
-	"github.com/gennaker/gennaker/internal/stage"
-	"github.com/gennaker/gennaker/internal/stage/manifest"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
-// States reads what stages remember.
-type States interface {
-	EachStageState(ctx context.Context, stages []store.StageKey, each func(store.StageKey, store.StageState) error) error
+// Waits tells which faulty objects stages wait for.
+type Waits interface {
+	// For leaves out the stages that wait for none.
+	For(ctx context.Context, stages []store.StageKey) (map[store.StageKey][]view.Waiting, error)
 }
 
 // mostAsked is how many running stages a list looks into: those of its first executions.
@@ -21,7 +21,7 @@ const mostAsked = 1000
 // waitingFor is the faulty object that a running stage waits for, and how many others it
 // waits for that are faulty too.
 type waitingFor struct {
-	manifest.Waiting
+	view.Waiting
 	More int `json:"more,omitempty"`
 }
 
@@ -31,10 +31,10 @@ type waits map[store.StageKey]*waitingFor
 // patient are types of stages that run for long and never wait for an object.
 var patient = []string{"manualJudgment", "wait", "pipeline", "webhook"}
 
-// waiting tells what stages of executions wait for. Most executions have no
-// running stage, and cost nothing.
+// waiting tells what stages of executions wait for. Most executions have no running
+// stage, and cost nothing.
 func (a *area) waiting(ctx context.Context, of ...*model.Execution) (waits, error) {
-	if a.states == nil {
+	if a.waits == nil {
 		return nil, nil
 	}
 	var running []store.StageKey
@@ -48,13 +48,13 @@ func (a *area) waiting(ctx context.Context, of ...*model.Execution) (waits, erro
 	if len(running) == 0 {
 		return nil, nil
 	}
-	out := waits{}
-	err := a.states.EachStageState(ctx, running, func(key store.StageKey, state store.StageState) error {
-		found, err := manifest.WaitingFor(&stage.State{Version: state.Version, Data: state.Data})
-		if err == nil && len(found) > 0 { // other stages remember other things
-			out[key] = &waitingFor{found[0], len(found) - 1}
-		}
-		return nil
-	})
-	return out, err
+	found, err := a.waits.For(ctx, running)
+	if err != nil {
+		return nil, err
+	}
+	out := make(waits, len(found))
+	for key, objects := range found {
+		out[key] = &waitingFor{objects[0], len(objects) - 1}
+	}
+	return out, nil
 }

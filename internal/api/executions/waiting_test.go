@@ -9,49 +9,39 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gennaker/gennaker/internal/api/apitest"
-	"github.com/gennaker/gennaker/internal/api/areas"
+	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/model"
-	"github.com/gennaker/gennaker/internal/stage"
-	"github.com/gennaker/gennaker/internal/stage/manifest"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
-// remembering is a store in which every stage has remembered that it waits for something.
-type remembering struct {
-	areas.Store
-	waiting []manifest.Waiting
-}
+// waits says that every stage waits for the same.
+type waits []view.Waiting
 
-func (r remembering) EachStageState(_ context.Context, stages []store.StageKey, each func(store.StageKey, store.StageState) error) error {
-	state, err := stage.NewState(1, object{"plan": object{}, "waiting": r.waiting})
-	if err != nil {
-		return err
-	}
+func (w waits) For(_ context.Context, stages []store.StageKey) (map[store.StageKey][]view.Waiting, error) {
+	out := map[store.StageKey][]view.Waiting{}
 	for _, key := range stages {
-		if err := each(key, store.StageState{StageID: key.StageID, Version: state.Version, Data: state.Data}); err != nil {
-			return err
-		}
+		out[key] = w
 	}
-	return nil
+	return out, nil
 }
 
 // A running stage whose objects don't come up says so in every list, and on the page of
 // its run; one that has ended waits for nothing.
 func TestWaitingFor(t *testing.T) {
 	t.Parallel()
-	crash := manifest.Waiting{Account: "prod", Location: "shop", Name: "deployment web", Reason: "CrashLoopBackOff", Message: "it crashes"}
+	crash := view.Waiting{Account: "prod", Location: "shop", Name: "deployment web", Reason: "CrashLoopBackOff", Message: "it crashes"}
 	k := apitest.New(t, func(p *apitest.Parts) {
-		p.Store = remembering{p.Store, []manifest.Waiting{crash, {Account: "prod", Name: "deployment db", Reason: "Error", Message: "it ends"}}}
+		p.Waits = waits{crash, {Account: "prod", Name: "deployment db", Reason: "Error", Message: "it ends"}}
 	})
 	k.Pipeline("demo", "p", nil, apitest.ToldStage("1"), apitest.WaitStage("2", 0))
 	id := apitest.IDOf(k.Post("/pipelines/demo/p", nil).Is(http.StatusAccepted))
 	k.Until(id, func(e *model.Execution) bool {
 		return e.Stages[0].Status == model.Running && e.Stages[1].Status == model.Succeeded
 	})
-	want := object{"account": "prod", "location": "shop", "name": "deployment web", "reason": "CrashLoopBackOff", "message": "it crashes", "more": json.Number("1")}
+	want := map[string]any{"account": "prod", "location": "shop", "name": "deployment web", "reason": "CrashLoopBackOff", "message": "it crashes", "more": json.Number("1")}
 	check := func(where string, stages []map[string]any) {
 		require.Len(t, stages, 2, where)
-		require.EqualValues(t, want, model.Object(stages[0], "waitingFor"), where)
+		require.Equal(t, want, model.Object(stages[0], "waitingFor"), where)
 		require.NotContains(t, stages[1], "waitingFor", where)
 	}
 	check("the outline", model.Objects(k.Get("/pipelines/"+id+"/outline").Is(http.StatusOK).Object(), "stages"))
@@ -71,28 +61,4 @@ func TestWaitingFor(t *testing.T) {
 	whole := model.Objects(k.Get("/pipelines/"+id).Is(http.StatusOK).Object(), "stages")[0]
 	require.NotContains(t, whole, "waitingFor")
 	require.NotContains(t, model.Object(whole, "context"), "waitingFor")
-}
-
-// What another type of stage, or another version of the program, has remembered is no
-// reason to answer with an error.
-func TestWaitingForNothingKnown(t *testing.T) {
-	t.Parallel()
-	k := apitest.New(t, func(p *apitest.Parts) { p.Store = strange{p.Store} })
-	k.Pipeline("demo", "p", nil, apitest.ToldStage("1"))
-	id := apitest.IDOf(k.Post("/pipelines/demo/p", nil).Is(http.StatusAccepted))
-	k.Until(id, func(e *model.Execution) bool { return e.Stages[0].Status == model.Running })
-	require.NotContains(t, model.Objects(k.Get("/pipelines/"+id+"/outline").Is(http.StatusOK).Object(), "stages")[0], "waitingFor")
-}
-
-type strange struct{ areas.Store }
-
-func (strange) EachStageState(_ context.Context, stages []store.StageKey, each func(store.StageKey, store.StageState) error) error {
-	for _, key := range stages {
-		for _, state := range []store.StageState{{Version: 7, Data: []byte("{}")}, {Version: 1, Data: []byte(`{"waiting": "long"}`)}, {Version: 1, Data: []byte{0xff}}} {
-			if err := each(key, state); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }
