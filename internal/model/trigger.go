@@ -32,8 +32,11 @@ func (t Trigger) CorrelationID() string { return String(t, "correlationId") }
 // Parameters are the values the execution was started with.
 func (t Trigger) Parameters() map[string]any { return Object(t, "parameters") }
 
+// DryRunTrigger is the type of triggers that another server has a pipeline tried by.
+const DryRunTrigger = "dryrun"
+
 // DryRun tells whether the execution only pretends.
-func (t Trigger) DryRun() bool { return Bool(t, "dryRun", false) }
+func (t Trigger) DryRun() bool { return Bool(t, "dryRun", false) || t.Type() == DryRunTrigger }
 
 // ParentExecutionID is the id of the execution that started this one as its
 // child, or "".

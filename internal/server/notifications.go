@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"github.com/gennaker/gennaker/internal/notify/dispatch"
 	"github.com/gennaker/gennaker/internal/stage/judgment"
 	"github.com/gennaker/gennaker/internal/stage/notifyowner"
+	"github.com/gennaker/gennaker/internal/store"
 )
 
 // channelTimeout bounds a request to a channel.
@@ -33,6 +35,13 @@ func (p *process) buildNotifications() error {
 	p.notifications = dispatch.New(dispatch.Options{
 		Channels: channel.New(p.config.Channels, channel.Parts{
 			BaseURL: p.publicURL(), Secrets: p.secrets, Fixed: fixed.Client(options), Users: p.guard.Client(options), Now: p.clock.Now, Log: p.log,
+			Pipeline: func(ctx context.Context, id string) (model.Pipeline, error) {
+				found, err := p.platform.store.Pipeline(ctx, id)
+				if errors.Is(err, store.ErrNotFound) {
+					return nil, nil
+				}
+				return found, err
+			},
 		}),
 		Store: p.platform.store, Memory: limit.NewBudget(p.memory.share(8), 0), Now: p.clock.Now, Log: p.log,
 		Evaluate: func(ctx context.Context, e *model.Execution, s *model.Stage, settings map[string]any) map[string]any {

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/notify"
 	"github.com/gennaker/gennaker/internal/secret"
 )
@@ -42,8 +43,11 @@ type MessageSender interface {
 
 // Notice is an event for one preference, whose texts are evaluated.
 type Notice struct {
-	Event    notify.Event
-	Settings map[string]any
+	Event notify.Event
+	// Execution is the whole execution, without what Secrets hold; nil if the event is
+	// made up, as in tests of a channel.
+	Execution *model.Execution
+	Settings  map[string]any
 }
 
 // Description says what a channel is, for editors and documentation.
@@ -96,6 +100,8 @@ type Parts struct {
 	Fixed, Users Client
 	// Mail sends mails; nil for the server of the configuration.
 	Mail Mailer
+	// Pipeline gives a stored pipeline, or nil if there is none with that id.
+	Pipeline func(ctx context.Context, id string) (model.Pipeline, error)
 	// Targets are the configuration's addresses with names; [New] sets them.
 	Targets map[string]TargetConfig
 	Now     func() time.Time
@@ -122,6 +128,7 @@ func New(c Config, parts Parts) Channels {
 	out := Channels{}
 	for _, channel := range []Channel{
 		newCDEvents(c.CDEvents, parts),
+		newDryRun(c.DryRun, parts),
 		newEmail(c.Mail, c.Spring.Mail, parts),
 		newGitHub(c.GitHub, parts),
 		newGoogleChat(c.GoogleChat, parts),

@@ -20,6 +20,7 @@ type Config struct {
 	PagerDuty  PagerDutyConfig `yaml:"pager-duty" doc:"Pages sent by PagerDuty, for the stage that pages an application's owner."`
 	Jira       JiraConfig      `yaml:"jira" doc:"Issues in Jira, for the stage that opens one."`
 	CDEvents   CDEventsConfig  `yaml:"cdevents" doc:"Notifications as CDEvents."`
+	DryRun     DryRunConfig    `yaml:"dryrun" doc:"Pipelines that run again on another server, without effects."`
 	Pubsub     PubsubConfig    `yaml:"pubsub" doc:"Notifications as messages of Pub/Sub."`
 	Extra      ExtraConfig     `yaml:"notifications" doc:"Channels that Spinnaker doesn't have, and named targets for all. See docs/notifications.md."`
 }
@@ -128,7 +129,7 @@ func (c Config) Validate() (errs []error) {
 	for key, address := range map[string]string{
 		"slack.baseUrl": c.Slack.BaseURL, "slack.app.baseUrl": c.Slack.App.BaseURL, "twilio.baseUrl": c.Twilio.BaseURL,
 		"github-status.endpoint": c.GitHub.Endpoint, "pager-duty.endpoint": c.PagerDuty.Endpoint, "jira.baseUrl": c.Jira.BaseURL,
-		"pubsub.google.endpoint": c.Pubsub.Google.Endpoint,
+		"pubsub.google.endpoint": c.Pubsub.Google.Endpoint, "dryrun.baseUrl": c.DryRun.BaseURL,
 	} {
 		if !isURL(address) {
 			wrong(key, "must be a URL such as https://example.com")

@@ -74,6 +74,7 @@ func (s *services) RoundTrip(req *http.Request) (*http.Response, error) {
 func everything() Config {
 	ref := secret.NewRef
 	return Config{
+		DryRun:     DryRunConfig{Enabled: true, BaseURL: "http://next.example.com"},
 		Slack:      SlackConfig{Enabled: true, Token: ref("xoxb-hidden"), App: SlackAppConfig{Token: ref("xapp-hidden"), SigningSecret: ref("signing-hidden")}},
 		Mail:       MailConfig{Enabled: true, From: "gennaker@example.com"},
 		Spring:     SpringConfig{Mail: SMTPConfig{Host: "mail.example.com"}},

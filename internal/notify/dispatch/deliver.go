@@ -148,7 +148,7 @@ func (d *Dispatcher) send(ctx context.Context, s subject) error {
 		}
 		event.Stage = &notify.StageFacts{ID: s.stage.ID, Name: s.stage.Name, Context: s.stage.Context}
 	}
-	return sender.SendEvent(ctx, channel.Notice{Event: event, Settings: s.settings})
+	return sender.SendEvent(ctx, channel.Notice{Event: event, Execution: s.execution, Settings: s.settings})
 }
 
 // outcome says what an error means for trying again. A service that is busy is left

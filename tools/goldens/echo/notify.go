@@ -80,25 +80,34 @@ type stand struct {
 	sinks    *sinks
 	mails    *testsmtp.Server
 	calls    []any // what Orca would have been called with
+	close    func()
+}
+
+// newStand makes it; pipeline gives the stored ones.
+func newStand(c *Case, pipeline func(ctx context.Context, id string) (model.Pipeline, error)) (*stand, error) {
+	s := &stand{sinks: newSinks(c), mails: &testsmtp.Server{}}
+	var err error
+	if s.close, err = s.mails.Listen(nil); err != nil {
+		return nil, err
+	}
+	loaded, err := configured(c, model.Merge(usual, map[string]any{"spring.mail.host": s.mails.Host, "spring.mail.port": s.mails.Port}))
+	if err != nil {
+		s.close()
+		return nil, err
+	}
+	client := &http.Client{Transport: s.sinks}
+	s.channels = channel.New(loaded.Channels, channel.Parts{
+		BaseURL: c.deck(), Secrets: secret.NewResolver(secret.Options{}), Fixed: client, Users: client, Pipeline: pipeline,
+	})
+	return s, nil
 }
 
 func playNotifications(ctx context.Context, c *Case) []string {
-	mails := &testsmtp.Server{}
-	stop, err := mails.Listen(nil)
+	s, err := newStand(c, nil)
 	if err != nil {
 		return []string{err.Error()}
 	}
-	defer stop()
-	settings := model.Merge(usual, map[string]any{"spring.mail.host": mails.Host, "spring.mail.port": mails.Port})
-	loaded, err := configured(c, settings)
-	if err != nil {
-		return []string{err.Error()}
-	}
-	s := &stand{sinks: newSinks(c), mails: mails}
-	client := &http.Client{Transport: s.sinks}
-	s.channels = channel.New(loaded.Channels, channel.Parts{
-		BaseURL: c.deck(), Secrets: secret.NewResolver(secret.Options{}), Fixed: client, Users: client,
-	})
+	defer s.close()
 	var out []string
 	for _, step := range c.steps() {
 		out = append(out, s.step(ctx, c, step)...)

@@ -24,6 +24,7 @@ func players() []player {
 	return []player{
 		notifications,
 		forwarded,
+		dryRuns,
 		{plays: isTrigger, play: playTriggers},
 		{plays: isCronFire, play: playCronFire},
 		{plays: isCronNext, play: playCronNext},
