@@ -43,7 +43,7 @@ func Start(t *testing.T, o Options) string {
 		}
 		args = append(args, "-htpasswd", file)
 	}
-	cmd := exec.CommandContext(t.Context(), path, args...) //nolint:gosec // what was built for this
+	cmd := exec.CommandContext(t.Context(), path, args...)
 	said := &strings.Builder{}                             // which is much
 	cmd.Stderr = said
 	out, err := cmd.StdoutPipe()
@@ -74,7 +74,7 @@ var program = sync.OnceValues(func() (string, error) {
 	sources := filepath.Join(filepath.Dir(strings.TrimSpace(string(text))), "tools", "registry")
 	sum := sha256.New()
 	for _, name := range []string{"go.mod", "go.sum", "main.go"} {
-		data, err := os.ReadFile(filepath.Join(sources, name)) //nolint:gosec // a path of this repository
+		data, err := os.ReadFile(filepath.Join(sources, name))
 		if err != nil {
 			return "", err
 		}
@@ -100,7 +100,7 @@ var program = sync.OnceValues(func() (string, error) {
 	if err := made.Close(); err != nil {
 		return "", err
 	}
-	build := exec.Command("go", "build", "-C", sources, "-trimpath", "-o", made.Name(), ".") //nolint:gosec // paths of this repository
+	build := exec.Command("go", "build", "-C", sources, "-trimpath", "-o", made.Name(), ".")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-mod=readonly")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)

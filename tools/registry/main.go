@@ -7,9 +7,10 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"log"
+	"io"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/distribution/distribution/v3/configuration"
@@ -23,12 +24,13 @@ func main() {
 	authorization := flag.String("authorization", "", "the header Authorization of notifications")
 	htpasswd := flag.String("htpasswd", "", "file of the users that may do anything; without it, everybody may")
 	flag.Parse()
-	if err := run(*notify, *authorization, *htpasswd); err != nil {
-		log.Fatal(err)
+	if err := run(os.Stdout, *notify, *authorization, *htpasswd); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 }
 
-func run(notify, authorization, htpasswd string) error {
+func run(out io.Writer, notify, authorization, htpasswd string) error {
 	config := &configuration.Configuration{
 		Storage: configuration.Storage{"inmemory": configuration.Parameters{}, "delete": configuration.Parameters{"enabled": true}},
 	}
@@ -51,7 +53,9 @@ func run(notify, authorization, htpasswd string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Println(listener.Addr())
+	if _, err := fmt.Fprintln(out, listener.Addr()); err != nil {
+		return err
+	}
 	server := &http.Server{Handler: app, ReadHeaderTimeout: 10 * time.Second}
 	return server.Serve(listener)
 }
