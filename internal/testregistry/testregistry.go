@@ -44,7 +44,7 @@ func Start(t *testing.T, o Options) string {
 		args = append(args, "-htpasswd", file)
 	}
 	cmd := exec.CommandContext(t.Context(), path, args...)
-	said := &strings.Builder{}                             // which is much
+	said := &strings.Builder{} // which is much
 	cmd.Stderr = said
 	out, err := cmd.StdoutPipe()
 	if err != nil {
