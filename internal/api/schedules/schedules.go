@@ -1,5 +1,5 @@
-// Package schedules is the area of the API about when cron triggers fire. Spinnaker has
-// nothing like it.
+// Package schedules is the area of the API about when cron triggers fire, and about Echo's
+// scheduled actions.
 package schedules
 
 import (
@@ -22,6 +22,11 @@ type Scheduler interface {
 	Schedules(ctx context.Context, pipelineID string) ([]schedule.Status, error)
 	// Preview is what a trigger would do; the error is about the expression or the zone.
 	Preview(expression, triggerID, zone string) (schedule.Status, error)
+	// Actions lists all cron triggers that fire. AddAction and DeleteAction are about
+	// those that are kept beside their pipelines.
+	Actions(ctx context.Context) (schedule.Actions, error)
+	AddAction(ctx context.Context, a schedule.Action) (schedule.Action, error)
+	DeleteAction(ctx context.Context, id string) (schedule.Action, error)
 }
 
 type area struct{ scheduler Scheduler }
@@ -30,7 +35,7 @@ type area struct{ scheduler Scheduler }
 func New(scheduler Scheduler) rest.Area {
 	a := &area{scheduler}
 	const tag = "Triggers"
-	return rest.Area{Schemas: schemas, Routes: []rest.Route{
+	routes := []rest.Route{
 		{
 			Method: http.MethodGet, Path: "/cron/next", Name: "getNextCronFires", Needs: rest.Anyone, Tag: tag,
 			Summary: "The next five times at which a cron expression fires",
@@ -47,7 +52,8 @@ func New(scheduler Scheduler) rest.Area {
 			Summary: "When the enabled cron triggers of a pipeline last fired, and when they will",
 			Result:  rest.ListOf(rest.Ref("CronSchedule")), Serve: a.list,
 		},
-	}}
+	}
+	return rest.Area{Schemas: schemas, Routes: append(routes, a.actions(tag)...)}
 }
 
 func (a *area) next(r *http.Request) (any, error) {

@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gennaker/gennaker/internal/api/apitest"
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/trigger/schedule"
 )
 
@@ -23,6 +25,24 @@ func (fixed) Schedules(_ context.Context, id string) ([]schedule.Status, error) 
 		TriggerID: "t", Expression: "0 0 3 * * ?", Effective: "0 0 3 * * ?", Timezone: "UTC", NextFires: []string{"2026-05-05T03:00:00Z"},
 		LastFire: "2026-05-03T03:00:00Z", Missed: &schedule.Missed{From: "2026-05-04T03:00:00Z", Until: "2026-05-04T05:00:00Z"},
 	}}, nil
+}
+
+func (fixed) Actions(context.Context) (schedule.Actions, error) {
+	return schedule.Actions{Pipeline: []schedule.Action{{ID: "t", PipelineID: "nightly"}}, ManuallyCreated: []schedule.Action{}}, nil
+}
+
+func (fixed) AddAction(_ context.Context, a schedule.Action) (schedule.Action, error) {
+	if a.ID == "t" {
+		return a, fault.New(fault.Invalid, "Trigger with id: t already exists")
+	}
+	return a, nil
+}
+
+func (fixed) DeleteAction(_ context.Context, id string) (schedule.Action, error) {
+	if id != "mine" {
+		return schedule.Action{}, fault.New(fault.NotFound, "Trigger with id: %s could not be found", id)
+	}
+	return schedule.Action{ID: id}, nil
 }
 
 func (fixed) Preview(expression, id, zone string) (schedule.Status, error) {
@@ -45,4 +65,23 @@ func TestSchedules(t *testing.T) {
 		"missed": apitest.Object{"from": "2026-05-04T03:00:00Z", "until": "2026-05-04T05:00:00Z"},
 	}}, k.Get("/pipelineConfigs/nightly/schedules").Is(http.StatusOK).List())
 	require.Empty(t, k.Get("/pipelineConfigs/none/schedules").Is(http.StatusOK).List())
+}
+
+func TestScheduledActions(t *testing.T) {
+	t.Parallel()
+	k := apitest.New(t, func(p *apitest.Parts) { p.Schedules = fixed{} })
+	action := func(id, pipeline string) apitest.Object {
+		return apitest.Object{
+			"id": id, "application": "", "pipelineId": pipeline, "cronExpression": "", "timezone": "", "runAsUser": nil, "forceRebake": false,
+		}
+	}
+	require.Equal(t, apitest.Object{"pipeline": apitest.List{action("t", "nightly")}, "manuallyCreated": apitest.List{}},
+		k.Get("/scheduledActions").Is(http.StatusOK).Object())
+	made := model.Merge(action("mine", "nightly"), apitest.Object{"runAsUser": "robot", "forceRebake": true})
+	require.Equal(t, made, k.Post("/scheduledActions", made).Is(http.StatusCreated).Object())
+	k.Post("/scheduledActions", action("t", "nightly")).Refused(http.StatusBadRequest, "already exists")
+	k.Post("/scheduledActions", "").Refused(http.StatusBadRequest, "cronExpression")
+	k.Post("/scheduledActions", `{"id": 1}`).Is(http.StatusBadRequest)
+	require.Equal(t, action("mine", ""), k.Delete("/scheduledActions/mine").Is(http.StatusAccepted).Object())
+	k.Delete("/scheduledActions/none").Refused(http.StatusNotFound, "could not be found")
 }

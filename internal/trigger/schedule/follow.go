@@ -26,6 +26,9 @@ func (s *Scheduler) PipelineSaved(ctx context.Context, tx *store.Tx, p model.Pip
 	stored := make(map[string]row, len(there))
 	for _, r := range there {
 		stored[r.key] = r
+		if isAction(r.key) { // it stays as it is
+			wanted = append(wanted, r)
+		}
 	}
 	now, changed := s.now(), false
 	for _, want := range wanted {

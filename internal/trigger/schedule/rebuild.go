@@ -77,6 +77,11 @@ func (s *Scheduler) differs(document string, had []row, now time.Time) (bool, er
 		return false, fmt.Errorf("read a stored pipeline: %w", err)
 	}
 	wanted, err := rowsOf(p, s.zone)
+	for _, r := range had {
+		if isAction(r.key) { // it stays as it is
+			wanted = append(wanted, r)
+		}
+	}
 	if err != nil || len(wanted) != len(had) {
 		return true, err
 	}

@@ -30,8 +30,9 @@ const (
 	mostKey = 200
 )
 
-// passedOn are the fields of a stored trigger that a tick carries.
-var passedOn = []string{"id", "cronExpression", "timezone"}
+// passedOn are the fields of a stored trigger that its row has: what a tick carries, and
+// what lists show.
+var passedOn = []string{"id", "cronExpression", "timezone", "runAsUser", "rebake"}
 
 // keyed is an enabled cron trigger with its key.
 type keyed struct {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/outbox"
 	"github.com/gennaker/gennaker/internal/store"
 	"github.com/gennaker/gennaker/internal/trigger"
@@ -55,6 +56,22 @@ func (s *Starter) Tick(ctx context.Context, tx *store.Tx, t Tick) error {
 	return s.Outbox.Add(ctx, tx, outbox.Message{ID: t.Key, Kind: tickKind, Topic: "start pipeline " + t.PipelineID, Payload: payload})
 }
 
+// fired is the trigger with a key; nil if it is disabled or gone since the tick.
+func (s *Starter) fired(ctx context.Context, p model.Pipeline, key string) (model.Trigger, error) {
+	if isAction(key) {
+		return actionTrigger(ctx, s.Pipelines.Query, key)
+	}
+	triggers, err := cronTriggers(p)
+	if err != nil {
+		return nil, outbox.Final(err)
+	}
+	at := slices.IndexFunc(triggers, func(k keyed) bool { return k.key == key })
+	if at < 0 {
+		return nil, nil
+	}
+	return triggers[at].trigger, nil
+}
+
 // Deliver implements [outbox.Deliverer].
 func (s *Starter) Deliver(ctx context.Context, m outbox.Message) error {
 	var t carried
@@ -68,15 +85,13 @@ func (s *Starter) Deliver(ctx context.Context, m outbox.Message) error {
 	if err != nil {
 		return err
 	}
-	triggers, err := cronTriggers(p)
-	if err != nil {
-		return outbox.Final(err)
+	fired, err := s.fired(ctx, p, t.TriggerKey)
+	if err != nil || fired == nil {
+		return err
 	}
-	at := slices.IndexFunc(triggers, func(k keyed) bool { return k.key == t.TriggerKey })
-	if at < 0 {
-		return nil // it is disabled or gone since
+	if isAction(t.TriggerKey) {
+		p = model.Merge(p, map[string]any{"triggers": []any{map[string]any(fired)}})
 	}
-	fired := triggers[at].trigger
 	event := trigger.Tick(t.PipelineID, fired, t.Time, m.ID)
 	if t.Late {
 		event.Content["late"] = true

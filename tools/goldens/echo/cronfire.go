@@ -110,8 +110,18 @@ func startsOf(ctx context.Context, c *Case, tick schedule.Tick) (starts []map[st
 	return starts
 }
 
-// watchCron runs a scheduler on the pipelines of a case.
-func watchCron(ctx context.Context, c *Case, seen *fired) (err error) {
+// watchCron runs a scheduler on the pipelines of a case for a while.
+func watchCron(ctx context.Context, c *Case, seen *fired) error {
+	return withScheduler(ctx, c, seen, func(_ *schedule.Scheduler, q *queue.Queue) error {
+		ctx, cancel := context.WithTimeout(ctx, cronWatched/cronSpeed)
+		defer cancel()
+		return q.Run(ctx)
+	})
+}
+
+// withScheduler gives a scheduler that has the pipelines of a case, and the queue that runs
+// it.
+func withScheduler(ctx context.Context, c *Case, seen *fired, use func(s *schedule.Scheduler, q *queue.Queue) error) (err error) {
 	dir, err := os.MkdirTemp("", "goldens")
 	if err != nil {
 		return err
@@ -143,7 +153,5 @@ func watchCron(ctx context.Context, c *Case, seen *fired) (err error) {
 		}
 	}
 	began = time.Now()
-	ctx, cancel := context.WithTimeout(ctx, cronWatched/cronSpeed)
-	defer cancel()
-	return q.Run(ctx)
+	return use(s, q)
 }

@@ -3,11 +3,28 @@ package echo
 import (
 	"net/http"
 	"strings"
+
+	"github.com/gennaker/gennaker/internal/model"
 )
+
+// decodedResponse is the body of a case's response.
+func decodedResponse(c *Case) any {
+	if c.Response == nil {
+		return nil
+	}
+	return decoded(c.Response.Body)
+}
 
 // cronDifferences are those about cron expressions.
 func cronDifferences() []difference {
 	return []difference{
+		{
+			of: func(c *Case) bool {
+				lists, _ := decodedResponse(c).(map[string]any)
+				return isCronActions(c) && len(c.Steps) == 0 && c.Request.Method == http.MethodGet && len(model.List(lists, "manuallyCreated")) > 0
+			},
+			reason: "the case can't be played alone: it lists scheduled actions that were made before it began",
+		},
 		{
 			of: func(c *Case) bool { return isCronNext(c) && strings.Contains(c.Expression, "H(") },
 			reason: "H with a range stands for a number in that range, as in Jenkins: Echo puts any number before the parenthesis, " +

@@ -27,6 +27,7 @@ func players() []player {
 		dryRuns,
 		{plays: isTrigger, play: playTriggers},
 		{plays: isCronFire, play: playCronFire},
+		{plays: isCronActions, play: playCronActions},
 		{plays: isCronNext, play: playCronNext},
 		{plays: isCronValidate, play: playCronValidate},
 	}
