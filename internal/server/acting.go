@@ -18,6 +18,12 @@ func actsOn(c *config.Config) *acting.List {
 		// These are looked for in the registries and chart repositories of accounts.
 		{Kind: acting.Triggers, Name: "docker"}, {Kind: acting.Triggers, Name: "helm"}, {Kind: acting.Triggers, Name: "helm/oci"},
 	})
+	messages := acting.Act{Kind: acting.Triggers, Name: "pubsub"}
+	if len(c.Channels.Pubsub.Sources()) > 0 {
+		list.Register(messages)
+	} else {
+		list.Lack(messages, "pubsub.enabled", "pubsub.google.subscriptions")
+	}
 	for _, d := range channel.New(c.Channels, channel.Parts{}).Descriptions() {
 		if !d.Events {
 			continue // for stages of its own

@@ -34,7 +34,7 @@ func (p *process) buildNotifications() error {
 	}
 	p.notifications = dispatch.New(dispatch.Options{
 		Channels: channel.New(p.config.Channels, channel.Parts{
-			BaseURL: p.publicURL(), Secrets: p.secrets, Fixed: fixed.Client(options), Users: p.guard.Client(options), Now: p.clock.Now, Log: p.log,
+			BaseURL: p.publicURL(), Secrets: p.secrets, Fixed: fixed.Client(options), Users: p.guard.Client(options), Topics: p.topics, Now: p.clock.Now, Log: p.log,
 			Pipeline: func(ctx context.Context, id string) (model.Pipeline, error) {
 				found, err := p.platform.store.Pipeline(ctx, id)
 				if errors.Is(err, store.ErrNotFound) {

@@ -20,6 +20,7 @@ import (
 	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/notify/dispatch"
 	"github.com/gennaker/gennaker/internal/outbox"
+	"github.com/gennaker/gennaker/internal/pubsub"
 	"github.com/gennaker/gennaker/internal/queue"
 	"github.com/gennaker/gennaker/internal/registry"
 	"github.com/gennaker/gennaker/internal/resource"
@@ -34,6 +35,7 @@ import (
 	"github.com/gennaker/gennaker/internal/trigger"
 	"github.com/gennaker/gennaker/internal/trigger/eventlog"
 	"github.com/gennaker/gennaker/internal/trigger/schedule"
+	"github.com/gennaker/gennaker/internal/trigger/subscription"
 )
 
 // platform is what the roles of a process share.
@@ -59,6 +61,8 @@ type platform struct {
 	starter      *schedule.Starter
 
 	notifications *dispatch.Dispatcher
+	topics        *pubsub.Topics
+	subscriptions *subscription.Service
 
 	infrastructure *infrastructure.Shared
 
@@ -95,10 +99,14 @@ func (p *process) buildPlatform(ctx context.Context) error {
 	if err := p.buildScheduler(); err != nil {
 		return err
 	}
+	p.buildTopics()
 	if err := p.buildOutbox(); err != nil {
 		return err
 	}
 	if err := p.buildRegistries(); err != nil {
+		return err
+	}
+	if err := p.buildSubscriptions(); err != nil {
 		return err
 	}
 	if err := p.buildQueue(ctx); err != nil {

@@ -1,6 +1,7 @@
 package template
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -34,6 +35,14 @@ const (
 // include or import: Orca's Jinjava finds none either.
 var structures = []string{"if", "for", "set", "raw", "with", "filter", "call", "do"}
 
+// Jinja renders a text on its own, which sees the values by their names. As in Jinjava, a
+// name that isn't known is empty. It reaches no files, and its output, its loops, and the
+// time it takes are bounded: it ends when ctx does.
+func Jinja(ctx context.Context, source string, values map[string]any) (string, error) {
+	r := &renderer{ctx: ctx, planner: &Planner{}, lenient: true, left: maxOutput, loops: maxRounds}
+	return r.text(source, values, "the template")
+}
+
 func hasJinja(text string) bool {
 	return strings.Contains(text, "{{") || strings.Contains(text, "{%") || strings.Contains(text, "{#")
 }
@@ -48,7 +57,7 @@ func (r *renderer) text(source string, scope map[string]any, at string) (out str
 		return "", fault.New(fault.Invalid, "%s: %w", at, err)
 	}
 	settings := config.New()
-	settings.StrictUndefined = true
+	settings.StrictUndefined = !r.lenient
 	if err := boundedOperators(source, settings); err != nil {
 		return "", fault.New(fault.Invalid, "%s: %w", at, err)
 	}
@@ -69,7 +78,7 @@ func (r *renderer) text(source string, scope map[string]any, at string) (out str
 	if err != nil {
 		return "", fault.New(fault.Invalid, "%s: the Jinja in it can't be read: %s", at, reason(err))
 	}
-	target := &limited{left: &r.left}
+	target := &limited{ctx: r.ctx, left: &r.left}
 	if err := compiled.Execute(target, exec.NewContext(jinjaScope(scope))); err != nil {
 		if f, ok := errors.AsType[*fault.Error](err); ok {
 			return "", fault.New(f.Kind, "%s: %w", at, f) // of a module or a tag
@@ -154,6 +163,7 @@ func nestedFor(text string) int {
 // limited keeps what is written, up to a limit.
 type limited struct {
 	strings.Builder
+	ctx  context.Context //nolint:containedctx // it lives as long as the rendering
 	left *int
 }
 
@@ -167,6 +177,9 @@ func (l *limited) WriteString(s string) (int, error) {
 	*l.left -= len(s)
 	if *l.left < 0 {
 		return 0, errTooLong
+	}
+	if err := l.ctx.Err(); err != nil {
+		return 0, err
 	}
 	return l.Builder.WriteString(s)
 }

@@ -23,6 +23,8 @@ type renderer struct {
 	planner     *Planner
 	application string
 	trigger     map[string]any
+	// lenient has names that aren't known be empty.
+	lenient bool
 	// template is what modules are found in.
 	template map[string]any
 	// left is how many bytes may still be rendered, and loops how many rounds

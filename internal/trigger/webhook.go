@@ -1,6 +1,7 @@
 package trigger
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/model"
@@ -121,7 +122,8 @@ func (pubsubKind) Checks(e *Event, t model.Trigger, _ Options) []Check {
 		equalFold("subscriptionName", t, model.String(e.Content, "subscription")),
 	}
 	if e.Payload == nil {
-		out = append(out, Check{What: "payload", Want: "a JSON object", Problem: "the message isn't a JSON object"})
+		problem := cmp.Or(model.String(e.Content, "problem"), "the message isn't a JSON object")
+		out = append(out, Check{What: "payload", Want: "a JSON object", Problem: problem})
 	}
 	attributes := make(map[string]any, len(e.Attributes))
 	for name, value := range e.Attributes {

@@ -56,7 +56,6 @@ var namedLists = []namedList{
 	{path: "/codebuild/projects/{account}", name: "getCodeBuildProjects", summary: "List the AWS CodeBuild projects of an account", types: []string{"awsCodeBuild"}, pick: field("projectName", "account", "account"), missing: noAccount},
 	{path: "/artifactory/names", name: "getArtifactoryNames", summary: "List the Artifactory searches", types: []string{"artifactory"}, pick: field("artifactorySearchName")},
 	{path: "/nexus/names", name: "getNexusNames", summary: "List the Nexus searches", types: []string{"nexus"}, pick: field("nexusSearchName")},
-	{path: "/pubsub/subscriptions", name: "getPubsubSubscriptions", summary: "List the Pub/Sub subscriptions", types: []string{"pubsub"}, pick: subscription},
 }
 
 func (a *area) namedRoutes() []rest.Route {
@@ -189,12 +188,4 @@ func cloudBuildTrigger(r *http.Request, one gjson.Result) any {
 		return nil
 	}
 	return map[string]any{"id": id, "name": id, "description": id}
-}
-
-func subscription(_ *http.Request, one gjson.Result) any {
-	name := one.Get("subscriptionName").String()
-	if !catalog.IsName(name) {
-		return nil
-	}
-	return map[string]any{"pubsubSystem": one.Get("pubsubSystem").String(), "subscriptionName": name}
 }

@@ -31,7 +31,6 @@ func TestListsHaveWhatPipelinesName(t *testing.T) {
 	triggers := list{
 		object{"type": "jenkins", "master": "ci", "job": "another"},
 		object{"type": "concourse", "master": "concourse-ci", "team": "other", "project": "other/deploy", "job": "other/deploy/run", "jobName": "run"},
-		object{"type": "pubsub", "pubsubSystem": "google", "subscriptionName": "images"},
 		object{"type": "artifactory", "artifactorySearchName": "search"},
 		object{"type": "nexus", "nexusSearchName": "search 2"},
 	}
@@ -57,7 +56,6 @@ func TestListsHaveWhatPipelinesName(t *testing.T) {
 		"/codebuild/projects/codebuild":                list{"project"},
 		"/artifactory/names":                           list{"search"},
 		"/nexus/names":                                 list{"search 2"},
-		"/pubsub/subscriptions":                        list{object{"pubsubSystem": "google", "subscriptionName": "images"}},
 		"/concourse/concourse-ci/teams/main/pipelines": list{"build"},
 		"/concourse/concourse-ci/teams/main/pipelines/build/resources": list{"image"},
 		"/concourse/concourse-ci/teams/other/pipelines/deploy/jobs":    list{"run"},

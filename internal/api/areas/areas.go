@@ -27,6 +27,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/schedules"
 	"github.com/gennaker/gennaker/internal/api/shown"
 	"github.com/gennaker/gennaker/internal/api/stagetypes"
+	"github.com/gennaker/gennaker/internal/api/subscriptions"
 	"github.com/gennaker/gennaker/internal/api/tags"
 	"github.com/gennaker/gennaker/internal/api/templates"
 	"github.com/gennaker/gennaker/internal/api/triggers"
@@ -80,6 +81,8 @@ type Deps struct {
 	Notifications notifications.Notifier
 	Origins       users.Origins
 	Triggers      triggers.Log
+	// Subscriptions is nil if none can be read.
+	Subscriptions subscriptions.Lister
 	StageTypes    stagetypes.Deps
 	// Registries is nil if no process looks at registries.
 	Registries registries.Registries
@@ -125,6 +128,7 @@ func All(d Deps) []rest.Area {
 		rollbacks.New(d.Rollbacks, d.Directory),
 		schedules.New(d.Schedules),
 		stagetypes.New(d.StageTypes),
+		subscriptions.New(d.Subscriptions),
 		tags.New(d.Store, d.Operations),
 		templates.New(templates.Deps{Library: library.New(d.Store), Planner: d.Planner, Shown: d.Shown, Operations: d.Operations}),
 		triggers.New(d.Triggers),

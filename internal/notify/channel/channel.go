@@ -18,6 +18,7 @@ import (
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/notify"
+	"github.com/gennaker/gennaker/internal/pubsub"
 	"github.com/gennaker/gennaker/internal/secret"
 )
 
@@ -102,6 +103,9 @@ type Parts struct {
 	Mail Mailer
 	// Pipeline gives a stored pipeline, or nil if there is none with that id.
 	Pipeline func(ctx context.Context, id string) (model.Pipeline, error)
+	// Topics publishes to the topics of message systems; [New] makes it of the
+	// configuration if it is nil.
+	Topics Topics
 	// Targets are the configuration's addresses with names; [New] sets them.
 	Targets map[string]TargetConfig
 	Now     func() time.Time
@@ -123,6 +127,9 @@ func New(c Config, parts Parts) Channels {
 	if parts.Log == nil {
 		parts.Log = slog.New(slog.DiscardHandler)
 	}
+	if parts.Topics == nil {
+		parts.Topics = pubsub.NewTopics(c.Pubsub, parts.Secrets)
+	}
 	extra := c.Extra
 	parts.Targets = extra.Targets
 	out := Channels{}
@@ -134,7 +141,7 @@ func New(c Config, parts Parts) Channels {
 		newGoogleChat(c.GoogleChat, parts),
 		newJira(c.Jira, parts),
 		newPagerDuty(c.PagerDuty, parts),
-		newPubsub(c.Pubsub, parts),
+		newTopicChannel(c.Pubsub, parts),
 		newSlack(c.Slack, parts),
 		newSMS(c.Twilio, parts),
 		newTeams(c.Teams, parts),

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/pubsub"
 	"github.com/gennaker/gennaker/internal/secret"
 )
 
@@ -21,7 +22,7 @@ type Config struct {
 	Jira       JiraConfig      `yaml:"jira" doc:"Issues in Jira, for the stage that opens one."`
 	CDEvents   CDEventsConfig  `yaml:"cdevents" doc:"Notifications as CDEvents."`
 	DryRun     DryRunConfig    `yaml:"dryrun" doc:"Pipelines that run again on another server, without effects."`
-	Pubsub     PubsubConfig    `yaml:"pubsub" doc:"Notifications as messages of Pub/Sub."`
+	Pubsub     pubsub.Config   `yaml:"pubsub" doc:"Message systems: subscriptions that start pipelines, and topics that notifications and events are published to. See docs/triggers.md."`
 	Extra      ExtraConfig     `yaml:"notifications" doc:"Channels that Spinnaker doesn't have, and named targets for all. See docs/notifications.md."`
 }
 
@@ -129,7 +130,7 @@ func (c Config) Validate() (errs []error) {
 	for key, address := range map[string]string{
 		"slack.baseUrl": c.Slack.BaseURL, "slack.app.baseUrl": c.Slack.App.BaseURL, "twilio.baseUrl": c.Twilio.BaseURL,
 		"github-status.endpoint": c.GitHub.Endpoint, "pager-duty.endpoint": c.PagerDuty.Endpoint, "jira.baseUrl": c.Jira.BaseURL,
-		"pubsub.google.endpoint": c.Pubsub.Google.Endpoint, "dryrun.baseUrl": c.DryRun.BaseURL,
+		"dryrun.baseUrl": c.DryRun.BaseURL,
 	} {
 		if !isURL(address) {
 			wrong(key, "must be a URL such as https://example.com")
@@ -150,10 +151,8 @@ func (c Config) Validate() (errs []error) {
 	if from := c.Mail.From; c.Mail.Enabled && from != "" && len(addresses(from)) != 1 {
 		wrong("mail.from", "must be an email address")
 	}
-	for i, publisher := range c.Pubsub.Google.Publishers {
-		if publisher.Name == "" || publisher.Project == "" || publisher.TopicName == "" {
-			wrong(fmt.Sprintf("pubsub.google.publishers[%d]", i), "needs a name, a project and a topicName")
-		}
+	for _, err := range c.Pubsub.Validate() {
+		errs = append(errs, fmt.Errorf("pubsub.%w", err))
 	}
 	for _, err := range c.Extra.Validate() {
 		errs = append(errs, fmt.Errorf("notifications.%w", err))

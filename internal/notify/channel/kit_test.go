@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gennaker/gennaker/internal/notify"
+	"github.com/gennaker/gennaker/internal/pubsub"
 	"github.com/gennaker/gennaker/internal/secret"
 )
 
@@ -83,8 +84,8 @@ func everything() Config {
 		GitHub:    GitHubConfig{Enabled: true, Token: ref("github-hidden")},
 		PagerDuty: PagerDutyConfig{Enabled: true, Token: ref("pager-hidden")},
 		Extra:     extras(),
-		Pubsub: PubsubConfig{Enabled: true, Google: GooglePubsubConfig{
-			Enabled: true, Endpoint: "http://emulator.example.com", Publishers: []PublisherConfig{{Name: "Deploys", Project: "p1", TopicName: "t1"}},
+		Pubsub: pubsub.Config{Enabled: true, Google: pubsub.GoogleConfig{
+			Enabled: true, Endpoint: "http://emulator.example.com", Publishers: []pubsub.GooglePublisher{{Writing: pubsub.Writing{Name: "Deploys"}, Project: "p1", TopicName: "t1"}},
 		}},
 		Jira: JiraConfig{Enabled: true, BaseURL: "https://jira.example.com", Username: "bot", Password: ref("jira-hidden")},
 	}

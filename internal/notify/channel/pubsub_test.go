@@ -1,7 +1,7 @@
 package channel
 
 import (
-	"encoding/base64"
+	"context"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -12,45 +12,55 @@ import (
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/notify"
+	"github.com/gennaker/gennaker/internal/pubsub"
 )
 
-// published is the one message of a request.
-func published(t *testing.T, s seen) (data, attributes map[string]any) {
-	t.Helper()
-	message := model.Objects(s.object(t), "messages")[0]
-	text, err := base64.StdEncoding.DecodeString(model.String(message, "data"))
-	require.NoError(t, err)
-	require.NoError(t, json.Unmarshal(text, &data))
-	return data, model.Object(message, "attributes")
+// topics keep what is published.
+type topics struct {
+	names []string
+	got   []pubsub.Message
 }
+
+func (k *topics) Publish(_ context.Context, name string, m pubsub.Message) error {
+	k.names, k.got = append(k.names, name), append(k.got, m)
+	return nil
+}
+
+func (k *topics) List() []pubsub.PublisherConfig { return everything().Pubsub.Publishers() }
 
 func TestPublishing(t *testing.T) {
 	t.Parallel()
-	s := &services{body: "{}"}
-	all := channels(s)
+	kept := &topics{}
+	with := parts(&services{})
+	with.Topics = kept
+	all := New(everything(), with)
 	sender, _ := all.Event("pubsub")
 	e := failed()
 	e.Kind, e.Stage = notify.Stage, &notify.StageFacts{ID: "s1", Name: "Deploy"}
 	require.NoError(t, sender.SendEvent(t.Context(), Notice{Event: e, Settings: map[string]any{"publisherName": "deploys"}}))
-	require.Equal(t, "http://emulator.example.com/v1/projects/p1/topics/t1:publish", s.got[0].url)
-	require.Empty(t, s.got[0].header.Get("Authorization"))
-	data, attributes := published(t, s.got[0])
+	var data map[string]any
+	require.NoError(t, json.Unmarshal(kept.got[0].Body, &data))
 	require.Equal(t, "orca:stage:failed", model.String(model.Object(data, "details"), "type"))
 	require.Equal(t, "01E", model.String(model.Object(data, "content"), "executionId"))
-	require.Equal(t, map[string]any{
+	require.Equal(t, map[string]string{
 		"rawType": "orca:stage:failed", "source": "orca", "type": "stage", "status": "failed", "application": "shop", "name": "Deploy",
-	}, attributes)
+	}, kept.got[0].Attributes)
 
 	_, err := all.Send(t.Context(), notify.Message{
 		Type: "PUBSUB", To: []string{"Deploys"}, Source: &notify.Source{Application: "shop", ExecutionType: "PIPELINE"}, Context: map[string]any{"stageName": "Judge"},
 	})
 	require.NoError(t, err)
-	data, attributes = published(t, s.got[1])
-	require.Equal(t, map[string]any{"stageName": "Judge"}, data)
-	require.Equal(t, map[string]any{"application": "shop", "type": "PIPELINE"}, attributes)
+	require.JSONEq(t, `{"stageName": "Judge"}`, string(kept.got[1].Body))
+	require.Equal(t, map[string]string{"application": "shop", "type": "PIPELINE"}, kept.got[1].Attributes)
+	require.Equal(t, []string{"deploys", "Deploys"}, kept.names)
+}
 
-	err = sender.SendEvent(t.Context(), Notice{Event: e, Settings: map[string]any{"publisherName": "other"}})
+func TestPublishersThatAreMissing(t *testing.T) {
+	t.Parallel()
+	sender, _ := channels(&services{}).Event("pubsub")
+	err := sender.SendEvent(t.Context(), Notice{Event: failed(), Settings: map[string]any{"publisherName": "other"}})
 	require.Equal(t, fault.Invalid, fault.KindOf(err))
+	require.Equal(t, []string{"pubsub.enabled", "pubsub.google.enabled", "pubsub.google.publishers"}, New(Config{}, Parts{})["pubsub"].Describe().Missing)
 }
 
 // TestKeysOfPublishers: no error quotes them.
@@ -61,11 +71,9 @@ func TestKeysOfPublishers(t *testing.T) {
 	for _, path := range []string{path, filepath.Join(t.TempDir(), "none.json")} {
 		c := everything()
 		c.Pubsub.Google.Endpoint, c.Pubsub.Google.Publishers[0].JSONPath = "", path
-		s := &services{}
-		sender, _ := New(c, parts(s)).Event("pubsub")
+		sender, _ := New(c, parts(&services{})).Event("pubsub")
 		err := sender.SendEvent(t.Context(), Notice{Event: failed(), Settings: map[string]any{"publisherName": "Deploys"}})
 		require.Error(t, err)
 		require.NotContains(t, err.Error(), "hidden")
-		require.Empty(t, s.got)
 	}
 }

@@ -1,0 +1,84 @@
+package server_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	natsserver "github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+	"github.com/stretchr/testify/require"
+
+	"github.com/gennaker/gennaker/internal/config"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/pubsub"
+)
+
+// stream is a stream of a real NATS server.
+func stream(t *testing.T) (address string, js jetstream.JetStream) {
+	t.Helper()
+	broker, err := natsserver.NewServer(&natsserver.Options{Host: "127.0.0.1", Port: -1, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir()})
+	require.NoError(t, err)
+	broker.Start()
+	require.True(t, broker.ReadyForConnections(time.Minute))
+	t.Cleanup(func() { broker.Shutdown(); broker.WaitForShutdown() })
+	conn, err := nats.Connect(broker.ClientURL())
+	require.NoError(t, err)
+	t.Cleanup(conn.Close)
+	js, err = jetstream.New(conn)
+	require.NoError(t, err)
+	_, err = js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "DEPLOYS", Subjects: []string{"deploys.>"}})
+	require.NoError(t, err)
+	return broker.ClientURL(), js
+}
+
+// TestMessagesStartPipelines: each message once, and one that can't says why.
+func TestMessagesStartPipelines(t *testing.T) {
+	t.Parallel()
+	address, js := stream(t)
+	i := start(t, func(c *config.Config) {
+		c.Channels.Pubsub = pubsub.Config{Enabled: true, NATS: pubsub.NATSConfig{Enabled: true, Servers: []string{address}, Subscriptions: []pubsub.NATSSubscription{
+			{Reading: pubsub.Reading{Name: "deploys"}, Subject: "deploys.>", Stream: "DEPLOYS"},
+		}}}
+	})
+	require.Contains(t, i.object(http.MethodGet, "/capabilities/acting", nil)["triggers"], "pubsub")
+	require.Equal(t, []any{map[string]any{"pubsubSystem": "nats", "subscriptionName": "deploys"}}, i.list("/pubsub/subscriptions"))
+	i.save("deploy", map[string]any{"triggers": []any{map[string]any{
+		"type": "pubsub", "enabled": true, "pubsubSystem": "nats", "subscriptionName": "deploys", "payloadConstraints": map[string]any{"env": "prod"},
+		"attributeConstraints": map[string]any{"Team": "blue"},
+	}}}, flowStage("wait", "1", map[string]any{"waitTime": 0}))
+	publish := func(id, body string) {
+		message := &nats.Msg{Subject: "deploys.shop", Data: []byte(body), Header: nats.Header{"Team": {"blue"}, nats.MsgIdHdr: {id}}}
+		require.Eventually(t, func() bool { // the consumer begins with what is sent after it is made
+			consumers, err := js.Consumer(t.Context(), "DEPLOYS", "gennaker-deploys")
+			return err == nil && consumers != nil
+		}, time.Minute, 10*time.Millisecond)
+		_, err := js.PublishMsg(t.Context(), message)
+		require.NoError(t, err)
+	}
+	publish("1", `{"env":"prod","parameters":{"version":"1.2"},"artifacts":[{"type":"docker/image","name":"acme/cart","version":"1.2","reference":"acme/cart:1.2"}]}`)
+	publish("2", `{"env":"qa"}`)
+	publish("3", `not JSON`)
+	require.Eventually(t, func() bool { return len(i.list("/triggers/events?type=pubsub")) == 3 }, time.Minute, 10*time.Millisecond)
+	runs := i.started("deploy")
+	require.Len(t, runs, 1)
+	fired := model.Object(runs[0], "trigger")
+	require.Equal(t, map[string]any{"version": "1.2"}, fired["parameters"])
+	require.Equal(t, "nats", fired["pubsubSystem"])
+	require.Equal(t, "deploys", fired["subscriptionName"])
+	require.Len(t, fired["artifacts"], 1)
+	for _, e := range i.list("/triggers/events?type=pubsub") {
+		shown := i.object(http.MethodGet, "/triggers/events/"+model.String(e.(map[string]any), "id"), nil)
+		decisions := model.Objects(shown, "decisions")
+		require.Len(t, decisions, 1)
+		switch model.String(model.Object(shown, "content"), "messageId") {
+		case "1":
+			require.Equal(t, "STARTS", decisions[0]["outcome"])
+		case "2":
+			require.Contains(t, decisions[0]["reason"], "payloadConstraints")
+		case "3":
+			require.Contains(t, decisions[0]["reason"], "isn't a JSON object")
+		}
+	}
+}
