@@ -16,8 +16,9 @@ import (
 // Kind is the kind of the messages.
 const Kind = "rest"
 
-// happened is a message's payload: one event for one endpoint.
+// happened is a message's payload: one event for one endpoint, or for one topic.
 type happened struct {
+	// Endpoint is the endpoint's key, or the topic's name.
 	Endpoint    string `json:"endpoint"`
 	EventID     string `json:"eventId"`
 	Type        string `json:"type"`
@@ -62,17 +63,23 @@ func (f *Forwarder) Messages(e *model.Execution, h engine.Happening) []outbox.Me
 			event.Stage.StartTime, event.Stage.EndTime = t.StartTime, t.EndTime
 		}
 	}
-	messages := make([]outbox.Message, 0, len(f.endpoints))
-	for _, to := range f.endpoints {
-		event.Endpoint = to.key
+	messages := make([]outbox.Message, 0, len(f.endpoints)+len(f.topics))
+	add := func(kind, key, where string) {
+		event.Endpoint = key
 		payload, err := json.Marshal(event)
 		if err != nil { // texts and numbers
 			panic(fmt.Sprintf("forward: encode an event: %v", err))
 		}
 		messages = append(messages, outbox.Message{
-			ID: outbox.NewID(), Kind: Kind, Payload: payload,
-			Topic: fmt.Sprintf("%s of execution %s to %s", what, e.ID, to.host),
+			ID: outbox.NewID(), Kind: kind, Payload: payload,
+			Topic: fmt.Sprintf("%s of execution %s to %s", what, e.ID, where),
 		})
+	}
+	for _, to := range f.endpoints {
+		add(Kind, to.key, to.host)
+	}
+	for _, name := range f.topics {
+		add(TopicKind, name, name)
 	}
 	return messages
 }

@@ -40,6 +40,8 @@ type Options struct {
 	Events     Events
 	Executions Executions
 	Secrets    Secrets
+	// Topics publish to message systems; nil if there are none.
+	Topics Topics
 	// Memory is what large executions share while they are sent.
 	Memory *limit.Budget
 	// Wrap puts a transport around the client's, such as OpenTelemetry's.
@@ -55,6 +57,10 @@ type Forwarder struct {
 	client    *http.Client
 	// lines are those to the endpoints, by their keys.
 	lines map[string]*outbox.Line
+	// topics are the names of the topics that get all events, and topicLines the lines to
+	// them.
+	topics     []string
+	topicLines map[string]*outbox.Line
 }
 
 // timeout bounds one delivery.
@@ -62,9 +68,15 @@ const timeout = 30 * time.Second
 
 // New returns a forwarder; nil if nobody listens.
 func New(o Options) (*Forwarder, error) {
-	f := &Forwarder{options: o, events: o.Events, endpoints: o.Config.endpoints(), lines: map[string]*outbox.Line{}}
-	if len(f.endpoints) == 0 {
+	f := &Forwarder{
+		options: o, events: o.Events, endpoints: o.Config.endpoints(), lines: map[string]*outbox.Line{},
+		topics: allEvents(o.Topics), topicLines: map[string]*outbox.Line{},
+	}
+	if len(f.endpoints) == 0 && len(f.topics) == 0 {
 		return nil, nil
+	}
+	for _, name := range f.topics {
+		f.topicLines[name] = &outbox.Line{}
 	}
 	for _, e := range f.endpoints {
 		f.lines[e.key] = &outbox.Line{}
@@ -82,9 +94,12 @@ func New(o Options) (*Forwarder, error) {
 	return f, nil
 }
 
-// Kind is the messages' kind, for the outbox.
-func (f *Forwarder) Kind() outbox.Kind {
-	return outbox.Kind{Name: Kind, Deliverer: f, Policy: outbox.Policy{Timeout: timeout}}
+// Kinds are the messages' kinds, for the outbox.
+func (f *Forwarder) Kinds() []outbox.Kind {
+	return []outbox.Kind{
+		{Name: Kind, Deliverer: f, Policy: outbox.Policy{Timeout: timeout}},
+		{Name: TopicKind, Deliverer: publisher{f}, Policy: outbox.Policy{Timeout: timeout}},
+	}
 }
 
 // perByte is what an execution takes for each byte that is stored of it: it is

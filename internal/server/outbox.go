@@ -14,7 +14,7 @@ import (
 // buildOutbox makes what leaves the installation because of changes in it.
 func (p *process) buildOutbox() (err error) {
 	p.follower, err = forward.New(forward.Options{
-		Config: p.config.Rest, Events: p.config.Echo.Events, Executions: p.platform.store, Secrets: p.secrets,
+		Config: p.config.Rest, Events: p.config.Echo.Events, Executions: p.platform.store, Secrets: p.secrets, Topics: p.topics,
 		Memory: limit.NewBudget(p.memory.share(8), 0), Now: p.clock.Now,
 	})
 	if err != nil {
@@ -26,7 +26,7 @@ func (p *process) buildOutbox() (err error) {
 	p.buildEventLog()
 	o := outbox.Options{Store: p.platform.store, Now: p.clock.Now, Logger: p.log, Kinds: append(p.notifications.Kinds(), p.starter.Kind(), p.eventLog.Kind())}
 	if p.follower != nil {
-		o.Kinds = append(o.Kinds, p.follower.Kind())
+		o.Kinds = append(o.Kinds, p.follower.Kinds()...)
 	}
 	if p.outbox, err = outbox.New(o); err != nil {
 		return err

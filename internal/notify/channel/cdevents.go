@@ -21,7 +21,7 @@ type cdEvents struct {
 func newCDEvents(c CDEventsConfig, parts Parts) *cdEvents { return &cdEvents{c, parts} }
 
 type cdEventsFields struct {
-	Address      string         `json:"address" required:"true" doc:"URL of a broker that takes CloudEvents over HTTP."`
+	Address      string         `json:"address" required:"true" doc:"URL of a broker that takes CloudEvents over HTTP, or of an OpenTelemetry collector if the server sends CDEvents as spans (cdevents.transport)."`
 	CDEventsType string         `json:"cdEventsType" required:"true" doc:"Type of the event, or a part of it, such as dev.cdevents.pipelinerun.finished." enum:"dev.cdevents.pipelinerun.queued,dev.cdevents.pipelinerun.started,dev.cdevents.pipelinerun.finished,dev.cdevents.taskrun.started,dev.cdevents.taskrun.finished"`
 	CustomData   map[string]any `json:"customData" doc:"Data of your own to send with the event."`
 }
@@ -58,6 +58,9 @@ func (c *cdEvents) SendEvent(ctx context.Context, n Notice) error {
 	to, err := targetOf(ctx, c.parts, "cdevents", model.String(n.Settings, "address"))
 	if err != nil {
 		return err
+	}
+	if c.config.Transport == "otlp" {
+		return c.sendSpan(ctx, n, kind, to)
 	}
 	id, now := uuid.NewString(), c.parts.Now().UTC().Format(time.RFC3339Nano)
 	full := kind + typeVersion

@@ -119,7 +119,8 @@ type JiraConfig struct {
 
 // CDEventsConfig is the channel cdevents.
 type CDEventsConfig struct {
-	Enabled bool `yaml:"enabled" doc:"If true, events are sent. The address of each notification is a broker's URL."`
+	Enabled   bool   `yaml:"enabled" doc:"If true, events are sent. The address of each notification is the URL of a broker or a collector."`
+	Transport string `yaml:"transport" enum:"http,otlp" doc:"http: sends each event as a CloudEvent to a broker. otlp: sends each event as a span to an OpenTelemetry collector, over HTTP. Default: http."`
 }
 
 // Validate returns what is wrong with the values; each error begins with its key.
