@@ -20,6 +20,7 @@ import (
 	"github.com/gennaker/gennaker/internal/cloud/view"
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/pubsub"
 	"github.com/gennaker/gennaker/internal/stage/deploymonitor"
 	"github.com/gennaker/gennaker/internal/stage/preconfigured"
 	"github.com/gennaker/gennaker/internal/stage/webhook"
@@ -78,6 +79,9 @@ func prepare(t *testing.T) *fixtures {
 		c.Kubernetes.Accounts = []kubernetes.AccountConfig{{Name: "open", KubeconfigFile: kubeconfig}}
 		c.Server.CORS.AllowedOrigins = []string{"http://deck.example.com"}
 		c.Webhook.Preconfigured = []webhook.Preconfigured{{Type: "ping", Label: "Ping", URL: "https://example.com", Method: "POST"}}
+		c.Channels.Pubsub = pubsub.Config{Enabled: true, NATS: pubsub.NATSConfig{ // nobody is there
+			Enabled: true, Servers: []string{"nats://127.0.0.1:1"}, Subscriptions: []pubsub.NATSSubscription{{Reading: pubsub.Reading{Name: "deploys"}, Subject: "deploys"}},
+		}}
 		c.Job.Preconfigured.Kubernetes = []preconfigured.Job{{Type: "sweep", Label: "Sweep", Account: "open", Manifest: obj{"kind": "Job"}}}
 		c.MonitoredDeploy = deploymonitor.Config{Enabled: true, DeploymentMonitors: []deploymonitor.Monitor{{ID: "m", Name: "Monitor", BaseURL: "http://localhost/m"}}}
 	})
@@ -384,6 +388,7 @@ var requests = merged(cloudRequests(), map[string]func(f *fixtures) ask{
 	},
 	"GET /cron/validate":          func(*fixtures) ask { return ask{query: "expression=0+0+10+%3F+*+*"} },
 	"GET /jobs/preconfigured":     none,
+	"GET /pubsub/subscriptions":   none,
 	"GET /webhooks/preconfigured": none,
 	"GET /images/find":            func(*fixtures) ask { return ask{query: "provider=dockerRegistry&account=hub"} },
 	"GET /charts/find":            func(*fixtures) ask { return ask{query: "provider=dockerRegistry&account=hub"} },
