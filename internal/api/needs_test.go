@@ -104,6 +104,7 @@ func TestChangesThatAnyoneMayAskFor(t *testing.T) {
 		"createEntityTags": "a task tags", "deleteEntityTags": "a task tags", "batchUpdateEntityTags": "a task tags",
 		"webhooks": "each trigger is checked", "cdEvents": "each trigger is checked", "webhooksWithoutSource": "each trigger is checked", "tryTriggers": "reads",
 		"registryNotification": "its secret is checked, and the registry is asked", "chartNotification": "its secret is checked, and the repository is asked",
+		"artifactoryNotification": "its secret is checked", "nexusNotification": "its secret is checked",
 		"createPipelineTemplate": "a task saves", "updatePipelineTemplate": "a task saves", "deletePipelineTemplate": "a task deletes",
 		"createPipelineTemplateV1": "a task saves", "updatePipelineTemplateV1": "a task saves", "deletePipelineTemplateV1": "a task deletes",
 	}

@@ -63,6 +63,8 @@ func (c *Config) check() []Problem {
 	c.checkRequests(&problems)
 	problems.prefixed("artifacts", c.Artifacts.Validate())
 	problems.prefixed("registries", c.Registries.Validate())
+	problems.prefixed("artifactory", c.Artifactory.Validate())
+	problems.prefixed("nexus", c.Nexus.Validate())
 	problems.prefixed("pollers", c.Pollers.Validate())
 	problems.prefixed("rest", c.Rest.Validate())
 	for _, err := range c.Channels.Validate() {

@@ -17,6 +17,7 @@ import (
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/notify/channel"
 	"github.com/gennaker/gennaker/internal/registry"
+	"github.com/gennaker/gennaker/internal/registry/search"
 	"github.com/gennaker/gennaker/internal/retention"
 	"github.com/gennaker/gennaker/internal/secret"
 	"github.com/gennaker/gennaker/internal/stage/deploymonitor"
@@ -42,6 +43,8 @@ type Config struct {
 	Kubernetes Kubernetes `yaml:"kubernetes" doc:"The Kubernetes provider."`
 
 	Registries      registry.Config      `yaml:"registries" doc:"How container registries and chart repositories are looked at, for triggers. The accounts are in artifacts.docker and artifacts.helm. See docs/triggers.md."`
+	Artifactory     search.Artifactory   `yaml:"artifactory" doc:"What is published in JFrog Artifactory, for triggers of type artifactory. The names are Igor's. See docs/triggers.md."`
+	Nexus           search.Nexus         `yaml:"nexus" doc:"What is published in Nexus Repository, for triggers of type nexus. The names are Igor's. See docs/triggers.md."`
 	Artifacts       artifact.Config      `yaml:"artifacts" doc:"Accounts to fetch artifacts with. The names are Spinnaker's."`
 	Secrets         Secrets              `yaml:"secrets" doc:"Stores of the secrets that settings refer to."`
 	Tasks           StageTasks           `yaml:"tasks" doc:"Settings for tasks of stages. The names and the defaults are Spinnaker's."`

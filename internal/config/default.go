@@ -10,6 +10,7 @@ import (
 	"github.com/gennaker/gennaker/internal/forward"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/registry"
+	"github.com/gennaker/gennaker/internal/registry/search"
 	"github.com/gennaker/gennaker/internal/retention"
 	"github.com/gennaker/gennaker/internal/stage/script"
 	"github.com/gennaker/gennaker/internal/stage/waitcondition"
@@ -45,6 +46,8 @@ func Default() *Config {
 		},
 		Kubernetes:      Kubernetes{StoredAccounts: kubernetes.StoredAccounts{Enabled: true}},
 		Registries:      registry.DefaultConfig(),
+		Artifactory:     search.DefaultArtifactory(),
+		Nexus:           search.DefaultNexus(),
 		Artifacts:       artifact.DefaultConfig(),
 		Tasks:           StageTasks{EvaluateCondition: waitcondition.DefaultConfig()},
 		Script:          script.DefaultConfig(),

@@ -121,8 +121,11 @@ type kit struct {
 	stop      func()
 }
 
-// often polls again and again, never only when it is told to.
+// often polls again and again, sometimes where a look takes its time, and never only when
+// it is told to.
 var (
+	sometimes = registry.Config{Polling: true, PollInterval: 400 * time.Millisecond}
+
 	often = registry.Config{Polling: true, PollInterval: 20 * time.Millisecond}
 	never = registry.Config{PollInterval: time.Hour}
 )

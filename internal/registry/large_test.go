@@ -82,7 +82,7 @@ func TestFiftyThousandTags(t *testing.T) {
 	c.put("stable", 1)
 	h := newHub(t)
 	h.breaks(c.answer)
-	k := newKit(t, storetest.SQLite(t), often, h.docker(""))
+	k := newKit(t, storetest.SQLite(t), sometimes, h.docker(""))
 	release := k.save("release", docker(object{"tag": "stable|release-.*"}))
 	every := k.save("every", docker(object{"tag": "build-.*1"}))
 	k.looked("docker/hub", 1)

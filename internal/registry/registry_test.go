@@ -180,7 +180,7 @@ func TestBrokenRegistries(t *testing.T) {
 				c.answer(w, r)
 				return true
 			})
-			k := newKit(t, storetest.SQLite(t), often, h.docker(""))
+			k := newKit(t, storetest.SQLite(t), sometimes, h.docker(""))
 			k.save("any", docker(nil))
 			other := k.save("other", docker(object{"repository": "acme/other"}))
 			require.Eventually(t, func() bool {

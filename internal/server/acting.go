@@ -1,9 +1,12 @@
 package server
 
 import (
+	"slices"
+
 	"github.com/gennaker/gennaker/internal/acting"
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/notify/channel"
+	"github.com/gennaker/gennaker/internal/registry/search"
 )
 
 // actsOn lists what the server acts on beside stages: a part that comes to act on
@@ -23,6 +26,15 @@ func actsOn(c *config.Config) *acting.List {
 		list.Register(messages)
 	} else {
 		list.Lack(messages, "pubsub.enabled", "pubsub.google.subscriptions")
+	}
+	searches := search.New(search.Options{Artifactory: c.Artifactory, Nexus: c.Nexus}).Configured()
+	for _, kind := range []string{"artifactory", "nexus"} {
+		act := acting.Act{Kind: acting.Triggers, Name: kind}
+		if slices.Contains(searches, kind) {
+			list.Register(act)
+		} else {
+			list.Lack(act, kind+".searches")
+		}
 	}
 	for _, d := range channel.New(c.Channels, channel.Parts{}).Descriptions() {
 		if !d.Events {

@@ -21,6 +21,7 @@ import (
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/pubsub"
+	"github.com/gennaker/gennaker/internal/registry/search"
 	"github.com/gennaker/gennaker/internal/stage/deploymonitor"
 	"github.com/gennaker/gennaker/internal/stage/preconfigured"
 	"github.com/gennaker/gennaker/internal/stage/webhook"
@@ -75,6 +76,8 @@ func prepare(t *testing.T) *fixtures {
 		c.URLRestrictions.RejectLocalhost, c.URLRestrictions.RejectVerbatimIPs = false, false
 		c.Artifacts.Helm.Enabled = true
 		c.Artifacts.Helm.Accounts = []artifact.HelmAccount{{Name: "charts", Repository: charts.URL}}
+		c.Artifactory.Searches = []search.ArtifactorySearch{{Name: "jars"}}
+		c.Nexus.Searches = []search.NexusSearch{{Name: "jars"}}
 		c.Artifacts.Docker.Accounts = []artifact.DockerAccount{{Name: "hub", Address: hub.URL}}
 		c.Kubernetes.Accounts = []kubernetes.AccountConfig{{Name: "open", KubeconfigFile: kubeconfig}}
 		c.Server.CORS.AllowedOrigins = []string{"http://deck.example.com"}
@@ -390,6 +393,8 @@ var requests = merged(cloudRequests(), map[string]func(f *fixtures) ask{
 	"GET /jobs/preconfigured":     none,
 	"GET /pubsub/subscriptions":   none,
 	"GET /webhooks/preconfigured": none,
+	"GET /artifactory/names":      none,
+	"GET /nexus/names":            none,
 	"GET /images/find":            func(*fixtures) ask { return ask{query: "provider=dockerRegistry&account=hub"} },
 	"GET /charts/find":            func(*fixtures) ask { return ask{query: "provider=dockerRegistry&account=hub"} },
 	"GET /images/tags":            func(*fixtures) ask { return ask{query: "provider=dockerRegistry&account=hub&repository=acme/cart"} },

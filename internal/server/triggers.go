@@ -12,6 +12,7 @@ import (
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/registry"
+	"github.com/gennaker/gennaker/internal/registry/search"
 	"github.com/gennaker/gennaker/internal/trigger"
 	"github.com/gennaker/gennaker/internal/trigger/eventlog"
 	"github.com/gennaker/gennaker/internal/trigger/schedule"
@@ -45,6 +46,13 @@ func (p *process) buildRegistries() error {
 		p.runs("registries", p.registries)
 	}
 	return p.resources.Register(p.registries.Kind())
+}
+
+// searches are what starts pipelines when something is published in an artifact repository.
+func (p *process) searches() *search.Service {
+	return search.New(search.Options{
+		Artifactory: p.config.Artifactory, Nexus: p.config.Nexus, Events: p.eventLog, Secrets: p.secrets,
+	})
 }
 
 // confirmSubscription opens a URL of Amazon SNS, so that it sends notifications.

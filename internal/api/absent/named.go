@@ -54,8 +54,6 @@ var namedLists = []namedList{
 	{path: "/gcb/triggers/{account}", name: "getGcbTriggers", summary: "List the Google Cloud Build triggers of an account", types: []string{"googleCloudBuild"}, pick: cloudBuildTrigger, missing: noAccount},
 	{path: "/codebuild/accounts", name: "getCodeBuildAccounts", summary: "List the AWS CodeBuild accounts", types: []string{"awsCodeBuild"}, pick: field("account")},
 	{path: "/codebuild/projects/{account}", name: "getCodeBuildProjects", summary: "List the AWS CodeBuild projects of an account", types: []string{"awsCodeBuild"}, pick: field("projectName", "account", "account"), missing: noAccount},
-	{path: "/artifactory/names", name: "getArtifactoryNames", summary: "List the Artifactory searches", types: []string{"artifactory"}, pick: field("artifactorySearchName")},
-	{path: "/nexus/names", name: "getNexusNames", summary: "List the Nexus searches", types: []string{"nexus"}, pick: field("nexusSearchName")},
 }
 
 func (a *area) namedRoutes() []rest.Route {

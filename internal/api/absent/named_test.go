@@ -31,8 +31,6 @@ func TestListsHaveWhatPipelinesName(t *testing.T) {
 	triggers := list{
 		object{"type": "jenkins", "master": "ci", "job": "another"},
 		object{"type": "concourse", "master": "concourse-ci", "team": "other", "project": "other/deploy", "job": "other/deploy/run", "jobName": "run"},
-		object{"type": "artifactory", "artifactorySearchName": "search"},
-		object{"type": "nexus", "nexusSearchName": "search 2"},
 	}
 	k.Post("/pipelines", object{"application": "shop", "name": "named", "stages": stages, "triggers": triggers}).Is(http.StatusOK)
 	k.Post("/pipelines", object{"application": "other", "name": "named too", "stages": list{
@@ -54,8 +52,6 @@ func TestListsHaveWhatPipelinesName(t *testing.T) {
 		"/gcb/triggers/other":                          nil,
 		"/codebuild/accounts":                          list{"codebuild"},
 		"/codebuild/projects/codebuild":                list{"project"},
-		"/artifactory/names":                           list{"search"},
-		"/nexus/names":                                 list{"search 2"},
 		"/concourse/concourse-ci/teams/main/pipelines": list{"build"},
 		"/concourse/concourse-ci/teams/main/pipelines/build/resources": list{"image"},
 		"/concourse/concourse-ci/teams/other/pipelines/deploy/jobs":    list{"run"},

@@ -60,6 +60,8 @@ type Parts struct {
 	Triggers triggers.Log
 	// Registries are asked for images; nil if there are none.
 	Registries registries.Registries
+	// Searches hear of packages; nil if there are none.
+	Searches registries.Searches
 	// Notifications send notifications; nil for no channels.
 	Notifications notifications.Notifier
 }
@@ -78,7 +80,7 @@ func (p *Parts) assemble() {
 	p.Areas = append(p.Areas, areas.All(areas.Deps{
 		Store: p.Store, Executions: p.Executions, Shown: reader, Operations: operations, Directory: directory, Streams: streams, Live: hub,
 		Accounts: p.Accounts, Infra: p.Infra, Running: p.Running, Artifacts: p.Artifacts, Cron: p.Cron, Schedules: p.Schedules, Acting: p.Acting, Expressions: p.Expressions,
-		Messages: p.Messages, Triggers: p.Triggers, Registries: p.Registries, Notifications: p.Notifications, Origins: origins, StageTypes: p.StageTypes, Rollbacks: p.Rollbacks, Waits: p.Waits, Version: p.Version, Now: p.Now, Log: p.Logger,
+		Messages: p.Messages, Triggers: p.Triggers, Registries: p.Registries, Searches: p.Searches, Notifications: p.Notifications, Origins: origins, StageTypes: p.StageTypes, Rollbacks: p.Rollbacks, Waits: p.Waits, Version: p.Version, Now: p.Now, Log: p.Logger,
 	})...)
 }
 

@@ -86,6 +86,8 @@ type Deps struct {
 	StageTypes    stagetypes.Deps
 	// Registries is nil if no process looks at registries.
 	Registries registries.Registries
+	// Searches is nil if there are none.
+	Searches registries.Searches
 	// Waits and Rollbacks are nil if there are no clouds.
 	Waits     executions.Waits
 	Rollbacks rollbacks.Planner
@@ -124,7 +126,7 @@ func All(d Deps) []rest.Area {
 		messages.New(d.Messages),
 		notifications.New(d.Store, d.Notifications),
 		pipelines.New(pipelines.Deps{Store: d.Store, Operations: d.Operations, Stages: d.StageTypes.Checks}),
-		registries.New(d.Registries, d.Store),
+		registries.New(d.Registries, d.Searches, d.Store),
 		rollbacks.New(d.Rollbacks, d.Directory),
 		schedules.New(d.Schedules),
 		stagetypes.New(d.StageTypes),

@@ -25,14 +25,15 @@ type Registries interface {
 
 type area struct {
 	registries Registries
+	searches   Searches
 	store      catalog.PipelineDocuments
 }
 
-// New returns the area. Without registries, lists have what pipelines name, and
-// notifications are refused.
-func New(registries Registries, store catalog.PipelineDocuments) rest.Area {
-	a := &area{registries, store}
-	return rest.Area{Routes: a.routes()}
+// New returns the area. Without registries and searches, lists have what pipelines name,
+// and notifications are refused.
+func New(registries Registries, searches Searches, store catalog.PipelineDocuments) rest.Area {
+	a := &area{registries, searches, store}
+	return rest.Area{Routes: append(a.routes(), a.searchRoutes()...)}
 }
 
 func (a *area) routes() []rest.Route {

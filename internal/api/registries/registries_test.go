@@ -99,3 +99,41 @@ func TestLists(t *testing.T) {
 	}
 	k.Get("/images/find?count=x").Is(http.StatusBadRequest)
 }
+
+// jars are searches of which one hears.
+type jars struct{}
+
+func (jars) Names(kind string) []string { return []string{kind + "-jars"} }
+
+func (jars) Hear(_ context.Context, kind, name string, r notification.Request) (string, error) {
+	switch {
+	case r.Query.Get("token") != "s3cret":
+		return "", fault.New(fault.Forbidden, "the secret is missing")
+	case name != kind+"-jars":
+		return "", nil
+	}
+	return "e1", nil
+}
+
+func TestSearches(t *testing.T) {
+	t.Parallel()
+	k := apitest.New(t, func(p *apitest.Parts) { p.Searches = jars{} })
+	k.Post("/pipelines", object{"application": "shop", "name": "named", "stages": list{}, "triggers": list{
+		object{"type": "artifactory", "artifactorySearchName": "search"}, object{"type": "nexus", "nexusSearchName": "search 2"},
+	}}).Is(http.StatusOK)
+	for kind, named := range map[string]string{"artifactory": "search", "nexus": "search 2"} {
+		var got list
+		k.Get("/" + kind + "/names").Is(http.StatusOK).Decode(&got)
+		if !reflect.DeepEqual(got, list{kind + "-jars", named}) {
+			t.Errorf("%s: %v", kind, got)
+		}
+		k.Post("/webhooks/"+kind+"/"+kind+"-jars", object{}).Refused(http.StatusForbidden, "the secret is missing")
+		if got := k.Post("/webhooks/"+kind+"/"+kind+"-jars?token=s3cret", object{}).Is(http.StatusOK).Object(); got["eventId"] != "e1" {
+			t.Errorf("%s: %v", kind, got)
+		}
+		if got := k.Post("/webhooks/"+kind+"/other?token=s3cret", object{}).Is(http.StatusOK).Object(); got["eventProcessed"] != false {
+			t.Errorf("%s: %v", kind, got)
+		}
+		apitest.New(t).Post("/webhooks/"+kind+"/x", object{}).Refused(http.StatusNotFound, "x")
+	}
+}
