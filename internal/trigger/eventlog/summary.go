@@ -20,6 +20,8 @@ func summary(kind, source string, content map[string]any) string {
 		parts = []string{of("repository") + ":" + of("tag")}
 	case "helm":
 		parts = []string{of("chart"), of("version")}
+	case "artifactory", "nexus":
+		parts = []string{of("name"), model.String(model.Object(content, "artifact"), "reference")}
 	case "cron":
 		parts = []string{of("cronExpression"), of("time")}
 	case "build":
