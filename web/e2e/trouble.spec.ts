@@ -79,10 +79,17 @@ test('all that failed is explained, not only the first of it', async ({ page, op
   const box = page.getByRole('alert')
   const objects = box.getByRole('link', { name: /^deployment / })
   await expect(objects).toHaveCount(5)
+  await expect(box.getByRole('link', { name: 'Pod log' })).toHaveCount(0)
   await accessible(page)
   await fits(page, 'run-failures')
   await box.getByRole('button', { name: 'Show 2 more' }).click()
   await expect(objects).toHaveCount(7)
   await several.getByRole('button', { name: /Deploy the stock/ }).click()
   await expect(page.getByRole('alert').getByRole('link', { name: `deployment ${app}-h` })).toBeVisible()
+
+  // Its pod has no log, and says why.
+  await page.getByRole('alert').getByRole('link', { name: /^Pod / }).first().click()
+  const log = page.getByRole('tab', { name: 'Log' })
+  await expect(log).toBeDisabled()
+  await expect(log).toHaveAccessibleDescription(/no container has started.*can't get its image/)
 })

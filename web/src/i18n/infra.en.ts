@@ -171,6 +171,7 @@ export default {
     goneText: 'It may have stopped and been replaced, or the link is mistyped.',
     deployedBy: 'Deployed by',
     follow: 'Follow',
+    notStarted: 'There is no log because no container has started. {why}',
   },
   account: {
     oneOfNamespaces: 'Specify namespaces to include or to exclude, not both',

@@ -168,6 +168,7 @@ const zh: Same<typeof en> = {
     goneText: '它已结束，可能已由其他实例代替；或链接有误。',
     deployedBy: '部署者',
     follow: '跟随',
+    notStarted: '没有日志，因为没有任何容器启动过。{why}',
   },
   account: {
     oneOfNamespaces: '请指定使用或排除的命名空间，二者不能同时填写',

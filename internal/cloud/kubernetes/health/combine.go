@@ -50,6 +50,25 @@ func Workload(own view.HealthStatus, pods []PodState, serving bool) view.HealthS
 	return out
 }
 
+// progressDeadline is the reason of a Deployment whose rollout has taken longer than it may.
+const progressDeadline = "ProgressDeadlineExceeded"
+
+// GivenUp tells whether a Deployment, by what it says of itself, has given up on its rollout.
+func GivenUp(own view.HealthStatus) bool { return own.Reason == progressDeadline }
+
+// OfRollout is the state of the ReplicaSet that a Deployment has given up on. Where that set has
+// only not come up so far, both have the same fault, and one word for it.
+func OfRollout(set, deployment view.HealthStatus) view.HealthStatus {
+	switch set.State {
+	case view.StateHealthy, view.StateSuspended, view.StateUnknown:
+		return set
+	}
+	if set.Worse(deployment) { // the Deployment still has an older one that works
+		return set
+	}
+	return deployment
+}
+
 // Job is the state of a Job. Pods that have failed are history while it tries again, but
 // tell why it has failed.
 func Job(own view.HealthStatus, active, all []PodState) view.HealthStatus {

@@ -44,6 +44,20 @@ func TestWorkload(t *testing.T) {
 	}
 }
 
+func TestOfRollout(t *testing.T) {
+	t.Parallel()
+	late := says(view.StateFailed, "ProgressDeadlineExceeded", "Too long.")
+	require.True(t, health.GivenUp(late))
+	require.False(t, health.GivenUp(says(view.StateFailed, "FailedCreate", "")))
+	require.Equal(t, late, health.OfRollout(says(view.StateProgressing, "NotReady", "0 of 1."), late))
+	require.Equal(t, late, health.OfRollout(says(view.StateDegraded, "ReadinessProbeFailing", ""), late))
+	crash := says(view.StateFailed, "CrashLoopBackOff", "")
+	require.Equal(t, crash, health.OfRollout(crash, says(view.StateDegraded, "CrashLoopBackOff", "")))
+	require.Equal(t, view.OK, health.OfRollout(view.OK, late))
+	off := says(view.StateSuspended, "ScaledToZero", "")
+	require.Equal(t, off, health.OfRollout(off, late))
+}
+
 func TestCronJob(t *testing.T) {
 	t.Parallel()
 	lost := says(view.StateFailed, "BackoffLimitExceeded", "It failed.")

@@ -20,7 +20,7 @@ func deployment(o object) Judgment {
 	if j, ok := replicaFailure(o, available); ok {
 		return j
 	}
-	if c := o.condition("Progressing"); c.isFalse() && c.reason == "ProgressDeadlineExceeded" {
+	if c := o.condition("Progressing"); c.isFalse() && c.reason == progressDeadline {
 		if available > 0 {
 			return degraded(c.reason, "The rollout has made no progress for too long. %s still available.", podsAre(available))
 		}

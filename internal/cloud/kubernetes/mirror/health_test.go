@@ -75,6 +75,30 @@ func TestHealthOfWorkloads(t *testing.T) {
 	require.Equal(t, view.HealthCounts{Total: 2, Healthy: 1, Failed: 1}, all[0].Instances)
 }
 
+// A Deployment that has given up on its newest ReplicaSet, and that ReplicaSet, have one fault.
+func TestHealthAfterTheDeadline(t *testing.T) {
+	t.Parallel()
+	s := NewStore("acct", nil)
+	web := deployment("shop", "web")
+	web.Workload, web.Health = &Workload{Revision: "2"}, says(view.StateFailed, "ProgressDeadlineExceeded")
+	first, second := replicaSet("shop", "web", "web-1", labels{"app": "web"}), replicaSet("shop", "web", "web-2", labels{"app": "web"})
+	first.Workload.Revision, second.Workload.Revision = "1", "2"
+	first.Health, second.Health = says(view.StateSuspended, "ScaledToZero"), says(view.StateProgressing, "NotReady")
+	slow := pod("web-2", "b", "Running", false)
+	slow.Pod.Unready, slow.Health = true, says(view.StateProgressing, "NotReady")
+	for _, o := range []*Object{web, first, second, slow} {
+		s.Put(o)
+	}
+	of := ask(s, view.Question{Topic: view.AboutHealth, Region: "ns", Names: []string{"deployment web", "replicaSet web-1", "replicaSet web-2", "pod b"}}).Health
+	require.Equal(t, "failed ProgressDeadlineExceeded", key(of["deployment web"]))
+	require.Equal(t, of["deployment web"], of["replicaSet web-2"])
+	require.Equal(t, "suspended ScaledToZero", key(of["replicaSet web-1"]))
+	require.Equal(t, "progressing NotReady", key(of["pod b"]))
+	for _, g := range ask(s, view.Question{Topic: view.AboutServerGroups, Application: "shop"}).ServerGroups {
+		require.Equal(t, of[g.Name], g.HealthStatus, g.Name)
+	}
+}
+
 func key(h view.HealthStatus) string { return h.State + " " + h.Reason }
 
 func TestTraffic(t *testing.T) {

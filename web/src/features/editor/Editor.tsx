@@ -7,7 +7,7 @@ import { Dialogs } from './Dialogs'
 import { textOf, type Json } from './model'
 import { Notices } from './Notices'
 import { RunContext } from './run'
-import { Side } from './Side'
+import { SidePanel } from './SidePanel'
 import type { StageType } from './stageKinds'
 import { EditorToolbar } from './EditorToolbar'
 import { UnreadContext } from './unread'
@@ -92,9 +92,7 @@ export function Editor({ app, read, types }: Props) {
                 <div className={classes.canvas}>
                   <Canvas editor={e} />
                 </div>
-                <fieldset className={classes.side} disabled={locked || (templated && e.stage !== undefined)}>
-                  <Side editor={e} />
-                </fieldset>
+                <SidePanel editor={e} />
               </>
             )}
           </div>

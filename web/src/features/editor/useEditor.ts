@@ -36,7 +36,7 @@ export function useEditor(app: string, read: Json, types: readonly StageType[]) 
   const editing = useEditing({ app, draft, change, stages, selected, select, fixed, account })
   // The sections of the pipeline's settings that are open; they stay so while a stage is shown.
   const [open, setOpen] = useState(() => (isTemplated(read) ? ['template'] : ['general']))
-  const { save, waiting } = useSaving(d)
+  const { save, waiting } = useSaving(d, byType)
   const setCode = (on: boolean) =>
     void navigate({ search: (before) => ({ ...before, view: on ? 'code' : undefined }), replace: true })
   return {

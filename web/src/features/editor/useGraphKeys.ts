@@ -19,7 +19,7 @@ type Keys = {
   remove: (refs: readonly string[]) => void
 }
 
-/** What the keys do in the editor's graph: arrows walk, Enter selects, + adds, Delete removes. */
+/** What the keys do in the editor's graph: arrows walk, Enter selects, + adds, Delete removes, Escape lets go. */
 export function useGraphKeys(keys: Keys): (event: KeyboardEvent) => void {
   const { placed, selected, locked, select, add, focusStage, isStage, expand, remove } = keys
   return (event) => {
@@ -41,6 +41,9 @@ export function useGraphKeys(keys: Keys): (event: KeyboardEvent) => void {
     } else if (focused !== undefined && event.key === '+' && !locked && isStage(focused)) {
       event.preventDefault()
       add(focused)
+    } else if (event.key === 'Escape' && selected.length > 0) {
+      event.preventDefault()
+      select([])
     } else if ((event.key === 'Delete' || event.key === 'Backspace') && !locked)
       remove(selected.length > 0 || focused === undefined || !isStage(focused) ? selected : [focused])
   }

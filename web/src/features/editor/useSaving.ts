@@ -5,7 +5,9 @@ import { ApiError, UnreachableError } from '@/api/client'
 import { connection } from '@/api/connection'
 import { useT } from '@/i18n'
 import type { Json } from './model'
+import type { StageType } from './stageKinds'
 import type { Draft } from './useDraft'
+import { warningText } from './warningText'
 
 const attempts = 5
 
@@ -20,7 +22,7 @@ export function isAway(error: unknown): boolean {
  * Saves the draft, and says whether that worked. Where the server is away it is saved,
  * as it is then, when the server is back.
  */
-export function useSaving(d: Draft) {
+export function useSaving(d: Draft, types: ReadonlyMap<string, StageType>) {
   const t = useT()
   const [waiting, setWaiting] = useState(false)
   const here = useRef(true)
@@ -50,7 +52,10 @@ export function useSaving(d: Draft) {
           ? {
               color: 'yellow',
               title: t('editor.savedWarned'),
-              message: warnings.slice(0, 4).join('\n'),
+              message: warnings
+                .slice(0, 4)
+                .map((text) => warningText(t, text, over ?? d.draft, types))
+                .join('\n'),
               autoClose: 8000,
               styles: { description: { whiteSpace: 'pre-wrap' } },
             }

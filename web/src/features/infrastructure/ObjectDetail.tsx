@@ -1,15 +1,16 @@
-import { Group, Tabs, Text } from '@mantine/core'
+import { Group, Tabs, Text, Tooltip } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense } from 'react'
 import { HealthBadge } from '@/components/HealthBadge'
 import { Failure, RowsLoading } from '@/components/States'
 import { Toolbar } from '@/components/Toolbar'
 import { useT } from '@/i18n'
+import { useInfraT } from '@/i18n/infra'
 import { kindAndName } from '@/lib/format'
 import { healthTone } from '@/lib/health'
 import { actions, type Action } from './actions/actions'
 import { Events } from './Events'
-import { containersOf, objectOf, type Place } from './object'
+import { containersOf, hasLog, objectOf, type Place } from './object'
 import { manifestQuery } from './objectQueries'
 import { ObjectActions } from './ObjectActions'
 import { ObjectSummary } from './ObjectSummary'
@@ -34,6 +35,7 @@ type Props = {
 /** An object in detail: how it is, what it says, what owns it, and what can be done with it. */
 export function ObjectDetail({ place, tab, setTab, asked, ask, close }: Props) {
   const t = useT()
+  const ti = useInfraT()
   const { data, error, refetch } = useQuery({ ...manifestQuery(place), refetchInterval: again })
   if (error) return <Failure error={error} retry={() => void refetch()} />
   if (!data) return <RowsLoading rows={5} />
@@ -41,7 +43,10 @@ export function ObjectDetail({ place, tab, setTab, asked, ask, close }: Props) {
   const pod = kindAndName(place.name).kind === 'pod'
   const health = data.healthStatus
   const tabs = ['summary', ...(pod ? (['log'] as const) : []), 'events', 'tree', 'manifest'] as const
-  const current = tabs.find((name) => name === tab) ?? 'summary'
+  const containers = containersOf(object).filter((c) => hasLog(object, c.name))
+  const noLog = pod && containers.length === 0
+  const current = tabs.find((name) => name === tab && !(noLog && name === 'log')) ?? 'summary'
+  const why = ti('instance.notStarted', { why: health.message ?? '' }).trim()
   return (
     <>
       <Toolbar justify="space-between" mb="sm" gap="sm">
@@ -72,18 +77,33 @@ export function ObjectDetail({ place, tab, setTab, asked, ask, close }: Props) {
         }}
       >
         <Tabs.List mb="md" style={{ flexWrap: 'nowrap', overflowX: 'auto', overflowY: 'hidden' }}>
-          {tabs.map((name) => (
-            <Tabs.Tab key={name} value={name}>
-              {t(`object.${name}`)}
-            </Tabs.Tab>
-          ))}
+          {tabs.map((name) =>
+            noLog && name === 'log' ? (
+              <Tooltip key={name} label={why} multiline maw={360}>
+                <span>
+                  <Tabs.Tab value={name} disabled aria-description={why}>
+                    {t(`object.${name}`)}
+                  </Tabs.Tab>
+                </span>
+              </Tooltip>
+            ) : (
+              <Tabs.Tab key={name} value={name}>
+                {t(`object.${name}`)}
+              </Tabs.Tab>
+            ),
+          )}
         </Tabs.List>
         <Tabs.Panel value="summary">
+          {noLog && tab === 'log' && (
+            <Text size="sm" c="dimmed" mb="sm" role="status">
+              {why}
+            </Text>
+          )}
           <ObjectSummary place={place} object={object} />
         </Tabs.Panel>
-        {pod && (
+        {pod && !noLog && (
           <Tabs.Panel value="log">
-            <PodLog place={place} containers={containersOf(object)} />
+            <PodLog place={place} containers={containers} />
           </Tabs.Panel>
         )}
         <Tabs.Panel value="events">

@@ -34,7 +34,14 @@ export type KubernetesObject = {
     phase?: string
     readyReplicas?: number
     replicas?: number
+    containerStatuses?: ContainerStatus[]
+    initContainerStatuses?: ContainerStatus[]
   }
+}
+type ContainerStatus = {
+  name?: string
+  state?: { waiting?: object; running?: object; terminated?: object }
+  lastState?: { terminated?: object }
 }
 
 export function objectOf(m: Schemas['Manifest']): KubernetesObject {
@@ -45,6 +52,14 @@ export function objectOf(m: Schemas['Manifest']): KubernetesObject {
 export function containersOf(o: KubernetesObject): Container[] {
   const spec = o.spec?.template?.spec ?? o.spec
   return [...(spec?.containers ?? []), ...(spec?.initContainers ?? [])]
+}
+
+/** Whether a container of a pod has a log: it runs, or has run. */
+export function hasLog(pod: KubernetesObject, container: string): boolean {
+  const { phase, containerStatuses = [], initContainerStatuses = [] } = pod.status ?? {}
+  const status = [...containerStatuses, ...initContainerStatuses].find((s) => s.name === container)
+  if (status) return !status.state?.waiting || status.lastState?.terminated !== undefined
+  return phase !== undefined && phase !== 'Pending'
 }
 
 /** Where an object's manifest is edited. */

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { useRuns } from '../texts'
-import { adviceFor, objectIn, podIn } from './advice'
+import { adviceFor, mayHaveLog, objectIn, podIn } from './advice'
 import classes from './details.module.css'
 
 /** What can be done about it, and links to what the words are about. */
@@ -35,7 +35,7 @@ export function Next({ app, message }: { app: string; message: string }) {
               {r('pod')} {pod}
             </Link>
           )}
-          {pod && (
+          {pod && mayHaveLog(advice) && (
             <Link
               to="/applications/$app/infrastructure"
               params={{ app }}

@@ -34,6 +34,14 @@ export const advices = [
 
 export type Advice = (typeof advices)[number][0]
 
+/** Failures before the container of a pod starts: it has no log then. */
+const beforeStart: readonly Advice[] = ['registryAuth', 'image', 'config', 'schedule', 'volume']
+
+/** Whether a failed pod can have a log. */
+export function mayHaveLog(advice: Advice | undefined): boolean {
+  return advice === undefined || !beforeStart.includes(advice)
+}
+
 /** What is wrong, as far as a failure's words tell. URLs are skipped: ?timeout=30s is no timeout. */
 export function adviceFor(message: string): Advice | undefined {
   const text = message.replace(/\bhttps?:\/\/[^\s"]+/g, '')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Stage } from '@/api/queries'
 import { messageOf } from '@/lib/exception'
-import { adviceFor, objectIn, podIn } from './advice'
+import { adviceFor, mayHaveLog, objectIn, podIn } from './advice'
 import { withoutSecrets, withoutSecretsIn } from '@/lib/secrets'
 import { artifactsOf, deployedBy, restartOf, waitsUntil, warningsOf } from './read'
 
@@ -122,4 +122,11 @@ test('artifacts, warnings and restarts are read as they lie there', () => {
     ),
   ).toEqual({ by: 'ann', at: 5, before: 'why' })
   expect(restartOf(stage({}), messageOf)).toBeUndefined()
+})
+
+test('the log of a pod is offered only if it can have one', () => {
+  expect(mayHaveLog(adviceFor('container "web" can\'t get its image "x": ErrImagePull'))).toBe(false)
+  expect(mayHaveLog(adviceFor('pod "web-1" can\'t be scheduled: no room'))).toBe(false)
+  expect(mayHaveLog(adviceFor('it crashes again and again (CrashLoopBackOff)'))).toBe(true)
+  expect(mayHaveLog(undefined)).toBe(true)
 })
