@@ -93,7 +93,7 @@ func (s *reading) judge(o *Object) view.HealthStatus {
 	case o.Kind == "job":
 		return health.Job(own, s.pods(o, func(pod *Object) bool { return pod.Pod == nil || pod.Pod.Phase != "Failed" }), s.pods(o, nil))
 	case o.Class == view.ServerGroups:
-		return s.serverGroup(o, health.Workload(own, s.pods(o, nil), false))
+		return s.inRollout(o, health.Workload(own, s.pods(o, nil), false))
 	case o.Kind == "service" && len(o.Selector) > 0:
 		return health.Service(own, s.endpoints(o), s.idle(o))
 	case o.Route != nil && len(o.Route.Backends) > 0:
@@ -119,9 +119,9 @@ func (s *reading) deployment(o *Object, own view.HealthStatus) view.HealthStatus
 	return health.Workload(own, current, serving)
 }
 
-// serverGroup is how a server group is doing that, taken by itself, is in a state. The newest one
+// inRollout is how a server group is doing that, taken by itself, is in a state. The newest one
 // of a Deployment that has given up on it is in the Deployment's: the fault is the same.
-func (s *reading) serverGroup(o *Object, alone view.HealthStatus) view.HealthStatus {
+func (s *reading) inRollout(o *Object, alone view.HealthStatus) view.HealthStatus {
 	for _, manager := range s.owners(o, view.ServerGroupManagers) {
 		if manager.Kind == "deployment" && health.GivenUp(s.own(manager)) && s.newest(manager) == o {
 			return health.OfRollout(alone, s.health(manager))

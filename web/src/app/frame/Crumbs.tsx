@@ -48,7 +48,7 @@ export function Crumbs() {
         </li>
       )}
       {number && (
-        <li className={classes.crumb} aria-current="page">
+        <li className={classes.crumb} aria-current="page" data-last>
           <span className={`cut num ${classes.here}`}>{number}</span>
         </li>
       )}

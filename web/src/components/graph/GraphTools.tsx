@@ -2,10 +2,13 @@ import { Background, Controls, MiniMap, Panel } from '@xyflow/react'
 import type { ReactNode } from 'react'
 import { FindStage, type Findable } from './FindStage'
 import { useGraphTexts } from './texts'
+import { useFar } from './useFar'
 import classes from './GraphTools.module.css'
 
 /** From how many cards on a graph has a map, and a field to find a card by its name. */
 const [withMap, withSearch] = [30, 8]
+
+const mapSize = { width: 160, height: 100 }
 
 type Props = {
   /** The cards in the order they are drawn. */
@@ -21,6 +24,7 @@ type Props = {
 /** What lies over every graph: its dots, its zoom, its search, and a map of a large one. */
 export function GraphTools({ cards, goTo, colour, children }: Props) {
   const g = useGraphTexts()
+  useFar()
   return (
     <>
       <Background gap={20} size={1} className={classes.dots} />
@@ -37,6 +41,8 @@ export function GraphTools({ cards, goTo, colour, children }: Props) {
           zoomable
           ariaLabel={g('map')}
           className={classes.map}
+          // The map is drawn in the size that is given here, whatever its class says.
+          style={mapSize}
           nodeColor={colour ?? 'var(--idle-fill)'}
           nodeBorderRadius={14}
         />

@@ -45,7 +45,7 @@ type Props = {
 const spacing = { ...card, across: 80, down: 24 }
 const size = sized(spacing.width, spacing.height)
 const nodeTypes = { stage: StageCard, fold: FoldCard }
-const many = 150
+const many = 60
 const readable = 12
 
 /** The stages as they run, to be connected by drawing lines. */

@@ -7,6 +7,7 @@ import { keys, pipelinesQuery } from '@/api/queries'
 import { DialogFoot } from '@/components/DialogFoot'
 import { Fields } from '@/components/Fields'
 import { Failure } from '@/components/States'
+import { OneLine } from '@/components/OneLine'
 import { useT } from '@/i18n'
 import { readPipelineText } from './imported'
 import { copyOf, freeName, textOf, type Json } from './model'
@@ -94,7 +95,7 @@ export function NamedPipeline({ app, from, way, close }: Props) {
             label={t('editor.importText')}
             labelElement="div"
             description={t('editor.importHelp')}
-            error={problem && t('editor.broken', { problem })}
+            error={problem && <OneLine text={t('editor.broken', { problem })} />}
             errorProps={{ role: 'alert' }}
           >
             <Suspense fallback={<Skeleton height={160} />}>

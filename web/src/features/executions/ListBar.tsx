@@ -25,7 +25,7 @@ export function ListBar({ search, set, list }: Props) {
         change={(q) => {
           set({ q })
         }}
-        style={{ flex: '1 1 180px', maxWidth: 300 }}
+        style={{ flex: '1 1 140px', maxWidth: 300 }}
       />
       <Select
         placeholder={t('executions.allPipelines')}
@@ -38,7 +38,7 @@ export function ListBar({ search, set, list }: Props) {
         onChange={(v) => {
           set({ pipeline: v ?? undefined })
         }}
-        style={{ flex: '1 1 150px', maxWidth: 240 }}
+        style={{ flex: '1 1 120px', maxWidth: 240 }}
       />
       <SegmentedControl
         size="xs"

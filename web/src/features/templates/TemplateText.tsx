@@ -1,5 +1,6 @@
 import { Input, SegmentedControl, Skeleton } from '@mantine/core'
 import { lazy, Suspense, useState } from 'react'
+import { OneLine } from '@/components/OneLine'
 import { useT } from '@/i18n'
 import type { Json } from '@/lib/json'
 import { read, write, type Form } from '@/lib/texts'
@@ -36,7 +37,7 @@ export function TemplateText({
       : undefined
   const problem = mine?.problem === 'notObject' ? t('editor.notObject') : mine?.problem
   return (
-    <Input.Wrapper data-note error={problem && t('editor.broken', { problem })}>
+    <Input.Wrapper data-note error={problem && <OneLine text={t('editor.broken', { problem })} />}>
       <SegmentedControl
         size="xs"
         mb={6}

@@ -1,5 +1,6 @@
 import { Box, Input, Skeleton } from '@mantine/core'
 import { lazy, Suspense, use, useState } from 'react'
+import { OneLine } from '@/components/OneLine'
 import { useT } from '@/i18n'
 import { inside, PlaceContext, UnreadContext } from '../unread'
 import type { Of } from './of'
@@ -31,10 +32,13 @@ export function CodeField({ name, label, help, value, onChange, words, toText, t
       description={help}
       labelElement="div"
       error={
-        broken &&
-        t('editor.broken', {
-          problem: broken.problem === 'notObject' ? t('editor.notObject') : broken.problem,
-        })
+        broken && (
+          <OneLine
+            text={t('editor.broken', {
+              problem: broken.problem === 'notObject' ? t('editor.notObject') : broken.problem,
+            })}
+          />
+        )
       }
     >
       <Box mt={4}>
