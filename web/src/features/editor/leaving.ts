@@ -1,7 +1,8 @@
 import type { KeyboardEvent } from 'react'
 
-/** What makes use of Escape itself: code editors, and fields with an open list. */
-const busy = '.cm-editor, [aria-expanded="true"], [contenteditable="true"]'
+/** What makes use of Escape itself: code editors, and fields and buttons whose list is open. */
+const writes = '.cm-editor, [contenteditable="true"]'
+const opened = '[data-expanded], [aria-haspopup][aria-expanded="true"]'
 
 /**
  * Whether Escape leaves the panel that it is pressed in. A dialog or a list that the
@@ -11,7 +12,12 @@ export function leaves(event: KeyboardEvent<HTMLElement>): boolean {
   if (event.key !== 'Escape' || event.defaultPrevented || event.nativeEvent.isComposing) return false
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return false
   const target = event.target
-  return target instanceof Element && event.currentTarget.contains(target) && target.closest(busy) === null
+  return (
+    target instanceof Element &&
+    event.currentTarget.contains(target) &&
+    target.closest(writes) === null &&
+    !target.matches(opened)
+  )
 }
 
 /** Moves the focus to a stage in the graph, once the panel that had it has gone. */
