@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/access"
@@ -89,7 +90,27 @@ func (s *Service) Resume(ctx context.Context, id string, who access.Principal) e
 // UpdateStage merges entries into a stage's context: a judgment, a wait to be
 // skipped. It returns the execution with them.
 func (s *Service) UpdateStage(ctx context.Context, id, stageID string, patch map[string]any, who access.Principal) (*model.Execution, error) {
-	return s.signal(ctx, id, signalUpdate, who, payload{Stage: stageID, Patch: patch, Accounts: who.AllowedAccounts})
+	e, err := s.signal(ctx, id, signalUpdate, who, payload{Stage: stageID, Patch: patch, Accounts: who.AllowedAccounts})
+	if err != nil {
+		return nil, err
+	}
+	if err := overruled(e.StageByID(stageID), model.String(patch, "judgmentStatus")); err != nil {
+		return nil, err
+	}
+	return e, nil
+}
+
+// overruled tells somebody who has judged at the same moment as somebody else that the other
+// answer holds, so that nobody believes to have stopped what continues.
+func overruled(judgment *model.Stage, answer string) error {
+	if judgment == nil || answer == "" || !judgment.Status.Complete() {
+		return nil
+	}
+	holds := model.String(judgment.Context, "judgmentStatus")
+	if holds == "" || strings.EqualFold(holds, answer) {
+		return nil
+	}
+	return fault.New(fault.Conflict, "The judgment %q was answered by somebody else at the same moment: %q holds, not %q.", judgment.Name, holds, answer)
 }
 
 // RestartStage runs a stage and all that follows it again, and so do the stages

@@ -373,3 +373,19 @@ func TestDelete(t *testing.T) {
 	require.Equal(t, fault.NotFound, fault.KindOf(err))
 	require.EqualError(t, l.Delete(t.Context(), "e", ann), "Execution not found (id: e)")
 }
+
+// Of two who judge at the same moment, the one whose answer doesn't hold is told.
+func TestOverruled(t *testing.T) {
+	t.Parallel()
+	judged := func(status model.Status, answer string) *model.Stage {
+		return &model.Stage{Name: "ask", Status: status, Context: map[string]any{"judgmentStatus": answer}}
+	}
+	err := overruled(judged(model.Succeeded, "continue"), "stop")
+	require.Equal(t, fault.Conflict, fault.KindOf(err))
+	require.ErrorContains(t, err, `"continue" holds, not "stop"`)
+	require.NoError(t, overruled(judged(model.Succeeded, "Continue"), "continue"))
+	require.NoError(t, overruled(judged(model.Running, "continue"), "stop"), "the last answer before the stage goes on holds")
+	require.NoError(t, overruled(judged(model.Running, ""), "stop"), "it was refused, and can be answered again")
+	require.NoError(t, overruled(judged(model.Terminal, "stop"), ""), "another change of the stage")
+	require.NoError(t, overruled(nil, "stop"))
+}
