@@ -141,7 +141,7 @@ func (c *round) lookAtNew(ctx context.Context, w *watched, one *repository, ther
 		}
 		batch := added[:min(perBatch, len(added))]
 		added = added[len(batch):]
-		if err := c.ask(ctx, w, one, batch, true); err != nil {
+		if err := c.ask(ctx, w, one, batch, asked{isNew: true}); err != nil {
 			return false, err
 		}
 		for _, t := range batch {
@@ -157,11 +157,13 @@ func (c *round) lookAtKnown(ctx context.Context, w *watched, one *repository, kn
 	if err != nil {
 		return err
 	}
-	return c.ask(ctx, w, one, chosen, false)
+	// If all are asked for each time, it doesn't matter when one was.
+	all := len(chosen) <= perLook
+	return c.ask(ctx, w, one, chosen[:min(perLook, len(chosen))], asked{all: all})
 }
 
-// choose picks the known tags that are asked for at this look. Those that no trigger
-// takes can't start anything.
+// choose lists the known tags that may be asked for at this look, the most urgent first.
+// Those that no trigger takes can't start anything.
 func (c *round) choose(ctx context.Context, w *watched, known map[string]*tag) ([]*tag, error) {
 	var wants []string
 	for _, kind := range w.types {
@@ -206,11 +208,18 @@ func (c *round) choose(ctx context.Context, w *watched, known map[string]*tag) (
 	slices.SortFunc(out, func(a, b *tag) int {
 		return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.checkedAt, b.checkedAt), cmp.Compare(a.name, b.name))
 	})
-	return out[:min(perLook, len(out))], nil
+	return out, nil
+}
+
+// asked says what tags are that are asked for.
+type asked struct {
+	// isNew says that they weren't there before, and all that they are asked for at each
+	// look.
+	isNew, all bool
 }
 
 // ask asks for the digests of tags, makes events of what is new, and notes it.
-func (c *round) ask(ctx context.Context, w *watched, one *repository, tags []*tag, isNew bool) error {
+func (c *round) ask(ctx context.Context, w *watched, one *repository, tags []*tag, how asked) error {
 	digests, err := c.digests(ctx, w.name, tags)
 	if err != nil {
 		return err
@@ -220,10 +229,13 @@ func (c *round) ask(ctx context.Context, w *watched, one *repository, tags []*ta
 		if digests[i] == "" { // gone meanwhile
 			continue
 		}
-		if err := c.settle(ctx, w, t, digests[i], isNew); err != nil {
+		before := t.digest
+		if err := c.settle(ctx, w, t, digests[i], how.isNew); err != nil {
 			return errors.Join(err, c.s.saveTags(ctx, one, noted))
 		}
-		noted = append(noted, t)
+		if !how.all || t.digest != before {
+			noted = append(noted, t)
+		}
 	}
 	return c.s.saveTags(ctx, one, noted)
 }
