@@ -67,6 +67,7 @@ func (c *Config) check() []Problem {
 	problems.prefixed("nexus", c.Nexus.Validate())
 	problems.prefixed("pollers", c.Pollers.Validate())
 	problems.prefixed("rest", c.Rest.Validate())
+	problems.prefixed("webhooks", c.Webhooks.Validate())
 	for _, err := range c.Channels.Validate() {
 		path, message, _ := strings.Cut(err.Error(), ": ")
 		problems.unlessf(false, path, "%s", message)

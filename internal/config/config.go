@@ -26,6 +26,7 @@ import (
 	"github.com/gennaker/gennaker/internal/stage/waitcondition"
 	"github.com/gennaker/gennaker/internal/stage/webhook"
 	"github.com/gennaker/gennaker/internal/trigger"
+	"github.com/gennaker/gennaker/internal/trigger/extract"
 	"github.com/gennaker/gennaker/internal/trigger/schedule"
 )
 
@@ -56,6 +57,7 @@ type Config struct {
 	Rest            forward.Config       `yaml:"rest" doc:"Other systems that receive execution events over HTTP (Echo's rest endpoints). See docs/operations.md."`
 	Channels        channel.Config       `yaml:",inline"`
 	Trigger         Trigger              `yaml:"trigger" doc:"What starts pipelines. The names are Spinnaker's."`
+	Webhooks        extract.Webhooks     `yaml:"webhooks" doc:"What is made of webhooks that come in. The names are Echo's."`
 	QuietPeriod     trigger.QuietPeriod  `yaml:"quiet-period" doc:"A time window in which triggers are held back, for pipelines with respectQuietPeriod. The names are Spinnaker's."`
 	Echo            Echo                 `yaml:"echo" doc:"The events that the monitor receives."`
 	Scheduler       schedule.Config      `yaml:"scheduler" doc:"Cron triggers of pipelines. The names are Echo's. See docs/triggers.md."`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
 
@@ -46,9 +47,13 @@ func (c GoogleConfig) options(ctx context.Context, keyPath string) ([]option.Cli
 		}
 		out = append(out, option.WithEndpoint(host))
 	}
-	tokens, err := googleTokens(context.WithoutCancel(ctx), keyPath)
+	// The tokens outlive the request, but no request for one takes for ever.
+	tokens, err := googleTokens(context.WithValue(context.WithoutCancel(ctx), oauth2.HTTPClient, &http.Client{Timeout: connectTime}), keyPath)
 	if err != nil {
 		return nil, err
+	}
+	if _, err := tokens.Token(); err != nil { // the client would ask again and again
+		return nil, errors.New("get a token for Pub/Sub: Google refuses the credentials") // the cause may quote them
 	}
 	return append(out, option.WithTokenSource(tokens)), nil
 }

@@ -34,6 +34,7 @@ import (
 	"github.com/gennaker/gennaker/internal/template/library"
 	"github.com/gennaker/gennaker/internal/trigger"
 	"github.com/gennaker/gennaker/internal/trigger/eventlog"
+	"github.com/gennaker/gennaker/internal/trigger/extract"
 	"github.com/gennaker/gennaker/internal/trigger/schedule"
 	"github.com/gennaker/gennaker/internal/trigger/subscription"
 )
@@ -63,6 +64,8 @@ type platform struct {
 	notifications *dispatch.Dispatcher
 	topics        *pubsub.Topics
 	subscriptions *subscription.Service
+	// webhookTemplates make artifacts of webhooks.
+	webhookTemplates extract.Sources
 
 	infrastructure *infrastructure.Shared
 

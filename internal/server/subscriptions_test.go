@@ -2,6 +2,8 @@ package server_test
 
 import (
 	"net/http"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/pubsub"
+	"github.com/gennaker/gennaker/internal/trigger/extract"
 )
 
 // stream is a stream of a real NATS server.
@@ -81,4 +84,36 @@ func TestMessagesStartPipelines(t *testing.T) {
 			require.Contains(t, decisions[0]["reason"], "isn't a JSON object")
 		}
 	}
+}
+
+// TestTemplatesMakeArtifactsOfWebhooks: but for those in the body, which come first.
+func TestTemplatesMakeArtifactsOfWebhooks(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "builds.jinja")
+	require.NoError(t, os.WriteFile(path, []byte(`[{% for name in images %}{"type":"docker/image","name":"{{ name }}","reference":"{{ name }}:1"}{% if not loop.last %},{% endif %}{% endfor %}]`), 0o600))
+	i := start(t, func(c *config.Config) {
+		c.Webhooks.Artifacts = extract.WebhookArtifacts{Enabled: true, Sources: []extract.WebhookSource{{Source: "builds", TemplatePath: path}}}
+	})
+	i.save("deploy", map[string]any{"triggers": []any{map[string]any{"type": "webhook", "enabled": true, "source": "builds"}}}, flowStage("wait", "1", map[string]any{"waitTime": 0}))
+	names := func(body map[string]any) (names []string, event map[string]any) {
+		t.Helper()
+		id := model.String(i.object(http.MethodPost, "/webhooks/webhook/builds", body), "eventId")
+		for _, e := range i.started("deploy") {
+			if fired := model.Object(e, "trigger"); model.String(fired, "eventId") == id {
+				for _, a := range model.Objects(fired, "artifacts") {
+					names = append(names, model.String(a, "name"))
+				}
+				return names, i.object(http.MethodGet, "/triggers/events/"+id, nil)
+			}
+		}
+		t.Fatal("nothing was started")
+		return nil, nil
+	}
+	made, _ := names(map[string]any{"images": []any{"acme/cart", "acme/shop"}})
+	require.Equal(t, []string{"acme/cart", "acme/shop"}, made)
+	given, _ := names(map[string]any{"images": []any{"acme/cart"}, "artifacts": []any{map[string]any{"type": "docker/image", "name": "given", "reference": "given:1"}}})
+	require.Equal(t, []string{"given"}, given)
+	none, event := names(map[string]any{"images": []any{`"`}})
+	require.Empty(t, none)
+	require.Contains(t, model.Object(event, "attributes")["artifactsProblem"], "JSON list of artifacts")
 }

@@ -86,6 +86,9 @@ func (p *process) buildTriggers(ctx context.Context) error {
 		GitSecret: secret.Reveal(), Evaluate: p.expressions.Expected,
 		Quiet: func(kind string) bool { return p.config.QuietPeriod.Holds(kind, p.clock.Now()) },
 	}
+	if p.webhookTemplates, err = p.config.Webhooks.Open(); err != nil {
+		return err
+	}
 	if !p.has(config.RoleEngine) {
 		return nil
 	}

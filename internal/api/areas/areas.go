@@ -81,6 +81,8 @@ type Deps struct {
 	Notifications notifications.Notifier
 	Origins       users.Origins
 	Triggers      triggers.Log
+	// WebhookTemplates is nil if there are none.
+	WebhookTemplates triggers.Templates
 	// Subscriptions is nil if none can be read.
 	Subscriptions subscriptions.Lister
 	StageTypes    stagetypes.Deps
@@ -133,7 +135,7 @@ func All(d Deps) []rest.Area {
 		subscriptions.New(d.Subscriptions),
 		tags.New(d.Store, d.Operations),
 		templates.New(templates.Deps{Library: library.New(d.Store), Planner: d.Planner, Shown: d.Shown, Operations: d.Operations}),
-		triggers.New(d.Triggers),
+		triggers.New(d.Triggers, d.WebhookTemplates),
 		users.New(d.Directory, d.Origins),
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	_ "embed"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -32,11 +33,19 @@ type Log interface {
 //go:embed schemas.json
 var schemasJSON []byte
 
-type area struct{ log Log }
+// Templates make artifacts of the bodies of webhooks, by their source.
+type Templates interface {
+	Artifacts(ctx context.Context, source string, payload map[string]any) ([]any, error)
+}
 
-// New returns the area.
-func New(log Log) rest.Area {
-	a := &area{log}
+type area struct {
+	log       Log
+	templates Templates
+}
+
+// New returns the area. Without templates, only what is built in makes artifacts of webhooks.
+func New(log Log, templates Templates) rest.Area {
+	a := &area{log, templates}
 	const tag = "Triggers"
 	anything := rest.OptionalBody(rest.Schema{"description": "what the other system sends: a JSON object, or a form"})
 	return rest.Area{Schemas: schemasJSON, Routes: []rest.Route{
@@ -97,12 +106,35 @@ type answer struct {
 	EventID *string `json:"eventId"`
 }
 
+// read makes events of a webhook, with the artifacts that a template makes of it. As in Echo,
+// a list of artifacts in the body comes before a template, and a template that can't be used
+// keeps nothing from starting: the event tells what is wrong with it.
+func (a *area) read(ctx context.Context, request webhook.Request) ([]*trigger.Event, error) {
+	events, err := webhook.Read(request)
+	if err != nil || a.templates == nil {
+		return events, err
+	}
+	for _, e := range events {
+		if e.Type != "webhook" || e.Payload == nil || len(model.List(e.Payload, "artifacts")) > 0 {
+			continue
+		}
+		made, err := a.templates.Artifacts(ctx, e.Source, e.Payload)
+		if err != nil {
+			attributes := map[string]string{"artifactsProblem": err.Error()}
+			maps.Copy(attributes, e.Attributes)
+			e.Attributes = attributes
+		}
+		e.Artifacts = append(e.Artifacts, made...)
+	}
+	return events, nil
+}
+
 func (a *area) webhook(r *http.Request) (any, error) {
 	body, err := rest.ReadRaw(r)
 	if err != nil {
 		return nil, err
 	}
-	events, err := webhook.Read(webhook.Request{
+	events, err := a.read(r.Context(), webhook.Request{
 		Type: cmp.Or(r.PathValue("type"), "cdevents"), Source: r.PathValue("source"), Header: r.Header, Query: r.URL.Query(), Body: body,
 	})
 	if err != nil {
@@ -194,7 +226,7 @@ func (a *area) try(r *http.Request) (any, error) {
 	if strings.EqualFold(t.Source, "github") && request.Header.Get("X-Github-Event") == "" {
 		request.Header.Set("X-Github-Event", "push")
 	}
-	events, err := webhook.Read(request)
+	events, err := a.read(r.Context(), request)
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/pubsub"
+	"github.com/gennaker/gennaker/internal/trigger/extract"
 )
 
 const (
@@ -33,7 +34,7 @@ const (
 // reader reads one subscription.
 type reader struct {
 	config   pubsub.SourceConfig
-	template string
+	template extract.Template
 	events   Events
 	secrets  pubsub.Secrets
 	now      func() time.Time

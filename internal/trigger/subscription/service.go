@@ -15,6 +15,7 @@ import (
 	"github.com/gennaker/gennaker/internal/store"
 	"github.com/gennaker/gennaker/internal/trigger"
 	"github.com/gennaker/gennaker/internal/trigger/eventlog"
+	"github.com/gennaker/gennaker/internal/trigger/extract"
 )
 
 // Events receives events; an [eventlog.Log] is one.
@@ -50,7 +51,7 @@ func New(o Options) (*Service, error) {
 	}
 	s := &Service{o: o}
 	for _, config := range o.Sources {
-		template, err := readTemplate(config.TemplatePath)
+		template, err := extract.Read(config.TemplatePath)
 		if err != nil {
 			return nil, fmt.Errorf("read the template of the subscription %s (templatePath): %w", config.Name, err)
 		}

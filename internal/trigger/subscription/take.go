@@ -62,8 +62,8 @@ func (r *reader) event(ctx context.Context, m pubsub.Message) (e *trigger.Event,
 	if err != nil {
 		return message.Refused(err.Error()), true
 	}
-	if r.template != "" && format == "" {
-		artifacts, err := render(ctx, r.template, e.Payload)
+	if !r.template.IsZero() && format == "" {
+		artifacts, err := r.template.Artifacts(ctx, e.Payload)
 		if err != nil {
 			r.log.WarnContext(ctx, "the template makes no artifacts of a message", "message", m.ID, "error", err)
 			e.Content["artifactsProblem"] = err.Error()

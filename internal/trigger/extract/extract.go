@@ -1,4 +1,6 @@
-package subscription
+// Package extract makes artifacts of what other systems send, by Jinja templates of the
+// configuration: of messages of subscriptions, and of webhooks.
+package extract
 
 import (
 	"context"
@@ -17,29 +19,35 @@ const (
 	// mostTemplate bounds a template's file, and renderTime rendering it.
 	mostTemplate = 256 << 10
 	renderTime   = 2 * time.Second
-	// mostArtifacts is how many artifacts a message brings at most.
+	// mostArtifacts is how many artifacts a payload brings at most.
 	mostArtifacts = 1000
 )
 
-// readTemplate reads a file with a template; "" if there is none.
-func readTemplate(path string) (string, error) {
+// Template renders to a JSON list of artifacts. The zero value is none.
+type Template struct{ source string }
+
+// Read reads a template from a file; none if the path is "".
+func Read(path string) (Template, error) {
 	if path == "" {
-		return "", nil
+		return Template{}, nil
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return "", err
+		return Template{}, err
 	}
 	defer func() { _ = file.Close() }()
 	text, err := limit.Read(file, mostTemplate, path)
-	return string(text), err
+	return Template{string(text)}, err
 }
 
-// render makes artifacts of a payload: the template renders to a JSON list of them.
-func render(ctx context.Context, source string, payload map[string]any) ([]any, error) {
+// IsZero tells whether there is no template.
+func (t Template) IsZero() bool { return t.source == "" }
+
+// Artifacts makes artifacts of a payload, whose fields the template sees by their names.
+func (t Template) Artifacts(ctx context.Context, payload map[string]any) ([]any, error) {
 	ctx, cancel := context.WithTimeout(ctx, renderTime)
 	defer cancel()
-	text, err := template.Jinja(ctx, source, payload)
+	text, err := template.Jinja(ctx, t.source, payload)
 	if err != nil {
 		return nil, err
 	}
