@@ -52,7 +52,7 @@ func TestAmazonAtMoto(t *testing.T) {
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "moto")
 	suite(t, system{namesMessages: true, timesMessages: true, config: Config{Enabled: true, Amazon: AmazonConfig{
 		Enabled: true, Endpoint: address,
-		Subscriptions: []AmazonSubscription{{Reading: Reading{Name: "in"}, QueueARN: "arn:aws:sqs:eu-west-1:123456789012:deploys", VisibilityTimeout: 60}},
+		Subscriptions: []AmazonSubscription{{Reading: Reading{Name: "in"}, QueueARN: "arn:aws:sqs:eu-west-1:123456789012:deploys", VisibilityTimeout: 5, WaitTimeSeconds: 1}},
 		Publishers:    []AmazonPublisher{{Writing: Writing{Name: "out"}, TopicARN: "arn:aws:sns:eu-west-1:123456789012:deploys"}},
 	}}})
 }
