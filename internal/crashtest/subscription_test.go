@@ -68,7 +68,7 @@ func TestMessagesSurviveKills(t *testing.T) {
 		for _, e := range everything(t, database) {
 			if e.Type == model.PipelineExecution {
 				n, _ := model.Int(model.Object(e.Trigger, "payload"), "n")
-				started[int64(n)]++
+				started[n]++
 			}
 		}
 		for n := range total {

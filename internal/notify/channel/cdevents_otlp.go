@@ -61,7 +61,7 @@ func digest(text string, size int) []byte {
 
 func (c *cdEvents) span(n Notice, kind string) *trace.Span {
 	e := n.Event
-	now := uint64(max(c.parts.Now().UnixNano(), 0)) //nolint:gosec // it isn't negative
+	now := uint64(max(c.parts.Now().UnixNano(), 0))
 	subject := c.subject(e, kind)
 	root := digest("span of "+e.Execution.ID, spanIDSize)
 	id := uuid.NewString()
