@@ -5,10 +5,13 @@ import { useT } from '@/i18n'
 import { TextField } from './fields'
 import { inner } from '@/stages/kit'
 import { textOf, type Json } from './model'
+import { NextFires } from './triggers/NextFires'
+import { useTriggerTexts } from './triggers/texts'
 
 /** The schedule of a trigger, with its next times. */
 export function CronFields({ value, change }: { value: Json; change: (next: Json) => void }) {
   const t = useT()
+  const w = useTriggerTexts()
   const expression = textOf(value['cronExpression'])
   const said = useQuery({
     queryKey: ['cron', expression],
@@ -25,11 +28,18 @@ export function CronFields({ value, change }: { value: Json; change: (next: Json
         placeholder="0 0 10 ? * MON-FRI"
         {...inner(value, 'cronExpression', change)}
       />
+      <TextField
+        label={w('timezone')}
+        placeholder="Europe/Berlin"
+        help={w('timezoneHelp')}
+        {...inner(value, 'timezone', change)}
+      />
       {expression !== '' && answer && (
-        <Text size="sm" c={answer.valid ? 'dimmed' : 'red'} mt={-6}>
+        <Text size="sm" c={answer.valid ? 'dimmed' : 'red'}>
           {textOf(answer.valid ? answer.description : answer.message)}
         </Text>
       )}
+      {answer?.valid && <NextFires trigger={value} />}
     </>
   )
 }

@@ -1,10 +1,14 @@
 import { Group } from '@mantine/core'
 import { useT } from '@/i18n'
-import { ChoiceField, PairsField, TextField, ValueField } from './fields'
+import { PairsField, TextField, ValueField } from './fields'
 import { inner } from '@/stages/kit'
-import { textOf, type Json } from './model'
+import type { Json } from './model'
 import { PipelineTriggerFields } from './PipelineTriggerFields'
 import { CronFields } from './CronFields'
+import { GitFields } from './triggers/GitFields'
+import { ChartFields } from './triggers/ChartFields'
+import { ImageFields } from './triggers/ImageFields'
+import { WebhookFields } from './triggers/WebhookFields'
 import { type TriggerProps } from './triggerProps'
 
 /** The fields that only triggers of one type have. */
@@ -15,47 +19,14 @@ export function TriggerFields({ value, change, app, artifacts, suggest }: Trigge
     case 'cron':
       return <CronFields value={value} change={change} />
     case 'webhook':
-      return (
-        <>
-          <TextField
-            label={t('editor.webhookSource')}
-            help={t('editor.webhookHelp', { source: textOf(value['source']) || '…' })}
-            {...field('source')}
-          />
-          <PairsField
-            label={t('editor.payloadConstraints')}
-            help={t('editor.payloadHelp')}
-            {...field('payloadConstraints')}
-          />
-        </>
-      )
+    case 'cdevents':
+      return <WebhookFields value={value} change={change} />
     case 'git':
-      return (
-        <>
-          <Group grow align="start">
-            <ChoiceField
-              label={t('editor.gitSource')}
-              clearable={false}
-              choices={['github', 'gitlab', 'bitbucket', 'stash']}
-              {...field('source')}
-            />
-            <TextField label={t('editor.branch')} placeholder="main" {...field('branch')} />
-          </Group>
-          <Group grow align="start">
-            <TextField label={t('editor.project')} placeholder="acme" {...field('project')} />
-            <TextField label={t('editor.repository')} placeholder="web" {...field('slug')} />
-          </Group>
-          <TextField label={t('editor.secret')} {...field('secret')} />
-        </>
-      )
+      return <GitFields value={value} change={change} />
     case 'docker':
-      return (
-        <>
-          <TextField label={t('editor.registry')} {...field('account')} />
-          <TextField label={t('editor.repository')} placeholder="library/nginx" {...field('repository')} />
-          <TextField label={t('editor.tag')} help={t('editor.tagHelp')} {...field('tag')} />
-        </>
-      )
+      return <ImageFields value={value} change={change} />
+    case 'helm':
+      return <ChartFields value={value} change={change} />
     case 'pipeline':
       return (
         <PipelineTriggerFields

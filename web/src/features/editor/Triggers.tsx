@@ -9,6 +9,7 @@ import { TriggerFields } from './TriggerFields'
 import { newTrigger, retyped, triggerTypes } from './triggerTypes'
 import { type TriggerProps } from './triggerProps'
 import { TriggerArtifacts } from './TriggerArtifacts'
+import { TryButton } from './triggers/TryButton'
 
 /** What starts a pipeline by itself. */
 export function TriggersForm({
@@ -35,6 +36,7 @@ export function TriggersForm({
           adder={(add) => <AddTrigger onAdd={add} />}
           render={(item, change) => (
             <TriggerForm
+              pipeline={pipeline}
               value={item}
               change={change}
               app={app}
@@ -60,7 +62,7 @@ export function TriggersForm({
   )
 }
 
-function TriggerForm(p: TriggerProps) {
+function TriggerForm({ pipeline, ...p }: TriggerProps & { pipeline: Json }) {
   const t = useT()
   const { value, change, artifacts } = p
   const type = textOf(value['type'])
@@ -85,6 +87,7 @@ function TriggerForm(p: TriggerProps) {
       <NotActing kind="roles" name={textOf(value['runAsUser']) === '' ? '' : 'runAs'} />
       {artifacts.length > 0 && <TriggerArtifacts value={value} change={change} artifacts={artifacts} />}
       <SwitchField label={t('editor.enabled')} {...inner(value, 'enabled', change)} />
+      <TryButton pipeline={pipeline} trigger={value} />
     </Stack>
   )
 }
