@@ -21,6 +21,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/rollbacks"
 	"github.com/gennaker/gennaker/internal/api/schedules"
 	"github.com/gennaker/gennaker/internal/api/shown"
+	"github.com/gennaker/gennaker/internal/api/sources"
 	"github.com/gennaker/gennaker/internal/api/stagetypes"
 	"github.com/gennaker/gennaker/internal/api/triggers"
 	"github.com/gennaker/gennaker/internal/expression"
@@ -58,6 +59,8 @@ type Parts struct {
 	Messages messages.Outbox
 	// Triggers receive events.
 	Triggers triggers.Log
+	// Resources are asked for sources of events; nil if there are none.
+	Resources sources.Resources
 	// Registries are asked for images; nil if there are none.
 	Registries registries.Registries
 	// Searches hear of packages; nil if there are none.
@@ -80,7 +83,7 @@ func (p *Parts) assemble() {
 	p.Areas = append(p.Areas, areas.All(areas.Deps{
 		Store: p.Store, Executions: p.Executions, Shown: reader, Operations: operations, Directory: directory, Streams: streams, Live: hub,
 		Accounts: p.Accounts, Infra: p.Infra, Running: p.Running, Artifacts: p.Artifacts, Cron: p.Cron, Schedules: p.Schedules, Acting: p.Acting, Expressions: p.Expressions,
-		Messages: p.Messages, Triggers: p.Triggers, Registries: p.Registries, Searches: p.Searches, Notifications: p.Notifications, Origins: origins, StageTypes: p.StageTypes, Rollbacks: p.Rollbacks, Waits: p.Waits, Version: p.Version, Now: p.Now, Log: p.Logger,
+		Messages: p.Messages, Triggers: p.Triggers, Resources: p.Resources, Registries: p.Registries, Searches: p.Searches, Notifications: p.Notifications, Origins: origins, StageTypes: p.StageTypes, Rollbacks: p.Rollbacks, Waits: p.Waits, Version: p.Version, Now: p.Now, Log: p.Logger,
 	})...)
 }
 

@@ -26,6 +26,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/rollbacks"
 	"github.com/gennaker/gennaker/internal/api/schedules"
 	"github.com/gennaker/gennaker/internal/api/shown"
+	"github.com/gennaker/gennaker/internal/api/sources"
 	"github.com/gennaker/gennaker/internal/api/stagetypes"
 	"github.com/gennaker/gennaker/internal/api/subscriptions"
 	"github.com/gennaker/gennaker/internal/api/tags"
@@ -83,6 +84,8 @@ type Deps struct {
 	Triggers      triggers.Log
 	// WebhookTemplates is nil if there are none.
 	WebhookTemplates triggers.Templates
+	// Resources are asked for sources of events; nil if there are none.
+	Resources sources.Resources
 	// Subscriptions is nil if none can be read.
 	Subscriptions subscriptions.Lister
 	StageTypes    stagetypes.Deps
@@ -130,7 +133,8 @@ func All(d Deps) []rest.Area {
 		pipelines.New(pipelines.Deps{Store: d.Store, Operations: d.Operations, Stages: d.StageTypes.Checks}),
 		registries.New(d.Registries, d.Searches, d.Store),
 		rollbacks.New(d.Rollbacks, d.Directory),
-		schedules.New(d.Schedules),
+		schedules.New(d.Schedules, d.Store, d.Triggers),
+		sources.New(d.Resources),
 		stagetypes.New(d.StageTypes),
 		subscriptions.New(d.Subscriptions),
 		tags.New(d.Store, d.Operations),

@@ -21,6 +21,10 @@ type Outbox interface {
 	Dead(ctx context.Context) ([]outbox.Dead, error)
 	// Retry puts one back; a fault of kind NotFound if there is none.
 	Retry(ctx context.Context, id string) error
+	// Discard deletes one; a fault of kind NotFound if there is none.
+	Discard(ctx context.Context, id string) error
+	// Waiting lists the oldest of those that are to be delivered.
+	Waiting(ctx context.Context) ([]outbox.Waiting, error)
 }
 
 // New returns the area.
@@ -48,6 +52,19 @@ func New(box Outbox) rest.Area {
 			Serve: administrators(func(r *http.Request) (any, error) {
 				return nil, box.Retry(r.Context(), r.PathValue("id"))
 			}),
+		},
+		{
+			Method: http.MethodDelete, Path: "/outbox/{id}", Name: "deleteDeadMessage", Needs: rest.Administrator, Tag: tag,
+			Summary: "Delete a message that couldn't be delivered",
+			Serve: administrators(func(r *http.Request) (any, error) {
+				return nil, box.Discard(r.Context(), r.PathValue("id"))
+			}),
+		},
+		{
+			Method: http.MethodGet, Path: "/outbox/queue", Name: "getWaitingMessages", Needs: seesAll, Tag: tag,
+			Summary: "The oldest messages to other systems that are to be delivered, at most 200, with when each is tried next",
+			Result:  rest.ListOf(rest.Ref("WaitingMessage")),
+			Serve:   administrators(func(r *http.Request) (any, error) { return box.Waiting(r.Context()) }),
 		},
 	}}
 }

@@ -2,6 +2,7 @@ package messages_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"testing"
@@ -27,6 +28,12 @@ func (b *box) Retry(_ context.Context, id string) error {
 	return nil
 }
 
+func (b *box) Discard(ctx context.Context, id string) error { return b.Retry(ctx, id) }
+
+func (*box) Waiting(context.Context) ([]outbox.Waiting, error) {
+	return []outbox.Waiting{{ID: "m3", Kind: "notify", Topic: "slack", Attempts: 1, Error: "busy", Created: 1, Next: 5}}, nil
+}
+
 func TestDeadMessages(t *testing.T) {
 	t.Parallel()
 	b := &box{}
@@ -40,6 +47,12 @@ func TestDeadMessages(t *testing.T) {
 	if len(b.retried) != 1 {
 		t.Errorf("retried %v", b.retried)
 	}
+	k.Call(http.MethodDelete, "/outbox/m1", nil).Is(http.StatusOK).Empty()
+	k.Call(http.MethodDelete, "/outbox/m2", nil).Refused(http.StatusNotFound, "no undelivered message")
+	waiting := k.Get("/outbox/queue").Is(http.StatusOK).List()
+	if len(waiting) != 1 || waiting[0]["id"] != "m3" || waiting[0]["nextAttempt"] != json.Number("5") {
+		t.Errorf("waiting messages %v", waiting)
+	}
 }
 
 func TestOnlyAdministratorsSeeMessages(t *testing.T) {
@@ -52,7 +65,9 @@ func TestOnlyAdministratorsSeeMessages(t *testing.T) {
 			return access.Principal{Name: name, Admin: name == "root"}, nil
 		}
 	})
-	for path, method := range map[string]string{"/outbox": http.MethodGet, "/outbox/m1/retry": http.MethodPost} {
+	for path, method := range map[string]string{
+		"/outbox": http.MethodGet, "/outbox/queue": http.MethodGet, "/outbox/m1/retry": http.MethodPost, "/outbox/m1": http.MethodDelete,
+	} {
 		k.Call(method, path, nil, "X-Login", "ann").Refused(http.StatusForbidden, "Access is denied")
 		k.Call(method, path, nil, "X-Login", "root").Is(http.StatusOK)
 	}

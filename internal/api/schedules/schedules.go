@@ -1,5 +1,5 @@
-// Package schedules is the area of the API about when cron triggers fire, and about Echo's
-// scheduled actions.
+// Package schedules is the area of the API about when triggers fire: cron triggers next, and
+// all of them last; and about Echo's scheduled actions.
 package schedules
 
 import (
@@ -29,13 +29,18 @@ type Scheduler interface {
 	DeleteAction(ctx context.Context, id string) (schedule.Action, error)
 }
 
-type area struct{ scheduler Scheduler }
+type area struct {
+	scheduler Scheduler
+	pipelines Pipelines
+	starts    Starts
+}
 
 // New returns the area.
-func New(scheduler Scheduler) rest.Area {
-	a := &area{scheduler}
+func New(scheduler Scheduler, pipelines Pipelines, starts Starts) rest.Area {
+	a := &area{scheduler, pipelines, starts}
 	const tag = "Triggers"
 	routes := []rest.Route{
+		a.triggersRoute(),
 		{
 			Method: http.MethodGet, Path: "/cron/next", Name: "getNextCronFires", Needs: rest.Anyone, Tag: tag,
 			Summary: "The next five times at which a cron expression fires",

@@ -28,6 +28,7 @@ type Log interface {
 	TryReplay(ctx context.Context, id, pipelineID string) ([]eventlog.Decision, error)
 	Try(ctx context.Context, e *trigger.Event, p model.Pipeline) ([]eventlog.Decision, error)
 	TryKept(ctx context.Context, id string, p model.Pipeline) ([]eventlog.Decision, error)
+	LastStarts(ctx context.Context, pipelineIDs ...string) (eventlog.Starts, error)
 }
 
 //go:embed schemas.json

@@ -1,12 +1,15 @@
 package triggers_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/gennaker/gennaker/internal/api/apitest"
+	"github.com/gennaker/gennaker/internal/api/schedules"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/trigger/schedule"
 )
 
 type object = map[string]any
@@ -85,6 +88,74 @@ func TestPushes(t *testing.T) {
 	replayed := k.Post("/triggers/events/"+id+"/replay?pipelineId="+main, nil)
 	if replayed.Status != http.StatusOK || len(model.List(replayed.Object(), "executionIds")) != 1 {
 		t.Errorf("replay: %d %s", replayed.Status, replayed.Body)
+	}
+}
+
+// TestTriggerStates: each trigger tells what it started last, and a schedule when it is next.
+func TestTriggerStates(t *testing.T) {
+	t.Parallel()
+	clock := &daily{}
+	k := apitest.New(t, func(p *apitest.Parts) { p.Schedules = clock })
+	id := save(k, "nightly", object{"type": "webhook", "enabled": true, "source": "ci", "id": "w"})
+	other := save(k, "other", object{"type": "cron", "enabled": true, "cronExpression": "0 0 3 * * ?", "id": "c"})
+	for _, p := range k.Get("/applications/shop/pipelineConfigs").List() {
+		if model.String(p, "id") == other {
+			clock.id = model.String(model.Objects(p, "triggers")[0], "id")
+		}
+	}
+	k.Post("/webhooks/webhook/ci", object{})
+	got := k.Get("/applications/shop/triggers").List()
+	if len(got) != 2 {
+		t.Fatalf("%v", got)
+	}
+	states := map[string]map[string]any{}
+	for _, s := range got {
+		states[model.String(s, "pipelineId")] = s
+	}
+	last := model.Object(states[id], "last")
+	if model.String(last, "executionId") == "" || model.String(last, "eventId") == "" || model.String(states[id], "triggerId") != "w" {
+		t.Errorf("the webhook's trigger: %v", states[id])
+	}
+	if states[other]["last"] != nil || model.String(states[other], "next") != "2026-05-05T03:00:00Z" {
+		t.Errorf("the schedule's trigger: %v", states[other])
+	}
+	if one := k.Get("/applications/shop/triggers?pipelineId=" + other).List(); len(one) != 1 {
+		t.Errorf("those of a pipeline: %v", one)
+	}
+}
+
+// daily knows one trigger.
+type daily struct {
+	schedules.Scheduler
+
+	id string
+}
+
+func (d *daily) Schedules(context.Context, string) ([]schedule.Status, error) {
+	return []schedule.Status{{TriggerID: d.id, Expression: "0 0 3 * * ?", NextFires: []string{"2026-05-05T03:00:00Z"}}}, nil
+}
+
+// TestEventFilters: events are found by words, and a dry run of a replay starts nothing.
+func TestEventFilters(t *testing.T) {
+	t.Parallel()
+	k := apitest.New(t)
+	save(k, "main", object{"type": "webhook", "enabled": true, "source": "ci"})
+	id := model.String(k.Post("/webhooks/webhook/ci", object{"n": 1}).Object(), "eventId")
+	newer := model.String(k.Post("/webhooks/webhook/elsewhere", object{"n": 2}).Object(), "eventId")
+	for path, want := range map[string]int{
+		"?q=WEBHOOK+elsewhere": 1, "?q=nothing": 0, "?after=" + id: 1, "?after=" + newer: 0,
+	} {
+		if got := k.Get("/triggers/events" + path); got.Status != http.StatusOK || len(got.List()) != want {
+			t.Errorf("%s: %d %s", path, got.Status, got.Body)
+		}
+	}
+	dry := k.Post("/triggers/events/"+id+"/replay?dryRun=true", nil).Object()
+	decisions := model.Objects(dry, "decisions")
+	if len(decisions) != 1 || model.String(decisions[0], "outcome") != "STARTS" || len(model.List(dry, "executionIds")) != 0 {
+		t.Errorf("a dry run: %v", dry)
+	}
+	if n := len(k.Get("/applications/shop/pipelines").List()); n != 1 {
+		t.Errorf("%d executions", n)
 	}
 }
 
