@@ -13,6 +13,7 @@ test('the sidebar leads to everything, and collapses to icons', async ({ page, o
     ['Projects', 'Projects'],
     ['Clusters & clouds', 'Clusters & clouds'],
     ['Templates', 'Templates'],
+    ['Delivery', 'Delivery'],
   ] as const) {
     await nav.getByRole('link', { name }).click()
     await expect(page.getByRole('heading', { level: 1, name: heading })).toBeVisible()

@@ -117,6 +117,11 @@ const event = createRoute({
   path: '/events/$id',
   component: page(() => import('@/features/events/EventPage'), 'EventPage'),
 })
+const delivery = createRoute({
+  getParentRoute: () => root,
+  path: '/delivery',
+  component: page(() => import('@/features/delivery/Delivery'), 'Delivery'),
+})
 const about = createRoute({
   getParentRoute: () => root,
   path: '/about',
@@ -165,6 +170,7 @@ function routes(queries: QueryClient) {
     runs,
     events,
     event,
+    delivery,
     about,
     design,
     applicationRoutes,

@@ -26,6 +26,7 @@ const en = {
     projects: 'Projects',
     accounts: 'Clusters & clouds',
     templates: 'Templates',
+    delivery: 'Delivery',
     platform: 'Platform',
     user: 'Preferences',
     api: 'API reference',

@@ -27,6 +27,7 @@ const zh: Messages = {
     projects: '项目',
     accounts: '集群与云',
     templates: '模板',
+    delivery: '收发',
     platform: '平台',
     user: '偏好设置',
     api: 'API 文档',

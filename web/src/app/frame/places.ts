@@ -1,5 +1,6 @@
 import {
   IconApps,
+  IconArrowsExchange,
   IconBolt,
   IconCloud,
   IconFolders,
@@ -13,7 +14,7 @@ import type { Key } from '@/i18n'
 
 /** An entry of the sidebar. */
 export type Place = {
-  to: '/' | '/inbox' | '/runs' | '/events' | '/projects' | '/accounts' | '/templates'
+  to: '/' | '/inbox' | '/runs' | '/events' | '/delivery' | '/projects' | '/accounts' | '/templates'
   label: Key
   icon: ComponentType<IconProps>
   group: 'work' | 'platform'
@@ -37,6 +38,13 @@ export const places: readonly Place[] = [
     icon: IconTemplate,
     group: 'platform',
     covers: ['/templates'],
+  },
+  {
+    to: '/delivery',
+    label: 'nav.delivery',
+    icon: IconArrowsExchange,
+    group: 'platform',
+    covers: ['/delivery'],
   },
 ]
 

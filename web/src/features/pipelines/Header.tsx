@@ -7,7 +7,8 @@ import { IdleTriggers } from '@/features/acting/IdleTriggers'
 import { objectsOf, textOf } from '@/lib/json'
 import classes from './Pipelines.module.css'
 import { usePipelineTexts } from './texts'
-import { Triggers } from './Triggers'
+import { TriggerStates } from './TriggerStates'
+import { useTriggerStates } from './useTriggerStates'
 
 type Props = {
   app: string
@@ -21,6 +22,7 @@ type Props = {
 export function PipelineHeader({ app, pipeline, names, start, showHistory }: Props) {
   const p = usePipelineTexts()
   const id = pipeline.id ?? ''
+  const states = useTriggerStates(app)
   const triggers = objectsOf(pipeline.triggers)
   const description = textOf(pipeline['description'])
   return (
@@ -75,7 +77,7 @@ export function PipelineHeader({ app, pipeline, names, start, showHistory }: Pro
           </Text>
         ) : (
           <>
-            <Triggers pipeline={pipeline} names={names} />
+            <TriggerStates app={app} pipeline={pipeline} names={names} states={states(id)} />
             <IdleTriggers triggers={pipeline.triggers} />
           </>
         )}

@@ -10,16 +10,19 @@ import { Latest } from './Latest'
 import classes from './Pipelines.module.css'
 import { usePipelineTexts } from './texts'
 import { Triggers } from './Triggers'
+import { TriggerTimes } from './TriggerTimes'
+import type { TriggerState } from './useTriggerStates'
 
 type Props = {
   app: string
   pipeline: Pipeline
   runs: readonly Summary[]
   names: ReadonlyMap<string, string>
+  states: readonly TriggerState[]
 }
 
 /** A pipeline in the list of an application's. */
-export function PipelineRow({ app, pipeline, runs, names }: Props) {
+export function PipelineRow({ app, pipeline, runs, names, states }: Props) {
   const t = useT()
   const p = usePipelineTexts()
   const id = pipeline.id ?? ''
@@ -38,7 +41,10 @@ export function PipelineRow({ app, pipeline, runs, names }: Props) {
         )}
       </span>
       <span className={classes.aside}>
-        <Triggers pipeline={pipeline} names={names} most={1} />
+        <span className={classes.asideWords}>
+          <Triggers pipeline={pipeline} names={names} most={1} />
+          <TriggerTimes states={states} />
+        </span>
         <IdleTriggers triggers={pipeline.triggers} />
       </span>
       <Latest runs={runs} />

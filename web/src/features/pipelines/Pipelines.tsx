@@ -16,6 +16,7 @@ import { PipelineRow } from './PipelineRow'
 import { runsByPipeline } from './stats'
 import classes from './Pipelines.module.css'
 import { usePipelineTexts } from './texts'
+import { useTriggerStates } from './useTriggerStates'
 
 const ReorderPipelines = lazy(() =>
   import('@/features/executions/ReorderPipelines').then((m) => ({ default: m.ReorderPipelines })),
@@ -38,6 +39,7 @@ export function Pipelines() {
     void navigate({ search: (before) => ({ ...before, ...change }), replace: true })
   const { data, error, refetch } = useQuery(pipelinesQuery(app))
   const { data: runs } = useExecutions(app)
+  const states = useTriggerStates(app)
   const names = useMemo(() => new Map((data ?? []).map((x) => [x.id ?? '', x.name ?? ''])), [data])
   const byPipeline = useMemo(() => runsByPipeline(runs ?? []), [runs])
   const shown = (data ?? []).filter((x) => matches(x.name ?? '', search.q ?? ''))
@@ -92,6 +94,7 @@ export function Pipelines() {
               pipeline={x}
               runs={byPipeline.get(x.id ?? '') ?? none}
               names={names}
+              states={states(x.id ?? '')}
             />
           ))}
         </ul>

@@ -12,7 +12,11 @@ export function ChartFields({ value, change }: { value: Json; change: (next: Jso
   const field = (name: string) => inner(value, name, change)
   return (
     <>
-      <TextField label={t('editor.registry')} choices={useArtifactAccounts('helm/chart')} {...field('account')} />
+      <TextField
+        label={t('editor.registry')}
+        choices={useArtifactAccounts('helm/chart')}
+        {...field('account')}
+      />
       <TextField label={w('chart')} {...field('chart')} />
       <TextField label={w('version')} placeholder="^1.0.0" {...field('version')} />
     </>

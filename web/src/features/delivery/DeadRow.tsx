@@ -1,0 +1,79 @@
+import { Button, Group, Text } from '@mantine/core'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { client, unwrap } from '@/api/client'
+import { Confirm } from '@/components/Confirm'
+import { Ago } from '@/components/Time'
+import { useAction } from '@/components/useAction'
+import { sentence } from '@/lib/format'
+import classes from './Delivery.module.css'
+import type { Dead } from './queries'
+import { useDeliveryTexts } from './texts'
+
+/** A message that was given up: it can be sent again, or deleted. */
+export function DeadRow({ message: m }: { message: Dead }) {
+  const t = useDeliveryTexts()
+  const queries = useQueryClient()
+  const [asked, setAsked] = useState(false)
+  const path = { params: { path: { id: m.id } } }
+  const then = () => {
+    setAsked(false)
+    void queries.invalidateQueries({ queryKey: ['delivery'] })
+  }
+  const again = useAction(() => unwrap(client.POST('/outbox/{id}/retry', path)), { done: t('sent'), then })
+  const remove = useAction(() => unwrap(client.DELETE('/outbox/{id}', path)), { done: t('deleted'), then })
+  return (
+    <tr>
+      <th scope="row">
+        {m.topic}
+        <div className="muted">{m.kind}</div>
+      </th>
+      <td className={classes.problem}>{sentence(m.error)}</td>
+      <td className="num">{m.attempts}</td>
+      <td>
+        <Ago time={m.createdAt} />
+      </td>
+      <td>
+        <Group gap={6} wrap="nowrap" justify="flex-end">
+          <Button
+            size="compact-sm"
+            variant="default"
+            loading={again.isPending}
+            onClick={() => {
+              again.mutate()
+            }}
+          >
+            {t('again')}
+          </Button>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="red"
+            onClick={() => {
+              setAsked(true)
+            }}
+          >
+            {t('delete')}
+          </Button>
+        </Group>
+        {asked && (
+          <Confirm
+            opened
+            danger
+            close={() => {
+              setAsked(false)
+            }}
+            title={t('deleteTitle')}
+            action={t('delete')}
+            busy={remove.isPending}
+            onConfirm={() => {
+              remove.mutate()
+            }}
+          >
+            <Text>{t('deleteText')}</Text>
+          </Confirm>
+        )}
+      </td>
+    </tr>
+  )
+}
