@@ -31,10 +31,12 @@ test('a trigger is tried before it is saved, and shows what it started', async (
   await open(`/applications/${app}/pipelines/${id}/edit`)
   await page.getByRole('button', { name: /^Triggers/ }).click()
   // Where to send what, and when it fires next.
-  await expect(page.getByLabel('Webhook URL').first()).toHaveValue(
+  await expect(page.getByRole('textbox', { name: 'Webhook URL' }).first()).toHaveValue(
     `${server.base}/webhooks/webhook/${source}`,
   )
-  await expect(page.getByLabel('Webhook URL').nth(1)).toHaveValue(`${server.base}/webhooks/git/gitea`)
+  await expect(page.getByRole('textbox', { name: 'Webhook URL' }).nth(1)).toHaveValue(
+    `${server.base}/webhooks/git/gitea`,
+  )
   await expect(page.getByText('Next runs (Asia/Tokyo):')).toBeVisible()
   await expect(page.getByText(/^\d{4}-\d\d-\d\d 03:00$/)).toHaveCount(5)
 

@@ -9,14 +9,21 @@ export function useAction<V = void, R = unknown>(
   { done, then }: { done?: string; then?: (result: R) => void } = {},
 ) {
   const t = useT()
+  const closeButtonProps = { 'aria-label': t('common.close'), title: t('common.close') }
   return useMutation({
     mutationFn: run,
     onSuccess: (result) => {
-      if (done) notifications.show({ message: done, color: 'green' })
+      if (done) notifications.show({ message: done, color: 'green', closeButtonProps })
       then?.(result)
     },
     onError: (error) => {
-      notifications.show({ color: 'red', title: t('error.title'), message: sayError(error), autoClose: 8000 })
+      notifications.show({
+        color: 'red',
+        title: t('error.title'),
+        message: sayError(error),
+        autoClose: 8000,
+        closeButtonProps,
+      })
     },
   })
 }

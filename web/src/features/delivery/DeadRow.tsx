@@ -28,13 +28,17 @@ export function DeadRow({ message: m }: { message: Dead }) {
         {m.topic}
         <div className="muted">{m.kind}</div>
       </th>
-      <td className={classes.problem}>{sentence(m.error)}</td>
-      <td className="num">{m.attempts}</td>
-      <td>
+      <td className={classes.problem} data-wide>
+        {sentence(m.error)}
+      </td>
+      <td className="num" data-label={t('attempts')}>
+        {m.attempts}
+      </td>
+      <td data-label={t('created')}>
         <Ago time={m.createdAt} />
       </td>
-      <td>
-        <Group gap={6} wrap="nowrap" justify="flex-end">
+      <td data-wide>
+        <Group gap={6} wrap="nowrap" className={classes.actions}>
           <Button
             size="compact-sm"
             variant="default"

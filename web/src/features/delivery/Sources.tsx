@@ -50,14 +50,18 @@ function SourceRow({ source: s }: { source: Source }) {
         {s.name}
         <div className="muted">{kind}</div>
       </th>
-      <td>
+      <td data-wide>
         <ToneBadge tone={tone}>{t(word)}</ToneBadge>
         {problem && <div className={classes.problem}>{sentence(problem)}</div>}
       </td>
-      <td className="num">{s.lag > 0 ? span(s.lag) : t('none')}</td>
-      <td>{s.lastSuccess > 0 ? <Ago time={s.lastSuccess} /> : t('never')}</td>
-      <td>{s.lastAttempt > 0 ? <Ago time={s.lastAttempt} /> : t('never')}</td>
-      <td className="num">{s.events}</td>
+      <td className="num" data-label={t('lag')}>
+        {s.lag > 0 ? span(s.lag) : t('none')}
+      </td>
+      <td data-label={t('lastSuccess')}>{s.lastSuccess > 0 ? <Ago time={s.lastSuccess} /> : t('never')}</td>
+      <td data-label={t('lastAttempt')}>{s.lastAttempt > 0 ? <Ago time={s.lastAttempt} /> : t('never')}</td>
+      <td className="num" data-label={t('events')}>
+        {s.events}
+      </td>
     </tr>
   )
 }

@@ -26,12 +26,16 @@ export function WaitingMessages() {
             {m.topic}
             <div className="muted">{m.kind}</div>
           </th>
-          <td className={classes.problem}>{sentence(m.error)}</td>
-          <td className="num">{m.attempts}</td>
-          <td>
+          <td className={classes.problem} data-wide>
+            {sentence(m.error)}
+          </td>
+          <td className="num" data-label={t('attempts')}>
+            {m.attempts}
+          </td>
+          <td data-label={t('created')}>
             <Ago time={m.createdAt} />
           </td>
-          <td>{m.nextAttempt > 0 ? <Ago time={m.nextAttempt} /> : t('now')}</td>
+          <td data-label={t('next')}>{m.nextAttempt > 0 ? <Ago time={m.nextAttempt} /> : t('now')}</td>
         </tr>
       ))}
     </Part>

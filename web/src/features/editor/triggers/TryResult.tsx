@@ -11,13 +11,15 @@ export function TryResult({ decisions }: { decisions: readonly Decision[] }) {
   const w = useTriggerTexts()
   if (decisions.length === 0) return <Text role="status">{w('try.notThis')}</Text>
   return (
-    <ul className={`card ${classes.decisions}`} role="status">
-      {decisions.map((d, i) => (
-        <DecisionCard key={i} decision={d} would unnamed>
-          {d.trigger && <Gets trigger={d.trigger} />}
-        </DecisionCard>
-      ))}
-    </ul>
+    <div role="status">
+      <ul className={`card ${classes.decisions}`}>
+        {decisions.map((d, i) => (
+          <DecisionCard key={i} decision={d} would unnamed>
+            {d.trigger && <Gets trigger={d.trigger} />}
+          </DecisionCard>
+        ))}
+      </ul>
+    </div>
   )
 }
 
