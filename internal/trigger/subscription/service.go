@@ -91,10 +91,13 @@ func (s *Service) List() []Named {
 
 // Run reads all subscriptions until ctx ends.
 func (s *Service) Run(ctx context.Context) error {
-	if s.o.Resources != nil {
-		if err := s.adopt(ctx); err != nil {
-			return err
+	for s.o.Resources != nil && ctx.Err() == nil {
+		err := s.adopt(ctx)
+		if err == nil {
+			break
 		}
+		s.o.Logger.WarnContext(ctx, "can't note the subscriptions; trying again", "error", err)
+		wait(ctx, firstPause)
 	}
 	var readers sync.WaitGroup
 	for _, r := range s.readers {
