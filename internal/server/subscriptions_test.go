@@ -64,6 +64,14 @@ func TestMessagesStartPipelines(t *testing.T) {
 	publish("2", `{"env":"qa"}`)
 	publish("3", `not JSON`)
 	require.Eventually(t, func() bool { return len(i.list("/triggers/events?type=pubsub")) == 3 }, time.Minute, 10*time.Millisecond)
+	require.Eventually(t, func() bool { // how reading goes is shown
+		for _, source := range i.list("/triggers/sources") {
+			if model.String(source.(map[string]any), "name") == "nats/deploys" {
+				return true
+			}
+		}
+		return false
+	}, time.Minute, 10*time.Millisecond)
 	runs := i.started("deploy")
 	require.Len(t, runs, 1)
 	fired := model.Object(runs[0], "trigger")
