@@ -6,7 +6,7 @@ import { Count } from './Count'
 import { ExecutionOptions } from './ExecutionOptions'
 import { ValueField } from './fields'
 import { setField, textOf, type StageConfig } from './model'
-import { NotificationsForm } from './Notifications'
+import { NotificationsForm } from './notifications/NotificationsForm'
 import type { StageFields } from './stageFields'
 import classes from './Panel.module.css'
 

@@ -11,7 +11,7 @@ import { same } from './attributes'
 import classes from '../Settings.module.css'
 
 const Form = lazy(async () => ({
-  default: (await import('@/features/editor/Notifications')).NotificationsForm,
+  default: (await import('@/features/editor/notifications/NotificationsForm')).NotificationsForm,
 }))
 
 /** An application's notifications as a list; they are stored by their type. */
