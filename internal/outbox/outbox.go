@@ -92,9 +92,13 @@ type Kind struct {
 	Policy Policy
 }
 
-// Inserter adds River jobs in a transaction; a [queue.Queue] is one.
-type Inserter interface {
+// Queue has the jobs that call for deliveries; a [queue.Queue] does.
+type Queue interface {
+	// Insert adds River jobs in a transaction.
 	Insert(ctx context.Context, tx *store.Tx, jobs []riverqueue.InsertManyParams) error
+	// NextAttempts tells when the jobs of a kind are tried next, by the argument "id" of
+	// each; the zero time for those that run.
+	NextAttempts(ctx context.Context, kind string, ids []string) (map[string]time.Time, error)
 }
 
 // Options are what an Outbox is made of. Store is required.
@@ -111,7 +115,7 @@ type Options struct {
 // Outbox takes messages and delivers them. It is safe for concurrent use.
 type Outbox struct {
 	store *store.Store
-	jobs  Inserter
+	jobs  Queue
 	kinds map[string]Kind
 	most  int
 	now   func() time.Time
@@ -159,7 +163,7 @@ func (o *Outbox) Jobs() *queue.Jobs {
 }
 
 // Through has the outbox use a queue. It is called before anything is added.
-func (o *Outbox) Through(jobs Inserter) { o.jobs = jobs }
+func (o *Outbox) Through(jobs Queue) { o.jobs = jobs }
 
 // Add puts messages into the caller's transaction. Those whose id is there already
 // are left out.

@@ -25,33 +25,32 @@ type Waiting struct {
 // mostWaiting is how many waiting messages are listed at most.
 const mostWaiting = 200
 
-// River stores times in several forms on SQLite, all of which begin with the seconds.
 var (
 	listWaiting = store.NewStatement(`
-		SELECT o.id, o.kind, o.topic, o.attempts, o.error, o.created_at,
-			COALESCE(MAX(CASE WHEN j.state <> 'running' THEN CAST((julianday(substr(j.scheduled_at, 1, 19)) - 2440587.5) * 86400000 AS INTEGER) END), 0)
-		FROM (SELECT * FROM outbox WHERE state = 'waiting' ORDER BY queued_at, id LIMIT ?) AS o
-		LEFT JOIN river_job j ON j.kind = 'outbox' AND json_extract(j.args, '$.id') = o.id AND j.finalized_at IS NULL
-		GROUP BY o.id, o.kind, o.topic, o.attempts, o.error, o.created_at, o.queued_at ORDER BY o.queued_at, o.id`, `
-		SELECT o.id, o.kind, o.topic, o.attempts, o.error, o.created_at,
-			COALESCE(MAX(CASE WHEN j.state <> 'running' THEN CAST(EXTRACT(EPOCH FROM j.scheduled_at) * 1000 AS bigint) END), 0)
-		FROM (SELECT * FROM outbox WHERE state = 'waiting' ORDER BY queued_at, id LIMIT ?) AS o
-		LEFT JOIN river_job j ON j.kind = 'outbox' AND j.args->>'id' = o.id AND j.finalized_at IS NULL
-		GROUP BY o.id, o.kind, o.topic, o.attempts, o.error, o.created_at, o.queued_at ORDER BY o.queued_at, o.id`)
+		SELECT id, kind, topic, attempts, error, created_at FROM outbox WHERE state = 'waiting' ORDER BY queued_at, id LIMIT ?`, "")
 	discardMessage = store.NewStatement(`DELETE FROM outbox WHERE id = ? AND state = 'dead'`, "")
 )
 
 // Waiting lists those of the messages that wait which have done so for longest.
 func (o *Outbox) Waiting(ctx context.Context) ([]Waiting, error) {
-	list := []Waiting{}
+	list, ids := []Waiting{}, []string{}
 	err := o.store.Query(ctx, listWaiting, []any{mostWaiting}, func(row store.Row) error {
 		var w Waiting
-		err := row.Scan(&w.ID, &w.Kind, &w.Topic, &w.Attempts, &w.Error, &w.Created, &w.Next)
-		list = append(list, w)
+		err := row.Scan(&w.ID, &w.Kind, &w.Topic, &w.Attempts, &w.Error, &w.Created)
+		list, ids = append(list, w), append(ids, w.ID)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("outbox: list waiting messages: %w", err)
+	}
+	next, err := o.jobs.NextAttempts(ctx, args{}.Kind(), ids)
+	if err != nil {
+		return nil, fmt.Errorf("outbox: list waiting messages: %w", err)
+	}
+	for i, w := range list {
+		if at := next[w.ID]; !at.IsZero() {
+			list[i].Next = at.UnixMilli()
+		}
 	}
 	return list, nil
 }

@@ -71,7 +71,7 @@ test('settings are saved by part, nothing of others is overwritten, and what is 
 
   const notifications = page.getByRole('region', { name: 'Notifications' })
   await notifications.getByRole('button', { name: /^Add/ }).click()
-  await notifications.getByLabel('Address', { exact: true }).fill('#shop')
+  await notifications.getByRole('combobox', { name: 'Address' }).fill('#shop')
   await notifications.getByRole('button', { name: 'Save' }).click()
   await expect(notifications.getByRole('button', { name: 'Save' })).toBeDisabled()
 
