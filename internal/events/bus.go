@@ -60,6 +60,22 @@ func (b *Bus) Publish(_ context.Context, tx *store.Tx, e Event) error {
 	return nil
 }
 
+// Flush waits until other processes are told of all that was published. It is called when
+// nothing more is, before the store is closed.
+func (b *Bus) Flush(ctx context.Context) error {
+	told := make(chan struct{})
+	go func() {
+		b.outbox.sends.Wait()
+		close(told)
+	}()
+	select {
+	case <-told:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
 func (b *Bus) deliver(e Event) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()

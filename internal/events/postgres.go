@@ -85,6 +85,9 @@ func (b *Bus) notify(events []Event) {
 type outbox struct {
 	send func([]Event)
 
+	// sends is the goroutine that sends, if there is one.
+	sends sync.WaitGroup
+
 	mu      sync.Mutex
 	sending bool
 	waiting []Event
@@ -105,7 +108,7 @@ func (o *outbox) add(e Event) {
 	}
 	if !o.sending {
 		o.sending = true
-		go o.work()
+		o.sends.Go(o.work)
 	}
 }
 

@@ -144,8 +144,10 @@ func newKit(t *testing.T, st *store.Store, c registry.Config, accounts artifact.
 	jobs, err := queue.New(t.Context(), st, queue.Options{Logger: logger})
 	require.NoError(t, err)
 	k.resources.Through(jobs, true)
+	bus := events.New(st, logger)
+	t.Cleanup(func() { require.NoError(t, bus.Flush(context.Background())) })
 	k.log.Through(execution.New(execution.Options{
-		Store: st, Queue: jobs, Events: events.New(st, logger), Types: stage.NewRegistry(wait.Type()), Logger: logger,
+		Store: st, Queue: jobs, Events: bus, Types: stage.NewRegistry(wait.Type()), Logger: logger,
 	}))
 	k.catalog = catalog.New(st, k.log, k.Service)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))

@@ -94,6 +94,9 @@ func openChanged(t testing.TB, url string, change func(k *kit, o *runner.Options
 		k.runner.Drain()
 		cancel()
 		group.Wait()
+		if err := k.events.Flush(context.Background()); err != nil {
+			t.Errorf("tell others of the last events: %v", err)
+		}
 		if err := st.Close(); err != nil {
 			t.Errorf("close the store: %v", err)
 		}

@@ -89,6 +89,7 @@ func (p *process) buildPlatform(ctx context.Context) error {
 
 	p.events = events.New(st, p.log)
 	p.runs("events", p.events)
+	p.onClose("events", p.events.Flush)
 	p.resources = resource.New(resource.Options{Store: st, Now: p.clock.Now, Logger: p.log})
 	if err := p.buildClouds(); err != nil {
 		return err

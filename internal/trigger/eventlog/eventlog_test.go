@@ -51,7 +51,9 @@ func (k *kit) executions() *execution.Service {
 	logger := slog.New(slog.NewTextHandler(k.t.Output(), nil))
 	jobs, err := queue.New(k.t.Context(), k.store, queue.Options{Logger: logger})
 	require.NoError(k.t, err)
-	return execution.New(execution.Options{Store: k.store, Queue: jobs, Events: events.New(k.store, logger), Types: stage.NewRegistry(wait.Type()), Logger: logger})
+	bus := events.New(k.store, logger)
+	k.t.Cleanup(func() { require.NoError(k.t, bus.Flush(context.Background())) })
+	return execution.New(execution.Options{Store: k.store, Queue: jobs, Events: bus, Types: stage.NewRegistry(wait.Type()), Logger: logger})
 }
 
 func (k *kit) save(name string, p object) model.Pipeline {
