@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -65,11 +66,15 @@ func (c *round) lookAtTags(ctx context.Context, w *watched, one *repository) (fi
 	if err := c.missing(ctx, one, there, known); err != nil {
 		return false, err
 	}
-	finished, err = c.lookAtNew(ctx, w, one, there, known)
+	var held refusals
+	finished, err = c.lookAtNew(ctx, w, one, there, known, &held)
 	if err != nil || !finished {
 		return finished, err
 	}
-	return true, c.lookAtKnown(ctx, w, one, known)
+	if err := c.lookAtKnown(ctx, w, one, known, &held); err != nil {
+		return true, err
+	}
+	return true, held.err()
 }
 
 // fill notes what is there at the first look, but for what the registry was proven to have
@@ -128,7 +133,7 @@ func (c *round) missing(ctx context.Context, one *repository, there []string, kn
 }
 
 // lookAtNew makes events of new tags.
-func (c *round) lookAtNew(ctx context.Context, w *watched, one *repository, there []string, known map[string]*tag) (finished bool, err error) {
+func (c *round) lookAtNew(ctx context.Context, w *watched, one *repository, there []string, known map[string]*tag, held *refusals) (finished bool, err error) {
 	var added []*tag
 	for _, name := range there {
 		if known[name] == nil {
@@ -141,25 +146,27 @@ func (c *round) lookAtNew(ctx context.Context, w *watched, one *repository, ther
 		}
 		batch := added[:min(perBatch, len(added))]
 		added = added[len(batch):]
-		if err := c.ask(ctx, w, one, batch, asked{isNew: true}); err != nil {
+		if err := c.ask(ctx, w, one, batch, asked{isNew: true}, held); err != nil {
 			return false, err
 		}
 		for _, t := range batch {
-			known[t.name] = t
+			if t.digest != "" { // others are still new at the next look
+				known[t.name] = t
+			}
 		}
 	}
 	return true, nil
 }
 
 // lookAtKnown asks whether known tags stand for something else by now.
-func (c *round) lookAtKnown(ctx context.Context, w *watched, one *repository, known map[string]*tag) error {
+func (c *round) lookAtKnown(ctx context.Context, w *watched, one *repository, known map[string]*tag, held *refusals) error {
 	chosen, err := c.choose(ctx, w, known)
 	if err != nil {
 		return err
 	}
 	// If all are asked for each time, it doesn't matter when one was.
 	all := len(chosen) <= perLook
-	return c.ask(ctx, w, one, chosen[:min(perLook, len(chosen))], asked{all: all})
+	return c.ask(ctx, w, one, chosen[:min(perLook, len(chosen))], asked{all: all}, held)
 }
 
 // choose lists the known tags that may be asked for at this look, the most urgent first.
@@ -218,19 +225,54 @@ type asked struct {
 	isNew, all bool
 }
 
-// ask asks for the digests of tags, makes events of what is new, and notes it.
-func (c *round) ask(ctx context.Context, w *watched, one *repository, tags []*tag, how asked) error {
-	digests, err := c.digests(ctx, w.name, tags)
+// refusals are the tags of a look that the registry doesn't tell the digests of although it
+// answers: images that a scanner holds back, or that are damaged.
+type refusals struct {
+	n     int
+	first error
+}
+
+func (r *refusals) add(t *tag, err error) {
+	r.n++
+	if r.first == nil {
+		r.first = fmt.Errorf("tag %s: %w", fault.Short(t.name), err)
+	}
+}
+
+// err says so. It isn't about the whole registry, whatever its answers were.
+func (r *refusals) err() error {
+	switch r.n {
+	case 0:
+		return nil
+	case 1:
+		return theirs(fault.New(fault.Invalid, "%v", r.first))
+	}
+	return theirs(fault.New(fault.Invalid, "%d tags can't be looked at; the first: %v", r.n, r.first))
+}
+
+// ask asks for the digests of tags, makes events of what is new, and notes it. A tag that
+// the registry refuses to tell of doesn't keep others from being seen.
+func (c *round) ask(ctx context.Context, w *watched, one *repository, tags []*tag, how asked, held *refusals) error {
+	found, err := c.digests(ctx, w.name, tags)
 	if err != nil {
 		return err
 	}
 	var noted []*tag
 	for i, t := range tags {
-		if digests[i] == "" { // gone meanwhile
+		digest, refused := found[i].digest, found[i].err
+		switch {
+		case refused != nil:
+			held.add(t, refused)
+			if !how.isNew && !how.all { // it has had its turn
+				t.checkedAt = c.s.o.Now().UnixMilli()
+				noted = append(noted, t)
+			}
+			continue
+		case digest == "": // gone meanwhile
 			continue
 		}
 		before := t.digest
-		if err := c.settle(ctx, w, t, digests[i], how.isNew); err != nil {
+		if err := c.settle(ctx, w, t, digest, how.isNew); err != nil {
 			return errors.Join(err, c.s.saveTags(ctx, one, noted))
 		}
 		if !how.all || t.digest != before {
@@ -270,13 +312,22 @@ func (c *round) announce(ctx context.Context, w *watched, kind string, t *tag, d
 	return nil
 }
 
-// digests asks for the digests of tags; "" stands for a tag that isn't there.
-func (c *round) digests(ctx context.Context, repository string, tags []*tag) ([]string, error) {
-	out := make([]string, len(tags))
+// found is what the registry says of a tag: its digest, "" if it isn't there, or why it
+// refuses to tell.
+type found struct {
+	digest string
+	err    error
+}
+
+// digests asks for the digests of tags. An error says that the registry can't be asked: it
+// has failed [mostFailed] times in a row.
+func (c *round) digests(ctx context.Context, repository string, tags []*tag) ([]found, error) {
+	out := make([]found, len(tags))
 	var (
 		wait  sync.WaitGroup
 		mu    sync.Mutex
-		first error
+		inRow int
+		ended error
 		slots = make(chan struct{}, atOnce)
 	)
 	ctx, cancel := context.WithCancel(ctx)
@@ -295,19 +346,24 @@ func (c *round) digests(ctx context.Context, repository string, tags []*tag) ([]
 			if fault.KindOf(err) == fault.NotFound {
 				err = nil
 			}
-			if err != nil {
-				mu.Lock()
-				first = cmp.Or(first, err)
-				mu.Unlock()
-				cancel()
-				return
+			out[i] = found{digest, err}
+			mu.Lock()
+			defer mu.Unlock()
+			switch kind := fault.KindOf(err); {
+			case err == nil:
+				inRow = 0
+			case kind == fault.Forbidden || kind == fault.Invalid: // an answer, about this tag
+			case ended == nil:
+				if inRow++; inRow >= mostFailed {
+					ended = err
+					cancel()
+				}
 			}
-			out[i] = digest
 		})
 	}
 	wait.Wait()
-	if first != nil {
-		return nil, theirs(first)
+	if ended != nil {
+		return nil, theirs(ended)
 	}
 	return out, theirs(ctx.Err())
 }

@@ -1,0 +1,74 @@
+package registry_test
+
+import (
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/gennaker/gennaker/internal/resource"
+	"github.com/gennaker/gennaker/internal/store/storetest"
+)
+
+// fromService tells whether it is the service that asks a registry, and not the test that pushes.
+func fromService(r *http.Request) bool {
+	return strings.Contains(strings.ToLower(r.UserAgent()), "gennaker")
+}
+
+// A tag that the registry refuses to tell of, because a scanner holds it back or it is
+// damaged, doesn't keep the other new ones of its repository from starting pipelines. It
+// does so itself once it may be pulled.
+func TestATagThatIsHeldBackHoldsBackNoOther(t *testing.T) {
+	t.Parallel()
+	for name, status := range map[string]int{"forbidden": http.StatusForbidden, "failing": http.StatusInternalServerError} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHub(t)
+			h.push("acme/cart", "1.0")
+			k := newKit(t, storetest.SQLite(t), often, h.docker(""))
+			every := k.save("any", docker(nil))
+			k.looked("docker/hub", 1)
+
+			h.breaks(func(w http.ResponseWriter, r *http.Request) bool {
+				held := fromService(r) && strings.HasSuffix(r.URL.Path, "/manifests/2.0-held")
+				if held {
+					w.WriteHeader(status)
+				}
+				return held
+			})
+			held := h.push("acme/cart", "2.0-held")
+			two := h.push("acme/cart", "2.1")
+			k.becomes(every, "tag", "2.1 "+two)
+			require.Eventually(t, func() bool {
+				_, ready := k.status("docker/hub")
+				return ready.Status == resource.False && strings.Contains(ready.Message, "acme/cart: tag 2.0-held: ")
+			}, patience, patience/1000)
+
+			h.breaks(nil)
+			k.becomes(every, "tag", "2.0-held "+held, "2.1 "+two)
+		})
+	}
+}
+
+// A tag that is listed a moment before it can be pulled starts pipelines all the same.
+func TestATagThatIsListedTooEarly(t *testing.T) {
+	t.Parallel()
+	h := newHub(t)
+	h.push("acme/cart", "1.0")
+	k := newKit(t, storetest.SQLite(t), often, h.docker(""))
+	every := k.save("any", docker(nil))
+	k.looked("docker/hub", 1)
+
+	var asked atomic.Bool
+	h.breaks(func(w http.ResponseWriter, r *http.Request) bool {
+		early := fromService(r) && strings.HasSuffix(r.URL.Path, "/manifests/2.0") && !asked.Swap(true)
+		if early {
+			w.WriteHeader(http.StatusNotFound)
+		}
+		return early
+	})
+	two := h.push("acme/cart", "2.0")
+	k.becomes(every, "tag", "2.0 "+two)
+}
