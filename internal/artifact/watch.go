@@ -125,7 +125,7 @@ func (l *Look) repository(repository string) (name.Repository, error) {
 	return repo, nil
 }
 
-// Tags lists a repository's tags, each once. A fault of kind NotFound says that the
+// Tags lists a repository's tags, each once, without what can't be one. A fault of kind NotFound says that the
 // registry has no such repository, or hides it.
 func (l *Look) Tags(ctx context.Context, repository string) ([]string, error) {
 	repo, err := l.repository(repository)
@@ -145,7 +145,7 @@ func (l *Look) Tags(ctx context.Context, repository string) ([]string, error) {
 		}
 		before := len(out)
 		for _, tag := range page.Tags {
-			if !seen[tag] {
+			if isTag(tag) && !seen[tag] {
 				seen[tag] = true
 				out = append(out, tag)
 			}
@@ -162,6 +162,25 @@ func (l *Look) Tags(ctx context.Context, repository string) ([]string, error) {
 		}
 	}
 	return out, nil
+}
+
+// longestTag is how many bytes a tag has at most, by OCI's specification.
+const longestTag = 128
+
+// isTag tells whether a registry can be asked for a tag: what isn't one can't be pulled
+// either, whatever lists it.
+func isTag(text string) bool {
+	if text == "" || len(text) > longestTag {
+		return false
+	}
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '_', c == '.', c == '-':
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // mostRepositories is how many repositories of a registry are listed.

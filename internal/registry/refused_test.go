@@ -1,6 +1,7 @@
 package registry_test
 
 import (
+	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -71,4 +72,25 @@ func TestATagThatIsListedTooEarly(t *testing.T) {
 	})
 	two := h.push("acme/cart", "2.0")
 	k.becomes(every, "tag", "2.0 "+two)
+}
+
+// What a registry lists that can't be a tag is left out.
+func TestWhatIsNoTagIsLeftOut(t *testing.T) {
+	t.Parallel()
+	h := newHub(t)
+	h.push("acme/cart", "1.0")
+	k := newKit(t, storetest.SQLite(t), often, h.docker(""))
+	every := k.save("any", docker(nil))
+	k.looked("docker/hub", 1)
+
+	two := h.push("acme/cart", "2.0")
+	h.breaks(func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.HasSuffix(r.URL.Path, "/tags/list") {
+			return false
+		}
+		_, _ = io.WriteString(w, `{"name": "acme/cart", "tags": ["1.0", "0+weird", "", "`+strings.Repeat("x", 200)+`", "2.0"]}`)
+		return true
+	})
+	k.becomes(every, "tag", "2.0 "+two)
+	k.again("docker/hub")
 }
