@@ -18,10 +18,20 @@ import (
 func constraints(what string, wanted, payload map[string]any, paths bool) []Check {
 	out := make([]Check, 0, len(wanted))
 	for _, name := range slices.Sorted(maps.Keys(wanted)) {
-		out = append(out, constraint(what+"."+name, name, wanted[name], payload, paths))
+		c := constraint(what+"."+name, name, wanted[name], payload, paths)
+		if IsSecret(name) {
+			c.hide()
+		}
+		out = append(out, c)
 	}
 	return out
 }
+
+// What a check says of an event that hasn't what the trigger asks for.
+const (
+	noField     = "the payload has no such field"
+	noAttribute = "the event has no such attribute"
+)
 
 func constraint(what, name string, wanted any, payload map[string]any, paths bool) Check {
 	want, _ := wanted.(string)
@@ -38,7 +48,7 @@ func constraint(what, name string, wanted any, payload map[string]any, paths boo
 		}
 	}
 	if texts == nil {
-		return Check{What: what, Want: cut(want), Problem: "the payload has no such field"}
+		return Check{What: what, Want: cut(want), Problem: noField}
 	}
 	got := strings.Join(texts, ", ")
 	if wanted == nil {
@@ -88,7 +98,10 @@ func exactly(what string, wanted map[string]any, attributes map[string]string) [
 		want := model.String(wanted, name)
 		c := check(what+"."+name, want, got, there && (wanted[name] == nil || want == got))
 		if !there {
-			c.Problem = "the event has no such attribute"
+			c.Problem = noAttribute
+		}
+		if IsSecret(name) {
+			c.hide()
 		}
 		out = append(out, c)
 	}

@@ -2,7 +2,6 @@ package eventlog
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/trigger"
@@ -60,20 +59,7 @@ func readBody(text string) (kept, error) {
 }
 
 // Hidden stands for a value that looks like a secret.
-const Hidden = "********"
-
-// secretWords are parts of the names of fields whose values are not kept.
-var secretWords = []string{"secret", "password", "passwd", "token", "apikey", "api_key", "api-key", "authorization", "credential", "private_key", "privatekey"}
-
-func isSecret(name string) bool {
-	name = strings.ToLower(name)
-	for _, word := range secretWords {
-		if strings.Contains(name, word) {
-			return true
-		}
-	}
-	return false
-}
+const Hidden = trigger.Hidden
 
 // hidden gives an object without the values that look like secrets.
 func hidden(m map[string]any) map[string]any {
@@ -95,7 +81,7 @@ func hide(value any, depth int) any {
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for name, item := range v {
-			if text, ok := item.(string); ok && text != "" && isSecret(name) {
+			if text, ok := item.(string); ok && text != "" && trigger.IsSecret(name) {
 				out[name] = Hidden
 				continue
 			}
@@ -115,7 +101,7 @@ func hide(value any, depth int) any {
 func hiddenTexts(m map[string]string) map[string]string {
 	out := make(map[string]string, len(m))
 	for name, text := range m {
-		if isSecret(name) {
+		if trigger.IsSecret(name) {
 			text = Hidden
 		}
 		out[name] = text
