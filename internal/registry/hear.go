@@ -148,6 +148,15 @@ func (c *round) hints(ctx context.Context) (waiting bool, err error) {
 		if c.s.o.Now().Sub(c.begun) > budget || failed >= mostFailed {
 			return true, nil
 		}
+		// What anybody may have sent is asked for once a call: tags that aren't there must
+		// not keep repositories from being looked at.
+		if key := (hintKey{h.repository, h.tag}); !h.proven {
+			if c.tried[key] {
+				waiting = true
+				continue
+			}
+			c.tried[key] = true
+		}
 		done, err := c.follow(ctx, h)
 		switch {
 		case ctx.Err() != nil:

@@ -57,6 +57,8 @@ type round struct {
 	known   map[string]*repository
 	begun   time.Time
 	events  int64
+	// tried are the hints that nobody has proven and that were looked at in this call.
+	tried map[hintKey]bool
 }
 
 // Reconcile implements [resource.Reconciler].
@@ -76,7 +78,7 @@ func (r reconciler) Reconcile(ctx context.Context, one resource.Resource) (resou
 	}
 	now := s.o.Now()
 	status.Account, status.Type, status.Host, status.LastAttempt = src.Account, src.Section, src.Host, now.UnixMilli()
-	c := &round{s: s, src: src, name: one.Name, begun: now}
+	c := &round{s: s, src: src, name: one.Name, begun: now, tried: map[hintKey]bool{}}
 	next, failed := c.run(ctx)
 	status.Events += c.events
 	status.Repositories, status.Error = len(c.watched), ""

@@ -80,6 +80,9 @@ type hint struct {
 	n, receivedAt   int64
 }
 
+// hintKey tells hints of a source apart.
+type hintKey struct{ repository, tag string }
+
 func (s *Service) repositories(ctx context.Context, source string) (map[string]*repository, error) {
 	out := map[string]*repository{}
 	err := s.o.Store.Query(ctx, readRepositories, []any{source}, func(row store.Row) error {
