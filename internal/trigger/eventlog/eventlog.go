@@ -190,8 +190,7 @@ func (l *Log) keep(ctx context.Context, e *trigger.Event, decided []trigger.Deci
 			return fmt.Errorf("keep event %s: %w", e.ID, err)
 		}
 		if added == 0 { // another process was quicker
-			out.Repeat = true
-			return tx.QueryRow(ctx, repeatEvent, []any{e.Key}, &out.EventID)
+			return repeated(ctx, tx, e, &out)
 		}
 		return l.start(ctx, tx, e, entries, &out)
 	})
@@ -199,6 +198,21 @@ func (l *Log) keep(ctx context.Context, e *trigger.Event, decided []trigger.Deci
 		return Received{}, err
 	}
 	return out, nil
+}
+
+// repeated counts another delivery of an event that is stored already; one with the same key
+// but other content is none.
+func repeated(ctx context.Context, tx *store.Tx, e *trigger.Event, out *Received) error {
+	var id, digest string
+	var at int64
+	if err := tx.QueryRow(ctx, findKey, []any{e.Key}, &id, &digest, &at); err != nil {
+		return err
+	}
+	if digest != e.Digest {
+		return &BusyError{e.Key}
+	}
+	out.Repeat = true
+	return tx.QueryRow(ctx, repeatEvent, []any{e.Key}, &out.EventID)
 }
 
 // entry is a decision that is about to be stored.
