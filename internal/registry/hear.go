@@ -164,7 +164,9 @@ func (c *round) hints(ctx context.Context) (waiting bool, err error) {
 		case err != nil && !isTheirs(err):
 			return false, err
 		case err != nil:
-			failed++
+			if kind := fault.KindOf(err); kind != fault.Forbidden && kind != fault.Invalid { // those are about the tag
+				failed++
+			}
 			c.s.log.DebugContext(ctx, "can't look at a tag that a registry has told of", "source", c.name, "repository", h.repository, "tag", h.tag, "error", err)
 			done = c.s.o.Now().Sub(time.UnixMilli(h.receivedAt)) > hintPatience
 		}

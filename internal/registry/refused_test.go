@@ -94,3 +94,27 @@ func TestWhatIsNoTagIsLeftOut(t *testing.T) {
 	k.becomes(every, "tag", "2.0 "+two)
 	k.again("docker/hub")
 }
+
+// Tags that are held back don't keep others waiting that the registry tells of.
+func TestNotificationsOfHeldTags(t *testing.T) {
+	t.Parallel()
+	h := newHub(t)
+	h.push("acme/cart", "1.0")
+	k := newKit(t, storetest.SQLite(t), never, h.docker("s3cret-of-hub"))
+	every := k.save("any", docker(nil))
+	k.looked("docker/hub", 1)
+	h.breaks(func(w http.ResponseWriter, r *http.Request) bool {
+		held := fromService(r) && strings.Contains(r.URL.Path, "/manifests/a-held")
+		if held {
+			w.WriteHeader(http.StatusForbidden)
+		}
+		return held
+	})
+	for _, tag := range []string{"a-held1", "a-held2", "a-held3"} {
+		h.push("acme/cart", tag)
+		require.NoError(t, k.tell("acme/cart", tag, "Authorization", "Bearer s3cret-of-hub"))
+	}
+	two := h.push("acme/cart", "2.0")
+	require.NoError(t, k.tell("acme/cart", "2.0", "Authorization", "Bearer s3cret-of-hub"))
+	k.becomes(every, "tag", "2.0 "+two)
+}
