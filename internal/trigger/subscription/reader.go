@@ -130,7 +130,13 @@ func (r *reader) takeAll(ctx context.Context, deliveries []pubsub.Delivery) bool
 	var group errgroup.Group
 	group.SetLimit(mostAtOnce)
 	for _, line := range lines {
-		group.Go(func() error {
+		group.Go(func() (err error) {
+			defer func() { // it must end neither the process nor other subscriptions
+				if cause := recover(); cause != nil {
+					r.failed(ctx, fmt.Errorf("take a message: panic: %v", cause))
+					err = errAgain
+				}
+			}()
 			for _, d := range line {
 				if !r.take(ctx, d) && d.Return == nil {
 					return errAgain
