@@ -125,8 +125,8 @@ func (l *Look) repository(repository string) (name.Repository, error) {
 	return repo, nil
 }
 
-// Tags lists a repository's tags, each once, without what can't be one. A fault of kind NotFound says that the
-// registry has no such repository, or hides it.
+// Tags lists a repository's tags, each once, without what can't be one. A fault of kind
+// NotFound says that the registry has no such repository, or hides it.
 func (l *Look) Tags(ctx context.Context, repository string) ([]string, error) {
 	repo, err := l.repository(repository)
 	if err != nil {
