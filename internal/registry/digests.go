@@ -75,7 +75,8 @@ func (c *round) digests(ctx context.Context, repository string, tags []*tag) ([]
 				inRow = 0
 			case kind == fault.Forbidden || kind == fault.Invalid: // an answer, about this tag
 			case ended == nil:
-				if inRow++; inRow >= mostFailed {
+				inRow++
+				if inRow >= mostFailed {
 					ended = err
 					cancel()
 				}

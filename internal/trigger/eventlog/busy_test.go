@@ -1,7 +1,6 @@
 package eventlog_test
 
 import (
-	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -38,7 +37,8 @@ func TestSameKeyAtTheSameTime(t *testing.T) {
 			started := 0
 			for n := range got {
 				if errs[n] != nil {
-					require.True(t, errors.As(errs[n], new(*eventlog.BusyError)), "%v", errs[n])
+					var busy *eventlog.BusyError
+					require.ErrorAs(t, errs[n], &busy)
 					continue
 				}
 				require.False(t, got[n].Repeat, "it is lost")
