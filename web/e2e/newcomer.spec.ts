@@ -83,7 +83,10 @@ test('the first application is deployed, broken, understood, and rolled back', a
   const start = page.getByRole('dialog')
   await start.getByRole('textbox', { name: 'Tag' }).fill('does-not-exist')
   await start.getByRole('button', { name: 'Start' }).click()
-  const trouble = page.getByRole('status').filter({ hasText: 'ImagePullBackOff' })
+  const trouble = page
+    .getByRole('tabpanel', { name: 'Summary' })
+    .getByRole('status')
+    .filter({ hasText: 'ImagePullBackOff' })
   await expect(trouble).toContainText('can\'t get its image "nginx:does-not-exist"')
   await expect(trouble).toContainText('Check the image’s name and tag')
   await page.screenshot({ path: 'screenshots/newcomer-trouble.png' })
