@@ -108,14 +108,35 @@ const perByte = 6
 
 // Deliver sends an event.
 func (f *Forwarder) Deliver(ctx context.Context, m outbox.Message) error {
-	var event happened
-	if err := json.Unmarshal(m.Payload, &event); err != nil {
-		return outbox.Final(fmt.Errorf("read the event: %w", err))
+	event, err := eventOf(m)
+	if err != nil {
+		return err
 	}
 	at := slices.IndexFunc(f.endpoints, func(e endpoint) bool { return e.key == event.Endpoint })
 	if at < 0 {
 		return outbox.Final(errors.New("the endpoint is not in the configuration any more (rest.endpoints)"))
 	}
+	to := f.endpoints[at]
+	return f.deliver(ctx, f.lines[event.Endpoint], event, func(e *model.Execution) error {
+		body, err := f.body(to, event, e)
+		if err != nil {
+			return outbox.Final(fmt.Errorf("write the event: %w", err))
+		}
+		return f.post(ctx, to, m.ID, body)
+	})
+}
+
+// eventOf is the event that a message is about.
+func eventOf(m outbox.Message) (event happened, err error) {
+	if err := json.Unmarshal(m.Payload, &event); err != nil {
+		return happened{}, outbox.Final(fmt.Errorf("read the event: %w", err))
+	}
+	return event, nil
+}
+
+// deliver sends an event with its execution, within the memory that these share, when it is
+// the destination's turn.
+func (f *Forwarder) deliver(ctx context.Context, to *outbox.Line, event happened, send func(e *model.Execution) error) error {
 	sizes, err := f.options.Executions.ExecutionSizes(ctx, []string{event.ExecutionID})
 	if err != nil {
 		return err
@@ -123,41 +144,35 @@ func (f *Forwarder) Deliver(ctx context.Context, m outbox.Message) error {
 	release, err := f.options.Memory.Take(ctx, sizes[event.ExecutionID]*perByte)
 	switch {
 	case fault.KindOf(err) == fault.Unavailable:
-		// Other large ones are being sent, which says nothing of the endpoint.
+		// Other large ones are being sent, which says nothing of the destination.
 		return outbox.Later(time.Second+rand.N(4*time.Second), err)
 	case err != nil:
 		return err
 	}
 	defer release()
-	to := f.lines[event.Endpoint]
-	if err := to.Enter(f.options.Now()); err != nil {
+	if err := to.Enter(f.now()); err != nil {
 		return err
 	}
 	began, err := time.Now(), errUnsent
 	defer func() { to.Leave(ctx, time.Since(began), err) }()
-	err = f.send(ctx, f.endpoints[at], m.ID, event)
+	err = f.withExecution(ctx, event.ExecutionID, send)
 	return err
 }
 
 // errUnsent is the outcome of a delivery that panics.
 var errUnsent = errors.New("the event was not sent")
 
-// send sends an event with its execution.
-func (f *Forwarder) send(ctx context.Context, to endpoint, id string, event happened) error {
-	e, err := f.options.Executions.Execution(ctx, event.ExecutionID)
+// withExecution sends what there is of an execution, without what Secrets hold; nil if it
+// was deleted.
+func (f *Forwarder) withExecution(ctx context.Context, id string, send func(e *model.Execution) error) error {
+	e, err := f.options.Executions.Execution(ctx, id)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
-		e = nil // it was deleted
+		return send(nil)
 	case err != nil:
-		return fmt.Errorf("read execution %s: %w", event.ExecutionID, err)
-	default:
-		e = masking.Execution(e)
+		return fmt.Errorf("read execution %s: %w", id, err)
 	}
-	body, err := f.body(to, event, e)
-	if err != nil {
-		return outbox.Final(fmt.Errorf("write the event: %w", err))
-	}
-	return f.post(ctx, to, id, body)
+	return send(masking.Execution(e))
 }
 
 func (f *Forwarder) post(ctx context.Context, to endpoint, id string, body []byte) error {
