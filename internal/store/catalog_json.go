@@ -24,7 +24,7 @@ func (f PipelineFilter) statement() (*Statement, []any) {
 	c.equal("kind", f.Kind)
 	c.equal("application", applicationKey(f.Application))
 	if f.NameContains != "" {
-		c.add(`name_key LIKE ? ESCAPE '\'`, likeContains(f.NameContains))
+		c.add(`name_key LIKE ? ESCAPE '\'`, LikeContains(f.NameContains))
 	}
 	page := ExecutionFilter{Limit: f.Limit, Offset: f.Offset}.page()
 	return statement("SELECT body FROM pipelines" + c.where() + " ORDER BY application, idx, name_key" + page), c.args
@@ -45,7 +45,7 @@ func (s *Store) ApplicationsJSON(ctx context.Context, f ApplicationFilter) ([]st
 func (f ApplicationFilter) statement() (*Statement, []any) {
 	c := &condition{}
 	if f.NameContains != "" {
-		c.add(`name LIKE ? ESCAPE '\'`, likeContains(f.NameContains))
+		c.add(`name LIKE ? ESCAPE '\'`, LikeContains(f.NameContains))
 	}
 	c.equal("email", strings.ToLower(f.Email))
 	page := ExecutionFilter{Limit: f.Limit, Offset: f.Offset}.page()

@@ -64,7 +64,7 @@ func (c *condition) search(text string) {
 			c.add(`EXISTS (SELECT 1 FROM execution_labels l WHERE l.execution_seq = executions.seq AND l.number = ?)`, number)
 			continue
 		}
-		like := likeContains(word)
+		like := LikeContains(word)
 		c.add(`(lower(id) LIKE ? ESCAPE '\' OR lower(name) LIKE ? ESCAPE '\' OR lower(user_name) LIKE ? ESCAPE '\' OR EXISTS (
 			SELECT 1 FROM execution_labels l WHERE l.execution_seq = executions.seq AND l.words LIKE ? ESCAPE '\'))`, like, like, like, like)
 	}

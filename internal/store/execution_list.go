@@ -120,7 +120,7 @@ func (f ExecutionFilter) condition(withConfigs bool) *condition {
 	}
 	c.equal("name", f.Name)
 	if f.NameContains != "" {
-		c.add(`lower(name) LIKE ? ESCAPE '\'`, likeContains(f.NameContains))
+		c.add(`lower(name) LIKE ? ESCAPE '\'`, LikeContains(f.NameContains))
 	}
 	c.in("trigger_type", f.TriggerTypes)
 	c.equal("event_id", f.EventID)
@@ -151,7 +151,9 @@ func (f ExecutionFilter) condition(withConfigs bool) *condition {
 // more, and SQLite refuses patterns of more than 50,000.
 const longestPattern = 10_000
 
-func likeContains(text string) string {
+// LikeContains is the pattern of a LIKE with the escape sign \ that finds a text in what is in
+// lower case.
+func LikeContains(text string) string {
 	if len(text) > longestPattern {
 		text = strings.ToValidUTF8(text[:longestPattern], "")
 	}

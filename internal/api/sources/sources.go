@@ -13,12 +13,14 @@ import (
 
 	"github.com/gennaker/gennaker/internal/access"
 	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/registry"
 	"github.com/gennaker/gennaker/internal/resource"
+	"github.com/gennaker/gennaker/internal/trigger/subscription"
 )
 
 // kinds are the kinds of resources that are sources of events. Their statuses have the
 // fields of [status].
-var kinds = []string{"registry", "subscription"}
+var kinds = []string{registry.ResourceKind, subscription.ResourceKind}
 
 // Resources are those of the installation; a [resource.Service] has them.
 type Resources interface {

@@ -125,20 +125,26 @@ type decision struct {
 // mostChecks is how many comparisons of a decision are kept; those that failed come first.
 const mostChecks = 100
 
-func decisionBody(d *entry) (string, error) {
+// decisionOf is what there is to tell of a decision.
+func decisionOf(d *trigger.Decision) decision {
 	out := decision{
 		PipelineID: d.Pipeline.ID(), PipelineName: d.Pipeline.Name(), Application: d.Pipeline.Application(),
 		TriggerID: model.String(d.Trigger, "id"), TriggerType: d.Trigger.Type(), Description: model.String(d.Trigger, "description"),
 		Reason: d.Reason, Checks: d.Checks,
 	}
+	if out.Checks == nil {
+		out.Checks = []trigger.Check{}
+	}
+	return out
+}
+
+func decisionBody(d *entry) (string, error) {
+	out := decisionOf(&d.Decision)
 	if d.prepared != nil && d.prepared.Failure != nil {
 		out.Reason = d.prepared.Failure.Error()
 	}
 	if d.Start != nil {
 		out.User = d.Start.User
-	}
-	if out.Checks == nil {
-		out.Checks = []trigger.Check{}
 	}
 	if len(out.Checks) > mostChecks {
 		first := make([]trigger.Check, 0, mostChecks)

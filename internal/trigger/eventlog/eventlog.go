@@ -176,16 +176,24 @@ func (l *Log) keep(ctx context.Context, e *trigger.Event, decided []trigger.Deci
 				return Received{}, err
 			}
 		}
+		var err error
+		if entry.prepared != nil {
+			entry.key = triggerKey(d.Trigger)
+		}
+		if entry.body, err = decisionBody(entry); err != nil {
+			return Received{}, err
+		}
 		entries = append(entries, entry)
 	}
 	body, err := bodyOf(e)
 	if err != nil {
 		return Received{}, fmt.Errorf("keep event %s: %w", e.ID, err)
 	}
+	about := summary(e.Type, e.Source, e.Content)
 	out := Received{EventID: e.ID}
 	err = l.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		out = Received{EventID: e.ID}
-		added, err := tx.Exec(ctx, insertEvent, e.ID, e.Type, e.Source, nullable(e.Key), e.Digest, e.Time.UnixMilli(), len(entries), replayOf, body, summary(e.Type, e.Source, e.Content))
+		added, err := tx.Exec(ctx, insertEvent, e.ID, e.Type, e.Source, nullable(e.Key), e.Digest, e.Time.UnixMilli(), len(entries), replayOf, body, about)
 		if err != nil {
 			return fmt.Errorf("keep event %s: %w", e.ID, err)
 		}
@@ -215,10 +223,13 @@ func repeated(ctx context.Context, tx *store.Tx, e *trigger.Event, out *Received
 	return tx.QueryRow(ctx, repeatEvent, []any{e.Key}, &out.EventID)
 }
 
-// entry is a decision that is about to be stored.
+// entry is a decision that is about to be stored. What can be made of it before the
+// transaction is, for which others wait.
 type entry struct {
 	trigger.Decision
 	prepared *execution.Prepared
+	// body is what is kept of the decision, and key tells the trigger that it starts by.
+	body, key string
 	// executionID is the execution that was started, or that failed to start.
 	executionID string
 }
@@ -259,15 +270,11 @@ func (l *Log) start(ctx context.Context, tx *store.Tx, e *trigger.Event, entries
 			}
 			out.Executions = append(out.Executions, d.executionID)
 			started++
-			if _, err := tx.Exec(ctx, noteStart, d.Pipeline.ID(), triggerKey(d.Trigger), e.ID, d.executionID, e.Time.UnixMilli()); err != nil {
+			if _, err := tx.Exec(ctx, noteStart, d.Pipeline.ID(), d.key, e.ID, d.executionID, e.Time.UnixMilli()); err != nil {
 				return fmt.Errorf("note what event %s started: %w", e.ID, err)
 			}
 		}
-		body, err := decisionBody(d)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, insertDecision, e.ID, n, d.Pipeline.ID(), strings.ToLower(d.Pipeline.Application()), string(d.outcome()), d.executionID, body); err != nil {
+		if _, err := tx.Exec(ctx, insertDecision, e.ID, n, d.Pipeline.ID(), strings.ToLower(d.Pipeline.Application()), string(d.outcome()), d.executionID, d.body); err != nil {
 			return fmt.Errorf("keep what was decided on pipeline %s: %w", d.Pipeline.ID(), err)
 		}
 	}

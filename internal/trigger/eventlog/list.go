@@ -129,7 +129,7 @@ func (f Filter) statement() (*store.Statement, []any) {
 		q.args = append(q.args, Searched)
 		var found query
 		for _, word := range words[:min(len(words), mostWords)] {
-			found.and(`LOWER(type || ' ' || source || ' ' || summary) LIKE ? ESCAPE '\'`, "%"+escaped.Replace(word)+"%")
+			found.and(`LOWER(type || ' ' || source || ' ' || summary) LIKE ? ESCAPE '\'`, store.LikeContains(word))
 		}
 		text = "SELECT " + columns + " FROM (" + text + ") AS newest" + found.where() + " ORDER BY id DESC LIMIT ?"
 		q.args = append(q.args, found.args...)
@@ -140,6 +140,3 @@ func (f Filter) statement() (*store.Statement, []any) {
 	}
 	return store.NewStatement(text, ""), append(q.args, min(limit, mostListed))
 }
-
-// escaped has LIKE take its own signs as they are.
-var escaped = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)

@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"github.com/gennaker/gennaker/internal/limit"
-	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
 	"github.com/gennaker/gennaker/internal/trigger"
 )
@@ -82,12 +81,5 @@ func (l *Log) similar(ctx context.Context, key string) ([]string, error) {
 
 // shown is a decision as it is shown without being kept.
 func shown(d *trigger.Decision) Decision {
-	out := Decision{Outcome: d.Outcome, decision: decision{
-		PipelineID: d.Pipeline.ID(), PipelineName: d.Pipeline.Name(), Application: d.Pipeline.Application(), TriggerID: model.String(d.Trigger, "id"),
-		TriggerType: d.Trigger.Type(), Description: model.String(d.Trigger, "description"), Reason: d.Reason, Checks: d.Checks,
-	}}
-	if out.Checks == nil {
-		out.Checks = []trigger.Check{}
-	}
-	return out
+	return Decision{Outcome: d.Outcome, decision: decisionOf(d)}
 }

@@ -46,13 +46,9 @@ func (r *reader) take(ctx context.Context, d pubsub.Delivery) bool {
 
 // event makes the event of a message, which may say that it can't start anything.
 func (r *reader) event(ctx context.Context, m pubsub.Message) (e *trigger.Event, refused bool) {
-	format := r.config.MessageFormat
-	if format == "CUSTOM" || format == "NONE" {
-		format = ""
-	}
-	message := trigger.Message{
-		System: r.config.System, Subscription: r.config.Name, ID: m.ID, Attributes: m.Attributes, Body: m.Body,
-		Format: format, IDAttribute: r.config.IDAttribute,
+	message := r.message(m)
+	if format := r.config.MessageFormat; format != "CUSTOM" && format != "NONE" {
+		message.Format = format
 	}
 	if len(m.Body) > pubsub.MostBytes {
 		message.Body = nil // it isn't needed for more than its digest
@@ -62,7 +58,7 @@ func (r *reader) event(ctx context.Context, m pubsub.Message) (e *trigger.Event,
 	if err != nil {
 		return message.Refused(err.Error()), true
 	}
-	if !r.template.IsZero() && format == "" {
+	if !r.template.IsZero() && message.Format == "" {
 		artifacts, err := r.template.Artifacts(ctx, e.Payload)
 		if err != nil {
 			r.log.WarnContext(ctx, "the template makes no artifacts of a message", "message", m.ID, "error", err)
@@ -128,9 +124,14 @@ func (r *reader) hopeless(ctx context.Context, id string) bool {
 
 // refusal is the event that a message can't start anything.
 func (r *reader) refusal(m pubsub.Message, reason string) *trigger.Event {
+	return r.message(m).Refused(reason)
+}
+
+// message is a message as triggers know it, in no format.
+func (r *reader) message(m pubsub.Message) trigger.Message {
 	return trigger.Message{
 		System: r.config.System, Subscription: r.config.Name, ID: m.ID, Attributes: m.Attributes, Body: m.Body, IDAttribute: r.config.IDAttribute,
-	}.Refused(reason)
+	}
 }
 
 // panicError is a panic over a message.
