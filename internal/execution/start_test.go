@@ -19,6 +19,7 @@ import (
 	"github.com/gennaker/gennaker/internal/stage/childpipeline"
 	"github.com/gennaker/gennaker/internal/stage/wait"
 	"github.com/gennaker/gennaker/internal/store"
+	"github.com/gennaker/gennaker/internal/testlog"
 )
 
 type object = map[string]any
@@ -29,7 +30,7 @@ var waits = object{"refId": "1", "type": "wait", "name": "Wait", "waitTime": 1}
 // starts.
 func service(t *testing.T) (*execution.Service, *store.Store) {
 	t.Helper()
-	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	log := testlog.New(t, slog.LevelInfo)
 	st, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "test.db"), store.Options{Logger: log})
 	if err != nil {
 		t.Fatal(err)

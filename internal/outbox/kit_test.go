@@ -11,6 +11,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/queue"
 	"github.com/gennaker/gennaker/internal/store"
+	"github.com/gennaker/gennaker/internal/testlog"
 	"github.com/gennaker/gennaker/internal/testpostgres"
 )
 
@@ -41,7 +42,7 @@ type post struct {
 func open(t *testing.T, st *store.Store, policy Policy, fn func(ctx context.Context, m Message) error) *post {
 	t.Helper()
 	p := &post{st: st}
-	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := testlog.New(t, slog.LevelWarn)
 	box, err := New(Options{Store: st, Logger: log, Kinds: []Kind{{Name: "test", Policy: policy, Deliverer: deliverer(
 		func(ctx context.Context, m Message) error {
 			p.mu.Lock()

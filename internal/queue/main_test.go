@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/store"
+	"github.com/gennaker/gennaker/internal/testlog"
 	"github.com/gennaker/gennaker/internal/testpostgres"
 )
 
@@ -44,7 +45,7 @@ func prepare(tb testing.TB, st *store.Store, opts Options, work func(w *workshop
 	tb.Helper()
 	w := &workshop{st: st, runs: make(chan run, 10_000), done: make(chan error, 1)}
 	if opts.Logger == nil {
-		opts.Logger = slog.New(slog.NewTextHandler(tb.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+		opts.Logger = testlog.New(tb, slog.LevelWarn)
 	}
 	opts.Handler = func(ctx context.Context, job Job) error {
 		w.runs <- run{job, time.Now()}

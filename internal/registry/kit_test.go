@@ -31,6 +31,7 @@ import (
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/wait"
 	"github.com/gennaker/gennaker/internal/store"
+	"github.com/gennaker/gennaker/internal/testlog"
 	"github.com/gennaker/gennaker/internal/testpostgres"
 	"github.com/gennaker/gennaker/internal/trigger/eventlog"
 )
@@ -132,7 +133,7 @@ var (
 
 func newKit(t *testing.T, st *store.Store, c registry.Config, accounts artifact.Config) *kit {
 	t.Helper()
-	logger := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	logger := testlog.New(t, slog.LevelWarn)
 	guard, err := httpguard.New(httpguard.DefaultConfig())
 	require.NoError(t, err)
 	artifacts, err := artifact.NewService(artifact.Options{Config: accounts, Guard: guard})
@@ -144,10 +145,8 @@ func newKit(t *testing.T, st *store.Store, c registry.Config, accounts artifact.
 	jobs, err := queue.New(t.Context(), st, queue.Options{Logger: logger})
 	require.NoError(t, err)
 	k.resources.Through(jobs, true)
-	bus := events.New(st, logger)
-	t.Cleanup(func() { require.NoError(t, bus.Flush(context.Background())) })
 	k.log.Through(execution.New(execution.Options{
-		Store: st, Queue: jobs, Events: bus, Types: stage.NewRegistry(wait.Type()), Logger: logger,
+		Store: st, Queue: jobs, Events: events.New(st, logger), Types: stage.NewRegistry(wait.Type()), Logger: logger,
 	}))
 	k.catalog = catalog.New(st, k.log, k.Service)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))

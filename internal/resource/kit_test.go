@@ -12,6 +12,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/queue"
 	"github.com/gennaker/gennaker/internal/store"
+	"github.com/gennaker/gennaker/internal/testlog"
 	"github.com/gennaker/gennaker/internal/testpostgres"
 )
 
@@ -72,7 +73,7 @@ func client(t *testing.T, st *store.Store, kinds ...Kind) *process {
 func prepare(t *testing.T, o Options, reconciles bool, kinds ...Kind) *process {
 	t.Helper()
 	if o.Logger == nil {
-		o.Logger = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+		o.Logger = testlog.New(t, slog.LevelWarn)
 	}
 	if o.Look == 0 {
 		o.Look = 50 * time.Millisecond

@@ -20,6 +20,7 @@ import (
 	"github.com/gennaker/gennaker/internal/stage/variables"
 	"github.com/gennaker/gennaker/internal/stage/wait"
 	"github.com/gennaker/gennaker/internal/store"
+	"github.com/gennaker/gennaker/internal/testlog"
 )
 
 // kit is a whole engine on a database of its own.
@@ -55,7 +56,7 @@ func openAsking(t testing.TB, url string, evaluator engine.Evaluator, asker exec
 // openChanged is openKit with further choices.
 func openChanged(t testing.TB, url string, change func(k *kit, o *runner.Options), more ...*stage.Type) *kit {
 	t.Helper()
-	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := testlog.New(t, slog.LevelWarn)
 	st, err := store.Open(t.Context(), url, store.Options{Logger: log})
 	if err != nil {
 		t.Fatal(err)

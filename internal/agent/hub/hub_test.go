@@ -32,6 +32,7 @@ import (
 	"github.com/gennaker/gennaker/internal/store"
 	"github.com/gennaker/gennaker/internal/store/storetest"
 	"github.com/gennaker/gennaker/internal/testkube"
+	"github.com/gennaker/gennaker/internal/testlog"
 	"github.com/gennaker/gennaker/internal/testpostgres"
 )
 
@@ -66,7 +67,7 @@ func newProcess(t *testing.T, id string, st *store.Store) *process {
 	inside := httptest.NewServer(mux)
 	p.Hub = hub.New(hub.Options{
 		Store: st, ProcessID: id, Address: func() string { return inside.URL }, Secret: "among us", Closing: p.closing,
-		Beat: 50 * time.Millisecond, Logger: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Beat: 50 * time.Millisecond, Logger: testlog.New(t, slog.LevelInfo),
 		IsAgent: func(account string) (exists, served bool) {
 			return account != "none", account == "edge" || account == "other"
 		},

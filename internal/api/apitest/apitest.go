@@ -31,6 +31,7 @@ import (
 	"github.com/gennaker/gennaker/internal/store"
 	"github.com/gennaker/gennaker/internal/template"
 	"github.com/gennaker/gennaker/internal/template/library"
+	"github.com/gennaker/gennaker/internal/testlog"
 	"github.com/gennaker/gennaker/internal/trigger/eventlog"
 )
 
@@ -58,7 +59,7 @@ type (
 // New starts an API; each change may adjust what it is made of.
 func New(t testing.TB, changes ...func(*Parts)) *Kit {
 	t.Helper()
-	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	log := testlog.New(t, slog.LevelWarn)
 	st, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "test.db"), store.Options{Logger: log})
 	if err != nil {
 		t.Fatal(err)

@@ -19,6 +19,7 @@ import (
 	"github.com/gennaker/gennaker/internal/stage/wait"
 	"github.com/gennaker/gennaker/internal/store"
 	"github.com/gennaker/gennaker/internal/store/storetest"
+	"github.com/gennaker/gennaker/internal/testlog"
 	"github.com/gennaker/gennaker/internal/testpostgres"
 	"github.com/gennaker/gennaker/internal/trigger"
 	"github.com/gennaker/gennaker/internal/trigger/eventlog"
@@ -48,12 +49,10 @@ func newKit(t *testing.T, st *store.Store) *kit {
 
 func (k *kit) executions() *execution.Service {
 	k.t.Helper()
-	logger := slog.New(slog.NewTextHandler(k.t.Output(), nil))
+	logger := testlog.New(k.t, slog.LevelInfo)
 	jobs, err := queue.New(k.t.Context(), k.store, queue.Options{Logger: logger})
 	require.NoError(k.t, err)
-	bus := events.New(k.store, logger)
-	k.t.Cleanup(func() { require.NoError(k.t, bus.Flush(context.Background())) })
-	return execution.New(execution.Options{Store: k.store, Queue: jobs, Events: bus, Types: stage.NewRegistry(wait.Type()), Logger: logger})
+	return execution.New(execution.Options{Store: k.store, Queue: jobs, Events: events.New(k.store, logger), Types: stage.NewRegistry(wait.Type()), Logger: logger})
 }
 
 func (k *kit) save(name string, p object) model.Pipeline {

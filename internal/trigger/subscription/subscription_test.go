@@ -18,6 +18,7 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/pubsub"
 	"github.com/gennaker/gennaker/internal/resource"
+	"github.com/gennaker/gennaker/internal/testlog"
 	"github.com/gennaker/gennaker/internal/trigger"
 	"github.com/gennaker/gennaker/internal/trigger/eventlog"
 )
@@ -164,7 +165,7 @@ func read(t *testing.T, q *queue, k *events, reading pubsub.Reading) *Service {
 	reading.Name = "orders"
 	s, err := New(Options{
 		Sources: []pubsub.SourceConfig{{System: "amqp", Reading: reading, Where: "queue orders", Open: q.open}}, Events: k,
-		Logger: slog.New(slog.NewTextHandler(t.Output(), nil)),
+		Logger: testlog.New(t, slog.LevelInfo),
 	})
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(t.Context())
