@@ -16,7 +16,7 @@ import (
 func triggerCommand() *cobra.Command {
 	return group("trigger", "Show what started pipelines, what didn't, and why",
 		"An event is what triggers listen to: a push, a webhook, a time. The server keeps each event\nwith what it decided on each trigger.",
-		listEvents, explainEvent, replayEvent)
+		listEvents, explainEvent, replayEvent, triggerWebhooks)
 }
 
 func listEvents(r *remote) *cobra.Command {

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"maps"
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/provider"
@@ -59,6 +60,13 @@ type Rotation struct {
 	Failed map[string]string `json:"failed,omitempty"`
 }
 
+// Sealed are secrets of another part that are encrypted with the same keys.
+type Sealed interface {
+	// Rotate encrypts those anew that aren't encrypted with the first key, and tells how
+	// many, how many others there are, and which can't be read, by name.
+	Rotate(ctx context.Context) (encrypted, current int, failed map[string]string, err error)
+}
+
 // RotateKey encrypts the secrets of all stored accounts with the first key. It
 // may be run again at any time.
 func (s *Service) RotateKey(ctx context.Context) (*Rotation, error) {
@@ -89,6 +97,15 @@ func (s *Service) RotateKey(ctx context.Context) (*Rotation, error) {
 		default: // it was saved meanwhile, and with the first key
 			done.Current++
 		}
+	}
+	for _, other := range s.others {
+		encrypted, current, failed, err := other.Rotate(ctx)
+		if err != nil {
+			return nil, err
+		}
+		done.Encrypted += encrypted
+		done.Current += current
+		maps.Copy(done.Failed, failed)
 	}
 	s.log.InfoContext(ctx, "accounts re-encrypted", "encrypted", done.Encrypted, "current", done.Current, "failed", len(done.Failed))
 	return done, nil

@@ -22,8 +22,10 @@ const defaultPoll = 2 * time.Second
 // Options are what the service is made of. Store, Keys and Providers are
 // required.
 type Options struct {
-	Store     *store.Store
-	Keys      *encryption.Keyring
+	Store *store.Store
+	Keys  *encryption.Keyring
+	// Others have secrets that are encrypted with the same keys.
+	Others    []Sealed
 	Providers []provider.Provider
 	// Resources tell how the accounts are; nobody does if nil.
 	Resources *resource.Service
@@ -36,6 +38,7 @@ type Options struct {
 type Service struct {
 	store      *store.Store
 	keys       *encryption.Keyring
+	others     []Sealed
 	providers  []provider.Provider
 	configured map[provider.Key]bool
 	resources  *resource.Service
@@ -62,7 +65,7 @@ type loaded struct {
 // New returns the service. [Service.Load] puts the accounts to use.
 func New(o Options) *Service {
 	s := &Service{
-		store: o.Store, keys: o.Keys, providers: o.Providers, resources: o.Resources, poll: o.Poll, log: o.Logger,
+		store: o.Store, keys: o.Keys, others: o.Others, providers: o.Providers, resources: o.Resources, poll: o.Poll, log: o.Logger,
 		configured: map[provider.Key]bool{},
 	}
 	for _, p := range o.Providers {

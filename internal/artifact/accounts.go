@@ -29,6 +29,7 @@ type GitHubAccount struct {
 	Name             string `json:"name" yaml:"name" doc:"The account's name. Pipelines refer to it."`
 	BasicAuth        `yaml:",inline"`
 	TokenAuth        `yaml:",inline"`
+	Address          string           `json:"address,omitempty" yaml:"address" doc:"URL of your own GitHub server, such as https://github.example.com, for webhooks and lists of repositories. Default: the first of allowedHosts, otherwise github.com."`
 	GitHubAPIVersion string           `json:"githubAPIVersion,omitempty" yaml:"githubAPIVersion" doc:"The API's version, for useContentAPI. Default: v3."`
 	AllowedHosts     []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that this account can be used for, as host or host:port, for example your own GitHub server. Default with credentials: GitHub's own hosts over https. Default without credentials: any host."`
 	UseContentAPI    bool             `json:"useContentAPI,omitempty" yaml:"useContentAPI" doc:"If true, reads content from the API instead of the download URL."`
@@ -38,20 +39,21 @@ type GitHubAccount struct {
 // Validate tells everything that is wrong, each error beginning with the
 // field's name.
 func (a GitHubAccount) Validate() []error {
-	return checks(a.Name, a.BasicAuth.validate(), a.TokenAuth.validate(), checkHosts(a.AllowedHosts), a.URLRestrictions.validate())
+	return checks(a.Name, checkAddress(a.Address, a.AllowedHosts), a.BasicAuth.validate(), a.TokenAuth.validate(), checkHosts(a.AllowedHosts), a.URLRestrictions.validate())
 }
 
 // GitLabAccount is an account of type gitlab/file.
 type GitLabAccount struct {
 	Name            string `json:"name" yaml:"name" doc:"The account's name. Pipelines refer to it."`
 	TokenAuth       `yaml:",inline"`
+	Address         string           `json:"address,omitempty" yaml:"address" doc:"URL of your own GitLab server, such as https://gitlab.example.com, for webhooks and lists of repositories. Default: the first of allowedHosts, otherwise gitlab.com."`
 	AllowedHosts    []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that this account can be used for, as host or host:port, for example your own GitLab server. Default with credentials: gitlab.com over https. Default without credentials: any host."`
 	URLRestrictions *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"URLs that the account can be used for. Replaces user-configured-url-restrictions."`
 }
 
 // Validate does what [GitHubAccount.Validate] does.
 func (a GitLabAccount) Validate() []error {
-	return checks(a.Name, a.TokenAuth.validate(), checkHosts(a.AllowedHosts), a.URLRestrictions.validate())
+	return checks(a.Name, checkAddress(a.Address, a.AllowedHosts), a.TokenAuth.validate(), checkHosts(a.AllowedHosts), a.URLRestrictions.validate())
 }
 
 // BitbucketAccount is an account of type bitbucket/file.
@@ -59,13 +61,28 @@ type BitbucketAccount struct {
 	Name            string `json:"name" yaml:"name" doc:"The account's name. Pipelines refer to it."`
 	BasicAuth       `yaml:",inline"`
 	TokenAuth       `yaml:",inline"`
+	Address         string           `json:"address,omitempty" yaml:"address" doc:"URL of your own Bitbucket server, such as https://bitbucket.example.com, for webhooks and lists of repositories. Default: the first of allowedHosts, otherwise bitbucket.org."`
 	AllowedHosts    []string         `json:"allowedHosts,omitempty" yaml:"allowedHosts" doc:"The only hosts that this account can be used for, as host or host:port, for example your own Bitbucket server. Default with credentials: api.bitbucket.org and bitbucket.org over https. Default without credentials: any host."`
 	URLRestrictions *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"URLs that the account can be used for. Replaces user-configured-url-restrictions."`
 }
 
 // Validate does what [GitHubAccount.Validate] does.
 func (a BitbucketAccount) Validate() []error {
-	return checks(a.Name, a.BasicAuth.validate(), a.TokenAuth.validate(), checkHosts(a.AllowedHosts), a.URLRestrictions.validate())
+	return checks(a.Name, checkAddress(a.Address, a.AllowedHosts), a.BasicAuth.validate(), a.TokenAuth.validate(), checkHosts(a.AllowedHosts), a.URLRestrictions.validate())
+}
+
+// GiteaAccount is an account of type gitea/file, for a server of Gitea or Forgejo.
+type GiteaAccount struct {
+	Name            string `json:"name" yaml:"name" doc:"The account's name. Pipelines refer to it."`
+	Address         string `json:"address" yaml:"address" required:"true" doc:"The server's URL, such as https://gitea.example.com. The account is only used for this server."`
+	BasicAuth       `yaml:",inline"`
+	TokenAuth       `yaml:",inline"`
+	URLRestrictions *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"URLs that the account can be used for. Replaces user-configured-url-restrictions."`
+}
+
+// Validate does what [GitHubAccount.Validate] does.
+func (a GiteaAccount) Validate() []error {
+	return checks(a.Name, checkURL("address", a.Address, "http", "https"), a.BasicAuth.validate(), a.TokenAuth.validate(), a.URLRestrictions.validate())
 }
 
 // HTTPAccount is an account of type http/file.
@@ -250,6 +267,24 @@ func checkURL(field, text string, schemes ...string) []error {
 		return nil
 	}
 	return []error{fmt.Errorf("%s: must be a URL that begins with %s://, and without a user", field, strings.Join(schemes, ":// or "))}
+}
+
+// checkAddress checks the optional address of a Git host. With allowedHosts, it must be
+// on one of them: the account's credentials are sent there.
+func checkAddress(address string, hosts []string) []error {
+	if address == "" {
+		return nil
+	}
+	if errs := checkURL("address", address, "http", "https"); errs != nil {
+		return errs
+	}
+	u, err := url.Parse(address)
+	if err == nil && len(hosts) > 0 && !slices.ContainsFunc(hosts, func(entry string) bool {
+		return matchesHost(entry, strings.ToLower(u.Hostname()), portOf(u))
+	}) {
+		return []error{fmt.Errorf("address: the host %s is not one of allowedHosts: add it there", u.Host)}
+	}
+	return nil
 }
 
 // checkRepository refuses a password in the address of a Git repository, which

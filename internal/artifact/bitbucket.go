@@ -12,6 +12,7 @@ import (
 type bitbucketFile struct {
 	identity
 	*web
+	config BitbucketAccount
 }
 
 func (b *builder) bitbucket(config BitbucketAccount) (account, error) {
@@ -27,8 +28,8 @@ func (b *builder) bitbucket(config BitbucketAccount) (account, error) {
 		}
 		return headers, err
 	}
-	reach := b.newReach("bitbucket", config.Name, config.AllowedHosts, config.URLRestrictions, config.BasicAuth.set() || config.TokenAuth.set(), bitbucketHosts...)
-	return &bitbucketFile{identity: identity{config.Name, []string{"bitbucket/file"}}, web: b.newWeb(guard, "", credentials).within(reach)}, nil
+	reach := b.newReach("bitbucket", config.Name, hostsOf(config.Address, config.AllowedHosts), config.URLRestrictions, config.BasicAuth.set() || config.TokenAuth.set(), bitbucketHosts...)
+	return &bitbucketFile{identity: identity{config.Name, []string{"bitbucket/file"}}, config: config, web: b.newWeb(guard, "", credentials).within(reach)}, nil
 }
 
 func (a *bitbucketFile) fetch(ctx context.Context, artifact model.Artifact) ([]byte, error) {

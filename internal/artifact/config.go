@@ -14,6 +14,7 @@ type Config struct {
 	GitHub         GitHub         `json:"github" yaml:"github" doc:"Files in GitHub, and in servers with a GitHub-compatible API."`
 	GitLab         GitLab         `json:"gitlab" yaml:"gitlab" doc:"Files in GitLab."`
 	Bitbucket      Bitbucket      `json:"bitbucket" yaml:"bitbucket" doc:"Files in Bitbucket."`
+	Gitea          Gitea          `json:"gitea" yaml:"gitea" doc:"Files in Gitea and Forgejo."`
 	GitRepo        GitRepo        `json:"gitrepo" yaml:"gitrepo" doc:"Whole Git repositories, from any server. If no account is configured, no-auth-git-account reads public ones."`
 	HTTP           HTTP           `json:"http" yaml:"http" doc:"Files over HTTP. The account no-auth-http-account always exists, as in Spinnaker."`
 	Helm           Helm           `json:"helm" yaml:"helm" doc:"Helm charts."`
@@ -47,6 +48,11 @@ type (
 	Bitbucket struct {
 		Enabled  bool               `json:"enabled" yaml:"enabled" doc:"If true, the accounts are used."`
 		Accounts []BitbucketAccount `json:"accounts" yaml:"accounts" doc:"The accounts."`
+	}
+	// Gitea is artifacts.gitea.
+	Gitea struct {
+		Enabled  bool           `json:"enabled" yaml:"enabled" doc:"If true, the accounts are used."`
+		Accounts []GiteaAccount `json:"accounts" yaml:"accounts" doc:"The accounts."`
 	}
 	// GitRepo is artifacts.gitrepo.
 	GitRepo struct {
@@ -95,7 +101,7 @@ type (
 func DefaultConfig() Config {
 	c := Config{MaxBytes: 64 << 20, Timeout: 2 * time.Minute, StoredAccounts: StoredAccounts{Enabled: true}}
 	for _, enabled := range []*bool{
-		&c.GitHub.Enabled, &c.GitLab.Enabled, &c.Bitbucket.Enabled, &c.GitRepo.Enabled, &c.HTTP.Enabled, &c.Helm.Enabled,
+		&c.GitHub.Enabled, &c.GitLab.Enabled, &c.Bitbucket.Enabled, &c.Gitea.Enabled, &c.GitRepo.Enabled, &c.HTTP.Enabled, &c.Helm.Enabled,
 		&c.Docker.Enabled, &c.GCS.Enabled, &c.S3.Enabled, &c.Maven.Enabled,
 		&c.Oracle.Enabled, &c.Ivy.Enabled, &c.Jenkins.Enabled,
 	} {
@@ -143,6 +149,7 @@ func (c Config) all() []configured {
 	out = collect(out, "github", c.GitHub.Accounts, func(a GitHubAccount) string { return a.Name })
 	out = collect(out, "gitlab", c.GitLab.Accounts, func(a GitLabAccount) string { return a.Name })
 	out = collect(out, "bitbucket", c.Bitbucket.Accounts, func(a BitbucketAccount) string { return a.Name })
+	out = collect(out, "gitea", c.Gitea.Accounts, func(a GiteaAccount) string { return a.Name })
 	out = collect(out, "gitrepo", c.GitRepo.Accounts, func(a GitRepoAccount) string { return a.Name })
 	out = collect(out, "http", c.HTTP.Accounts, func(a HTTPAccount) string { return a.Name })
 	out = collect(out, "helm", c.Helm.Accounts, func(a HelmAccount) string { return a.Name })

@@ -34,7 +34,7 @@ func (b *builder) gitHub(config GitHubAccount) (account, error) {
 		config.GitHubAPIVersion = "v3"
 	}
 	credentials := tokenOrBasicHeaders("token", config.TokenAuth, config.BasicAuth, b.options.Secrets)
-	reach := b.newReach("github", config.Name, config.AllowedHosts, config.URLRestrictions, config.BasicAuth.set() || config.TokenAuth.set(), gitHubHosts...)
+	reach := b.newReach("github", config.Name, hostsOf(config.Address, config.AllowedHosts), config.URLRestrictions, config.BasicAuth.set() || config.TokenAuth.set(), gitHubHosts...)
 	return &gitHubFile{
 		identity: identity{config.Name, []string{"github/file"}}, config: config,
 		web: b.newWeb(guard, "", credentials).within(reach),

@@ -12,6 +12,7 @@ import (
 type gitLabFile struct {
 	identity
 	*web
+	config GitLabAccount
 }
 
 func (b *builder) gitLab(config GitLabAccount) (account, error) {
@@ -26,8 +27,8 @@ func (b *builder) gitLab(config GitLabAccount) (account, error) {
 		}
 		return http.Header{"Private-Token": {token}}, nil
 	}
-	reach := b.newReach("gitlab", config.Name, config.AllowedHosts, config.URLRestrictions, config.TokenAuth.set(), gitLabHosts...)
-	return &gitLabFile{identity: identity{config.Name, []string{"gitlab/file"}}, web: b.newWeb(guard, "", credentials).within(reach)}, nil
+	reach := b.newReach("gitlab", config.Name, hostsOf(config.Address, config.AllowedHosts), config.URLRestrictions, config.TokenAuth.set(), gitLabHosts...)
+	return &gitLabFile{identity: identity{config.Name, []string{"gitlab/file"}}, config: config, web: b.newWeb(guard, "", credentials).within(reach)}, nil
 }
 
 func (a *gitLabFile) fetch(ctx context.Context, artifact model.Artifact) ([]byte, error) {

@@ -49,6 +49,7 @@ func TestAccountsOfTheAPI(t *testing.T) {
 		Used: func() []string { return namesOf(service) },
 		Good: []provider.Definition{
 			stored("github", "hub", map[string]any{"token": "t0ken", "allowedHosts": []any{"git.example.com"}}),
+			stored("gitea", "tea", map[string]any{"address": "https://gitea.example.com", "token": "t0ken"}),
 			stored("gitlab", "lab", map[string]any{"token": "t0ken"}),
 			stored("bitbucket", "bucket", map[string]any{"username": "ann", "password": "secret"}),
 			stored("gitrepo", "repository", map[string]any{"username": "ann", "password": "secret", "repository": "https://git.example.com/a.git"}),

@@ -31,7 +31,7 @@ type section struct {
 }
 
 var sections = []section{
-	newSection("bitbucket", "Bitbucket account", (*builder).bitbucket, nil, bound("allowedHosts", "token", "password")),
+	newSection("bitbucket", "Bitbucket account", (*builder).bitbucket, nil, bound("address allowedHosts", "token", "password")),
 	newSection("docker", "container registry account", (*builder).docker, nil, bound("address insecureRegistry", "password")),
 	newSection("gcs", "Google Cloud Storage account", (*builder).gcs, func(d provider.Definition) error {
 		if d.Fields["anonymous"] == true {
@@ -39,8 +39,9 @@ var sections = []section{
 		}
 		return fmt.Errorf("anonymous: must be true, since the account would use the server's own Google credentials otherwise; an administrator can put such an account into the configuration")
 	}, nil),
-	newSection("github", "GitHub account", (*builder).gitHub, nil, bound("allowedHosts", "token", "password")),
-	newSection("gitlab", "GitLab account", (*builder).gitLab, nil, bound("allowedHosts", "token")),
+	newSection("gitea", "Gitea account", (*builder).gitea, nil, bound("address", "token", "password")),
+	newSection("github", "GitHub account", (*builder).gitHub, nil, bound("address allowedHosts", "token", "password")),
+	newSection("gitlab", "GitLab account", (*builder).gitLab, nil, bound("address allowedHosts", "token")),
 	newSection("gitrepo", "Git repository account", (*builder).gitRepo, nil, bound("allowedHosts repository sshTrustUnknownHosts", "token", "password")),
 	newSection("helm", "Helm repository account", (*builder).helm, nil, bound("repository insecureRegistry", "password")),
 	newSection("http", "HTTP account", (*builder).http, nil, bound("allowedHosts", "password", "headers")),

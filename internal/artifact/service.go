@@ -100,6 +100,7 @@ func (b *builder) accounts() ([]account, error) {
 	each(add, c.GitHub.Enabled, c.GitHub.Accounts, b.gitHub)
 	each(add, c.GitLab.Enabled, c.GitLab.Accounts, b.gitLab)
 	each(add, c.Bitbucket.Enabled, c.Bitbucket.Accounts, b.bitbucket)
+	each(add, c.Gitea.Enabled, c.Gitea.Accounts, b.gitea)
 	each(add, c.GitRepo.Enabled, c.GitRepo.Accounts, b.gitRepo)
 	if c.GitRepo.Enabled && len(c.GitRepo.Accounts) == 0 {
 		add(b.gitRepo(GitRepoAccount{Name: noAuthGitAccount}))

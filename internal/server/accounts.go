@@ -3,12 +3,14 @@ package server
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/account"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/encryption"
 	"github.com/gennaker/gennaker/internal/frontdoor"
+	"github.com/gennaker/gennaker/internal/githost/hooks"
 	"github.com/gennaker/gennaker/internal/provider"
 )
 
@@ -20,8 +22,12 @@ func (p *process) buildAccounts(ctx context.Context) error {
 		return fmt.Errorf("secrets.encryption: %w", err)
 	}
 	p.onClose("encryption keys", func(context.Context) error { return keys.Close() })
+	p.gitHooks = hooks.New(hooks.Options{
+		Store: p.platform.store, Accounts: p.artifacts, Keys: keys, BaseURL: strings.TrimRight(p.config.Server.BaseURL, "/"),
+		Refresh: func(ctx context.Context) error { return p.accounts.Load(ctx) }, Now: p.clock.Now, Logger: p.log,
+	})
 	p.accounts = account.New(account.Options{
-		Store: p.platform.store, Keys: keys, Logger: p.log, Resources: p.resources,
+		Store: p.platform.store, Keys: keys, Others: []account.Sealed{p.gitHooks}, Logger: p.log, Resources: p.resources,
 		Providers: []provider.Provider{p.clouds.kubernetes, p.artifacts},
 	})
 	if err := p.accounts.Load(ctx); err != nil {

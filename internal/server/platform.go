@@ -16,6 +16,7 @@ import (
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/forward"
+	"github.com/gennaker/gennaker/internal/githost/hooks"
 	"github.com/gennaker/gennaker/internal/httpguard"
 	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/notify/dispatch"
@@ -59,6 +60,7 @@ type platform struct {
 	follower     *forward.Forwarder // nil if nobody outside listens
 	scheduler    *schedule.Scheduler
 	registries   *registry.Service
+	gitHooks     *hooks.Service
 	starter      *schedule.Starter
 
 	notifications *dispatch.Dispatcher

@@ -89,13 +89,15 @@ func TestProof(t *testing.T) {
 		proof trigger.Proof
 		want  bool
 	}{
-		"none":           {trigger.Proof{}, false},
-		"token":          {trigger.Proof{Token: "s"}, true},
-		"wrong token":    {trigger.Proof{Token: "x"}, false},
-		"not hex":        {trigger.Proof{SHA1: "sha1=zz"}, false},
-		"one wrong":      {trigger.Proof{Token: "s", SHA256: "sha256=00"}, false},
-		"empty after =":  {trigger.Proof{SHA1: "sha1="}, false},
-		"of another key": {trigger.Proof{Body: []byte("x"), SHA1: strings.Repeat("0", 40)}, false},
+		"none":            {trigger.Proof{}, false},
+		"token":           {trigger.Proof{Token: "s"}, true},
+		"wrong token":     {trigger.Proof{Token: "x"}, false},
+		"not hex":         {trigger.Proof{SHA1: "sha1=zz"}, false},
+		"one wrong":       {trigger.Proof{Token: "s", SHA256: "sha256=00"}, false},
+		"empty after =":   {trigger.Proof{SHA1: "sha1="}, false},
+		"Bitbucket's":     {trigger.Proof{Body: []byte("x"), SHA1: "sha256=cefb105ee22996fb167ed606478d2931b87aa3ab99b4b04b68c4fc16c8b49a30"}, true},
+		"not Bitbucket's": {trigger.Proof{Body: []byte("y"), SHA1: "sha256=cefb105ee22996fb167ed606478d2931b87aa3ab99b4b04b68c4fc16c8b49a30"}, false},
+		"of another key":  {trigger.Proof{Body: []byte("x"), SHA1: strings.Repeat("0", 40)}, false},
 	} {
 		if got := c.proof.Of("s"); got != c.want {
 			t.Errorf("%s: %v", name, got)

@@ -29,7 +29,19 @@ type Event struct {
 	Artifacts []any
 	// Proof is how the sender proves that it knows a trigger's secret.
 	Proof Proof
+	// Hook tells whether the event comes from the webhook that was created for its
+	// repository; nil if none was.
+	Hook *Hook
 	// Trusted tells that nothing has to be proved: the event was replayed by somebody
 	// who may start pipelines.
 	Trusted bool
+}
+
+// Hook is what is known of the webhook of a repository that Gennaker has created at the
+// Git host, with a secret of its own.
+type Hook struct {
+	// Proved tells that the event comes from it.
+	Proved bool
+	// Problem says why it isn't proved.
+	Problem string
 }

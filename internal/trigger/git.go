@@ -83,17 +83,26 @@ func changed(patterns, files []string) Check {
 	return check("files", want, got, false)
 }
 
-// proved checks that who sent the event knows the trigger's secret, or that of all
-// triggers. As in Echo, a signature where no secret is set is as wrong as none where one
+// proved checks that who sent the event knows the trigger's secret. Without one, the event
+// must come from the webhook that was created for its repository; if none was, its sender must
+// know the secret of all triggers. So of several webhooks of a repository, each trigger starts
+// on the events of one. As in Echo, a signature where no secret is set is as wrong as none where one
 // is: it shows that the two sides differ on that.
 func proved(e *Event, t model.Trigger, shared string) Check {
 	secret := model.String(t, "secret")
-	if secret == "" {
-		secret = shared
-	}
 	switch {
 	case e.Trusted:
 		return check("signature", "", "", true)
+	case secret == "" && e.Hook != nil:
+		c := check("signature", "one of the webhook that Gennaker has created", "a signature", e.Hook.Proved)
+		c.Problem = e.Hook.Problem
+		return c
+	case secret != "" && e.Hook != nil && e.Hook.Proved:
+		return Check{What: "signature", Want: "one made with the trigger's secret", Got: "a signature", Problem: "the trigger has a secret of its own, but the webhook that Gennaker has created has another one: remove the secret from the trigger"}
+	case secret == "":
+		secret = shared
+	}
+	switch {
 	case secret == "" && e.Proof.SHA1 == "":
 		return check("signature", "none", "none", true)
 	case secret == "":

@@ -3,7 +3,7 @@ package trigger
 import "strings"
 
 // What triggers of images and charts listen to is also what has to be looked at, so that
-// their events come at all.
+// their events come at all; and what those of Git listen to is what webhooks are created for.
 
 // ImageKey is what the triggers of a kind ("docker", "helm/oci") listen to that are about
 // a repository of an account.
@@ -20,3 +20,7 @@ func ChartKey(account string) string { return key("helm", account) }
 
 // NamedKey is what triggers of a search listen to; the kind is artifactory or nexus.
 func NamedKey(kind, search string) string { return key(kind, search) }
+
+// RepositoryKey is what Git triggers listen to that are about a repository; "" if a part of
+// its name is missing.
+func RepositoryKey(source, project, slug string) string { return gitKey(source, project, slug) }

@@ -13,6 +13,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/artifacts"
 	"github.com/gennaker/gennaker/internal/api/executions"
 	"github.com/gennaker/gennaker/internal/api/expressions"
+	"github.com/gennaker/gennaker/internal/api/githooks"
 	"github.com/gennaker/gennaker/internal/api/inbox"
 	"github.com/gennaker/gennaker/internal/api/infra"
 	"github.com/gennaker/gennaker/internal/api/installation"
@@ -55,6 +56,12 @@ type Executions interface {
 	operation.Starter
 }
 
+// GitHooks creates webhooks at Git hosts, and checks what they send.
+type GitHooks interface {
+	githooks.Hooks
+	triggers.Voucher
+}
+
 // Deps are what the areas are made with.
 type Deps struct {
 	Store      Store
@@ -84,6 +91,8 @@ type Deps struct {
 	Triggers      triggers.Log
 	// WebhookTemplates is nil if there are none.
 	WebhookTemplates triggers.Templates
+	// GitHooks is nil if there are no Git hosts.
+	GitHooks GitHooks
 	// Resources are asked for sources of events; nil if there are none.
 	Resources sources.Resources
 	// Subscriptions is nil if none can be read.
@@ -125,6 +134,7 @@ func All(d Deps) []rest.Area {
 			Executions: d.Executions, Shown: d.Shown, Waits: d.Waits, Pipelines: d.Store, Operations: d.Operations, Live: d.Live, Now: d.Now,
 		}),
 		expressions.New(d.Shown, d.Expressions),
+		githooks.New(d.GitHooks),
 		inbox.New(waiting),
 		infra.New(d.Infra),
 		installation.New(d.Version, d.Cron, d.Acting, d.Quiet),
@@ -139,7 +149,7 @@ func All(d Deps) []rest.Area {
 		subscriptions.New(d.Subscriptions),
 		tags.New(d.Store, d.Operations),
 		templates.New(templates.Deps{Library: library.New(d.Store), Planner: d.Planner, Shown: d.Shown, Operations: d.Operations}),
-		triggers.New(d.Triggers, d.WebhookTemplates),
+		triggers.New(d.Triggers, d.WebhookTemplates, d.GitHooks),
 		users.New(d.Directory, d.Origins),
 	}
 }

@@ -9,6 +9,7 @@ import (
 	_ "embed"
 	"maps"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/api/rest"
@@ -39,20 +40,29 @@ type Templates interface {
 	Artifacts(ctx context.Context, source string, payload map[string]any) ([]any, error)
 }
 
+// Voucher knows the webhooks that were created at Git hosts.
+type Voucher interface {
+	// Vouch notes in an event whether it comes from its repository's webhook.
+	Vouch(ctx context.Context, e *trigger.Event, query url.Values) error
+}
+
 type area struct {
 	log       Log
 	templates Templates
+	hooks     Voucher
 }
 
-// New returns the area. Without templates, only what is built in makes artifacts of webhooks.
-func New(log Log, templates Templates) rest.Area {
-	a := &area{log, templates}
+// New returns the area. Without templates, only what is built in makes artifacts of webhooks;
+// hooks may be nil.
+func New(log Log, templates Templates, hooks Voucher) rest.Area {
+	a := &area{log, templates, hooks}
 	const tag = "Triggers"
 	anything := rest.OptionalBody(rest.Schema{"description": "what the other system sends: a JSON object, or a form"})
 	return rest.Area{Schemas: schemasJSON, Routes: []rest.Route{
 		{
 			Method: http.MethodPost, Path: "/webhooks/{type}/{source}", Name: "webhooks", Needs: rest.Anyone, Tag: tag,
 			Summary: "Receive a webhook: type git with the kind of Git host as its source, or type webhook with any source",
+			Params:  []rest.Param{rest.Text("hook", "the webhook at a Git host that Gennaker has created")},
 			Body:    anything, Result: rest.Ref("WebhookAnswer"), Serve: a.webhook,
 		},
 		{
@@ -143,6 +153,11 @@ func (a *area) webhook(r *http.Request) (any, error) {
 	}
 	out := answer{}
 	for _, e := range events {
+		if a.hooks != nil && e.Type == "git" {
+			if err := a.hooks.Vouch(r.Context(), e, r.URL.Query()); err != nil {
+				return nil, err
+			}
+		}
 		received, err := a.log.Receive(r.Context(), e)
 		if err != nil {
 			return nil, err

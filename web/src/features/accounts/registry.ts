@@ -34,7 +34,7 @@ const registry: Readonly<Record<string, Descriptor>> = {
   'artifacts.bitbucket': {
     icon: IconBrandBitbucket,
     artifacts: 'bitbucket',
-    order: ['username', 'password', 'token', 'allowedHosts'],
+    order: ['username', 'password', 'token', 'address', 'allowedHosts'],
   },
   'artifacts.docker': {
     icon: IconBrandDocker,
@@ -42,13 +42,22 @@ const registry: Readonly<Record<string, Descriptor>> = {
     advanced: ['insecureRegistry'],
   },
   'artifacts.gcs': { icon: IconBucket, artifacts: 'gcs', order: ['anonymous'], advanced: ['apiEndpoint'] },
+  'artifacts.gitea': {
+    icon: IconBrandGit,
+    artifacts: 'gitea',
+    order: ['address', 'token', 'username', 'password'],
+  },
   'artifacts.github': {
     icon: IconBrandGithub,
     artifacts: 'github',
-    order: ['token', 'username', 'password', 'allowedHosts'],
+    order: ['token', 'username', 'password', 'address', 'allowedHosts'],
     advanced: ['githubAPIVersion', 'useContentAPI'],
   },
-  'artifacts.gitlab': { icon: IconBrandGitlab, artifacts: 'gitlab', order: ['token', 'allowedHosts'] },
+  'artifacts.gitlab': {
+    icon: IconBrandGitlab,
+    artifacts: 'gitlab',
+    order: ['token', 'address', 'allowedHosts'],
+  },
   'artifacts.gitrepo': {
     icon: IconBrandGit,
     artifacts: 'git',
