@@ -14,7 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/client-go/restmapper"
 
-	"github.com/gennaker/gennaker/internal/cloud/helm"
+	"github.com/gennaker/gennaker/internal/helm"
 	"github.com/gennaker/gennaker/internal/testkube"
 )
 

@@ -4,6 +4,10 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/bakery"
+	"github.com/gennaker/gennaker/internal/bakery/cache"
+	helmcharts "github.com/gennaker/gennaker/internal/bakery/helm"
+	"github.com/gennaker/gennaker/internal/bakery/kustomize"
 	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/evaluation"
 	"github.com/gennaker/gennaker/internal/execution"
@@ -11,6 +15,7 @@ import (
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/artifactbind"
 	"github.com/gennaker/gennaker/internal/stage/artifactstages"
+	"github.com/gennaker/gennaker/internal/stage/bakemanifest"
 	"github.com/gennaker/gennaker/internal/stage/childpipeline"
 	"github.com/gennaker/gennaker/internal/stage/dependson"
 	"github.com/gennaker/gennaker/internal/stage/deploymonitor"
@@ -59,6 +64,7 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 	types := []*stage.Type{
 		artifactstages.Evaluate(bind),
 		artifactstages.Find(stored),
+		bakemanifest.Type(p.bakery(), parts.expressions.Manifest, bind),
 		dependson.Type(stored),
 		group.Type(),
 		judgment.Type(judgment.Options{Notifier: p.judgments()}),
@@ -87,6 +93,11 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 	}
 	types = append(types, configured...)
 	return stage.NewRegistry(append(types, unavailable.Types(types)...)...), nil
+}
+
+// bakery renders manifests: a new renderer is added here.
+func (p *process) bakery() *bakery.Bakery {
+	return bakery.New(p.artifacts, cache.New(p.platform.store, nil), helmcharts.Renderer{}, kustomize.Renderer{})
 }
 
 // history is what has been, and the pipelines it was of.

@@ -4,8 +4,7 @@ package testregistry
 
 import (
 	"bufio"
-	"crypto/sha256"
-	"fmt"
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +13,8 @@ import (
 	"testing"
 
 	"golang.org/x/crypto/bcrypt"
+
+	"github.com/gennaker/gennaker/internal/testbuild"
 )
 
 // Options are how a registry is set up.
@@ -65,46 +66,5 @@ func Start(t *testing.T, o Options) string {
 	return strings.TrimSpace(address)
 }
 
-// program builds the registry, once for a version of its sources, and gives where it is.
-var program = sync.OnceValues(func() (string, error) {
-	text, err := exec.Command("go", "env", "GOMOD").Output()
-	if err != nil {
-		return "", fmt.Errorf("find the sources: %w", err)
-	}
-	sources := filepath.Join(filepath.Dir(strings.TrimSpace(string(text))), "tools", "registry")
-	sum := sha256.New()
-	for _, name := range []string{"go.mod", "go.sum", "main.go"} {
-		data, err := os.ReadFile(filepath.Join(sources, name))
-		if err != nil {
-			return "", err
-		}
-		sum.Write(data)
-	}
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		cache = os.TempDir()
-	}
-	dir := filepath.Join(cache, "gennaker-test")
-	path := filepath.Join(dir, fmt.Sprintf("registry-%x", sum.Sum(nil)[:8]))
-	if _, err := os.Stat(path); err == nil {
-		return path, nil
-	}
-	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return "", err
-	}
-	made, err := os.CreateTemp(dir, "registry-*.new")
-	if err != nil {
-		return "", err
-	}
-	defer os.Remove(made.Name())
-	if err := made.Close(); err != nil {
-		return "", err
-	}
-	build := exec.Command("go", "build", "-C", sources, "-trimpath", "-o", made.Name(), ".")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=-mod=readonly")
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("%w: %s", err, out)
-	}
-	// At once, as another process may build it too.
-	return path, os.Rename(made.Name(), path)
-})
+// program builds the registry.
+var program = sync.OnceValues(func() (string, error) { return testbuild.Program(context.Background(), "registry", ".") })

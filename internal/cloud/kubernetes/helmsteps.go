@@ -7,7 +7,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
-	helmchart "github.com/gennaker/gennaker/internal/cloud/helm"
+	helmchart "github.com/gennaker/gennaker/internal/helm"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage/helm"

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package helm
+package confine
 
 // bind does nothing: the kernel offers no bound on what Go takes. The process
 // watches its memory itself.

@@ -55,7 +55,7 @@ func build(r Request, find lookup) (*Release, error) {
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "chart: can't be read; it must be a chart's archive (.tgz): %w", err)
 	}
-	if err := check(loaded, r); err != nil {
+	if err := check(loaded, "package it after \"helm dependency build\"", r.KubeVersion); err != nil {
 		return nil, err
 	}
 	if err := chartutil.ProcessDependencies(loaded, r.Values); err != nil {
@@ -95,7 +95,9 @@ func build(r Request, find lookup) (*Release, error) {
 
 const notesFile = "NOTES.txt"
 
-func check(c *chart.Chart, r Request) error {
+// check tells what keeps a chart from being installed. advice says what to do about
+// dependencies that it lacks.
+func check(c *chart.Chart, advice, kubeVersion string) error {
 	if err := c.Validate(); err != nil {
 		return fault.New(fault.Invalid, "chart: is not valid: %w", err)
 	}
@@ -103,10 +105,10 @@ func check(c *chart.Chart, r Request) error {
 		return fault.New(fault.Invalid, "chart %s: is a library, which can't be installed", c.Name())
 	}
 	if missing := missing(c); len(missing) > 0 {
-		return fault.New(fault.Invalid, "chart %s: lacks its dependencies %s; package it after \"helm dependency build\"", c.Name(), strings.Join(missing, ", "))
+		return fault.New(fault.Invalid, "chart %s: lacks its dependencies %s; %s", c.Name(), strings.Join(missing, ", "), advice)
 	}
-	if want := c.Metadata.KubeVersion; want != "" && !chartutil.IsCompatibleRange(want, r.KubeVersion) {
-		return fault.New(fault.Invalid, "chart %s: requires Kubernetes %s, but the cluster has %s", c.Name(), want, r.KubeVersion)
+	if want := c.Metadata.KubeVersion; want != "" && !chartutil.IsCompatibleRange(want, kubeVersion) {
+		return fault.New(fault.Invalid, "chart %s: requires Kubernetes %s, but the cluster has %s", c.Name(), want, kubeVersion)
 	}
 	return nil
 }

@@ -1,0 +1,199 @@
+// Package bakemanifest is the bakeManifest stage: it renders a manifest of a chart or a
+// kustomization. Fields, task names, checks and outputs are those of Orca's
+// BakeManifestStage and CreateBakeManifestTask.
+package bakemanifest
+
+import (
+	"context"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/gennaker/gennaker/internal/bakery"
+	"github.com/gennaker/gennaker/internal/engine"
+	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/stage"
+	"github.com/gennaker/gennaker/internal/stage/artifactbind"
+)
+
+// Class is Orca's name of the task.
+const Class = "com.netflix.spinnaker.orca.bakery.tasks.manifests.CreateBakeManifestTask"
+
+//go:embed schema.json
+var schema []byte
+
+// Bakery renders manifests. It is called by any number of tasks at a time. Faults that
+// are Unavailable have it called again; others are lasting.
+type Bakery interface {
+	Bake(ctx context.Context, o bakery.Order) (bakery.Baked, error)
+}
+
+// Evaluator evaluates the expressions in an object, as the stage sees it. failures is nil
+// if all went well.
+type Evaluator func(ctx context.Context, stage engine.View, object map[string]any) (evaluated, failures map[string]any)
+
+// Type is the bakeManifest stage. bind is the task that binds what it has rendered to its
+// expectedArtifacts.
+func Type(ovens Bakery, evaluate Evaluator, bind stage.Task) *stage.Type {
+	return &stage.Type{
+		Name:        "bakeManifest",
+		Label:       "Bake manifest",
+		Description: "Renders a Helm chart or a kustomization to a manifest, for stages that deploy it.",
+		Schema:      schema,
+		Check:       check,
+		Definition:  definition{},
+		Tasks:       map[string]stage.Task{Class: task{ovens, evaluate}, artifactbind.Class: bind},
+	}
+}
+
+type definition struct{}
+
+func (definition) Tasks(engine.View) ([]engine.TaskSpec, error) {
+	return []engine.TaskSpec{{Name: "createBake", Class: Class}, {Name: "bindProducedArtifacts", Class: artifactbind.Class}}, nil
+}
+
+// PrepareForRestart forgets what the last run has rendered.
+func (definition) PrepareForRestart(context map[string]any) map[string]any {
+	return model.Without(context, "artifacts", "resolvedExpectedArtifacts", keyBake)
+}
+
+// keyBake is where the stage's context tells about the bake; Orca's has no such key.
+const keyBake = "bake"
+
+// fields are a stage's fields.
+type fields struct {
+	TemplateRenderer            string           `json:"templateRenderer"`
+	InputArtifacts              []map[string]any `json:"inputArtifacts"`
+	InputArtifact               map[string]any   `json:"inputArtifact"`
+	ExpectedArtifacts           []map[string]any `json:"expectedArtifacts"`
+	OutputName                  string           `json:"outputName"`
+	Namespace                   string           `json:"namespace"`
+	APIVersions                 string           `json:"apiVersions"`
+	KubeVersion                 string           `json:"kubeVersion"`
+	EvaluateOverrideExpressions bool             `json:"evaluateOverrideExpressions"`
+	RawOverrides                bool             `json:"rawOverrides"`
+	IncludeCRDs                 bool             `json:"includeCRDs"`
+	HelmChartFilePath           string           `json:"helmChartFilePath"`
+	KustomizeFilePath           string           `json:"kustomizeFilePath"`
+}
+
+func read(all map[string]any) (fields, error) {
+	var f fields
+	if err := model.Decode(model.Without(all, "overrides"), &f); err != nil {
+		return f, invalid("%v", err)
+	}
+	if len(f.InputArtifacts) == 0 && f.InputArtifact != nil {
+		f.InputArtifacts = []map[string]any{f.InputArtifact}
+	}
+	f.TemplateRenderer = strings.ToUpper(strings.TrimSpace(f.TemplateRenderer))
+	return f, nil
+}
+
+// isKustomize tells whether it is one of the renderers of kustomizations.
+func (f fields) isKustomize() bool { return strings.HasPrefix(f.TemplateRenderer, "KUSTOMIZE") }
+
+func (f fields) path() string {
+	if f.isKustomize() {
+		return f.KustomizeFilePath
+	}
+	return f.HelmChartFilePath
+}
+
+// check tells what would fail whatever the artifacts are.
+func check(all map[string]any) error {
+	f, err := read(all)
+	if err != nil {
+		return err
+	}
+	return f.check()
+}
+
+func (f fields) check() error {
+	switch {
+	case len(f.InputArtifacts) == 0:
+		return invalid("At least one input artifact to bake must be supplied")
+	case len(f.ExpectedArtifacts) != 1:
+		return invalid("The stage produces one artifact, so expectedArtifacts must have exactly one entry, but has %d", len(f.ExpectedArtifacts))
+	case f.TemplateRenderer == "":
+		return invalid("templateRenderer is missing, such as HELM3 or KUSTOMIZE4")
+	}
+	return nil
+}
+
+func invalid(format string, args ...any) error {
+	return &stage.Error{Type: "IllegalArgumentException", Message: fmt.Sprintf(format, args...)}
+}
+
+// task renders.
+type task struct {
+	bakery   Bakery
+	evaluate Evaluator
+}
+
+// Backoff and Timeout are Orca's, except that a source that is away for a moment is asked
+// again sooner.
+func (task) Backoff(stage.Input) time.Duration { return 2 * time.Second }
+
+// Timeout is how long it is tried.
+func (task) Timeout(stage.Input) (time.Duration, bool) { return 5 * time.Minute, true }
+
+// Run fetches and renders.
+func (t task) Run(ctx context.Context, in stage.Input) (stage.Result, error) {
+	f, err := read(in.Stage.Context)
+	if err == nil {
+		err = f.check()
+	}
+	if err != nil {
+		return stage.Result{}, err
+	}
+	order := bakery.Order{
+		Renderer: f.TemplateRenderer, OutputName: f.OutputName, Namespace: f.Namespace, KubeVersion: f.KubeVersion, Path: f.path(),
+		APIVersions: split(f.APIVersions), RawOverrides: f.RawOverrides, IncludeCRDs: f.IncludeCRDs,
+	}
+	if order.Artifacts, err = artifacts(in.View, f.InputArtifacts); err != nil {
+		return stage.Result{}, err
+	}
+	if order.Overrides, err = t.overrides(ctx, in, f); err != nil {
+		return stage.Result{}, err
+	}
+	baked, err := t.bakery.Bake(ctx, order)
+	if err != nil {
+		return stage.Result{}, failure(err)
+	}
+	artifact := map[string]any{
+		"type": "embedded/base64", "artifactAccount": "embedded-artifact", "customKind": false, "metadata": map[string]any{},
+		"reference": base64.StdEncoding.EncodeToString(baked.Manifest),
+	}
+	if name := model.String(model.Object(f.ExpectedArtifacts[0], "matchArtifact"), "name"); name != "" {
+		artifact["name"] = name
+	}
+	// Orca has the artifacts in the context too; bindProducedArtifacts puts them there.
+	return stage.Succeeded().
+		With(map[string]any{"cloudProvider": "kubernetes", keyBake: map[string]any{
+			"renderer": f.TemplateRenderer, "version": baked.Version, "objects": baked.Objects, "bytes": len(baked.Manifest), "key": baked.Key, "cached": baked.Cached,
+		}}).
+		WithOutputs(map[string]any{"cloudProvider": "kubernetes", "artifacts": []any{artifact}}), nil
+}
+
+// failure is what the stage shows of a bakery's error.
+func failure(err error) error {
+	switch fault.KindOf(err) {
+	case fault.Internal, fault.Unavailable:
+		return fmt.Errorf("bake the manifest: %w", err)
+	}
+	return &stage.Error{Type: "IllegalArgumentException", Message: err.Error(), Cause: err}
+}
+
+// split reads a list with commas, as --api-versions takes it.
+func split(text string) []string {
+	var out []string
+	for part := range strings.SplitSeq(text, ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, part)
+		}
+	}
+	return out
+}
