@@ -65,7 +65,7 @@ func TestHostileArchives(t *testing.T) {
 
 func TestClean(t *testing.T) {
 	t.Parallel()
-	for given, want := range map[string]string{"": ".", "/a/b/": "a/b", "./a/../b": "b", "a ": "a"} {
+	for given, want := range map[string]string{"": ".", "/a/b/": "a/b", "./a/../b": "b"} {
 		got, err := tree.Clean(given, "path")
 		require.NoError(t, err)
 		require.Equal(t, want, got)
