@@ -17,9 +17,9 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
-	"github.com/gennaker/gennaker/internal/helm"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/config"
+	"github.com/gennaker/gennaker/internal/helm"
 	"github.com/gennaker/gennaker/internal/packaging"
 	"github.com/gennaker/gennaker/internal/yamldoc"
 	"github.com/gennaker/gennaker/internal/yamldoc/yamltest"

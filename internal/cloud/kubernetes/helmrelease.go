@@ -12,8 +12,8 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/client-go/dynamic"
 
-	helmchart "github.com/gennaker/gennaker/internal/helm"
 	"github.com/gennaker/gennaker/internal/fault"
+	helmchart "github.com/gennaker/gennaker/internal/helm"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage/helm"
 	"github.com/gennaker/gennaker/internal/stage/manifest"

@@ -7,8 +7,8 @@ import (
 
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
-	helmchart "github.com/gennaker/gennaker/internal/helm"
 	"github.com/gennaker/gennaker/internal/fault"
+	helmchart "github.com/gennaker/gennaker/internal/helm"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage/helm"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
