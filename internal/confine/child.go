@@ -65,6 +65,9 @@ func (k *Kind) Serve() {
 }
 
 func (k *Kind) serve(in io.Reader, out io.Writer) error {
+	if k.Warm != nil {
+		k.Warm()
+	}
 	var o order
 	if err := receive(in, &o, mostInput); err == io.EOF { //nolint:errorlint // the parent has nothing to do for it
 		return nil

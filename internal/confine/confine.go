@@ -37,6 +37,9 @@ type Kind struct {
 	// Advice says what to look for if the work takes too much memory.
 	Advice string
 	Work   Work
+	// Warm, if set, is called before a child reads its input: it does what the first work
+	// does once, such as to compile expressions, while the child waits.
+	Warm func()
 
 	places chan struct{}
 	spare  *spares
@@ -56,10 +59,11 @@ type Answerer func(ctx context.Context, question json.RawMessage) (answer any, e
 func (k *Kind) Do(ctx context.Context, b Bounds, input any, answers Answerer, output any) error {
 	select {
 	case k.places <- struct{}{}:
-		defer func() { <-k.places }()
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+	leave := func() { <-k.places }
+	defer func() { leave() }()
 	encoded, err := json.Marshal(input)
 	if err != nil {
 		return fmt.Errorf("encode the %s: %w", k.Subject, err)
@@ -71,7 +75,19 @@ func (k *Kind) Do(ctx context.Context, b Bounds, input any, answers Answerer, ou
 		return fmt.Errorf("render the %s: %w", k.Subject, err)
 	}
 	said, err := child.ask(within, order{Input: encoded, Memory: b.Memory}, answers)
-	end := child.end()
+	var end error
+	if err == nil {
+		// It has nothing more to say, and takes its place until it has ended.
+		ended := leave
+		leave = func() {
+			go func() {
+				defer ended()
+				_ = child.end()
+			}()
+		}
+	} else {
+		end = child.end()
+	}
 	k.refill() //nolint:contextcheck // the spare child is for others
 	switch {
 	case ctx.Err() != nil:

@@ -40,7 +40,7 @@ func (k *Kind) start() (*process, error) {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	p := &process{cmd: exec.CommandContext(ctx, program), cancel: cancel}
-	p.cmd.Env = []string{childVariable + "=" + k.Name, "GOMAXPROCS=2", "GOGC=50", "GOTRACEBACK=none"}
+	p.cmd.Env = []string{childVariable + "=" + k.Name, "GOMAXPROCS=2", "GOGC=200", "GOTRACEBACK=none"}
 	p.cmd.Dir = os.TempDir()
 	p.cmd.Stderr = &firstBytes{to: &p.stderr, left: mostStderr}
 	p.cmd.WaitDelay = time.Second

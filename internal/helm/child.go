@@ -17,8 +17,16 @@ import (
 
 // charts are rendered in child processes.
 var charts = confine.New(confine.Kind{
-	Name: "chart", Subject: "chart", Advice: "check its templates for nested loops", Work: work,
+	Name: "chart", Subject: "chart", Advice: "check its templates for nested loops", Work: work, Warm: warm,
 })
+
+// warm renders a small chart.
+func warm() {
+	_, _ = Template{Name: "warm", Namespace: "default", Files: []File{
+		{"Chart.yaml", []byte("{apiVersion: v2, name: warm, version: 1.0.0}")}, {"values.yaml", []byte("a: {b: 1}")},
+		{"templates/a.yaml", []byte("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\ndata: {{- toYaml .Values.a | nindent 2 }}\n")},
+	}}.render()
+}
 
 func init() { charts.Serve() } //nolint:gochecknoinits // so that the programs of tests can be children as well
 

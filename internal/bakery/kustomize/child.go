@@ -18,8 +18,16 @@ import (
 
 // builds are the child processes.
 var builds = confine.New(confine.Kind{
-	Name: "kustomization", Subject: "kustomization", Advice: "check it for resources that refer to each other", Work: work,
+	Name: "kustomization", Subject: "kustomization", Advice: "check it for resources that refer to each other", Work: work, Warm: warm,
 })
+
+// warm builds a small kustomization.
+func warm() {
+	_, _ = order{Directory: ".", Files: []bakery.File{
+		{Name: "kustomization.yaml", Data: []byte("resources: [a.yaml]\nnamePrefix: a-\npatches: [{patch: '{apiVersion: apps/v1, kind: Deployment, metadata: {name: a}, spec: {replicas: 2}}'}]\n")},
+		{Name: "a.yaml", Data: []byte("{apiVersion: apps/v1, kind: Deployment, metadata: {name: a}}")},
+	}}.build()
+}
 
 func init() { builds.Serve() } //nolint:gochecknoinits // so that the programs of tests can be children as well
 

@@ -100,7 +100,9 @@ export function useSuggestions(pipeline: Json, stage: StageConfig | undefined) {
       namespaceOverride: namespaces,
       application: (applications.data ?? []).map((a) => a.name),
       stageName: stagesOf(pipeline).map((s) => textOf(s.name)),
-      artifact: objectsOf(pipeline['expectedArtifacts']).map((a) => textOf(a['id'])),
+      artifact: [pipeline, ...stagesOf(pipeline)].flatMap((of) =>
+        objectsOf(of['expectedArtifacts']).map((a) => textOf(a['id'])),
+      ),
       artifactAccount: (artifacts.data ?? []).map((a) => textOf((a as Json)['name'])),
       manifestArtifactAccount: (artifacts.data ?? []).map((a) => textOf((a as Json)['name'])),
     }
