@@ -1,4 +1,5 @@
 import { expect, test, type Page } from './kit'
+import { accessible, fits, looks } from './looks'
 import { Server } from './seed'
 import { world, type World } from './newcomer'
 
@@ -143,6 +144,78 @@ test('manifests are deployed from a Git repository', async ({ page }, info) => {
     },
   ])
   expect(parameterConfig).toMatchObject([{ name: 'branch', default: 'main' }])
+})
+
+test('pushes deploy: the webhook is created at the Git host', async ({ page }, info) => {
+  test.slow()
+  await connected()
+  const server = new Server(here.base)
+  const app = name('pushed', info.retry)
+  const account = name('forge', info.retry)
+  const host = new URL(here.forge).origin
+  here.host.hooks = []
+  await server.ask('POST', '/credentials', {
+    type: 'artifacts.gitea',
+    name: account,
+    address: host,
+    token: here.host.token,
+  })
+  await called(page, app)
+  await page.keyboard.press('ArrowRight')
+  const onPush = page.getByRole('switch', { name: 'Run the pipeline on every push' })
+  await page.getByRole('textbox', { name: 'Repository URL' }).fill('https://git.example.com/acme/parcel')
+  await expect(page.getByText('add an account for this Git host first')).toBeVisible()
+  await page.getByRole('textbox', { name: 'Repository URL' }).fill('https://github.com/acme/parcel')
+  await onPush.click()
+  await expect(page.getByRole('textbox', { name: 'Webhook URL' })).toHaveValue(
+    `${here.base}/webhooks/git/github`,
+  )
+  await onPush.click()
+  await page.getByRole('textbox', { name: 'Repository URL' }).fill(here.forge)
+  await page.getByRole('textbox', { name: 'Path' }).fill('deploy')
+  await expect(onPush).not.toBeChecked()
+  await onPush.click()
+  await expect(page.getByText('Creates a webhook in acme/parcel at Gitea')).toBeVisible()
+  await looks(page, 'new-push', 'acme/parcel')
+  await page.reload()
+  await next(page)
+  await next(page)
+  await page.getByRole('button', { name: 'Create only' }).click()
+  await expect(page).toHaveURL(new RegExp(`/applications/${app}/executions$`))
+  expect(here.host.hooks).toHaveLength(1)
+  const made = await server.ask<{ id: string; triggers: object[] }>(
+    'GET',
+    `/applications/${app}/pipelineConfigs/Deploy`,
+  )
+  expect(made.triggers).toMatchObject([
+    { type: 'git', enabled: true, source: 'gitea', project: 'acme', slug: 'parcel', branch: 'main' },
+  ])
+  expect(JSON.stringify(made)).not.toContain(here.host.hooks[0]?.config.secret)
+
+  // A push starts it; one that isn't signed with the secret doesn't.
+  expect(await here.host.push(here.base, `${info.retry}`.padStart(40, 'a'))).toBe(200)
+  await expect(page.getByText('Succeeded').first()).toBeVisible()
+
+  // The editor of the trigger knows the webhook, and has the host's lists to choose from.
+  await page.goto(`${here.base}/ui/applications/${app}/pipelines/${made.id}/edit`)
+  await page.getByRole('button', { name: /^Triggers/ }).click()
+  await expect(page.getByText('Gennaker has created the webhook of acme/parcel at Gitea')).toBeVisible()
+  await expect(page.getByRole('combobox', { name: 'Repository at Gitea' })).toHaveValue('acme/parcel')
+  await fits(page, 'trigger-git-webhook')
+  await page.getByRole('combobox', { name: 'Branch' }).click()
+  await expect(page.getByRole('option', { name: 'main' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Delete webhook' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete webhook' }).click()
+  await expect(page.getByRole('textbox', { name: 'Webhook URL' })).toBeVisible()
+  expect(here.host.hooks).toHaveLength(0)
+  await page.getByLabel('Secret', { exact: true }).fill('of my own')
+  await page.getByRole('button', { name: 'Create webhook at Gitea' }).click()
+  await expect(page.getByText('This trigger has a secret of its own')).toBeVisible()
+  expect(here.host.hooks).toHaveLength(1)
+  await page.getByRole('button', { name: 'Remove the secret' }).click()
+  await expect(page.getByText('This trigger has a secret of its own')).toBeHidden()
+  await accessible(page)
 })
 
 test('a chart is installed after somebody has seen what it would change', async ({ page }, info) => {

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { GitHost } from './githost'
 
 // What a newcomer has: a server with nothing in it, a cluster, and what is to be
 // deployed: a Git repository and a repository of charts, served by this process.
@@ -59,8 +60,8 @@ const manifest = (kind: string, more: string) =>
 const pods =
   'spec:\n  replicas: 1\n  selector: {matchLabels: {app: parcel}}\n  template: {metadata: {labels: {app: parcel}}, spec: {containers: [{name: web, image: "parcel:1"}]}}'
 
-/** A repository with manifests below deploy/, over Git's smart HTTP. */
-async function gitServer(dir: string): Promise<Http> {
+/** A repository with manifests below deploy/, over Git's smart HTTP, on a Git host. */
+async function gitServer(dir: string, host: GitHost): Promise<Http> {
   const work = join(dir, 'work')
   await mkdir(join(work, 'deploy'), { recursive: true })
   await writeFile(join(work, 'README.md'), '# Parcel\n')
@@ -90,16 +91,17 @@ async function gitServer(dir: string): Promise<Http> {
       stdio: ['pipe', 'pipe', 'inherit'],
     })
   return createServer((request, response) => {
-    if (request.url === '/parcel.git/info/refs?service=git-upload-pack') {
+    const path = (request.url ?? '').replace(/^\/acme\//, '/')
+    if (path === '/parcel.git/info/refs?service=git-upload-pack') {
       response.writeHead(200, { 'Content-Type': 'application/x-git-upload-pack-advertisement' })
       response.write('001e# service=git-upload-pack\n0000')
       rpc(['--advertise-refs']).stdout.pipe(response)
-    } else if (request.url === '/parcel.git/git-upload-pack') {
+    } else if (path === '/parcel.git/git-upload-pack') {
       response.writeHead(200, { 'Content-Type': 'application/x-git-upload-pack-result' })
       const child = rpc([])
       request.pipe(child.stdin)
       child.stdout.pipe(response)
-    } else response.writeHead(404).end()
+    } else if (!host.answer(request, response)) response.writeHead(404).end()
   })
 }
 
@@ -131,7 +133,7 @@ async function empty(dir: string): Promise<{ base: string; child: ChildProcess }
   const config = join(dir, 'gennaker.yaml')
   await writeFile(
     config,
-    `dataDir: ${join(dir, 'data')}\nserver: {listen: "127.0.0.1:0"}\nuser-configured-url-restrictions: {rejectLocalhost: false, rejectVerbatimIps: false}\n`,
+    `dataDir: ${join(dir, 'data')}\nserver: {listen: "127.0.0.1:0", baseUrl: "http://localhost:8084"}\nuser-configured-url-restrictions: {rejectLocalhost: false, rejectVerbatimIps: false}\n`,
   )
   const { child, found } = await start(program, ['serve', '--config', config], /msg=ready address=(\S+)/)
   return { base: `http://${found[1] ?? ''}`, child }
@@ -165,6 +167,9 @@ export type World = {
   base: string
   kubeconfig: string
   git: string
+  /** The Git host, and the address of its repository. */
+  host: GitHost
+  forge: string
   charts: string
   end: () => Promise<void>
 }
@@ -178,7 +183,8 @@ export async function world(): Promise<World> {
     ['up', '--dir', join(dir, 'sandbox'), '--kubeconfig', kubeconfig],
     /^ready$/m,
   )
-  const servers = [await gitServer(dir), await chartServer(dir)]
+  const host = new GitHost()
+  const servers = [await gitServer(dir, host), await chartServer(dir)]
   const [git, charts] = await Promise.all(servers.map(listen))
   const server = await empty(dir)
   const sandbox = await cluster
@@ -186,6 +192,8 @@ export async function world(): Promise<World> {
     base: server.base,
     kubeconfig: await readFile(kubeconfig, 'utf8'),
     git: `${git ?? ''}/parcel.git`,
+    host,
+    forge: `${git ?? ''}/acme/parcel.git`,
     charts: charts ?? '',
     end: async () => {
       await stop(server.child)

@@ -66,6 +66,12 @@ export default {
   pathHelp: 'A directory or a file. Deploys all .yaml, .yml, and .json files in it.',
   file: 'File URL',
   fileHelp: 'YAML or JSON, with any number of objects.',
+  push: 'Run the pipeline on every push to this branch',
+  pushHelp:
+    'Creates a webhook in {path} at {host}, with the account {account} and a secret that Gennaker checks.',
+  pushByHand: 'There is no account for {host}, so add the webhook there yourself.',
+  pushUnknown: 'To run the pipeline on every push, add an account for this Git host first.',
+  pushAccounts: 'Accounts',
   artifactAccount: 'Account',
   noGit:
     'No account can read Git repositories. Ask an administrator to add one in the configuration under artifacts.gitrepo.',
@@ -167,6 +173,12 @@ export default {
       done: 'Pipeline {pipeline} saved',
       failed: 'Couldn’t save the pipeline',
       waiting: 'Pipeline',
+    },
+    webhook: {
+      doing: 'Creating webhook at {host}',
+      done: 'Webhook created at {host}',
+      failed: 'Couldn’t create the webhook at {host}',
+      waiting: 'Webhook at {host}',
     },
     execution: {
       doing: 'Starting the run',

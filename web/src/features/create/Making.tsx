@@ -8,6 +8,7 @@ import { applicationName } from './names'
 import { useCreateTexts } from './texts'
 import { parts, type MakingState, type PartName } from './useMaking'
 import { usePipeline } from './usePipeline'
+import { usePush } from './usePush'
 import classes from './NewApplication.module.css'
 
 type State = 'done' | 'doing' | 'failed' | 'waiting'
@@ -17,10 +18,13 @@ export function Making({ d, making }: { d: Draft; making: MakingState }) {
   const t = useCreateTexts()
   const app = applicationName(d.name)
   const pipeline = textOf(usePipeline(d)['name'])
+  const host = usePush(d).push?.account?.host
   const mine = d.made.application === app
   const { at, failed } = making
   const shown = parts.filter(
-    (p) => p === 'application' || (d.kind !== 'nothing' && (p === 'pipeline' || making.deploys)),
+    (p) =>
+      p === 'application' ||
+      (p === 'webhook' ? host !== undefined : d.kind !== 'nothing' && (p === 'pipeline' || making.deploys)),
   )
   const stateOf = (p: PartName): State =>
     at === p && failed ? 'failed' : at === p ? 'doing' : mine && d.made[p] !== undefined ? 'done' : 'waiting'
@@ -44,7 +48,7 @@ export function Making({ d, making }: { d: Draft; making: MakingState }) {
             )}
             <div style={{ minWidth: 0 }}>
               <Text c={state === 'waiting' ? 'dimmed' : undefined}>
-                {t(`making.${p}.${state}`, { app, pipeline })}
+                {t(`making.${p}.${state}`, { app, pipeline, host: host ?? '' })}
               </Text>
               {state === 'failed' && failed && (
                 <Text

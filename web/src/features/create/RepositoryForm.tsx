@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { artifactAccountsQuery } from '@/api/queries'
 import { Fields } from '@/components/Fields'
 import { useForm } from './form'
+import { PushSwitch } from './PushSwitch'
 import { Segments } from './Segments'
 import { accountsFor } from './queries'
 import { repositoryOf } from './source'
@@ -86,6 +87,7 @@ export function RepositoryForm() {
               set({ path: e.currentTarget.value })
             }}
           />
+          <PushSwitch />
         </>
       ) : (
         <>

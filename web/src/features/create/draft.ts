@@ -12,6 +12,7 @@ export const kinds = ['image', 'repository', 'chart', 'import', 'nothing'] as co
 export type Kind = (typeof kinds)[number]
 export const exposures = ['none', 'cluster', 'outside'] as const
 export const strategies = ['rolling', 'recreate', 'bluegreen'] as const
+export const pushes = ['auto', 'yes', 'no'] as const
 export const ways = ['straight', 'ask', 'staged'] as const
 
 export type Place = { account: string; namespace: string }
@@ -41,6 +42,8 @@ export type Draft = {
     url: string
     branch: string
     path: string
+    /** Whether pushes start the pipeline; if nobody has said so, they do if the webhook can be created. */
+    push: (typeof pushes)[number]
     fileAccount: string
     file: string
   }
@@ -64,7 +67,7 @@ export type Draft = {
   parameter: boolean
   pipeline: string
   /** What is there by now. */
-  made: { application?: string; pipeline?: string; execution?: string }
+  made: { application?: string; pipeline?: string; webhook?: string; execution?: string }
 }
 
 export const emptyDraft: Draft = {
@@ -86,7 +89,16 @@ export const emptyDraft: Draft = {
     pullSecret: '',
     env: [],
   },
-  repository: { from: 'git', account: '', url: '', branch: 'main', path: '', fileAccount: '', file: '' },
+  repository: {
+    from: 'git',
+    account: '',
+    url: '',
+    branch: 'main',
+    path: '',
+    push: 'auto',
+    fileAccount: '',
+    file: '',
+  },
   chart: {
     from: 'address',
     account: '',
@@ -135,7 +147,11 @@ export function readDraft(kept: unknown): Draft {
       expose: one(exposures, d.image.expose, 'cluster'),
       env: d.image.env.map((e) => over({ name: '', value: '' }, e)),
     },
-    repository: { ...d.repository, from: one(['git', 'file'], d.repository.from, 'git') },
+    repository: {
+      ...d.repository,
+      from: one(['git', 'file'], d.repository.from, 'git'),
+      push: one(pushes, d.repository.push, 'auto'),
+    },
     chart: { ...d.chart, from: one(['account', 'address', 'archive'], d.chart.from, 'address') },
   }
 }

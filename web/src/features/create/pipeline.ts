@@ -6,6 +6,7 @@ import { importedOf } from './imported'
 import { asked, parseImage } from './image'
 import { forFirst, manifestsOf, nameOf, namespaceManifest } from './manifests'
 import { applicationName } from './names'
+import { pushTrigger, type Push } from './push'
 import { fileOf } from './source'
 
 // The pipeline that a draft comes to: ordinary JSON of Spinnaker's.
@@ -41,7 +42,7 @@ function inLine(stages: readonly Json[]): Stage[] {
 export const pipelineName = (d: Draft, words: Words) => d.pipeline.trim() || words.deploy
 
 /** The pipeline of a draft, without an id. */
-export function pipelineOf(d: Draft, words: Words, fileType = 'http/file'): Json {
+export function pipelineOf(d: Draft, words: Words, fileType = 'http/file', push?: Push): Json {
   const application = applicationName(d.name)
   if (d.kind === 'import') {
     const read = importedOf(d.text)
@@ -57,7 +58,7 @@ export function pipelineOf(d: Draft, words: Words, fileType = 'http/file'): Json
     keepWaitingPipelines: false,
     spelEvaluator: 'v4',
     stages: inLine(stages(d, words, fileType)),
-    triggers: [],
+    triggers: push ? [pushTrigger(push)] : [],
   }
 }
 

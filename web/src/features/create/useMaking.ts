@@ -4,14 +4,16 @@ import { useState } from 'react'
 import { runTask, startPipeline } from '@/api/actions'
 import { client, unwrap } from '@/api/client'
 import { keys } from '@/api/queries'
+import { createWebhook } from '@/features/git/queries'
 import { textOf, type Json } from '@/lib/json'
 import { emptyDraft, keepDraft, type Draft } from './draft'
 import { applicationName } from './names'
 import { firstParameters } from './pipeline'
 import { usePipeline } from './usePipeline'
+import { usePush } from './usePush'
 import { useCreateTexts } from './texts'
 
-export const parts = ['application', 'pipeline', 'execution'] as const
+export const parts = ['application', 'pipeline', 'webhook', 'execution'] as const
 export type PartName = (typeof parts)[number]
 
 export type MakingState = {
@@ -33,6 +35,7 @@ export function useMaking(d: Draft, set: (change: Partial<Draft>) => void): Maki
   const queries = useQueryClient()
   const navigate = useNavigate()
   const pipeline = usePipeline(d)
+  const { push } = usePush(d)
   const [at, setAt] = useState<PartName>()
   const app = applicationName(d.name)
   const run = useMutation({
@@ -51,6 +54,11 @@ export function useMaking(d: Draft, set: (change: Partial<Draft>) => void): Maki
       setAt('pipeline')
       const id = await savePipeline(app, pipeline, made.pipeline)
       note({ pipeline: id })
+      if (push?.account) {
+        setAt('webhook')
+        const hook = await createWebhook(app, push.account, push.path, push.name.source)
+        note({ webhook: hook.id })
+      }
       if (!deploy) return {}
       setAt('execution')
       return { execution: await startPipeline(app, id, firstParameters(pipeline)) }

@@ -6,6 +6,7 @@ import type { Draft } from './draft'
 import { pipelineOf, type Words } from './pipeline'
 import { accountsFor } from './queries'
 import { useCreateTexts } from './texts'
+import { usePush } from './usePush'
 
 const keys = [
   'deploy',
@@ -48,5 +49,6 @@ export function useResolved(d: Draft): { resolved: Draft; fileType: string } {
 export function usePipeline(d: Draft): Json {
   const words = useWords()
   const { resolved, fileType } = useResolved(d)
-  return useMemo(() => pipelineOf(resolved, words, fileType), [resolved, words, fileType])
+  const { push } = usePush(resolved)
+  return useMemo(() => pipelineOf(resolved, words, fileType, push), [resolved, words, fileType, push])
 }

@@ -22,7 +22,7 @@ export function TriggerFields({ value, change, app, artifacts, suggest }: Trigge
     case 'cdevents':
       return <WebhookFields value={value} change={change} />
     case 'git':
-      return <GitFields value={value} change={change} />
+      return <GitFields value={value} change={change} app={app} />
     case 'docker':
       return <ImageFields value={value} change={change} />
     case 'helm':
