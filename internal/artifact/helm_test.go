@@ -219,3 +219,26 @@ func TestRegistries(t *testing.T) {
 		requireFault(t, err, c.kind, c.account, c.says)
 	}
 }
+
+// TestChartsOfRepositories: charts are found by the repository's URL, or the account's
+// name; others' repositories aren't asked.
+func TestChartsOfRepositories(t *testing.T) {
+	t.Parallel()
+	url := chartRepository(t)
+	auth := artifact.BasicAuth{Username: "ci", Password: secret.NewRef("hunter2")}
+	service := newService(t, func(c *artifact.Config) {
+		c.Helm.Accounts = []artifact.HelmAccount{{Name: "charts", Repository: url, BasicAuth: auth}}
+	})
+	for _, repository := range []string{url, url + "/", "@charts", "alias:charts"} {
+		data, err := service.Chart(t.Context(), repository, "web", "^1.2.0")
+		require.NoError(t, err)
+		require.Equal(t, chart(t, "web", "1.10.0"), data)
+	}
+	for _, repository := range []string{"https://other.example", "@other", "oci://" + url, "file://..", ""} {
+		data, err := service.Chart(t.Context(), repository, "web", "1.2.0")
+		require.NoError(t, err)
+		require.Nil(t, data)
+	}
+	_, err := service.Chart(t.Context(), url, "none", "1")
+	require.Equal(t, fault.NotFound, fault.KindOf(err))
+}

@@ -50,6 +50,13 @@ type Fetcher interface {
 	Fetch(ctx context.Context, artifact map[string]any) ([]byte, error)
 }
 
+// ChartFetcher is a [Fetcher] that also finds charts by the addresses of repositories.
+type ChartFetcher interface {
+	// Chart fetches a chart's archive. The repository is a URL, or the name of an account
+	// after "@" or "alias:". It is nil if no account is for that repository.
+	Chart(ctx context.Context, repository, name, version string) ([]byte, error)
+}
+
 // Job is something to render, with all that its output depends on.
 type Job struct {
 	// Settings are encoded as JSON; Files are what was fetched.

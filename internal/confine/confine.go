@@ -62,8 +62,12 @@ func (k *Kind) Do(ctx context.Context, b Bounds, input any, answers Answerer, ou
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-	leave := func() { <-k.places }
-	defer func() { leave() }()
+	leave, ended := func() { <-k.places }, true
+	defer func() {
+		if ended {
+			leave()
+		}
+	}()
 	encoded, err := json.Marshal(input)
 	if err != nil {
 		return fmt.Errorf("encode the %s: %w", k.Subject, err)
@@ -78,13 +82,11 @@ func (k *Kind) Do(ctx context.Context, b Bounds, input any, answers Answerer, ou
 	var end error
 	if err == nil {
 		// It has nothing more to say, and takes its place until it has ended.
-		ended := leave
-		leave = func() {
-			go func() {
-				defer ended()
-				_ = child.end()
-			}()
-		}
+		ended = false
+		go func() {
+			defer leave()
+			_ = child.end()
+		}()
 	} else {
 		end = child.end()
 	}

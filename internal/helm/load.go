@@ -19,16 +19,25 @@ const deepest = 5
 
 // load reads a chart's archive. Helm bounds each archive; what an archive within
 // an archive and the aliases of YAML add is bounded here, before Helm reads them.
-func load(data []byte) (*chart.Chart, error) {
+func load(data []byte, more ...File) (*chart.Chart, error) {
 	files, err := archive.LoadArchiveFiles(bytes.NewReader(data))
 	if err != nil {
 		return nil, err
 	}
+	files = append(files, buffered(more)...)
 	b := bounds{left: limit.Archive}
 	if err := b.check(files, 0); err != nil {
 		return nil, err
 	}
 	return loader.LoadFiles(files)
+}
+
+func buffered(files []File) []*archive.BufferedFile {
+	out := make([]*archive.BufferedFile, len(files))
+	for i, f := range files {
+		out[i] = &archive.BufferedFile{Name: f.Name, Data: f.Data}
+	}
+	return out
 }
 
 // bounds is what may still be inflated, and what the YAML of all charts takes.

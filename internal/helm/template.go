@@ -43,6 +43,9 @@ type Template struct {
 	// directory, of which .helmignore may exclude some.
 	Chart []byte
 	Files []File
+	// Dependencies are added to the chart's files: charts that it depends on and doesn't
+	// have in its charts directory.
+	Dependencies []File
 	// Values override the chart's, and each file the files before it.
 	Values []File
 	// SetJSON, Set and SetStrings are what --set-json, --set and --set-string take; they
@@ -91,7 +94,7 @@ func (t Template) render() (*Templated, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := check(c, "add them to its charts directory with \"helm dependency build\"", capabilities.KubeVersion.String()); err != nil {
+	if err := check(c, "add an artifact account of their repository, or add them to the charts directory with \"helm dependency build\"", capabilities.KubeVersion.String()); err != nil {
 		return nil, err
 	}
 	if err := chartutil.ProcessDependencies(c, values); err != nil {
@@ -117,9 +120,9 @@ func (t Template) load() (*chart.Chart, error) {
 		err error
 	)
 	if t.Chart != nil {
-		c, err = load(t.Chart)
+		c, err = load(t.Chart, t.Dependencies...)
 	} else {
-		c, err = loadDirectory(t.Files)
+		c, err = loadDirectory(t.Files, t.Dependencies)
 	}
 	if err != nil {
 		return nil, fault.New(fault.Invalid, "chart: can't be read: %w", err)
@@ -206,7 +209,7 @@ func (t Template) print(c *chart.Chart, files map[string]string) (string, error)
 }
 
 // loadDirectory reads the files of a chart's directory.
-func loadDirectory(files []File) (*chart.Chart, error) {
+func loadDirectory(files, more []File) (*chart.Chart, error) {
 	rules, err := ignored(files)
 	if err != nil {
 		return nil, err
@@ -217,6 +220,7 @@ func loadDirectory(files []File) (*chart.Chart, error) {
 			kept = append(kept, &archive.BufferedFile{Name: f.Name, Data: bytes.TrimPrefix(f.Data, []byte("\xef\xbb\xbf"))})
 		}
 	}
+	kept = append(kept, buffered(more)...)
 	b := bounds{left: limit.Archive}
 	if err := b.check(kept, 0); err != nil {
 		return nil, err

@@ -53,10 +53,17 @@ func (Renderer) Prepare(ctx context.Context, from bakery.Fetcher, o bakery.Order
 	if err := override(&t, o); err != nil {
 		return bakery.Job{}, err
 	}
-	if err := chart(ctx, from, o, &t); err != nil {
+	found, err := chart(ctx, from, o, &t)
+	if err == nil {
+		err = depend(ctx, from, &t, found)
+	}
+	if err != nil {
 		return bakery.Job{}, err
 	}
 	files := slices.Clone(files(t))
+	for _, f := range t.Dependencies {
+		files = append(files, bakery.File(f))
+	}
 	for i, artifact := range o.Artifacts[1:] {
 		data, err := from.Fetch(ctx, artifact)
 		if err != nil {
@@ -101,38 +108,45 @@ func valuesName(artifact map[string]any, n int) string {
 	return fmt.Sprintf("inputArtifacts[%d]", n)
 }
 
+// source is the repository that a chart's directory is in, and where; it has no files if
+// the chart is an archive.
+type source struct {
+	all tree.Tree
+	at  string
+}
+
 // chart fetches the chart: an archive, or a directory of a git/repo.
-func chart(ctx context.Context, from bakery.Fetcher, o bakery.Order, t *charts.Template) error {
+func chart(ctx context.Context, from bakery.Fetcher, o bakery.Order, t *charts.Template) (source, error) {
 	data, err := from.Fetch(ctx, o.Artifacts[0])
 	if err != nil {
-		return fault.New(fault.KindOf(err), "inputArtifacts[0]: fetch the chart: %w", err)
+		return source{}, fault.New(fault.KindOf(err), "inputArtifacts[0]: fetch the chart: %w", err)
 	}
 	if model.String(o.Artifacts[0], "type") != "git/repo" {
 		t.Chart = data
-		return nil
+		return source{}, nil
 	}
 	all, err := tree.Archive(data)
 	if err != nil {
-		return fault.New(fault.KindOf(err), "inputArtifacts[0]: %w", err)
+		return source{}, fault.New(fault.KindOf(err), "inputArtifacts[0]: %w", err)
 	}
 	at, err := tree.Clean(o.Path, "helmChartFilePath")
 	if err != nil {
-		return err
+		return source{}, err
 	}
 	if packed, ok := all[at]; ok && path.Base(at) != "Chart.yaml" {
 		t.Chart = packed
-		return nil
+		return source{}, nil
 	}
 	if path.Base(at) == "Chart.yaml" {
 		at = path.Dir(at)
 	}
 	if _, ok := all[path.Join(at, "Chart.yaml")]; !ok {
-		return fault.New(fault.Invalid, "helmChartFilePath: %q has no Chart.yaml in the repository%s", at, known(all))
+		return source{}, fault.New(fault.Invalid, "helmChartFilePath: %q has no Chart.yaml in the repository%s", at, known(all))
 	}
 	for _, f := range all.Below(at) {
 		t.Files = append(t.Files, charts.File(f))
 	}
-	return nil
+	return source{all, at}, nil
 }
 
 // mostNamed is how many charts an error names.
