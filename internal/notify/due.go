@@ -31,7 +31,7 @@ type Preference struct {
 func (p Preference) Type() string { return model.String(p.Settings, "type") }
 
 // changing are the fields of a preference that don't say what is sent where.
-var changing = []string{"when", "level", "lastNotifiedByNotificationState", "notifyEveryMs"}
+var changing = []string{"when", "level", "lastNotifiedByNotificationState", "notifyEveryMs", quietField}
 
 // Key tells preferences apart without showing what they hold: addresses are secrets
 // more often than not.

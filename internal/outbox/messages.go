@@ -80,7 +80,7 @@ func (o *Outbox) Retry(ctx context.Context, id string) error {
 		if err := tx.QueryRow(ctx, retryMessage, []any{o.now().UnixMilli(), id}, &kind); err != nil {
 			return err
 		}
-		return o.insert(ctx, tx, []riverqueue.InsertManyParams{o.job(id, kind)})
+		return o.insert(ctx, tx, []riverqueue.InsertManyParams{o.job(id, kind, time.Time{})})
 	})
 	if errors.Is(err, store.ErrNotFound) {
 		return fault.New(fault.NotFound, "no undelivered message with the id %s", fault.Short(id))

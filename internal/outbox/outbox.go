@@ -41,6 +41,9 @@ type Message struct {
 	// Payload is what the deliverer needs, as JSON. It is stored and backed up as it
 	// is, so that secrets have no place in it.
 	Payload json.RawMessage
+	// NotBefore is when it is delivered at the earliest, and from when its age counts;
+	// the zero time is at once.
+	NotBefore time.Time
 	// Attempt counts the deliveries from 1, and Created is when it was added. Both
 	// are for the deliverer.
 	Attempt int
@@ -176,13 +179,16 @@ func (o *Outbox) Add(ctx context.Context, tx *store.Tx, messages ...Message) err
 		if len(m.Payload) > limit.Message {
 			return fmt.Errorf("outbox: the payload of message %s (%s) has %d bytes, and %d is the limit", m.ID, m.Kind, len(m.Payload), limit.Message)
 		}
-		now := o.now().UnixMilli()
-		added, err := tx.Exec(ctx, addMessage, m.ID, m.Kind, shorten(m.Topic, limit.Name), string(m.Payload), now, now)
+		now, queued := o.now(), o.now()
+		if m.NotBefore.After(now) {
+			queued = m.NotBefore
+		}
+		added, err := tx.Exec(ctx, addMessage, m.ID, m.Kind, shorten(m.Topic, limit.Name), string(m.Payload), now.UnixMilli(), queued.UnixMilli())
 		if err != nil {
 			return fmt.Errorf("outbox: add message %s: %w", m.ID, err)
 		}
 		if added > 0 {
-			jobs = append(jobs, o.job(m.ID, m.Kind))
+			jobs = append(jobs, o.job(m.ID, m.Kind, m.NotBefore))
 		}
 	}
 	return o.insert(ctx, tx, jobs)
@@ -200,9 +206,12 @@ func (o *Outbox) insert(ctx context.Context, tx *store.Tx, jobs []riverqueue.Ins
 
 // job is the River job of a message. The outbox decides itself when a message is
 // dead, also if processes die with it; River's own bound is beyond that.
-func (o *Outbox) job(id, kind string) riverqueue.InsertManyParams {
-	attempts := o.policy(kind).Attempts
-	return riverqueue.InsertManyParams{Args: args{id, kind}, InsertOpts: &riverqueue.InsertOpts{MaxAttempts: min(attempts+100, 30_000)}}
+func (o *Outbox) job(id, kind string, notBefore time.Time) riverqueue.InsertManyParams {
+	options := &riverqueue.InsertOpts{MaxAttempts: min(o.policy(kind).Attempts+100, 30_000)}
+	if !notBefore.IsZero() {
+		options.ScheduledAt = notBefore.UTC() // as River's own tables on SQLite need it
+	}
+	return riverqueue.InsertManyParams{Args: args{id, kind}, InsertOpts: options}
 }
 
 func (o *Outbox) policy(kind string) Policy {

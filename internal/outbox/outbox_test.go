@@ -117,6 +117,38 @@ func TestMessagesThatArePutOff(t *testing.T) {
 	})
 }
 
+// TestMessagesThatAreHeldBack aren't delivered before their time, and aren't taken for
+// lost until long after it.
+func TestMessagesThatAreHeldBack(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		t.Helper()
+		var early atomic.Bool
+		m, later := message("soon"), message("in a week")
+		m.NotBefore, later.NotBefore = time.Now().Add(300*time.Millisecond), time.Now().Add(7*24*time.Hour)
+		p := open(t, st, quick(), func(context.Context, Message) error {
+			early.Store(early.Load() || time.Now().Before(m.NotBefore))
+			return nil
+		})
+		add(t, p.Outbox, m, later)
+		p.becomes(t, m.ID, delivered)
+		require.False(t, early.Load())
+		cleaner, err := New(Options{
+			Store: st, Kinds: []Kind{{Name: "test", Policy: quick(), Deliverer: deliverer(nil)}},
+			Now: func() time.Time { return time.Now().Add(6 * 24 * time.Hour) },
+		})
+		require.NoError(t, err)
+		_, err = cleaner.Clean(t.Context(), time.Time{}, time.Time{})
+		require.NoError(t, err)
+		waits, err := p.Waiting(t.Context())
+		require.NoError(t, err)
+		require.Len(t, waits, 1)
+		require.Equal(t, later.ID, waits[0].ID)
+		require.WithinDuration(t, later.NotBefore, time.UnixMilli(waits[0].Next), time.Second)
+		require.WithinDuration(t, time.Now(), time.UnixMilli(waits[0].Created), time.Hour)
+	})
+}
+
 func TestMessagesAreGivenUp(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -176,6 +176,7 @@ func (r *report) head(pipeline map[string]any) {
 	}
 	r.misspelled(pipeline, "", "", pipelineFields)
 	r.cronTriggers(pipeline)
+	r.quietPeriods(pipeline, "notifications", "")
 	r.idle(pipeline)
 }
 
@@ -198,6 +199,7 @@ func (r *report) allStages(pipeline map[string]any) {
 	for i, item := range stages {
 		if s, ok := item.(map[string]any); ok && model.String(s, "type") != "" {
 			r.stage(s, i)
+			r.quietPeriods(s, stagePath(i)+".notifications", model.String(s, "name"))
 		}
 	}
 }

@@ -221,7 +221,7 @@ func TestWhatIsNotActedOnIsWarnedAbout(t *testing.T) {
 		"triggers": []any{
 			map[string]any{"type": "webhook", "enabled": true}, map[string]any{"type": "cron", "enabled": true, "cronExpression": "0 0 3 * * ?"}, map[string]any{"type": "git", "enabled": false},
 		},
-		"notifications": []any{map[string]any{"type": "slack"}},
+		"notifications": []any{map[string]any{"type": "slack", "quietPeriod": map[string]any{"from": "22", "to": "07:00"}}},
 		"stages": []any{
 			map[string]any{"type": "manualJudgment", "name": "Ask", "refId": "1", "selectedStageRoles": []any{"ops"}, "sendNotifications": true, "notifications": []any{map[string]any{"type": "email"}}},
 			map[string]any{"type": "manualJudgment", "name": "Ask again", "refId": "2", "sendNotifications": false, "notifications": []any{map[string]any{"type": "email"}}},
@@ -234,6 +234,7 @@ func TestWhatIsNotActedOnIsWarnedAbout(t *testing.T) {
 		}
 	}
 	want := []string{
+		`notifications[0]: quietPeriod.from: "22" isn't a time such as 22:00; the notification is sent at once`,
 		"triggers[1]: cron triggers aren't supported yet: this one is saved for later and starts nothing",
 		"notifications[0]: slack notifications aren't configured on this server (slack.enabled, slack.token): this one is saved and not sent",
 		"roles: roles aren't enforced yet (no log-in): everyone may run the pipeline",

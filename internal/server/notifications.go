@@ -43,6 +43,7 @@ func (p *process) buildNotifications() error {
 				return found, err
 			},
 		}),
+		Quiet: p.config.Channels.Extra.Quiet,
 		Store: p.platform.store, Memory: limit.NewBudget(p.memory.share(8), 0), Now: p.clock.Now, Log: p.log,
 		Evaluate: func(ctx context.Context, e *model.Execution, s *model.Stage, settings map[string]any) map[string]any {
 			return p.expressions.Notification(ctx, e, s, settings)

@@ -11,19 +11,20 @@ import (
 
 // ExtraConfig are the channels that Spinnaker doesn't have, and targets for all.
 type ExtraConfig struct {
-	Bearychat  SwitchConfig            `yaml:"bearychat" doc:"Notifications in BearyChat."`
-	Bitbucket  BitbucketConfig         `yaml:"bitbucketStatus" doc:"Commit statuses at Bitbucket."`
-	DingTalk   SwitchConfig            `yaml:"dingtalk" doc:"Notifications in DingTalk."`
-	Discord    SwitchConfig            `yaml:"discord" doc:"Notifications in Discord."`
-	Feishu     SwitchConfig            `yaml:"feishu" doc:"Notifications in Feishu or Lark."`
-	GitLab     GitLabConfig            `yaml:"gitlabStatus" doc:"Commit statuses at GitLab."`
-	Mattermost SwitchConfig            `yaml:"mattermost" doc:"Notifications in Mattermost."`
-	Opsgenie   OpsgenieConfig          `yaml:"opsgenie" doc:"Alerts in Opsgenie."`
-	PagerDuty  PagerDutyEventsConfig   `yaml:"pagerduty" doc:"Incidents in PagerDuty (Events API v2)."`
-	Telegram   TelegramConfig          `yaml:"telegram" doc:"Notifications in Telegram."`
-	Webhook    SwitchConfig            `yaml:"webhook" doc:"Notifications as JSON to URLs."`
-	WeCom      SwitchConfig            `yaml:"wecom" doc:"Notifications in WeCom."`
-	Targets    map[string]TargetConfig `yaml:"targets" doc:"Addresses with a name. A notification that has the name as its address is sent there, so that pipelines contain no secret."`
+	Bearychat    SwitchConfig            `yaml:"bearychat" doc:"Notifications in BearyChat."`
+	Bitbucket    BitbucketConfig         `yaml:"bitbucketStatus" doc:"Commit statuses at Bitbucket."`
+	DingTalk     SwitchConfig            `yaml:"dingtalk" doc:"Notifications in DingTalk."`
+	Discord      SwitchConfig            `yaml:"discord" doc:"Notifications in Discord."`
+	Feishu       SwitchConfig            `yaml:"feishu" doc:"Notifications in Feishu or Lark."`
+	GitLab       GitLabConfig            `yaml:"gitlabStatus" doc:"Commit statuses at GitLab."`
+	Mattermost   SwitchConfig            `yaml:"mattermost" doc:"Notifications in Mattermost."`
+	Opsgenie     OpsgenieConfig          `yaml:"opsgenie" doc:"Alerts in Opsgenie."`
+	PagerDuty    PagerDutyEventsConfig   `yaml:"pagerduty" doc:"Incidents in PagerDuty (Events API v2)."`
+	Telegram     TelegramConfig          `yaml:"telegram" doc:"Notifications in Telegram."`
+	Webhook      SwitchConfig            `yaml:"webhook" doc:"Notifications as JSON to URLs."`
+	WeCom        SwitchConfig            `yaml:"wecom" doc:"Notifications in WeCom."`
+	QuietPeriods []QuietConfig           `yaml:"quietPeriods" doc:"Times in which notifications are held back. They are sent when the time ends."`
+	Targets      map[string]TargetConfig `yaml:"targets" doc:"Addresses with a name. A notification that has the name as its address is sent there, so that pipelines contain no secret."`
 }
 
 // TargetConfig is an address with a name.
@@ -40,6 +41,7 @@ var withTargets = []string{
 
 // Validate returns what is wrong with the values; each error begins with its key.
 func (c ExtraConfig) Validate() (errs []error) {
+	errs = c.validateQuiet()
 	for name, t := range c.Targets {
 		if !slices.Contains(withTargets, t.Type) {
 			errs = append(errs, keyed("targets."+name+".type", "must be one of %v", withTargets))

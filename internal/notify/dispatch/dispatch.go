@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/access"
@@ -52,6 +53,8 @@ type Options struct {
 	Channels channel.Channels
 	Store    Store
 	Evaluate Evaluate
+	// Quiet are the quiet periods that the server has for a channel; nil for none.
+	Quiet func(kind string) []notify.QuietPeriod
 	// Memory is what large executions share while they are told of.
 	Memory *limit.Budget
 	Now    func() time.Time
@@ -64,6 +67,7 @@ type Dispatcher struct {
 	channels channel.Channels
 	store    Store
 	evaluate Evaluate
+	quiet    func(kind string) []notify.QuietPeriod
 	memory   *limit.Budget
 	now      func() time.Time
 	log      *slog.Logger
@@ -76,12 +80,15 @@ type Dispatcher struct {
 // New returns a dispatcher, which notifies of judgments once it knows its outbox: see
 // [Dispatcher.Through].
 func New(o Options) *Dispatcher {
-	d := &Dispatcher{channels: o.Channels, store: o.Store, evaluate: o.Evaluate, memory: o.Memory, now: o.Now, log: o.Log}
+	d := &Dispatcher{channels: o.Channels, store: o.Store, evaluate: o.Evaluate, quiet: o.Quiet, memory: o.Memory, now: o.Now, log: o.Log}
 	if d.now == nil {
 		d.now = time.Now
 	}
 	if d.log == nil {
 		d.log = slog.New(slog.DiscardHandler)
+	}
+	if d.quiet == nil {
+		d.quiet = func(string) []notify.QuietPeriod { return nil }
 	}
 	if d.evaluate == nil {
 		d.evaluate = func(_ context.Context, _ *model.Execution, _ *model.Stage, settings map[string]any) map[string]any {
@@ -144,21 +151,38 @@ type order struct {
 	Input string `json:"input,omitempty"`
 }
 
-// about says in a few words what an order is about, for operators.
-func (o order) about() string {
-	what := o.Judgment
-	if what == "" {
-		what = o.Kind + "." + o.Phase
+// word is the word by which preferences name what an order tells of.
+func (o order) word() string {
+	if o.Judgment != "" {
+		return o.Judgment
 	}
-	return fmt.Sprintf("%s of execution %s to %s", what, o.Execution, o.Channel)
+	return o.Kind + "." + o.Phase
 }
 
-func (o order) message(id string) outbox.Message {
+// about says in a few words what an order is about, for operators.
+func (o order) about() string {
+	return fmt.Sprintf("%s of execution %s to %s", o.word(), o.Execution, o.Channel)
+}
+
+// message makes the message of an order that a preference asks for.
+func (d *Dispatcher) message(id string, o order, p notify.Preference) outbox.Message {
 	payload, err := json.Marshal(o)
 	if err != nil { // texts
 		panic(fmt.Sprintf("dispatch: encode an order: %v", err))
 	}
-	return outbox.Message{ID: id, Kind: kindPrefix + o.Channel, Topic: o.about(), Payload: payload}
+	return outbox.Message{
+		ID: id, Kind: kindPrefix + o.Channel, Topic: o.about(), Payload: payload, NotBefore: d.heldUntil(p, o.word()),
+	}
+}
+
+// heldUntil is when a quiet period ends that holds back what a preference asks for; the
+// zero time if none does.
+func (d *Dispatcher) heldUntil(p notify.Preference, when string) time.Time {
+	periods := d.quiet(p.Type())
+	if own, err := p.Quiet(); err == nil && own != nil { // the validator tells of one that can't be read
+		periods = append(slices.Clone(periods), *own)
+	}
+	return notify.QuietUntil(periods, when, d.now())
 }
 
 // Follow gives the messages about a step of an execution's life, for the runner.
@@ -191,7 +215,7 @@ func (d *Dispatcher) Follow(ctx context.Context, tx *store.Tx, e *model.Executio
 		if h.Stage != nil {
 			o.Stage = h.Stage.ID
 		}
-		out = append(out, o.message(outbox.NewID()))
+		out = append(out, d.message(outbox.NewID(), o, p))
 	}
 	return out, nil
 }

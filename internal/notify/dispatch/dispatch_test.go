@@ -312,3 +312,36 @@ func TestTests(t *testing.T) {
 	require.True(t, k.Works())
 	require.Len(t, k.Kinds(), 3)
 }
+
+// TestQuietPeriods hold messages back until they end, and none longer.
+func TestQuietPeriods(t *testing.T) {
+	t.Parallel()
+	k := open(t, storetest.SQLite(t))
+	k.clock = time.Date(2026, 11, 27, 23, 0, 0, 0, time.UTC)
+	morning := time.Date(2026, 11, 28, 7, 0, 0, 0, time.UTC)
+	night := map[string]any{"from": "22:00", "to": "07:00"}
+	e := cart(t, k.st)
+	e.Notifications = []map[string]any{
+		{"type": "slack", "address": "#deploys", "when": []any{"pipeline.failed"}, "quietPeriod": night},
+		{"type": "slack", "address": "#alerts", "when": []any{"pipeline.failed"}, "quietPeriod": model.Merge(night, map[string]any{"except": []any{"pipeline.failed"}})},
+		{"type": "microsoftteams", "address": teamsURL, "when": []any{"pipeline.failed"}},
+	}
+	held := func() []time.Time {
+		var out []time.Time
+		for _, m := range k.follow(t, e, engine.Happening{Status: model.Terminal}) {
+			out = append(out, m.NotBefore)
+		}
+		return out
+	}
+	require.Equal(t, []time.Time{morning, {}, {}}, held())
+	k.quiet = func(kind string) []notify.QuietPeriod {
+		require.Contains(t, []string{"slack", "microsoftteams"}, kind)
+		if kind == "slack" {
+			return nil
+		}
+		return []notify.QuietPeriod{{From: "23:00", To: "24:00"}}
+	}
+	require.Equal(t, []time.Time{morning, {}, morning.Add(-7 * time.Hour)}, held())
+	k.clock = morning
+	require.Equal(t, []time.Time{{}, {}, {}}, held())
+}

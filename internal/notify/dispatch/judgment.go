@@ -38,7 +38,7 @@ func (d *Dispatcher) Notify(ctx context.Context, n judgment.Notification) error 
 	}, "/")
 	id := uuid.NewSHA1(uuid.NameSpaceOID, []byte(name)).String()
 	return d.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return d.outbox.Add(ctx, tx, o.message(id))
+		return d.outbox.Add(ctx, tx, d.message(id, o, p))
 	})
 }
 
