@@ -32,17 +32,21 @@ func (p *process) buildNotifications() error {
 	if err != nil {
 		return fmt.Errorf("notifications: %w", err)
 	}
+	parts := channel.Parts{
+		BaseURL: p.publicURL(), Secrets: p.secrets, Fixed: fixed.Client(options), Users: p.guard.Client(options), Topics: p.topics, Now: p.clock.Now, Log: p.log,
+		Pipeline: func(ctx context.Context, id string) (model.Pipeline, error) {
+			found, err := p.platform.store.Pipeline(ctx, id)
+			if errors.Is(err, store.ErrNotFound) {
+				return nil, nil
+			}
+			return found, err
+		},
+	}
 	p.notifications = dispatch.New(dispatch.Options{
-		Channels: channel.New(p.config.Channels, channel.Parts{
-			BaseURL: p.publicURL(), Secrets: p.secrets, Fixed: fixed.Client(options), Users: p.guard.Client(options), Topics: p.topics, Now: p.clock.Now, Log: p.log,
-			Pipeline: func(ctx context.Context, id string) (model.Pipeline, error) {
-				found, err := p.platform.store.Pipeline(ctx, id)
-				if errors.Is(err, store.ErrNotFound) {
-					return nil, nil
-				}
-				return found, err
-			},
-		}),
+		Channels: channel.New(p.config.Channels, parts),
+		Rehearse: func(ctx context.Context, kind string, n channel.Notice, m *notify.Message) (*channel.Rehearsal, error) {
+			return channel.Rehearse(ctx, p.config.Channels, parts, kind, n, m)
+		},
 		Quiet: p.config.Channels.Extra.Quiet,
 		Store: p.platform.store, Memory: limit.NewBudget(p.memory.share(8), 0), Now: p.clock.Now, Log: p.log,
 		Evaluate: func(ctx context.Context, e *model.Execution, s *model.Stage, settings map[string]any) map[string]any {

@@ -241,5 +241,6 @@ func TestChannelsThatAreNotConfiguredAreWarnedAbout(t *testing.T) {
 	require.Contains(t, string(text), "sms notifications aren't configured on this server (twilio.enabled, twilio.account, twilio.token, twilio.from)")
 	require.NotContains(t, string(text), "slack notifications")
 	i.object(http.MethodPost, "/notifications/test/shop", slackTo("#test"))
+	i.object(http.MethodPost, "/notifications/preview/shop?when=pipeline.failed", slackTo("#test"))
 	require.Contains(t, slack.until(t, "#test", 1)[0], "Test notification")
 }

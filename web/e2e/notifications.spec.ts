@@ -1,5 +1,5 @@
 import { expect, test } from './kit'
-import { accessible } from './looks'
+import { accessible, fits } from './looks'
 
 // Who is told of what: the fields of each channel, and a test before anything is saved.
 
@@ -44,4 +44,41 @@ test('a notification has the fields of its channel, and is tested as it is', asy
   await expect(part.getByRole('combobox', { name: 'Repo' })).toBeVisible()
   await expect(part.getByText('github-status.enabled')).toBeVisible()
   await expect(part.getByRole('button', { name: 'Send a test' })).toBeDisabled()
+})
+
+test('a notification is previewed, and has a quiet period', async ({ page, open, server }, info) => {
+  const app = `quiet${info.retry}`
+  await server.application(app)
+  await open(`/applications/${app}/settings`)
+  const part = page.getByRole('region', { name: 'Notifications' })
+  await part.getByRole('button', { name: 'Add notification' }).click()
+  await part.getByRole('combobox', { name: 'Address' }).fill('#releases')
+  await part.getByRole('button', { name: 'Preview' }).click()
+  const preview = part.getByRole('region', { name: 'Preview' })
+  await expect(preview.getByRole('paragraph').filter({ hasText: 'pipeline has failed' })).toBeVisible()
+  await expect(preview.getByText('made-up run')).toBeVisible()
+  await preview.getByText('Message as it is sent').click()
+  await expect(preview.getByText(/"channel": "#releases"/)).toBeVisible()
+
+  // It is quiet all day but for an hour that isn't now.
+  await part.getByRole('switch', { name: 'Quiet period' }).check()
+  const hour = (new Date().getUTCHours() + 6) % 24
+  const clock = (h: number) => `${String(h % 24).padStart(2, '0')}:00`
+  await part.getByLabel('Time zone').fill('UTC')
+  await part.getByLabel('From').fill(clock(hour + 1))
+  await part.getByLabel('To', { exact: true }).fill(clock(hour))
+  await expect(preview.getByText(/quiet period now/)).toBeVisible()
+  await preview.scrollIntoViewIfNeeded()
+  await fits(page, 'notification-preview')
+
+  // A mail is shown as it looks, and runs nothing.
+  await part.getByRole('combobox', { name: 'Channel', exact: true }).click()
+  await page.getByRole('option', { name: 'Email' }).click()
+  await part.getByRole('combobox', { name: 'Address' }).fill('ada@example.com')
+  await expect(preview.getByText('To: ada@example.com')).toBeVisible()
+  await expect(preview.getByTitle('Text of the email')).toHaveAttribute('srcdoc', /To see more details/)
+  await part.getByRole('button', { name: 'Save' }).click()
+  await server.until<object>(`/notifications/application/${app}`, (saved) =>
+    JSON.stringify(saved).includes('quietPeriod'),
+  )
 })

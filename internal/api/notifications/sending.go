@@ -10,6 +10,7 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/notify"
 	"github.com/gennaker/gennaker/internal/notify/channel"
+	"github.com/gennaker/gennaker/internal/notify/dispatch"
 )
 
 // Notifier sends notifications.
@@ -20,6 +21,8 @@ type Notifier interface {
 	Send(ctx context.Context, m notify.Message) (any, error)
 	// Test sends a notification of an event that didn't happen.
 	Test(ctx context.Context, settings map[string]any, application string) error
+	// Preview gives what a notification would send, and sends nothing.
+	Preview(ctx context.Context, settings map[string]any, about dispatch.Subject) (*dispatch.Preview, error)
 	// Callback takes the answer that someone has given in a message.
 	Callback(ctx context.Context, source string, header http.Header, body []byte) error
 }
@@ -48,6 +51,16 @@ func (a *area) sending() []rest.Route {
 			Method: http.MethodPost, Path: "/notifications/test/{application}", Name: "testNotification", Needs: rest.OnApplication(access.Write), Tag: tag,
 			Summary: "Send a test by a notification of a pipeline, a stage or an application, as it would be saved",
 			Body:    rest.RequiredBody(rest.Schema{"type": "object"}), Result: rest.Ref("NotificationTest"), Serve: a.test,
+		},
+		{
+			Method: http.MethodPost, Path: "/notifications/preview/{application}", Name: "previewNotification", Needs: rest.OnApplication(access.Write), Tag: tag,
+			Summary: "Show what a notification of a pipeline, a stage or an application would send, and send nothing",
+			Params: []rest.Param{
+				rest.RequiredParam(rest.Text("when", "The event or the judgment's state, such as pipeline.failed, stage.complete or manualJudgment")),
+				rest.Text("pipeline", "The id of a pipeline, whose last execution the message tells of; without one, an execution is made up"),
+				rest.Text("stage", "The name of the stage, for events of stages and judgments"),
+			},
+			Body: rest.RequiredBody(rest.Schema{"type": "object"}), Result: rest.Ref("NotificationPreview"), Serve: a.preview,
 		},
 		{
 			Method: http.MethodPost, Path: "/notifications/callbacks/{source}", Name: "processNotificationCallback", Needs: rest.Anyone, Tag: tag,
@@ -122,6 +135,17 @@ func (a *area) test(r *http.Request) (any, error) {
 	return map[string]any{"sent": true}, nil
 }
 
+func (a *area) preview(r *http.Request) (any, error) {
+	settings, err := rest.Object(r)
+	if err != nil {
+		return nil, err
+	}
+	query := r.URL.Query()
+	return a.notifier.Preview(r.Context(), settings, dispatch.Subject{
+		Application: r.PathValue("application"), Pipeline: query.Get("pipeline"), When: query.Get("when"), Stage: query.Get("stage"),
+	})
+}
+
 // nobody is a notifier without channels.
 type nobody struct{}
 
@@ -133,6 +157,10 @@ func (nobody) Send(_ context.Context, m notify.Message) (any, error) {
 
 func (nobody) Test(context.Context, map[string]any, string) error {
 	return fault.New(fault.Invalid, "type: there are no channels on this server")
+}
+
+func (nobody) Preview(context.Context, map[string]any, dispatch.Subject) (*dispatch.Preview, error) {
+	return nil, fault.New(fault.Invalid, "type: there are no channels on this server")
 }
 
 func (nobody) Callback(_ context.Context, source string, _ http.Header, _ []byte) error {

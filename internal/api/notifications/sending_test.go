@@ -15,6 +15,7 @@ import (
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/notify"
 	"github.com/gennaker/gennaker/internal/notify/channel"
+	"github.com/gennaker/gennaker/internal/notify/dispatch"
 )
 
 // notifier notes what it is asked.
@@ -22,6 +23,8 @@ type notifier struct {
 	sent   []notify.Message
 	tested []object
 	bodies []string
+
+	previewed []dispatch.Subject
 }
 
 func (*notifier) Channels() []channel.Description {
@@ -55,6 +58,14 @@ func (n *notifier) Test(_ context.Context, settings map[string]any, application 
 	return nil
 }
 
+func (n *notifier) Preview(_ context.Context, settings map[string]any, about dispatch.Subject) (*dispatch.Preview, error) {
+	n.previewed = append(n.previewed, about)
+	if settings["type"] != "slack" {
+		return nil, fault.New(fault.Invalid, "type: there is no channel")
+	}
+	return &dispatch.Preview{Rehearsal: channel.Rehearsal{Host: "slack.com", Texts: []string{"Hello"}}, Execution: "01"}, nil
+}
+
 func (n *notifier) Callback(_ context.Context, source string, header http.Header, body []byte) error {
 	if source != "slack" || header.Get("X-Slack-Signature") == "" {
 		return fault.New(fault.NotFound, "not registered")
@@ -82,6 +93,11 @@ func TestSending(t *testing.T) {
 	k.Post("/notifications/test/Shop", object{"type": "slack", "address": "#a"}).Is(http.StatusOK)
 	require.Equal(t, object{"application": "Shop", "settings": object{"type": "slack", "address": "#a"}}, n.tested[0])
 	k.Post("/notifications/test/shop", object{"type": "email"}).Refused(http.StatusServiceUnavailable, "away")
+
+	shown := k.Post("/notifications/preview/shop?when=pipeline.failed&pipeline=7&stage=Deploy", object{"type": "slack"}).Is(http.StatusOK).Object()
+	require.Equal(t, object{"host": "slack.com", "texts": list{"Hello"}, "execution": "01"}, shown)
+	require.Equal(t, dispatch.Subject{Application: "shop", Pipeline: "7", When: "pipeline.failed", Stage: "Deploy"}, n.previewed[0])
+	k.Post("/notifications/preview/shop?when=pipeline.failed", object{"type": "fax"}).Refused(http.StatusBadRequest, "no channel")
 }
 
 func TestCallbacks(t *testing.T) {
@@ -115,6 +131,7 @@ func TestWithoutChannels(t *testing.T) {
 	require.Empty(t, k.Get("/notifications/metadata").Is(http.StatusOK).List())
 	k.Post("/notifications", object{"notificationType": "SLACK"}).Refused(http.StatusBadRequest, "no channel")
 	k.Post("/notifications/test/shop", object{"type": "slack"}).Refused(http.StatusBadRequest, "no channels")
+	k.Post("/notifications/preview/shop?when=pipeline.failed", object{"type": "slack"}).Refused(http.StatusBadRequest, "no channels")
 	k.Post("/notifications/callbacks/slack", nil).Refused(http.StatusNotFound, "slack")
 }
 

@@ -32,6 +32,7 @@ import (
 type Store interface {
 	Execution(ctx context.Context, id string) (*model.Execution, error)
 	ExecutionSizes(ctx context.Context, ids []string) (map[string]int64, error)
+	ExecutionRefs(ctx context.Context, f store.ExecutionFilter) ([]store.ExecutionRef, error)
 	Document(ctx context.Context, kind, id string) (*store.Document, error)
 	Write(ctx context.Context, fn func(ctx context.Context, tx *store.Tx) error) error
 }
@@ -48,11 +49,17 @@ type Evaluate func(ctx context.Context, e *model.Execution, s *model.Stage, sett
 // Judge changes the context of a stage that waits for a judgment.
 type Judge func(ctx context.Context, execution, stage string, change map[string]any, who access.Principal) error
 
+// Rehearse gives what a channel would send, as [channel.Rehearse] with the server's settings
+// does.
+type Rehearse func(ctx context.Context, kind string, n channel.Notice, m *notify.Message) (*channel.Rehearsal, error)
+
 // Options are what a Dispatcher is made of. Channels and Store are required.
 type Options struct {
 	Channels channel.Channels
 	Store    Store
 	Evaluate Evaluate
+	// Rehearse is for previews; nil if there are none.
+	Rehearse Rehearse
 	// Quiet are the quiet periods that the server has for a channel; nil for none.
 	Quiet func(kind string) []notify.QuietPeriod
 	// Memory is what large executions share while they are told of.
@@ -67,6 +74,7 @@ type Dispatcher struct {
 	channels channel.Channels
 	store    Store
 	evaluate Evaluate
+	rehearse Rehearse
 	quiet    func(kind string) []notify.QuietPeriod
 	memory   *limit.Budget
 	now      func() time.Time
@@ -80,7 +88,7 @@ type Dispatcher struct {
 // New returns a dispatcher, which notifies of judgments once it knows its outbox: see
 // [Dispatcher.Through].
 func New(o Options) *Dispatcher {
-	d := &Dispatcher{channels: o.Channels, store: o.Store, evaluate: o.Evaluate, quiet: o.Quiet, memory: o.Memory, now: o.Now, log: o.Log}
+	d := &Dispatcher{channels: o.Channels, store: o.Store, evaluate: o.Evaluate, rehearse: o.Rehearse, quiet: o.Quiet, memory: o.Memory, now: o.Now, log: o.Log}
 	if d.now == nil {
 		d.now = time.Now
 	}

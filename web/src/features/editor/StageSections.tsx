@@ -46,6 +46,7 @@ export function StageSections({ stage, change, fields, rest, suggest, words }: P
       body: (
         <NotificationsForm
           of={textOf(stage.type) === 'manualJudgment' ? 'manualJudgment' : 'stage'}
+          stage={textOf(stage.name)}
           value={stage['notifications']}
           onChange={(v) => {
             change(

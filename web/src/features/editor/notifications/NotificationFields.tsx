@@ -8,16 +8,21 @@ import { ChoiceField, TextsField } from '../fields'
 import { textOf, type Json } from '../model'
 import { SchemaForm } from '../SchemaForm'
 import { channelChoices, channelFields } from './channelFields'
+import { PreviewNotification } from './PreviewNotification'
+import { QuietFields } from './QuietFields'
 import { TestNotification } from './TestNotification'
 import { whens, type NotificationsOf } from './whens'
 
 /** One notification: by which channel, to whom, and when. */
 export function NotificationFields({
   of,
+  stage,
   value,
   change,
 }: {
   of: NotificationsOf
+  /** The name of the stage that people are told of. */
+  stage?: string | undefined
   value: Json
   change: (next: Json) => void
 }) {
@@ -47,6 +52,8 @@ export function NotificationFields({
         words={[]}
       />
       <TextsField label={t('editor.when')} choices={whens[of]} {...inner(value, 'when', change)} />
+      <QuietFields value={value} change={change} events={whens[of]} />
+      {channel && <PreviewNotification value={value} events={whens[of]} {...(stage ? { stage } : {})} />}
       {channel?.events && <TestNotification value={value} works={channel.missing.length === 0} />}
     </Stack>
   )

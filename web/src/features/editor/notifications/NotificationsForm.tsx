@@ -7,10 +7,12 @@ import { whens, type NotificationsOf } from './whens'
 /** Who is told of what, and how. */
 export function NotificationsForm({
   of,
+  stage,
   value,
   onChange,
 }: {
   of: NotificationsOf
+  stage?: string | undefined
   value: unknown
   onChange: (v: unknown) => void
 }) {
@@ -28,7 +30,7 @@ export function NotificationsForm({
           address: '',
           when: whens[of].slice(-1),
         })}
-        render={(item, change) => <NotificationFields of={of} value={item} change={change} />}
+        render={(item, change) => <NotificationFields of={of} stage={stage} value={item} change={change} />}
       />
     </Stack>
   )
