@@ -153,7 +153,7 @@ func (r *recorder) List() []pubsub.PublisherConfig {
 	if r.publishers == nil {
 		return nil
 	}
-	return s.publisherr.List()
+	return r.publishers.List()
 }
 
 func (r *recorder) note(sent *Rehearsal) {
