@@ -24,14 +24,14 @@ func (p *process) buildOutbox() (err error) {
 		return err
 	}
 	p.buildEventLog()
-	o := outbox.Options{Store: p.platform.store, Now: p.clock.Now, Logger: p.log, Kinds: append(p.notifications.Kinds(), p.starter.Kind(), p.eventLog.Kind())}
+	o := outbox.Options{Store: p.platform.store, Now: p.clock.Now, Logger: p.log, Kinds: append(p.notifications.Kinds(), p.starter.Kind(), p.eventLog.Kind(), p.inherited.Kind())}
 	if p.follower != nil {
 		o.Kinds = append(o.Kinds, p.follower.Kinds()...)
 	}
 	if p.outbox, err = outbox.New(o); err != nil {
 		return err
 	}
-	p.starter.Outbox = p.outbox
+	p.starter.Outbox, p.inherited.Messages = p.outbox, p.outbox
 	if p.has(config.RoleEngine) {
 		p.health.tell("outbox", p.tellOfDeadMessages)
 	}

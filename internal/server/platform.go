@@ -10,6 +10,7 @@ import (
 	"github.com/gennaker/gennaker/internal/account"
 	"github.com/gennaker/gennaker/internal/agent/hub"
 	"github.com/gennaker/gennaker/internal/artifact"
+	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/cloud/infrastructure"
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/evaluation"
@@ -36,6 +37,7 @@ import (
 	"github.com/gennaker/gennaker/internal/trigger"
 	"github.com/gennaker/gennaker/internal/trigger/eventlog"
 	"github.com/gennaker/gennaker/internal/trigger/extract"
+	"github.com/gennaker/gennaker/internal/trigger/inherit"
 	"github.com/gennaker/gennaker/internal/trigger/schedule"
 	"github.com/gennaker/gennaker/internal/trigger/subscription"
 )
@@ -62,6 +64,7 @@ type platform struct {
 	registries   *registry.Service
 	gitHooks     *hooks.Service
 	starter      *schedule.Starter
+	inherited    *inherit.Service
 
 	notifications *dispatch.Dispatcher
 	topics        *pubsub.Topics
@@ -157,7 +160,9 @@ func (p *process) buildEngine(ctx context.Context) error {
 	}
 	evaluator := evaluation.New(p.platform.store, p.guard)
 	p.expressions = evaluator
-	p.templates = newTemplates(library.New(p.platform.store), p.artifacts, evaluator)
+	p.templates = newTemplates(library.New(p.platform.store, p.inherited), p.artifacts, evaluator)
+	p.inherited.Planner = p.templates
+	p.inherited.Followers = []catalog.Follower{p.scheduler, p.eventLog, p.registries}
 	if err := p.buildTriggers(ctx); err != nil {
 		return err
 	}

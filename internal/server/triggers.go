@@ -15,14 +15,16 @@ import (
 	"github.com/gennaker/gennaker/internal/registry/search"
 	"github.com/gennaker/gennaker/internal/trigger"
 	"github.com/gennaker/gennaker/internal/trigger/eventlog"
+	"github.com/gennaker/gennaker/internal/trigger/inherit"
 	"github.com/gennaker/gennaker/internal/trigger/schedule"
 )
 
 // buildScheduler makes what fires cron triggers.
 func (p *process) buildScheduler() (err error) {
-	p.starter = &schedule.Starter{Pipelines: p.platform.store}
+	p.inherited = &inherit.Service{Store: p.platform.store, Logger: p.log}
+	p.starter = &schedule.Starter{Pipelines: p.platform.store, Inheritance: p.inherited}
 	p.scheduler, err = schedule.New(schedule.Options{
-		Store: p.platform.store, Ticks: p.starter, Config: p.config.Scheduler, Now: p.clock.Now, Logger: p.log,
+		Store: p.platform.store, Ticks: p.starter, Inheritance: p.inherited, Config: p.config.Scheduler, Now: p.clock.Now, Logger: p.log,
 	})
 	return err
 }
@@ -30,7 +32,7 @@ func (p *process) buildScheduler() (err error) {
 // buildEventLog makes what receives events. It starts pipelines once the engine is there.
 func (p *process) buildEventLog() {
 	p.eventLog = eventlog.New(eventlog.Options{
-		Store: p.platform.store, Rules: func() trigger.Options { return p.triggerRules }, Memory: limit.NewBudget(p.memory.share(8), 0),
+		Store: p.platform.store, Inheritance: p.inherited, Rules: func() trigger.Options { return p.triggerRules }, Memory: limit.NewBudget(p.memory.share(8), 0),
 		Now: p.clock.Now, Logger: p.log,
 	})
 	p.starter.Events = p.eventLog
@@ -92,7 +94,10 @@ func (p *process) buildTriggers(ctx context.Context) error {
 	if !p.has(config.RoleEngine) {
 		return nil
 	}
-	return p.eventLog.Index(ctx)
+	if err := p.eventLog.Index(ctx); err != nil {
+		return err
+	}
+	return p.inherited.Adopt(ctx)
 }
 
 // catalog keeps pipelines, and tells those that follow them.
@@ -100,5 +105,5 @@ func (p *process) catalog() *catalog.Catalog {
 	if p.scheduler == nil { // what is only asked about stage types stores nothing
 		return catalog.New(p.platform.store)
 	}
-	return catalog.New(p.platform.store, p.scheduler, p.eventLog, p.registries)
+	return catalog.New(p.platform.store, p.inherited)
 }

@@ -43,6 +43,7 @@ type Parts struct {
 	Artifacts   artifacts.Service
 	Cron        installation.Cron
 	Schedules   schedules.Scheduler
+	Inherited   schedules.Inheritance
 	Acting      installation.Acting
 	Expressions *expression.Evaluator
 	StageTypes  stagetypes.Deps
@@ -84,7 +85,7 @@ func (p *Parts) assemble() {
 	p.Options.Executions, p.Pipelines, p.AllowedAccounts = reader, p.Store, directory.Allowed
 	p.Areas = append(p.Areas, areas.All(areas.Deps{
 		Store: p.Store, Executions: p.Executions, Shown: reader, Operations: operations, Directory: directory, Streams: streams, Live: hub,
-		Accounts: p.Accounts, Infra: p.Infra, Running: p.Running, Artifacts: p.Artifacts, Cron: p.Cron, Schedules: p.Schedules, Acting: p.Acting, Expressions: p.Expressions,
+		Accounts: p.Accounts, Infra: p.Infra, Running: p.Running, Artifacts: p.Artifacts, Cron: p.Cron, Schedules: p.Schedules, Inherited: p.Inherited, Acting: p.Acting, Expressions: p.Expressions,
 		Messages: p.Messages, Triggers: p.Triggers, GitHooks: p.GitHooks, Resources: p.Resources, Registries: p.Registries, Searches: p.Searches, Notifications: p.Notifications, Origins: origins, StageTypes: p.StageTypes, Rollbacks: p.Rollbacks, Waits: p.Waits, Version: p.Version, Now: p.Now, Log: p.Logger,
 	})...)
 }

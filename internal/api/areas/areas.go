@@ -78,9 +78,11 @@ type Deps struct {
 	Infra    infra.Deps
 	Running  applications.Clouds
 
-	Artifacts   artifacts.Service
-	Cron        installation.Cron
-	Schedules   schedules.Scheduler
+	Artifacts artifacts.Service
+	Cron      installation.Cron
+	Schedules schedules.Scheduler
+	// Inherited is nil if pipelines inherit no triggers.
+	Inherited   schedules.Inheritance
 	Acting      installation.Acting
 	Quiet       installation.QuietPeriod
 	Expressions *expression.Evaluator
@@ -143,7 +145,7 @@ func All(d Deps) []rest.Area {
 		pipelines.New(pipelines.Deps{Store: d.Store, Operations: d.Operations, Stages: d.StageTypes.Checks}),
 		registries.New(d.Registries, d.Searches, d.Store),
 		rollbacks.New(d.Rollbacks, d.Directory),
-		schedules.New(d.Schedules, d.Store, d.Triggers),
+		schedules.New(d.Schedules, d.Store, d.Triggers, d.Inherited),
 		sources.New(d.Resources),
 		stagetypes.New(d.StageTypes),
 		subscriptions.New(d.Subscriptions),

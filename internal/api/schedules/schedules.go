@@ -33,11 +33,13 @@ type area struct {
 	scheduler Scheduler
 	pipelines Pipelines
 	starts    Starts
+	// inheritance is nil if pipelines inherit no triggers.
+	inheritance Inheritance
 }
 
 // New returns the area.
-func New(scheduler Scheduler, pipelines Pipelines, starts Starts) rest.Area {
-	a := &area{scheduler, pipelines, starts}
+func New(scheduler Scheduler, pipelines Pipelines, starts Starts, inheritance Inheritance) rest.Area {
+	a := &area{scheduler, pipelines, starts, inheritance}
 	const tag = "Triggers"
 	routes := []rest.Route{
 		a.triggersRoute(),

@@ -2,6 +2,7 @@ package schedules_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"testing"
@@ -84,4 +85,37 @@ func TestScheduledActions(t *testing.T) {
 	k.Post("/scheduledActions", `{"id": 1}`).Is(http.StatusBadRequest)
 	require.Equal(t, action("mine", ""), k.Delete("/scheduledActions/mine").Is(http.StatusAccepted).Object())
 	k.Delete("/scheduledActions/none").Refused(http.StatusNotFound, "could not be found")
+}
+
+// inheriting has one pipeline inherit a trigger, and another one's template broken.
+type inheriting struct{}
+
+func (inheriting) Effective(_ context.Context, pipelines []model.Pipeline) ([]model.Pipeline, error) {
+	out := make([]model.Pipeline, len(pipelines))
+	for i, p := range pipelines {
+		inherited := apitest.Object{"type": "cron", "id": "t", "enabled": true, "cronExpression": "0 0 3 * * ?", "inherited": true}
+		out[i] = model.Merge(p, apitest.Object{"triggers": append(model.List(p, "triggers"), inherited)})
+	}
+	return out, nil
+}
+
+func (inheriting) Problem(_ context.Context, p model.Pipeline) (string, error) {
+	if p.ID() == "broken" {
+		return "there is no template", nil
+	}
+	return "", nil
+}
+
+func TestInheritedTriggerStates(t *testing.T) {
+	t.Parallel()
+	k := apitest.New(t, func(p *apitest.Parts) { p.Schedules, p.Inherited = fixed{}, inheriting{} })
+	k.Application("shop")
+	k.Pipeline("shop", "nightly", apitest.Object{"id": "nightly", "triggers": apitest.List{apitest.Object{"type": "git", "enabled": true}}})
+	k.Pipeline("shop", "broken", apitest.Object{"id": "broken"})
+	states := k.Get("/applications/shop/triggers").Is(http.StatusOK).List()
+	require.ElementsMatch(t, []apitest.Object{
+		{"pipelineId": "nightly", "index": json.Number("0"), "triggerId": "", "type": "git"},
+		{"pipelineId": "nightly", "index": json.Number("1"), "triggerId": "t", "type": "cron", "inherited": true, "next": "2026-05-05T03:00:00Z"},
+		{"pipelineId": "broken", "index": json.Number("0"), "triggerId": "", "type": "templatedPipeline", "inherited": true, "problem": "there is no template"},
+	}, states)
 }

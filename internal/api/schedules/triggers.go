@@ -3,6 +3,7 @@ package schedules
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"slices"
 
 	"github.com/gennaker/gennaker/internal/access"
@@ -23,17 +24,28 @@ type Starts interface {
 	LastStarts(ctx context.Context, pipelineIDs ...string) (eventlog.Starts, error)
 }
 
+// Inheritance knows the triggers that pipelines inherit from templates.
+type Inheritance interface {
+	// Effective gives pipelines with their inherited triggers.
+	Effective(ctx context.Context, pipelines []model.Pipeline) ([]model.Pipeline, error)
+	// Problem is why the template of a pipeline can't be expanded; "" if it can.
+	Problem(ctx context.Context, p model.Pipeline) (string, error)
+}
+
 // state is when a trigger last started its pipeline, and when it does next.
 type state struct {
 	PipelineID string `json:"pipelineId"`
-	// Index is the trigger's place in its pipeline.
+	// Index is the trigger's place in its pipeline; those that are inherited come after all
+	// others.
 	Index     int    `json:"index"`
 	TriggerID string `json:"triggerId"`
 	Type      string `json:"type"`
 	Last      *last  `json:"last,omitempty"`
 	// Next is a time of RFC 3339, of a cron trigger.
 	Next string `json:"next,omitempty"`
-	// Problem is why a cron trigger never fires.
+	// Inherited says that the trigger is the template's.
+	Inherited bool `json:"inherited,omitempty"`
+	// Problem is why a cron trigger never fires, or why no triggers can be inherited.
 	Problem string `json:"problem,omitempty"`
 }
 
@@ -81,16 +93,21 @@ func (a *area) triggers(r *http.Request) (any, error) {
 
 func (a *area) states(ctx context.Context, p model.Pipeline, starts eventlog.Starts) ([]state, error) {
 	triggers := model.Objects(p, "triggers")
+	own := len(triggers)
+	more, problem, err := a.inheritedBy(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	triggers = append(triggers, more...)
 	out := make([]state, 0, len(triggers))
 	var schedules []schedule.Status
 	if slices.ContainsFunc(triggers, func(t map[string]any) bool { return model.String(t, "type") == "cron" }) {
-		var err error
 		if schedules, err = a.scheduler.Schedules(ctx, p.ID()); err != nil {
 			return nil, err
 		}
 	}
 	for i, t := range triggers {
-		s := state{PipelineID: p.ID(), Index: i, TriggerID: model.String(t, "id"), Type: model.String(t, "type")}
+		s := state{PipelineID: p.ID(), Index: i, TriggerID: model.String(t, "id"), Type: model.String(t, "type"), Inherited: i >= own}
 		if start, ok := starts.Of(p.ID(), t); ok {
 			s.Last = &last{start.EventID, start.ExecutionID, start.At}
 		}
@@ -106,5 +123,29 @@ func (a *area) states(ctx context.Context, p model.Pipeline, starts eventlog.Sta
 		}
 		out = append(out, s)
 	}
+	if problem != "" {
+		out = append(out, state{PipelineID: p.ID(), Index: len(out), Type: "templatedPipeline", Inherited: true, Problem: problem})
+	}
 	return out, nil
+}
+
+// inheritedBy lists the triggers that a pipeline inherits, or says why it can't.
+func (a *area) inheritedBy(ctx context.Context, p model.Pipeline) (triggers []map[string]any, problem string, err error) {
+	if a.inheritance == nil {
+		return nil, "", nil
+	}
+	if problem, err = a.inheritance.Problem(ctx, p); err != nil || problem != "" {
+		return nil, problem, err
+	}
+	with, err := a.inheritance.Effective(ctx, []model.Pipeline{p})
+	if err != nil {
+		return nil, "", err
+	}
+	own := model.Objects(p, "triggers")
+	for _, t := range model.Objects(with[0], "triggers") {
+		if model.Bool(t, "inherited", false) && !slices.ContainsFunc(own, func(o map[string]any) bool { return reflect.DeepEqual(o, t) }) {
+			triggers = append(triggers, t)
+		}
+	}
+	return triggers, "", nil
 }

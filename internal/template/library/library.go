@@ -6,6 +6,7 @@ package library
 import (
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 
@@ -33,11 +34,31 @@ type Store interface {
 // Library works on a store. Its methods are safe for concurrent use; each that
 // changes something is one transaction.
 type Library struct {
-	store Store
+	store     Store
+	followers []Follower
 }
 
-// New returns a library on the store.
-func New(st Store) *Library { return &Library{store: st} }
+// Follower keeps something of its own that depends on templates. It writes in the
+// transaction of the change, and its error undoes the change.
+type Follower interface {
+	// TemplateChanged comes after a version of a template was saved or deleted.
+	TemplateChanged(ctx context.Context, tx *store.Tx, id string) error
+}
+
+// New returns a library on the store, which tells followers of changes.
+func New(st Store, followers ...Follower) *Library {
+	return &Library{store: st, followers: followers}
+}
+
+// changed tells the followers that a version of a template was saved or deleted.
+func (l *Library) changed(ctx context.Context, tx *store.Tx, id string) error {
+	for _, follower := range l.followers {
+		if err := follower.TemplateChanged(ctx, tx, id); err != nil {
+			return fmt.Errorf("after changing pipeline template %s: %w", id, err)
+		}
+	}
+	return nil
+}
 
 // Get reads a template: by its id alone, or a version by a tag or a digest.
 // Without either, a template that has only tagged versions gives its latest

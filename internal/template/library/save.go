@@ -109,7 +109,7 @@ func (l *Library) saveV2(ctx context.Context, t map[string]any, tag, user string
 				return err
 			}
 		}
-		return nil
+		return l.changed(ctx, tx, model.String(t, "id"))
 	})
 }
 
@@ -161,7 +161,10 @@ func (l *Library) UpdateV1(ctx context.Context, id string, t map[string]any, use
 
 func (l *Library) saveV1(ctx context.Context, id string, t map[string]any, user string) error {
 	return l.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return put(ctx, tx, id, model.Without(t, accounting...), user)
+		if err := put(ctx, tx, id, model.Without(t, accounting...), user); err != nil {
+			return err
+		}
+		return l.changed(ctx, tx, id)
 	})
 }
 
@@ -180,7 +183,7 @@ func (l *Library) DeleteV2(ctx context.Context, id, tag, digest, user string) er
 	if err := unused("configs", dependents); err != nil {
 		return err
 	}
-	return l.delete(ctx, key, user)
+	return l.delete(ctx, id, key, user)
 }
 
 // DeleteV1 deletes a template; one that pipelines or other templates are made
@@ -204,12 +207,15 @@ func (l *Library) DeleteV1(ctx context.Context, id, user string) error {
 	if err := unused("templates", list); err != nil {
 		return err
 	}
-	return l.delete(ctx, id, user)
+	return l.delete(ctx, id, id, user)
 }
 
-func (l *Library) delete(ctx context.Context, key, user string) error {
+func (l *Library) delete(ctx context.Context, id, key, user string) error {
 	err := l.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-		return tx.DeleteDocument(ctx, Kind, key, user)
+		if err := tx.DeleteDocument(ctx, Kind, key, user); err != nil {
+			return err
+		}
+		return l.changed(ctx, tx, id)
 	})
 	if errors.Is(err, store.ErrNotFound) {
 		return fault.New(fault.NotFound, "Pipeline template not found (id: %s)", key)

@@ -29,9 +29,19 @@ type Executions interface {
 	PrepareChild(ctx context.Context, c execution.Child) (p *execution.Prepared, name string, err error)
 }
 
+// Inheritance adds to pipelines the triggers that they inherit from templates.
+type Inheritance interface {
+	// Effective gives pipelines with their inherited triggers as they are now.
+	Effective(ctx context.Context, pipelines []model.Pipeline) ([]model.Pipeline, error)
+	// Stored gives one as an index has it, in a transaction.
+	Stored(ctx context.Context, tx *store.Tx, p model.Pipeline) (model.Pipeline, error)
+}
+
 // Options are what a Log is made of. Store is required.
 type Options struct {
 	Store *store.Store
+	// Inheritance is nil if pipelines inherit no triggers.
+	Inheritance Inheritance
 	// Rules gives the rules for triggers as they are now.
 	Rules func() trigger.Options
 	// Memory is what large executions whose end starts others share while they are read.
@@ -43,6 +53,7 @@ type Options struct {
 // Log receives and keeps events. It is safe for concurrent use.
 type Log struct {
 	store      *store.Store
+	inherits   Inheritance
 	executions Executions
 	rules      func() trigger.Options
 	memory     *limit.Budget
@@ -53,7 +64,7 @@ type Log struct {
 // New returns a log, which receives events once it knows who starts executions: see
 // [Log.Through].
 func New(o Options) *Log {
-	l := &Log{store: o.Store, rules: o.Rules, memory: o.Memory, now: o.Now, log: o.Logger}
+	l := &Log{store: o.Store, inherits: o.Inheritance, rules: o.Rules, memory: o.Memory, now: o.Now, log: o.Logger}
 	if l.rules == nil {
 		l.rules = func() trigger.Options { return trigger.Options{} }
 	}

@@ -36,7 +36,15 @@ func (l *Log) listeners(ctx context.Context, keys []string) (out []model.Pipelin
 			return nil, err
 		}
 	}
-	return out, nil
+	return l.effective(ctx, out)
+}
+
+// effective gives pipelines with the triggers that they inherit.
+func (l *Log) effective(ctx context.Context, pipelines []model.Pipeline) ([]model.Pipeline, error) {
+	if l.inherits == nil {
+		return pipelines, nil
+	}
+	return l.inherits.Effective(ctx, pipelines)
 }
 
 // PipelineSaved notes what a pipeline's triggers listen to: the log follows the catalog.
@@ -108,6 +116,12 @@ func (l *Log) Index(ctx context.Context) error {
 			var now model.Pipeline
 			if err := model.Unmarshal(body, &now); err != nil {
 				return err
+			}
+			if l.inherits != nil {
+				var err error
+				if now, err = l.inherits.Stored(ctx, tx, now); err != nil {
+					return err
+				}
 			}
 			return l.PipelineSaved(ctx, tx, now)
 		})

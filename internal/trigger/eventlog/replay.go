@@ -72,5 +72,5 @@ func (l *Log) pipeline(ctx context.Context, id string) ([]model.Pipeline, error)
 	if err != nil {
 		return nil, fmt.Errorf("read pipeline %s: %w", id, err)
 	}
-	return []model.Pipeline{p}, nil
+	return l.effective(ctx, []model.Pipeline{p})
 }

@@ -38,6 +38,10 @@ func (s *Scheduler) Rebuild(ctx context.Context) error {
 		id := gjson.Get(document, "id").String()
 		had := stored[id]
 		delete(stored, id)
+		if s.inherits != nil && isTemplated(document) { // what it inherits is read with it
+			ids = append(ids, id)
+			continue
+		}
 		if len(had) == 0 && !hasCron(document) {
 			continue
 		}
@@ -58,6 +62,11 @@ func (s *Scheduler) Rebuild(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// isTemplated tells whether a pipeline may inherit triggers from a template.
+func isTemplated(document string) bool {
+	return gjson.Get(document, "template").Exists() || gjson.Get(document, "type").String() == "templatedPipeline"
 }
 
 // hasCron tells whether a pipeline has a cron trigger, without decoding all of it.
@@ -114,6 +123,12 @@ func (s *Scheduler) resettle(ctx context.Context, ids []string) error {
 			var p model.Pipeline
 			if err := model.Unmarshal(body, &p); err != nil {
 				return fmt.Errorf("read pipeline %s: %w", id, err)
+			}
+			if s.inherits != nil {
+				var err error
+				if p, err = s.inherits.Stored(ctx, tx, p); err != nil {
+					return err
+				}
 			}
 			if err := s.PipelineSaved(ctx, tx, p); err != nil {
 				return err

@@ -18,6 +18,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/queue"
 	"github.com/gennaker/gennaker/internal/store"
 )
@@ -46,11 +47,21 @@ type Ticks interface {
 	Tick(ctx context.Context, tx *store.Tx, t Tick) error
 }
 
+// Inheritance adds to pipelines the triggers that they inherit from templates.
+type Inheritance interface {
+	// Effective gives pipelines with their inherited triggers as they are now.
+	Effective(ctx context.Context, pipelines []model.Pipeline) ([]model.Pipeline, error)
+	// Stored gives one as the rows are made of it, in a transaction.
+	Stored(ctx context.Context, tx *store.Tx, p model.Pipeline) (model.Pipeline, error)
+}
+
 // Options are what a Scheduler is made of. Store and Ticks are required.
 type Options struct {
-	Store  *store.Store
-	Ticks  Ticks
-	Config Config
+	Store *store.Store
+	Ticks Ticks
+	// Inheritance is nil if pipelines inherit no triggers.
+	Inheritance Inheritance
+	Config      Config
 	// Now is the clock that triggers fire by, and After waits by it; the system's if nil.
 	Now    func() time.Time
 	After  func(time.Duration) <-chan time.Time
@@ -60,14 +71,15 @@ type Options struct {
 // Scheduler keeps the times of cron triggers, and fires them. It is safe for concurrent
 // use.
 type Scheduler struct {
-	store  *store.Store
-	ticks  Ticks
-	policy policy
-	zone   string
-	now    func() time.Time
-	after  func(time.Duration) <-chan time.Time
-	log    *slog.Logger
-	ring   func()
+	store    *store.Store
+	ticks    Ticks
+	inherits Inheritance
+	policy   policy
+	zone     string
+	now      func() time.Time
+	after    func(time.Duration) <-chan time.Time
+	log      *slog.Logger
+	ring     func()
 
 	// work says that something may be due; the rest belongs to the loop.
 	work chan struct{}
@@ -86,7 +98,7 @@ func New(o Options) (*Scheduler, error) {
 		return nil, err
 	}
 	s := &Scheduler{
-		store: o.Store, ticks: o.Ticks, policy: policy, zone: zone.String(), now: o.Now, after: o.After, log: o.Logger,
+		store: o.Store, ticks: o.Ticks, inherits: o.Inheritance, policy: policy, zone: zone.String(), now: o.Now, after: o.After, log: o.Logger,
 		ring: func() {}, work: make(chan struct{}, 1), putOff: map[rowKey]time.Time{},
 	}
 	if s.now == nil {

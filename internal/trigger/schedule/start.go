@@ -23,6 +23,8 @@ const tickKind = "cron"
 // which is tried again until it works. The event log decides, and starts the pipeline.
 type Starter struct {
 	Pipelines *store.Store
+	// Inheritance is nil if pipelines inherit no triggers.
+	Inheritance Inheritance
 	// Outbox takes the messages, and Events the events. They may be set later than the
 	// rest is made.
 	Outbox *outbox.Outbox
@@ -84,6 +86,13 @@ func (s *Starter) Deliver(ctx context.Context, m outbox.Message) error {
 	}
 	if err != nil {
 		return err
+	}
+	if s.Inheritance != nil {
+		with, err := s.Inheritance.Effective(ctx, []model.Pipeline{p})
+		if err != nil {
+			return err
+		}
+		p = with[0]
 	}
 	fired, err := s.fired(ctx, p, t.TriggerKey)
 	if err != nil || fired == nil {

@@ -23,6 +23,8 @@ const en = {
   triggerOff: 'off',
   lastFired: 'Last started a run',
   neverFired: 'Has started no run yet',
+  inherited: 'from the template',
+  brokenTemplate: 'The template can’t be expanded, so none of its triggers start runs',
   nextFires: 'Next: {time}',
   run: 'run',
   event: 'event',

@@ -23,6 +23,8 @@ const zh = {
   triggerOff: '已关闭',
   lastFired: '上次启动运行：',
   neverFired: '尚未启动过运行',
+  inherited: '来自模板',
+  brokenTemplate: '模板无法展开，模板中的触发器不会启动运行',
   nextFires: '下次：{time}',
   run: '运行',
   event: '事件',

@@ -71,7 +71,7 @@ export function PipelineHeader({ app, pipeline, names, start, showHistory }: Pro
         </Group>
       </Toolbar>
       <Group gap="xs" mb="md" role="group" aria-label={p('triggers')}>
-        {triggers.length === 0 ? (
+        {triggers.length === 0 && !states(id).some((s) => s.inherited) ? (
           <Text size="sm" c="dimmed">
             {p('noTriggers')}
           </Text>

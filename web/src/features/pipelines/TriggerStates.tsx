@@ -1,13 +1,13 @@
 import { Link } from '@tanstack/react-router'
 import type { Pipeline } from '@/api/queries'
-import { Ago } from '@/components/Time'
 import { triggerName } from '@/features/executions/ExecutionRow'
 import { useI18n } from '@/i18n'
-import { moment } from '@/lib/format'
 import { objectsOf, textOf } from '@/lib/json'
 import classes from './Pipelines.module.css'
 import { usePipelineTexts } from './texts'
 import { triggerText } from './triggerText'
+import { InheritedState } from './InheritedState'
+import { TriggerFires } from './TriggerFires'
 import type { TriggerState } from './useTriggerStates'
 
 type Props = {
@@ -19,7 +19,7 @@ type Props = {
 
 /** What starts a pipeline by itself, with what each trigger started last and when it fires next. */
 export function TriggerStates({ app, pipeline, names, states }: Props) {
-  const { t, language } = useI18n()
+  const { t } = useI18n()
   const p = usePipelineTexts()
   return (
     <div className={classes.states}>
@@ -33,36 +33,15 @@ export function TriggerStates({ app, pipeline, names, states }: Props) {
                 {triggerName(t, textOf(trigger['type']))}{' '}
                 <span className="muted">{triggerText(trigger, names)}</span>
               </span>
-              {off ? (
-                <span className="muted">{p('triggerOff')}</span>
-              ) : (
-                <span className={classes.stateTimes}>
-                  <span>
-                    {state?.last ? (
-                      <>
-                        {p('lastFired')} <Ago time={state.last.at} /> (
-                        <Link to="/executions/$id" params={{ id: state.last.executionId }}>
-                          {p('run')}
-                        </Link>
-                        ,{' '}
-                        <Link to="/events/$id" params={{ id: state.last.eventId }}>
-                          {p('event')}
-                        </Link>
-                        )
-                      </>
-                    ) : (
-                      <span className="muted">{p('neverFired')}</span>
-                    )}
-                  </span>
-                  {state?.next && (
-                    <span>{p('nextFires', { time: moment(Date.parse(state.next), language) })}</span>
-                  )}
-                  {state?.problem && <span style={{ color: 'var(--bad)' }}>{state.problem}</span>}
-                </span>
-              )}
+              {off ? <span className="muted">{p('triggerOff')}</span> : <TriggerFires state={state} />}
             </li>
           )
         })}
+        {states
+          .filter((s) => s.inherited)
+          .map((s) => (
+            <InheritedState key={s.index} state={s} />
+          ))}
       </ul>
       <Link to="/applications/$app/events" params={{ app }} search={{ pipeline: pipeline.id }}>
         {p('events')}
