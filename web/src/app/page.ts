@@ -1,5 +1,6 @@
-import { lazy, type ComponentType } from 'react'
+import type { FunctionComponent } from 'react'
 import { connection } from '@/api/connection'
+import { later } from '@/lib/later'
 
 const reloaded = 'gennaker.reloaded'
 const pause = 30_000
@@ -9,20 +10,8 @@ const pause = 30_000
  * the server is away, it waits for the server. Where the server is there and the
  * file is not, another version runs by now: the whole program is loaded anew.
  */
-export function page<N extends string>(load: () => Promise<Record<N, ComponentType>>, name: N) {
-  let loading: Promise<{ default: ComponentType }> | undefined
-  const preload = () => {
-    loading ??= attempt(load).then((module) => ({ default: module[name] }))
-    loading.catch(() => {
-      loading = undefined
-    })
-    return loading
-  }
-  return Object.assign(lazy(preload), {
-    preload: async () => {
-      await preload()
-    },
-  })
+export function page<N extends string>(load: () => Promise<Record<N, FunctionComponent>>, name: N) {
+  return later(async () => (await attempt(load))[name])
 }
 
 async function attempt<T>(load: () => Promise<T>): Promise<T> {

@@ -189,6 +189,8 @@ export function makeRouter(queries: QueryClient) {
       </div>
     ),
     defaultPendingMs: 150,
+    // What is there is shown at once; the router would hold it back for half a second.
+    defaultPendingMinMs: 0,
     defaultErrorComponent: PageFailure,
   })
 }

@@ -1,12 +1,15 @@
 import { Button, Skeleton } from '@mantine/core'
 import { IconAlertTriangle, IconGitBranch, IconPlus } from '@tabler/icons-react'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import { Empty } from '@/components/States'
 import { useT } from '@/i18n'
+import { later } from '@/lib/later'
 import { Guard } from './Guard'
 import type { Editor } from './useEditor'
 
-const Graph = lazy(() => import('./Graph'))
+const Graph = later(async () => (await import('./Graph')).default)
+// Almost every pipeline has one: it loads beside the pipeline, not after it.
+Graph.preload().catch(() => undefined)
 
 /** The graph of the stages, or why there is none. */
 export function Canvas({ editor: e }: { editor: Editor }) {

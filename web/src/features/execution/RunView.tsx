@@ -1,10 +1,11 @@
 import { SegmentedControl } from '@mantine/core'
 import { useNavigate, useSearch } from '@tanstack/react-router'
-import { lazy, Suspense } from 'react'
+import { Suspense } from 'react'
 import type { Execution } from '@/api/queries'
 import { Toolbar } from '@/components/Toolbar'
 import { useT } from '@/i18n'
 import { topLevel } from '@/lib/graph'
+import { later } from '@/lib/later'
 import { judgmentsOf, toneOf, waitedFor } from '@/lib/status'
 import { FailedStages } from './FailedStages'
 import { GraphLoading } from './GraphLoading'
@@ -13,7 +14,9 @@ import { RunHeader } from './RunHeader'
 import { StagePanel } from './StagePanel'
 import { Timeline } from './Timeline'
 
-const Graph = lazy(() => import('./Graph'))
+const Graph = later(async () => (await import('./Graph')).default)
+// It loads beside the run, not after it.
+Graph.preload().catch(() => undefined)
 
 const from = '/applications/$app/executions/$id'
 
