@@ -29,7 +29,7 @@ test('a run says early that what it waits for does not come up', async ({ page, 
   await expect(said).toBeVisible()
   await expect(said).toContainText('crashes again and again')
   await expect(page.getByRole('group', { name: 'Graph' })).toContainText('CrashLoopBackOff')
-  await expect(page.getByText('Running').first()).toBeVisible()
+  await expect(page.getByText('Waiting for healthy objects', { exact: true }).first()).toBeVisible()
   await fits(page, 'run-waiting')
   for (const path of [`/applications/${app}/executions`, `/runs?application=${app}`, '/']) {
     await open(path)
@@ -38,6 +38,7 @@ test('a run says early that what it waits for does not come up', async ({ page, 
     ).toBeVisible()
   }
   await open(`/applications/${app}/pipelines`)
+  await expect(page.getByRole('link', { name: '#1, Waiting for healthy objects' })).toBeVisible()
   await page.getByRole('link', { name: 'Ship', exact: true }).first().click()
   await expect(
     page.getByRole('main').getByText(`Waiting for deployment ${app}-web: CrashLoopBackOff`).first(),

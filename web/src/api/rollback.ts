@@ -9,10 +9,10 @@ export type RollbackObject = Schemas['RollbackObject']
 export type RollbackRevision = Schemas['RollbackRevision']
 export type RollbackVerdict = Schemas['RollbackVerdict']
 
-/** What a deploy stage of a run is rolled back to; asked again when the stage's status changes. */
-export const stageRollbackQuery = (id: string, stageId: string, status: string) =>
+/** What a deploy stage of a run is rolled back to; asked again when the stage's status or the infrastructure changes. */
+export const stageRollbackQuery = (app: string, id: string, stageId: string, status: string) =>
   queryOptions({
-    queryKey: ['rollback', id, stageId, status],
+    queryKey: [...keys.infrastructure(app), 'rollback', id, stageId, status],
     queryFn: () =>
       unwrap(client.GET('/pipelines/{id}/stages/{stageId}/rollback', { params: { path: { id, stageId } } })),
     staleTime: 0,

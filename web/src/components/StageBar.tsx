@@ -1,8 +1,8 @@
 import { topLevel } from '@/lib/graph'
-import { stageTone } from '@/lib/status'
+import { shownStageStatus, toneOf } from '@/lib/status'
 import classes from './StageBar.module.css'
 
-type StageLike = Parameters<typeof stageTone>[0] & {
+type StageLike = Parameters<typeof shownStageStatus>[0] & {
   id?: string
   name?: string
   type?: string
@@ -21,7 +21,7 @@ export function StageBar({ stages }: { stages: readonly StageLike[] }) {
   return (
     <span className={classes.bar} role="img" aria-label={label}>
       {shown.slice(0, most).map((s, i) => {
-        const tone = stageTone(s)
+        const tone = toneOf(shownStageStatus(s))
         return (
           <span
             key={s.id ?? i}

@@ -1,11 +1,9 @@
-import { toneOf, type Tone } from '@/lib/status'
+import { toneOf } from '@/lib/status'
 import { ToneBadge } from './ToneBadge'
 import { useStatusName } from './useStatusName'
 
-type Props = { status: string | undefined; tone?: Tone; size?: number }
-
 /** A status in words, on its tone. */
-export function StatusBadge({ status = 'NOT_STARTED', tone = toneOf(status) }: Props) {
-  const label = useStatusName(status, tone)
-  return <ToneBadge tone={tone}>{label}</ToneBadge>
+export function StatusBadge({ status = 'NOT_STARTED' }: { status: string | undefined }) {
+  const label = useStatusName(status)
+  return <ToneBadge tone={toneOf(status)}>{label}</ToneBadge>
 }

@@ -1,5 +1,6 @@
 import {
   IconAlertCircleFilled,
+  IconAlertTriangle,
   IconCircleCheckFilled,
   IconCircleDashed,
   IconCircleMinus,
@@ -9,7 +10,7 @@ import {
   IconPlayerPauseFilled,
   IconPlayerSkipForward,
 } from '@tabler/icons-react'
-import { toneOf, type Tone } from '@/lib/status'
+import { toneOf } from '@/lib/status'
 import classes from './Status.module.css'
 import { useStatusName } from './useStatusName'
 
@@ -19,6 +20,7 @@ const icons: Record<string, IconType> = {
   SUCCEEDED: IconCircleCheckFilled,
   RUNNING: IconLoader2,
   JUDGMENT: IconHandStop,
+  WAITING: IconAlertTriangle,
   TERMINAL: IconCircleXFilled,
   STOPPED: IconCircleXFilled,
   FAILED_CONTINUE: IconAlertCircleFilled,
@@ -28,12 +30,12 @@ const icons: Record<string, IconType> = {
   CANCELED: IconCircleMinus,
 }
 
-type Props = { status: string | undefined; tone?: Tone; size?: number }
+type Props = { status: string | undefined; size?: number }
 
 /** A status as an icon in its tone; its words are there for those who don't see it. */
-export function StatusIcon({ status = 'NOT_STARTED', tone = toneOf(status), size = 18 }: Props) {
-  const label = useStatusName(status, tone)
-  const Icon = icons[status === 'RUNNING' && tone === 'wait' ? 'JUDGMENT' : status] ?? IconCircleDashed
+export function StatusIcon({ status = 'NOT_STARTED', size = 18 }: Props) {
+  const label = useStatusName(status)
+  const Icon = icons[status] ?? IconCircleDashed
   const turning = Icon === IconLoader2
   return (
     <span
@@ -41,7 +43,7 @@ export function StatusIcon({ status = 'NOT_STARTED', tone = toneOf(status), size
       aria-label={label}
       title={label}
       className={classes.icon}
-      style={{ color: `var(--${tone}-fill)` }}
+      style={{ color: `var(--${toneOf(status)}-fill)` }}
     >
       <Icon size={size} stroke={turning ? 2.4 : 2} className={turning ? 'turn' : undefined} aria-hidden />
     </span>

@@ -77,6 +77,7 @@ const en = {
     SKIPPED: 'Skipped',
     BUFFERED: 'Queued',
     JUDGMENT: 'Waiting for approval',
+    WAITING: 'Waiting for healthy objects',
   },
   waiting: {
     one: 'Waiting for {name}: {reason}',

@@ -75,6 +75,7 @@ const zh: Messages = {
     SKIPPED: '已跳过',
     BUFFERED: '排队中',
     JUDGMENT: '等待审批',
+    WAITING: '等待对象恢复健康',
   },
   waiting: {
     one: '正在等待 {name}：{reason}',

@@ -18,6 +18,8 @@ const tones: Record<string, Tone> = {
   PAUSED: 'wait',
   SUSPENDED: 'wait',
   BUFFERED: 'wait',
+  JUDGMENT: 'wait',
+  WAITING: 'wait',
 }
 
 export function toneOf(status: string | undefined): Tone {
@@ -43,12 +45,16 @@ export function waitedFor(stages: readonly { waitingFor?: Waiting; status?: stri
   return stages.flatMap((s) => (s.status === 'RUNNING' && s.waitingFor ? [s.waitingFor] : []))
 }
 
-/** How a stage looks: one that waits for a person, or for what doesn't come up, is not just busy. */
-export function stageTone(s: Staged & { waitingFor?: Waiting }): Tone {
-  return judgmentsOf([s]).length > 0 || waitedFor([s]).length > 0 ? 'wait' : toneOf(s.status)
+type Shown = Staged & { waitingFor?: Waiting }
+
+/**
+ * The status of an execution, or of several stages, as it is shown: what runs may wait for a
+ * person (JUDGMENT), or for an object that doesn't come up (WAITING).
+ */
+export function shownStatus({ status, stages }: { status?: string; stages: readonly Shown[] }): string {
+  if (status !== 'RUNNING') return status ?? 'NOT_STARTED'
+  return judgmentsOf(stages).length > 0 ? 'JUDGMENT' : waitedFor(stages).length > 0 ? 'WAITING' : status
 }
 
-/** How an execution looks: one that waits for a person is not just busy. */
-export function executionTone(e: { status?: string; stages: readonly Staged[] }): Tone {
-  return e.status === 'RUNNING' && judgmentsOf(e.stages).length > 0 ? 'wait' : toneOf(e.status)
-}
+/** The status of a stage as it is shown. */
+export const shownStageStatus = (s: Shown): string => shownStatus({ ...s, stages: [s] })

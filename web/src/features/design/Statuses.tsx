@@ -18,6 +18,8 @@ const statuses = [
   'SKIPPED',
   'CANCELED',
   'BUFFERED',
+  'JUDGMENT',
+  'WAITING',
 ]
 const tones: Tone[] = ['good', 'bad', 'busy', 'wait', 'idle']
 const counts = { total: 12, healthy: 7, progressing: 2, suspended: 0, degraded: 1, failed: 1, unknown: 1 }
@@ -31,7 +33,6 @@ export function Statuses() {
         {statuses.map((status) => (
           <StatusIcon key={status} status={status} />
         ))}
-        <StatusIcon status="RUNNING" tone="wait" />
       </div>
       <div className={classes.row}>
         {statuses.map((status) => (

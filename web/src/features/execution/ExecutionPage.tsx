@@ -4,7 +4,8 @@ import { useExecution } from '@/api/executions'
 import type { Execution } from '@/api/queries'
 import { usePageTitle } from '@/components/PageTitle'
 import { Failure, RowsLoading } from '@/components/States'
-import { useT } from '@/i18n'
+import { useT, type Key } from '@/i18n'
+import { shownStatus } from '@/lib/status'
 import { RunView } from './RunView'
 
 const Report = lazy(() => import('./Report').then((m) => ({ default: m.Report })))
@@ -17,7 +18,7 @@ export function ExecutionPage() {
   const { app, id } = useParams({ from })
   const query = useExecution(id)
   usePageTitle(
-    query.data && t(`status.${query.data.status}`),
+    query.data && t(`status.${shownStatus(query.data)}` as Key),
     query.data?.name &&
       [query.data.name, query.data.number && `#${query.data.number}`, query.data.title]
         .filter(Boolean)

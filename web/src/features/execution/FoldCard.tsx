@@ -6,23 +6,23 @@ import type { Fold } from '@/components/graph/fold'
 import { GraphCard } from '@/components/graph/GraphCard'
 import { useGraphTexts } from '@/components/graph/texts'
 import { StatusIcon } from '@/components/Status'
-import type { Tone } from '@/lib/status'
+import { toneOf } from '@/lib/status'
 import classes from './Graph.module.css'
 
-export type FoldNode = Node<{ fold: Fold<StageOutline>; status: string; tone: Tone }, 'fold'>
+export type FoldNode = Node<{ fold: Fold<StageOutline>; status: string }, 'fold'>
 
 /** Several stages of a run as one card, which a click expands. */
-export const FoldCard = memo(function FoldCard({ data: { fold, status, tone } }: NodeProps<FoldNode>) {
+export const FoldCard = memo(function FoldCard({ data: { fold, status } }: NodeProps<FoldNode>) {
   const g = useGraphTexts()
   const n = fold.members.length
   const name = fold.name || g('finished', { n })
   return (
     <GraphCard
-      icon={<StatusIcon status={status} tone={tone} size={20} />}
+      icon={<StatusIcon status={status} size={20} />}
       name={name}
       type={fold.name !== '' && g('stages', { n })}
       title={g('expand', { name })}
-      tone={tone}
+      tone={toneOf(status)}
       fold
     >
       <Handle type="target" position={Position.Left} className={classes.handle} />

@@ -15,7 +15,7 @@ import { useGraphLabels } from '@/components/graph/useGraphLabels'
 import { useT } from '@/i18n'
 import { topLevel } from '@/lib/graph'
 import { sized } from '@/lib/sized'
-import { stageTone, type Tone } from '@/lib/status'
+import { shownStageStatus, toneOf, type Tone } from '@/lib/status'
 import { FoldCard, type FoldNode } from './FoldCard'
 import { statusOfFold } from './foldStatus'
 import { StageCard, type StageNode } from './StageCard'
@@ -56,7 +56,7 @@ export default function Graph({ stages, selected, select }: Props) {
       new Map(
         units.map(({ refId, of }): [string, Shown] => [
           refId,
-          of.fold ? { fold: of.fold, ...statusOfFold(of.fold.members) } : of,
+          of.fold ? { fold: of.fold, status: statusOfFold(of.fold.members) } : of,
         ]),
       ),
     [units],
@@ -81,7 +81,7 @@ export default function Graph({ stages, selected, select }: Props) {
           ...common,
           id: stage.id,
           type: 'stage',
-          data: { stage, tone: stageTone(stage) },
+          data: { stage, tone: toneOf(shownStageStatus(stage)) },
           selected: stage.id === selected,
           ariaLabel: stage.name,
         }

@@ -33,7 +33,7 @@ export function JudgmentCard({
   return (
     <article className={classes.card} aria-label={stageName}>
       <Group gap={8} wrap="nowrap" align="flex-start">
-        <StatusIcon status="RUNNING" tone="wait" />
+        <StatusIcon status="JUDGMENT" />
         <Stack gap={2} style={{ minWidth: 0, flex: 1 }}>
           <Link
             className="row-link"

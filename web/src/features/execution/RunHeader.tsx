@@ -13,7 +13,7 @@ import { CancelDialog } from '@/features/executions/CancelDialog'
 import { ExecutionMenu } from '@/features/executions/ExecutionMenu'
 import { triggerName } from '@/features/executions/ExecutionRow'
 import { useT } from '@/i18n'
-import { executionTone, isActive } from '@/lib/status'
+import { isActive, shownStatus } from '@/lib/status'
 import classes from './ExecutionPage.module.css'
 import { Parents } from './Parents'
 import { parentsOf } from './parents'
@@ -51,7 +51,7 @@ export function RunHeader({ execution: e, app }: { execution: Execution; app: st
               </Link>
               {e.number !== undefined && <span className="muted"> #{e.number}</span>}
             </h2>
-            <StatusBadge status={e.status} tone={executionTone(e)} />
+            <StatusBadge status={shownStatus(e)} />
             {trigger?.dryRun && (
               <Text span size="xs" c="dimmed">
                 {r('dryRun')}

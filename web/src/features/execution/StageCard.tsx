@@ -5,7 +5,7 @@ import { GraphCard } from '@/components/graph/GraphCard'
 import { StatusIcon } from '@/components/Status'
 import { Elapsed } from '@/components/Time'
 import { WaitedFor } from '@/components/WaitedFor'
-import { executionTone, waitedFor, type Tone } from '@/lib/status'
+import { shownStageStatus, waitedFor, type Tone } from '@/lib/status'
 import { useStageTypeName } from '@/stages'
 import classes from './Graph.module.css'
 
@@ -16,9 +16,7 @@ export const StageCard = memo(function StageCard({ data: { stage, tone }, select
   const typeName = useStageTypeName()
   return (
     <GraphCard
-      icon={
-        <StatusIcon status={stage.status} tone={executionTone({ ...stage, stages: [stage] })} size={20} />
-      }
+      icon={<StatusIcon status={shownStageStatus(stage)} size={20} />}
       name={<span title={stage.name}>{stage.name || stage.type}</span>}
       type={<WaitedFor waiting={waitedFor([stage])} otherwise={typeName(stage.type)} short />}
       tone={tone}

@@ -12,7 +12,7 @@ import { Elapsed } from '@/components/Time'
 import { Toolbar } from '@/components/Toolbar'
 import { useAction } from '@/components/useAction'
 import { useT } from '@/i18n'
-import { isActive, toneOf } from '@/lib/status'
+import { isActive, shownStageStatus } from '@/lib/status'
 import { JobLogs } from './JobLogs'
 import { jobOf, runsJob } from './jobs'
 import { RestartDialog } from './RestartDialog'
@@ -51,13 +51,12 @@ export function StagePanel({
   const withJob = runsJob(stage.type) || jobOf(detail.data?.stages ?? []) !== undefined
   const offered = tabs.filter((name) => name !== 'log' || withJob)
   const current = offered.find((name) => name === tab) ?? 'summary'
-  const judging = stage.type === 'manualJudgment' && stage.status === 'RUNNING'
   return (
     <section className={`card ${classes.panel}`} aria-label={stage.name}>
       <Toolbar justify="space-between" gap="sm" className={classes.head}>
         <Group gap={10} style={{ minWidth: 0 }}>
           <h3 className={classes.name}>{stage.name || stage.type}</h3>
-          <StatusBadge status={stage.status} tone={judging ? 'wait' : toneOf(stage.status)} />
+          <StatusBadge status={shownStageStatus(stage)} />
           <Text span size="sm" c="dimmed">
             {typeName(stage.type)}
             {stage.startTime ? ' · ' : ''}

@@ -6,7 +6,7 @@ import { useT } from '@/i18n'
 import { topLevel } from '@/lib/graph'
 import { useNow } from '@/lib/now'
 import { WaitedFor } from '@/components/WaitedFor'
-import { executionTone, isActive, stageTone, waitedFor } from '@/lib/status'
+import { isActive, shownStageStatus, toneOf, waitedFor } from '@/lib/status'
 import { useStageTypeName } from '@/stages'
 import classes from './Timeline.module.css'
 
@@ -32,7 +32,7 @@ export function Timeline({
   return (
     <div className={`card ${classes.list}`} role="list" aria-label={t('execution.timeline')}>
       {stages.map((s) => {
-        const tone = stageTone(s)
+        const status = shownStageStatus(s)
         const [from, to] = [((s.startTime ?? now) - began) / whole, ((s.endTime ?? now) - began) / whole]
         return (
           <div role="listitem" key={s.id}>
@@ -45,7 +45,7 @@ export function Timeline({
                 select(s.id)
               }}
             >
-              <StatusIcon status={s.status} tone={executionTone({ ...s, stages: [s] })} size={17} />
+              <StatusIcon status={status} size={17} />
               <span className="cut">
                 <b>{s.name || s.type}</b>{' '}
                 <span className="muted">
@@ -59,7 +59,7 @@ export function Timeline({
                     style={{
                       left: `${from * 100}%`,
                       width: `max(4px, ${(to - from) * 100}%)`,
-                      background: `var(--${tone}-fill)`,
+                      background: `var(--${toneOf(status)}-fill)`,
                     }}
                   />
                 )}

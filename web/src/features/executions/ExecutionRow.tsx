@@ -7,7 +7,7 @@ import { WaitedFor } from '@/components/WaitedFor'
 import { Ago, Elapsed } from '@/components/Time'
 import { useT, type Key, type Translate } from '@/i18n'
 import { topLevel } from '@/lib/graph'
-import { executionTone, stageTone, waitedFor } from '@/lib/status'
+import { shownStageStatus, shownStatus, toneOf, waitedFor } from '@/lib/status'
 import { ExecutionMenu } from './ExecutionMenu'
 import { pinnedOf, sourceText } from './filter'
 import { useList } from './texts'
@@ -60,8 +60,8 @@ export const ExecutionRow = memo(function ExecutionRow({
 }: Props) {
   const t = useT()
   const l = useList()
-  const tone = executionTone(e)
-  const status = useStatusName(e.status, tone)
+  const look = shownStatus(e)
+  const status = useStatusName(look)
   const target = {
     to: '/applications/$app/executions/$id',
     params: { app: e.application ?? '', id: e.id },
@@ -81,7 +81,7 @@ export const ExecutionRow = memo(function ExecutionRow({
   ]
   return (
     <div className={`${classes.row} hover-row`}>
-      <StatusIcon status={e.status} tone={tone} />
+      <StatusIcon status={look} />
       <span className={`cut ${classes.what}`}>
         <Link {...target} className={classes.link}>
           {named && <>{e.name} </>}
@@ -139,7 +139,7 @@ function Durations({ execution: e }: { execution: Summary }) {
     <span className={classes.durations}>
       {stages.slice(0, most).map((s) => (
         <span key={s.id} className={classes.duration} title={s.name || s.type}>
-          <StatusDot tone={stageTone(s)} /> <span className="cut">{s.name || s.type}</span>{' '}
+          <StatusDot tone={toneOf(shownStageStatus(s))} /> <span className="cut">{s.name || s.type}</span>{' '}
           <span className="muted">
             <Elapsed of={s} />
           </span>

@@ -8,7 +8,7 @@ import { Elapsed } from '@/components/Time'
 import { WaitedFor } from '@/components/WaitedFor'
 import { JudgmentCard } from '@/features/execution/JudgmentCard'
 import { useT } from '@/i18n'
-import { executionTone, judgmentsOf, waitedFor } from '@/lib/status'
+import { judgmentsOf, shownStatus, waitedFor } from '@/lib/status'
 import { useSteady } from '@/lib/useSteady'
 import classes from './Now.module.css'
 
@@ -67,7 +67,7 @@ export function RunsNow({
                 params={{ app: e.application ?? '', id: e.id }}
                 className={`${classes.run} hover-row`}
               >
-                <StatusIcon status={e.status} tone={executionTone(e)} />
+                <StatusIcon status={shownStatus(e)} />
                 <span className="cut">
                   {everywhere && <span className="muted">{e.application} / </span>}
                   <b>{e.name}</b>

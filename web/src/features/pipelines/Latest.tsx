@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import type { Summary } from '@/api/queries'
-import { StatusIcon } from '@/components/Status'
-import { executionTone } from '@/lib/status'
+import { StatusIcon, useStatusName } from '@/components/Status'
+import { shownStatus } from '@/lib/status'
 import classes from './Pipelines.module.css'
 import { usePipelineTexts } from './texts'
 
@@ -11,16 +11,22 @@ export function Latest({ runs }: { runs: readonly Summary[] }) {
   return (
     <span className={classes.latest} role="group" aria-label={p('lastRuns')}>
       {runs.toReversed().map((e) => (
-        <Link
-          key={e.id}
-          to="/applications/$app/executions/$id"
-          params={{ app: e.application ?? '', id: e.id }}
-          className={classes.dot}
-          aria-label={`#${e.number ?? e.id}`}
-        >
-          <StatusIcon status={e.status} tone={executionTone(e)} size={16} />
-        </Link>
+        <Run key={e.id} run={e} />
       ))}
     </span>
+  )
+}
+
+function Run({ run: e }: { run: Summary }) {
+  const status = shownStatus(e)
+  return (
+    <Link
+      to="/applications/$app/executions/$id"
+      params={{ app: e.application ?? '', id: e.id }}
+      className={classes.dot}
+      aria-label={`#${e.number ?? e.id}, ${useStatusName(status)}`}
+    >
+      <StatusIcon status={status} size={16} />
+    </Link>
   )
 }

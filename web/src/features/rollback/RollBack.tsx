@@ -5,23 +5,25 @@ import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { Stage } from '@/api/queries'
 import { stageRollbackQuery, type RollbackPlan } from '@/api/rollback'
-import { isActive, toneOf } from '@/lib/status'
+import { useInfrastructureStream } from '@/features/infrastructure/stream'
+import { toneOf } from '@/lib/status'
 import { actionOf, revisionName } from './names'
 import { RollBackDialog } from './RollBackDialog'
 import { useRollbackTexts } from './texts'
 import classes from './RollBack.module.css'
 
-const lookEvery = 5000
+// A plan is read from the cluster: a rollout's many changes ask for it once in a while.
+const settle = 1000
 
 /** The way back from what a deploy stage has deployed, or why there is none. */
 export function RollBack({ app, executionId, stage }: { app: string; executionId: string; stage: Stage }) {
   const t = useRollbackTexts()
   const [open, setOpen] = useState(false)
-  const plan = useQuery({
-    ...stageRollbackQuery(executionId, stage.id, stage.status),
-    enabled: stage.type === 'deployManifest' && stage.status !== 'NOT_STARTED' && stage.status !== 'SKIPPED',
-    refetchInterval: isActive(stage.status) ? lookEvery : false,
-  })
+  const enabled =
+    stage.type === 'deployManifest' && stage.status !== 'NOT_STARTED' && stage.status !== 'SKIPPED'
+  const plan = useQuery({ ...stageRollbackQuery(app, executionId, stage.id, stage.status), enabled })
+  // The cluster may number the revisions only after the task that rolled back has ended.
+  useInfrastructureStream(enabled ? app : undefined, settle)
   if (!plan.data) return null
   const action = actionOf(t, plan.data)
   const forth = plan.data.verdict === 'rolledBack'
@@ -50,7 +52,6 @@ export function RollBack({ app, executionId, stage }: { app: string; executionId
           name={stage.name ?? ''}
           dismiss={() => {
             setOpen(false)
-            void plan.refetch()
           }}
         />
       )}

@@ -48,7 +48,6 @@ export function RollBackDialog({ app, plan: latest, executionId, name, dismiss }
   })
   const ended = (task: Task) => {
     void queries.invalidateQueries({ queryKey: keys.infrastructure(app) })
-    void queries.invalidateQueries({ queryKey: ['rollback'] })
     if (task.status !== 'SUCCEEDED') return
     const what = does.map((o) => kindAndName(o.name).name).join(', ')
     notifications.show({ color: 'green', message: t(forth ? 'doneForth' : 'done', { what }) })

@@ -5,7 +5,7 @@ import { Failure, RowsLoading } from '@/components/States'
 import { StageBar } from '@/components/StageBar'
 import { StatusBadge } from '@/components/Status'
 import { Elapsed } from '@/components/Time'
-import { executionTone, isActive } from '@/lib/status'
+import { isActive, shownStatus } from '@/lib/status'
 import { useRuns } from '../texts'
 import { Section } from './Section'
 import classes from './details.module.css'
@@ -26,7 +26,7 @@ export function Child({ id }: { id: string }) {
   return (
     <Section title={r('child')}>
       <div className={classes.child}>
-        <StatusBadge status={e.status} tone={executionTone(e)} />
+        <StatusBadge status={shownStatus(e)} />
         <Link to="/applications/$app/executions/$id" params={{ app: e.application, id }} className="row-link">
           <b>{e.name}</b> <span className="muted">{e.application}</span>
         </Link>
