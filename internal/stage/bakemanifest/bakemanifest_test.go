@@ -1,6 +1,7 @@
 package bakemanifest_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/base64"
 	"testing"
@@ -10,6 +11,7 @@ import (
 	"github.com/gennaker/gennaker/internal/bakery"
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/fault"
+	"github.com/gennaker/gennaker/internal/masking"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/artifactbind"
@@ -23,13 +25,14 @@ type (
 
 // oven notes what it is asked to bake.
 type oven struct {
-	order bakery.Order
-	err   error
+	order    bakery.Order
+	manifest string
+	err      error
 }
 
 func (o *oven) Bake(_ context.Context, order bakery.Order) (bakery.Baked, error) {
 	o.order = order
-	return bakery.Baked{Manifest: []byte("kind: ConfigMap\n"), Version: "Helm v4", Key: "k", Objects: 1, Cached: true}, o.err
+	return bakery.Baked{Manifest: []byte(cmp.Or(o.manifest, "kind: ConfigMap\n")), Version: "Helm v4", Key: "k", Objects: 1, Cached: true}, o.err
 }
 
 // evaluate replaces one expression.
@@ -151,4 +154,24 @@ func TestFailures(t *testing.T) {
 		require.ErrorContains(t, err, "it is so")
 		require.Equal(t, again, stage.IsRetryable(err))
 	}
+}
+
+// TestSecretsAreMasked: what a baked Secret holds isn't in what is read of the stage, but
+// it is in what later stages deploy.
+func TestSecretsAreMasked(t *testing.T) {
+	t.Parallel()
+	const word = "hunter2hunter2"
+	o := oven{manifest: "---\n# Source: shop/templates/a.yaml\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n---\n# Source: shop/templates/s.yaml\n" +
+		"apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n  password: " + word + "\n"}
+	s, err := run(t, &o, fields(nil))
+	require.NoError(t, err)
+	read := func(s *model.Stage) string {
+		text, err := base64.StdEncoding.DecodeString(model.String(model.Objects(s.Outputs, "artifacts")[0], "reference"))
+		require.NoError(t, err)
+		return string(text)
+	}
+	require.Contains(t, read(s), word)
+	shown := masking.Stage(s)
+	require.NotContains(t, read(shown), word)
+	require.Contains(t, read(shown), "name: a")
 }
