@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/trigger"
@@ -24,7 +25,7 @@ type kept struct {
 }
 
 func bodyOf(e *trigger.Event) (string, error) {
-	k := kept{Content: hidden(e.Content), Attributes: hiddenTexts(e.Attributes), Artifacts: e.Artifacts}
+	k := kept{Content: hidden(e.Content), Attributes: hiddenTexts(e.Attributes), Artifacts: hiddenList(e.Artifacts)}
 	if e.Payload != nil {
 		if sameObject(e.Payload, e.Content) {
 			k.Same = true
@@ -73,6 +74,15 @@ func hidden(m map[string]any) map[string]any {
 // deepest bounds how deep an object is looked into.
 const deepest = 200
 
+// hiddenList does so for the members of a list.
+func hiddenList(list []any) []any {
+	if list == nil {
+		return nil
+	}
+	out, _ := hide(list, 0).([]any)
+	return out
+}
+
 func hide(value any, depth int) any {
 	if depth > deepest {
 		return Hidden
@@ -81,7 +91,7 @@ func hide(value any, depth int) any {
 	case map[string]any:
 		out := make(map[string]any, len(v))
 		for name, item := range v {
-			if text, ok := item.(string); ok && text != "" && trigger.IsSecret(name) {
+			if holds(item) && trigger.IsSecret(name) {
 				out[name] = Hidden
 				continue
 			}
@@ -96,6 +106,20 @@ func hide(value any, depth int) any {
 		return out
 	}
 	return value
+}
+
+// holds tells whether a value under the name of a secret may be one: a text, a number, or a
+// list of such. The members of objects have names of their own.
+func holds(value any) bool {
+	switch v := value.(type) {
+	case nil, bool, map[string]any:
+		return false
+	case string:
+		return v != ""
+	case []any:
+		return slices.ContainsFunc(v, holds)
+	}
+	return true
 }
 
 func hiddenTexts(m map[string]string) map[string]string {

@@ -6,6 +6,8 @@ package eventlog
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -150,11 +152,14 @@ func (l *Log) complete(e *trigger.Event) {
 	e.Type, e.Source, e.Key = storable(e.Type), storable(e.Source), storable(e.Key)
 }
 
-// storable makes a text one that a database can hold.
+// storable makes a text one that a database can hold. A longer one ends with the digest of
+// the whole, so that two that begin alike stay two.
 func storable(text string) string {
 	const most = 1024
 	if len(text) > most {
-		text = text[:most]
+		sum := sha256.Sum256([]byte(text))
+		digest := "#" + hex.EncodeToString(sum[:])
+		text = text[:most-len(digest)] + digest
 	}
 	return strings.ReplaceAll(strings.ToValidUTF8(text, "�"), "\x00", "�")
 }

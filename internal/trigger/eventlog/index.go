@@ -90,7 +90,7 @@ func (l *Log) PipelineDeleted(ctx context.Context, tx *store.Tx, id string) erro
 
 // indexed is the version of what the keys are made of. It is raised when that changes, so
 // that all pipelines are indexed anew.
-const indexed = "3"
+const indexed = "4"
 
 // Index notes what all stored pipelines listen to, if that wasn't done by this version:
 // pipelines from before are in no index.

@@ -74,6 +74,7 @@ func (r *reader) event(ctx context.Context, m pubsub.Message) (e *trigger.Event,
 func (r *reader) store(ctx context.Context, d pubsub.Delivery, event *trigger.Event, refused bool) bool {
 	began := time.Now()
 	pause := firstTry
+	fine := 0 // how often a message that can't go back failed while the database was fine
 	for {
 		one := *event // receiving an event changes it
 		received, err := r.receive(ctx, &one)
@@ -98,7 +99,16 @@ func (r *reader) store(ctx context.Context, d pubsub.Delivery, event *trigger.Ev
 		}
 		wait(ctx, pause)
 		pause = min(2*pause, longestTry)
+		if d.Once && r.blames(ctx, err) {
+			fine++
+		}
 		switch {
+		case d.Once && fine >= mostTries && refused:
+			r.log.ErrorContext(ctx, "a message can't be kept, and is dropped", "message", d.ID, "error", err)
+			return true
+		case d.Once && fine >= mostTries:
+			fine, pause = 0, firstTry
+			event, refused = r.refusal(d.Message, fmt.Sprintf("the event can't be stored: %s", fault.WithoutUserinfo(err.Error()))), true
 		case d.Once || time.Since(began) <= patience:
 		case refused || !r.hopeless(ctx, d.ID):
 			return false
@@ -111,6 +121,12 @@ func (r *reader) store(ctx context.Context, d pubsub.Delivery, event *trigger.Ev
 // mostTries is how often a message goes back to its system because its event can't be
 // stored, while the database is fine.
 const mostTries = 5
+
+// blames tells whether the message may be the cause of an error: the database is there, and
+// doesn't keep the message waiting.
+func (r *reader) blames(ctx context.Context, err error) bool {
+	return fault.KindOf(err) != fault.Unavailable && !errors.As(err, new(*eventlog.BusyError)) && r.healthy != nil && r.healthy(ctx) == nil
+}
 
 // hopeless tells whether a message has come so often that the message is the cause.
 func (r *reader) hopeless(ctx context.Context, id string) bool {
