@@ -3,10 +3,9 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { client, unwrap } from '@/api/client'
 import { Confirm } from '@/components/Confirm'
-import { Ago } from '@/components/Time'
 import { useAction } from '@/components/useAction'
-import { sentence } from '@/lib/format'
 import classes from './Delivery.module.css'
+import { MessageCells } from './MessageCells'
 import type { Dead } from './queries'
 import { useDeliveryTexts } from './texts'
 
@@ -24,19 +23,7 @@ export function DeadRow({ message: m }: { message: Dead }) {
   const remove = useAction(() => unwrap(client.DELETE('/outbox/{id}', path)), { done: t('deleted'), then })
   return (
     <tr>
-      <th scope="row">
-        {m.topic}
-        <div className="muted">{m.kind}</div>
-      </th>
-      <td className={classes.problem} data-wide>
-        {sentence(m.error)}
-      </td>
-      <td className="num" data-label={t('attempts')}>
-        {m.attempts}
-      </td>
-      <td data-label={t('created')}>
-        <Ago time={m.createdAt} />
-      </td>
+      <MessageCells message={m} />
       <td data-wide>
         <Group gap={6} wrap="nowrap" className={classes.actions}>
           <Button

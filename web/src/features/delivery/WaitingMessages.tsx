@@ -1,8 +1,7 @@
 import { Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Ago } from '@/components/Time'
-import { sentence } from '@/lib/format'
-import classes from './Delivery.module.css'
+import { MessageCells } from './MessageCells'
 import { Part } from './Part'
 import { waitingQuery } from './queries'
 import { useDeliveryTexts } from './texts'
@@ -22,19 +21,7 @@ export function WaitingMessages() {
     >
       {query.data?.map((m) => (
         <tr key={m.id}>
-          <th scope="row">
-            {m.topic}
-            <div className="muted">{m.kind}</div>
-          </th>
-          <td className={classes.problem} data-wide>
-            {sentence(m.error)}
-          </td>
-          <td className="num" data-label={t('attempts')}>
-            {m.attempts}
-          </td>
-          <td data-label={t('created')}>
-            <Ago time={m.createdAt} />
-          </td>
+          <MessageCells message={m} />
           <td data-label={t('next')}>{m.nextAttempt > 0 ? <Ago time={m.nextAttempt} /> : t('now')}</td>
         </tr>
       ))}

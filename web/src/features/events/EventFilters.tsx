@@ -1,8 +1,10 @@
-import { Button, SegmentedControl, Select } from '@mantine/core'
+import { Button, SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { applicationsQuery, pipelinesQuery } from '@/api/queries'
+import { pipelinesQuery } from '@/api/queries'
+import { useApplicationNames } from '@/api/useApplicationNames'
 import type { EventsSearch } from '@/app/search'
 import { FilterField } from '@/components/FilterField'
+import { FilterSelect } from '@/components/FilterSelect'
 import { Toolbar } from '@/components/Toolbar'
 import { useEventTexts } from './texts'
 import { eventTypes, typeName } from './words'
@@ -21,14 +23,8 @@ const outcomes = ['yes', 'no'] as const
 export function EventFilters({ search, app, set, clear }: Props) {
   const t = useEventTexts()
   const of = app ?? search.application
-  const applications = useQuery({ ...applicationsQuery, enabled: app === undefined })
+  const names = useApplicationNames(search.application, app === undefined)
   const pipelines = useQuery({ ...pipelinesQuery(of ?? ''), enabled: of !== undefined })
-  const names = [
-    ...new Set([
-      ...(applications.data ?? []).flatMap((a) => a.name ?? []),
-      ...(search.application ? [search.application] : []),
-    ]),
-  ].sort()
   const choices = (pipelines.data ?? []).flatMap((p) =>
     p.id ? [{ value: p.id, label: p.name ?? p.id }] : [],
   )
@@ -45,45 +41,38 @@ export function EventFilters({ search, app, set, clear }: Props) {
         style={{ flex: '1 1 220px', maxWidth: 340 }}
       />
       {app === undefined && (
-        <Select
-          placeholder={t('anyApplication')}
-          aria-label={t('application')}
+        <FilterSelect
+          label={t('application')}
+          any={t('anyApplication')}
           data={names}
-          searchable
-          clearable
-          limit={100}
-          value={search.application ?? null}
-          onChange={(v) => {
-            set({ application: v ?? undefined, pipeline: undefined })
+          value={search.application}
+          change={(application) => {
+            set({ application, pipeline: undefined })
           }}
-          style={{ flex: '1 1 140px', maxWidth: 200 }}
         />
       )}
       {of !== undefined && (
-        <Select
-          placeholder={t('anyPipeline')}
-          aria-label={t('pipeline')}
+        <FilterSelect
+          label={t('pipeline')}
+          any={t('anyPipeline')}
           data={choices}
-          searchable
-          clearable
-          limit={100}
-          value={search.pipeline ?? null}
-          onChange={(v) => {
-            set({ pipeline: v ?? undefined })
+          value={search.pipeline}
+          change={(pipeline) => {
+            set({ pipeline })
           }}
-          style={{ flex: '1 1 140px', maxWidth: 200 }}
         />
       )}
-      <Select
-        placeholder={t('anyType')}
-        aria-label={t('type')}
+      <FilterSelect
+        label={t('type')}
+        any={t('anyType')}
         data={eventTypes.map((type) => ({ value: type, label: typeName(t, type) }))}
-        clearable
-        value={search.type ?? null}
-        onChange={(v) => {
-          set({ type: v ?? undefined })
+        value={search.type}
+        change={(type) => {
+          set({ type })
         }}
-        style={{ flex: '1 1 120px', maxWidth: 170 }}
+        from={120}
+        to={170}
+        searchable={false}
       />
       <SegmentedControl
         size="xs"

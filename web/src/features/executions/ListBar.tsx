@@ -3,6 +3,7 @@ import { IconArrowsSort, IconPlus } from '@tabler/icons-react'
 import { perPipeline } from '@/api/executions'
 import { statusFilters, type ExecutionsSearch } from '@/app/search'
 import { FilterField } from '@/components/FilterField'
+import { FilterSelect } from '@/components/FilterSelect'
 import { Toolbar } from '@/components/Toolbar'
 import { useT } from '@/i18n'
 import { ListOptions } from './ListOptions'
@@ -27,18 +28,16 @@ export function ListBar({ search, set, list }: Props) {
         }}
         style={{ flex: '1 1 140px', maxWidth: 300 }}
       />
-      <Select
-        placeholder={t('executions.allPipelines')}
-        aria-label={t('executions.pipeline')}
+      <FilterSelect
+        label={t('executions.pipeline')}
+        any={t('executions.allPipelines')}
         data={list.names}
-        searchable
-        clearable
-        limit={100}
-        value={search.pipeline ?? null}
-        onChange={(v) => {
-          set({ pipeline: v ?? undefined })
+        value={search.pipeline}
+        change={(pipeline) => {
+          set({ pipeline })
         }}
-        style={{ flex: '1 1 120px', maxWidth: 240 }}
+        from={120}
+        to={240}
       />
       <SegmentedControl
         size="xs"

@@ -1,9 +1,9 @@
 import { Button, Indicator, Popover, SegmentedControl, Select, Stack, TextInput } from '@mantine/core'
 import { IconAdjustmentsHorizontal } from '@tabler/icons-react'
-import { useQuery } from '@tanstack/react-query'
-import { applicationsQuery } from '@/api/queries'
+import { useApplicationNames } from '@/api/useApplicationNames'
 import { statusFilters, type RunsSearch } from '@/app/search'
 import { FilterField } from '@/components/FilterField'
+import { FilterSelect } from '@/components/FilterSelect'
 import { IconButton } from '@/components/IconButton'
 import { Toolbar } from '@/components/Toolbar'
 import { triggers, triggerName } from '@/features/executions/ExecutionRow'
@@ -24,19 +24,13 @@ export function RunFilters({
   const t = useT()
   const r = useRunTexts()
   const l = useList()
-  const applications = useQuery(applicationsQuery)
+  const names = useApplicationNames(search.application)
   // What is chosen where it isn't seen.
   const hidden =
     search.trigger !== undefined ||
     search.user !== undefined ||
     search.from !== undefined ||
     search.to !== undefined
-  const names = [
-    ...new Set([
-      ...(applications.data ?? []).flatMap((a) => a.name ?? []),
-      ...(search.application ? [search.application] : []),
-    ]),
-  ].sort()
   return (
     <Toolbar gap="sm" mb="md">
       <FilterField
@@ -47,18 +41,15 @@ export function RunFilters({
         }}
         style={{ flex: '1 1 240px', maxWidth: 380 }}
       />
-      <Select
-        placeholder={r('anyApplication')}
-        aria-label={r('application')}
+      <FilterSelect
+        label={r('application')}
+        any={r('anyApplication')}
         data={names}
-        searchable
-        clearable
-        limit={100}
-        value={search.application ?? null}
-        onChange={(v) => {
-          set({ application: v ?? undefined })
+        value={search.application}
+        change={(application) => {
+          set({ application })
         }}
-        style={{ flex: '1 1 140px', maxWidth: 220 }}
+        to={220}
       />
       <SegmentedControl
         size="xs"
