@@ -49,6 +49,9 @@ func checkPatch(context, patch map[string]any) (map[string]any, error) {
 		if reserved(key) && !reflect.DeepEqual(context[key], value) {
 			return nil, fault.New(fault.Invalid, "%q can't be changed in a stage's context: it is for the engine alone", key)
 		}
+		if err := checkField(context, key, value); err != nil {
+			return nil, err
+		}
 	}
 	return withoutReserved(patch), nil
 }
