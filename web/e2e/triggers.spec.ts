@@ -83,3 +83,71 @@ test('a trigger is tried before it is saved, and shows what it started', async (
   await expect(page.getByRole('list', { name: 'Pipelines' }).getByText(/^Next:/)).toBeVisible()
   await looks(page, 'pipelines-next', 'Deploy')
 })
+
+test('forms of triggers have lists to choose from', async ({ page, open, server }, info) => {
+  test.slow()
+  const app = `listed${info.retry}`
+  await server.application(app)
+  await server.pipeline(app, 'Deploy', wait, {
+    triggers: [
+      { type: 'pubsub', enabled: true, pubsubSystem: 'google', subscriptionName: 'old' },
+      { type: 'nexus', enabled: true },
+      { type: 'artifactory', enabled: true },
+      { type: 'helm/oci', enabled: true, account: 'hub', repository: 'charts/cart' },
+      { type: 'helm', enabled: true, account: 'charts', chart: 'cart' },
+    ],
+  })
+  const answers: Record<string, unknown> = {
+    '/pubsub/subscriptions': [
+      { pubsubSystem: 'kafka', subscriptionName: 'builds' },
+      { pubsubSystem: 'google', subscriptionName: 'images' },
+    ],
+    '/nexus/names': ['jars'],
+    '/artifactory/names': [],
+    '/charts/find': [{ account: 'hub', repository: 'charts/cart' }],
+    '/charts/tags': ['1.2.0', '1.1.0'],
+    '/artifacts/account/charts/names': ['cart', 'mail'],
+    '/artifacts/account/charts/versions': ['3.0.0', '2.0.0'],
+  }
+  await page.route(
+    (url) => url.pathname in answers,
+    (route) => route.fulfill({ json: answers[new URL(route.request().url()).pathname] }),
+  )
+  const configs = await server.ask<{ id: string }[]>('GET', `/applications/${app}/pipelineConfigs`)
+  const id = configs[0]?.id ?? ''
+  await open(`/applications/${app}/pipelines/${id}/edit`)
+  await page.getByRole('button', { name: /^Triggers/ }).click()
+
+  // A subscription, with its system.
+  const subscription = page.getByRole('combobox', { name: 'Subscription that the server reads' })
+  await expect(subscription).toHaveValue('')
+  await subscription.click()
+  await page.getByRole('option', { name: 'builds (Kafka)' }).click()
+  await expect(page.getByRole('combobox', { name: 'Subscription', exact: true })).toHaveValue('builds')
+  await expect(page.getByRole('combobox', { name: 'System' })).toHaveValue('Kafka')
+  // Searches of the configuration, and that there are none.
+  const search = page.getByRole('combobox', { name: 'Search', exact: true })
+  await search.first().click()
+  await page.getByRole('option', { name: 'jars' }).click()
+  await expect(page.getByText('The server’s configuration has no search yet')).toBeVisible()
+  // Charts, in a registry and in a repository.
+  await expect(page.getByText('Tags of this image: 1.2.0, 1.1.0')).toBeVisible()
+  await page.getByRole('combobox', { name: 'Chart', exact: true }).click()
+  await expect(page.getByRole('option', { name: 'cart' })).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(page.getByText('Latest versions: 3.0.0, 2.0.0')).toBeVisible()
+  await fits(page, 'trigger-forms')
+
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect
+    .poll(() => server.ask('GET', `/applications/${app}/pipelineConfigs/Deploy`))
+    .toMatchObject({
+      triggers: [
+        { type: 'pubsub', pubsubSystem: 'kafka', subscriptionName: 'builds' },
+        { type: 'nexus', nexusSearchName: 'jars' },
+        { type: 'artifactory' },
+        { type: 'helm/oci', repository: 'charts/cart' },
+        { type: 'helm', chart: 'cart' },
+      ],
+    })
+})

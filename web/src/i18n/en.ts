@@ -93,6 +93,7 @@ const en = {
     jenkins: 'Jenkins',
     pubsub: 'Pub/Sub message',
     helm: 'Helm chart',
+    'helm/oci': 'Helm chart in a registry',
     artifactory: 'Artifactory',
     nexus: 'Nexus',
     travis: 'Travis',

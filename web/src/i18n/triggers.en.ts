@@ -22,6 +22,18 @@ export default {
   nextNever: 'This schedule never fires.',
   chart: 'Chart',
   version: 'Version range',
+  versions: 'Latest versions: {versions}',
+  search: 'Search',
+  searchHelp: 'The name of a search in the server’s configuration',
+  searchNone: 'The server’s configuration has no search yet. An administrator can add one.',
+  pubsub: {
+    choose: 'Subscription that the server reads',
+    chooseHelp: 'Fills in the two fields below.',
+    placeholder: 'Choose a subscription',
+    none: 'The server reads no subscriptions yet. An administrator can add them to its configuration.',
+    payloadHelp: 'Top-level fields of the message, and a regular expression that must be found in each one',
+    attributeHelp: 'Attributes of the message, and a regular expression that must be found in each one',
+  },
   tags: 'Tags of this image: {tags}',
   git: {
     account: 'Account',

@@ -22,6 +22,18 @@ export default {
   nextNever: '此定时计划永不触发。',
   chart: 'Chart',
   version: '版本范围',
+  versions: '最新版本：{versions}',
+  search: '搜索',
+  searchHelp: '服务器配置中的搜索名称',
+  searchNone: '服务器配置中还没有搜索。管理员可以添加。',
+  pubsub: {
+    choose: '服务器读取的订阅',
+    chooseHelp: '选择后自动填写下面两个字段。',
+    placeholder: '选择订阅',
+    none: '服务器尚未读取任何订阅。管理员可以在配置中添加。',
+    payloadHelp: '消息的顶层字段，以及必须能在其中找到的正则表达式',
+    attributeHelp: '消息的属性，以及必须能在其中找到的正则表达式',
+  },
   tags: '此镜像的标签：{tags}',
   git: {
     account: '账户',

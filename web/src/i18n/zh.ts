@@ -91,6 +91,7 @@ const zh: Messages = {
     jenkins: 'Jenkins',
     pubsub: '消息订阅',
     helm: 'Helm Chart',
+    'helm/oci': '镜像仓库中的 Helm Chart',
     artifactory: 'Artifactory',
     nexus: 'Nexus',
     travis: 'Travis',

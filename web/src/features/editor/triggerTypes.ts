@@ -10,6 +10,7 @@ export const triggerTypes = [
   'jenkins',
   'pubsub',
   'helm',
+  'helm/oci',
   'artifactory',
   'nexus',
   'travis',
@@ -21,6 +22,7 @@ export const triggerTypes = [
 const beginnings: Partial<Record<string, Json>> = {
   cron: { cronExpression: '0 0 10 ? * MON-FRI' },
   git: { source: 'github', branch: '' },
+  pubsub: { pubsubSystem: 'google' },
   pipeline: { status: ['successful'] },
 }
 
