@@ -136,7 +136,6 @@ test('forms of triggers have lists to choose from', async ({ page, open, server 
   await expect(page.getByRole('option', { name: 'cart' })).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(page.getByText('Latest versions: 3.0.0, 2.0.0')).toBeVisible()
-  await fits(page, 'trigger-forms')
 
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await expect
@@ -150,4 +149,9 @@ test('forms of triggers have lists to choose from', async ({ page, open, server 
         { type: 'helm', chart: 'cart' },
       ],
     })
+  await expect(page.getByText('unsaved', { exact: true })).toBeHidden()
+  await page.reload()
+  await page.getByRole('button', { name: /^Triggers/ }).click()
+  await expect(page.getByText('Latest versions: 3.0.0, 2.0.0')).toBeVisible()
+  await fits(page, 'trigger-forms')
 })
