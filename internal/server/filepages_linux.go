@@ -3,6 +3,7 @@ package server
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -33,24 +34,40 @@ func dropFilePages() {
 	if err != nil {
 		return
 	}
-	maps, err := os.Open("/proc/self/maps")
+	maps, err := os.Open("/proc/self/smaps")
 	if err != nil {
 		return
 	}
 	defer maps.Close()
-	for lines := bufio.NewScanner(maps); lines.Scan(); {
-		// address permissions offset device inode path
+	for _, m := range droppable(maps, self) {
+		_, _, _ = unix.Syscall(unix.SYS_MADVISE, m.from, m.to-m.from, unix.MADV_DONTNEED) // an advice
+	}
+}
+
+// mapping is a part of the process's memory.
+type mapping struct{ from, to uintptr }
+
+// droppable finds the mappings of files whose pages are all in the files too, in the text
+// of /proc/self/smaps. self is the program's path.
+func droppable(smaps io.Reader, self string) (out []mapping) {
+	var m mapping
+	wanted := false
+	for lines := bufio.NewScanner(smaps); lines.Scan(); {
 		fields := strings.Fields(lines.Text())
-		if len(fields) < 6 || strings.Contains(fields[1], "w") {
-			continue // what has been written to is nowhere else
-		}
-		// Private pages of libraries may have been written to, too.
-		if shared := strings.HasSuffix(fields[1], "s") && strings.HasPrefix(fields[5], "/"); fields[5] != self && !shared {
-			continue
-		}
-		var from, to uintptr
-		if _, err := fmt.Sscanf(fields[0], "%x-%x", &from, &to); err == nil {
-			_, _, _ = unix.Syscall(unix.SYS_MADVISE, from, to-from, unix.MADV_DONTNEED) // an advice
+		switch {
+		case len(fields) >= 5 && !strings.HasSuffix(fields[0], ":"):
+			// address permissions offset device inode path
+			_, err := fmt.Sscanf(fields[0], "%x-%x", &m.from, &m.to)
+			wanted = err == nil && len(fields) > 5 && !strings.Contains(fields[1], "w") &&
+				(fields[5] == self || strings.HasSuffix(fields[1], "s") && strings.HasPrefix(fields[5], "/"))
+		case wanted && len(fields) > 1 && fields[0] == "Anonymous:":
+			// What was written to is nowhere else: a linker writes where functions are to the
+			// program's pages before it makes them read-only.
+			if fields[1] == "0" {
+				out = append(out, m)
+			}
+			wanted = false
 		}
 	}
+	return out
 }
