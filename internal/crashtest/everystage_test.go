@@ -29,7 +29,7 @@ import (
 // tours are what users do, all at the same time. Together they go through every
 // stage type.
 var tours = map[string]func(context.Context, *tour) error{
-	"operate": operate, "jobs": jobs, "cancel": cancel, "traffic": traffic, "rollback": rollback, "release": release,
+	"operate": operate, "jobs": jobs, "cancel": cancel, "traffic": traffic, "rollback": rollback, "release": release, "bake": bake,
 	"decide": decide, "children": children, "notify": notify, "records": records,
 }
 

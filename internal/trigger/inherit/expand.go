@@ -25,9 +25,14 @@ const (
 	batch = 100
 )
 
+// deliveryTime bounds one delivery. What is left of a template with many pipelines is for
+// the next attempt. It is no longer than those of other kinds: the longest of all decides
+// when messages of a process that died are delivered again.
+const deliveryTime = 30 * time.Second
+
 // Kind is the service's kind of messages.
 func (s *Service) Kind() outbox.Kind {
-	return outbox.Kind{Name: messageKind, Deliverer: s, Policy: outbox.Policy{Timeout: 4 * time.Minute, LongestRetry: 10 * time.Minute}}
+	return outbox.Kind{Name: messageKind, Deliverer: s, Policy: outbox.Policy{Timeout: deliveryTime, LongestRetry: 10 * time.Minute}}
 }
 
 // Deliver implements [outbox.Deliverer]: it expands what has become stale.
