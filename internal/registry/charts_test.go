@@ -43,6 +43,7 @@ type shelf struct {
 	entries   map[string][]any
 	index     []byte
 	unchanged int
+	read      int // how often the index was asked for
 	broken    func(w http.ResponseWriter)
 }
 
@@ -57,6 +58,7 @@ func newShelf(t *testing.T) *shelf {
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
+		s.read++
 		tag := fmt.Sprintf(`"%d"`, s.etag)
 		switch {
 		case s.broken != nil:

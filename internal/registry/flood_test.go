@@ -5,9 +5,11 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/gennaker/gennaker/internal/registry/notification"
 	"github.com/gennaker/gennaker/internal/store/storetest"
 )
 
@@ -36,4 +38,34 @@ func TestForgedTagsAreAskedForSparingly(t *testing.T) {
 	close(gate)
 	k.looked("docker/hub", repositories)
 	require.Less(t, h.times("HEAD /v2/acme/r0/manifests/forged"), forged*repositories/2)
+}
+
+// TestForgedNotificationsDontHaveTheIndexReadAgainAndAgain: one look is made at once, and one
+// after a pause for all that came meanwhile, so that nothing is missed.
+func TestForgedNotificationsDontHaveTheIndexReadAgainAndAgain(t *testing.T) {
+	t.Parallel()
+	s := newShelf(t)
+	s.add("cart", "1.0.0", "first")
+	k := newKit(t, storetest.SQLite(t), never, s.account(""))
+	cart := k.save("cart", onChart(nil))
+	k.looked("helm/charts", 1)
+	tell := func() {
+		_, err := k.Hear(t.Context(), "helm", "charts", notification.Request{Header: http.Header{}, Body: []byte(`{"name":"cart"}`)})
+		require.NoError(t, err)
+	}
+	reads := func() int {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return s.read
+	}
+	before := reads()
+	tell()
+	require.Eventually(t, func() bool { return reads() == before+1 }, patience, 5*time.Millisecond, "the first notification is not acted on")
+	for range 200 {
+		tell()
+	}
+	two := s.add("cart", "2.0.0", "second")
+	tell()
+	k.becomes(cart, "version", "2.0.0 "+two)
+	require.LessOrEqual(t, reads(), before+2)
 }

@@ -156,6 +156,10 @@ func (c *round) hints(ctx context.Context) (waiting bool, err error) {
 				continue
 			}
 			c.tried[key] = true
+			if !c.s.pace.ask(c.name, c.s.o.Now()) {
+				waiting = true
+				continue
+			}
 		}
 		done, err := c.follow(ctx, h)
 		switch {

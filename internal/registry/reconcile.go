@@ -57,6 +57,8 @@ type round struct {
 	known   map[string]*repository
 	begun   time.Time
 	events  int64
+	// proven says that all who send notifications of the source prove to know its secret.
+	proven bool
 	// tried are the hints that nobody has proven and that were looked at in this call.
 	tried map[hintKey]bool
 }
@@ -79,6 +81,9 @@ func (r reconciler) Reconcile(ctx context.Context, one resource.Resource) (resou
 	now := s.o.Now()
 	status.Account, status.Type, status.Host, status.LastAttempt = src.Account, src.Section, src.Host, now.UnixMilli()
 	c := &round{s: s, src: src, name: one.Name, begun: now, tried: map[hintKey]bool{}}
+	if secret, err := src.WebhookSecret(ctx); err == nil {
+		c.proven = secret != ""
+	}
 	next, failed := c.run(ctx)
 	status.Events += c.events
 	status.Repositories, status.Error = len(c.watched), ""
@@ -211,7 +216,7 @@ func (c *round) due() []*repository {
 		if one == nil {
 			continue
 		}
-		if one.lookedAt <= 0 || !one.filled || c.s.o.Config.Polling && c.left(one) <= 0 {
+		if !one.filled || c.left(one) <= 0 {
 			out = append(out, one)
 		}
 	}
@@ -219,9 +224,20 @@ func (c *round) due() []*repository {
 	return out
 }
 
-// left is how long it is until a repository is due.
+// left is how long it is until a repository is due: because somebody has asked for a look,
+// or because it is time.
 func (c *round) left(one *repository) time.Duration {
-	return c.s.o.Config.PollInterval - c.begun.Sub(time.UnixMilli(one.lookedAt))
+	now := c.s.o.Now()
+	switch {
+	case one.lookedAt <= 0 && c.proven:
+		return 0
+	case one.lookedAt <= 0:
+		return c.s.pace.lookIn(one.id, now)
+	}
+	if !c.s.o.Config.Polling {
+		return c.s.o.Config.PollInterval
+	}
+	return c.s.o.Config.PollInterval - now.Sub(time.UnixMilli(one.lookedAt))
 }
 
 // pause is how long it is until something is due.
@@ -229,7 +245,7 @@ func (c *round) pause(waiting bool) time.Duration {
 	out := c.s.o.Config.PollInterval
 	for name := range c.watched {
 		if one := c.known[name]; one != nil {
-			out = min(out, c.s.o.Config.PollInterval-c.s.o.Now().Sub(time.UnixMilli(one.lookedAt)))
+			out = min(out, c.left(one))
 		}
 	}
 	if waiting {
@@ -263,7 +279,7 @@ func (c *round) problem() error {
 func (c *round) look(ctx context.Context, one *repository) (finished bool, err error) {
 	bounded, cancel := context.WithTimeout(ctx, lookTime)
 	defer cancel()
-	w := c.watched[one.name]
+	w, hurried := c.watched[one.name], one.filled && one.lookedAt <= 0
 	if w.name == indexName && c.src.HasIndex() {
 		finished, err = true, c.lookAtIndex(bounded, w, one)
 	} else {
@@ -281,6 +297,9 @@ func (c *round) look(ctx context.Context, one *repository) (finished bool, err e
 		c.s.log.DebugContext(ctx, "can't look at a repository", "source", c.name, "repository", one.name, "error", err)
 	}
 	if finished || err != nil {
+		if hurried {
+			c.s.pace.noteLook(one.id, c.s.o.Now())
+		}
 		one.lookedAt = c.s.o.Now().UnixMilli()
 	}
 	if saveErr := c.s.save(ctx, one); saveErr != nil {

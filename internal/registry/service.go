@@ -62,6 +62,8 @@ type Service struct {
 
 	mu      sync.Mutex
 	adopted *string // the accounts that have resources, as text; nil at first
+
+	pace pace
 }
 
 // New returns a service.
