@@ -144,6 +144,22 @@ func TestLastStarts(t *testing.T) {
 		require.Equal(t, eventlog.Start{EventID: second.EventID, ExecutionID: second.Executions[0], At: k.now.UnixMilli()}, got)
 		_, ok = starts.Of(saved.ID(), triggers[1])
 		require.False(t, ok)
+
+		// A trigger without an id that is changed is another one.
+		changed := model.Merge(saved, object{"triggers": []any{
+			object{"type": "webhook", "enabled": true, "source": "cd"}, triggers[1],
+		}})
+		_, err = k.catalog.SavePipeline(t.Context(), store.PipelineKind, changed, "someone", 0)
+		require.NoError(t, err)
+		starts, err = k.log.LastStarts(t.Context(), saved.ID())
+		require.NoError(t, err)
+		require.Empty(t, starts)
+		_, err = k.catalog.SavePipeline(t.Context(), store.PipelineKind, saved, "someone", 0)
+		require.NoError(t, err)
+		k.receive(webhookEvent("", object{"env": "prod"}))
+		starts, err = k.log.LastStarts(t.Context(), saved.ID())
+		require.NoError(t, err)
+		require.Len(t, starts, 1)
 		require.NoError(t, k.catalog.DeletePipeline(t.Context(), store.PipelineKind, "shop", "p", "someone"))
 		starts, err = k.log.LastStarts(t.Context(), saved.ID())
 		require.NoError(t, err)

@@ -61,7 +61,7 @@ func (l *Log) PipelineSaved(ctx context.Context, tx *store.Tx, p model.Pipeline)
 			return fmt.Errorf("note what pipeline %s listens to: %w", p.ID(), err)
 		}
 	}
-	return nil
+	return l.forgetFormer(ctx, tx, p)
 }
 
 // off begins the keys of triggers that are disabled: no event looks at these, but whoever

@@ -44,6 +44,32 @@ func triggerKey(t model.Trigger) string {
 	return "#" + hex.EncodeToString(sum[:12])
 }
 
+// mostOfOne is how many triggers of a pipeline are told apart from its former ones.
+const mostOfOne = 500
+
+// forgetFormer forgets what triggers started that a pipeline doesn't have any more: one
+// without an id is another one after each change.
+func (l *Log) forgetFormer(ctx context.Context, tx *store.Tx, p model.Pipeline) error {
+	if l.inherits != nil {
+		var err error
+		if p, err = l.inherits.Stored(ctx, tx, p); err != nil {
+			return err
+		}
+	}
+	args := []any{p.ID(), ""}
+	for _, t := range model.Objects(p, "triggers") {
+		args = append(args, triggerKey(t))
+	}
+	if len(args) > mostOfOne {
+		return nil
+	}
+	st := store.NewStatement("DELETE FROM trigger_starts WHERE pipeline_id = ? AND trigger_key NOT IN (?"+strings.Repeat(", ?", len(args)-2)+")", "")
+	if _, err := tx.Exec(ctx, st, args...); err != nil {
+		return fmt.Errorf("forget what former triggers of pipeline %s started: %w", p.ID(), err)
+	}
+	return nil
+}
+
 // LastStarts reads what the triggers of pipelines started last.
 func (l *Log) LastStarts(ctx context.Context, pipelineIDs ...string) (Starts, error) {
 	out := Starts{}
