@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/fault"
@@ -36,12 +35,8 @@ func (f ImageFilter) Takes(one Image) bool {
 	return (f.Account == "" || f.Account == one.Account) && strings.Contains(text, strings.ToLower(f.Text))
 }
 
-const (
-	// listTime is for how long a registry is asked while somebody waits for a list.
-	listTime = 10 * time.Second
-	// tagsListed is how many tags of a repository a list of images has at most.
-	tagsListed = 100
-)
+// tagsListed is how many tags of a repository a list of images has at most.
+const tagsListed = 100
 
 // Images lists the images of the registries: of those repositories that are looked at, the
 // tags that were seen; of others, that they are there. A registry that can't be asked
@@ -96,24 +91,6 @@ func (s *Service) listed(ctx context.Context, one *repository) ([]*tag, error) {
 		return cmp.Or(cmp.Compare(b.changes, a.changes), cmp.Compare(b.name, a.name))
 	})
 	return tags[:min(len(tags), tagsListed)], nil
-}
-
-// catalog lists the repositories of a registry as far as it tells.
-func (s *Service) catalog(ctx context.Context, src artifact.Source) []string {
-	if len(src.Repositories) > 0 {
-		return src.Repositories
-	}
-	ctx, cancel := context.WithTimeout(ctx, listTime)
-	defer cancel()
-	look, err := src.Look(ctx)
-	if err != nil {
-		return nil
-	}
-	names, err := look.Catalog(ctx)
-	if err != nil {
-		s.log.DebugContext(ctx, "can't list the repositories of a registry", "account", src.Account, "error", err)
-	}
-	return names
 }
 
 // Tags lists the tags that a repository has now.

@@ -238,6 +238,7 @@ func TestLists(t *testing.T) {
 	found, err = k.Images(t.Context(), registry.ImageFilter{Account: "elsewhere", Limit: 10})
 	require.NoError(t, err)
 	require.Empty(t, found)
+	require.Equal(t, 1, h.times("GET /v2/_catalog"), "what was told a moment ago isn't asked for again")
 	tags, err := k.Tags(t.Context(), "hub", "acme/other")
 	require.NoError(t, err)
 	require.Equal(t, []string{"2.0"}, tags)

@@ -63,7 +63,8 @@ type Service struct {
 	mu      sync.Mutex
 	adopted *string // the accounts that have resources, as text; nil at first
 
-	pace pace
+	pace     pace
+	catalogs catalogs
 }
 
 // New returns a service.
