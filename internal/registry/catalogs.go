@@ -38,14 +38,14 @@ type listed struct {
 // of gives the repositories of a registry, as ask tells them, or as was told not long ago.
 // A registry that can't be asked is left alone for as long.
 func (c *catalogs) of(ctx context.Context, source string, now func() time.Time, ask func(ctx context.Context) []string) []string {
-	c.mu.Lock()
-	found, ok := c.kept[source]
-	c.mu.Unlock()
-	if ok && now().Sub(found.at) < listAge {
-		return found.names
+	if names, ok := c.recent(source, now()); ok {
+		return names
 	}
 	// Who asks first may go away: the others wait on.
 	flight := c.flights.DoChan(source, func() (any, error) {
+		if names, ok := c.recent(source, now()); ok { // a flight has ended since
+			return names, nil
+		}
 		within, cancel := context.WithTimeout(context.WithoutCancel(ctx), listTime)
 		defer cancel()
 		names := ask(within)
@@ -59,6 +59,14 @@ func (c *catalogs) of(ctx context.Context, source string, now func() time.Time, 
 	case <-ctx.Done():
 		return nil
 	}
+}
+
+// recent is what was told not long ago.
+func (c *catalogs) recent(source string, now time.Time) (names []string, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	found, ok := c.kept[source]
+	return found.names, ok && now.Sub(found.at) < listAge
 }
 
 // keep keeps a list, and drops those that are too old.
