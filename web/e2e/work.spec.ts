@@ -7,6 +7,8 @@ test('an application is made, and found by its name', async ({ page, open }, inf
   const name = `checkout${info.retry || ''}`
   await open('/')
   await page.getByRole('link', { name: 'New application' }).click()
+  // The page before it has a field "Filter by name" too.
+  await expect(page).toHaveURL(/\/new$/)
   await page.getByRole('textbox', { name: 'Name' }).fill('bad name')
   await expect(page.getByText('Use only letters, digits')).toBeVisible()
   await page.getByRole('textbox', { name: 'Name' }).fill('Shop')
