@@ -40,12 +40,14 @@ func dropFilePages() {
 	}
 	defer maps.Close()
 	for _, m := range droppable(maps, self) {
-		_, _, _ = unix.Syscall(unix.SYS_MADVISE, m.from, m.to-m.from, unix.MADV_DONTNEED) // an advice
+		_, _, _ = unix.Syscall(unix.SYS_MADVISE, m.from, m.to-m.from, m.advice) // an advice
 	}
 }
 
-// mapping is a part of the process's memory.
-type mapping struct{ from, to uintptr }
+// mapping is a part of the process's memory, with what the system is to do with it. The
+// program's own stay where they are. A database's may be gone by now, and something else in
+// their place: they are only reclaimed, which loses nothing whatever is there.
+type mapping struct{ from, to, advice uintptr }
 
 // droppable finds the mappings of files whose pages are all in the files too, in the text
 // of /proc/self/smaps. self is the program's path.
@@ -58,8 +60,15 @@ func droppable(smaps io.Reader, self string) (out []mapping) {
 		case len(fields) >= 5 && !strings.HasSuffix(fields[0], ":"):
 			// address permissions offset device inode path
 			_, err := fmt.Sscanf(fields[0], "%x-%x", &m.from, &m.to)
-			wanted = err == nil && len(fields) > 5 && !strings.Contains(fields[1], "w") &&
-				(fields[5] == self || strings.HasSuffix(fields[1], "s") && strings.HasPrefix(fields[5], "/"))
+			wanted = err == nil && len(fields) > 5 && !strings.Contains(fields[1], "w")
+			switch {
+			case wanted && fields[5] == self && strings.HasSuffix(fields[1], "p"):
+				m.advice = unix.MADV_DONTNEED
+			case wanted && strings.HasSuffix(fields[1], "s") && strings.HasPrefix(fields[5], "/"):
+				m.advice = unix.MADV_PAGEOUT
+			default:
+				wanted = false
+			}
 		case wanted && len(fields) > 1 && fields[0] == "Anonymous:":
 			// What was written to is nowhere else: a linker writes where functions are to the
 			// program's pages before it makes them read-only.

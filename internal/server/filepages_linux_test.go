@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sys/unix"
 )
 
 // TestDroppable: pages that were written to before they became read-only are kept, such as
@@ -29,5 +30,7 @@ func TestDroppable(t *testing.T) {
 		"7f0000100000-7f0000200000 r--p 00000000 fd:00 44 /lib/libc.so.6|0",
 		"7f0000200000-7f0000300000 r--s 00000000 00:01 45 anon_inode:[perf]|0",
 	)), "/bin/gennaker")
-	require.Equal(t, []mapping{{0x400000, 0x500000}, {0x500000, 0x600000}, {0x7f0000000000, 0x7f0000100000}}, got)
+	require.Equal(t, []mapping{
+		{0x400000, 0x500000, unix.MADV_DONTNEED}, {0x500000, 0x600000, unix.MADV_DONTNEED}, {0x7f0000000000, 0x7f0000100000, unix.MADV_PAGEOUT},
+	}, got)
 }
