@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -36,6 +37,14 @@ var echo = New(Kind{Name: "test-echo", Subject: "echo", Advice: "say less", Work
 		<-time.After(time.Minute)
 	case "die":
 		panic("it dies")
+	case "threads":
+		for range 1000 {
+			go func() {
+				runtime.LockOSThread() // each takes a thread, and with C a stack of 8 MiB
+				select {}
+			}()
+		}
+		fallthrough
 	case "grow":
 		var all [][]byte
 		for range 1 << 20 {
@@ -87,7 +96,7 @@ func TestFaults(t *testing.T) {
 	}{
 		"fail": {fault.NotFound, "there is no echo"}, "die": {fault.Internal, "it dies"},
 		"grow": {fault.Invalid, "rendering took more than 128 MiB of memory; say less"}, "much": {fault.TooLarge, "echo: it renders to more than 64 MiB"},
-		"ask": {fault.Internal, "the child asks and may not"},
+		"ask": {fault.Internal, "the child asks and may not"}, "threads": {fault.Invalid, "rendering took more than 128 MiB of memory; say less"},
 	} {
 		var out any
 		b := Bounds{Memory: 128 << 20, Time: time.Minute}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -100,10 +101,18 @@ func (p *process) outOfMemory(end error) bool {
 	if !errors.As(end, &exit) {
 		return false
 	}
+	if exit.ExitCode() == exitMemory || exit.ExitCode() < 0 { // killed, by the kernel most likely
+		return true
+	}
 	said := p.stderr.String()
-	return exit.ExitCode() == exitMemory || exit.ExitCode() < 0 || // killed, by the kernel most likely
-		strings.Contains(said, "out of memory") || strings.Contains(said, "cannot allocate memory") || strings.Contains(said, "stack overflow") ||
-		strings.Contains(said, "failed to allocate") // the race detector's words
+	return slices.ContainsFunc(refused, func(words string) bool { return strings.Contains(said, words) })
+}
+
+// refused are the words with which a program ends if the kernel refuses it memory.
+var refused = []string{
+	"out of memory", "cannot allocate memory", "stack overflow",
+	"failed to create new OS thread", "pthread_create failed", // there is no room for the thread's stack
+	"failed to allocate", // the race detector's words
 }
 
 // said is the first line that a child wrote to standard error.
