@@ -30,3 +30,10 @@ test('the scale has no more than seven sizes', () => {
   const scale = readFileSync(join(src, 'app/tokens.css'), 'utf8').match(/--text-\w+:/g)
   expect(scale).toHaveLength(7)
 })
+
+test('nothing blurs what is behind it, which is slow without a graphics card', () => {
+  const odd = [...files('.css'), ...files('.tsx'), 'app/theme.ts'].filter((f) =>
+    /backdrop-filter|blur(\(|: [1-9])/.test(readFileSync(join(src, f), 'utf8')),
+  )
+  expect(odd).toEqual([])
+})
