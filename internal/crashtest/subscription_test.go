@@ -11,12 +11,11 @@ import (
 	"testing"
 	"time"
 
-	natsserver "github.com/nats-io/nats-server/v2/server"
-	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"github.com/stretchr/testify/require"
 
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/testnats"
 )
 
 // TestMessagesSurviveKills sends messages to a stream of a real NATS server while the servers
@@ -28,10 +27,11 @@ func TestMessagesSurviveKills(t *testing.T) {
 	eachDatabase(t, func(t *testing.T, database string) {
 		t.Helper()
 		random := seed(t)
-		address, js := messageStream(t)
+		broker := testnats.Start(t, nil)
+		js := broker.Stream("DEPLOYS", "deploys")
 		file := filepath.Join(t.TempDir(), "gennaker.yaml")
 		require.NoError(t, os.WriteFile(file, fmt.Appendf(nil,
-			"pubsub: {enabled: true, nats: {enabled: true, servers: [%q], subscriptions: [{name: deploys, subject: deploys, stream: DEPLOYS}]}}\n", address), 0o600))
+			"pubsub: {enabled: true, nats: {enabled: true, servers: [%q], subscriptions: [{name: deploys, subject: deploys, stream: DEPLOYS}]}}\n", broker.URL), 0o600))
 		servers := []*process{newProcess(t, database, "--config", file)}
 		if strings.HasPrefix(database, "postgres") {
 			servers = append(servers, newProcess(t, database, "--config", file))
@@ -79,24 +79,6 @@ func TestMessagesSurviveKills(t *testing.T) {
 			require.Equal(t, want, started[int64(n)], "message %d", n)
 		}
 	})
-}
-
-// messageStream is a stream of a real NATS server.
-func messageStream(t *testing.T) (address string, js jetstream.JetStream) {
-	t.Helper()
-	broker, err := natsserver.NewServer(&natsserver.Options{Host: "127.0.0.1", Port: -1, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir()})
-	require.NoError(t, err)
-	broker.Start()
-	require.True(t, broker.ReadyForConnections(time.Minute))
-	t.Cleanup(func() { broker.Shutdown(); broker.WaitForShutdown() })
-	conn, err := nats.Connect(broker.ClientURL())
-	require.NoError(t, err)
-	t.Cleanup(conn.Close)
-	js, err = jetstream.New(conn)
-	require.NoError(t, err)
-	_, err = js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "DEPLOYS", Subjects: []string{"deploys"}})
-	require.NoError(t, err)
-	return broker.ClientURL(), js
 }
 
 // saveListener saves a pipeline that listens to the messages.

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"slices"
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/artifact"
@@ -29,9 +28,6 @@ type caller struct {
 	// refused explains a webhook that the host refuses.
 	refused string
 }
-
-// mostPages bounds lists of hosts whose pages never end.
-const mostPages = 20
 
 // ask sends a request, and reads the answer into out unless that is nil. about is what
 // happens to what: "list the webhooks of acme/cart".
@@ -60,10 +56,15 @@ func (c *caller) ask(ctx context.Context, about, method, at string, body, out an
 		return answer.Header, nil
 	}
 	if err := json.Unmarshal(answer.Body, out); err != nil {
-		return nil, fault.New(fault.Unavailable, "%s at %s: %s doesn't answer as a Git host does, but with something else, such as a web page; check the account's address",
-			about, c.label, c.host)
+		return nil, c.notGit(about)
 	}
 	return answer.Header, nil
+}
+
+// notGit is the error for an answer that no Git host gives.
+func (c *caller) notGit(about string) error {
+	return fault.New(fault.Unavailable, "%s at %s: %s doesn't answer as a Git host does, but with something else, such as a web page; check the account's address",
+		about, c.label, c.host)
 }
 
 // statusError is an answer that is none of success.
@@ -177,34 +178,4 @@ func (c *caller) aboutRepository(path string, err error) error {
 		return fault.New(fault.NotFound, "%s has no repository %s, or hides it from the account %s; check its name, and what the account's credentials may see", c.label, fault.Short(path), c.account)
 	}
 	return err
-}
-
-// next is the URL of the next page, by the header Link; "" if this is the last.
-func next(h http.Header) string {
-	for _, line := range h.Values("Link") {
-		for part := range strings.SplitSeq(line, ",") {
-			at, attributes, _ := strings.Cut(part, ";")
-			if strings.Contains(attributes, `rel="next"`) {
-				return strings.Trim(strings.TrimSpace(at), "<>")
-			}
-		}
-	}
-	return ""
-}
-
-// linked reads all pages of a list whose next page is in the header Link, until it has
-// enough.
-func linked[T any](ctx context.Context, c *caller, about, at string, take func(T) (enough bool)) error {
-	for pages := 0; at != "" && pages < mostPages; pages++ {
-		var page []T
-		header, err := c.ask(ctx, about, http.MethodGet, at, nil, &page)
-		if err != nil {
-			return err
-		}
-		if slices.ContainsFunc(page, take) {
-			return nil
-		}
-		at = next(header)
-	}
-	return nil
 }

@@ -107,13 +107,13 @@ func isHost(u *url.URL, names ...string) bool {
 	return false
 }
 
-// splitPath gives the owner and the name of a path such as acme/cart, escaped for a URL.
-func splitPath(path string) (owner, name string, err error) {
-	owner, name, ok := strings.Cut(strings.TrimSuffix(strings.Trim(path, "/ "), ".git"), "/")
+// checkPath checks that a path is OWNER/NAME.
+func checkPath(path string) error {
+	owner, name, ok := strings.Cut(path, "/")
 	if !ok || owner == "" || name == "" || strings.Contains(name, "/") {
-		return "", "", fault.New(fault.Invalid, "%q is not a repository: give it as OWNER/NAME, such as acme/cart", fault.Short(path))
+		return fault.New(fault.Invalid, "%q is not a repository: give it as OWNER/NAME, such as acme/cart", fault.Short(path))
 	}
-	return url.PathEscape(owner), url.PathEscape(name), nil
+	return nil
 }
 
 func contains(text, part string) bool {

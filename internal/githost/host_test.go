@@ -109,9 +109,6 @@ func TestListsOfHosts(t *testing.T) {
 			require.NoError(t, err)
 			require.Len(t, all, 5, "all pages")
 			r, err := h.Repository(t.Context(), "acme/cart.git")
-			if kind == "datacenter" {
-				r, err = h.Repository(t.Context(), "acme/cart")
-			}
 			require.NoError(t, err)
 			require.Equal(t, found[0].Project, r.Project)
 			require.Equal(t, [2]string{want.project, want.slug}, [2]string{r.Project, r.Slug})

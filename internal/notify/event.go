@@ -25,6 +25,15 @@ const (
 	Skipped  = "skipped"
 )
 
+// Words are the words by which preferences name events of pipelines and stages: see
+// [Event.When].
+func Words() []string {
+	return []string{
+		Pipeline + "." + Starting, Pipeline + "." + Complete, Pipeline + "." + Failed,
+		Stage + "." + Starting, Stage + "." + Complete, Stage + "." + Failed, Stage + "." + Skipped,
+	}
+}
+
 // Event is a step in an execution's life, as Orca tells Echo of it.
 type Event struct {
 	// Kind is what took the step, and Phase which one: pipeline and starting.

@@ -8,14 +8,13 @@ import (
 	"cloud.google.com/go/pubsub/v2/apiv1/pubsubpb"
 	"cloud.google.com/go/pubsub/v2/pstest"
 	"github.com/nats-io/nats-server/v2/server"
-	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 	"github.com/stretchr/testify/require"
 	"github.com/twmb/franz-go/pkg/kfake"
 	"gocloud.dev/pubsub"
 	"gocloud.dev/pubsub/mempubsub"
 
 	"github.com/gennaker/gennaker/internal/secret"
+	"github.com/gennaker/gennaker/internal/testnats"
 )
 
 func TestGoogle(t *testing.T) {
@@ -35,26 +34,11 @@ func TestGoogle(t *testing.T) {
 	}}})
 }
 
-// natsServer is a real server, with JetStream.
-func natsServer(t *testing.T, change func(*server.Options)) *server.Server {
-	t.Helper()
-	options := &server.Options{Host: "127.0.0.1", Port: -1, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir()}
-	if change != nil {
-		change(options)
-	}
-	broker, err := server.NewServer(options)
-	require.NoError(t, err)
-	broker.Start()
-	require.True(t, broker.ReadyForConnections(patience))
-	t.Cleanup(func() { broker.Shutdown(); broker.WaitForShutdown() })
-	return broker
-}
-
 func TestNATS(t *testing.T) {
 	t.Parallel()
-	broker := natsServer(t, func(o *server.Options) { o.Username, o.Password = "robot", "nats-hidden" })
+	broker := testnats.Start(t, func(o *server.Options) { o.Username, o.Password = "robot", "nats-hidden" })
 	config := NATSConfig{
-		Enabled: true, Servers: []string{broker.ClientURL()}, Username: "robot", Password: secret.NewRef("nats-hidden"),
+		Enabled: true, Servers: []string{broker.URL}, Username: "robot", Password: secret.NewRef("nats-hidden"),
 		Subscriptions: []NATSSubscription{{Reading: Reading{Name: "in"}, Subject: "deploys.*"}},
 		Publishers:    []NATSPublisher{{Writing: Writing{Name: "out"}, Subject: "deploys.shop"}},
 	}
@@ -68,22 +52,16 @@ func TestNATS(t *testing.T) {
 
 func TestJetStream(t *testing.T) {
 	t.Parallel()
-	broker := natsServer(t, nil)
-	conn, err := nats.Connect(broker.ClientURL())
-	require.NoError(t, err)
-	t.Cleanup(conn.Close)
-	js, err := jetstream.New(conn)
-	require.NoError(t, err)
-	_, err = js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "DEPLOYS", Subjects: []string{"deploys.>"}})
-	require.NoError(t, err)
+	broker := testnats.Start(t, nil)
+	broker.Stream("DEPLOYS", "deploys.>")
 	s := system{namesMessages: true, timesMessages: true, config: Config{Enabled: true, NATS: NATSConfig{
-		Enabled: true, Servers: []string{broker.ClientURL()},
+		Enabled: true, Servers: []string{broker.URL},
 		Subscriptions: []NATSSubscription{{Reading: Reading{Name: "in"}, Subject: "deploys.>", Stream: "DEPLOYS"}},
 		Publishers:    []NATSPublisher{{Writing: Writing{Name: "out"}, Subject: "deploys.shop", Stream: true}},
 	}}}
 	suite(t, s)
 	source := s.open(t)
-	broker.Shutdown()
+	broker.Stop()
 	require.Eventually(t, func() bool {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()

@@ -7,41 +7,23 @@ import (
 	"testing"
 	"time"
 
-	natsserver "github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 	"github.com/stretchr/testify/require"
 
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/pubsub"
+	"github.com/gennaker/gennaker/internal/testnats"
 	"github.com/gennaker/gennaker/internal/trigger/extract"
 )
-
-// stream is a stream of a real NATS server.
-func stream(t *testing.T) (address string, js jetstream.JetStream) {
-	t.Helper()
-	broker, err := natsserver.NewServer(&natsserver.Options{Host: "127.0.0.1", Port: -1, NoSigs: true, NoLog: true, JetStream: true, StoreDir: t.TempDir()})
-	require.NoError(t, err)
-	broker.Start()
-	require.True(t, broker.ReadyForConnections(time.Minute))
-	t.Cleanup(func() { broker.Shutdown(); broker.WaitForShutdown() })
-	conn, err := nats.Connect(broker.ClientURL())
-	require.NoError(t, err)
-	t.Cleanup(conn.Close)
-	js, err = jetstream.New(conn)
-	require.NoError(t, err)
-	_, err = js.CreateStream(t.Context(), jetstream.StreamConfig{Name: "DEPLOYS", Subjects: []string{"deploys.>"}})
-	require.NoError(t, err)
-	return broker.ClientURL(), js
-}
 
 // TestMessagesStartPipelines: each message once, and one that can't says why.
 func TestMessagesStartPipelines(t *testing.T) {
 	t.Parallel()
-	address, js := stream(t)
+	broker := testnats.Start(t, nil)
+	js := broker.Stream("DEPLOYS", "deploys.>")
 	i := start(t, func(c *config.Config) {
-		c.Channels.Pubsub = pubsub.Config{Enabled: true, NATS: pubsub.NATSConfig{Enabled: true, Servers: []string{address}, Subscriptions: []pubsub.NATSSubscription{
+		c.Channels.Pubsub = pubsub.Config{Enabled: true, NATS: pubsub.NATSConfig{Enabled: true, Servers: []string{broker.URL}, Subscriptions: []pubsub.NATSSubscription{
 			{Reading: pubsub.Reading{Name: "deploys"}, Subject: "deploys.>", Stream: "DEPLOYS"},
 		}}}
 	})

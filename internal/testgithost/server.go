@@ -132,6 +132,17 @@ func (s *Server) find(path string) *Repository {
 	return nil
 }
 
+// listed are the repositories whose names contain a text, of one owner if the path of the
+// request names one, as a host shows them.
+func (s *Server) listed(text, owner string, shown func(*Repository) any) (out []any) {
+	for _, r := range s.repos {
+		if strings.Contains(r.Name, text) && (owner == "" || owner == r.Owner) {
+			out = append(out, shown(r))
+		}
+	}
+	return out
+}
+
 // guarded asks for the token, in each host's form.
 func (s *Server) guarded(next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

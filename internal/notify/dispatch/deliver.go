@@ -141,12 +141,9 @@ func (d *Dispatcher) send(ctx context.Context, s subject) error {
 	if !ok {
 		return channel.ErrNothing
 	}
-	event := notify.Event{Kind: s.Kind, Phase: s.Phase, Application: s.Application, Execution: notify.ExecutionOf(s.execution)}
-	if s.Kind == notify.Stage {
-		if s.stage == nil {
-			return outbox.Final(errGone)
-		}
-		event.Stage = &notify.StageFacts{ID: s.stage.ID, Name: s.stage.Name, Context: s.stage.Context}
+	event, ok := s.event(s.execution, s.stage)
+	if !ok {
+		return outbox.Final(errGone)
 	}
 	return sender.SendEvent(ctx, channel.Notice{Event: event, Execution: s.execution, Settings: s.settings})
 }

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/gennaker/gennaker/internal/access"
@@ -165,6 +166,30 @@ func (o order) word() string {
 		return o.Judgment
 	}
 	return o.Kind + "." + o.Phase
+}
+
+// named is an order of what a word of a preference names; false if that is nothing that
+// people are told of.
+func named(word string) (order, bool) {
+	if slices.Contains(notify.Templates(), word) {
+		return order{Judgment: word}, true
+	}
+	kind, phase, _ := strings.Cut(word, ".")
+	o := order{Kind: kind, Phase: phase}
+	return o, slices.Contains(notify.Words(), word)
+}
+
+// event is the event that an order tells of, of an execution, and of a stage of it if it is
+// about one; false if the stage isn't there.
+func (o order) event(e *model.Execution, s *model.Stage) (notify.Event, bool) {
+	event := notify.Event{Kind: o.Kind, Phase: o.Phase, Application: o.Application, Execution: notify.ExecutionOf(e)}
+	if o.Kind == notify.Stage {
+		if s == nil {
+			return notify.Event{}, false
+		}
+		event.Stage = &notify.StageFacts{ID: s.ID, Name: s.Name, Context: s.Context}
+	}
+	return event, true
 }
 
 // about says in a few words what an order is about, for operators.

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/masking"
@@ -47,16 +45,12 @@ func (d *Dispatcher) Preview(ctx context.Context, settings map[string]any, about
 	if _, known := d.channels[kind]; !known {
 		return nil, fault.New(fault.Invalid, "type: there is no channel %q", fault.Short(kind))
 	}
-	s := subject{order: order{Channel: kind, Application: about.Application}}
-	if slices.Contains(notify.Templates(), about.When) {
-		s.Judgment = about.When
-	} else {
-		of, phase, _ := strings.Cut(about.When, ".")
-		if !slices.Contains([]string{notify.Pipeline, notify.Stage}, of) || !slices.Contains([]string{notify.Starting, notify.Complete, notify.Failed, notify.Skipped}, phase) {
-			return nil, fault.New(fault.Invalid, "when: must be an event such as pipeline.failed, stage.complete or manualJudgment, not %q", fault.Short(about.When))
-		}
-		s.Kind, s.Phase = of, phase
+	o, ok := named(about.When)
+	if !ok {
+		return nil, fault.New(fault.Invalid, "when: must be an event such as pipeline.failed, stage.complete or manualJudgment, not %q", fault.Short(about.When))
 	}
+	o.Channel, o.Application = kind, about.Application
+	s := subject{order: o}
 	last, release, err := d.last(ctx, about)
 	if err != nil {
 		return nil, err
@@ -71,13 +65,10 @@ func (d *Dispatcher) Preview(ctx context.Context, settings map[string]any, about
 		}
 	}
 	s.stage = stageOf(s.execution, about.Stage)
-	event := notify.Event{Kind: s.Kind, Phase: s.Phase, Application: about.Application, Execution: notify.ExecutionOf(s.execution)}
+	event, _ := s.event(s.execution, s.stage)
 	of := s.stage
-	switch s.Kind {
-	case notify.Pipeline:
+	if s.Kind == notify.Pipeline {
 		of = nil
-	case notify.Stage:
-		event.Stage = &notify.StageFacts{ID: s.stage.ID, Name: s.stage.Name, Context: s.stage.Context}
 	}
 	s.settings = d.evaluate(ctx, s.execution, of, settings)
 	var message *notify.Message
