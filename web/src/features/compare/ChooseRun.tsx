@@ -1,7 +1,6 @@
 import { Select } from '@mantine/core'
 import { type Execution, type Summary } from '@/api/queries'
-import { useI18n, useT } from '@/i18n'
-import { moment } from '@/lib/format'
+import { useRunLabel } from '@/components/useRunLabel'
 import { useCompare } from './texts'
 
 /** The choice of the run to compare with. */
@@ -17,14 +16,8 @@ export function ChooseRun({
   choose: (id: string) => void
 }) {
   const c = useCompare()
-  const t = useT()
-  const { language } = useI18n()
-  const data = runs
-    .filter((r) => r.id !== of.id)
-    .map((r) => ({
-      value: r.id,
-      label: `${moment(r.startTime ?? r.buildTime ?? 0, language)} · ${t(`status.${r.status}`)}`,
-    }))
+  const label = useRunLabel()
+  const data = runs.filter((r) => r.id !== of.id).map((r) => ({ value: r.id, label: label(r) }))
   if (!data.some((d) => d.value === value)) data.unshift({ value, label: value })
   return (
     <Select

@@ -4,6 +4,7 @@ import { summaryOf } from '@/api/executions'
 import { type Execution } from '@/api/queries'
 import { StatusBadge } from '@/components/Status'
 import { Ago, Elapsed } from '@/components/Time'
+import { shownStatus } from '@/lib/status'
 import classes from './Compare.module.css'
 
 /** One of the two runs that are compared. */
@@ -23,7 +24,7 @@ export function ComparedRun({
         {title}
       </Text>
       <div className={classes.facts}>
-        <StatusBadge status={e.status} />
+        <StatusBadge status={shownStatus(e)} />
         <Link className="row-link" to="/executions/$id" params={{ id: e.id }}>
           <Ago time={e.startTime ?? e.buildTime} />
         </Link>

@@ -7,7 +7,7 @@ import { Failure } from '@/components/States'
 import { StatusIcon, useStatusName } from '@/components/Status'
 import { elapsed, span } from '@/lib/format'
 import { objectOf } from '@/lib/json'
-import { toneOf } from '@/lib/status'
+import { shownStageStatus, toneOf } from '@/lib/status'
 import { write } from '@/lib/texts'
 import type { StagePair } from './compare'
 import { useCompare } from './texts'
@@ -67,18 +67,19 @@ export function Stages({ before, after, pairs, open, choose }: Props) {
 
 function Side({ stage, longest }: { stage: StageOutline | undefined; longest: number }) {
   const c = useCompare()
-  const name = useStatusName(stage?.status ?? 'NOT_STARTED')
+  const status = stage ? shownStageStatus(stage) : 'NOT_STARTED'
+  const name = useStatusName(status)
   if (!stage) return <span className={`${classes.side} muted`}>{c('absent')}</span>
   const took = elapsed(stage, stage.startTime ?? 0)
   return (
     <span className={classes.side}>
-      <StatusIcon status={stage.status} size={16} />
+      <StatusIcon status={status} size={16} />
       <span className="cut">{name}</span>
       <span className={classes.bar} aria-hidden>
         <span
           style={{
             width: `${(100 * (took ?? 0)) / longest}%`,
-            background: `var(--${toneOf(stage.status)}-fill)`,
+            background: `var(--${toneOf(status)}-fill)`,
           }}
         />
       </span>

@@ -5,8 +5,8 @@ import { lazy, Suspense, useState } from 'react'
 import { Dialog } from '@/components/Dialog'
 import { JsonView } from '@/components/JsonView'
 import { Empty, Failure } from '@/components/States'
-import { useI18n } from '@/i18n'
-import { moment } from '@/lib/format'
+import { useRunLabel } from '@/components/useRunLabel'
+import { useT } from '@/i18n'
 import { asksOthers, hasExpression, troubles } from './evaluate'
 import { useEvaluation, useWords, type PastRun } from './run'
 
@@ -24,7 +24,8 @@ const remembered = 'gennaker.expression'
 
 /** Tries expressions on what has been: the value, or what is wrong. */
 export function TryExpression({ runs, run, choose, stageId, close }: Props) {
-  const { t, language } = useI18n()
+  const t = useT()
+  const label = useRunLabel()
   const [text, setText] = useState(() => sessionStorage.getItem(remembered) ?? '${ trigger }')
   const [at, setAt] = useState(stageId ?? '')
   const [wanted, setWanted] = useState('')
@@ -58,10 +59,7 @@ export function TryExpression({ runs, run, choose, stageId, close }: Props) {
               onChange={(v) => {
                 if (v) choose(v)
               }}
-              data={runs.map((e) => ({
-                value: e.id,
-                label: `${moment(e.startTime ?? e.buildTime ?? 0, language)} · ${t(`status.${e.status}`)}`,
-              }))}
+              data={runs.map((e) => ({ value: e.id, label: label(e) }))}
             />
             <Select
               label={t('editor.seenBy')}

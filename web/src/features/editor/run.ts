@@ -1,11 +1,12 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
 import { createContext, use, useMemo } from 'react'
-import { client, unwrap, type Schemas } from '@/api/client'
+import { client, unwrap } from '@/api/client'
+import type { Summary } from '@/api/queries'
 import { wordsOf, type Contents, type Evaluation } from './evaluate'
 
 // The execution that expressions are tried on: the newest one, where no other was chosen.
 
-export type PastRun = Schemas['Execution']
+export type PastRun = Summary
 
 export type Run = {
   execution?: PastRun
@@ -20,12 +21,10 @@ export const RunContext = createContext<Run>({ words: [] })
 export const runsQuery = (pipelineId: string) =>
   queryOptions({
     queryKey: ['runsOf', pipelineId],
-    queryFn: () =>
-      unwrap(
-        client.GET('/executions', {
-          params: { query: { pipelineConfigIds: pipelineId, limit: 20, expand: false } },
-        }),
-      ),
+    queryFn: async () => {
+      const query = { pipelineConfigIds: pipelineId, size: 20 }
+      return (await unwrap(client.GET('/runs', { params: { query } }))).runs
+    },
     staleTime: 30_000,
     enabled: pipelineId !== '',
   })

@@ -12,7 +12,7 @@ import { useI18n, type Key } from '@/i18n'
 import { save } from '@/lib/download'
 import { elapsed, moment, span } from '@/lib/format'
 import { useNow } from '@/lib/now'
-import { isActive } from '@/lib/status'
+import { isActive, shownStatus } from '@/lib/status'
 import { markdown, parametersOf, reportStages, troubled } from './report'
 import { useStageTypeName } from '@/stages'
 import { useRuns } from './texts'
@@ -31,12 +31,13 @@ export function Report({ execution: e }: { execution: Execution }) {
   if (details.some((d) => d.isPending)) return <RowsLoading rows={6} />
   const stages = reportStages(e, new Map(ids.map((id, i) => [id, details[i]?.data?.stages ?? []])))
   const took = elapsed(e, now)
+  const look = shownStatus(e)
   const status = (s: string) => t(`status.${s}` as Key)
   const time = (ms: number) => moment(ms, language)
   const began = e.startTime ?? e.buildTime
   const facts: [string, string][] = [
     [r('report.application'), e.application],
-    [r('report.status'), status(e.status)],
+    [r('report.status'), status(look)],
     ...(began ? [[r('report.started'), time(began)] as [string, string]] : []),
     ...(took !== undefined ? [[r('report.took'), span(took)] as [string, string]] : []),
     [r('report.trigger'), triggerName(t, e.trigger?.type)],
@@ -100,7 +101,7 @@ export function Report({ execution: e }: { execution: Execution }) {
       </Toolbar>
       <article className={`card ${classes.report}`}>
         <h2 className={classes.title}>{e.name}</h2>
-        <StatusBadge status={e.status} />
+        <StatusBadge status={look} />
         <dl className={classes.facts}>
           {facts.map(([name, value]) => (
             <FactRow key={name} name={name} value={value} />

@@ -5,6 +5,7 @@ import { Elapsed } from '@/components/Time'
 import { Judgment } from '@/features/judgment/Judgment'
 import { RollBack } from '@/features/rollback/RollBack'
 import { useI18n } from '@/i18n'
+import { shownStageStatus } from '@/lib/status'
 import { ByType } from './details/ByType'
 import { Common } from './details/Common'
 import { Deployed } from './details/Deployed'
@@ -51,7 +52,10 @@ export function StageSummary({ execution, stage, below, failures, select }: Prop
                 select(s.id)
               }}
             >
-              <StatusIcon status={s.status} size={16} />
+              <StatusIcon
+                status={shownStageStatus(execution.stages.find((o) => o.id === s.id) ?? s)}
+                size={16}
+              />
               <span className="cut">{s.name}</span>
               <span className="muted">
                 <Elapsed of={s} />

@@ -3,7 +3,7 @@ import { elapsed, span } from '@/lib/format'
 import { topLevel } from '@/lib/graph'
 import { objectOf, textOf } from '@/lib/json'
 import { withoutSecretsIn } from '@/lib/secrets'
-import { toneOf } from '@/lib/status'
+import { shownStageStatus, shownStatus, toneOf } from '@/lib/status'
 import { artifactsOf } from './details/read'
 import { failuresOf } from './stage'
 
@@ -42,7 +42,7 @@ export function reportStages(e: Execution, details: ReadonlyMap<string, readonly
       id: s.id,
       name: s.name || s.type,
       type: s.type,
-      status: s.status,
+      status: shownStageStatus(s),
       start: s.startTime,
       took: s.endTime && took !== undefined ? span(took) : undefined,
       failures: failuresOf(whole)
@@ -97,7 +97,7 @@ export function markdown(
   link: string,
 ): string {
   const lines = [
-    `# ${cell(e.name ?? e.id)}: ${w.status(e.status)}`,
+    `# ${cell(e.name ?? e.id)}: ${w.status(shownStatus(e))}`,
     '',
     ...facts.map(([name, value]) => `- **${name}**: ${cell(value)}`),
     `- <${link}>`,

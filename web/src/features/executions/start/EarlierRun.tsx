@@ -1,8 +1,7 @@
 import { Select } from '@mantine/core'
 import { useExecutions } from '@/api/executions'
 import type { Pipeline } from '@/api/queries'
-import { useI18n, useT } from '@/i18n'
-import { moment } from '@/lib/format'
+import { useRunLabel } from '@/components/useRunLabel'
 import { useStart } from './texts'
 
 type Props = {
@@ -14,16 +13,12 @@ type Props = {
 
 /** The executions of the pipeline, of which one is started again. */
 export function EarlierRun({ app, pipeline, like, setLike }: Props) {
-  const t = useT()
   const s = useStart()
-  const { language } = useI18n()
+  const label = useRunLabel()
   const { data } = useExecutions(app)
   const list = (data ?? [])
     .filter((e) => e.pipelineConfigId === pipeline.id)
-    .map((e) => ({
-      value: e.id,
-      label: `${moment(e.startTime ?? e.buildTime ?? 0, language)} · ${t(`status.${e.status}`)}`,
-    }))
+    .map((e) => ({ value: e.id, label: label(e) }))
   if (like !== undefined && !list.some((e) => e.value === like)) list.unshift({ value: like, label: like })
   if (list.length === 0) return null
   return (
