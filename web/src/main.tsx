@@ -12,6 +12,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { ApiError } from './api/client'
+import { Named } from './app/Named'
 import { makeRouter } from './app/router'
 import { theme } from './app/theme'
 import { I18nProvider } from './i18n'
@@ -34,8 +35,10 @@ if (root) {
       <MantineProvider theme={theme} defaultColorScheme="auto">
         <I18nProvider>
           <QueryClientProvider client={queries}>
-            <Notifications position="bottom-right" />
-            <RouterProvider router={router} />
+            <Named>
+              <Notifications position="bottom-right" />
+              <RouterProvider router={router} />
+            </Named>
           </QueryClientProvider>
         </I18nProvider>
       </MantineProvider>

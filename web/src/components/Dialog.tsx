@@ -1,6 +1,5 @@
 import { Drawer, Modal, type ModalProps } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { useT } from '@/i18n'
 import { firstFocus } from './firstFocus'
 import classes from './Dialog.module.css'
 
@@ -21,13 +20,11 @@ type Props = {
  * focus goes back to what opened it.
  */
 export function Dialog({ opened = true, close, title, aside, children, ...look }: Props) {
-  const t = useT()
   const common = {
     opened,
     onClose: close,
     ...look,
     title: <span className={classes.title}>{title}</span>,
-    closeButtonProps: { 'aria-label': t('common.close'), title: t('common.close') },
   }
   const body = (
     <div ref={firstFocus} tabIndex={-1} data-autofocus className={classes.body}>

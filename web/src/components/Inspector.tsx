@@ -18,19 +18,11 @@ type Props = {
 
 /** Something in detail beside the list that it is in, which stays in use; on a phone it covers the list. */
 export function Inspector(props: Props) {
-  const t = useT()
   // Which of the two it is stands from the first drawing on.
   const phone = useMediaQuery('(max-width: 48em)', false, { getInitialValueInEffect: false })
   if (!phone) return <Docked {...props} />
   return (
-    <Drawer
-      opened
-      onClose={props.close}
-      position="right"
-      size="100%"
-      title={props.title}
-      closeButtonProps={{ 'aria-label': t('common.close'), title: t('common.close') }}
-    >
+    <Drawer opened onClose={props.close} position="right" size="100%" title={props.title}>
       {props.children}
     </Drawer>
   )

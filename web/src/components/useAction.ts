@@ -9,11 +9,10 @@ export function useAction<V = void, R = unknown>(
   { done, then }: { done?: string; then?: (result: R) => void } = {},
 ) {
   const t = useT()
-  const closeButtonProps = { 'aria-label': t('common.close'), title: t('common.close') }
   return useMutation({
     mutationFn: run,
     onSuccess: (result) => {
-      if (done) notifications.show({ message: done, color: 'green', closeButtonProps })
+      if (done) notifications.show({ message: done, color: 'green' })
       then?.(result)
     },
     onError: (error) => {
@@ -22,7 +21,6 @@ export function useAction<V = void, R = unknown>(
         title: t('error.title'),
         message: sayError(error),
         autoClose: 8000,
-        closeButtonProps,
       })
     },
   })

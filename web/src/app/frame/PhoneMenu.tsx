@@ -26,13 +26,7 @@ export function PhoneMenu() {
           aria-expanded={open}
         />
       </Tooltip>
-      <Drawer
-        opened={open}
-        onClose={close}
-        size={280}
-        title="Gennaker"
-        closeButtonProps={{ 'aria-label': t('common.close'), title: t('common.close') }}
-      >
+      <Drawer opened={open} onClose={close} size={280} title="Gennaker">
         <nav className={classes.drawer} aria-label={t('nav.main')}>
           <Places />
           <UserMenu />

@@ -109,8 +109,6 @@ export function AgentPanel({ account }: { account: string }) {
             onClose={() => {
               setMade(undefined)
             }}
-            closeButtonLabel={t('common.close')}
-            attributes={{ closeButton: { title: t('common.close') } }}
           >
             <Stack gap="xs">
               <TextView text={made} name={`${account}-token`} />

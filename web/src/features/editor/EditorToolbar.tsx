@@ -9,6 +9,7 @@ import {
   IconVariable,
 } from '@tabler/icons-react'
 import { IconButton } from '@/components/IconButton'
+import { ToneBadge } from '@/components/Status'
 import { Toolbar } from '@/components/Toolbar'
 import { useT } from '@/i18n'
 import { PipelineMenu } from './PipelineMenu'
@@ -75,15 +76,11 @@ export function EditorToolbar({
           </Badge>
         )}
         {waiting ? (
-          <Badge size="sm" variant="light" color="orange" role="status">
+          <ToneBadge tone="wait" role="status">
             {t('editor.waiting')}
-          </Badge>
+          </ToneBadge>
         ) : (
-          d.dirty && (
-            <Badge size="sm" variant="light" color="yellow">
-              {t('editor.unsaved')}
-            </Badge>
-          )
+          d.dirty && <ToneBadge tone="wait">{t('editor.unsaved')}</ToneBadge>
         )}
       </Group>
       {unread > 0 ? (

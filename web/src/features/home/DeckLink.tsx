@@ -14,7 +14,6 @@ export function DeckLink() {
       p="xs"
       mb="md"
       withCloseButton
-      closeButtonLabel={t('common.close')}
       style={{ overflowWrap: 'anywhere' }}
       onClose={() => void navigate({ search: (before) => ({ ...before, deck: undefined }), replace: true })}
     >

@@ -26,8 +26,6 @@ export function Unfinished() {
       p="xs"
       mb="md"
       withCloseButton
-      closeButtonLabel={t('common.close')}
-      attributes={{ closeButton: { title: t('common.close') } }}
       onClose={() => {
         sessionStorage.removeItem('gennaker.new')
         setName('')
