@@ -9,32 +9,50 @@ import (
 	"github.com/gennaker/gennaker/internal/model"
 )
 
-// embedded fetches embedded/base64 and remote/base64: the reference is the
-// content.
-type embedded struct {
-	identity
-	limit int64
+// Contents are contents of artifacts that are stored apart from executions.
+type Contents interface {
+	// Content reads what a reference of the form ref://<application>/<hash> names.
+	Content(ctx context.Context, reference string) ([]byte, error)
 }
 
-func newEmbedded(limit int64) *embedded {
-	return &embedded{identity: identity{"embedded-artifact", []string{"embedded/base64", "remote/base64"}}, limit: limit}
+// embedded fetches embedded/base64 and remote/base64: the reference is the
+// content, or names one that is stored.
+type embedded struct {
+	identity
+	limit    int64
+	contents Contents
+}
+
+func newEmbedded(limit int64, contents Contents) *embedded {
+	return &embedded{identity: identity{"embedded-artifact", []string{"embedded/base64", "remote/base64"}}, limit: limit, contents: contents}
 }
 
 func (embedded) handles(kind string) bool {
 	return strings.HasPrefix(kind, "embedded/") || strings.HasPrefix(kind, "remote/")
 }
 
-func (a *embedded) fetch(_ context.Context, artifact model.Artifact) ([]byte, error) {
+func (a *embedded) fetch(ctx context.Context, artifact model.Artifact) ([]byte, error) {
 	switch artifact.Type {
 	case "embedded/base64", "remote/base64", "embedded/map/base64", "remote/map/base64":
 	default:
 		return nil, fault.New(fault.Invalid, "can't read artifacts of type %s; use embedded/base64", artifact.Type)
 	}
 	if strings.HasPrefix(artifact.Reference, "ref://") {
-		return nil, fault.New(fault.Invalid, "the content is in Spinnaker's artifact store, which is not available here; use embedded/base64")
+		return a.stored(ctx, artifact.Reference)
 	}
 	data, err := limit.Base64(artifact.Reference, a.limit, "the reference") // Java's decoder needs no padding either
 	if fault.KindOf(err) == fault.TooLarge {
+		return nil, tooLarge(a.limit)
+	}
+	return data, err
+}
+
+func (a *embedded) stored(ctx context.Context, reference string) ([]byte, error) {
+	if a.contents == nil {
+		return nil, fault.New(fault.Invalid, "the content is in an artifact store, which is not available here; use embedded/base64")
+	}
+	data, err := a.contents.Content(ctx, reference)
+	if err == nil && int64(len(data)) > a.limit {
 		return nil, tooLarge(a.limit)
 	}
 	return data, err

@@ -23,6 +23,8 @@ type Options struct {
 	Guard *httpguard.Guard
 	// Secrets looks up credentials; nil knows environment variables and files.
 	Secrets *secret.Resolver
+	// Contents reads what references to stored contents name; nil if none are stored.
+	Contents Contents
 	// Templates are the stored pipeline templates; nil: none.
 	Templates Templates
 	// Missing is called where a pipeline names an account that isn't there, and
@@ -131,7 +133,7 @@ func (b *builder) accounts() ([]account, error) {
 
 // builtIn makes the accounts that are always there.
 func (b *builder) builtIn() []account {
-	return []account{newEmbedded(b.options.Config.MaxBytes), newCustom(), newDockerReference(), newKubernetes(), newPipelineTemplate(b.options.Templates)}
+	return []account{newEmbedded(b.options.Config.MaxBytes, b.options.Contents), newCustom(), newDockerReference(), newKubernetes(), newPipelineTemplate(b.options.Templates)}
 }
 
 func each[T any](add func(account, error), enabled bool, configs []T, build func(T) (account, error)) {

@@ -170,3 +170,33 @@ func TestConfigShowsNoSecrets(t *testing.T) {
 	require.NoError(t, err)
 	require.JSONEq(t, `{"name":"hub","username":"ci","password":"env:PASSWORD","token":"[hidden]"}`, string(text))
 }
+
+// contents has one content.
+type contents struct{}
+
+func (contents) Content(_ context.Context, reference string) ([]byte, error) {
+	if reference != "ref://shop/1" {
+		return nil, fault.New(fault.NotFound, "it is not kept")
+	}
+	return []byte("the content"), nil
+}
+
+// TestStoredContents: a reference to a stored content is fetched like what is embedded.
+func TestStoredContents(t *testing.T) {
+	t.Parallel()
+	for most, words := range map[int64]string{100: "", 5: "larger than"} {
+		config := artifact.DefaultConfig()
+		config.MaxBytes = most
+		service, err := artifact.NewService(artifact.Options{Config: config, Contents: contents{}})
+		require.NoError(t, err)
+		data, err := service.Fetch(t.Context(), map[string]any{"type": "remote/base64", "reference": "ref://shop/1"})
+		if words == "" {
+			require.NoError(t, err)
+			require.Equal(t, "the content", string(data))
+		} else {
+			require.ErrorContains(t, err, words)
+		}
+		_, err = service.Fetch(t.Context(), map[string]any{"type": "remote/base64", "reference": "ref://shop/2"})
+		require.Equal(t, fault.NotFound, fault.KindOf(err))
+	}
+}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/artifact"
+	"github.com/gennaker/gennaker/internal/artifactstore"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/encryption"
 	"github.com/gennaker/gennaker/internal/forward"
@@ -46,6 +47,7 @@ type Config struct {
 	Registries      registry.Config      `yaml:"registries" doc:"How container registries and chart repositories are looked at, for triggers. The accounts are in artifacts.docker and artifacts.helm. See docs/triggers.md."`
 	Artifactory     search.Artifactory   `yaml:"artifactory" doc:"What is published in JFrog Artifactory, for triggers of type artifactory. The names are Igor's. See docs/triggers.md."`
 	Nexus           search.Nexus         `yaml:"nexus" doc:"What is published in Nexus Repository, for triggers of type nexus. The names are Igor's. See docs/triggers.md."`
+	ArtifactStore   artifactstore.Config `yaml:"artifact-store" doc:"Where the large contents of embedded artifacts are kept. The names are Spinnaker's where it has them. See docs/artifacts.md."`
 	Artifacts       artifact.Config      `yaml:"artifacts" doc:"Accounts to fetch artifacts with. The names are Spinnaker's."`
 	Secrets         Secrets              `yaml:"secrets" doc:"Stores of the secrets that settings refer to."`
 	Tasks           StageTasks           `yaml:"tasks" doc:"Settings for tasks of stages. The names and the defaults are Spinnaker's."`

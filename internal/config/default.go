@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/gennaker/gennaker/internal/artifact"
+	"github.com/gennaker/gennaker/internal/artifactstore"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/forward"
 	"github.com/gennaker/gennaker/internal/httpguard"
@@ -48,6 +49,7 @@ func Default() *Config {
 		Registries:      registry.DefaultConfig(),
 		Artifactory:     search.DefaultArtifactory(),
 		Nexus:           search.DefaultNexus(),
+		ArtifactStore:   artifactstore.DefaultConfig(),
 		Artifacts:       artifact.DefaultConfig(),
 		Tasks:           StageTasks{EvaluateCondition: waitcondition.DefaultConfig()},
 		Script:          script.DefaultConfig(),

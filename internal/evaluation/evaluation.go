@@ -18,23 +18,42 @@ import (
 
 // Evaluator evaluates what stages and pipelines contain. Its zero value is for where
 // nothing is evaluated.
-type Evaluator struct{ evaluator *expression.Evaluator }
+type Evaluator struct {
+	evaluator *expression.Evaluator
+	// shown is for expressions whose results are shown to whoever asks.
+	shown *expression.Evaluator
+}
 
 // evaluateTimeout bounds evaluating one document: most take microseconds, but
 // functions such as #jsonFromUrl ask others.
 const evaluateTimeout = 30 * time.Second
 
-// New returns an Evaluator, whose functions ask the store, and the servers that the
-// guard allows.
-func New(st *store.Store, guard *httpguard.Guard) Evaluator {
-	stored := outside{st}
-	return Evaluator{expression.New(expression.Options{Outside: expression.Outside{
-		URLs: fetch.New(guard), Pipelines: stored, Applications: stored, Executions: stored,
-	}})}
+// Options are what an Evaluator is made of.
+type Options struct {
+	Store *store.Store
+	// Guard decides which servers functions may ask.
+	Guard *httpguard.Guard
+	// Contents are the stored contents of artifacts, and Shown the same with what Secrets
+	// hold hidden; nil if there are none.
+	Contents, Shown expression.ArtifactStore
 }
 
-// Expressions is the evaluator of single expressions.
-func (e Evaluator) Expressions() *expression.Evaluator { return e.evaluator }
+// New returns an Evaluator, whose functions ask the store, and the servers that the
+// guard allows.
+func New(o Options) Evaluator {
+	stored := outside{o.Store}
+	with := func(contents expression.ArtifactStore) *expression.Evaluator {
+		out := expression.Outside{URLs: fetch.New(o.Guard), Pipelines: stored, Applications: stored, Executions: stored}
+		if contents != nil {
+			out.Artifacts = kept{contents}
+		}
+		return expression.New(expression.Options{Outside: out})
+	}
+	return Evaluator{with(o.Contents), with(o.Shown)}
+}
+
+// Expressions is the evaluator of single expressions whose results are shown.
+func (e Evaluator) Expressions() *expression.Evaluator { return e.shown }
 
 // Pipeline evaluates a configuration when it is started, as Orca's
 // OperationsController does: what can't be evaluated yet stays for the stages.
@@ -50,7 +69,7 @@ func (e Evaluator) Pipeline(config map[string]any, known expression.Answers) (ma
 	}
 	scope := expression.StartScope(map[string]any{
 		"trigger": model.Object(config, "trigger"), "templateVariables": variables,
-	})
+	}).Of(model.String(config, "application"))
 	out, summary := e.knowing(known).EvaluatePipeline(ctx, config, scope)
 	return out, summary.Unanswered()
 }
@@ -148,7 +167,7 @@ func (e Evaluator) Expected(ctx context.Context, expected []any, pipeline, trigg
 	}
 	ctx, cancel := context.WithTimeout(ctx, expectedTime)
 	defer cancel()
-	scope := expression.StartScope(model.Merge(pipeline, map[string]any{"trigger": trigger}))
+	scope := expression.StartScope(model.Merge(pipeline, map[string]any{"trigger": trigger})).Of(model.String(pipeline, "application"))
 	evaluated, _ := e.Local().Evaluate(ctx, map[string]any{"expectedArtifacts": expected}, scope)
 	return model.List(evaluated, "expectedArtifacts")
 }

@@ -19,7 +19,7 @@ func evaluator(t *testing.T) (evaluation.Evaluator, *store.Store) {
 	guard, err := httpguard.New(httpguard.Config{})
 	require.NoError(t, err)
 	st := storetest.SQLite(t)
-	return evaluation.New(st, guard), st
+	return evaluation.New(evaluation.Options{Store: st, Guard: guard}), st
 }
 
 // viewOf is a stage with that context, in an execution that "you" started.

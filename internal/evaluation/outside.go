@@ -32,6 +32,19 @@ func (o outside) Application(ctx context.Context, name string) (map[string]any, 
 	return app, err
 }
 
+// kept are the stored contents of artifacts. A content that can't be read fails the
+// expression, a database that is away doesn't.
+type kept struct{ contents expression.ArtifactStore }
+
+// Reference implements expression.ArtifactStore.
+func (k kept) Reference(ctx context.Context, uri, application string) (string, error) {
+	text, err := k.contents.Reference(ctx, uri, application)
+	if err != nil && !store.IsAway(err) {
+		return "", &expression.Failure{Class: "org.springframework.web.server.ResponseStatusException", Message: err.Error(), At: -1}
+	}
+	return text, err
+}
+
 // maxParent is how many bytes the documents of an execution may have that the
 // expressions of its children read: they are in memory together with the child.
 const maxParent = 16 << 20

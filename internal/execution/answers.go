@@ -19,7 +19,11 @@ type Asker interface {
 
 // Lookup reports whether a question is answered by the database, and so at once.
 func Lookup(q expression.Question) bool {
-	return q.Kind == expression.QuestionPipeline || q.Kind == expression.QuestionApplication || q.Kind == expression.QuestionExecution
+	switch q.Kind {
+	case expression.QuestionPipeline, expression.QuestionApplication, expression.QuestionExecution, expression.QuestionArtifact:
+		return true
+	}
+	return false
 }
 
 // LookupTimeout bounds what the database takes to answer.

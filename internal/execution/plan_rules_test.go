@@ -17,8 +17,8 @@ type object = map[string]any
 func TestLookup(t *testing.T) {
 	t.Parallel()
 	for kind, want := range map[expression.QuestionKind]bool{
-		expression.QuestionPipeline: true, expression.QuestionApplication: true, expression.QuestionExecution: true,
-		expression.QuestionURL: false, expression.QuestionCanaryConfig: false, expression.QuestionArtifact: false,
+		expression.QuestionPipeline: true, expression.QuestionApplication: true, expression.QuestionExecution: true, expression.QuestionArtifact: true,
+		expression.QuestionURL: false, expression.QuestionCanaryConfig: false,
 	} {
 		require.Equal(t, want, Lookup(expression.Question{Kind: kind}), "%s", kind)
 	}

@@ -27,6 +27,7 @@ type Service struct {
 	eval      engine.Evaluator
 	ask       Asker
 	templates Templates
+	contents  Contents
 	onWake    func(executionID string)
 	now       func() time.Time
 	log       *slog.Logger
@@ -44,6 +45,15 @@ type Templates interface {
 	Expand(ctx context.Context, config map[string]any) (map[string]any, error)
 }
 
+// Contents keeps the large contents of artifacts out of executions.
+type Contents interface {
+	// Keep stores those in what an execution of an application is to hold, and gives that
+	// with references in their places. TakeOver does so for what other applications have
+	// stored, and leaves the rest.
+	Keep(ctx context.Context, application string, values map[string]any) (map[string]any, error)
+	TakeOver(ctx context.Context, application string, values map[string]any) (map[string]any, error)
+}
+
 // Options are what a Service is made of. Store, Queue, Events and Types are
 // required.
 type Options struct {
@@ -59,6 +69,9 @@ type Options struct {
 	// Templates makes whole pipelines of those that are made from templates;
 	// without it, they can't be started.
 	Templates Templates
+	// Contents keeps the large contents of artifacts; without it, they stay in
+	// executions.
+	Contents Contents
 	// OnWake is notified, after the commit, of each execution that was given
 	// something to do, so that a runner in this process can look at once.
 	OnWake func(executionID string)
@@ -76,7 +89,7 @@ type Options struct {
 func New(o Options) *Service {
 	s := &Service{
 		store: o.Store, queue: o.Queue, events: o.Events, types: o.Types, eval: o.Evaluator, ask: o.Asker,
-		templates: o.Templates, onWake: o.OnWake, now: o.Now, log: o.Logger, awaitTime: 5 * time.Second,
+		templates: o.Templates, contents: o.Contents, onWake: o.OnWake, now: o.Now, log: o.Logger, awaitTime: 5 * time.Second,
 		ignorePaused: o.IgnorePaused, maxDepth: o.MaxDepth,
 	}
 	if s.maxDepth == 0 {

@@ -223,8 +223,32 @@ func (s *Service) prepare(ctx context.Context, config map[string]any, who access
 	if model.Bool(prepared, "disabled", false) {
 		return prepared, nil, fault.New(fault.Invalid, "Pipeline is disabled and cannot be started.")
 	}
-	evaluated, asked := s.evaluate(prepared)
-	return evaluated, asked, nil
+	return s.evaluated(ctx, prepared)
+}
+
+// evaluated is a configuration with its expressions evaluated, and then with the large
+// contents of its artifacts stored elsewhere.
+func (s *Service) evaluated(ctx context.Context, config map[string]any) (map[string]any, []expression.Asked, error) {
+	if s.contents == nil {
+		evaluated, asked := s.evaluate(config)
+		return evaluated, asked, nil
+	}
+	application := model.String(config, "application")
+	mine, err := s.contents.TakeOver(ctx, application, config)
+	if err != nil {
+		s.log.WarnContext(ctx, "the contents of another application's artifacts can't be taken over", "application", application, "error", err)
+		mine = config
+	}
+	evaluated, asked := s.evaluate(mine)
+	kept, err := s.contents.Keep(ctx, application, evaluated)
+	switch {
+	case fault.KindOf(err) == fault.TooLarge:
+		return evaluated, nil, err
+	case err != nil:
+		s.log.WarnContext(ctx, "the contents of artifacts stay in the execution, as they can't be stored", "application", application, "error", err)
+		return evaluated, asked, nil
+	}
+	return kept, asked, nil
 }
 
 // templated reports whether a pipeline's stages are those of a template.

@@ -84,7 +84,7 @@ func (st *state) invoke(owner any, name string, args []any) (any, error) {
 		c, table = k, k.static
 	}
 	candidates := table[name]
-	if len(candidates) == 1 && st.env.outside.Artifacts == nil && candidates[0].fits(args) {
+	if len(candidates) == 1 && !st.refers(args) && candidates[0].fits(args) {
 		return candidates[0].fn(&invocation{st, owner, args})
 	}
 	m, err := resolveMethod(candidates, args)

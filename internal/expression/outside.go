@@ -1,6 +1,10 @@
 package expression
 
-import "context"
+import (
+	"context"
+	"slices"
+	"strings"
+)
 
 // Outside is what functions need from outside the evaluator. Each part may be
 // nil: the functions that need it then fail and say so. All must be safe for
@@ -65,17 +69,27 @@ type CanaryConfigLookup interface {
 // ArtifactStore resolves references of the form ref://..., which stand for the
 // content of embedded artifacts.
 type ArtifactStore interface {
-	Reference(ctx context.Context, uri string) (string, error)
+	// Reference gives the content in base64, for an execution of that application.
+	Reference(ctx context.Context, uri, application string) (string, error)
 }
 
 const referencePrefix = "ref://"
 
+// refers tells whether one of the arguments of a call may have to be replaced by what it
+// refers to.
+func (st *state) refers(args []any) bool {
+	return st.env.outside.Artifacts != nil && slices.ContainsFunc(args, func(arg any) bool {
+		text, ok := arg.(string)
+		return ok && strings.HasPrefix(text, referencePrefix)
+	})
+}
+
 // reference replaces a text that refers to a stored artifact.
 func (st *state) reference(s string) (any, error) {
-	if st.env.outside.Artifacts == nil || len(s) <= len(referencePrefix) || s[:len(referencePrefix)] != referencePrefix {
+	if st.env.outside.Artifacts == nil || !strings.HasPrefix(s, referencePrefix) {
 		return s, nil
 	}
-	answer, err := st.ask(Question{Kind: QuestionArtifact, Of: s})
+	answer, err := st.ask(Question{Kind: QuestionArtifact, Of: s, In: st.scope.application})
 	if err != nil {
 		return nil, during(err, "the artifact %s could not be read", s)
 	}

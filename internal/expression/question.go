@@ -108,7 +108,7 @@ func (e *Evaluator) Ask(ctx context.Context, q Question) Answer {
 	case q.Kind == QuestionCanaryConfig && o.CanaryConfigs != nil:
 		out.Text, out.Found, err = o.CanaryConfigs.CanaryConfigID(ctx, q.Of, q.In)
 	case q.Kind == QuestionArtifact && o.Artifacts != nil:
-		out.Text, err = o.Artifacts.Reference(ctx, q.Of)
+		out.Text, err = o.Artifacts.Reference(ctx, q.Of, q.In)
 	default:
 		err = errors.New("this can't be looked up here")
 	}

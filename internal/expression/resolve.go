@@ -183,7 +183,7 @@ func (m *method) convertArguments(st *state, args []any) ([]any, error) {
 	if m.varargs {
 		fixed--
 	}
-	if st.env.outside.Artifacts == nil && m.fits(args) {
+	if !st.refers(args) && m.fits(args) {
 		return args, nil
 	}
 	out := make([]any, fixed, len(m.params))

@@ -49,7 +49,7 @@ func stageScope(e *execution, stage *model.Stage, user string) *Scope {
 		}
 	}
 	augment(root)
-	return &Scope{scope{root: root, allowUnknown: true, current: stage, user: user, parents: parentsOf(e, root)}}
+	return &Scope{scope{root: root, allowUnknown: true, current: stage, user: user, parents: parentsOf(e, root), application: e.m.Application}}
 }
 
 // StartScope is what a pipeline's expressions see when it starts: the given
@@ -63,6 +63,14 @@ func StartScope(values map[string]any) *Scope {
 	augment(root)
 	trigger, _ := values["trigger"].(map[string]any)
 	return &Scope{scope{root: root, parents: newParents(trigger, func(whole map[string]any) { root.put("trigger", whole) })}}
+}
+
+// Of returns the scope for an execution of an application, whose stored contents of
+// artifacts are then read.
+func (s *Scope) Of(application string) *Scope {
+	out := *s
+	out.application = application
+	return &out
 }
 
 // parentsOf are the parents of an execution that a scope's root shows.

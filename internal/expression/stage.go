@@ -20,7 +20,7 @@ func ExecutionScope(exec *model.Execution) *Scope {
 	root.put("execution", e)
 	root.put("trigger", e.trigger().asTriggerMap())
 	augment(root)
-	return &Scope{scope{root: root, allowUnknown: true, parents: parentsOf(e, root)}}
+	return &Scope{scope{root: root, allowUnknown: true, parents: parentsOf(e, root), application: exec.Application}}
 }
 
 // put adds a name that the expressions see.

@@ -197,8 +197,8 @@ func TestTopLevelNames(t *testing.T) {
 
 type artifacts struct{}
 
-func (artifacts) Reference(_ context.Context, uri string) (string, error) {
-	return "content of " + uri, nil
+func (artifacts) Reference(_ context.Context, uri, application string) (string, error) {
+	return "content of " + uri + " for " + application, nil
 }
 
 func TestFetchReference(t *testing.T) {
@@ -206,7 +206,7 @@ func TestFetchReference(t *testing.T) {
 	exec, stage := pipeline("", object{"r": "ref://app/1"}, "wait")
 	got, summary := New(Options{Outside: Outside{Artifacts: artifacts{}}}).
 		EvaluateText(context.Background(), "${#fetchReference(r)}", StageScope(exec, stage, ""))
-	if got != "content of ref://app/1" {
+	if got != "content of ref://app/1 for "+exec.Application {
 		t.Errorf("got %v, %v", got, summary.Entries())
 	}
 }

@@ -38,6 +38,8 @@ type scope struct {
 	current      *model.Stage
 	user         string
 	parents      *parents
+	// application is whose stored contents of artifacts are read.
+	application string
 	// mutable tells that an expression of the document changes containers,
 	// so that what is read is copied first.
 	mutable bool

@@ -137,7 +137,7 @@ func maskText(text string, what contents) (any, bool) {
 	}
 	changed := false
 	for _, document := range documents {
-		n := nodes{seen: map[*yamldoc.Node]bool{}}
+		n := newNodes()
 		if what == patches || what == barePatches && !saysKind(document) {
 			n.patch(document)
 		} else {
@@ -171,6 +171,8 @@ type nodes struct {
 	seen    map[*yamldoc.Node]bool
 	changed bool
 }
+
+func newNodes() nodes { return nodes{seen: map[*yamldoc.Node]bool{}} }
 
 func (n *nodes) walk(node *yamldoc.Node) {
 	if node == nil || n.seen[node] {

@@ -20,6 +20,8 @@ const (
 	taskLimit = 10 * time.Minute
 	// stopLimit bounds a single call of a type's Cancel.
 	stopLimit = time.Minute
+	// keepLimit bounds storing the contents of the artifacts that a call brings.
+	keepLimit = time.Minute
 	// giveUpAfter is how long a call may go on after its context has ended
 	// before its stage goes on without it.
 	giveUpAfter = 800 * time.Millisecond
@@ -66,10 +68,36 @@ func (r *Runner) perform(ctx context.Context, a attempt) (stage.Result, error) {
 		a.in.Log.Error("a stage's code panicked", "call", a.what, "panic", panicked.Value, "stack", string(panicked.Stack))
 		err = &stage.Error{Type: "IllegalStateException", Message: fmt.Sprintf("%s met an internal error: %v", a.what, panicked.Value), Cause: err}
 	}
+	if result, err = r.keep(ctx, a, result, err); err != nil {
+		return result, err
+	}
 	if tooLarge := checkResult(a.in, result); tooLarge != nil {
 		return stage.Result{}, tooLarge
 	}
 	return result, err
+}
+
+// keep stores the large contents of the artifacts in a result elsewhere. What can't be
+// stored stays in the result, unless it is too large. The call is over, so this isn't bound
+// by what ended it.
+func (r *Runner) keep(ctx context.Context, a attempt, result stage.Result, failure error) (stage.Result, error) {
+	if r.Contents == nil {
+		return result, failure
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), keepLimit)
+	defer cancel()
+	for _, values := range []*map[string]any{&result.Context, &result.Outputs} {
+		kept, err := r.Contents.Keep(ctx, a.in.Execution.Application, *values)
+		switch {
+		case fault.KindOf(err) == fault.TooLarge:
+			return stage.Result{}, errors.Join(failure, err)
+		case err != nil:
+			a.in.Log.Warn("the contents of artifacts stay in the execution, as they can't be stored", "call", a.what, "error", err)
+		default:
+			*values = kept
+		}
+	}
+	return result, failure
 }
 
 func (r *Runner) call(ctx context.Context, a attempt) (result stage.Result, err error) {

@@ -47,7 +47,9 @@ type Options struct {
 	Stages     *stage.Registry
 	Evaluator  engine.Evaluator
 	// Asker answers what expressions ask of the outside.
-	Asker    execution.Asker
+	Asker execution.Asker
+	// Contents keeps the large contents of artifacts; nil: they stay in executions.
+	Contents execution.Contents
 	Observer Observer
 	// Followers make messages of what happens, which the Outbox takes; there are none,
 	// and it is nil, if nobody outside listens.

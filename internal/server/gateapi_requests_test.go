@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"encoding/base64"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -385,6 +386,15 @@ var requests = merged(cloudRequests(), map[string]func(f *fixtures) ask{
 	},
 	"GET /artifacts/account/{accountName}/versions": func(*fixtures) ask {
 		return ask{at: map[string]string{"accountName": "charts"}, query: "type=helm/chart&artifactName=web"}
+	},
+	"GET /artifacts/content-address/{application}/{hash}": func(f *fixtures) ask {
+		started := f.object("POST", "/pipelines/start", obj{"application": "contents", "name": "large", "stages": []any{}, "trigger": obj{"type": "manual", "artifacts": []any{
+			obj{"type": "embedded/base64", "name": "large", "reference": base64.StdEncoding.EncodeToString(make([]byte, 100_000))},
+		}}})
+		e := f.object("GET", model.String(started, "ref"), nil)
+		uri := model.String(model.Objects(model.Object(e, "trigger"), "artifacts")[0], "reference")
+		application, hash, _ := strings.Cut(strings.TrimPrefix(uri, "ref://"), "/")
+		return ask{at: map[string]string{"application": application, "hash": hash}}
 	},
 	"PUT /artifacts/fetch": func(*fixtures) ask {
 		return ask{body: obj{"type": "embedded/base64", "reference": "aGVsbG8="}}

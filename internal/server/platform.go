@@ -10,6 +10,7 @@ import (
 	"github.com/gennaker/gennaker/internal/account"
 	"github.com/gennaker/gennaker/internal/agent/hub"
 	"github.com/gennaker/gennaker/internal/artifact"
+	"github.com/gennaker/gennaker/internal/artifactstore"
 	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/cloud/infrastructure"
 	"github.com/gennaker/gennaker/internal/config"
@@ -76,6 +77,7 @@ type platform struct {
 
 	expressions evaluation.Evaluator
 	artifacts   *artifact.Service
+	contents    *artifactstore.Store
 	guard       *httpguard.Guard
 	templates   templating
 }
@@ -158,7 +160,9 @@ func (p *process) buildEngine(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("engine.timezone: %w", err)
 	}
-	evaluator := evaluation.New(p.platform.store, p.guard)
+	evaluator := evaluation.New(evaluation.Options{
+		Store: p.platform.store, Guard: p.guard, Contents: p.contents, Shown: artifactstore.Masked{Store: p.contents},
+	})
 	p.expressions = evaluator
 	p.templates = newTemplates(library.New(p.platform.store, p.inherited), p.artifacts, evaluator)
 	p.inherited.Planner = p.templates
@@ -173,7 +177,7 @@ func (p *process) buildEngine(ctx context.Context) error {
 	}
 	p.executions = execution.New(execution.Options{
 		Store: p.platform.store, Queue: p.queue, Events: p.events, Types: p.stages, Evaluator: evaluator, Asker: evaluator,
-		Templates: p.templates, MaxDepth: p.config.Engine.MaxPipelineDepth, IgnorePaused: p.config.Compatibility.IgnorePausedExecutions, Logger: p.log, OnWake: func(id string) { p.runner.Poke(id) },
+		Contents: p.contents, Templates: p.templates, MaxDepth: p.config.Engine.MaxPipelineDepth, IgnorePaused: p.config.Compatibility.IgnorePausedExecutions, Logger: p.log, OnWake: func(id string) { p.runner.Poke(id) },
 		Now: p.clock.Now,
 	})
 	children.Service = p.executions
@@ -181,7 +185,7 @@ func (p *process) buildEngine(ctx context.Context) error {
 	p.connectNotifications()
 	o := runner.Options{
 		Store: p.platform.store, Queue: p.queue, Events: p.events, Executions: p.executions, Stages: p.stages,
-		Evaluator: evaluator, Asker: evaluator, Logger: p.log, MinBackoff: p.config.Engine.Tasks.BackOff,
+		Evaluator: evaluator, Asker: evaluator, Contents: p.contents, Logger: p.log, MinBackoff: p.config.Engine.Tasks.BackOff,
 		Identity: judgment.AuthenticatedUser, CallsPerDestination: p.config.Engine.CallsPerDestination, Memory: limit.NewBudget(p.memory.share(3), 0),
 		KeepEvaluatedTexts: p.config.Compatibility.KeepEvaluatedTexts,
 		Observer:           telemetry.Observer{Metrics: p.metrics, Tracer: p.tracer},
@@ -216,6 +220,13 @@ func (p *process) buildRetention() error {
 	for _, job := range cleaner.Jobs() {
 		p.queue.Periodic(job.Name, job.Every, job.Run)
 	}
+	p.queue.Periodic("artifact-store-cleanup", artifactstore.CollectEvery, func(ctx context.Context) error {
+		n, err := p.contents.Collect(ctx)
+		if n > 0 {
+			p.log.InfoContext(ctx, "contents of artifacts were deleted that nothing refers to", "contents", n)
+		}
+		return err
+	})
 	return nil
 }
 

@@ -43,14 +43,19 @@ func (tx *Tx) InsertExecution(ctx context.Context, e *model.Execution) error {
 	}
 	steps := make([]step, 0, 1+len(e.Stages))
 	steps = append(steps, step{st: insertHeader, args: []any{seq, header}})
+	var found uses
+	found.in(header)
 	for i, stage := range e.Stages {
 		body, err := model.Marshal(stage)
 		if err != nil {
 			return fmt.Errorf("insert stage %s of execution %s: %w", stage.ID, e.ID, err)
 		}
+		document := withoutRepeats(body)
+		found.in(document)
 		steps = append(steps, step{st: insertStage, args: []any{e.ID, stage.ID, int64(i + 1), column(stage.RefID), column(stage.Type),
-			string(stage.Status), stage.ParentStageID, string(stage.SyntheticStageOwner), withoutRepeats(body)}})
+			string(stage.Status), stage.ParentStageID, string(stage.SyntheticStageOwner), document}})
 	}
+	steps = append(steps, found.steps(useInExecution, e.ID)...)
 	if err := tx.batch(ctx, steps); err != nil {
 		if isUnique(err) {
 			return fault.New(fault.Invalid, "execution %s has two stages of one id: %w", e.ID, err)

@@ -54,6 +54,7 @@ var (
 // SaveExecution writes a change of an execution that exists.
 func (tx *Tx) SaveExecution(ctx context.Context, id string, c ExecutionChange) error {
 	steps := make([]step, 0, 3+len(c.Stages)+len(c.RemovedStages)+len(c.States))
+	var found uses
 	if c.Header != nil {
 		e, columns := c.Header, columnsOf(c.Header)
 		body, err := headerJSON(e)
@@ -65,6 +66,7 @@ func (tx *Tx) SaveExecution(ctx context.Context, id string, c ExecutionChange) e
 				nullable(e.PipelineConfigID), string(e.Status), e.Canceled, e.BuildTime, e.StartTime, e.EndTime,
 				columns.triggerType, nullable(columns.eventID), nullable(columns.parentID), columns.user, id}},
 			step{st: updateHeader, args: []any{body, id}})
+		found.in(body)
 	}
 	if c.Runtime != nil {
 		steps = append(steps, step{st: updateRuntime, must: true, args: []any{string(c.Runtime), id}})
@@ -77,9 +79,12 @@ func (tx *Tx) SaveExecution(ctx context.Context, id string, c ExecutionChange) e
 		if err != nil {
 			return fmt.Errorf("save stage %s of execution %s: %w", stage.ID, id, err)
 		}
+		document := withoutRepeats(body)
+		found.in(document)
 		steps = append(steps, step{st: upsertStage, args: []any{id, stage.ID, id, column(stage.RefID), column(stage.Type),
-			string(stage.Status), stage.ParentStageID, string(stage.SyntheticStageOwner), withoutRepeats(body)}})
+			string(stage.Status), stage.ParentStageID, string(stage.SyntheticStageOwner), document}})
 	}
+	steps = append(steps, found.steps(useInExecution, id)...)
 	steps = append(steps, stateSteps(id, c.States)...)
 	steps = append(steps, textSteps(id, c.ForgottenTexts, c.Texts)...)
 	if err := tx.save(ctx, steps); err != nil {

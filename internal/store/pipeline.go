@@ -148,7 +148,7 @@ func (tx *Tx) SavePipeline(
 		}
 		return nil, fmt.Errorf("save %s %s: %w", kind, id, err)
 	}
-	return saved, nil
+	return saved, tx.usedByPipeline(ctx, id, string(body))
 }
 
 func checkPipeline(kind, application, name string) error {

@@ -89,7 +89,6 @@ var absences = []absence{
 
 	{method: "GET", path: "/artifacts/{provider}/{packageName}", name: "getVersionsOfArtifactForProvider", tag: "Artifacts", summary: "List a package's versions", why: "Provider {provider} not found"},
 	{method: "GET", path: "/artifacts/{provider}/{packageName}/{version}", name: "getArtifactVersion", tag: "Artifacts", summary: "Get a version of a package", why: "Provider {provider} not found"},
-	{method: "GET", path: "/artifacts/content-address/{application}/{hash}", name: "getStoredArtifact", tag: "Artifacts", summary: "Get an artifact of the artifact store", why: "the artifact store is not available on this server"},
 	{method: "GET", path: "/ci/builds/{buildId}/output", name: "getBuildOutput", tag: "Builds", summary: "Get a build's output", why: "build {buildId} not found"},
 
 	{method: "GET", path: "/applications/{application}/snapshots/{account}", name: "getCurrentSnapshot", tag: "Infrastructure", summary: "Get an application's latest snapshot", why: "there is no snapshot of {application} in {account}"},

@@ -40,7 +40,11 @@ type Parts struct {
 	Infra    infra.Deps
 	Running  applications.Clouds
 
-	Artifacts   artifacts.Service
+	Artifacts artifacts.Service
+	Contents  interface {
+		artifacts.Contents
+		executions.Contents
+	}
 	Cron        installation.Cron
 	Schedules   schedules.Scheduler
 	Inherited   schedules.Inheritance
@@ -85,9 +89,24 @@ func (p *Parts) assemble() {
 	p.Options.Executions, p.Pipelines, p.AllowedAccounts = reader, p.Store, directory.Allowed
 	p.Areas = append(p.Areas, areas.All(areas.Deps{
 		Store: p.Store, Executions: p.Executions, Shown: reader, Operations: operations, Directory: directory, Streams: streams, Live: hub,
-		Accounts: p.Accounts, Infra: p.Infra, Running: p.Running, Artifacts: p.Artifacts, Cron: p.Cron, Schedules: p.Schedules, Inherited: p.Inherited, Acting: p.Acting, Expressions: p.Expressions,
+		Accounts: p.Accounts, Infra: p.Infra, Running: p.Running, Artifacts: p.artifacts(), Contents: p.contents(), Cron: p.Cron, Schedules: p.Schedules, Inherited: p.Inherited, Acting: p.Acting, Expressions: p.Expressions,
 		Messages: p.Messages, Triggers: p.Triggers, GitHooks: p.GitHooks, Resources: p.Resources, Registries: p.Registries, Searches: p.Searches, Notifications: p.Notifications, Origins: origins, StageTypes: p.StageTypes, Rollbacks: p.Rollbacks, Waits: p.Waits, Version: p.Version, Now: p.Now, Log: p.Logger,
 	})...)
+}
+
+func (p *Parts) artifacts() artifacts.Deps {
+	d := artifacts.Deps{Artifacts: p.Artifacts, Authorizer: p.Authorizer}
+	if p.Contents != nil {
+		d.Contents = p.Contents
+	}
+	return d
+}
+
+func (p *Parts) contents() executions.Contents {
+	if p.Contents == nil {
+		return nil
+	}
+	return p.Contents
 }
 
 // Handler makes the API.

@@ -78,7 +78,7 @@ type Deps struct {
 	Infra    infra.Deps
 	Running  applications.Clouds
 
-	Artifacts artifacts.Service
+	Artifacts artifacts.Deps
 	Cron      installation.Cron
 	Schedules schedules.Scheduler
 	// Inherited is nil if pipelines inherit no triggers.
@@ -104,6 +104,8 @@ type Deps struct {
 	Registries registries.Registries
 	// Searches is nil if there are none.
 	Searches registries.Searches
+	// Contents is nil if no contents of artifacts are stored.
+	Contents executions.Contents
 	// Waits and Rollbacks are nil if there are no clouds.
 	Waits     executions.Waits
 	Rollbacks rollbacks.Planner
@@ -133,7 +135,7 @@ func All(d Deps) []rest.Area {
 		applications.New(applications.Deps{Store: d.Store, Clouds: d.Running, Shown: d.Shown, Log: d.Log}),
 		artifacts.New(d.Artifacts),
 		executions.New(executions.Deps{
-			Executions: d.Executions, Shown: d.Shown, Waits: d.Waits, Pipelines: d.Store, Operations: d.Operations, Live: d.Live, Now: d.Now,
+			Executions: d.Executions, Shown: d.Shown, Contents: d.Contents, Waits: d.Waits, Pipelines: d.Store, Operations: d.Operations, Live: d.Live, Now: d.Now,
 		}),
 		expressions.New(d.Shown, d.Expressions),
 		githooks.New(d.GitHooks),

@@ -43,10 +43,18 @@ type Service interface {
 	Delete(ctx context.Context, id string, who access.Principal) error
 }
 
+// Contents are the stored contents of artifacts.
+type Contents interface {
+	// HoldSecrets tells whether those that an execution refers to hold Secrets.
+	HoldSecrets(ctx context.Context, executionID string) (bool, error)
+}
+
 // Deps are what the area uses.
 type Deps struct {
 	Executions Service
 	Shown      *shown.Reader
+	// Contents is nil if none are stored.
+	Contents Contents
 	// Waits is nil if there are no clouds.
 	Waits Waits
 	// Pipelines are the stored ones.
@@ -76,6 +84,7 @@ var schemasJSON []byte
 type area struct {
 	executions Service
 	shown      *shown.Reader
+	contents   Contents
 	waits      Waits
 	pipelines  catalog.Pipelines
 	operations *operation.Runner
@@ -87,7 +96,7 @@ type area struct {
 // New returns the area.
 func New(d Deps) rest.Area {
 	a := &area{
-		executions: d.Executions, shown: d.Shown, waits: d.Waits, pipelines: d.Pipelines, operations: d.Operations, live: d.Live, now: d.Now,
+		executions: d.Executions, shown: d.Shown, contents: d.Contents, waits: d.Waits, pipelines: d.Pipelines, operations: d.Operations, live: d.Live, now: d.Now,
 		limits: Limits{
 			PerPipeline: cmp.Or(d.Limits.PerPipeline, 10), HistoryDays: cmp.Or(d.Limits.HistoryDays, 14), OldExecutions: cmp.Or(d.Limits.OldExecutions, 2),
 		},

@@ -111,7 +111,13 @@ func (a *area) mayEvaluate(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if masking.HidesSome(e) {
+	hidden := masking.HidesSome(e)
+	if !hidden && a.contents != nil {
+		if hidden, err = a.contents.HoldSecrets(ctx, id); err != nil {
+			return err
+		}
+	}
+	if hidden {
 		return fault.New(fault.Forbidden, "This execution contains Secrets, so a change to a stage can't contain expressions: they could reveal the Secrets. Send the value instead of ${...}.")
 	}
 	return nil

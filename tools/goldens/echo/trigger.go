@@ -94,7 +94,7 @@ func newWorld(c *Case) (*world, error) {
 	w.options = trigger.Options{
 		GitSecret: model.String(c.Config, "trigger.git.shared-secret"),
 		Quiet:     func(kind string) bool { return w.quiet.Holds(kind, time.Now()) },
-		Evaluate:  evaluation.New(nil, nil).Expected,
+		Evaluate:  evaluation.New(evaluation.Options{}).Expected,
 	}
 	if model.Bool(c.Config, "igor.enabled", true) {
 		igor := igor{answers: c.Services.Igor}
