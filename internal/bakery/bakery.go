@@ -59,10 +59,18 @@ type ChartFetcher interface {
 
 // Job is something to render, with all that its output depends on.
 type Job struct {
+	// Source tells people what is rendered.
+	Source Source
 	// Settings are encoded as JSON; Files are what was fetched.
 	Settings any
 	Files    []File
 	Render   func(ctx context.Context) (Output, error)
+}
+
+// Source is what is rendered: a chart with its version, or the path of something else.
+type Source struct {
+	Name    string `json:"name,omitempty"`
+	Version string `json:"version,omitempty"`
 }
 
 // Output is what templates render to.
@@ -87,8 +95,9 @@ type Renderer interface {
 // Baked is the result of an order.
 type Baked struct {
 	Manifest []byte
-	// Version is the version of what rendered it.
+	// Version is the version of what rendered it, and Source what was rendered.
 	Version string
+	Source  Source
 	// Key is the hash of all that the manifest depends on.
 	Key string
 	// Objects is how many documents the manifest has.
@@ -137,7 +146,7 @@ func (b *Bakery) Bake(ctx context.Context, o Order) (Baked, error) {
 	if err != nil {
 		return Baked{}, err
 	}
-	out := Baked{Version: renderer.Version()}
+	out := Baked{Version: renderer.Version(), Source: job.Source}
 	if out.Key, err = keyOf(o.Renderer, out.Version, job); err != nil {
 		return Baked{}, err
 	}

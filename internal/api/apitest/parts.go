@@ -9,6 +9,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/applications"
 	"github.com/gennaker/gennaker/internal/api/areas"
 	"github.com/gennaker/gennaker/internal/api/artifacts"
+	"github.com/gennaker/gennaker/internal/api/bakes"
 	"github.com/gennaker/gennaker/internal/api/executions"
 	"github.com/gennaker/gennaker/internal/api/infra"
 	"github.com/gennaker/gennaker/internal/api/installation"
@@ -45,6 +46,7 @@ type Parts struct {
 		artifacts.Contents
 		executions.Contents
 	}
+	Baker       bakes.Baker
 	Cron        installation.Cron
 	Schedules   schedules.Scheduler
 	Inherited   schedules.Inheritance
@@ -89,7 +91,7 @@ func (p *Parts) assemble() {
 	p.Options.Executions, p.Pipelines, p.AllowedAccounts = reader, p.Store, directory.Allowed
 	p.Areas = append(p.Areas, areas.All(areas.Deps{
 		Store: p.Store, Executions: p.Executions, Shown: reader, Operations: operations, Directory: directory, Streams: streams, Live: hub,
-		Accounts: p.Accounts, Infra: p.Infra, Running: p.Running, Artifacts: p.artifacts(), Contents: p.contents(), Cron: p.Cron, Schedules: p.Schedules, Inherited: p.Inherited, Acting: p.Acting, Expressions: p.Expressions,
+		Accounts: p.Accounts, Infra: p.Infra, Running: p.Running, Artifacts: p.artifacts(), Contents: p.contents(), Baker: p.Baker, Cron: p.Cron, Schedules: p.Schedules, Inherited: p.Inherited, Acting: p.Acting, Expressions: p.Expressions,
 		Messages: p.Messages, Triggers: p.Triggers, GitHooks: p.GitHooks, Resources: p.Resources, Registries: p.Registries, Searches: p.Searches, Notifications: p.Notifications, Origins: origins, StageTypes: p.StageTypes, Rollbacks: p.Rollbacks, Waits: p.Waits, Version: p.Version, Now: p.Now, Log: p.Logger,
 	})...)
 }

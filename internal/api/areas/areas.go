@@ -11,6 +11,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/admin"
 	"github.com/gennaker/gennaker/internal/api/applications"
 	"github.com/gennaker/gennaker/internal/api/artifacts"
+	"github.com/gennaker/gennaker/internal/api/bakes"
 	"github.com/gennaker/gennaker/internal/api/executions"
 	"github.com/gennaker/gennaker/internal/api/expressions"
 	"github.com/gennaker/gennaker/internal/api/githooks"
@@ -79,6 +80,8 @@ type Deps struct {
 	Running  applications.Clouds
 
 	Artifacts artifacts.Deps
+	// Baker is nil if this process bakes nothing.
+	Baker     bakes.Baker
 	Cron      installation.Cron
 	Schedules schedules.Scheduler
 	// Inherited is nil if pipelines inherit no triggers.
@@ -134,6 +137,7 @@ func All(d Deps) []rest.Area {
 		admin.New(d.Shown, d.Executions),
 		applications.New(applications.Deps{Store: d.Store, Clouds: d.Running, Shown: d.Shown, Log: d.Log}),
 		artifacts.New(d.Artifacts),
+		bakes.New(bakes.Deps{Baker: d.Baker, Expressions: d.Expressions, Manifests: d.Infra.Manifests, Accounts: d.Directory, Shown: d.Shown}),
 		executions.New(executions.Deps{
 			Executions: d.Executions, Shown: d.Shown, Contents: d.Contents, Waits: d.Waits, Pipelines: d.Store, Operations: d.Operations, Live: d.Live, Now: d.Now,
 		}),

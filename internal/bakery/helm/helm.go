@@ -16,7 +16,9 @@ import (
 	"github.com/gennaker/gennaker/internal/bakery/tree"
 	"github.com/gennaker/gennaker/internal/fault"
 	charts "github.com/gennaker/gennaker/internal/helm"
+	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/yamldoc"
 )
 
 // Renderer renders charts.
@@ -74,6 +76,7 @@ func (Renderer) Prepare(ctx context.Context, from bakery.Fetcher, o bakery.Order
 		files = append(files, bakery.File(f))
 	}
 	return bakery.Job{
+		Source: about(&t),
 		Settings: settings{
 			Name: t.Name, Namespace: t.Namespace, KubeVersion: t.KubeVersion, APIVersions: t.APIVersions,
 			Set: t.Set, SetStrings: t.SetStrings, SetJSON: t.SetJSON, IncludeCRDs: t.IncludeCRDs, Directory: t.Chart == nil,
@@ -87,6 +90,18 @@ func (Renderer) Prepare(ctx context.Context, from bakery.Fetcher, o bakery.Order
 			return bakery.Output{Manifest: []byte(withoutTests(made.Manifest)), Varying: made.Varying}, nil
 		},
 	}, nil
+}
+
+// about is the chart's name and version, as its Chart.yaml has them.
+func about(t *charts.Template) bakery.Source {
+	var out struct {
+		Name    string `yaml:"name"`
+		Version string `yaml:"version"`
+	}
+	if text, err := yamldoc.Check(directory(t)["Chart.yaml"], limit.Document); err != nil || text.Fill(&out) != nil {
+		return bakery.Source{} // Helm says what is wrong
+	}
+	return bakery.Source{Name: fault.Short(out.Name), Version: fault.Short(out.Version)}
 }
 
 func files(t charts.Template) []bakery.File {

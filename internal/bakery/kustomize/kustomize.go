@@ -59,6 +59,7 @@ func (Renderer) Prepare(ctx context.Context, from bakery.Fetcher, o bakery.Order
 		return bakery.Job{}, fault.New(fault.TooLarge, "the directories of the kustomization have %s; the most is %s", limit.Size(int64(total)), limit.Size(mostBytes))
 	}
 	return bakery.Job{
+		Source:   bakery.Source{Name: dir},
 		Settings: map[string]string{"directory": dir}, Files: files,
 		Render: func(ctx context.Context) (bakery.Output, error) {
 			var out []byte

@@ -7,6 +7,7 @@ import (
 	"context"
 	_ "embed"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -45,7 +46,7 @@ func Type(ovens Bakery, evaluate Evaluator, bind stage.Task) *stage.Type {
 		Schema:      schema,
 		Check:       check,
 		Definition:  definition{},
-		Tasks:       map[string]stage.Task{Class: task{ovens, evaluate}, artifactbind.Class: bind},
+		Tasks:       map[string]stage.Task{Class: task{Baker{ovens, evaluate}}, artifactbind.Class: bind},
 	}
 }
 
@@ -112,11 +113,17 @@ func check(all map[string]any) error {
 }
 
 func (f fields) check() error {
+	if len(f.ExpectedArtifacts) != 1 {
+		return invalid("The stage produces one artifact, so expectedArtifacts must have exactly one entry, but has %d", len(f.ExpectedArtifacts))
+	}
+	return f.checkInputs()
+}
+
+// checkInputs checks what is needed to render, whatever becomes of the result.
+func (f fields) checkInputs() error {
 	switch {
 	case len(f.InputArtifacts) == 0:
 		return invalid("At least one input artifact to bake must be supplied")
-	case len(f.ExpectedArtifacts) != 1:
-		return invalid("The stage produces one artifact, so expectedArtifacts must have exactly one entry, but has %d", len(f.ExpectedArtifacts))
 	case f.TemplateRenderer == "":
 		return invalid("templateRenderer is missing, such as HELM3 or KUSTOMIZE4")
 	}
@@ -128,10 +135,7 @@ func invalid(format string, args ...any) error {
 }
 
 // task renders.
-type task struct {
-	bakery   Bakery
-	evaluate Evaluator
-}
+type task struct{ Baker }
 
 // Backoff and Timeout are Orca's, except that a source that is away for a moment is asked
 // again sooner.
@@ -149,17 +153,7 @@ func (t task) Run(ctx context.Context, in stage.Input) (stage.Result, error) {
 	if err != nil {
 		return stage.Result{}, err
 	}
-	order := bakery.Order{
-		Renderer: f.TemplateRenderer, OutputName: f.OutputName, Namespace: f.Namespace, KubeVersion: f.KubeVersion, Path: f.path(),
-		APIVersions: split(f.APIVersions), RawOverrides: f.RawOverrides, IncludeCRDs: f.IncludeCRDs,
-	}
-	if order.Artifacts, err = artifacts(in.View, f.InputArtifacts); err != nil {
-		return stage.Result{}, err
-	}
-	if order.Overrides, err = t.overrides(ctx, in, f); err != nil {
-		return stage.Result{}, err
-	}
-	baked, err := t.bakery.Bake(ctx, order)
+	baked, err := t.bake(ctx, in.View, f)
 	if err != nil {
 		return stage.Result{}, failure(err)
 	}
@@ -172,28 +166,19 @@ func (t task) Run(ctx context.Context, in stage.Input) (stage.Result, error) {
 	}
 	// Orca has the artifacts in the context too; bindProducedArtifacts puts them there.
 	return stage.Succeeded().
-		With(map[string]any{"cloudProvider": "kubernetes", keyBake: map[string]any{
-			"renderer": f.TemplateRenderer, "version": baked.Version, "objects": baked.Objects, "bytes": len(baked.Manifest), "key": baked.Key, "cached": baked.Cached,
-		}}).
+		With(map[string]any{"cloudProvider": "kubernetes", keyBake: f.told(baked)}).
 		WithOutputs(map[string]any{"cloudProvider": "kubernetes", "artifacts": []any{artifact}}), nil
 }
 
-// failure is what the stage shows of a bakery's error.
+// failure is what the stage shows of an error.
 func failure(err error) error {
+	var own *stage.Error
+	if errors.As(err, &own) {
+		return err
+	}
 	switch fault.KindOf(err) {
 	case fault.Internal, fault.Unavailable:
 		return fmt.Errorf("bake the manifest: %w", err)
 	}
 	return &stage.Error{Type: "IllegalArgumentException", Message: err.Error(), Cause: err}
-}
-
-// split reads a list with commas, as --api-versions takes it.
-func split(text string) []string {
-	var out []string
-	for part := range strings.SplitSeq(text, ",") {
-		if part = strings.TrimSpace(part); part != "" {
-			out = append(out, part)
-		}
-	}
-	return out
 }

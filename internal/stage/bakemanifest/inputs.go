@@ -36,12 +36,12 @@ func artifacts(view engine.View, inputs []map[string]any) ([]map[string]any, err
 // overrides are the stage's, whose expressions were evaluated when it began. With
 // evaluateOverrideExpressions, those that the values of expressions have in them are
 // evaluated as well.
-func (t task) overrides(ctx context.Context, in stage.Input, f fields) (map[string]any, error) {
-	given := model.Object(in.Stage.Context, "overrides")
-	if !f.EvaluateOverrideExpressions || t.evaluate == nil || !expression.In(given) {
+func (b Baker) overrides(ctx context.Context, view engine.View, f fields) (map[string]any, error) {
+	given := model.Object(view.Stage.Context, "overrides")
+	if !f.EvaluateOverrideExpressions || b.Evaluate == nil || !expression.In(given) {
 		return given, nil
 	}
-	out, failures := t.evaluate(ctx, in.View, given)
+	out, failures := b.Evaluate(ctx, view, given)
 	if failures != nil {
 		return nil, &stage.Error{
 			Type: "IllegalArgumentException", Message: "overrides: an expression can't be evaluated; see the details",
