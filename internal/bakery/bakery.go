@@ -33,8 +33,11 @@ type Order struct {
 	OutputName, Namespace, KubeVersion string
 	APIVersions                        []string
 	// Path is where in the first artifact the templates are.
-	Path      string
-	Overrides map[string]any
+	Path string
+	// Environment is a Helmfile's, and StateValues are files of values of its own.
+	Environment string
+	StateValues []map[string]any
+	Overrides   map[string]any
 	// RawOverrides has numbers and booleans in overrides keep their types.
 	RawOverrides, IncludeCRDs bool
 }
@@ -64,7 +67,10 @@ type Job struct {
 	// Settings are encoded as JSON; Files are what was fetched.
 	Settings any
 	Files    []File
-	Render   func(ctx context.Context) (Output, error)
+	// Values are the files of values: what they have under names such as password doesn't
+	// appear in errors.
+	Values []File
+	Render func(ctx context.Context) (Output, error)
 }
 
 // Source is what is rendered: a chart with its version, or the path of something else.
@@ -152,7 +158,10 @@ func (b *Bakery) Bake(ctx context.Context, o Order) (Baked, error) {
 	}
 	render := func(ctx context.Context) (Output, error) {
 		made, err := job.Render(ctx)
-		if err == nil && len(made.Manifest) > MostOutput {
+		if err != nil {
+			return made, hide(err, o.Overrides, job.Values)
+		}
+		if len(made.Manifest) > MostOutput {
 			err = fault.New(fault.TooLarge, "the manifest has %s; the most is %s", limit.Size(int64(len(made.Manifest))), limit.Size(MostOutput))
 		}
 		return made, err

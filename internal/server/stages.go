@@ -6,8 +6,11 @@ import (
 
 	"github.com/gennaker/gennaker/internal/bakery"
 	"github.com/gennaker/gennaker/internal/bakery/cache"
+	"github.com/gennaker/gennaker/internal/bakery/cue"
 	helmcharts "github.com/gennaker/gennaker/internal/bakery/helm"
+	"github.com/gennaker/gennaker/internal/bakery/jsonnet"
 	"github.com/gennaker/gennaker/internal/bakery/kustomize"
+	"github.com/gennaker/gennaker/internal/bakery/text"
 	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/evaluation"
 	"github.com/gennaker/gennaker/internal/execution"
@@ -97,7 +100,8 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 
 // bakery renders manifests: a new renderer is added here.
 func (p *process) bakery() *bakery.Bakery {
-	return bakery.New(p.artifacts, cache.New(p.platform.store, nil), helmcharts.Renderer{}, kustomize.Renderer{})
+	return bakery.New(p.artifacts, cache.New(p.platform.store, nil), helmcharts.Renderer{}, kustomize.Renderer{},
+		cue.Renderer{}, jsonnet.Renderer{}, text.CloudFoundry{}, text.Directory{}, text.Template{})
 }
 
 // history is what has been, and the pipelines it was of.

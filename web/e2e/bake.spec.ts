@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import { expect, test } from './kit'
+import { fits } from './looks'
 
 // A chart is baked, and what comes of it deployed.
 
@@ -63,7 +64,11 @@ test('a chart is baked and deployed, and the run shows what rendered it', async 
   await open(`/applications/${app}/executions/${id}?stage=1`)
   const panel = page.getByRole('tabpanel')
   await expect(panel.getByText(/^Helm v4/)).toBeVisible()
-  await expect(panel.getByText('Rendered by')).toBeVisible()
+  await expect(panel.getByText('Rendered by', { exact: true })).toBeVisible()
+  await expect(panel.getByText('shop 1.0.0')).toBeVisible()
+  await expect(panel.getByText(`greeting: "${app} and more"`)).toBeVisible()
+  await panel.getByText('Last bake').click()
+  await expect(panel.getByText('This stage hasn’t baked a manifest in the last runs.')).toBeVisible()
 
   const [stored] = await server.ask<{ id: string }[]>('GET', `/applications/${app}/pipelineConfigs`)
   await open(`/applications/${app}/pipelines/${stored?.id ?? ''}/edit`)
@@ -73,6 +78,30 @@ test('a chart is baked and deployed, and the run shows what rendered it', async 
   await expect(form.getByRole('textbox', { name: 'Value' })).toHaveValue(
     '${ execution.application } and more',
   )
+
+  // What is edited is previewed with the values of the last run, before it is saved.
+  await form.getByRole('button', { name: 'Preview' }).click()
+  const preview = page.getByRole('dialog', { name: 'Preview of Bake' })
+  await expect(preview.getByText(`greeting: "${app} and more"`)).toBeVisible()
+  await preview.getByText('Last bake').click()
+  await expect(preview.getByText('The manifest is the same as the last one.')).toBeVisible()
+  await preview.getByText('In the cluster').click()
+  await expect(preview.getByRole('region', { name: `configMap ${app}` })).toBeVisible()
+  await fits(page, 'bakePreview')
+  await page.keyboard.press('Escape')
+  await form.getByRole('textbox', { name: 'Value' }).fill('${ execution.application } and less')
+  await form.getByRole('button', { name: 'Preview' }).click()
+  await expect(preview.getByText(`greeting: "${app} and less"`)).toBeVisible()
+  await preview.getByText('Last bake').click()
+  const changes = preview.getByLabel('Changes since the last bake')
+  await expect(changes.filter({ hasText: `greeting: "${app} and less"` }).first()).toBeVisible()
+  await expect(preview.getByText(`greeting: "${app} and more"`).first()).toBeVisible()
+  await page.keyboard.press('Escape')
+  await form.getByRole('combobox', { name: 'Release name' }).fill('Not a name')
+  await form.getByRole('button', { name: 'Preview' }).click()
+  await expect(preview.getByRole('alert')).toContainText('outputName')
+  await page.keyboard.press('Escape')
+
   await form.getByRole('combobox', { name: 'Renderer' }).click()
   await page.getByRole('option', { name: 'Kustomize' }).click()
   await expect(form.getByLabel('Path of the kustomization')).toBeVisible()

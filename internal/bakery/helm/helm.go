@@ -81,11 +81,11 @@ func (Renderer) Prepare(ctx context.Context, from bakery.Fetcher, o bakery.Order
 			Name: t.Name, Namespace: t.Namespace, KubeVersion: t.KubeVersion, APIVersions: t.APIVersions,
 			Set: t.Set, SetStrings: t.SetStrings, SetJSON: t.SetJSON, IncludeCRDs: t.IncludeCRDs, Directory: t.Chart == nil,
 		},
-		Files: files,
+		Files: files, Values: files[len(files)-len(t.Values):],
 		Render: func(ctx context.Context) (bakery.Output, error) {
 			made, err := t.Render(ctx)
 			if err != nil {
-				return bakery.Output{}, hide(err, t, o)
+				return bakery.Output{}, err
 			}
 			return bakery.Output{Manifest: []byte(withoutTests(made.Manifest)), Varying: made.Varying}, nil
 		},

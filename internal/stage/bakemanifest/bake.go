@@ -29,8 +29,7 @@ func (b Baker) Bake(ctx context.Context, view engine.View) (bakery.Baked, map[st
 	if err == nil {
 		baked, err = b.bake(ctx, view, f)
 	}
-	var own *stage.Error
-	if errors.As(err, &own) {
+	if own, ok := errors.AsType[*stage.Error](err); ok {
 		err = fault.New(fault.Invalid, "%s", own.Message)
 	}
 	return baked, f.told(baked), err
@@ -39,10 +38,13 @@ func (b Baker) Bake(ctx context.Context, view engine.View) (bakery.Baked, map[st
 func (b Baker) bake(ctx context.Context, view engine.View, f fields) (bakery.Baked, error) {
 	order := bakery.Order{
 		Renderer: f.TemplateRenderer, OutputName: f.OutputName, Namespace: f.Namespace, KubeVersion: f.KubeVersion, Path: f.path(),
-		APIVersions: split(f.APIVersions), RawOverrides: f.RawOverrides, IncludeCRDs: f.IncludeCRDs,
+		APIVersions: split(f.APIVersions), RawOverrides: f.RawOverrides, IncludeCRDs: f.IncludeCRDs, Environment: f.Environment,
 	}
 	var err error
 	if order.Artifacts, err = artifacts(view, f.InputArtifacts); err != nil {
+		return bakery.Baked{}, err
+	}
+	if order.StateValues, err = artifacts(view, f.StateValuesArtifacts); err != nil {
 		return bakery.Baked{}, err
 	}
 	if order.Overrides, err = b.overrides(ctx, view, f); err != nil {

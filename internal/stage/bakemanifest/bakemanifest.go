@@ -1,5 +1,5 @@
-// Package bakemanifest is the bakeManifest stage: it renders a manifest of a chart or a
-// kustomization. Fields, task names, checks and outputs are those of Orca's
+// Package bakemanifest is the bakeManifest stage: it renders a manifest of a chart, a
+// kustomization, or other templates. Fields, task names, checks and outputs are those of Orca's
 // BakeManifestStage and CreateBakeManifestTask.
 package bakemanifest
 
@@ -42,7 +42,7 @@ func Type(ovens Bakery, evaluate Evaluator, bind stage.Task) *stage.Type {
 	return &stage.Type{
 		Name:        "bakeManifest",
 		Label:       "Bake manifest",
-		Description: "Renders a Helm chart or a kustomization to a manifest, for stages that deploy it.",
+		Description: "Renders a Helm chart, a kustomization, or other templates to a manifest, for stages that deploy it.",
 		Schema:      schema,
 		Check:       check,
 		Definition:  definition{},
@@ -79,6 +79,10 @@ type fields struct {
 	IncludeCRDs                 bool             `json:"includeCRDs"`
 	HelmChartFilePath           string           `json:"helmChartFilePath"`
 	KustomizeFilePath           string           `json:"kustomizeFilePath"`
+	HelmfileFilePath            string           `json:"helmfileFilePath"`
+	TemplateFilePath            string           `json:"templateFilePath"`
+	Environment                 string           `json:"environment"`
+	StateValuesArtifacts        []map[string]any `json:"stateValuesArtifacts"`
 }
 
 func read(all map[string]any) (fields, error) {
@@ -93,14 +97,18 @@ func read(all map[string]any) (fields, error) {
 	return f, nil
 }
 
-// isKustomize tells whether it is one of the renderers of kustomizations.
-func (f fields) isKustomize() bool { return strings.HasPrefix(f.TemplateRenderer, "KUSTOMIZE") }
-
+// path is the field that says where the templates are: each of Rosco's renderers has one
+// of its own, and the others share one.
 func (f fields) path() string {
-	if f.isKustomize() {
+	switch {
+	case strings.HasPrefix(f.TemplateRenderer, "KUSTOMIZE"):
 		return f.KustomizeFilePath
+	case strings.HasPrefix(f.TemplateRenderer, "HELMFILE"):
+		return f.HelmfileFilePath
+	case strings.HasPrefix(f.TemplateRenderer, "HELM"):
+		return f.HelmChartFilePath
 	}
-	return f.HelmChartFilePath
+	return f.TemplateFilePath
 }
 
 // check tells what would fail whatever the artifacts are.
@@ -115,6 +123,9 @@ func check(all map[string]any) error {
 func (f fields) check() error {
 	if len(f.ExpectedArtifacts) != 1 {
 		return invalid("The stage produces one artifact, so expectedArtifacts must have exactly one entry, but has %d", len(f.ExpectedArtifacts))
+	}
+	if name := model.String(model.Object(f.ExpectedArtifacts[0], "matchArtifact"), "name"); f.TemplateRenderer == "CF" && f.OutputName != "" && name != f.OutputName {
+		return invalid("The name of the Cloud Foundry manifest's expected artifact must be the same as outputName: %q, but it is %q", f.OutputName, name)
 	}
 	return f.checkInputs()
 }
@@ -172,8 +183,7 @@ func (t task) Run(ctx context.Context, in stage.Input) (stage.Result, error) {
 
 // failure is what the stage shows of an error.
 func failure(err error) error {
-	var own *stage.Error
-	if errors.As(err, &own) {
+	if _, own := errors.AsType[*stage.Error](err); own {
 		return err
 	}
 	switch fault.KindOf(err) {

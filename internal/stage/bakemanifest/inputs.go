@@ -13,6 +13,9 @@ import (
 // artifacts are the artifacts that the inputs name, by the id of an expected artifact or
 // as they are. An input's account takes the place of the artifact's.
 func artifacts(view engine.View, inputs []map[string]any) ([]map[string]any, error) {
+	if len(inputs) == 0 {
+		return nil, nil
+	}
 	out := make([]map[string]any, len(inputs))
 	for i, input := range inputs {
 		id, account := model.String(input, "id"), model.String(input, "account")

@@ -27,7 +27,10 @@ export function Editor({ app, read, types }: Props) {
   const { d, draft, change, words, run, seenBy, locked, templated } = e
   const [history, setHistory] = useState(false)
   const unread = useMemo(() => ({ texts: d.texts, set: d.setText }), [d.texts, d.setText])
-  const evaluated = useMemo(() => ({ execution: run, stageId: seenBy, words }), [run, seenBy, words])
+  const evaluated = useMemo(
+    () => ({ execution: run, stageId: seenBy, words, pipeline: draft, runs: e.runs }),
+    [run, seenBy, words, draft, e.runs],
+  )
   usePageTitle(textOf(draft['name']), t('editor.title'), app)
   useEditorKeys({
     save: () => {

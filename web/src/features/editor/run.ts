@@ -2,6 +2,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query'
 import { createContext, use, useMemo } from 'react'
 import { client, unwrap } from '@/api/client'
 import type { Summary } from '@/api/queries'
+import type { Json } from './model'
 import { wordsOf, type Contents, type Evaluation } from './evaluate'
 
 // The execution that expressions are tried on: the newest one, where no other was chosen.
@@ -14,6 +15,9 @@ export type Run = {
   stageId?: string
   /** What stands to be written in expressions, whatever has run. */
   words: readonly string[]
+  /** The pipeline as it is edited, and its last runs. */
+  pipeline?: Json
+  runs?: readonly PastRun[]
 }
 
 export const RunContext = createContext<Run>({ words: [] })

@@ -3,7 +3,11 @@ import { ChoiceField, ListField, PairsField, SwitchField, TextField } from '@/fe
 import { objectsOf, textOf } from '@/features/editor/model'
 import { useT } from '@/i18n'
 import { field, type FormProps } from '../kit'
+import { HelmFields } from './HelmFields'
 import { Input } from './Input'
+import { PreviewButton } from './PreviewButton'
+import { rendererOf, renderersOf } from './renderers'
+import { useBake } from './texts'
 
 export const shows = [
   'templateRenderer',
@@ -13,6 +17,7 @@ export const shows = [
   'inputArtifact',
   'helmChartFilePath',
   'kustomizeFilePath',
+  'templateFilePath',
   'overrides',
   'rawOverrides',
   'includeCRDs',
@@ -20,15 +25,12 @@ export const shows = [
   'apiVersions',
 ]
 
-const renderers = [
-  { value: 'HELM3', label: 'Helm' },
-  { value: 'KUSTOMIZE4', label: 'Kustomize' },
-]
-
 /** What is rendered, and with which values. */
 export function Form(p: FormProps) {
   const t = useT()
-  const kustomize = textOf(p.stage['templateRenderer']).toUpperCase().startsWith('KUSTOMIZE')
+  const b = useBake()
+  const renderers = renderersOf(b)
+  const chosen = rendererOf(renderers, textOf(p.stage['templateRenderer']))
   const one = p.stage['inputArtifact']
   const inputs = p.stage['inputArtifacts'] ?? (one === undefined ? undefined : [one])
   return (
@@ -36,40 +38,38 @@ export function Form(p: FormProps) {
       <ChoiceField {...field(p, 'templateRenderer')} help={undefined} clearable={false} choices={renderers} />
       <ListField
         {...field(p, 'inputArtifacts')}
-        help={kustomize ? undefined : p.fields.get('inputArtifacts')?.help}
+        help={chosen.begins === 'KUSTOMIZE' ? undefined : p.fields.get('inputArtifacts')?.help}
         value={inputs}
         ordered
         add={t('editor.addArtifact')}
         make={() => ({
           artifact: {
-            type: kustomize ? 'git/repo' : objectsOf(inputs).length > 0 ? 'github/file' : 'helm/chart',
+            type:
+              objectsOf(inputs).length > 0 && chosen.begins !== 'KUSTOMIZE' ? 'github/file' : chosen.input,
           },
         })}
         render={(item, change) => <Input form={p} value={item} change={change} />}
       />
-      {kustomize ? (
-        <TextField {...field(p, 'kustomizeFilePath')} placeholder="overlays/prod/kustomization.yaml" />
-      ) : (
-        <>
-          <TextField {...field(p, 'helmChartFilePath')} placeholder="charts/shop" />
-          <Group grow align="start">
-            <TextField {...field(p, 'outputName')} help={undefined} required />
-            <TextField
-              {...field(p, 'namespace')}
-              help={undefined}
-              placeholder="default"
-              choices={p.suggest('namespace') ?? []}
-            />
-          </Group>
-          <PairsField {...field(p, 'overrides')} />
-          <SwitchField {...field(p, 'rawOverrides')} />
-          <SwitchField {...field(p, 'includeCRDs')} />
-          <Group grow align="start">
-            <TextField {...field(p, 'kubeVersion')} placeholder="1.34.0" />
-            <TextField {...field(p, 'apiVersions')} placeholder="monitoring.coreos.com/v1" />
-          </Group>
-        </>
+      <TextField {...field(p, chosen.path)} placeholder={chosen.example} />
+      {chosen.named && (
+        <Group grow align="start">
+          <TextField
+            {...field(p, 'outputName')}
+            help={undefined}
+            {...(chosen.helm ? { required: true } : { label: b('name'), required: false })}
+          />
+          <TextField
+            {...field(p, 'namespace')}
+            help={undefined}
+            placeholder={chosen.helm ? 'default' : ''}
+            choices={p.suggest('namespace') ?? []}
+          />
+        </Group>
       )}
+      {chosen.overrides && <PairsField {...field(p, 'overrides')} />}
+      {chosen.helm && <SwitchField {...field(p, 'rawOverrides')} />}
+      {chosen.helm && <HelmFields {...p} />}
+      <PreviewButton {...p} />
     </Stack>
   )
 }

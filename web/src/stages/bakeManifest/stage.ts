@@ -1,8 +1,5 @@
 import { IconFlame } from '@tabler/icons-react'
-import { isObject } from '@/lib/json'
 import type { StageDescriptor } from '../descriptor'
-
-const baked = (context: Record<string, unknown>) => (isObject(context['bake']) ? context['bake'] : {})
 
 export const stage: StageDescriptor = {
   type: 'bakeManifest',
@@ -27,9 +24,4 @@ export const stage: StageDescriptor = {
       ],
     }
   },
-  facts: [
-    { label: { en: 'Rendered by', zh: '渲染器' }, value: (c) => baked(c)['version'] },
-    { label: { en: 'Objects', zh: '对象数' }, value: (c) => baked(c)['objects'] },
-    { label: { en: 'From the cache', zh: '来自缓存' }, value: (c) => baked(c)['cached'] },
-  ],
 }

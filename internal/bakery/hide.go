@@ -1,12 +1,10 @@
-package helm
+package bakery
 
 import (
 	"regexp"
 	"strings"
 
-	"github.com/gennaker/gennaker/internal/bakery"
 	"github.com/gennaker/gennaker/internal/fault"
-	charts "github.com/gennaker/gennaker/internal/helm"
 	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/yamldoc"
@@ -19,11 +17,11 @@ var secretKey = regexp.MustCompile(`(?i)(passw|secret|token|credential|private|a
 const shortestSecret = 4
 
 // hide takes the secrets among the values out of an error.
-func hide(err error, t charts.Template, o bakery.Order) error {
+func hide(err error, overrides map[string]any, files []File) error {
 	text := err.Error()
 	var secrets []string
-	secretsIn("", o.Overrides, &secrets)
-	for _, f := range t.Values {
+	secretsIn("", overrides, &secrets)
+	for _, f := range files {
 		var values map[string]any
 		if checked, err := yamldoc.Check(f.Data, limit.Document); err == nil && checked.Fill(&values) == nil {
 			secretsIn("", values, &secrets)
