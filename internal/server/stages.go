@@ -1,9 +1,12 @@
 package server
 
 import (
+	"context"
 	"fmt"
 	"time"
 
+	"github.com/gennaker/gennaker/internal/artifact"
+	"github.com/gennaker/gennaker/internal/artifactstore"
 	"github.com/gennaker/gennaker/internal/bakery"
 	"github.com/gennaker/gennaker/internal/bakery/cache"
 	"github.com/gennaker/gennaker/internal/bakery/cue"
@@ -15,6 +18,8 @@ import (
 	"github.com/gennaker/gennaker/internal/evaluation"
 	"github.com/gennaker/gennaker/internal/execution"
 	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/masking"
+	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/artifactbind"
 	"github.com/gennaker/gennaker/internal/stage/artifactstages"
@@ -67,7 +72,7 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 	types := []*stage.Type{
 		artifactstages.Evaluate(bind),
 		artifactstages.Find(stored),
-		bakemanifest.Type(p.bakery(), parts.expressions.Manifest, bind),
+		bakemanifest.Type(p.bakery(p.artifacts), parts.expressions.Manifest, bind),
 		dependson.Type(stored),
 		group.Type(),
 		judgment.Type(judgment.Options{Notifier: p.judgments()}),
@@ -98,10 +103,23 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 	return stage.NewRegistry(append(types, unavailable.Types(types)...)...), nil
 }
 
-// bakery renders manifests: a new renderer is added here.
-func (p *process) bakery() *bakery.Bakery {
-	return bakery.New(p.artifacts, cache.New(p.platform.store, nil), helmcharts.Renderer{}, kustomize.Renderer{},
+// bakery renders manifests of what a fetcher fetches: a new renderer is added here.
+func (p *process) bakery(from bakery.Fetcher) *bakery.Bakery {
+	return bakery.New(from, cache.New(p.platform.store, nil), helmcharts.Renderer{}, kustomize.Renderer{},
 		cue.Renderer{}, jsonnet.Renderer{}, text.CloudFoundry{}, text.Directory{}, text.Template{})
+}
+
+// shownArtifacts fetches artifacts for previews, which people read: what Secrets hold is
+// hidden in contents that are kept for executions.
+type shownArtifacts struct{ *artifact.Service }
+
+// Fetch fetches an artifact.
+func (s shownArtifacts) Fetch(ctx context.Context, of map[string]any) ([]byte, error) {
+	content, err := s.Service.Fetch(ctx, of)
+	if err != nil || !artifactstore.IsReference(model.String(of, "reference")) {
+		return content, err
+	}
+	return masking.ShownContent(content), nil
 }
 
 // history is what has been, and the pipelines it was of.

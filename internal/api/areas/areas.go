@@ -137,7 +137,7 @@ func All(d Deps) []rest.Area {
 		admin.New(d.Shown, d.Executions),
 		applications.New(applications.Deps{Store: d.Store, Clouds: d.Running, Shown: d.Shown, Log: d.Log}),
 		artifacts.New(d.Artifacts),
-		bakes.New(bakes.Deps{Baker: d.Baker, Expressions: d.Expressions, Manifests: d.Infra.Manifests, Accounts: d.Directory, Shown: d.Shown}),
+		bakes.New(bakes.Deps{Baker: d.Baker, Expressions: d.Expressions, Manifests: d.Infra.Manifests, Accounts: d.Directory, Contents: d.Artifacts.Contents, Shown: d.Shown}),
 		executions.New(executions.Deps{
 			Executions: d.Executions, Shown: d.Shown, Contents: d.Contents, Waits: d.Waits, Pipelines: d.Store, Operations: d.Operations, Live: d.Live, Now: d.Now,
 		}),

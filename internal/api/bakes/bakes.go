@@ -33,6 +33,11 @@ type Accounts interface {
 	MayUse(ctx context.Context, user access.Principal, account string) error
 }
 
+// Contents gives stored contents in base64, with what Secrets hold hidden.
+type Contents interface {
+	Shown(ctx context.Context, application, hash string) (string, error)
+}
+
 // Deps are what the area uses.
 type Deps struct {
 	// Baker is nil if this process bakes nothing, Expressions if it evaluates nothing,
@@ -41,7 +46,9 @@ type Deps struct {
 	Expressions *expression.Evaluator
 	Manifests   Manifests
 	Accounts    Accounts
-	Shown       *shown.Reader
+	// Contents are those of artifacts that are kept apart from executions; nil if none are.
+	Contents Contents
+	Shown    *shown.Reader
 }
 
 // atOnce is how many previews a process renders at the same time; others wait.

@@ -67,7 +67,11 @@ func run(k *apitest.Kit, id string, at int64, status model.Status, manifest stri
 		Tasks: []*model.Task{},
 	}
 	if status == model.Succeeded {
-		s.Outputs["artifacts"] = list{object{"type": "embedded/base64", "name": "m", "reference": base64.StdEncoding.EncodeToString([]byte(manifest))}}
+		artifact := object{"type": "embedded/base64", "name": "m", "reference": base64.StdEncoding.EncodeToString([]byte(manifest))}
+		if strings.HasPrefix(manifest, "ref://") {
+			artifact = object{"type": "remote/base64", "name": "m", "reference": manifest}
+		}
+		s.Outputs["artifacts"] = list{artifact}
 	}
 	e := &model.Execution{
 		ID: id, Type: model.PipelineExecution, Application: "shop", Name: "p", PipelineConfigID: "P", Status: status, BuildTime: at,
@@ -140,6 +144,31 @@ func TestPreviewWithoutARun(t *testing.T) {
 	require.Equal(t, "the cluster doesn't answer", far["planError"])
 
 	apitest.New(t).Post(path, object{"stage": object{}}).Is(http.StatusServiceUnavailable)
+}
+
+// contents are those of one application's artifacts.
+type contents struct{}
+
+func (contents) Shown(_ context.Context, application, hash string) (string, error) {
+	return base64.StdEncoding.EncodeToString([]byte("kind: Stored # of " + application + " " + hash[:3] + "\n")), nil
+}
+
+func (contents) HoldSecrets(context.Context, string) (bool, error) { return false, nil }
+
+// Large manifests are kept apart from executions; those of other applications aren't read.
+func TestStoredContents(t *testing.T) {
+	t.Parallel()
+	k := apitest.New(t, func(d *apitest.Parts) { d.Baker, d.Contents = &baker{}, contents{} })
+	hash := strings.Repeat("ab1", 21) + "0"
+	run(k, "01", 1000, model.Succeeded, "ref://shop/"+hash)
+	got := k.Get("/pipelines/01/stages/S01/bake").Is(http.StatusOK).Object()
+	require.Equal(t, "kind: Stored # of shop ab1\n", got["manifest"])
+	for _, body := range []object{
+		{"stage": object{"outputName": "a", "inputArtifacts": list{object{"artifact": object{"type": "remote/base64", "reference": "ref://other/" + hash}}}}},
+		{"stage": object{"outputName": "a"}, "expectedArtifacts": list{object{"id": "x", "matchArtifact": object{"reference": "ref://other/" + hash}}}},
+	} {
+		k.Post(path, body).Refused(http.StatusForbidden, "belongs to the application other")
+	}
 }
 
 func TestStageBake(t *testing.T) {

@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/artifactstore"
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/store"
@@ -79,14 +81,40 @@ func (a *area) bakedBy(ctx context.Context, executionID, stageID string) (*shown
 		return nil, err
 	}
 	for _, artifact := range model.Objects(found[0].Outputs, "artifacts") {
-		text, err := base64.StdEncoding.DecodeString(model.String(artifact, "reference"))
-		if model.String(artifact, "type") != "embedded/base64" || err != nil {
+		encoded := model.String(artifact, "reference")
+		switch model.String(artifact, "type") {
+		case "embedded/base64":
+		case "remote/base64":
+			if encoded, err = a.stored(ctx, encoded); err != nil {
+				return nil, err
+			}
+		default:
 			continue
+		}
+		text, err := base64.StdEncoding.DecodeString(encoded)
+		if err != nil {
+			continue
+		}
+		held, _ := rest.ReservationOf(ctx)
+		if err := held.Take(ctx, int64(len(text))); err != nil {
+			return nil, err
 		}
 		out := showing(string(text), model.Object(found[0].Context, ofBake))
 		return &out, nil
 	}
 	return nil, nil
+}
+
+// stored is a content that is kept apart from executions, in base64.
+func (a *area) stored(ctx context.Context, uri string) (string, error) {
+	reference, err := artifactstore.Parse(uri)
+	if err != nil {
+		return "", err
+	}
+	if a.Contents == nil {
+		return "", fault.New(fault.Unavailable, "contents of artifacts are not kept by this process")
+	}
+	return a.Contents.Shown(ctx, reference.Application, reference.Hash)
 }
 
 // showing shows a text whose Secrets are hidden.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/api/rest"
+	"github.com/gennaker/gennaker/internal/artifactstore"
 	"github.com/gennaker/gennaker/internal/bakery"
 	"github.com/gennaker/gennaker/internal/engine"
 	"github.com/gennaker/gennaker/internal/fault"
@@ -147,6 +148,11 @@ func (a *area) render(r *http.Request, run *model.Execution, asked request) (any
 		slices.Sort(out.Warnings)
 		stage.Context = evaluated
 	}
+	for _, given := range []any{stage.Context, asked.ExpectedArtifacts} {
+		if err := own(given, run.Application); err != nil {
+			return nil, err
+		}
+	}
 	baked, about, err := a.Baker.Bake(ctx, engine.View{Execution: &tried, Stage: stage})
 	switch fault.KindOf(err) {
 	case fault.Internal, fault.Unavailable:
@@ -174,6 +180,37 @@ func (a *area) render(r *http.Request, run *model.Execution, asked request) (any
 		a.compare(ctx, run.Application, asked, string(baked.Manifest), &out)
 	}
 	return out, nil
+}
+
+// own refuses references to stored contents of other applications: who may change this
+// one needn't be allowed to read those. What the run itself was given is the run's.
+func own(value any, application string) error {
+	switch v := value.(type) {
+	case string:
+		reference, err := artifactstore.Parse(v)
+		if err == nil && !strings.EqualFold(reference.Application, application) {
+			return fault.New(fault.Forbidden, "%s belongs to the application %s", reference, reference.Application)
+		}
+	case map[string]any:
+		for _, inner := range v {
+			if err := own(inner, application); err != nil {
+				return err
+			}
+		}
+	case []map[string]any:
+		for _, inner := range v {
+			if err := own(inner, application); err != nil {
+				return err
+			}
+		}
+	case []any:
+		for _, inner := range v {
+			if err := own(inner, application); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // compare tells what deploying the manifest would change.
