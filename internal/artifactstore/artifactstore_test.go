@@ -36,7 +36,7 @@ func newStore(t *testing.T, st *store.Store, change func(*artifactstore.Config))
 		change(&config)
 	}
 	require.Empty(t, config.Validate())
-	contents, err := artifactstore.New(artifactstore.Options{Config: config, Store: st})
+	contents, err := artifactstore.New(t.Context(), artifactstore.Options{Config: config, Store: st})
 	require.NoError(t, err)
 	return contents
 }

@@ -2,6 +2,7 @@ package artifactstore_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"gocloud.dev/blob/memblob"
 	"pgregory.net/rapid"
 
 	"github.com/gennaker/gennaker/internal/artifactstore"
@@ -35,10 +37,10 @@ func newClock() *clock {
 func (c *clock) now() time.Time           { return time.UnixMilli(c.at.Load()) }
 func (c *clock) forward(by time.Duration) { c.at.Add(by.Milliseconds()) }
 
-func process(t require.TestingT, st *store.Store, c *clock) *artifactstore.Store {
+func process(t require.TestingT, st *store.Store, c *clock, in artifactstore.Bucket) *artifactstore.Store {
 	config := artifactstore.DefaultConfig()
 	config.ThresholdBytes, config.RetentionDays = 100, 2
-	contents, err := artifactstore.New(artifactstore.Options{Config: config, Store: st, Now: c.now})
+	contents, err := artifactstore.New(context.Background(), artifactstore.Options{Config: config, Store: st, Now: c.now, Bucket: in})
 	require.NoError(t, err)
 	return contents
 }
@@ -57,14 +59,59 @@ func remove(ctx context.Context, t require.TestingT, st *store.Store, id string)
 	require.NoError(t, st.Write(ctx, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteExecution(ctx, id) }))
 }
 
+// flaky is a bucket that fails when it is told to.
+type flaky struct {
+	artifactstore.Bucket
+	failing atomic.Bool
+	// deleting is called when a content is about to be deleted, and once it is.
+	deleting func()
+}
+
+func newFlaky() *flaky { return &flaky{Bucket: artifactstore.Blobs{Bucket: memblob.OpenBucket(nil)}} }
+
+var errFlaky = errors.New("the bucket is away")
+
+func (f *flaky) Put(ctx context.Context, key string, content []byte) error {
+	if f.failing.Load() {
+		return errFlaky
+	}
+	return f.Bucket.Put(ctx, key, content)
+}
+
+func (f *flaky) Delete(ctx context.Context, key string) error {
+	if f.failing.Load() {
+		return errFlaky
+	}
+	if f.deleting == nil {
+		return f.Bucket.Delete(ctx, key)
+	}
+	f.deleting()
+	defer f.deleting()
+	return f.Bucket.Delete(ctx, key)
+}
+
+// eachPlace runs a test with contents in the database and in a bucket, of each database.
+func eachPlace(t *testing.T, run func(t *testing.T, st *store.Store, in artifactstore.Bucket)) {
+	t.Helper()
+	for name, in := range map[string]func() artifactstore.Bucket{
+		"database": func() artifactstore.Bucket { return nil },
+		"bucket":   func() artifactstore.Bucket { return newFlaky() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			storetest.Each(t, func(t *testing.T, st *store.Store) { t.Helper(); run(t, st, in()) })
+		})
+	}
+}
+
 // TestCollect: what nothing refers to goes after the retention, in batches, and the rest
 // stays.
 func TestCollect(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, st *store.Store) {
+	eachPlace(t, func(t *testing.T, st *store.Store, in artifactstore.Bucket) {
 		t.Helper()
 		ctx, c := t.Context(), newClock()
-		contents := process(t, st, c)
+		contents := process(t, st, c, in)
 		of := func(name string) object { return object{"a": embedded(text(name, 500))} }
 		begin(ctx, t, st, contents, "execution", of("execution"))
 		saved, err := contents.Keep(ctx, "shop", of("stage"))
@@ -124,8 +171,11 @@ func TestCollectProperty(t *testing.T) {
 	run := 0
 	rapid.Check(t, func(t *rapid.T) {
 		run++
-		ctx, c := context.Background(), newClock()
-		processes := []*artifactstore.Store{process(t, st, c), process(t, st, c)}
+		ctx, c, in := context.Background(), newClock(), newFlaky()
+		processes := []*artifactstore.Store{process(t, st, c, in), process(t, st, c, in)}
+		if rapid.Bool().Draw(t, "in the database") {
+			processes = []*artifactstore.Store{process(t, st, c, nil), process(t, st, c, nil)}
+		}
 		held := map[string][]string{} // what executions refer to
 		texts := func(t *rapid.T) []string {
 			return rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"a", "b", "c", "d"}), 1, 3, rapid.ID).Draw(t, "texts")
@@ -169,12 +219,14 @@ func TestCollectProperty(t *testing.T) {
 				remove(ctx, t, st, name)
 				delete(held, name)
 			},
+			"bucket": func(t *rapid.T) { in.failing.Store(!in.failing.Load()) },
 			"time goes by": func(t *rapid.T) {
 				c.forward(time.Duration(rapid.IntRange(1, 30).Draw(t, "hours")) * time.Hour)
 			},
 			"collect": func(t *rapid.T) {
-				_, err := either(t).Collect(ctx)
-				require.NoError(t, err)
+				if _, err := either(t).Collect(ctx); !in.failing.Load() {
+					require.NoError(t, err)
+				}
 			},
 			"": func(t *rapid.T) {
 				for name, has := range held {
@@ -189,9 +241,14 @@ func TestCollectProperty(t *testing.T) {
 		for name := range held {
 			remove(ctx, t, st, name)
 		}
+		in.failing.Store(false)
 		c.forward(3 * day)
 		_, err := processes[1].Collect(ctx)
 		require.NoError(t, err)
+		for _, one := range []string{"a", "b", "c", "d"} {
+			_, err := in.Get(ctx, strings.TrimPrefix(uriOf("shop", text(one, 300)), "ref://"), 1000)
+			require.Equal(t, fault.NotFound, fault.KindOf(err), "nothing is left in the bucket")
+		}
 		var left int
 		require.NoError(t, st.Query(ctx, store.NewStatement(`SELECT COUNT(*) FROM artifact_contents`, ""), nil, func(row store.Row) error { return row.Scan(&left) }))
 		require.Zero(t, left)
@@ -202,7 +259,7 @@ func TestCollectProperty(t *testing.T) {
 // collected at the same time, over and over. What an execution refers to is there.
 func TestCollectWhileExecutionsStart(t *testing.T) {
 	t.Parallel()
-	storetest.Each(t, func(t *testing.T, st *store.Store) {
+	eachPlace(t, func(t *testing.T, st *store.Store, in artifactstore.Bucket) {
 		t.Helper()
 		ctx, c := t.Context(), newClock()
 		var collectors, starters sync.WaitGroup
@@ -211,7 +268,7 @@ func TestCollectWhileExecutionsStart(t *testing.T) {
 		var starting sync.RWMutex
 		for range 2 {
 			collectors.Go(func() {
-				contents := process(t, st, c)
+				contents := process(t, st, c, in)
 				for {
 					select {
 					case <-done:
@@ -231,7 +288,7 @@ func TestCollectWhileExecutionsStart(t *testing.T) {
 		var lost atomic.Int64
 		for worker := range 4 {
 			starters.Go(func() {
-				contents := process(t, st, c)
+				contents := process(t, st, c, in)
 				for i := range 25 {
 					name := fmt.Sprintf("e%d-%d", worker, i)
 					starting.RLock()
@@ -252,5 +309,40 @@ func TestCollectWhileExecutionsStart(t *testing.T) {
 		close(done)
 		collectors.Wait()
 		require.Zero(t, lost.Load())
+	})
+}
+
+// TestStoredWhileItIsDeleted: a content that is stored again while the bucket deletes it is
+// there afterwards, whichever comes first.
+func TestStoredWhileItIsDeleted(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		t.Helper()
+		ctx, c, in := t.Context(), newClock(), newFlaky()
+		contents, other := process(t, st, c, in), process(t, st, c, in)
+		for moment := 1; moment <= 2; moment++ {
+			name, calls := fmt.Sprintf("e%d", moment), 0
+			_, err := contents.Keep(ctx, "shop", object{"a": embedded(text(name, 300))})
+			require.NoError(t, err)
+			c.forward(3 * day)
+			in.deleting = func() {
+				calls++
+				if calls == moment {
+					begin(ctx, t, st, other, name, object{"a": embedded(text(name, 300))})
+				}
+			}
+			_, err = contents.Collect(ctx)
+			require.NoError(t, err)
+			require.Equal(t, 2, calls)
+			in.deleting = nil
+			for range 2 {
+				content, err := other.Content(ctx, uriOf("shop", text(name, 300)))
+				require.NoError(t, err)
+				require.Equal(t, text(name, 300), string(content))
+				c.forward(3 * day)
+				_, err = other.Collect(ctx)
+				require.NoError(t, err)
+			}
+		}
 	})
 }

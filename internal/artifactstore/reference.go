@@ -44,6 +44,9 @@ func IsReference(text string) bool { return strings.HasPrefix(text, scheme) }
 // String is the reference as artifacts have it.
 func (r Reference) String() string { return scheme + r.Application + "/" + r.Hash }
 
+// key is where a bucket has it.
+func (r Reference) key() string { return r.Application + "/" + r.Hash }
+
 // referenceTo is the reference to a content of an application, whose name must be fit for
 // that.
 func referenceTo(application string, content []byte) Reference {

@@ -22,6 +22,13 @@ var (
 		INSERT INTO artifact_contents (application, hash, content, size, secret, stored_at) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (application, hash) DO UPDATE SET content = excluded.content, secret = excluded.secret,
 			stored_at = excluded.stored_at, dropped_by = '', dropped_until = 0`, "")
+	// reserve makes a row before the bucket has the content: what is in the bucket can be
+	// found by its row, also if this process dies now.
+	reserve = store.NewStatement(`
+		INSERT INTO artifact_contents (application, hash, size, secret, stored_at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (application, hash) DO UPDATE SET stored_at = excluded.stored_at
+		RETURNING dropped_by`, "")
+	noteKept   = store.NewStatement(`UPDATE artifact_contents SET kept = TRUE WHERE application = ? AND hash = ? AND dropped_by = ''`, "")
 	sumOf      = store.NewStatement(`SELECT COALESCE(SUM(size), 0) FROM artifact_contents WHERE application = ?`, "")
 	hasSecrets = store.NewStatement(`
 		SELECT COUNT(*) FROM artifact_uses u JOIN artifact_contents c ON c.application = u.application AND c.hash = u.hash
@@ -76,20 +83,56 @@ func (s *Store) put(ctx context.Context, r Reference, content []byte, secret boo
 		there = n > 0
 		return err
 	})
-	if err == nil && !there {
-		packed := packer.EncodeAll(content, nil)
-		err = s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
-			if err := s.afford(ctx, tx, r.Application, int64(len(content))); err != nil {
-				return err
-			}
-			_, err := tx.Exec(ctx, putRow, r.Application, r.Hash, packed, len(content), secret, s.now().UnixMilli())
-			return err
-		})
+	done := there
+	if err == nil && !done && s.bucket != nil {
+		done, err = s.putInBucket(ctx, r, content, secret)
+	}
+	if err == nil && !done {
+		err = s.putInDatabase(ctx, r, content, secret)
 	}
 	if err != nil {
 		return fault.New(fault.KindOf(err), "store its content: %w", err)
 	}
 	return nil
+}
+
+func (s *Store) putInDatabase(ctx context.Context, r Reference, content []byte, secret bool) error {
+	packed := packer.EncodeAll(content, nil)
+	return s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := s.afford(ctx, tx, r.Application, int64(len(content))); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, putRow, r.Application, r.Hash, packed, len(content), secret, s.now().UnixMilli())
+		return err
+	})
+}
+
+// putInBucket tells whether the bucket has it now. If it hasn't, the content goes into the
+// database: because the bucket is away, or because the content is being deleted from it
+// right now, and nobody can tell whether it would be there afterwards.
+func (s *Store) putInBucket(ctx context.Context, r Reference, content []byte, secret bool) (done bool, err error) {
+	droppedBy := ""
+	err = s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		if err := s.afford(ctx, tx, r.Application, int64(len(content))); err != nil {
+			return err
+		}
+		return tx.QueryRow(ctx, reserve, []any{r.Application, r.Hash, len(content), secret, s.now().UnixMilli()}, &droppedBy)
+	})
+	if err != nil || droppedBy != "" {
+		return false, err
+	}
+	within, cancel := context.WithTimeout(ctx, bucketTimeout)
+	defer cancel()
+	if err := s.bucket.Put(within, r.key(), content); err != nil {
+		s.log.WarnContext(ctx, "the bucket takes no content of an artifact: it is kept in the database", "reference", r.String(), "error", err)
+		return false, nil
+	}
+	err = s.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
+		n, err := tx.Exec(ctx, noteKept, r.Application, r.Hash)
+		done = n > 0
+		return err
+	})
+	return done, err
 }
 
 // afford refuses what is too much for an application.

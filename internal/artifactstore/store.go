@@ -11,6 +11,7 @@ import (
 	"github.com/gennaker/gennaker/internal/fault"
 	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/masking"
+	"github.com/gennaker/gennaker/internal/secret"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
@@ -18,6 +19,7 @@ import (
 type Store struct {
 	config Config
 	store  *store.Store
+	bucket Bucket // nil: the database
 	stores func(application string) bool
 	now    func() time.Time
 	log    *slog.Logger
@@ -27,17 +29,26 @@ type Store struct {
 type Options struct {
 	Config Config
 	Store  *store.Store
+	// Secrets looks up the bucket's credentials; nil knows environment variables and files.
+	Secrets *secret.Resolver
+	// Bucket is there for tests: it takes the place of the configured one.
+	Bucket Bucket
 	Now    func() time.Time // time.Now if nil
 	Logger *slog.Logger
 }
 
 // New makes a store. Its error names the key of the configuration that is wrong.
-func New(o Options) (*Store, error) {
+func New(ctx context.Context, o Options) (*Store, error) {
 	stores, err := o.Config.filter()
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{config: o.Config, store: o.Store, stores: stores, now: o.Now, log: o.Logger}
+	if o.Bucket == nil {
+		if o.Bucket, err = openBucket(ctx, o.Config, o.Secrets); err != nil {
+			return nil, err
+		}
+	}
+	s := &Store{config: o.Config, store: o.Store, bucket: o.Bucket, stores: stores, now: o.Now, log: o.Logger}
 	if s.now == nil {
 		s.now = time.Now
 	}
@@ -58,21 +69,40 @@ func (s *Store) Content(ctx context.Context, uri string) ([]byte, error) {
 }
 
 func (s *Store) read(ctx context.Context, r Reference) ([]byte, error) {
-	stored, err := s.row(ctx, r)
-	if errors.Is(err, store.ErrNotFound) {
+	content, err := s.find(ctx, r)
+	if fault.KindOf(err) == fault.NotFound {
 		return nil, s.gone(r)
 	}
 	if err != nil {
-		return nil, err
-	}
-	content, err := unpack(stored.content, stored.size)
-	if err != nil {
-		return nil, fault.New(fault.Internal, "read %s: %w", r, err)
+		return nil, fault.New(fault.KindOf(err), "read the content of %s: %w", r, err)
 	}
 	if hashOf(content) != r.Hash {
 		return nil, fault.New(fault.Internal, "the content of %s is damaged: it has another hash; run the stage that made it again", r)
 	}
 	return content, nil
+}
+
+// find reads a content from where it is. The bucket may have some that the database
+// doesn't know: those of the Spinnaker that had it before.
+func (s *Store) find(ctx context.Context, r Reference) ([]byte, error) {
+	stored, err := s.row(ctx, r)
+	switch {
+	case err != nil && !errors.Is(err, store.ErrNotFound):
+		return nil, err
+	case err == nil && stored.content != nil:
+		return unpack(stored.content, stored.size)
+	case s.bucket == nil && err == nil:
+		return nil, fault.New(fault.Invalid, "it is in a bucket, and artifact-store.type names none; configure the bucket again")
+	case s.bucket == nil:
+		return nil, fault.New(fault.NotFound, "it isn't there")
+	}
+	ctx, cancel := context.WithTimeout(ctx, bucketTimeout)
+	defer cancel()
+	content, err := s.bucket.Get(ctx, r.key(), maxUnpack)
+	if err != nil && fault.KindOf(err) == fault.Internal {
+		err = fault.New(fault.Unavailable, "the bucket can't be read: %w", err)
+	}
+	return content, err
 }
 
 func (s *Store) gone(r Reference) error {

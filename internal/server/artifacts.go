@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/gennaker/gennaker/internal/artifact"
@@ -11,12 +12,12 @@ import (
 
 // buildArtifacts makes what keeps and fetches artifacts, and the rules about the URLs that
 // users give.
-func (p *process) buildArtifacts() error {
+func (p *process) buildArtifacts(ctx context.Context) error {
 	var err error
 	if p.guard, err = httpguard.New(p.config.URLRestrictions); err != nil {
 		return fmt.Errorf("user-configured-url-restrictions: %w", err)
 	}
-	p.contents, err = artifactstore.New(artifactstore.Options{Config: p.config.ArtifactStore, Store: p.platform.store, Now: p.clock.Now, Logger: p.log})
+	p.contents, err = artifactstore.New(ctx, artifactstore.Options{Config: p.config.ArtifactStore, Store: p.platform.store, Secrets: p.secrets, Now: p.clock.Now, Logger: p.log})
 	if err != nil {
 		return err
 	}

@@ -101,7 +101,7 @@ func (p *process) buildPlatform(ctx context.Context) error {
 	if err := p.buildClouds(); err != nil {
 		return err
 	}
-	if err := p.buildArtifacts(); err != nil {
+	if err := p.buildArtifacts(ctx); err != nil {
 		return err
 	}
 	if err := p.buildAccounts(ctx); err != nil {
