@@ -145,6 +145,7 @@ func TestMessagesThatAreHeldBack(t *testing.T) {
 		require.Len(t, waits, 1)
 		require.Equal(t, later.ID, waits[0].ID)
 		require.WithinDuration(t, later.NotBefore, time.UnixMilli(waits[0].Next), time.Second)
+		require.Equal(t, later.NotBefore.UnixMilli(), waits[0].HeldUntil)
 		require.WithinDuration(t, time.Now(), time.UnixMilli(waits[0].Created), time.Hour)
 	})
 }

@@ -16,10 +16,12 @@ type Waiting struct {
 	// Attempts is how often it was tried, and Error why the last attempt failed.
 	Attempts int    `json:"attempts"`
 	Error    string `json:"error"`
-	// Created and Next are in milliseconds since the epoch. Next is when it is tried next,
-	// 0 if it is being tried now.
-	Created int64 `json:"createdAt"`
-	Next    int64 `json:"nextAttempt"`
+	// Created, Next and HeldUntil are in milliseconds since the epoch. Next is when it is
+	// tried next, 0 if it is being tried now. HeldUntil is its [Message.NotBefore], 0 if
+	// that has passed.
+	Created   int64 `json:"createdAt"`
+	Next      int64 `json:"nextAttempt"`
+	HeldUntil int64 `json:"heldUntil"`
 }
 
 // mostWaiting is how many waiting messages are listed at most.
@@ -27,16 +29,20 @@ const mostWaiting = 200
 
 var (
 	listWaiting = store.NewStatement(`
-		SELECT id, kind, topic, attempts, error, created_at FROM outbox WHERE state = 'waiting' ORDER BY queued_at, id LIMIT ?`, "")
+		SELECT id, kind, topic, attempts, error, created_at, queued_at FROM outbox WHERE state = 'waiting' ORDER BY queued_at, id LIMIT ?`, "")
 	discardMessage = store.NewStatement(`DELETE FROM outbox WHERE id = ? AND state = 'dead'`, "")
 )
 
 // Waiting lists those of the messages that wait which have done so for longest.
 func (o *Outbox) Waiting(ctx context.Context) ([]Waiting, error) {
-	list, ids := []Waiting{}, []string{}
+	list, ids, now := []Waiting{}, []string{}, o.now().UnixMilli()
 	err := o.store.Query(ctx, listWaiting, []any{mostWaiting}, func(row store.Row) error {
 		var w Waiting
-		err := row.Scan(&w.ID, &w.Kind, &w.Topic, &w.Attempts, &w.Error, &w.Created)
+		var queued int64
+		err := row.Scan(&w.ID, &w.Kind, &w.Topic, &w.Attempts, &w.Error, &w.Created, &queued)
+		if queued > now {
+			w.HeldUntil = queued
+		}
 		list, ids = append(list, w), append(ids, w.ID)
 		return err
 	})

@@ -36,6 +36,17 @@ test('operators see what can’t be delivered, and send it again', async ({ page
           error: 'connection refused',
           createdAt: now - 60_000,
           nextAttempt: now + 120_000,
+          heldUntil: 0,
+        },
+        {
+          id: 'w2',
+          kind: 'notification',
+          topic: 'email: ops@example.com',
+          attempts: 0,
+          error: '',
+          createdAt: now - 60_000,
+          nextAttempt: now + 7_200_000,
+          heldUntil: now + 7_200_000,
         },
       ],
     }),
@@ -77,6 +88,9 @@ test('operators see what can’t be delivered, and send it again', async ({ page
     'The registry can’t be reached',
   )
   await expect(sources.getByRole('row', { name: /builds/ })).toContainText('Works')
+  await expect(page.getByRole('row', { name: /ops@example\.com/ })).toContainText(
+    'Held back by a quiet period until',
+  )
   await looks(page, 'delivery', 'slack: m1')
   await page.reload()
   const messages = page.getByRole('region', { name: 'Undelivered messages' })
