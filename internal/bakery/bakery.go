@@ -159,7 +159,7 @@ func (b *Bakery) Bake(ctx context.Context, o Order) (Baked, error) {
 	render := func(ctx context.Context) (Output, error) {
 		made, err := job.Render(ctx)
 		if err != nil {
-			return made, hide(err, o.Overrides, job.Values)
+			return made, Hide(err, o.Overrides, job.Values)
 		}
 		if len(made.Manifest) > MostOutput {
 			err = fault.New(fault.TooLarge, "the manifest has %s; the most is %s", limit.Size(int64(len(made.Manifest))), limit.Size(MostOutput))

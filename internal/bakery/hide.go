@@ -16,8 +16,8 @@ var secretKey = regexp.MustCompile(`(?i)(passw|secret|token|credential|private|a
 // shortestSecret is how many characters a value has at least that is hidden.
 const shortestSecret = 4
 
-// hide takes the secrets among the values out of an error.
-func hide(err error, overrides map[string]any, files []File) error {
+// Hide takes the secrets among the values out of an error.
+func Hide(err error, overrides map[string]any, files []File) error {
 	text := err.Error()
 	var secrets []string
 	secretsIn("", overrides, &secrets)

@@ -11,6 +11,7 @@ import (
 	"github.com/gennaker/gennaker/internal/bakery/cache"
 	"github.com/gennaker/gennaker/internal/bakery/cue"
 	helmcharts "github.com/gennaker/gennaker/internal/bakery/helm"
+	"github.com/gennaker/gennaker/internal/bakery/helmfile"
 	"github.com/gennaker/gennaker/internal/bakery/jsonnet"
 	"github.com/gennaker/gennaker/internal/bakery/kustomize"
 	"github.com/gennaker/gennaker/internal/bakery/text"
@@ -106,7 +107,7 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 // bakery renders manifests of what a fetcher fetches: a new renderer is added here.
 func (p *process) bakery(from bakery.Fetcher) *bakery.Bakery {
 	return bakery.New(from, cache.New(p.platform.store, nil), helmcharts.Renderer{}, kustomize.Renderer{},
-		cue.Renderer{}, jsonnet.Renderer{}, text.CloudFoundry{}, text.Directory{}, text.Template{})
+		cue.Renderer{}, helmfile.Renderer{}, jsonnet.Renderer{}, text.CloudFoundry{}, text.Directory{}, text.Template{})
 }
 
 // shownArtifacts fetches artifacts for previews, which people read: what Secrets hold is

@@ -23,10 +23,10 @@ type dependency struct {
 	Repository string `yaml:"repository"`
 }
 
-// depend fetches the charts that a chart depends on and doesn't have: from the repository
-// that the chart is in, or with the artifact account of theirs. What can't be found stays
-// missing, and Helm names it.
-func depend(ctx context.Context, from bakery.Fetcher, t *charts.Template, found source) error {
+// Depend fetches the charts that a chart depends on and doesn't have: from the repository
+// that the chart is in, at a directory, or with the artifact account of theirs. What can't
+// be found stays missing, and Helm names it.
+func Depend(ctx context.Context, from bakery.Fetcher, t *charts.Template, all tree.Tree, at string) error {
 	files := directory(t)
 	wanted := entries(files, "Chart.yaml", "requirements.yaml")
 	locked := entries(files, "Chart.lock", "requirements.lock")
@@ -38,7 +38,7 @@ func depend(ctx context.Context, from bakery.Fetcher, t *charts.Template, found 
 			continue
 		}
 		if local, ok := strings.CutPrefix(d.Repository, "file://"); ok {
-			for _, f := range found.all.Below(path.Join(found.at, local)) {
+			for _, f := range all.Below(path.Join(at, local)) {
 				t.Dependencies = append(t.Dependencies, charts.File{Name: path.Join("charts", d.Name, f.Name), Data: f.Data})
 			}
 			continue

@@ -52,12 +52,12 @@ func (Renderer) Prepare(ctx context.Context, from bakery.Fetcher, o bakery.Order
 	if t.Namespace == "" {
 		t.Namespace = "default"
 	}
-	if err := override(&t, o); err != nil {
+	if err := Override(&t, o); err != nil {
 		return bakery.Job{}, err
 	}
 	found, err := chart(ctx, from, o, &t)
 	if err == nil {
-		err = depend(ctx, from, &t, found)
+		err = Depend(ctx, from, &t, found.all, found.at)
 	}
 	if err != nil {
 		return bakery.Job{}, err
@@ -87,7 +87,7 @@ func (Renderer) Prepare(ctx context.Context, from bakery.Fetcher, o bakery.Order
 			if err != nil {
 				return bakery.Output{}, err
 			}
-			return bakery.Output{Manifest: []byte(withoutTests(made.Manifest)), Varying: made.Varying}, nil
+			return bakery.Output{Manifest: []byte(WithoutTests(made.Manifest)), Varying: made.Varying}, nil
 		},
 	}, nil
 }
@@ -184,9 +184,9 @@ func known(all tree.Tree) string {
 	return "; there are charts in " + strings.Join(found, ", ")
 }
 
-// override makes the overrides arguments of --set or --set-string, as Rosco does: it
+// Override makes the overrides arguments of --set or --set-string, as Rosco does: it
 // joins them without escaping. Objects and lists, which Rosco can't pass on, are JSON.
-func override(t *charts.Template, o bakery.Order) error {
+func Override(t *charts.Template, o bakery.Order) error {
 	var plain []string
 	for _, key := range slices.Sorted(maps.Keys(o.Overrides)) {
 		switch value := o.Overrides[key].(type) {
@@ -206,18 +206,18 @@ func override(t *charts.Template, o bakery.Order) error {
 		return nil
 	}
 	if text := strings.Join(plain, ","); o.RawOverrides {
-		t.Set = []string{text}
+		t.Set = append(t.Set, text)
 	} else {
-		t.SetStrings = []string{text}
+		t.SetStrings = append(t.SetStrings, text)
 	}
 	return nil
 }
 
 var ofTests = regexp.MustCompile(`# Source: .*/templates/tests/.*`)
 
-// withoutTests leaves out what comes from a chart's templates/tests directory, as Rosco
+// WithoutTests leaves out what comes from a chart's templates/tests directory, as Rosco
 // does.
-func withoutTests(manifest string) string {
+func WithoutTests(manifest string) string {
 	const separator = "---\n"
 	parts := strings.Split(manifest, separator)
 	for len(parts) > 0 && parts[len(parts)-1] == "" {

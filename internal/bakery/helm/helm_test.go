@@ -100,7 +100,7 @@ func TestSameAsTheCommand(t *testing.T) {
 			}
 			printed, err := testrenderers.Run(t.Context(), home, dir, helm, append(args, test.args...)...)
 			require.NoError(t, err)
-			want := withoutTests(string(printed))
+			want := WithoutTests(string(printed))
 			if test.name != "web" {
 				require.Equal(t, want, string(printed))
 			}
@@ -150,7 +150,7 @@ func TestRealCharts(t *testing.T) {
 				return
 			}
 			require.NoError(t, err)
-			if want := withoutTests(string(printed)); want != string(baked.Manifest) {
+			if want := WithoutTests(string(printed)); want != string(baked.Manifest) {
 				require.Len(t, string(baked.Manifest), len(want))
 				t.Logf("it has as many bytes, but they differ")
 				t.Fail()

@@ -64,12 +64,18 @@ func (t Tree) Bounded(dir string, keep func(name string) bool) ([]bakery.File, e
 
 // Others fetches the artifacts after the first: files of values.
 func Others(ctx context.Context, from bakery.Fetcher, artifacts []map[string]any) ([]bakery.File, error) {
+	return Values(ctx, from, artifacts[1:], "inputArtifacts", 1)
+}
+
+// Values fetches files of values. field is what faults call the list of artifacts, and
+// first the place of the first one in it.
+func Values(ctx context.Context, from bakery.Fetcher, artifacts []map[string]any, field string, first int) ([]bakery.File, error) {
 	var out []bakery.File
 	total := int64(0)
-	for i, artifact := range artifacts[1:] {
+	for i, artifact := range artifacts {
 		data, err := from.Fetch(ctx, artifact)
 		if err != nil {
-			return nil, fault.New(fault.KindOf(err), "inputArtifacts[%d]: %w", i+1, err)
+			return nil, fault.New(fault.KindOf(err), "%s[%d]: %w", field, i+first, err)
 		}
 		if total += int64(len(data)); total > mostBytes {
 			return nil, tooLarge(total)

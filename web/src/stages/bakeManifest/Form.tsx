@@ -4,6 +4,7 @@ import { objectsOf, textOf } from '@/features/editor/model'
 import { useT } from '@/i18n'
 import { field, type FormProps } from '../kit'
 import { HelmFields } from './HelmFields'
+import { HelmfileFields } from './HelmfileFields'
 import { Input } from './Input'
 import { PreviewButton } from './PreviewButton'
 import { rendererOf, renderersOf } from './renderers'
@@ -17,7 +18,9 @@ export const shows = [
   'inputArtifact',
   'helmChartFilePath',
   'kustomizeFilePath',
+  'helmfileFilePath',
   'templateFilePath',
+  'environment',
   'overrides',
   'rawOverrides',
   'includeCRDs',
@@ -66,8 +69,9 @@ export function Form(p: FormProps) {
           />
         </Group>
       )}
+      {chosen.environment && <HelmfileFields {...p} />}
       {chosen.overrides && <PairsField {...field(p, 'overrides')} />}
-      {chosen.helm && <SwitchField {...field(p, 'rawOverrides')} />}
+      {(chosen.helm ?? chosen.environment) && <SwitchField {...field(p, 'rawOverrides')} />}
       {chosen.helm && <HelmFields {...p} />}
       <PreviewButton {...p} />
     </Stack>

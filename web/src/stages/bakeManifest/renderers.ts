@@ -16,6 +16,7 @@ export type Renderer = {
   named?: boolean
   overrides?: boolean
   helm?: boolean
+  environment?: boolean
 }
 
 /** The renderers, as the form offers them. */
@@ -38,6 +39,16 @@ export const renderersOf = (b: ReturnType<typeof useBake>): readonly Renderer[] 
     path: 'kustomizeFilePath',
     example: 'overlays/prod/kustomization.yaml',
     input: 'git/repo',
+  },
+  {
+    value: 'HELMFILE',
+    label: 'Helmfile',
+    begins: 'HELMFILE',
+    path: 'helmfileFilePath',
+    example: 'deploy/helmfile.yaml',
+    input: 'git/repo',
+    overrides: true,
+    environment: true,
   },
   { ...other('JSONNET', 'Jsonnet', 'environments/prod/main.jsonnet'), named: true, overrides: true },
   { ...other('CUE', 'CUE', 'environments/prod'), named: true, overrides: true },
