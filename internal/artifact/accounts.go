@@ -241,15 +241,6 @@ func (a MavenAccount) Validate() []error {
 	return checks(a.Name, checkURL("repositoryUrl", a.RepositoryURL, "http", "https"), a.BasicAuth.validate(), a.URLRestrictions.validate())
 }
 
-// UnavailableAccount is an account of a kind that is known and does nothing
-// yet; its other settings are Spinnaker's, and not read.
-type UnavailableAccount struct {
-	Name string `json:"name" yaml:"name" doc:"The account's name."`
-}
-
-// Validate does what [GitHubAccount.Validate] does.
-func (a UnavailableAccount) Validate() []error { return checks(a.Name) }
-
 func checks(name string, groups ...[]error) []error {
 	var errs []error
 	if strings.TrimSpace(name) == "" {

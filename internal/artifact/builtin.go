@@ -94,7 +94,3 @@ func newDockerReference() account {
 		reason:   "image references are passed on to the cloud, which pulls the image itself",
 	}
 }
-
-func newUnavailable(name, kind, instead string) account {
-	return &reference{identity: identity{name, []string{kind}}, reason: "this type is not supported yet; " + instead}
-}

@@ -22,9 +22,10 @@ type Config struct {
 	GCS            GCS            `json:"gcs" yaml:"gcs" doc:"Objects in Google Cloud Storage."`
 	S3             S3             `json:"s3" yaml:"s3" doc:"Objects in Amazon S3, and in servers with an S3-compatible API."`
 	Maven          Maven          `json:"maven" yaml:"maven" doc:"Files in Maven repositories."`
-	Oracle         Unavailable    `json:"oracle" yaml:"oracle" doc:"Recognized, not supported yet: objects in Oracle Cloud. S3 accounts can read these too, through Oracle's S3 API."`
-	Ivy            Unavailable    `json:"ivy" yaml:"ivy" doc:"Recognized, not supported yet: files in Ivy repositories."`
-	Jenkins        Unavailable    `json:"jenkins" yaml:"jenkins" doc:"Recognized, not supported yet: files from Jenkins builds."`
+	Oracle         Oracle         `json:"oracle" yaml:"oracle" doc:"Objects in Oracle Cloud."`
+	Azure          Azure          `json:"azure" yaml:"azure" doc:"Blobs in Azure Storage. Spinnaker has no such accounts."`
+	Ivy            Ivy            `json:"ivy" yaml:"ivy" doc:"Files in Ivy repositories."`
+	Jenkins        Jenkins        `json:"jenkins" yaml:"jenkins" doc:"Files that Jenkins builds have archived. The accounts are those of Spinnaker's jenkins.masters."`
 }
 
 // StoredAccounts says what accounts may do that somebody adds through the API.
@@ -89,10 +90,25 @@ type (
 		Enabled  bool           `json:"enabled" yaml:"enabled" doc:"If true, the accounts are used."`
 		Accounts []MavenAccount `json:"accounts" yaml:"accounts" doc:"The accounts."`
 	}
-	// Unavailable is a section that is known and does nothing yet.
-	Unavailable struct {
-		Enabled  bool                 `json:"enabled" yaml:"enabled" doc:"If true, the accounts are listed."`
-		Accounts []UnavailableAccount `json:"accounts" yaml:"accounts" doc:"The accounts."`
+	// Oracle is artifacts.oracle.
+	Oracle struct {
+		Enabled  bool            `json:"enabled" yaml:"enabled" doc:"If true, the accounts are used."`
+		Accounts []OracleAccount `json:"accounts" yaml:"accounts" doc:"The accounts."`
+	}
+	// Azure is artifacts.azure.
+	Azure struct {
+		Enabled  bool           `json:"enabled" yaml:"enabled" doc:"If true, the accounts are used."`
+		Accounts []AzureAccount `json:"accounts" yaml:"accounts" doc:"The accounts."`
+	}
+	// Ivy is artifacts.ivy.
+	Ivy struct {
+		Enabled  bool         `json:"enabled" yaml:"enabled" doc:"If true, the accounts are used."`
+		Accounts []IvyAccount `json:"accounts" yaml:"accounts" doc:"The accounts."`
+	}
+	// Jenkins is artifacts.jenkins.
+	Jenkins struct {
+		Enabled  bool             `json:"enabled" yaml:"enabled" doc:"If true, the accounts are used."`
+		Accounts []JenkinsAccount `json:"accounts" yaml:"accounts" doc:"The accounts."`
 	}
 )
 
@@ -103,7 +119,7 @@ func DefaultConfig() Config {
 	for _, enabled := range []*bool{
 		&c.GitHub.Enabled, &c.GitLab.Enabled, &c.Bitbucket.Enabled, &c.Gitea.Enabled, &c.GitRepo.Enabled, &c.HTTP.Enabled, &c.Helm.Enabled,
 		&c.Docker.Enabled, &c.GCS.Enabled, &c.S3.Enabled, &c.Maven.Enabled,
-		&c.Oracle.Enabled, &c.Ivy.Enabled, &c.Jenkins.Enabled,
+		&c.Oracle.Enabled, &c.Azure.Enabled, &c.Ivy.Enabled, &c.Jenkins.Enabled,
 	} {
 		*enabled = true
 	}
@@ -157,9 +173,10 @@ func (c Config) all() []configured {
 	out = collect(out, "gcs", c.GCS.Accounts, func(a GCSAccount) string { return a.Name })
 	out = collect(out, "s3", c.S3.Accounts, func(a S3Account) string { return a.Name })
 	out = collect(out, "maven", c.Maven.Accounts, func(a MavenAccount) string { return a.Name })
-	out = collect(out, "oracle", c.Oracle.Accounts, func(a UnavailableAccount) string { return a.Name })
-	out = collect(out, "ivy", c.Ivy.Accounts, func(a UnavailableAccount) string { return a.Name })
-	return collect(out, "jenkins", c.Jenkins.Accounts, func(a UnavailableAccount) string { return a.Name })
+	out = collect(out, "oracle", c.Oracle.Accounts, func(a OracleAccount) string { return a.Name })
+	out = collect(out, "azure", c.Azure.Accounts, func(a AzureAccount) string { return a.Name })
+	out = collect(out, "ivy", c.Ivy.Accounts, func(a IvyAccount) string { return a.Name })
+	return collect(out, "jenkins", c.Jenkins.Accounts, func(a JenkinsAccount) string { return a.Name })
 }
 
 func collect[T interface{ Validate() []error }](out []configured, section string, accounts []T, name func(T) string) []configured {

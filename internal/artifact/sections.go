@@ -31,6 +31,7 @@ type section struct {
 }
 
 var sections = []section{
+	newSection("azure", "Azure Blob Storage account", (*builder).azure, nil, bound("storageAccount apiEndpoint", "accountKey", "sasToken")),
 	newSection("bitbucket", "Bitbucket account", (*builder).bitbucket, nil, bound("address allowedHosts", "token", "password")),
 	newSection("docker", "container registry account", (*builder).docker, nil, bound("address insecureRegistry", "password")),
 	newSection("gcs", "Google Cloud Storage account", (*builder).gcs, func(d provider.Definition) error {
@@ -45,7 +46,9 @@ var sections = []section{
 	newSection("gitrepo", "Git repository account", (*builder).gitRepo, nil, bound("allowedHosts repository sshTrustUnknownHosts", "token", "password")),
 	newSection("helm", "Helm repository account", (*builder).helm, nil, bound("repository insecureRegistry", "password")),
 	newSection("http", "HTTP account", (*builder).http, nil, bound("allowedHosts", "password", "headers")),
+	newSection("jenkins", "Jenkins account", (*builder).jenkins, nil, bound("address", "password")),
 	newSection("maven", "Maven repository account", (*builder).maven, nil, bound("repositoryUrl", "password")),
+	requiring(newSection("oracle", "Oracle Cloud account", (*builder).oracle, nil, bound("region apiEndpoint", "privateKey", "privateKeyPassphrase")), "privateKey"),
 	requiring(newSection("s3", "S3 account", (*builder).s3, func(d provider.Definition) error {
 		if model.String(d.Fields, "awsAccessKeyId") != "" {
 			return nil

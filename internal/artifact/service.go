@@ -116,18 +116,10 @@ func (b *builder) accounts() ([]account, error) {
 	each(add, c.GCS.Enabled, c.GCS.Accounts, b.gcs)
 	each(add, c.S3.Enabled, c.S3.Accounts, b.s3)
 	each(add, c.Maven.Enabled, c.Maven.Accounts, b.maven)
-	for _, known := range []struct {
-		section       Unavailable
-		kind, instead string
-	}{
-		{c.Oracle, "oracle/object", "use s3/object with the object store's S3 API"},
-		{c.Ivy, "ivy/file", "use maven/file or http/file"},
-		{c.Jenkins, "jenkins/file", "use http/file with the URL of the build's file"},
-	} {
-		each(add, known.section.Enabled, known.section.Accounts, func(a UnavailableAccount) (account, error) {
-			return newUnavailable(a.Name, known.kind, known.instead), nil
-		})
-	}
+	each(add, c.Oracle.Enabled, c.Oracle.Accounts, b.oracle)
+	each(add, c.Azure.Enabled, c.Azure.Accounts, b.azure)
+	each(add, c.Ivy.Enabled, c.Ivy.Accounts, b.ivy)
+	each(add, c.Jenkins.Enabled, c.Jenkins.Accounts, b.jenkins)
 	return out, first
 }
 

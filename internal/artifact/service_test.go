@@ -19,7 +19,7 @@ func TestAccountsAreListed(t *testing.T) {
 	t.Parallel()
 	service := newService(t, func(c *artifact.Config) {
 		c.GitHub.Accounts = []artifact.GitHubAccount{{Name: "hub"}}
-		c.Oracle.Accounts = []artifact.UnavailableAccount{{Name: "oci"}}
+		c.Jenkins.Accounts = []artifact.JenkinsAccount{{Name: "ci", Address: "https://ci.example.com"}}
 		c.Helm.Accounts = []artifact.HelmAccount{{Name: "off", Repository: "https://charts.example.com"}}
 		c.Helm.Enabled = false
 	})
@@ -29,7 +29,7 @@ func TestAccountsAreListed(t *testing.T) {
 		{"name":"hub","types":["github/file"]},
 		{"name":"no-auth-git-account","types":["git/repo"]},
 		{"name":"no-auth-http-account","types":["http/file"]},
-		{"name":"oci","types":["oracle/object"]},
+		{"name":"ci","types":["jenkins/file"]},
 		{"name":"embedded-artifact","types":["embedded/base64","remote/base64"]},
 		{"name":"custom-artifact","types":["custom/object"]},
 		{"name":"docker-registry","types":["docker/image"]},
@@ -79,14 +79,10 @@ func TestEmbedded(t *testing.T) {
 
 func TestWhatIsNotFetched(t *testing.T) {
 	t.Parallel()
-	service := newService(t, func(c *artifact.Config) {
-		c.Oracle.Accounts = []artifact.UnavailableAccount{{Name: "oci"}}
-		c.Ivy.Accounts = []artifact.UnavailableAccount{{Name: "ivy"}}
-		c.Jenkins.Accounts = []artifact.UnavailableAccount{{Name: "jenkins"}}
-	})
+	service := newService(t, func(*artifact.Config) {})
 	for kind, account := range map[string]string{
 		"custom/object": "custom-artifact", "kubernetes/configMap": "kubernetes", "kubernetes/statefulSet": "kubernetes",
-		"docker/image": "docker-registry", "oracle/object": "oci", "ivy/file": "ivy", "jenkins/file": "jenkins",
+		"docker/image": "docker-registry",
 	} {
 		_, err := service.Fetch(t.Context(), map[string]any{"type": kind, "reference": "nginx:1.27"})
 		requireFault(t, err, fault.Invalid, account, "can't be fetched", "nginx:1.27")
