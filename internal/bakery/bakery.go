@@ -18,10 +18,6 @@ import (
 	"github.com/gennaker/gennaker/internal/limit"
 )
 
-// MostOutput is how many bytes manifests may have: they become a part of the execution,
-// several times.
-const MostOutput = 8 << 20
-
 // Order is what a stage wants rendered. The fields are those of Spinnaker's
 // bakeManifest stage.
 type Order struct {
@@ -124,16 +120,24 @@ type Bakery struct {
 	renderers map[string]Renderer
 	from      Fetcher
 	cache     Cache
+	// most is how many bytes manifests may have.
+	most int64
 }
 
 // New makes a bakery of renderers. It keeps nothing if cache is nil.
 func New(from Fetcher, cache Cache, renderers ...Renderer) *Bakery {
-	b := &Bakery{renderers: map[string]Renderer{}, from: from, cache: cache}
+	b := &Bakery{renderers: map[string]Renderer{}, from: from, cache: cache, most: DefaultConfig().MaxBytes}
 	for _, r := range renderers {
 		for _, name := range r.Names() {
 			b.renderers[name] = r
 		}
 	}
+	return b
+}
+
+// Within has the bakery keep the limits of a configuration, in place of the default.
+func (b *Bakery) Within(c Config) *Bakery {
+	b.most = c.MaxBytes
 	return b
 }
 
@@ -161,8 +165,8 @@ func (b *Bakery) Bake(ctx context.Context, o Order) (Baked, error) {
 		if err != nil {
 			return made, Hide(err, o.Overrides, job.Values)
 		}
-		if len(made.Manifest) > MostOutput {
-			err = fault.New(fault.TooLarge, "the manifest has %s; the most is %s", limit.Size(int64(len(made.Manifest))), limit.Size(MostOutput))
+		if int64(len(made.Manifest)) > b.most {
+			err = fault.New(fault.TooLarge, "the manifest has %s; the most is %s (bakery.maxBytes)", limit.Size(int64(len(made.Manifest))), limit.Size(b.most))
 		}
 		return made, err
 	}

@@ -66,7 +66,7 @@ func TestObjectsAndBounds(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, baked.Objects, text)
 	}
-	from["text"] = []byte(strings.Repeat("a", bakery.MostOutput+1))
+	from["text"] = []byte(strings.Repeat("a", int(bakery.DefaultConfig().MaxBytes)+1))
 	_, err := bakery.New(from, nil, plain{}).Bake(t.Context(), order("text"))
 	require.Equal(t, fault.TooLarge, fault.KindOf(err))
 	_, err = bakery.New(from, nil, plain{}).Bake(t.Context(), bakery.Order{Renderer: "OTHER"})

@@ -62,6 +62,7 @@ func (c *Config) check() []Problem {
 	c.Kubernetes.check(&problems)
 	c.checkRequests(&problems)
 	problems.prefixed("artifact-store", c.ArtifactStore.Validate())
+	problems.prefixed("bakery", c.Bakery.Validate())
 	problems.prefixed("artifacts", c.Artifacts.Validate())
 	problems.prefixed("registries", c.Registries.Validate())
 	problems.prefixed("artifactory", c.Artifactory.Validate())

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/artifactstore"
+	"github.com/gennaker/gennaker/internal/bakery"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/encryption"
 	"github.com/gennaker/gennaker/internal/forward"
@@ -48,6 +49,7 @@ type Config struct {
 	Artifactory     search.Artifactory   `yaml:"artifactory" doc:"What is published in JFrog Artifactory, for triggers of type artifactory. The names are Igor's. See docs/triggers.md."`
 	Nexus           search.Nexus         `yaml:"nexus" doc:"What is published in Nexus Repository, for triggers of type nexus. The names are Igor's. See docs/triggers.md."`
 	ArtifactStore   artifactstore.Config `yaml:"artifact-store" doc:"Where the large contents of embedded artifacts are kept. The names are Spinnaker's where it has them. See docs/artifacts.md."`
+	Bakery          bakery.Config        `yaml:"bakery" doc:"Manifests that are baked of charts and other templates. See docs/baking.md."`
 	Artifacts       artifact.Config      `yaml:"artifacts" doc:"Accounts to fetch artifacts with. The names are Spinnaker's."`
 	Secrets         Secrets              `yaml:"secrets" doc:"Stores of the secrets that settings refer to."`
 	Tasks           StageTasks           `yaml:"tasks" doc:"Settings for tasks of stages. The names and the defaults are Spinnaker's."`

@@ -7,6 +7,7 @@ import (
 
 	"github.com/gennaker/gennaker/internal/artifact"
 	"github.com/gennaker/gennaker/internal/artifactstore"
+	"github.com/gennaker/gennaker/internal/bakery"
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/forward"
 	"github.com/gennaker/gennaker/internal/httpguard"
@@ -50,6 +51,7 @@ func Default() *Config {
 		Artifactory:     search.DefaultArtifactory(),
 		Nexus:           search.DefaultNexus(),
 		ArtifactStore:   artifactstore.DefaultConfig(),
+		Bakery:          bakery.DefaultConfig(),
 		Artifacts:       artifact.DefaultConfig(),
 		Tasks:           StageTasks{EvaluateCondition: waitcondition.DefaultConfig()},
 		Script:          script.DefaultConfig(),

@@ -21,6 +21,7 @@ func (p *process) buildAccounts(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("secrets.encryption: %w", err)
 	}
+	p.keys = keys
 	p.onClose("encryption keys", func(context.Context) error { return keys.Close() })
 	p.gitHooks = hooks.New(hooks.Options{
 		Store: p.platform.store, Accounts: p.artifacts, Keys: keys, BaseURL: strings.TrimRight(p.config.Server.BaseURL, "/"),

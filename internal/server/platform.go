@@ -14,6 +14,7 @@ import (
 	"github.com/gennaker/gennaker/internal/catalog"
 	"github.com/gennaker/gennaker/internal/cloud/infrastructure"
 	"github.com/gennaker/gennaker/internal/config"
+	"github.com/gennaker/gennaker/internal/encryption"
 	"github.com/gennaker/gennaker/internal/evaluation"
 	"github.com/gennaker/gennaker/internal/events"
 	"github.com/gennaker/gennaker/internal/execution"
@@ -77,6 +78,7 @@ type platform struct {
 
 	expressions evaluation.Evaluator
 	artifacts   *artifact.Service
+	keys        *encryption.Keyring
 	contents    *artifactstore.Store
 	guard       *httpguard.Guard
 	templates   templating

@@ -106,8 +106,14 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 
 // bakery renders manifests of what a fetcher fetches: a new renderer is added here.
 func (p *process) bakery(from bakery.Fetcher) *bakery.Bakery {
-	return bakery.New(from, cache.New(p.platform.store, nil), helmcharts.Renderer{}, kustomize.Renderer{},
-		cue.Renderer{}, helmfile.Renderer{}, jsonnet.Renderer{}, text.CloudFoundry{}, text.Directory{}, text.Template{})
+	kept := cache.New(cache.Options{Store: p.platform.store, Config: p.config.Bakery.Cache, Sealer: func() cache.Sealer {
+		if p.keys == nil { // this process has none yet
+			return nil
+		}
+		return p.keys
+	}})
+	return bakery.New(from, kept, helmcharts.Renderer{}, kustomize.Renderer{},
+		cue.Renderer{}, helmfile.Renderer{}, jsonnet.Renderer{}, text.CloudFoundry{}, text.Directory{}, text.Template{}).Within(p.config.Bakery)
 }
 
 // shownArtifacts fetches artifacts for previews, which people read: what Secrets hold is

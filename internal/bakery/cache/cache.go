@@ -20,30 +20,46 @@ const (
 	claimFor = 3 * time.Minute
 	// lookAgain is how often others look whether it is done.
 	lookAgain = 50 * time.Millisecond
-	// keptFor is how long a manifest that isn't used is kept.
-	keptFor = 14 * 24 * time.Hour
-	// mostKept is how many bytes all that is kept may take; what was used least recently
-	// goes first.
-	mostKept = 256 << 20
 )
+
+// Sealer encrypts manifests for their place, as [encryption.Keyring] does.
+type Sealer interface {
+	Seal(ctx context.Context, place string, plain []byte) (string, error)
+	Open(ctx context.Context, place, sealed string) ([]byte, error)
+}
+
+// Options are what a cache is made of.
+type Options struct {
+	Store  *store.Store
+	Config bakery.CacheConfig
+	// Sealer encrypts manifests that hold Secrets. If it is nil, or gives nil or an error,
+	// these aren't kept.
+	Sealer func() Sealer
+	// Now is the clock, [time.Now] if it is nil.
+	Now func() time.Time
+}
 
 // Cache is a [bakery.Cache].
 type Cache struct {
 	store   *store.Store
+	config  bakery.CacheConfig
+	sealer  func() Sealer
 	now     func() time.Time
 	flights singleflight.Group
-	// most is mostKept, but for tests.
-	most int64
 }
 
 var _ bakery.Cache = (*Cache)(nil)
 
-// New makes a cache. now is the clock, [time.Now] if it is nil.
-func New(st *store.Store, now func() time.Time) *Cache {
-	if now == nil {
-		now = time.Now
+// New makes a cache.
+func New(o Options) *Cache {
+	c := &Cache{store: o.Store, config: o.Config, sealer: o.Sealer, now: o.Now}
+	if c.now == nil {
+		c.now = time.Now
 	}
-	return &Cache{store: st, now: now, most: mostKept}
+	if c.sealer == nil {
+		c.sealer = func() Sealer { return nil }
+	}
+	return c
 }
 
 // got is what a flight of [Cache.Get] brings.
@@ -98,10 +114,11 @@ func (c *Cache) get(ctx context.Context, key string, render func(ctx context.Con
 func (c *Cache) make(ctx context.Context, key, me string, render func(ctx context.Context) (bakery.Output, error)) (got, error) {
 	made, err := render(ctx)
 	if err == nil && !made.Varying {
-		err = c.keep(ctx, key, me, made.Manifest)
-		return got{manifest: made.Manifest}, err
+		if packed, ok := c.pack(ctx, key, made.Manifest); ok {
+			return got{manifest: made.Manifest}, c.keep(ctx, key, me, packed)
+		}
 	}
-	// What failed or varies is rendered again by whoever wants it next.
+	// What failed, varies, or may not be kept is rendered again by whoever wants it next.
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Minute)
 	defer cancel()
 	return got{manifest: made.Manifest}, errors.Join(err, c.release(after, key, me))

@@ -1,8 +1,10 @@
 package cache
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -12,12 +14,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/gennaker/gennaker/internal/bakery"
+	"github.com/gennaker/gennaker/internal/encryption"
 	"github.com/gennaker/gennaker/internal/store"
 	"github.com/gennaker/gennaker/internal/store/storetest"
 	"github.com/gennaker/gennaker/internal/testpostgres"
 )
 
 func TestMain(m *testing.M) { testpostgres.Main(m) }
+
+// newCache is one of the default configuration.
+func newCache(st *store.Store, now func() time.Time) *Cache {
+	return New(Options{Store: st, Config: bakery.DefaultConfig().Cache, Now: now})
+}
 
 // text renders to a text, and counts how often.
 func text(of string, count *atomic.Int64) func(context.Context) (bakery.Output, error) {
@@ -33,7 +41,7 @@ func TestRenderedOnce(t *testing.T) {
 		t.Helper()
 		var count atomic.Int64
 		// Two processes, and several that ask in each.
-		caches := []*Cache{New(st, nil), New(st, nil)}
+		caches := []*Cache{newCache(st, nil), newCache(st, nil)}
 		var all sync.WaitGroup
 		for i := range 20 {
 			all.Go(func() {
@@ -58,7 +66,7 @@ func TestRenderedOnce(t *testing.T) {
 
 func TestFailuresAndWhatVariesAreNotKept(t *testing.T) {
 	t.Parallel()
-	c := New(storetest.SQLite(t), nil)
+	c := newCache(storetest.SQLite(t), nil)
 	broken := errors.New("broken")
 	_, _, err := c.Get(t.Context(), "key", func(context.Context) (bakery.Output, error) { return bakery.Output{}, broken })
 	require.ErrorIs(t, err, broken)
@@ -77,7 +85,7 @@ func TestClaimsEnd(t *testing.T) {
 	t.Parallel()
 	st := storetest.SQLite(t)
 	now := time.Now()
-	c := New(st, func() time.Time { return now })
+	c := newCache(st, func() time.Time { return now })
 	claimed, err := c.claim(t.Context(), "key", "dead")
 	require.NoError(t, err)
 	require.True(t, claimed)
@@ -91,12 +99,14 @@ func TestClaimsEnd(t *testing.T) {
 	_, _, err = c.Get(ctx, "key", text("a", &count))
 	require.ErrorIs(t, err, context.DeadlineExceeded)
 
-	later := New(st, func() time.Time { return now.Add(claimFor + time.Second) })
+	later := newCache(st, func() time.Time { return now.Add(claimFor + time.Second) })
 	manifest, cached, err := later.Get(t.Context(), "key", text("a", &count))
 	require.NoError(t, err)
 	require.False(t, cached)
 	require.Equal(t, "a", string(manifest))
-	require.NoError(t, c.keep(t.Context(), "key", "dead", []byte("late"))) // whose claim has ended
+	packed, ok := c.pack(t.Context(), "key", []byte("late"))
+	require.True(t, ok)
+	require.NoError(t, c.keep(t.Context(), "key", "dead", packed)) // whose claim has ended
 	manifest, _, err = later.Get(t.Context(), "key", text("b", &count))
 	require.NoError(t, err)
 	require.Equal(t, "a", string(manifest))
@@ -107,8 +117,8 @@ func TestKeptIsBounded(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, st *store.Store) {
 		t.Helper()
 		now := time.Now()
-		c := New(st, func() time.Time { return now })
-		c.most = 100
+		c := newCache(st, func() time.Time { return now })
+		c.config.MaxBytes = 100
 		var count atomic.Int64
 		get := func(key string) {
 			t.Helper()
@@ -125,18 +135,86 @@ func TestKeptIsBounded(t *testing.T) {
 		require.Equal(t, int64(3), count.Load())
 		get("b")
 		require.Equal(t, int64(4), count.Load())
-		now = now.Add(keptFor + time.Hour)
+		now = now.Add(bakery.DefaultConfig().Cache.Retention() + time.Hour)
 		get("d")
 		get("b")
 		require.Equal(t, int64(6), count.Load())
 	})
 }
 
+const secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData: {password: hunter2hunter2}\n"
+
+// stored is what a row has.
+func stored(t *testing.T, c *Cache) (out []byte) {
+	t.Helper()
+	require.NoError(t, c.store.Query(t.Context(), readBake, []any{"key"}, func(row store.Row) error { return row.Scan(&out) }))
+	return out
+}
+
+// What Secrets hold doesn't lie plain in the database: manifests that hold some are
+// encrypted, or not kept if there is no key.
+func TestSecretsAreEncrypted(t *testing.T) {
+	t.Parallel()
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		t.Helper()
+		keyring := func(name string) func() Sealer {
+			keys, err := encryption.Local(t.Context(), filepath.Join(t.TempDir(), name))
+			require.NoError(t, err)
+			return func() Sealer { return keys }
+		}
+		var count atomic.Int64
+		get := func(c *Cache) bool {
+			t.Helper()
+			manifest, cached, err := c.Get(t.Context(), "key", text(secret, &count))
+			require.NoError(t, err)
+			require.Equal(t, secret, string(manifest))
+			return cached
+		}
+		without := newCache(st, nil)
+		require.False(t, get(without))
+		require.Empty(t, stored(t, without))
+		require.False(t, get(without), "it isn't kept")
+		for _, sealer := range []func() Sealer{keyring("a"), keyring("b")} { // the second finds what it can't open
+			c := New(Options{Store: st, Config: bakery.DefaultConfig().Cache, Sealer: sealer})
+			require.False(t, get(c))
+			require.True(t, get(c))
+			packed := stored(t, c)
+			require.NotEmpty(t, packed)
+			require.False(t, bytes.HasPrefix(packed, magic))
+			require.NotContains(t, string(packed), "hunter2")
+		}
+		require.Equal(t, int64(4), count.Load())
+		require.False(t, get(without), "what it can't open is rendered again")
+	})
+}
+
+func TestNothingIsKept(t *testing.T) {
+	t.Parallel()
+	c := New(Options{Store: storetest.SQLite(t)})
+	var count atomic.Int64
+	for range 2 {
+		_, cached, err := c.Get(t.Context(), "key", text("a: 1\n", &count))
+		require.NoError(t, err)
+		require.False(t, cached)
+	}
+	require.Equal(t, int64(2), count.Load())
+}
+
+func TestWhatHoldsSecrets(t *testing.T) {
+	t.Parallel()
+	for manifest, want := range map[string]bool{
+		secret: true, "kind: ConfigMap\n---\n" + secret: true, `{"kind": "Secret", "data": {"a": "YQ=="}}`: true, "'kind' : 'secret'\n": true,
+		"kind: List\nitems:\n- {kind: Secret, data: {a: YQ==}}\n": true, "kind: ConfigMap\ndata: {Secret: kind}\n": false, "": false,
+	} {
+		require.Equal(t, want, holdsSecrets([]byte(manifest)), manifest)
+	}
+}
+
 // noise takes about 40 bytes packed.
 func noise() string { return strings.Repeat("0123456789", 2) + "abcdefghij" }
 
 func BenchmarkHit(b *testing.B) {
-	c := New(storetest.SQLite(b), nil)
+	c := newCache(storetest.SQLite(b), nil)
 	var count atomic.Int64
 	manifest := strings.Repeat("kind: ConfigMap\nmetadata: {name: a}\n---\n", 1000)
 	for b.Loop() {

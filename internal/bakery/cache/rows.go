@@ -4,9 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/klauspost/compress/zstd"
-
-	"github.com/gennaker/gennaker/internal/bakery"
 	"github.com/gennaker/gennaker/internal/store"
 )
 
@@ -20,6 +17,7 @@ var (
 	keepBake = store.NewStatement(`
 		UPDATE bakes SET manifest = ?, size = ?, baked_at = ?, used_at = ?, claimed_by = '', claimed_until = 0
 		WHERE key = ? AND claimed_by = ?`, "")
+	forget    = store.NewStatement(`DELETE FROM bakes WHERE key = ?`, "")
 	release   = store.NewStatement(`DELETE FROM bakes WHERE key = ? AND claimed_by = ? AND manifest IS NULL`, "")
 	forgetOld = store.NewStatement(`DELETE FROM bakes WHERE used_at < ?`, "")
 	// forgetMore leaves those that were used last, as many as fit.
@@ -28,14 +26,6 @@ var (
 			SELECT key FROM (SELECT key, SUM(size) OVER (ORDER BY used_at DESC, key) AS together FROM bakes) AS all_bakes WHERE together > ?)`, "")
 	readHits = store.NewStatement(`SELECT hits FROM bakes WHERE key = ?`, "")
 )
-
-var (
-	pack, _   = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1))                                          // fails for wrong options alone
-	unpack, _ = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(2*mostMemory)) // the same
-)
-
-// mostMemory is what unpacking a manifest may take.
-const mostMemory = bakery.MostOutput
 
 // use reads a manifest, and counts that.
 func (c *Cache) use(ctx context.Context, key string) (manifest []byte, ok bool, err error) {
@@ -46,8 +36,9 @@ func (c *Cache) use(ctx context.Context, key string) (manifest []byte, ok bool, 
 	if err != nil || !ok {
 		return nil, false, wrap("read", err)
 	}
-	if manifest, err = unpack.DecodeAll(manifest, nil); err != nil {
-		return nil, false, fmt.Errorf("unpack the rendered manifest %s: %w", key, err)
+	if manifest, err = c.unpack(ctx, key, manifest); err != nil {
+		// It was encrypted with a key that is gone, say: it is rendered again.
+		return nil, false, c.exec(ctx, "forget", forget, key)
 	}
 	return manifest, true, c.exec(ctx, "count a use of", useBake, c.now().UnixMilli(), key)
 }
@@ -63,17 +54,17 @@ func (c *Cache) claim(ctx context.Context, key, me string) (claimed bool, err er
 	return claimed, wrap("claim", err)
 }
 
-// keep stores a manifest, and forgets what is too old or too much.
-func (c *Cache) keep(ctx context.Context, key, me string, manifest []byte) error {
-	packed, now := pack.EncodeAll(manifest, nil), c.now()
+// keep stores a packed manifest, and forgets what is too old or too much.
+func (c *Cache) keep(ctx context.Context, key, me string, packed []byte) error {
+	now := c.now()
 	err := c.store.Write(ctx, func(ctx context.Context, tx *store.Tx) error {
 		if _, err := tx.Exec(ctx, keepBake, packed, len(packed), now.UnixMilli(), now.UnixMilli(), key, me); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, forgetOld, now.Add(-keptFor).UnixMilli()); err != nil {
+		if _, err := tx.Exec(ctx, forgetOld, now.Add(-c.config.Retention()).UnixMilli()); err != nil {
 			return err
 		}
-		_, err := tx.Exec(ctx, forgetMore, c.most)
+		_, err := tx.Exec(ctx, forgetMore, c.config.MaxBytes)
 		return err
 	})
 	return wrap("keep", err)
