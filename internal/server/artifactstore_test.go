@@ -7,13 +7,16 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/gennaker/gennaker/internal/config"
 	"github.com/gennaker/gennaker/internal/model"
+	"github.com/gennaker/gennaker/internal/testkube"
 )
 
 // TestLargeArtifactsAreStoredApart runs a pipeline that bakes 2 MB of manifests, and reads
@@ -162,4 +165,63 @@ func TestStoredSecretsAreHidden(t *testing.T) {
 	s.judge(ref, "Judge", "continue")
 	e = s.until(ref, "complete", complete)
 	require.EqualValues(t, strings.Index(manifest, password), model.Object(stageNamed(e, "Read"), "outputs")["at"])
+}
+
+// TestStoredManifestsAreDeployed: a large manifest is deployed and patched by reference, and
+// a pipeline of another application that gets it reads it as its own.
+func TestStoredManifestsAreDeployed(t *testing.T) {
+	t.Parallel()
+	cluster := testkube.Get(t)
+	namespace := cluster.Namespace(t)
+	s := start(t, withAccount(t, cluster))
+	filler := strings.Repeat("x", 100_000)
+	embedded := func(name, text string) map[string]any {
+		return map[string]any{"type": "embedded/base64", "name": name, "artifactAccount": "embedded-artifact", "reference": base64.StdEncoding.EncodeToString([]byte(text))}
+	}
+	manifest := fmt.Sprintf("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: large, namespace: %s, annotations: {strategy.spinnaker.io/versioned: \"false\"}}\ndata: {a: %s}\n", namespace, filler)
+	patch := fmt.Sprintf("kind: ConfigMap\nmetadata: {labels: {patched: \"yes\"}}\ndata: {b: %s}\n", filler)
+	s.object("POST", "/pipelines", map[string]any{
+		"id": "reader", "application": "cart", "name": "reader",
+		"expectedArtifacts": []any{map[string]any{"id": "m", "matchArtifact": map[string]any{"type": "embedded/base64", "name": "manifest"}}},
+		"triggers":          []any{map[string]any{"type": "pipeline", "enabled": false, "expectedArtifactIds": []any{"m"}}},
+		"stages": []any{map[string]any{"type": "evaluateVariables", "name": "Read", "refId": "1", "requisiteStageRefIds": []any{}, "variables": []any{
+			map[string]any{"key": "length", "value": "${#fromBase64(trigger.artifacts.?[name == 'manifest'][0].reference).length()}"},
+		}}},
+	})
+	fields := func(kind, name, ref string, after []any, more map[string]any) map[string]any {
+		return model.Merge(map[string]any{"type": kind, "name": name, "refId": ref, "requisiteStageRefIds": after, "account": "prod", "cloudProvider": "kubernetes"}, more)
+	}
+	started := s.object("POST", "/pipelines/start", map[string]any{
+		"application": "shop", "name": "deploys",
+		"expectedArtifacts": []any{map[string]any{"id": "m", "matchArtifact": map[string]any{"type": "embedded/base64", "name": "manifest"}}},
+		"trigger":           map[string]any{"type": "manual", "artifacts": []any{embedded("manifest", manifest)}, "expectedArtifactIds": []any{"m"}},
+		"stages": []any{
+			fields("deployManifest", "Deploy", "1", []any{}, map[string]any{"source": "artifact", "manifestArtifactId": "m", "moniker": map[string]any{"app": "shop"}}),
+			fields("patchManifest", "Patch", "2", []any{"1"}, map[string]any{
+				"source": "artifact", "manifestArtifact": embedded("patch", patch), "location": namespace, "manifestName": "configMap large",
+				"options": map[string]any{"mergeStrategy": "merge"},
+			}),
+			fields("pipeline", "Child", "3", []any{"2"}, map[string]any{"application": "cart", "pipeline": "reader", "waitForCompletion": true}),
+		},
+	})
+	ref := model.String(started, "ref")
+	e := s.until(ref, "complete", complete)
+	for _, stage := range model.Objects(e, "stages") {
+		require.Equal(t, "SUCCEEDED", stage["status"], "%s: %v", stage["name"], model.Object(stage, "context")["exception"])
+	}
+	found, err := cluster.Client.CoreV1().ConfigMaps(namespace).Get(t.Context(), "large", metav1.GetOptions{})
+	require.NoError(t, err)
+	require.Equal(t, filler, found.Data["a"])
+	require.Equal(t, filler, found.Data["b"])
+	given := model.Object(model.Object(stageNamed(e, "Patch"), "context"), "manifestArtifact")
+	require.Equal(t, "remote/base64", given["type"])
+
+	child := s.object(http.MethodGet, s.childOf(ref, "Child"), nil)
+	all := model.Objects(model.Object(child, "trigger"), "artifacts")
+	at := slices.IndexFunc(all, func(a map[string]any) bool { return a["name"] == "manifest" })
+	require.NotEqual(t, -1, at, "%v", all)
+	passed := all[at]
+	require.Equal(t, "remote/base64", passed["type"])
+	require.Contains(t, passed["reference"], "ref://cart/")
+	require.EqualValues(t, len(manifest), model.Object(stageNamed(child, "Read"), "outputs")["length"])
 }
