@@ -62,7 +62,7 @@ func (c *Config) check() []Problem {
 	c.Kubernetes.check(&problems)
 	c.checkRequests(&problems)
 	problems.prefixed("artifact-store", c.ArtifactStore.Validate())
-	problems.prefixed("bakery", c.Bakery.Validate())
+	problems.prefixed("bakery", c.Bakery.Manifests.Validate())
 	problems.prefixed("artifacts", c.Artifacts.Validate())
 	problems.prefixed("registries", c.Registries.Validate())
 	problems.prefixed("artifactory", c.Artifactory.Validate())
@@ -70,7 +70,7 @@ func (c *Config) check() []Problem {
 	problems.prefixed("pollers", c.Pollers.Validate())
 	problems.prefixed("rest", c.Rest.Validate())
 	problems.prefixed("webhooks", c.Webhooks.Validate())
-	for _, err := range c.Channels.Validate() {
+	for _, err := range append(c.Channels.Validate(), c.Images.Validate()...) {
 		path, message, _ := strings.Cut(err.Error(), ": ")
 		problems.unlessf(false, path, "%s", message)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/gennaker/gennaker/internal/encryption"
 	"github.com/gennaker/gennaker/internal/forward"
 	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/imagebakery/recipe"
 	"github.com/gennaker/gennaker/internal/notify/channel"
 	"github.com/gennaker/gennaker/internal/registry"
 	"github.com/gennaker/gennaker/internal/registry/search"
@@ -49,7 +50,7 @@ type Config struct {
 	Artifactory     search.Artifactory   `yaml:"artifactory" doc:"What is published in JFrog Artifactory, for triggers of type artifactory. The names are Igor's. See docs/triggers.md."`
 	Nexus           search.Nexus         `yaml:"nexus" doc:"What is published in Nexus Repository, for triggers of type nexus. The names are Igor's. See docs/triggers.md."`
 	ArtifactStore   artifactstore.Config `yaml:"artifact-store" doc:"Where the large contents of embedded artifacts are kept. The names are Spinnaker's where it has them. See docs/artifacts.md."`
-	Bakery          bakery.Config        `yaml:"bakery" doc:"Manifests that are baked of charts and other templates. See docs/baking.md."`
+	Bakery          Bakery               `yaml:"bakery" doc:"Manifests that are baked of charts and other templates, and bake stages. See docs/baking.md and docs/images.md."`
 	Artifacts       artifact.Config      `yaml:"artifacts" doc:"Accounts to fetch artifacts with. The names are Spinnaker's."`
 	Secrets         Secrets              `yaml:"secrets" doc:"Stores of the secrets that settings refer to."`
 	Tasks           StageTasks           `yaml:"tasks" doc:"Settings for tasks of stages. The names and the defaults are Spinnaker's."`
@@ -60,6 +61,7 @@ type Config struct {
 	Pollers         retention.Config     `yaml:"pollers" doc:"Deletion of old data. By default, only messages that were sent to other systems, and events that came from them, are deleted."`
 	Rest            forward.Config       `yaml:"rest" doc:"Other systems that receive execution events over HTTP (Echo's rest endpoints). See docs/operations.md."`
 	Channels        channel.Config       `yaml:",inline"`
+	Images          recipe.Config        `yaml:",inline"`
 	Trigger         Trigger              `yaml:"trigger" doc:"What starts pipelines. The names are Spinnaker's."`
 	Webhooks        extract.Webhooks     `yaml:"webhooks" doc:"What is made of webhooks that come in. The names are Echo's."`
 	QuietPeriod     trigger.QuietPeriod  `yaml:"quiet-period" doc:"A time window in which triggers are held back, for pipelines with respectQuietPeriod. The names are Spinnaker's."`
@@ -76,6 +78,12 @@ type Compatibility struct {
 	BindOnlyImagesInPods   bool `yaml:"bindOnlyImagesInPods" doc:"If true, the manifest of a bare Pod keeps the names of ConfigMaps and Secrets as written, as in Spinnaker. By default, they are replaced with the versions that the pipeline has deployed, as in all other workloads."`
 	IgnorePausedExecutions bool `yaml:"ignorePausedExecutions" doc:"If true, a paused execution makes room for the next one of a pipeline that limits concurrent executions (limitConcurrent, maxConcurrentExecutions), as in Spinnaker. By default, it keeps its place, so that both don't run at the same time when it resumes."`
 	KeepEvaluatedTexts     bool `yaml:"keepEvaluatedTexts" doc:"If true, a restarted stage keeps the values that its expressions had in the previous run, as in Spinnaker. By default, they are evaluated again."`
+}
+
+// Bakery is how manifests are baked, and how stages bake machine images.
+type Bakery struct {
+	Manifests bakery.Config `yaml:",inline"`
+	Images    recipe.Bakery `yaml:",inline"`
 }
 
 // Echo is what Orca is told about Echo.

@@ -11,6 +11,7 @@ import (
 	"github.com/gennaker/gennaker/internal/cloud/kubernetes"
 	"github.com/gennaker/gennaker/internal/forward"
 	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/imagebakery/recipe"
 	"github.com/gennaker/gennaker/internal/registry"
 	"github.com/gennaker/gennaker/internal/registry/search"
 	"github.com/gennaker/gennaker/internal/retention"
@@ -51,7 +52,7 @@ func Default() *Config {
 		Artifactory:     search.DefaultArtifactory(),
 		Nexus:           search.DefaultNexus(),
 		ArtifactStore:   artifactstore.DefaultConfig(),
-		Bakery:          bakery.DefaultConfig(),
+		Bakery:          Bakery{Manifests: bakery.DefaultConfig(), Images: recipe.DefaultBakery()},
 		Artifacts:       artifact.DefaultConfig(),
 		Tasks:           StageTasks{EvaluateCondition: waitcondition.DefaultConfig()},
 		Script:          script.DefaultConfig(),
@@ -60,6 +61,7 @@ func Default() *Config {
 		Echo:            Echo{Events: forward.DefaultEvents()},
 		Scheduler:       schedule.DefaultConfig(),
 		URLRestrictions: httpguard.DefaultConfig(),
+		Images:          recipe.DefaultConfig(),
 	}
 }
 

@@ -19,6 +19,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"github.com/gennaker/gennaker/internal/imagebakery/packertest"
 	"github.com/gennaker/gennaker/internal/model"
 	"github.com/gennaker/gennaker/internal/stage/manifest"
 	"github.com/gennaker/gennaker/internal/testkube"
@@ -29,7 +30,7 @@ import (
 // tours are what users do, all at the same time. Together they go through every
 // stage type.
 var tours = map[string]func(context.Context, *tour) error{
-	"operate": operate, "jobs": jobs, "cancel": cancel, "traffic": traffic, "rollback": rollback, "release": release, "bake": bake,
+	"operate": operate, "jobs": jobs, "cancel": cancel, "traffic": traffic, "rollback": rollback, "release": release, "bake": bake, "images": bakeImages,
 	"decide": decide, "children": children, "notify": notify, "records": records,
 }
 
@@ -129,6 +130,14 @@ func newSoak(t *testing.T, cluster *testkube.Cluster) *soak {
 		"webhook": map[string]any{"preconfigured": []any{map[string]any{
 			"type": "ping", "label": "Ping", "url": s.receiver.URL, "method": "POST", "payload": "{}", "waitForCompletion": &no,
 		}}},
+		"packer": map[string]any{"path": packertest.Fake(t)},
+		"aws": map[string]any{"bakeryDefaults": map[string]any{"baseImages": []any{map[string]any{
+			"baseImage": map[string]any{"id": "bookworm", "packageType": "deb"},
+			"virtualizationSettings": []any{
+				map[string]any{"region": "us-east-1", "virtualizationType": "hvm", "instanceType": "t3.micro", "sourceAmi": "ami-0123456789"},
+				map[string]any{"region": "eu-west-1", "virtualizationType": "hvm", "instanceType": "t3.micro", "sourceAmi": "ami-0123456789"},
+			},
+		}}}},
 		"monitored-deploy": map[string]any{"enabled": true, "deploymentMonitors": []any{map[string]any{"id": "monitor", "name": "Monitor", "baseUrl": s.receiver.URL}}},
 		"tasks":            map[string]any{"evaluate-condition": map[string]any{"enabled": true, "backoffWaitMs": 0, "clusters": []any{"held"}, "activeConditions": []any{"freeze"}}},
 	})

@@ -51,7 +51,7 @@ func (p *process) areas(s shared) ([]rest.Area, error) {
 			Infrastructure: p.infrastructure, Objects: kubernetes.Reader{Provider: p.clouds.kubernetes, Health: p.infrastructure.Health},
 			Manifests: preview.Planner{Provider: p.clouds.kubernetes, Artifacts: p.artifacts},
 		},
-		Running: p.infrastructure, Artifacts: artifacts.Deps{Artifacts: p.artifacts, Contents: p.contents}, Contents: p.contents, Baker: bakemanifest.Baker{Bakery: p.bakery(shownArtifacts{p.artifacts}), Evaluate: p.expressions.Manifest}, Cron: cron.Describe, Schedules: p.scheduler, Inherited: p.inherited, Acting: actsOn(p.config), Expressions: p.expressions.Expressions(),
+		Running: p.infrastructure, Artifacts: artifacts.Deps{Artifacts: p.artifacts, Contents: p.contents}, Contents: p.contents, Images: p.images, Baker: bakemanifest.Baker{Bakery: p.bakery(shownArtifacts{p.artifacts}), Evaluate: p.expressions.Manifest}, Cron: cron.Describe, Schedules: p.scheduler, Inherited: p.inherited, Acting: actsOn(p.config), Expressions: p.expressions.Expressions(),
 		Messages: p.outbox, Subscriptions: p.subscriptions, WebhookTemplates: p.webhookTemplates, Triggers: p.eventLog, GitHooks: p.gitHooks, Resources: p.resources, Registries: p.registries, Searches: p.searches(), Quiet: func() trigger.QuietStatus { return p.config.QuietPeriod.Status(p.clock.Now()) }, Notifications: p.notifications, Origins: s.origins, StageTypes: types,
 		Waits: waiting.Stored{States: p.platform.store}, Rollbacks: planner.New(p.clouds.kubernetes, planner.Stored{Store: p.platform.store}), Planner: p.templates, Version: version.Get().Version, Log: p.log,
 	}), nil

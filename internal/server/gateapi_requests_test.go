@@ -86,6 +86,7 @@ func prepare(t *testing.T) *fixtures {
 		c.Channels.Pubsub = pubsub.Config{Enabled: true, NATS: pubsub.NATSConfig{ // nobody is there
 			Enabled: true, Servers: []string{"nats://127.0.0.1:1"}, Subscriptions: []pubsub.NATSSubscription{{Reading: pubsub.Reading{Name: "deploys"}, Subject: "deploys"}},
 		}}
+		bakesImages(t, c)
 		c.Job.Preconfigured.Kubernetes = []preconfigured.Job{{Type: "sweep", Label: "Sweep", Account: "open", Manifest: obj{"kind": "Job"}}}
 		c.MonitoredDeploy = deploymonitor.Config{Enabled: true, DeploymentMonitors: []deploymonitor.Monitor{{ID: "m", Name: "Monitor", BaseURL: "http://localhost/m"}}}
 	})
@@ -398,6 +399,11 @@ var requests = merged(cloudRequests(), map[string]func(f *fixtures) ask{
 	},
 	"PUT /artifacts/fetch": func(*fixtures) ask {
 		return ask{body: obj{"type": "embedded/base64", "reference": "aGVsbG8="}}
+	},
+	"GET /bakery/options":                 none,
+	"GET /bakery/options/{cloudProvider}": func(*fixtures) ask { return ask{at: map[string]string{"cloudProvider": "docker"}} },
+	"GET /bakery/logs/{region}/{statusId}": func(f *fixtures) ask {
+		return ask{at: map[string]string{"region": "global", "statusId": f.baked()}}
 	},
 	"GET /cron/validate":          func(*fixtures) ask { return ask{query: "expression=0+0+10+%3F+*+*"} },
 	"GET /jobs/preconfigured":     none,

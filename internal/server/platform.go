@@ -21,6 +21,7 @@ import (
 	"github.com/gennaker/gennaker/internal/forward"
 	"github.com/gennaker/gennaker/internal/githost/hooks"
 	"github.com/gennaker/gennaker/internal/httpguard"
+	"github.com/gennaker/gennaker/internal/imagebakery"
 	"github.com/gennaker/gennaker/internal/limit"
 	"github.com/gennaker/gennaker/internal/notify/dispatch"
 	"github.com/gennaker/gennaker/internal/outbox"
@@ -80,6 +81,7 @@ type platform struct {
 	artifacts   *artifact.Service
 	keys        *encryption.Keyring
 	contents    *artifactstore.Store
+	images      *imagebakery.Service
 	guard       *httpguard.Guard
 	templates   templating
 }
@@ -109,6 +111,7 @@ func (p *process) buildPlatform(ctx context.Context) error {
 	if err := p.buildAccounts(ctx); err != nil {
 		return err
 	}
+	p.buildImages()
 	if err := p.buildScheduler(); err != nil {
 		return err
 	}

@@ -24,6 +24,7 @@ import (
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/artifactbind"
 	"github.com/gennaker/gennaker/internal/stage/artifactstages"
+	"github.com/gennaker/gennaker/internal/stage/bake"
 	"github.com/gennaker/gennaker/internal/stage/bakemanifest"
 	"github.com/gennaker/gennaker/internal/stage/childpipeline"
 	"github.com/gennaker/gennaker/internal/stage/dependson"
@@ -73,6 +74,7 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 	types := []*stage.Type{
 		artifactstages.Evaluate(bind),
 		artifactstages.Find(stored),
+		bake.Type(bake.Options{Bakery: p.images, Config: p.config.Bakery.Images, Provider: p.config.Images.Provider, Bind: bind}),
 		bakemanifest.Type(p.bakery(p.artifacts), parts.expressions.Manifest, bind),
 		dependson.Type(stored),
 		group.Type(),
@@ -106,14 +108,14 @@ func (p *process) stageTypes(parts stageParts) (*stage.Registry, error) {
 
 // bakery renders manifests of what a fetcher fetches: a new renderer is added here.
 func (p *process) bakery(from bakery.Fetcher) *bakery.Bakery {
-	kept := cache.New(cache.Options{Store: p.platform.store, Config: p.config.Bakery.Cache, Sealer: func() cache.Sealer {
+	kept := cache.New(cache.Options{Store: p.platform.store, Config: p.config.Bakery.Manifests.Cache, Sealer: func() cache.Sealer {
 		if p.keys == nil { // this process has none yet
 			return nil
 		}
 		return p.keys
 	}})
 	return bakery.New(from, kept, helmcharts.Renderer{}, kustomize.Renderer{},
-		cue.Renderer{}, helmfile.Renderer{}, jsonnet.Renderer{}, text.CloudFoundry{}, text.Directory{}, text.Template{}).Within(p.config.Bakery)
+		cue.Renderer{}, helmfile.Renderer{}, jsonnet.Renderer{}, text.CloudFoundry{}, text.Directory{}, text.Template{}).Within(p.config.Bakery.Manifests)
 }
 
 // shownArtifacts fetches artifacts for previews, which people read: what Secrets hold is

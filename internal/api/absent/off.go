@@ -48,7 +48,6 @@ var off = []nothing{
 	{"/v3/builds/{buildMaster}/builds", "getBuilds", "Builds", "List a job's builds", true},
 	{"/v3/builds/{buildMaster}/build/{number}", "getBuild", "Builds", "Get a build", false},
 	{"/ci/builds", "getCiBuilds", "Builds", "List builds", true},
-	{"/bakery/options", "getBakeOptions", "Builds", "List the base images for bakes", true},
 
 	// Canary analysis, templates, integrations.
 	{"/v2/canaryConfig", "getCanaryConfigs", "Canary", "List the canary configurations", true},

@@ -11,6 +11,7 @@ import (
 	"github.com/gennaker/gennaker/internal/api/admin"
 	"github.com/gennaker/gennaker/internal/api/applications"
 	"github.com/gennaker/gennaker/internal/api/artifacts"
+	"github.com/gennaker/gennaker/internal/api/bakery"
 	"github.com/gennaker/gennaker/internal/api/bakes"
 	"github.com/gennaker/gennaker/internal/api/executions"
 	"github.com/gennaker/gennaker/internal/api/expressions"
@@ -81,7 +82,9 @@ type Deps struct {
 
 	Artifacts artifacts.Deps
 	// Baker is nil if this process bakes nothing.
-	Baker     bakes.Baker
+	Baker bakes.Baker
+	// Images is nil if no machine images are baked.
+	Images    bakery.Bakery
 	Cron      installation.Cron
 	Schedules schedules.Scheduler
 	// Inherited is nil if pipelines inherit no triggers.
@@ -137,6 +140,7 @@ func All(d Deps) []rest.Area {
 		admin.New(d.Shown, d.Executions),
 		applications.New(applications.Deps{Store: d.Store, Clouds: d.Running, Shown: d.Shown, Log: d.Log}),
 		artifacts.New(d.Artifacts),
+		bakery.New(d.Images),
 		bakes.New(bakes.Deps{Baker: d.Baker, Expressions: d.Expressions, Manifests: d.Infra.Manifests, Accounts: d.Directory, Contents: d.Artifacts.Contents, Shown: d.Shown}),
 		executions.New(executions.Deps{
 			Executions: d.Executions, Shown: d.Shown, Contents: d.Contents, Waits: d.Waits, Pipelines: d.Store, Operations: d.Operations, Live: d.Live, Now: d.Now,

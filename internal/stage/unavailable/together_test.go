@@ -9,6 +9,7 @@ import (
 	"github.com/gennaker/gennaker/internal/stage"
 	"github.com/gennaker/gennaker/internal/stage/artifactbind"
 	"github.com/gennaker/gennaker/internal/stage/artifactstages"
+	"github.com/gennaker/gennaker/internal/stage/bake"
 	"github.com/gennaker/gennaker/internal/stage/bakemanifest"
 	"github.com/gennaker/gennaker/internal/stage/childpipeline"
 	"github.com/gennaker/gennaker/internal/stage/dependson"
@@ -51,7 +52,7 @@ func all(t *testing.T) []*stage.Type {
 	}
 	types := []*stage.Type{
 		artifactstages.Evaluate(artifactbind.Task{}), artifactstages.Find(nil),
-		bakemanifest.Type(nil, nil, artifactbind.Task{}), dependson.Type(nil), group.Type(), hooks.Type(),
+		bake.Type(bake.Options{Bind: artifactbind.Task{}}), bakemanifest.Type(nil, nil, artifactbind.Task{}), dependson.Type(nil), group.Type(), hooks.Type(),
 		judgment.Type(judgment.Options{}), noop.Type(), preconditions.Type(nil, nil), runmultiple.Type(runmultiple.Options{}),
 		saveartifact.Type(nil, nil), script.Type(manifest.JobType(nil, manifest.Options{}), script.Config{Account: "k8s"}), variables.Type(),
 		wait.Type(), waitcondition.Type(waitcondition.DefaultConfig(), nil), waituntil.Type(), window.Type(window.Options{}),
