@@ -33,7 +33,11 @@ type Order struct {
 	// Environment is a Helmfile's, and StateValues are files of values of its own.
 	Environment string
 	StateValues []map[string]any
-	Overrides   map[string]any
+	// PostRender is a kustomization that a rendered chart is passed through, and
+	// PostRenderPath where it is in the artifact; nil if there is none.
+	PostRender     map[string]any
+	PostRenderPath string
+	Overrides      map[string]any
 	// RawOverrides has numbers and booleans in overrides keep their types.
 	RawOverrides, IncludeCRDs bool
 }

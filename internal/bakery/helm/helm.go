@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/gennaker/gennaker/internal/bakery"
+	"github.com/gennaker/gennaker/internal/bakery/kustomize"
 	"github.com/gennaker/gennaker/internal/bakery/tree"
 	"github.com/gennaker/gennaker/internal/fault"
 	charts "github.com/gennaker/gennaker/internal/helm"
@@ -38,6 +39,8 @@ type settings struct {
 	APIVersions                  []string
 	Set, SetStrings, SetJSON     []string
 	IncludeCRDs, Directory       bool
+	// PostRender is the directory of a kustomization, after the version of what builds it.
+	PostRender []string `json:",omitempty"`
 }
 
 // Prepare fetches the chart and the files of values.
@@ -75,21 +78,52 @@ func (Renderer) Prepare(ctx context.Context, from bakery.Fetcher, o bakery.Order
 		t.Values = append(t.Values, f)
 		files = append(files, bakery.File(f))
 	}
+	given := files[len(files)-len(t.Values):]
+	after, err := postRender(ctx, from, o)
+	if err != nil {
+		return bakery.Job{}, err
+	}
+	var post []string
+	if after != nil {
+		post = []string{kustomize.Version(), after.Directory}
+		files = append(slices.Clone(files), after.Files...)
+	}
 	return bakery.Job{
 		Source: about(&t),
 		Settings: settings{
-			Name: t.Name, Namespace: t.Namespace, KubeVersion: t.KubeVersion, APIVersions: t.APIVersions,
+			PostRender: post,
+			Name:       t.Name, Namespace: t.Namespace, KubeVersion: t.KubeVersion, APIVersions: t.APIVersions,
 			Set: t.Set, SetStrings: t.SetStrings, SetJSON: t.SetJSON, IncludeCRDs: t.IncludeCRDs, Directory: t.Chart == nil,
 		},
-		Files: files, Values: files[len(files)-len(t.Values):],
+		Files: files, Values: given,
 		Render: func(ctx context.Context) (bakery.Output, error) {
 			made, err := t.Render(ctx)
 			if err != nil {
 				return bakery.Output{}, err
 			}
-			return bakery.Output{Manifest: []byte(WithoutTests(made.Manifest)), Varying: made.Varying}, nil
+			manifest := []byte(WithoutTests(made.Manifest))
+			if after != nil {
+				manifest, err = after.PostRender(ctx, manifest)
+			}
+			return bakery.Output{Manifest: manifest, Varying: made.Varying}, err
 		},
 	}, nil
+}
+
+// postRender fetches the kustomization that the rendered chart is passed through; nil if
+// there is none.
+func postRender(ctx context.Context, from bakery.Fetcher, o bakery.Order) (*kustomize.Kustomization, error) {
+	if o.PostRender == nil {
+		return nil, nil //nolint:nilnil // there need not be one
+	}
+	k, err := kustomize.Collect(ctx, from, o.PostRender, o.PostRenderPath)
+	if err != nil {
+		return nil, fault.New(fault.KindOf(err), "postRender: %w", err)
+	}
+	if !k.Uses(kustomize.Rendered) {
+		return nil, fault.New(fault.Invalid, "postRender: the kustomization must have the rendered chart as a resource: add %s to its resources", kustomize.Rendered)
+	}
+	return &k, nil
 }
 
 // about is the chart's name and version, as its Chart.yaml has them.

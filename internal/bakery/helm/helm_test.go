@@ -3,6 +3,7 @@ package helm
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -239,4 +240,37 @@ func TestVarying(t *testing.T) {
 		require.NoError(t, err, text)
 		require.Equal(t, want, out.Varying, text)
 	}
+}
+
+// TestPostRender: a rendered chart is passed through a kustomization.
+func TestPostRender(t *testing.T) {
+	t.Parallel()
+	chart := bakerytest.PackBelow(t, "web", map[string]string{
+		"Chart.yaml": "{apiVersion: v2, name: web, version: 1.0.0}", "templates/a.yaml": "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: {{ .Release.Name }}}\n",
+	})
+	bake := func(kustomization string) (bakery.Baked, error) {
+		all := bakerytest.Artifacts{"chart": chart, "k": bakerytest.Pack(t, map[string]string{"over/kustomization.yaml": kustomization, "over/more.yaml": "{apiVersion: v1, kind: Service, metadata: {name: s}}"})}
+		return bakery.New(all, nil, Renderer{}).Bake(t.Context(), bakery.Order{
+			Renderer: "HELM3", OutputName: "shop", Artifacts: []map[string]any{{"type": "helm/chart", "reference": "chart"}},
+			PostRender: map[string]any{"type": "git/repo", "reference": "k"}, PostRenderPath: "over",
+		})
+	}
+	baked, err := bake("resources: [all.yaml, more.yaml]\nnamePrefix: a-\nnamespace: prod\n")
+	require.NoError(t, err)
+	require.Equal(t, "apiVersion: v1\nkind: Service\nmetadata:\n  name: a-s\n  namespace: prod\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a-shop\n  namespace: prod\n", sortedDocuments(string(baked.Manifest)))
+	for kustomization, words := range map[string]string{
+		"resources: [more.yaml]": "add all.yaml to its resources", "resources: [all.yaml, '../../x.yaml']": "outside of the artifact", "resources: [all.yaml, none.yaml]": "none.yaml",
+		"resources: [all.yaml, 'https://h.example/x.yaml']": "remote resources are not supported",
+	} {
+		_, err := bake(kustomization)
+		require.ErrorContains(t, err, "postRender: ")
+		require.ErrorContains(t, err, words)
+	}
+}
+
+// sortedDocuments has the documents of a manifest in the order of their kinds, backwards.
+func sortedDocuments(manifest string) string {
+	parts := strings.Split(strings.TrimSuffix(manifest, "\n"), "\n---\n")
+	slices.SortFunc(parts, func(a, b string) int { return strings.Compare(b, a) })
+	return strings.Join(parts, "\n---\n") + "\n"
 }

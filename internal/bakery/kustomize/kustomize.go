@@ -4,6 +4,7 @@
 package kustomize
 
 import (
+	"bytes"
 	"context"
 	"path"
 	"slices"
@@ -32,43 +33,84 @@ func (Renderer) Names() []string { return []string{"KUSTOMIZE", "KUSTOMIZE4", "K
 const command = "v5.8.1"
 
 // Version is that of the command.
-func (Renderer) Version() string { return "Kustomize " + command }
+func (Renderer) Version() string { return Version() }
 
 // Prepare fetches the kustomization: a directory of a git/repo, or a file named
 // kustomization and all that it and those it names refer to.
 func (Renderer) Prepare(ctx context.Context, from bakery.Fetcher, o bakery.Order) (bakery.Job, error) {
-	artifact := o.Artifacts[0]
-	var (
-		dir   string
-		files []bakery.File
-		err   error
-	)
-	if model.String(artifact, "type") == "git/repo" {
-		dir, files, err = repository(ctx, from, artifact, o.Path)
-	} else {
-		dir, files, err = walkArtifacts(ctx, from, artifact)
-	}
+	k, err := Collect(ctx, from, o.Artifacts[0], o.Path)
 	if err != nil {
 		return bakery.Job{}, err
 	}
+	return bakery.Job{
+		Source: bakery.Source{Name: k.Directory}, Settings: map[string]string{"directory": k.Directory}, Files: k.Files,
+		Render: func(ctx context.Context) (bakery.Output, error) {
+			out, err := k.build(ctx, k.Files)
+			return bakery.Output{Manifest: out}, err
+		},
+	}, nil
+}
+
+// Kustomization is a kustomization with all that it refers to.
+type Kustomization struct {
+	Directory string
+	Files     []bakery.File
+}
+
+// Collect fetches a kustomization: see [Renderer.Prepare].
+func Collect(ctx context.Context, from bakery.Fetcher, artifact map[string]any, at string) (Kustomization, error) {
+	var (
+		k   Kustomization
+		err error
+	)
+	if model.String(artifact, "type") == "git/repo" {
+		k.Directory, k.Files, err = repository(ctx, from, artifact, at)
+	} else {
+		k.Directory, k.Files, err = walkArtifacts(ctx, from, artifact)
+	}
+	if err != nil {
+		return k, err
+	}
 	total := 0
-	for _, f := range files {
+	for _, f := range k.Files {
 		total += len(f.Data)
 	}
 	if total > mostBytes {
-		return bakery.Job{}, fault.New(fault.TooLarge, "the directories of the kustomization have %s; the most is %s", limit.Size(int64(total)), limit.Size(mostBytes))
+		return k, fault.New(fault.TooLarge, "the directories of the kustomization have %s; the most is %s", limit.Size(int64(total)), limit.Size(mostBytes))
 	}
-	return bakery.Job{
-		Source:   bakery.Source{Name: dir},
-		Settings: map[string]string{"directory": dir}, Files: files,
-		Render: func(ctx context.Context) (bakery.Output, error) {
-			var out []byte
-			if err := builds.Do(ctx, confine.DefaultBounds, order{Directory: dir, Files: files}, nil, &out); err != nil {
-				return bakery.Output{}, err
-			}
-			return bakery.Output{Manifest: out}, nil
-		},
-	}, nil
+	return k, nil
+}
+
+func (k Kustomization) build(ctx context.Context, files []bakery.File) (out []byte, err error) {
+	err = builds.Do(ctx, confine.DefaultBounds, order{Directory: k.Directory, Files: files}, nil, &out)
+	return out, err
+}
+
+// Rendered is the file, beside the kustomization's, that has the manifest of
+// [Kustomization.PostRender].
+const Rendered = "all.yaml"
+
+// Version is that of the command whose packages these are.
+func Version() string { return "Kustomize " + command }
+
+// PostRender builds the kustomization, which finds a manifest in the file [Rendered] and
+// names it as a resource.
+func (k Kustomization) PostRender(ctx context.Context, manifest []byte) ([]byte, error) {
+	name := path.Join(k.Directory, Rendered)
+	files := slices.DeleteFunc(slices.Clone(k.Files), func(f bakery.File) bool { return f.Name == name })
+	out, err := k.build(ctx, append(files, bakery.File{Name: name, Data: manifest}))
+	if err != nil {
+		return nil, fault.New(fault.KindOf(err), "postRender: %w", err)
+	}
+	return out, nil
+}
+
+// Uses tells whether the kustomization, or one that it leads to, may use a file: whether
+// any of its files names it.
+func (k Kustomization) Uses(name string) bool {
+	return slices.ContainsFunc(k.Files, func(f bakery.File) bool {
+		return slices.Contains(fileNames, path.Base(f.Name)) && bytes.Contains(f.Data, []byte(name))
+	})
 }
 
 // repository reads the directory of a kustomization, and those that it leads to.

@@ -47,6 +47,13 @@ func (b Baker) bake(ctx context.Context, view engine.View, f fields) (bakery.Bak
 	if order.StateValues, err = artifacts(view, f.StateValuesArtifacts); err != nil {
 		return bakery.Baked{}, err
 	}
+	if len(f.PostRender) > 0 {
+		found, err := artifacts(view, []map[string]any{f.PostRender})
+		if err != nil {
+			return bakery.Baked{}, err
+		}
+		order.PostRender, order.PostRenderPath = found[0], f.KustomizeFilePath
+	}
 	if order.Overrides, err = b.overrides(ctx, view, f); err != nil {
 		return bakery.Baked{}, err
 	}

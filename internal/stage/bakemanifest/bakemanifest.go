@@ -83,6 +83,7 @@ type fields struct {
 	TemplateFilePath            string           `json:"templateFilePath"`
 	Environment                 string           `json:"environment"`
 	StateValuesArtifacts        []map[string]any `json:"stateValuesArtifacts"`
+	PostRender                  map[string]any   `json:"postRender"`
 }
 
 func read(all map[string]any) (fields, error) {

@@ -11,6 +11,9 @@ export function HelmFields(p: FormProps) {
         <TextField {...field(p, 'kubeVersion')} placeholder="1.34.0" />
         <TextField {...field(p, 'apiVersions')} placeholder="monitoring.coreos.com/v1" />
       </Group>
+      {p.stage['postRender'] !== undefined && (
+        <TextField {...field(p, 'kustomizeFilePath')} placeholder="overlays/prod/kustomization.yaml" />
+      )}
     </>
   )
 }
