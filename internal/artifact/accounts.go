@@ -139,13 +139,20 @@ type HelmAccount struct {
 	Repository      string `json:"repository" yaml:"repository" required:"true" doc:"The repository's URL, without index.yaml, or oci://host/path."`
 	BasicAuth       `yaml:",inline"`
 	Insecure        bool             `json:"insecureRegistry,omitempty" yaml:"insecureRegistry" doc:"If true, connects to an oci:// registry without TLS. Insecure."`
+	ECR             ECRLogin         `json:"ecr,omitzero" yaml:"ecr" doc:"Log-in to Amazon ECR, for oci:// repositories there."`
 	WebhookSecret   secret.Ref       `json:"webhookSecret,omitzero" yaml:"webhookSecret" secret:"true" doc:"The secret that the repository's notifications of new charts must contain, or its place: env:, file:, encrypted:. Without it, a notification only makes Gennaker look at the repository at once."`
 	URLRestrictions *URLRestrictions `json:"urlRestrictions,omitempty" yaml:"urlRestrictions" doc:"URLs that charts can be fetched from, in addition to the repository's host. Replaces user-configured-url-restrictions."`
 }
 
 // Validate does what [GitHubAccount.Validate] does.
 func (a HelmAccount) Validate() []error {
-	return checks(a.Name, checkURL("repository", a.Repository, "http", "https", "oci"), a.BasicAuth.validate(), checkSecret("webhookSecret", a.WebhookSecret), a.URLRestrictions.validate())
+	return checks(a.Name, checkURL("repository", a.Repository, "http", "https", "oci"), a.BasicAuth.validate(), a.ECR.validate(a.BasicAuth, hostIn(strings.TrimPrefix(a.Repository, "oci://"))), checkSecret("webhookSecret", a.WebhookSecret), a.URLRestrictions.validate())
+}
+
+// hostIn is the host of an address without its scheme.
+func hostIn(address string) string {
+	host, _, _ := strings.Cut(address, "/")
+	return host
 }
 
 // DockerAccount is a registry; the fields are those of Spinnaker's
@@ -158,6 +165,7 @@ type DockerAccount struct {
 	PasswordFile string     `json:"passwordFile,omitempty" yaml:"passwordFile" doc:"A file that contains the password."`
 	Repositories []string   `json:"repositories,omitempty" yaml:"repositories" doc:"The repositories to list. If empty, those in the registry's catalog."`
 	Insecure     bool       `json:"insecureRegistry,omitempty" yaml:"insecureRegistry" doc:"If true, doesn't verify TLS certificates. Insecure."`
+	ECR          ECRLogin   `json:"ecr,omitzero" yaml:"ecr" doc:"Log-in to Amazon ECR. Spinnaker has passwordCommand for that."`
 
 	WebhookSecret secret.Ref `json:"webhookSecret,omitzero" yaml:"webhookSecret" secret:"true" doc:"The secret that the registry's notifications of pushes must contain, or its place: env:, file:, encrypted:. Without it, a notification only makes Gennaker look at the repository at once."`
 }
@@ -171,7 +179,8 @@ func (a DockerAccount) Validate() []error {
 	case strings.Contains(host, "@"):
 		address = []error{errors.New("address: must not name a user; username and password are for that")}
 	}
-	return checks(a.Name, address, BasicAuth{Username: a.Username, Password: a.Password}.validate(), checkSecret("webhookSecret", a.WebhookSecret))
+	auth := BasicAuth{Username: a.Username, Password: a.Password, UsernamePasswordFile: a.PasswordFile}
+	return checks(a.Name, address, BasicAuth{Username: a.Username, Password: a.Password}.validate(), a.ECR.validate(auth, hostIn(a.registry())), checkSecret("webhookSecret", a.WebhookSecret))
 }
 
 // registry is the address without its scheme.

@@ -65,6 +65,10 @@ func (a *mavenFile) checkConnection(ctx context.Context) (string, error) {
 }
 
 func (r *registry) checkCredentials(ctx context.Context) (string, error) {
+	if r.ecr != nil {
+		_, _, err := r.ecr.lookup(ctx)
+		return saysCredentials(true, err)
+	}
 	_, _, ok, err := r.auth.lookup(ctx, r.secrets)
 	return saysCredentials(ok, err)
 }

@@ -29,6 +29,7 @@ func (b *builder) docker(config DockerAccount) (account, error) {
 	if err != nil {
 		return nil, err
 	}
+	registry.ecr = b.ecrTokens(config.ECR, registry.host)
 	return &dockerRegistry{
 		identity:     identity{config.Name, []string{"docker/image", "helm/image"}},
 		repositories: config.Repositories, registry: registry,

@@ -27,6 +27,7 @@ func (b *builder) helmOCI(config HelmAccount) (account, error) {
 	if err != nil {
 		return nil, err
 	}
+	registry.ecr = b.ecrTokens(config.ECR, registry.host)
 	return &helmOCI{
 		identity: identity{config.Name, []string{"helm/chart", "helm/image"}}, base: base, registry: registry,
 		announced: announced{config.WebhookSecret, b.options.Secrets},

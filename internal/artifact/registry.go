@@ -30,6 +30,7 @@ const (
 type registry struct {
 	host      string // as [name] writes it
 	auth      BasicAuth
+	ecr       *ecrTokens // nil: auth
 	secrets   *secret.Resolver
 	transport http.RoundTripper
 	options   []name.Option
@@ -65,6 +66,10 @@ func (b *builder) newRegistry(guard *httpguard.Guard, address string, auth Basic
 
 // login is what proves who asks.
 func (r *registry) login(ctx context.Context) (authn.Authenticator, error) {
+	if r.ecr != nil {
+		user, password, err := r.ecr.lookup(ctx)
+		return &authn.Basic{Username: user, Password: password}, err
+	}
 	user, password, ok, err := r.auth.lookup(ctx, r.secrets)
 	if err != nil || !ok {
 		return authn.Anonymous, err
@@ -195,7 +200,7 @@ func (r *registry) fault(err error) error {
 				code = http.StatusUnauthorized
 			}
 		}
-		return statusFault(code, r.host, r.auth.set())
+		return statusFault(code, r.host, r.auth.set() || r.ecr != nil)
 	}
 	return err
 }

@@ -118,6 +118,7 @@ var notStored = map[string]string{ //nolint:gosec // names of fields, no secrets
 	"jsonPath":                   filesOnly,
 	"sshPrivateKeyPassphrase":    "belongs to a key in a file on the server",
 	"sshPrivateKeyPassphraseCmd": "would run a program on the server",
+	"ecr":                        "would use the server's own AWS credentials",
 	"urlRestrictions":            "would change which addresses the server may reach",
 }
 
